@@ -1,0 +1,264 @@
+"""Calling a primitive: the hottest code in the project, one closure an arity."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from itertools import zip_longest
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy import asarray, ndarray
+
+from .graph import NO_PARAMS, Node, made
+
+if TYPE_CHECKING:
+    from .primitive import Primitive
+
+FAILURES = (ArithmeticError, IndexError, TypeError, ValueError)
+
+
+def call_of(op: Primitive) -> Callable[..., Any]:
+    """The function that runs when ``op`` is called."""
+    plain = not op.signature.defaults and not op.signature.rest and op.tracks
+    if plain and op.arity == 1:
+        return _unary(op)
+    if plain and op.arity == 2:
+        return _binary(op)
+    return _general(op)
+
+
+def _unary(op: Primitive) -> Callable[[Any], Any]:
+    forward, on_floats = op.forward, op.on_floats
+
+    def call(x: Any) -> Any:
+        if not isinstance(x, Node):
+            return forward(x)
+        raw = x._data
+        try:
+            if type(raw) is float:
+                data = on_floats(raw)
+            else:
+                data = forward(raw)
+                if type(data) is not ndarray:
+                    data = asarray(data)
+        except FAILURES as error:
+            data = type(x).normal(_rescued(op, error, (raw,), NO_PARAMS))
+        return made(type(x), data, op, (x,), NO_PARAMS, x.tracked)
+
+    return call
+
+
+def _binary(op: Primitive) -> Callable[[Any, Any], Any]:
+    forward, on_floats = op.forward, op.on_floats
+
+    def call(x: Any, y: Any) -> Any:
+        if isinstance(x, Node):
+            kind = type(x)
+            tracked = x.tracked
+            a = x._data
+            if type(y) is kind:
+                b = y._data
+                tracked = tracked or y.tracked
+            else:
+                b = y = kind.constant(y, op)
+        elif isinstance(y, Node):
+            kind = type(y)
+            tracked = y.tracked
+            a = x = kind.constant(x, op)
+            b = y._data
+        else:
+            return forward(x, y)
+        try:
+            if type(a) is float:
+                data = on_floats(a, b)
+            else:
+                data = forward(a, b)
+                if type(data) is not ndarray:
+                    data = asarray(data)
+        except FAILURES as error:
+            data = kind.normal(_rescued(op, error, (a, b), NO_PARAMS))
+        return made(kind, data, op, (x, y), NO_PARAMS, tracked)
+
+    return call
+
+
+def _general(op: Primitive) -> Callable[..., Any]:
+    signature = op.signature
+
+    def call(*args: Any, **kwargs: Any) -> Any:
+        operands, params = signature.bind(op.name, args, kwargs)
+        kind = next((type(x) for x in operands if isinstance(x, Node)), None)
+        if kind is None:
+            return op.forward(*operands, **params)
+        inputs = tuple(
+            x if type(x) is kind else kind.constant(x, op) for x in operands
+        )
+        raw = [x._data if type(x) is kind else x for x in inputs]
+        tracked = op.tracks and any(type(x) is kind and x.tracked for x in inputs)
+        try:
+            on_floats = kind.raw_type is float
+            data = (op.on_floats if on_floats else op.forward)(*raw, **params)
+        except FAILURES as error:
+            data = _rescued(op, error, raw, params)
+        if isinstance(data, (tuple, list)):
+            data = tuple(kind.normal(each) for each in data)
+            node = made(kind, data, op, inputs, params, tracked)
+            return tuple(op.item(node, i, len(data)) for i in range(len(data)))
+        if type(data) is not kind.raw_type:
+            data = kind.normal(data)
+        return made(kind, data, op, inputs, params, tracked)
+
+    return call
+
+
+def pull_of(op: Primitive) -> Callable[[Node, Any, int, bool], Sequence[Any]]:
+    """The function a reverse sweep calls at each node of ``op``."""
+    if op.joint is None and not op.fast and not op.signature.rest:
+        if op.forms in (["g", "g"], ["g", "-g"]):
+            return _pull_signs(1 if op.forms[1] == "g" else -1)
+        if op.arity == len(op.rules) == 1:
+            return _pull_unary(op)
+        if op.arity == len(op.rules) == 2 and not op.signature.defaults:
+            return _pull_binary(op)
+    return _pull_general(op)
+
+
+def _pull_signs(
+    second: int,
+) -> Callable[[Node, Any, int, bool], Sequence[Any]]:
+    """Sums and differences hand the cotangent on, and look at nothing."""
+
+    def pull(node: Node, g: Any, floor: int, lift: bool) -> Sequence[Any]:
+        x, y = node.inputs
+        kind = type(node)
+        wants_x = type(x) is kind and x.tracked and x.age >= floor
+        if type(y) is kind and y.tracked and y.age >= floor:
+            return g if wants_x else None, g if second == 1 else -g
+        return g if wants_x else None, None
+
+    return pull
+
+
+def _pull_unary(op: Primitive) -> Callable[[Node, Any, int, bool], Sequence[Any]]:
+    (rule,) = op.rules
+
+    def pull(node: Node, g: Any, floor: int, lift: bool) -> Sequence[Any]:
+        (x,) = node.inputs
+        if not x.tracked or x.age < floor:
+            return (None,)
+        if lift:
+            return (rule(g, node, node.params, x),)
+        try:
+            return (rule(g, node._data, node.params, x._data),)
+        except FAILURES:
+            return _pulled_as_numpy(op, node, g, floor)
+
+    return pull
+
+
+def _pull_binary(op: Primitive) -> Callable[[Node, Any, int, bool], Sequence[Any]]:
+    rule_x, rule_y = op.rules
+
+    def pull(node: Node, g: Any, floor: int, lift: bool) -> Sequence[Any]:
+        x, y = node.inputs
+        kind = type(node)
+        wants_x = wants_y = False
+        out, params = node, NO_PARAMS
+        if type(x) is kind:
+            wants_x = x.tracked and x.age >= floor
+            if not lift:
+                x = x._data
+        if type(y) is kind:
+            wants_y = y.tracked and y.age >= floor
+            if not lift:
+                y = y._data
+        if not lift:
+            out = node._data
+        try:
+            return (
+                rule_x(g, out, params, x, y) if wants_x else None,
+                rule_y(g, out, params, x, y) if wants_y else None,
+            )
+        except FAILURES:
+            if lift:
+                raise
+            return _pulled_as_numpy(op, node, g, floor)
+
+    return pull
+
+
+def _pull_general(op: Primitive) -> Callable[[Node, Any, int, bool], Sequence[Any]]:
+    def pull(node: Node, g: Any, floor: int, lift: bool) -> Sequence[Any]:
+        if type(g) is list:
+            g = _complete(g, node, lift)
+        if lift:
+            return _pulled(op, node, g, node, node.inputs, op.rules, floor)
+        operands = [x._data if isinstance(x, Node) else x for x in node.inputs]
+        fast = op.fast if type(node).raw_type is not float else None
+        try:
+            rules = fast or op.rules
+            return _pulled(op, node, g, node._data, operands, rules, floor)
+        except FAILURES:
+            return _pulled_as_numpy(op, node, g, floor)
+
+    return pull
+
+
+def _complete(cotangents: list[Any], node: Node, lift: bool) -> tuple[Any, ...]:
+    """The cotangents of a node with several outputs, zeros where none arrived."""
+    whole = []
+    for g, data in zip(cotangents, node._data, strict=True):
+        if g is None:
+            g = np.zeros_like(data)
+            g = type(node).leaf(g) if lift else g
+        whole.append(g)
+    return tuple(whole)
+
+
+def _pulled(
+    op: Primitive,
+    node: Node,
+    g: Any,
+    out: Any,
+    operands: Sequence[Any],
+    rules: Sequence[Any],
+    floor: int,
+) -> Sequence[Any]:
+    kind = type(node)
+    params = node.params
+    wanted = [type(x) is kind and x.tracked and x.age >= floor for x in node.inputs]
+    if op.joint is not None:
+        parts = op.joint(g, out, params, *operands)
+        return [p if wants else None for p, wants in zip(parts, wanted, strict=True)]
+    return [
+        rule(g, out, params, *operands) if wants and rule else None
+        for wants, rule in zip_longest(wanted, rules)
+    ]
+
+
+def _pulled_as_numpy(op: Primitive, node: Node, g: Any, floor: int) -> Sequence[Any]:
+    """Where Python's floats raise (1 / 0.0), NumPy's have an answer."""
+    operands = [x._data if isinstance(x, Node) else x for x in node.inputs]
+    if not all(type(x) is float for x in operands):
+        raise
+    with np.errstate(all="ignore"):
+        out = np.float64(node._data)
+        xs = [np.float64(x) for x in operands]
+        return _pulled(op, node, np.float64(g), out, xs, op.rules, floor)
+
+
+def _rescued(op: Primitive, error: Exception, raw: Sequence[Any], params: dict) -> Any:
+    """NumPy's answer where ``math`` has none; else the error, in the caller's terms."""
+    if all(type(x) is float for x in raw):
+        with np.errstate(all="ignore"):
+            return op.forward(*map(np.float64, raw), **params)
+    came = " and ".join(_told(x) for x in raw)
+    kinds = (np.exceptions.AxisError, IndexError, TypeError, ValueError)
+    kind = next((kind for kind in kinds if isinstance(error, kind)), type(error))
+    raise kind(f"{op.name} got {came}: {error}") from error
+
+
+def _told(x: Any) -> str:
+    if isinstance(x, np.ndarray):
+        return f"an array of shape {x.shape} and dtype {x.dtype}"
+    return f"{type(x).__name__} {x!r}"[:80]

@@ -1,0 +1,22 @@
+"""Parts of complex numbers: linear over the reals.
+
+Cotangents use plain transposes inside the engine: ∂L = Re(g · ∂z). The conjugate is
+taken once, where gradients leave it.
+"""
+
+import numpy as np
+
+from ..primitive import linear
+
+
+def _real(x):
+    return np.real(x)
+
+
+def _imag(x):
+    return np.imag(x)
+
+
+real = linear(_real, lambda g: g, sample={"x": "complex array"})
+imag = linear(_imag, lambda g: -1j * g, sample={"x": "complex array"})
+conjugate = linear(np.conjugate, lambda g: np.conjugate(g), sample={"x": "complex array"})

@@ -1,0 +1,164 @@
+"""Functions of each element: arithmetic, powers, exponentials, circles, kinks."""
+
+import math
+import operator
+
+import numpy as np
+
+from ..primitive import constant, elementwise
+
+INF = math.inf
+POSITIVE = (0.0, INF)
+REALS = (-INF, INF)
+UNIT = (-1.0, 1.0)
+
+# Rules that need a line or two. ------------------------------------------------------
+
+
+def _power_by_base(x, y):
+    """∂xʸ/∂x = y·xʸ⁻¹, and 0 where y = 0, also at x = 0."""
+    if isinstance(y, (int, float)):  # the common x**2, in one pass over the array
+        return y * x ** (y - 1) if y else 0.0 * x
+    return y * np.power(x, y - 1 + np.equal(y, 0))
+
+
+def _power_by_exponent(x, out):
+    """∂xʸ/∂y = xʸ·log x, and 0 at x = 0, where xʸ stays what it is."""
+    return out * np.log(np.where(np.equal(x, 0), 1.0, x))
+
+
+def _power(x, y):
+    return x**y  # NumPy squares, inverts and takes roots here; np.power does not
+
+
+def _share_of_ties(x, y):
+    """1 where x is larger, ½ where both are equal."""
+    return np.greater(x, y) + 0.5 * np.equal(x, y)
+
+
+def _absolute_slope(x, out):
+    """sign(x); for complex x, x̄ / |x|. 0 at 0."""
+    if np.iscomplexobj(x):
+        return np.conj(x) / np.where(np.equal(out, 0), 1, out)
+    return np.sign(x)
+
+
+def _sign(x):
+    if np.iscomplexobj(x):
+        raise TypeError("the sign of a complex number has a derivative; use x / abs(x)")
+    return np.sign(x)
+
+
+def _square(x):
+    return x * x
+
+
+# fmt: off
+# ============ ===========  forward          partials, by argument                 on floats
+
+add          = elementwise(np.add,           1, 1,                                 on_floats=operator.add, symbol="+")
+subtract     = elementwise(np.subtract,      1, -1,                                on_floats=operator.sub, symbol="-")
+multiply     = elementwise(np.multiply,      lambda y: y, lambda x: x,             on_floats=operator.mul, symbol="×")
+divide       = elementwise(np.divide,        lambda y: 1 / y, lambda out, y: -out / y,
+                                             on_floats=operator.truediv, symbol="÷", domain=(REALS, POSITIVE))
+remainder    = elementwise(np.remainder,     1, lambda x, y: -np.floor_divide(x, y),
+                                             on_floats=operator.mod, symbol="%", domain=(REALS, POSITIVE),
+                                             kinks="the slope to the right of a jump", analytic=False)
+power        = elementwise(_power,           _power_by_base, _power_by_exponent,   on_floats=math.pow, symbol="xʸ",
+                                             domain=(POSITIVE, REALS),
+                                             kinks="∂0ʸ/∂y = 0; ∂x⁰/∂x = 0")
+negative     = elementwise(np.negative,      -1,                                   on_floats=operator.neg, symbol="-x")
+positive     = elementwise(np.positive,      1,                                    on_floats=operator.pos, symbol="+x")
+reciprocal   = elementwise(np.reciprocal,    lambda out: -out * out,               domain=POSITIVE, symbol="1/x")
+square       = elementwise(np.square,        lambda x: 2 * x,                      on_floats=_square, symbol="x²")
+
+exp          = elementwise(np.exp,           lambda out: out,                      on_floats=math.exp)
+exp2         = elementwise(np.exp2,          lambda out: out * math.log(2))
+expm1        = elementwise(np.expm1,         lambda out: out + 1,                  on_floats=math.expm1)
+log          = elementwise(np.log,           lambda x: 1 / x,                      on_floats=math.log, domain=POSITIVE)
+log2         = elementwise(np.log2,          lambda x: 1 / (x * math.log(2)),      on_floats=math.log2, domain=POSITIVE)
+log10        = elementwise(np.log10,         lambda x: 1 / (x * math.log(10)),     on_floats=math.log10, domain=POSITIVE)
+log1p        = elementwise(np.log1p,         lambda x: 1 / (1 + x),                on_floats=math.log1p, domain=(-1.0, INF))
+logaddexp    = elementwise(np.logaddexp,     lambda x, out: np.exp(x - out), lambda y, out: np.exp(y - out), analytic=False)
+sqrt         = elementwise(np.sqrt,          lambda out: 0.5 / out,                on_floats=math.sqrt, domain=POSITIVE, symbol="√")
+hypot        = elementwise(np.hypot,         lambda x, out: x / out, lambda y, out: y / out,
+                                             on_floats=math.hypot, domain=(POSITIVE, POSITIVE), analytic=False)
+
+sin          = elementwise(np.sin,           lambda x: np.cos(x),                  on_floats=math.sin)
+cos          = elementwise(np.cos,           lambda x: -np.sin(x),                 on_floats=math.cos)
+tan          = elementwise(np.tan,           lambda out: 1 + out * out,            on_floats=math.tan, domain=(-1.5, 1.5))
+arcsin       = elementwise(np.arcsin,        lambda x: 1 / np.sqrt(1 - x * x),     on_floats=math.asin, domain=UNIT)
+arccos       = elementwise(np.arccos,        lambda x: -1 / np.sqrt(1 - x * x),    on_floats=math.acos, domain=UNIT)
+arctan       = elementwise(np.arctan,        lambda x: 1 / (1 + x * x),            on_floats=math.atan)
+arctan2      = elementwise(np.arctan2,       lambda x, y: y / (x * x + y * y), lambda x, y: -x / (x * x + y * y),
+                                             on_floats=math.atan2, domain=(REALS, POSITIVE), analytic=False)
+
+sinh         = elementwise(np.sinh,          lambda x: np.cosh(x),                 on_floats=math.sinh)
+cosh         = elementwise(np.cosh,          lambda x: np.sinh(x),                 on_floats=math.cosh)
+tanh         = elementwise(np.tanh,          lambda out: 1 - out * out,            on_floats=math.tanh)
+arcsinh      = elementwise(np.arcsinh,       lambda x: 1 / np.sqrt(1 + x * x),     on_floats=math.asinh)
+arccosh      = elementwise(np.arccosh,       lambda x: 1 / np.sqrt(x * x - 1),     on_floats=math.acosh, domain=(1.0, INF))
+arctanh      = elementwise(np.arctanh,       lambda x: 1 / (1 - x * x),            on_floats=math.atanh, domain=UNIT)
+
+absolute     = elementwise(np.absolute,      _absolute_slope,                      on_floats=abs, symbol="|x|",
+                                             kinks="abs′(0) = 0", analytic=False)
+maximum      = elementwise(np.maximum,       lambda x, y: _share_of_ties(x, y), lambda x, y: _share_of_ties(y, x),
+                                             kinks="ties split equally", analytic=False, symbol="max")
+minimum      = elementwise(np.minimum,       lambda x, y: _share_of_ties(y, x), lambda x, y: _share_of_ties(x, y),
+                                             kinks="ties split equally", analytic=False, symbol="min")
+
+# ============ ==========   no derivative: results are never tracked
+
+sign         = constant(_sign)
+floor        = constant(np.floor,            on_floats=lambda x: float(math.floor(x)))
+ceil         = constant(np.ceil,             on_floats=lambda x: float(math.ceil(x)))
+trunc        = constant(np.trunc,            on_floats=lambda x: float(math.trunc(x)))
+rint         = constant(np.rint)
+floor_divide = constant(np.floor_divide,     on_floats=operator.floordiv, symbol="//")
+greater      = constant(np.greater,          on_floats=operator.gt, symbol=">")
+greater_equal = constant(np.greater_equal,   on_floats=operator.ge, symbol="≥")
+less         = constant(np.less,             on_floats=operator.lt, symbol="<")
+less_equal   = constant(np.less_equal,       on_floats=operator.le, symbol="≤")
+equal        = constant(np.equal,            on_floats=operator.eq, symbol="=")
+not_equal    = constant(np.not_equal,        on_floats=operator.ne, symbol="≠")
+logical_and  = constant(np.logical_and,      symbol="and")
+logical_or   = constant(np.logical_or,       symbol="or")
+logical_xor  = constant(np.logical_xor,      symbol="xor")
+logical_not  = constant(np.logical_not,      symbol="not")
+isfinite     = constant(np.isfinite)
+isinf        = constant(np.isinf)
+isnan        = constant(np.isnan)
+# fmt: on
+
+
+def _clip(x, low, high):
+    return np.minimum(np.maximum(x, low), high)
+
+
+_clip_between = elementwise(
+    _clip,
+    lambda x, low, high: np.logical_and(
+        np.greater_equal(x, low), np.less_equal(x, high)
+    ),
+    lambda x, low, high: np.logical_and(np.less(x, low), np.less_equal(low, high)),
+    lambda x, low, high: np.greater(np.maximum(x, low), high),
+    on_floats=lambda x, low, high: min(max(x, low), high),
+    kinks="clip′ = 1 at both bounds, inside of which all goes to x",
+    analytic=False,
+)
+
+
+def clip(x, min=None, max=None):
+    """``x`` limited to the interval from ``min`` to ``max``; None leaves an end open.
+
+    >>> import autograd as ag
+    >>> ag.clip(ag.tensor([-2.0, 0.5, 2.0]), -1, 1)
+    Tensor([-1. ,  0.5,  1. ])
+    """
+    if min is None and max is None:
+        return positive(x)
+    if min is None:
+        return minimum(x, max)
+    if max is None:
+        return maximum(x, min)
+    return _clip_between(x, min, max)

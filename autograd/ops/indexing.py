@@ -1,0 +1,124 @@
+"""``x[index]`` in every form NumPy has; repeated indices accumulate."""
+
+import operator
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from ..graph import Deferred, Node
+from ..primitive import linear
+
+
+class Slice(NamedTuple):
+    """A slice that can be hashed, which ``slice`` cannot before Python 3.12."""
+
+    start: int | None
+    stop: int | None
+    step: int | None
+
+
+class ArrayIndex(NamedTuple):
+    """Stands for the next index array among the operands."""
+
+
+def taken_apart(index: Any) -> tuple[tuple[Any, ...], list[Any]]:
+    """An index as a hashable template, and the arrays that fill it."""
+    template: list[Any] = []
+    arrays: list[Any] = []
+    for part in index if isinstance(index, tuple) else (index,):
+        if isinstance(part, slice):
+            ends = (part.start, part.stop, part.step)
+            template.append(Slice(*(None if e is None else operator.index(e) for e in ends)))
+        elif part is None or part is Ellipsis:
+            template.append(part)
+        elif isinstance(part, (int, np.integer)) and not isinstance(part, bool):
+            template.append(operator.index(part))
+        else:
+            template.append(ArrayIndex())
+            arrays.append(part if isinstance(part, Node) else _index_array(part))
+    return tuple(template), arrays
+
+
+def _index_array(part: Any) -> np.ndarray:
+    array = np.asarray(part)
+    if array.size == 0 and not isinstance(part, np.ndarray):
+        array = array.astype(np.intp)  # x[[]] selects nothing
+    if array.dtype.kind not in "biu":
+        raise IndexError(
+            f"an index must hold integers or booleans; got {array.dtype} ({part!r})"
+        )
+    return array
+
+
+def put_together(template: tuple[Any, ...], arrays: Any) -> tuple[Any, ...]:
+    """The index that ``taken_apart`` took apart."""
+    rest = iter(arrays)
+    return tuple(
+        slice(*part)
+        if isinstance(part, Slice)
+        else next(rest)
+        if isinstance(part, ArrayIndex)
+        else part
+        for part in template
+    )
+
+
+class Scatter(Deferred):
+    """The cotangent of ``x[index]``: zero elsewhere, added in place."""
+
+    def __init__(self, g: Any, index: tuple[Any, ...], shape: tuple[int, ...]) -> None:
+        self.g, self.index, self.shape = g, index, shape
+
+    def buffer(self) -> np.ndarray:
+        return np.zeros(self.shape, dtype=np.asarray(self.g).dtype)
+
+    def add_into(self, total: np.ndarray) -> None:
+        if any(isinstance(part, np.ndarray) for part in self.index):
+            np.add.at(total, self.index, self.g)
+        else:
+            total[self.index] += self.g
+
+
+def _getitem(x, *indices, template=()):
+    return x[put_together(template, indices)]
+
+
+def _pull_getitem(g, x_shape, indices, template):
+    if isinstance(g, Node):
+        return scatter(g, *indices, template=template, shape=x_shape)
+    return Scatter(g, put_together(template, indices), x_shape)
+
+
+def _scatter(x, *indices, template=(), shape=()):
+    part = Scatter(x, put_together(template, indices), shape)
+    total = part.buffer()
+    part.add_into(total)
+    return total
+
+
+take_item = linear(
+    _getitem,
+    _pull_getitem,
+    name="getitem",
+    symbol="[ ]",
+    sample={"x": "array", "indices": "index arrays", "template": "index"},
+)
+scatter = linear(
+    _scatter,
+    lambda g, indices, template: take_item(g, *indices, template=template),
+    symbol="[ ]ᵀ",
+    sample={"x": "of an index", "indices": "index arrays", "template": "index"},
+)
+
+
+def getitem(x: Any, index: Any) -> Any:
+    """``x[index]``: integers, slices, ``None``, ``...``, integer and boolean arrays.
+
+    >>> import autograd as ag
+    >>> x = ag.tensor([1.0, 2.0, 3.0], requires_grad=True)
+    >>> x[[0, 0, 2]].sum().backward()
+    >>> x.grad
+    array([2., 0., 1.])
+    """
+    template, arrays = taken_apart(index)
+    return take_item(x, *arrays, template=template)

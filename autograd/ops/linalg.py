@@ -1,0 +1,53 @@
+"""Products of matrices, and the affine map of a layer."""
+
+import numpy as np
+
+from ..primitive import general, multilinear
+
+
+def _matmul_left(g, x_shape, y):
+    if len(x_shape) == 1 and np.ndim(y) == 1:
+        return g * y
+    if np.ndim(y) == 1:  # (…, n) @ (n,) → (…)
+        return np.expand_dims(g, -1) * y
+    if len(x_shape) == 1:  # (n,) @ (…, n, m) → (…, m)
+        return np.matmul(y, np.expand_dims(g, -1))[..., 0]
+    return np.matmul(g, np.swapaxes(y, -1, -2))
+
+
+def _matmul_right(g, x, y_shape):
+    if len(y_shape) == 1 and np.ndim(x) == 1:
+        return g * x
+    if np.ndim(x) == 1:  # (n,) @ (…, n, m) → (…, m)
+        return np.expand_dims(x, -1) * np.expand_dims(g, -2)
+    if len(y_shape) == 1:  # (…, n) @ (n,) → (…)
+        return np.matmul(np.expand_dims(g, -2), x)[..., 0, :]
+    return np.matmul(np.swapaxes(x, -1, -2), g)
+
+
+matmul = multilinear(
+    np.matmul,
+    _matmul_left,
+    _matmul_right,
+    symbol="@",
+    sample={"x": "left matrix", "y": "right matrix"},
+)
+
+
+def _affine(x, weight, bias):
+    return np.matmul(x, np.swapaxes(weight, -1, -2)) + bias
+
+
+def _rows(x):
+    return np.reshape(x, (-1, x.shape[-1]))
+
+
+affine = general(
+    _affine,
+    lambda g, weight: np.matmul(g, weight),
+    lambda g, x: np.matmul(np.swapaxes(_rows(g), 0, 1), _rows(x)),
+    lambda g: g,
+    analytic=True,
+    symbol="x Wᵀ + b",
+    sample={"x": "rows", "weight": "weight", "bias": "bias"},
+)

@@ -1,0 +1,162 @@
+"""Rearranging elements: new shapes, joins, splits, selections, dtypes."""
+
+import numpy as np
+
+from ..primitive import constant, linear
+
+
+def _reshape(x, shape=()):
+    return np.reshape(x, shape)
+
+
+def _transpose(x, axes=None):
+    return np.transpose(x, axes)
+
+
+def _swapaxes(x, axis1=0, axis2=-1):
+    return np.swapaxes(x, axis1, axis2)
+
+
+def _moveaxis(x, source=0, destination=-1):
+    return np.moveaxis(x, source, destination)
+
+
+def _expand_dims(x, axis=0):
+    return np.expand_dims(x, axis)
+
+
+def _squeeze(x, axis=None):
+    return np.squeeze(x, axis)
+
+
+def _broadcast_to(x, shape=()):
+    return np.broadcast_to(x, shape)
+
+
+def _astype(x, dtype=np.float64):
+    return np.asarray(x).astype(dtype)
+
+
+def _where(condition, x, y):
+    return np.where(condition, x, y)
+
+
+def _concatenate(*arrays, axis=0):
+    return np.concatenate(arrays, axis=axis)
+
+
+def _stack(*arrays, axis=0):
+    return np.stack(arrays, axis=axis)
+
+
+def _split(x, indices_or_sections=1, axis=0):
+    return np.split(x, indices_or_sections, axis=axis)
+
+
+def _back_to_shape(g, x_shape):
+    return np.reshape(g, x_shape)
+
+
+def _inverse(axes):
+    return None if axes is None else tuple(np.argsort([a % len(axes) for a in axes]))
+
+
+reshape = linear(_reshape, _back_to_shape, sample={"x": "array", "shape": "same size"})
+expand_dims = linear(
+    _expand_dims, _back_to_shape, sample={"x": "array", "axis": "new axis"}
+)
+squeeze = linear(_squeeze, _back_to_shape, sample={"x": "array", "axis": "unit axes"})
+transpose = linear(
+    _transpose,
+    lambda g, axes: np.transpose(g, _inverse(axes)),
+    symbol="ᵀ",
+    sample={"x": "array", "axes": "permutation"},
+)
+swapaxes = linear(
+    _swapaxes,
+    lambda g, axis1, axis2: np.swapaxes(g, axis1, axis2),
+    sample={"x": "1-d or more", "axis1": "axis", "axis2": "axis"},
+)
+moveaxis = linear(
+    _moveaxis,
+    lambda g, source, destination: np.moveaxis(g, destination, source),
+    sample={"x": "1-d or more", "source": "axis", "destination": "axis"},
+)
+broadcast_to = linear(
+    _broadcast_to,
+    lambda g: g,
+    sample={"x": "array", "shape": "broader"},
+)
+_as_floats = linear(
+    _astype,
+    lambda g: g,
+    name="astype",
+    sample={"x": "array", "dtype": "float dtype"},
+)
+_as_integers = constant(_astype, name="as integers")
+where = linear(
+    _where,
+    None,
+    lambda g, condition: np.where(condition, g, 0),
+    lambda g, condition: np.where(condition, 0, g),
+    on_floats=lambda condition, x, y: x if condition else y,
+    sample={"condition": "mask", "x": "broadcastable", "y": "broadcastable"},
+)
+
+
+def _split_like(g, arrays_shape, axis):
+    ends = np.cumsum([shape[axis] for shape in arrays_shape])
+    return np.split(g, ends[:-1].tolist(), axis=axis)
+
+
+def _members(g, arrays_shape, axis):
+    rows = np.moveaxis(g, axis, 0)
+    return [rows[i] for i in range(len(arrays_shape))]
+
+
+_concatenate_arrays = linear(
+    _concatenate,
+    joint=_split_like,
+    sample={"arrays": "equal but along axis", "axis": "axis"},
+)
+_stack_arrays = linear(
+    _stack, joint=_members, sample={"arrays": "equal shapes", "axis": "new axis"}
+)
+split = linear(
+    _split,
+    lambda g, axis: np.concatenate(g, axis=axis),
+    sample={"x": "1-d or more", "indices_or_sections": "cuts", "axis": "axis"},
+)
+
+
+def concatenate(arrays, axis=0):
+    """Join arrays along an axis they have: shapes agree everywhere else.
+
+    >>> import autograd as ag
+    >>> ag.concatenate([ag.tensor([1.0, 2.0]), ag.tensor([3.0])])
+    Tensor([1., 2., 3.])
+    """
+    if axis is None:
+        arrays, axis = [reshape(x, (-1,)) for x in arrays], 0
+    return _concatenate_arrays(*arrays, axis=axis)
+
+
+def stack(arrays, axis=0):
+    """Join arrays of one shape along a new axis.
+
+    >>> import autograd as ag
+    >>> ag.stack([ag.tensor([1.0, 2.0]), ag.tensor([3.0, 4.0])]).shape
+    (2, 2)
+    """
+    return _stack_arrays(*arrays, axis=axis)
+
+
+def astype(x, dtype):
+    """``x`` in another dtype; integers and booleans have no gradient.
+
+    >>> import autograd as ag
+    >>> ag.astype(ag.tensor([1.5]), "float32")
+    Tensor([1.5], dtype=float32)
+    """
+    dtype = np.dtype(dtype)
+    return (_as_integers if dtype.kind in "biu" else _as_floats)(x, dtype=dtype)

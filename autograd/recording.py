@@ -1,0 +1,121 @@
+"""The recording switch: what the engine writes down, per thread and per context."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+
+class Recording:
+    """What is recorded in one context. Never changed, only replaced.
+
+    ``gradients``: nodes made from tracked ones remember how. ``everything``: all nodes
+    do. ``places``: the source line of each call is kept. ``fingerprints``: operands are
+    hashed, so that a raw write is noticed. ``scope``: the chain of running modules.
+    ``listeners``: called with every event of a sweep. ``private``: the leaves of running
+    transforms, which ``backward()`` must not reach.
+    """
+
+    __slots__ = (
+        "gradients",
+        "everything",
+        "places",
+        "fingerprints",
+        "scope",
+        "listeners",
+        "private",
+        "notes",
+    )
+
+    def __init__(
+        self,
+        gradients: bool = True,
+        everything: bool = False,
+        places: bool = False,
+        fingerprints: bool = False,
+        scope: Any = None,
+        listeners: tuple[Callable[..., object], ...] = (),
+        private: frozenset[Any] = frozenset(),
+    ) -> None:
+        self.gradients = gradients
+        self.everything = everything
+        self.places = places
+        self.fingerprints = fingerprints
+        self.scope = scope
+        self.listeners = listeners
+        self.private = private
+        self.notes = places or fingerprints
+
+    def replace(self, **changes: Any) -> Recording:
+        """A copy with some fields changed."""
+        fields = {
+            name: getattr(self, name) for name in self.__slots__ if name != "notes"
+        }
+        return Recording(**{**fields, **changes})
+
+
+recording: ContextVar[Recording] = ContextVar("recording", default=Recording())
+
+
+@contextmanager
+def switched(**changes: Any) -> Iterator[Recording]:
+    """The recording switch with some fields changed, until the block ends."""
+    changed = recording.get().replace(**changes)
+    token = recording.set(changed)
+    try:
+        yield changed
+    finally:
+        recording.reset(token)
+
+
+def no_grad() -> Any:
+    """Record no gradients inside the block, in this thread and context only.
+
+    >>> import autograd as ag
+    >>> x = ag.tensor(2.0, requires_grad=True)
+    >>> with ag.no_grad():
+    ...     y = x * x
+    >>> y.requires_grad
+    False
+    """
+    return switched(gradients=False)
+
+
+def enable_grad() -> Any:
+    """Record gradients inside the block, also within ``no_grad``."""
+    return switched(gradients=True)
+
+
+def record_places() -> Any:
+    """Keep the source line of every recorded call: ``node.place`` is (file, line)."""
+    return switched(places=True)
+
+
+def detect_writes() -> Any:
+    """Fingerprint every operand, so that a raw write into one is noticed in the sweep.
+
+    Ordinary writes (``p.data -= …``) are always noticed; this finds those into arrays
+    that bypass ``.data``, at the price of hashing every operand. Run the forward pass
+    and the sweep inside the block.
+    """
+    return switched(fingerprints=True, places=True)
+
+
+def listen(listener: Callable[..., object]) -> Any:
+    """Call ``listener(node, value, parts)`` at every event of a sweep in the block.
+
+    In reverse mode ``value`` is the cotangent that arrived at ``node`` and ``parts``
+    its contribution to each input; in forward mode ``value`` is the tangent of ``node``
+    and ``parts`` those of its inputs. Listeners observe: changing a gradient is a
+    custom rule.
+
+    >>> import autograd as ag
+    >>> x = ag.Value(3.0)
+    >>> with ag.listen(lambda node, g, parts: print(node.op, g)):
+    ...     (x * x).backward()
+    multiply 1.0
+    None 6.0
+    """
+    return switched(listeners=(*recording.get().listeners, listener))

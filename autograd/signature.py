@@ -1,0 +1,97 @@
+"""What a primitive's functions are called with: operands, parameters, and by-name rules.
+
+In ``def sum(x, axis=None, keepdims=False)`` the arguments without a default are the
+operands (data), those with one are parameters (static).
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+
+class Signature:
+    """The operands and the parameters of a forward function, by name and in order."""
+
+    def __init__(
+        self, operands: list[str], defaults: dict[str, Any], rest: str = ""
+    ) -> None:
+        self.operands = operands
+        self.defaults = defaults
+        self.rest = rest  # the name of any number of further operands, if it takes them
+
+    @classmethod
+    def of(cls, forward: Callable[..., Any]) -> Signature:
+        """Read from the function itself, or from a ufunc's number of inputs."""
+        if isinstance(forward, np.ufunc):
+            return cls(["x", "y", "z"][: forward.nin], {})
+        operands: list[str] = []
+        defaults: dict[str, Any] = {}
+        rest = ""
+        for parameter in inspect.signature(forward).parameters.values():
+            if parameter.default is not parameter.empty:
+                defaults[parameter.name] = parameter.default
+            elif parameter.kind is parameter.VAR_POSITIONAL:
+                rest = parameter.name
+            elif parameter.kind is not parameter.KEYWORD_ONLY:
+                operands.append(parameter.name)
+            else:
+                raise TypeError(
+                    f"{forward.__name__}: parameter {parameter.name} needs a default, "
+                    "since whatever has none is an operand"
+                )
+        return cls(operands, defaults, rest)
+
+    def __str__(self) -> str:
+        rest = [f"*{self.rest}"] if self.rest else []
+        params = [f"{name}={value!r}" for name, value in self.defaults.items()]
+        return f"({', '.join(self.operands + rest + params)})"
+
+    def bind(self, name: str, args: tuple, kwargs: dict) -> tuple[tuple, dict]:
+        """Split a call's arguments into operands and a full set of parameters."""
+        params = dict(self.defaults)
+        if not self.rest:
+            n = len(self.operands)
+            args, extra = args[:n], args[n:]
+            kwargs = {**dict(zip(self.defaults, extra)), **kwargs}
+            named = tuple(kwargs.pop(x) for x in self.operands[len(args) :] if x in kwargs)
+            args = args + named
+            if len(args) != n or len(extra) > len(params):
+                raise TypeError(f"{name}{self} got {len(args) + len(extra)} arguments")
+        for key, value in kwargs.items():
+            if key not in params:
+                raise TypeError(f"{name}{self} has no argument {key!r}")
+            params[key] = tuple(value) if isinstance(value, list) else value
+        return args, params
+
+    def compiled(self, rule: Callable[..., Any], form: str = "{rule}") -> Callable:
+        """``rule`` as a function of (g, out, params, *operands), arguments by name.
+
+        ``form`` says what is made of the rule's result: ``g * {rule}`` for a partial.
+        Generated once, as text, because this call is the hottest in the sweeps.
+        """
+        where = {name: f"params[{name!r}]" for name in self.defaults}
+        where |= {name: name for name in ["g", "out", "t", *self.operands]}
+        where |= {f"{name}_shape": f"shape({name})" for name in self.operands}
+        header = ["g", "out", "params", *self.operands]
+        if self.rest:
+            where[self.rest] = self.rest
+            where[f"{self.rest}_shape"] = f"[*map(shape, {self.rest})]"
+            header.append(f"*{self.rest}")
+        names = names_of(rule)
+        unknown = [name for name in names if name not in where]
+        if unknown:
+            raise TypeError(
+                f"a rule reads {unknown[0]!r}, which is none of {', '.join(where)}"
+            )
+        call = f"rule({', '.join(where[name] for name in names)})"
+        text = f"lambda {', '.join(header)}: {form.format(rule=call)}"
+        return eval(text, {"rule": rule, "shape": np.shape})
+
+
+def names_of(rule: Callable[..., Any]) -> list[str]:
+    """The names a rule asks for."""
+    return list(inspect.signature(rule).parameters)

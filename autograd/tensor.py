@@ -1,0 +1,367 @@
+"""Tensor: a NumPy array that remembers how it was made."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from .backward import backward
+from .graph import Node
+from .copying import copied, reduced
+from .interop import call_function, call_ufunc, told
+from .operators import Operators
+from .ops import linalg, losses, reductions, shaping
+from .ops.indexing import getitem
+from .recording import recording
+from .value import require_leaf
+from .writes import caller, writes
+
+
+class Tensor(Operators):
+    """An array in the graph: NumPy's operators, functions and indexing are recorded.
+
+    Not tracked by default; ``requires_grad=True`` makes a leaf whose ``.grad``
+    ``backward()`` fills. ``tensor(a)`` copies its argument, ``asarray(a)`` shares it.
+
+    >>> import numpy as np
+    >>> import autograd as ag
+    >>> w = ag.tensor([1.0, 2.0, 3.0], requires_grad=True)
+    >>> np.sum(w * w).backward()
+    >>> w.grad
+    array([2., 4., 6.])
+    """
+
+    __slots__ = ()
+
+    def __init__(
+        self, data: Any, requires_grad: bool = False, dtype: Any = None
+    ) -> None:
+        if isinstance(data, Node):
+            raise TypeError(
+                f"tensor() of {told(data)} would lose its history; use .detach(), or "
+                "ag.stack for a list of Tensors"
+            )
+        array = np.array(data, dtype=dtype)
+        check_dtype(array.dtype, requires_grad)
+        self._become_leaf(array, requires_grad)
+
+    # Data and gradients -------------------------------------------------------------
+
+    @property
+    def data(self) -> np.ndarray:
+        """The array itself, outside of the graph.
+
+        ``t.data -= step`` and ``t.data = new`` are noticed by graphs that used the old
+        values. After a write through the array (``t.data[0] = 1``) call ``written()``.
+        """
+        return self._data
+
+    @data.setter
+    def data(self, data: Any) -> None:
+        old = self._data
+        if data is old:  # p.data -= …: NumPy wrote into the array we hold
+            self.written()
+            return
+        array = np.asarray(data)
+        if array.shape != old.shape or not np.can_cast(array.dtype, old.dtype, "same_kind"):
+            raise ValueError(
+                f"data of a Tensor of shape {old.shape} and dtype {old.dtype} cannot "
+                f"become {told(array)}; make a new Tensor instead"
+            )
+        self._data = array.astype(old.dtype, copy=False)
+        self._written = writes.tick(), caller()
+
+    def written(self) -> None:
+        """Say that the array's memory was written: older graphs will not misread it."""
+        writes.stamp(self._data)
+
+    @property
+    def requires_grad(self) -> bool:
+        """Whether gradients flow to and through this node."""
+        return self.tracked
+
+    @requires_grad.setter
+    def requires_grad(self, tracked: bool) -> None:
+        require_leaf(self)
+        check_dtype(self._data.dtype, tracked)
+        self.tracked = tracked
+
+    def backward(self, gradient: Any = None, *, free: bool = False) -> None:
+        """Reverse-mode backpropagation from here: adds to the ``.grad`` of the leaves.
+
+        ``gradient`` is ∂L/∂self, of this tensor's shape; it may be left out for a
+        single element. With ``free`` the graph is released as the sweep goes, and
+        cannot be swept or drawn again.
+        """
+        if gradient is None:
+            if self._data.size != 1:
+                raise ValueError(
+                    f"backward() needs a scalar; this has shape {self.shape}. Sum it, "
+                    "or pass gradient= of that shape"
+                )
+            cotangent = np.ones_like(self._data)
+        else:
+            cotangent = as_cotangent(gradient, self._data)
+        backward(self, cotangent, free)
+
+    def retain_grad(self) -> Tensor:
+        """Let ``backward()`` leave a gradient here, too, although this is no leaf."""
+        self._retains = True
+        return self
+
+    def detach(self) -> Tensor:
+        """An untracked leaf that shares this memory."""
+        return Tensor.leaf(self._data)
+
+    def item(self) -> Any:
+        """The only element, as a Python number."""
+        return self._data.item()
+
+    def tolist(self) -> Any:
+        """The elements as nested lists of Python numbers."""
+        return self._data.tolist()
+
+    def numpy(self) -> np.ndarray:
+        """The array itself, if nothing is lost by leaving the graph."""
+        return np.asarray(self)
+
+    # Shape --------------------------------------------------------------------------
+
+    # fmt: off
+    @property
+    def shape(self) -> tuple[int, ...]: return self._data.shape
+    @property
+    def ndim(self) -> int: return self._data.ndim
+    @property
+    def size(self) -> int: return self._data.size
+    @property
+    def dtype(self) -> np.dtype: return self._data.dtype
+    @property
+    def T(self) -> Any: return shaping.transpose(self)
+    @property
+    def mT(self) -> Any: return shaping.swapaxes(self, axis1=-1, axis2=-2)
+
+    def astype(self, dtype: Any) -> Any: return shaping.astype(self, dtype)
+    def ravel(self) -> Any: return shaping.reshape(self, shape=(-1,))
+    def flatten(self) -> Any: return shaping.reshape(self, shape=(-1,))
+    def swapaxes(self, axis1: int, axis2: int) -> Any: return shaping.swapaxes(self, axis1=axis1, axis2=axis2)
+    def squeeze(self, axis: Any = None) -> Any: return shaping.squeeze(self, axis=axis)
+
+    # Reductions and products
+    def sum(self, axis: Any = None, keepdims: bool = False) -> Any: return reductions.sum(self, axis=axis, keepdims=keepdims)
+    def mean(self, axis: Any = None, keepdims: bool = False) -> Any: return reductions.mean(self, axis=axis, keepdims=keepdims)
+    def prod(self, axis: Any = None, keepdims: bool = False) -> Any: return reductions.prod(self, axis=axis, keepdims=keepdims)
+    def max(self, axis: Any = None, keepdims: bool = False) -> Any: return reductions.max(self, axis=axis, keepdims=keepdims)
+    def min(self, axis: Any = None, keepdims: bool = False) -> Any: return reductions.min(self, axis=axis, keepdims=keepdims)
+    def var(self, axis: Any = None, ddof: int = 0, keepdims: bool = False) -> Any: return reductions.var(self, axis=axis, ddof=ddof, keepdims=keepdims)
+    def logsumexp(self, axis: Any = None, keepdims: bool = False) -> Any: return reductions.logsumexp(self, axis=axis, keepdims=keepdims)
+    def softmax(self, axis: int = -1) -> Any: return losses.softmax(self, axis=axis)
+    def log_softmax(self, axis: int = -1) -> Any: return losses.log_softmax(self, axis=axis)
+    def argmax(self, axis: Any = None) -> Any: return np.argmax(self._data, axis=axis)
+    def argmin(self, axis: Any = None) -> Any: return np.argmin(self._data, axis=axis)
+    def __matmul__(self, other: Any) -> Any: return linalg.matmul.call(self, other)
+    def __rmatmul__(self, other: Any) -> Any: return linalg.matmul.call(other, self)
+    def __getitem__(self, index: Any) -> Any: return getitem(self, index)
+    # fmt: on
+
+    def reshape(self, *shape: Any) -> Any:
+        """The same elements in another shape: ``t.reshape(2, -1)`` or ``((2, -1))``."""
+        return shaping.reshape(self, shape=one_tuple(shape))
+
+    def transpose(self, *axes: Any) -> Any:
+        """The axes in another order; reversed if none are named."""
+        return shaping.transpose(self, axes=one_tuple(axes) or None)
+
+    def __setitem__(self, index: Any, value: Any) -> None:
+        tracked = self.tracked or isinstance(value, Node) and value.tracked
+        if tracked or self.op is not None or recording.get().everything:
+            raise TypeError(
+                "x[i] = v writes in place, which the graph cannot record. It works for "
+                "an untracked leaf and an untracked v; else build the new tensor with "
+                "ag.where(mask, v, x) or ag.concatenate, or write x.data[i] = v and "
+                "call x.written()"
+            )
+        parts = index if isinstance(index, tuple) else (index,)
+        raw = tuple(p._data if isinstance(p, Node) else p for p in parts)
+        self._data[raw] = value._data if isinstance(value, Node) else value
+        self.written()
+
+    # Python -------------------------------------------------------------------------
+
+    def __len__(self) -> int:
+        return len(self._data)
+
+    def __iter__(self) -> Iterator[Any]:
+        if self.ndim == 0:
+            raise TypeError("cannot iterate over a 0-d Tensor")
+        return (self[i] for i in range(len(self)))
+
+    def __repr__(self) -> str:
+        body = np.array2string(self._data, separator=", ", prefix="Tensor(")
+        dtype = self.dtype
+        if dtype not in (np.float64, np.bool, np.int64, np.complex128):
+            body += f", dtype={dtype}"
+        return f"Tensor({body}{', requires_grad=True' if self.tracked else ''})"
+
+    def __format__(self, spec: str) -> str:
+        return format(self._data if self.ndim else self._data.item(), spec) if spec else repr(self)
+
+    def __bool__(self) -> bool:
+        return bool(self._data)
+
+    def _number(self, kind: type) -> Any:
+        if self.tracked:
+            raise TypeError(
+                f"{kind.__name__}() of a tracked Tensor would lose its history; use "
+                ".data for the array, or .detach() for a Tensor without history"
+            )
+        return kind(self._data.item())
+
+    def __float__(self) -> float:
+        return self._number(float)
+
+    def __int__(self) -> int:
+        return self._number(int)
+
+    def __complex__(self) -> complex:
+        return self._number(complex)
+
+    def __index__(self) -> int:
+        if self._data.dtype.kind not in "iu":
+            raise TypeError(f"only an integer Tensor is an index; got {self.dtype}")
+        return self._data.__index__()
+
+    def __array__(self, dtype: Any = None, copy: Any = None) -> np.ndarray:
+        if self.tracked:
+            raise TypeError(
+                "an array cannot hold a tracked Tensor's history; use .data for the "
+                "array, or .detach() for a Tensor without history"
+            )
+        return np.array(self._data, dtype=dtype, copy=copy)
+
+    __array_ufunc__ = call_ufunc
+    __array_function__ = call_function
+    __deepcopy__ = copied
+    __reduce__ = reduced
+
+    # What the engine asks of a kind of node ------------------------------------------
+
+    raw_type = np.ndarray
+    keeps_all = False
+
+    @staticmethod
+    def constant(x: Any, op: Any) -> Any:
+        """A constant operand: a number, or an array."""
+        if isinstance(x, (np.ndarray, bool, int, float, complex, np.generic)):
+            return x
+        if isinstance(x, (list, tuple)):
+            return np.asarray(x)
+        raise TypeError(
+            f"{op.name} got a Tensor and {told(x)}; a Tensor combines with Tensors, "
+            "arrays and numbers"
+        )
+
+    @staticmethod
+    def normal(data: Any) -> np.ndarray:
+        """A result as an array, where NumPy returned a scalar."""
+        return np.asarray(data)
+
+    @staticmethod
+    def fit(part: Any, x: Tensor, lift: bool) -> Any:
+        """A contribution summed to the shape, and cast to the dtype, of its input."""
+        data = x._data
+        shape = data.shape
+        if part.shape != shape:
+            part = unbroadcast(part, shape)
+        if part.dtype != data.dtype:
+            part = cast(part, data.dtype)
+        return Tensor.leaf(np.asarray(part)) if lift and type(part) is not Tensor else part
+
+    @staticmethod
+    def settle(tangent: Any, node: Tensor, lift: bool) -> Any:
+        """A tangent broadcast to the shape, and cast to the dtype, of its node."""
+        data = node._data
+        if type(data) is tuple:
+            return tuple(tangent)
+        if np.shape(tangent) != data.shape:
+            tangent = np.broadcast_to(tangent, data.shape)
+        if tangent.dtype != data.dtype:
+            tangent = cast(tangent, data.dtype)
+        return tangent
+
+    @staticmethod
+    def accumulated(leaf: Tensor, g: Any) -> np.ndarray:
+        """The new ``.grad`` of a leaf: owned, of its shape and dtype, conjugated."""
+        g = _conjugated(g)
+        return np.array(g) if leaf.grad is None else np.asarray(leaf.grad + g)
+
+    @staticmethod
+    def kept(cotangents: list[Any]) -> list[np.ndarray]:
+        """The ``.grad`` of inner nodes that retain it."""
+        return [np.array(_conjugated(g)) for g in cotangents]
+
+
+def _conjugated(g: Any) -> Any:
+    return np.conj(g) if g.dtype.kind == "c" else g
+
+
+def unbroadcast(part: Any, shape: tuple[int, ...]) -> Any:
+    """``part`` summed over the axes along which ``shape`` was broadcast to reach it."""
+    lead = max(part.ndim - len(shape), 0)
+    axes = tuple(range(lead)) + tuple(
+        i + lead
+        for i, (n, m) in enumerate(zip(shape, part.shape[lead:]))
+        if n == 1 and m != 1
+    )
+    if axes:
+        part = np.sum(part, axis=axes, keepdims=True)
+    if part.shape != shape:
+        part = np.reshape(part, part.shape[lead:])
+    if part.shape != shape:
+        raise ValueError(
+            f"a rule returned a contribution of shape {part.shape} for an input of "
+            f"shape {shape}"
+        )
+    return part
+
+
+def cast(part: Any, dtype: np.dtype) -> Any:
+    """``part`` in another dtype; to a real one by its real part."""
+    if part.dtype.kind == "c" and dtype.kind != "c":
+        part = np.real(part)
+    return part.astype(dtype) if part.dtype != dtype else part
+
+
+def as_cotangent(gradient: Any, data: np.ndarray) -> np.ndarray:
+    """A gradient from outside: of ``data``'s shape and dtype, conjugated."""
+    array = np.asarray(gradient)
+    if array.shape != data.shape:
+        raise ValueError(
+            f"the gradient must have the shape {data.shape} of what it belongs to; got "
+            f"{array.shape}"
+        )
+    return np.asarray(np.conj(cast(array, data.dtype)))
+
+
+def check_dtype(dtype: np.dtype, requires_grad: bool) -> None:
+    """Refuse what cannot be in the graph, or cannot have a gradient."""
+    if dtype.kind not in "biufc":
+        raise TypeError(
+            f"a Tensor holds numbers or booleans; got dtype {dtype}. A ragged list or "
+            "a list of Tensors must be stacked first"
+        )
+    if requires_grad and dtype.kind not in "fc":
+        raise TypeError(
+            f"requires_grad needs a float or complex dtype; got {dtype}. Write 1.0 "
+            "instead of 1, or pass dtype=float"
+        )
+
+
+def one_tuple(args: tuple[Any, ...]) -> tuple[Any, ...]:
+    """``f(2, 3)`` and ``f((2, 3))`` alike."""
+    if len(args) == 1 and (args[0] is None or isinstance(args[0], (tuple, list))):
+        return tuple(args[0] or ())
+    return args

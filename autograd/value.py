@@ -1,0 +1,187 @@
+"""Value: one Python float that remembers how it was made."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from .backward import backward
+from .graph import Node
+from .copying import copied, reduced
+from .interop import call_function, call_ufunc, told
+from .operators import Operators
+from .writes import caller, writes
+
+
+class Value(Operators):
+    """A scalar in the graph: Python's arithmetic on it is recorded and differentiable.
+
+    It computes what a 0-d float64 Tensor would; ``data`` and ``grad`` are Python floats.
+    Tracked by default, and after ``backward()`` every node of the graph has its
+    ``grad``, inner ones included.
+
+    >>> from autograd import Value
+    >>> a, b = Value(2.0, label="a"), Value(-3.0, label="b")
+    >>> loss = (a * b + 1).tanh()
+    >>> loss.backward()
+    >>> round(a.grad, 6)
+    -0.000545
+    """
+
+    __slots__ = ()
+
+    def __init__(self, data: Any, label: str = "", requires_grad: bool = True) -> None:
+        self._become_leaf(as_float(data), requires_grad)
+        if label:
+            self._label = label
+
+    @property
+    def data(self) -> float:
+        """The number itself. Assigning to it is noticed by graphs that used the old."""
+        return self._data
+
+    @data.setter
+    def data(self, data: Any) -> None:
+        self._data = as_float(data)
+        self._written = writes.tick(), caller()
+
+    @property
+    def requires_grad(self) -> bool:
+        """Whether gradients flow to and through this node."""
+        return self.tracked
+
+    @requires_grad.setter
+    def requires_grad(self, tracked: bool) -> None:
+        require_leaf(self)
+        self.tracked = tracked
+
+    def backward(self, gradient: float = 1.0, *, free: bool = False) -> None:
+        """Reverse-mode backpropagation from here: fills ``.grad`` on every node.
+
+        Leaves accumulate over calls, inner nodes hold the latest. With ``free`` the
+        graph is released as the sweep goes, and cannot be swept or drawn again.
+        """
+        backward(self, as_float(gradient), free)
+
+    def detach(self) -> Value:
+        """The same number, as an untracked leaf."""
+        return Value.leaf(self._data)
+
+    def item(self) -> float:
+        """The number itself."""
+        return self._data
+
+    def __repr__(self) -> str:
+        label = f"{self.label!r}, " if self.label else ""
+        grad = "None" if self.grad is None else f"{self.grad:.6g}"
+        return f"Value({label}data={self._data:.6g}, grad={grad})"
+
+    def __format__(self, spec: str) -> str:
+        return format(self._data, spec) if spec else repr(self)
+
+    def __float__(self) -> float:
+        if self.tracked:
+            raise TypeError(
+                "float() of a tracked Value would lose its history; use .data for the "
+                "number, or .detach() for a Value without history"
+            )
+        return self._data
+
+    def __int__(self) -> int:
+        return int(float(self))
+
+    def __bool__(self) -> bool:
+        return self._data != 0
+
+    def __round__(self, digits: int | None = None) -> float:
+        return round(self._data, digits)
+
+    def __floor__(self) -> int:
+        return math.floor(self._data)
+
+    def __ceil__(self) -> int:
+        return math.ceil(self._data)
+
+    def __trunc__(self) -> int:
+        return int(self._data)
+
+    def __array__(self, dtype: Any = None, copy: Any = None) -> np.ndarray:
+        raise TypeError(
+            "an array cannot hold a Value and its history; use .data for the number, "
+            "or Tensors from the start"
+        )
+
+    __array_ufunc__ = call_ufunc
+    __array_function__ = call_function
+    __deepcopy__ = copied
+    __reduce__ = reduced
+
+    # What the engine asks of a kind of node ------------------------------------------
+
+    raw_type = float
+    keeps_all = True  # backward() leaves a gradient on inner nodes, too
+
+    @staticmethod
+    def constant(x: Any, op: Any) -> float:
+        """A constant operand, as a float; Tensors and arrays do not mix with Values."""
+        if type(x) is float:
+            return x
+        if is_real_number(x):
+            return float(x)
+        raise TypeError(
+            f"{op.name} got a Value and {told(x)}; a Value is one number, and combines "
+            "with Values and real numbers only. Use Tensors for arrays"
+        )
+
+    @staticmethod
+    def normal(data: Any) -> Any:
+        """A result as a Python float (comparisons: bool)."""
+        return data if isinstance(data, bool) else as_float(data)
+
+    @staticmethod
+    def fit(part: Any, x: Value, lift: bool) -> Any:
+        """A contribution as a float; NaN where Python would go complex."""
+        if lift:
+            return part if isinstance(part, Value) else Value.leaf(float(part))
+        return float(part) if not isinstance(part, complex) else math.nan
+
+    @staticmethod
+    def settle(tangent: Any, node: Value, lift: bool) -> Any:
+        """A tangent as a float."""
+        return Value.fit(tangent, node, lift)
+
+    @staticmethod
+    def accumulated(leaf: Value, g: float) -> float:
+        """The new ``.grad`` of a leaf."""
+        return g if leaf.grad is None else leaf.grad + g
+
+    @staticmethod
+    def kept(cotangents: list[float]) -> list[float]:
+        """The ``.grad`` of inner nodes."""
+        return cotangents
+
+
+def as_float(x: Any) -> float:
+    """A Python float, from a real number of any type."""
+    if is_real_number(x):
+        return float(x)
+    raise TypeError(f"a Value holds one real number; got {told(x)}")
+
+
+def is_real_number(x: Any) -> bool:
+    """Whether ``x`` is one: Python's, NumPy's, or a 0-d array (as NumPy's may arrive)."""
+    if isinstance(x, (int, float)):
+        return True
+    return isinstance(x, (np.generic, np.ndarray)) and (
+        x.ndim == 0 and x.dtype.kind in "biuf"
+    )
+
+
+def require_leaf(node: Any) -> None:
+    if node.op is not None:
+        raise ValueError(
+            f"requires_grad can be set on leaves only; this is the result of "
+            f"{node.op.name}. Use detach() for a leaf with the same data"
+        )
