@@ -31,17 +31,18 @@ def backward(output: Node, cotangent: Any, free: bool) -> None:
     leaves: list[Any] = []
     inner: list[Any] = []
     inner_grads: list[Any] = []
-    for node, g, _ in pullback([output], [cotangent], free=free):
-        if node.op is None:
-            leaves.append((node, g))
-        elif keeps_all or node.retains:
-            inner.append(node)
-            inner_grads.append(g)
-        if private and node in private:
-            raise ValueError(
-                "backward() reached an argument of a running transform, which has no "
-                ".grad of its own; use autograd.grad inside the function instead"
-            )
+    with kind.warnings():
+        for node, g, _ in pullback([output], [cotangent], free=free):
+            if node.op is None:
+                leaves.append((node, g))
+            elif keeps_all or node.retains:
+                inner.append(node)
+                inner_grads.append(g)
+            if private and node in private:
+                raise ValueError(
+                    "backward() reached an argument of a running transform, which has "
+                    "no .grad of its own; use autograd.grad inside the function instead"
+                )
     inner_grads = kind.kept(inner_grads)
     with _committing:
         grads = [kind.accumulated(leaf, g) for leaf, g in leaves]

@@ -56,6 +56,7 @@ def _binary(op: Primitive) -> Callable[[Any, Any], Any]:
             kind = type(x)
             tracked = x.tracked
             a = x._data
+            floats = type(a) is float
             if type(y) is kind:
                 b = y._data
                 tracked = tracked or y.tracked
@@ -66,10 +67,11 @@ def _binary(op: Primitive) -> Callable[[Any, Any], Any]:
             tracked = y.tracked
             a = x = kind.constant(x, op)
             b = y._data
+            floats = type(b) is float
         else:
             return forward(x, y)
         try:
-            if type(a) is float:
+            if floats:
                 data = on_floats(a, b)
             else:
                 data = forward(a, b)
@@ -146,6 +148,8 @@ def _pull_unary(op: Primitive) -> Callable[[Node, Any, int, bool], Sequence[Any]
         (x,) = node.inputs
         if not x.tracked or x.age < floor:
             return (None,)
+        if type(g) is list:
+            g = _complete(g, node, lift)
         if lift:
             return (rule(g, node, node.params, x),)
         try:

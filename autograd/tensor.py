@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from contextlib import nullcontext
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ from .operators import Operators
 from .ops import linalg, losses, reductions, shaping
 from .ops.indexing import getitem
 from .recording import recording
-from .value import require_leaf
+from .value import track_leaf
 from .writes import caller, writes
 
 
@@ -85,9 +86,8 @@ class Tensor(Operators):
 
     @requires_grad.setter
     def requires_grad(self, tracked: bool) -> None:
-        require_leaf(self)
         check_dtype(self._data.dtype, tracked)
-        self.tracked = tracked
+        track_leaf(self, tracked)
 
     def backward(self, gradient: Any = None, *, free: bool = False) -> None:
         """Reverse-mode backpropagation from here: adds to the ``.grad`` of the leaves.
@@ -253,6 +253,11 @@ class Tensor(Operators):
     keeps_all = False
 
     @staticmethod
+    def warnings() -> Any:
+        """What a sweep runs in: NumPy's warnings as the user has set them."""
+        return nullcontext()
+
+    @staticmethod
     def constant(x: Any, op: Any) -> Any:
         """A constant operand: a number, or an array."""
         if isinstance(x, (np.ndarray, bool, int, float, complex, np.generic)):
@@ -296,7 +301,9 @@ class Tensor(Operators):
     def accumulated(leaf: Tensor, g: Any) -> np.ndarray:
         """The new ``.grad`` of a leaf: owned, of its shape and dtype, conjugated."""
         g = _conjugated(g)
-        return np.array(g) if leaf.grad is None else np.asarray(leaf.grad + g)
+        if leaf.grad is None:
+            return np.array(g)
+        return np.asarray(leaf.grad + g, dtype=leaf.dtype)
 
     @staticmethod
     def kept(cotangents: list[Any]) -> list[np.ndarray]:

@@ -15,7 +15,7 @@ from .ops.shaping import stack
 from .primitive import linear
 from .recording import Recording, recording
 from .tensor import Tensor, as_cotangent, check_dtype
-from .value import Value
+from .value import Value, as_float
 
 argument = linear(lambda x: x, lambda g: g, name="argument", symbol="arg", sample={})
 
@@ -266,11 +266,12 @@ class Trace:
         kind = type(outputs[0])
         seeds = [_at_level(g, kind, lift) for g in seeds]
         wanted = set(self.leaves)
-        found = {
-            node: g
-            for node, g, _ in pullback(outputs, seeds, floor=self.floor, lift=lift)
-            if node in wanted
-        }
+        with kind.warnings():
+            found = {
+                node: g
+                for node, g, _ in pullback(outputs, seeds, floor=self.floor, lift=lift)
+                if node in wanted
+            }
         leave = _conjugated if conjugate else lambda g: g
         return tree.mapped(
             lambda leaf, given: _like(given, leave(found.get(leaf)), leaf),
@@ -284,7 +285,7 @@ class Trace:
     def seed(self, output: Any, g: Any) -> Any:
         """A cotangent from outside, of the output's shape, conjugated."""
         if isinstance(output, Value):
-            return g
+            return g if isinstance(g, Value) else as_float(g)
         if isinstance(g, Tensor):
             _check_shape(g.shape, output)
             return np.conj(g) if np.iscomplexobj(g._data) else g
@@ -299,9 +300,9 @@ class Trace:
             leaf: _at_level(t, type(leaf), lift)
             for leaf, t in zip(self.leaves, seeds, strict=True)
         }
-        found = {
-            node: t for node, t, _ in pushforward(self.outputs, tangents, lift=lift)
-        }
+        with type(self.leaves[0]).warnings():
+            events = pushforward(self.outputs, tangents, lift=lift)
+            found = {node: t for node, t, _ in events}
         return tree.mapped(
             lambda output: _like(self._first_given(), found.get(output), output)
             if isinstance(output, Node)
@@ -311,7 +312,10 @@ class Trace:
 
     def tangent(self, leaf: Any, t: Any) -> Any:
         """A tangent from outside, of the leaf's shape and dtype."""
-        if isinstance(leaf, Value) or isinstance(t, Tensor):
+        if isinstance(leaf, Value):
+            return t if isinstance(t, Value) else as_float(t)
+        if isinstance(t, Tensor):
+            _check_shape(t.shape, leaf)
             return t
         array = np.asarray(t, dtype=leaf._data.dtype)
         _check_shape(array.shape, leaf)

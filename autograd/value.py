@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from .backward import backward
-from .graph import Node
+from .graph import Node, tick
 from .copying import copied, reduced
 from .interop import call_function, call_ufunc, told
 from .operators import Operators
@@ -54,8 +54,7 @@ class Value(Operators):
 
     @requires_grad.setter
     def requires_grad(self, tracked: bool) -> None:
-        require_leaf(self)
-        self.tracked = tracked
+        track_leaf(self, tracked)
 
     def backward(self, gradient: float = 1.0, *, free: bool = False) -> None:
         """Reverse-mode backpropagation from here: fills ``.grad`` on every node.
@@ -124,6 +123,11 @@ class Value(Operators):
     keeps_all = True  # backward() leaves a gradient on inner nodes, too
 
     @staticmethod
+    def warnings() -> Any:
+        """What a sweep runs in: Values give NumPy's answers, and are silent about it."""
+        return np.errstate(all="ignore")
+
+    @staticmethod
     def constant(x: Any, op: Any) -> float:
         """A constant operand, as a float; Tensors and arrays do not mix with Values."""
         if type(x) is float:
@@ -179,9 +183,17 @@ def is_real_number(x: Any) -> bool:
     )
 
 
-def require_leaf(node: Any) -> None:
+def track_leaf(node: Any, tracked: bool) -> None:
+    """Switch tracking of a leaf.
+
+    Tracked from now on, it gets a new age: what was computed with it before recorded
+    nothing or only in part, so no sweep over that may reach it.
+    """
     if node.op is not None:
         raise ValueError(
             f"requires_grad can be set on leaves only; this is the result of "
             f"{node.op.name}. Use detach() for a leaf with the same data"
         )
+    if tracked and not node.tracked:
+        node.age = tick()
+    node.tracked = bool(tracked)

@@ -12,7 +12,7 @@ _erfc = np.frompyfunc(math.erfc, 1, 1)
 
 def _like(x, values):
     """Object results as floats of ``x``'s precision, integers as float64."""
-    return np.asarray(values, dtype=np.result_type(x, np.float16))
+    return np.asarray(values, dtype=np.result_type(np.asarray(x), np.float16))
 
 
 def _error_function(x):

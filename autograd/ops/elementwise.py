@@ -18,7 +18,7 @@ UNIT = (-1.0, 1.0)
 def _power_by_base(x, y):
     """∂xʸ/∂x = y·xʸ⁻¹, and 0 where y = 0, also at x = 0."""
     if isinstance(y, (int, float)):  # the common x**2, in one pass over the array
-        return y * x ** (y - 1) if y else 0.0 * x
+        return y * x ** (y - 1) if y else np.zeros_like(x)
     return y * np.power(x, y - 1 + np.equal(y, 0))
 
 
