@@ -1,7 +1,7 @@
 """glassgrad's engine: a scalar and a tensor engine on one graph you can see through."""
 
 from .creation import arange, asarray, eye, full, linspace, ones, tensor, zeros
-from .graph import Node, ancestors, pullback, pushforward
+from .graph import Graph, Node, ancestors
 from .ops.activations import erf, erfc, gelu, relu, sigmoid, silu, softplus
 from .ops.complex import conjugate, imag, real
 from .ops.elementwise import (
@@ -89,9 +89,9 @@ from .primitive import (
     registry,
 )
 from .recording import detect_writes, enable_grad, listen, no_grad, record_places
+from .sweeps import pullback, pushforward
 from .tensor import Tensor
 from .transforms import (
-    Graph,
     grad,
     hessian,
     hvp,
@@ -105,3 +105,143 @@ from .value import Value
 from .writes import StaleWriteError
 
 abs = absolute
+
+__all__ = [
+    # The two engines, and new tensors
+    "Value",
+    "Tensor",
+    "arange",
+    "asarray",
+    "eye",
+    "full",
+    "linspace",
+    "ones",
+    "tensor",
+    "zeros",
+    # Transforms
+    "grad",
+    "hessian",
+    "hvp",
+    "jacobian",
+    "jvp",
+    "record",
+    "value_and_grad",
+    "vjp",
+    # What is recorded
+    "detect_writes",
+    "enable_grad",
+    "listen",
+    "no_grad",
+    "record_places",
+    "Graph",
+    "Node",
+    "ancestors",
+    "pullback",
+    "pushforward",
+    "StaleWriteError",
+    # Declaring primitives
+    "Primitive",
+    "constant",
+    "elementwise",
+    "general",
+    "linear",
+    "multilinear",
+    "registry",
+    # Functions of each element
+    "absolute",
+    "add",
+    "arccos",
+    "arccosh",
+    "arcsin",
+    "arcsinh",
+    "arctan",
+    "arctan2",
+    "arctanh",
+    "ceil",
+    "clip",
+    "cos",
+    "cosh",
+    "divide",
+    "equal",
+    "exp",
+    "exp2",
+    "expm1",
+    "floor",
+    "floor_divide",
+    "greater",
+    "greater_equal",
+    "hypot",
+    "isfinite",
+    "isinf",
+    "isnan",
+    "less",
+    "less_equal",
+    "log",
+    "log1p",
+    "log2",
+    "log10",
+    "logaddexp",
+    "logical_and",
+    "logical_not",
+    "logical_or",
+    "logical_xor",
+    "maximum",
+    "minimum",
+    "multiply",
+    "negative",
+    "not_equal",
+    "positive",
+    "power",
+    "reciprocal",
+    "remainder",
+    "rint",
+    "sign",
+    "sin",
+    "sinh",
+    "sqrt",
+    "square",
+    "subtract",
+    "tan",
+    "tanh",
+    "trunc",
+    "abs",
+    # Complex numbers
+    "conjugate",
+    "imag",
+    "real",
+    # Activations
+    "erf",
+    "erfc",
+    "gelu",
+    "relu",
+    "sigmoid",
+    "silu",
+    "softplus",
+    # Reductions
+    "logsumexp",
+    "max",
+    "mean",
+    "min",
+    "prod",
+    "sum",
+    "var",
+    # Shapes, joins, selections
+    "astype",
+    "broadcast_to",
+    "concatenate",
+    "expand_dims",
+    "moveaxis",
+    "reshape",
+    "split",
+    "squeeze",
+    "stack",
+    "swapaxes",
+    "transpose",
+    "where",
+    # Products and losses
+    "affine",
+    "matmul",
+    "cross_entropy",
+    "log_softmax",
+    "softmax",
+]

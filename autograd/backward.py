@@ -6,10 +6,11 @@ from collections import deque
 from threading import Lock
 from typing import Any
 
-from .graph import Node, pullback
+from .graph import Node
 from .recording import recording
+from .sweeps import pullback
 
-_set_grads = Node.grad.__set__  # type: ignore[attr-defined]
+_set_grad = vars(Node)["grad"].__set__  # the slot's own setter, in C
 _committing = Lock()
 
 
@@ -47,4 +48,4 @@ def backward(output: Node, cotangent: Any, free: bool) -> None:
     with _committing:
         grads = [kind.accumulated(leaf, g) for leaf, g in leaves]
         nodes = [leaf for leaf, _ in leaves]
-        deque(map(_set_grads, nodes + inner, grads + inner_grads), maxlen=0)
+        deque(map(_set_grad, nodes + inner, grads + inner_grads), maxlen=0)

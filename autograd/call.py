@@ -92,9 +92,7 @@ def _general(op: Primitive) -> Callable[..., Any]:
         kind = next((type(x) for x in operands if isinstance(x, Node)), None)
         if kind is None:
             return op.forward(*operands, **params)
-        inputs = tuple(
-            x if type(x) is kind else kind.constant(x, op) for x in operands
-        )
+        inputs = tuple(x if type(x) is kind else kind.constant(x, op) for x in operands)
         raw = [x._data if type(x) is kind else x for x in inputs]
         tracked = op.tracks and any(type(x) is kind and x.tracked for x in inputs)
         try:

@@ -1,4 +1,4 @@
-"""Copying and pickling nodes, without recursion: a leaf alone, the rest with history."""
+"""Copying and pickling without recursion: leaves alone, the rest with history."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import copy
 from typing import Any
 
 from .clock import clock
-from .graph import NO_PARAMS, Node, ancestors, check_unwritten, new
+from .graph import NO_PARAMS, Node, ancestors, new
+from .guard import check_unwritten
 
 EXTRAS = ("_label", "_role", "_retains")
 
@@ -33,10 +34,10 @@ def copied(self: Node, memo: dict[int, Any]) -> Node:
 
 
 def reduced(self: Node) -> tuple[Any, ...]:
-    """For ``pickle``: leaves by themselves, other nodes as rows that name their inputs."""
+    """For ``pickle``: a leaf by itself, others as rows that name their inputs."""
     if self.op is None:
-        row = (self._data, None, (), NO_PARAMS, self.tracked, self.grad)
-        return _leaf, (type(self), (*row, _extras(self)))
+        leaf = (self._data, None, (), NO_PARAMS, self.tracked, self.grad)
+        return _leaf, (type(self), (*leaf, _extras(self)))
     order = _fresh_history(self)
     position = {node: i for i, node in enumerate(order)}
     rows: list[Any] = []

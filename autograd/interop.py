@@ -22,8 +22,10 @@ def told(x: Any) -> str:
     return f"{type(x).__name__} {x!r}"[:80]
 
 
-def call_ufunc(self: Any, ufunc: np.ufunc, method: str, *args: Any, **kwargs: Any) -> Any:
-    """``__array_ufunc__``: the primitive of that name, or an error that says why not."""
+def call_ufunc(
+    self: Any, ufunc: np.ufunc, method: str, *args: Any, **kwargs: Any
+) -> Any:
+    """``__array_ufunc__``: the primitive of that name, or why there is none."""
     name = ufunc.__name__
     if kwargs.get("out") is not None:
         raise TypeError(

@@ -19,16 +19,18 @@ Calls: positional arguments are data, keyword arguments are static.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain, repeat, zip_longest
+from pickle import PicklingError
 from typing import Any
 
 import numpy as np
 
 from .call import call_of, pull_of
-from .graph import Deferred, Node, pullback
+from .graph import Node
 from .recording import switched
 from .signature import Signature, names_of
+from .sweeps import Deferred, pullback
 
 Rule = Callable[..., Any]
 Interval = tuple[float, float]
@@ -77,13 +79,17 @@ class Primitive:
         self.on_floats = on_floats or _on_numpy_floats(forward)
         self.signature = Signature.of(forward)
         self.forms = list(forms) or ["{rule}"] * len(rules)
-        self.rules = [self._compiled(*each) for each in zip(rules, self.forms)]
-        self.joint = self._compiled(joint)
-        self.push_rule = self._compiled(push)
-        fast = [quick or rule for quick, rule in zip_longest(fast, rules)] if fast else []
-        self.fast = [self._compiled(rule) for rule in fast]
+        self.rules: list[Any] = [
+            self._compiled(*each) for each in zip(rules, self.forms)
+        ]
+        self.joint: Any = self._compiled(joint)
+        self.push_rule: Any = self._compiled(push)
+        fast = (
+            [quick or rule for quick, rule in zip_longest(fast, rules)] if fast else []
+        )
+        self.fast: list[Any] = [self._compiled(rule) for rule in fast]
         shared = _names(joint) | _names(push)
-        self._reads = [
+        self._reads: Iterable[set[str]] = [
             shared | _names(rule) | _names(quick)
             for rule, quick in zip_longest(rules, fast)
         ]
@@ -106,6 +112,11 @@ class Primitive:
         return self.name
 
     def __reduce__(self) -> tuple[Any, ...]:
+        if registry.get(self.name) is not self:
+            raise PicklingError(
+                f"another primitive has taken the name {self.name!r}, by which this "
+                "one would be found again; give each its own with name="
+            )
         return registered, (self.name,)
 
     @property
@@ -135,7 +146,7 @@ class Primitive:
             yield node
 
     def partial(self, node: Node, i: int) -> Any:
-        """∂ result / ∂ input i, raw and before broadcasting; None if not elementwise."""
+        """∂ result / ∂ input i, raw, before broadcasting; None if not elementwise."""
         return None
 
     def _function(self, node: Node, lift: bool) -> Callable[..., Any]:
@@ -151,7 +162,7 @@ class Primitive:
 
     @property
     def freed(self) -> Primitive:
-        """What stands in a node's ``op`` once ``backward(free=True)`` is done with it."""
+        """What stands in a node's ``op`` after ``backward(free=True)``."""
         return _freed
 
 
@@ -186,7 +197,7 @@ class elementwise(Primitive):
             forms=[_pull_form(partial) for partial in partials],
             **facts,
         )
-        self.partials = [self._compiled(rule) for rule in rules]
+        self.partials: list[Any] = [self._compiled(rule) for rule in rules]
 
     def push(self, node: Node, tangents: Sequence[Any], lift: bool) -> Any:
         kind = type(node)
@@ -277,7 +288,7 @@ class general(Primitive):
         shapes = node._data if several else (node._data,)
         gs = [kind.leaf(np.zeros_like(data), tracked=True) for data in shapes]
         with switched(gradients=True, everything=False):
-            parts = self.pull(node, tuple(gs) if several else gs[0], 0, lift=True)
+            parts = self.pull(node, tuple(gs) if several else gs[0], 0, True)
             pairs = [
                 (kind.fit(part, x, True), t)
                 for part, x, t in zip(parts, node.inputs, tangents)
@@ -313,7 +324,7 @@ def _as_rule(partial: Rule | float) -> Rule:
 def _pull_form(partial: Rule | float) -> str:
     if callable(partial):
         return "g * {rule}"
-    return {1: "g", -1: "-g"}.get(partial, "g * {rule}")
+    return "g" if partial == 1 else "-g" if partial == -1 else "g * {rule}"
 
 
 def _read(node: Node, lift: bool) -> tuple[Sequence[Any], Any]:
@@ -372,7 +383,7 @@ _item_of = linear(
 )
 
 
-def _refuse(*_: Any) -> Any:
+def _refuse(node: Node, g: Any, *_: Any) -> Any:
     raise ValueError(
         "this graph was freed by backward(free=True); run the forward pass again, or "
         "leave out free=True to sweep the same graph twice"
@@ -380,4 +391,5 @@ def _refuse(*_: Any) -> Any:
 
 
 _freed = constant(lambda x: x, name="freed", sample={})
-_freed.pull = _freed.push = _refuse  # type: ignore[method-assign]
+_freed.pull = _refuse
+_freed.push = _refuse  # type: ignore[assignment,method-assign]

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from typing import Any
 
 
 class Recording:
-    """What is recorded in one context. Never changed, only replaced.
+    """What is recorded in one context: never changed, only replaced.
 
     ``gradients``: nodes made from tracked ones remember how. ``everything``: all nodes
     do. ``places``: the source line of each call is kept. ``fingerprints``: operands are
     hashed, so that a raw write is noticed. ``scope``: the chain of running modules.
-    ``listeners``: called with every event of a sweep. ``private``: the leaves of running
-    transforms, which ``backward()`` must not reach.
+    ``listeners``: called with every event of a sweep. ``private``: the leaves of
+    running transforms, which ``backward()`` must not reach.
     """
 
     __slots__ = (
@@ -67,7 +67,9 @@ def switched(**changes: Any) -> Iterator[Recording]:
     try:
         yield changed
     finally:
-        recording.reset(token)
+        # A generator may be closed in another context, where nothing was switched.
+        with suppress(ValueError):
+            recording.reset(token)
 
 
 def no_grad() -> Any:

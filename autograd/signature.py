@@ -1,4 +1,4 @@
-"""What a primitive's functions are called with: operands, parameters, and by-name rules.
+"""What a primitive's functions are called with: operands, parameters, rules by name.
 
 In ``def sum(x, axis=None, keepdims=False)`` the arguments without a default are the
 operands (data), those with one are parameters (static).
@@ -57,7 +57,9 @@ class Signature:
             n = len(self.operands)
             args, extra = args[:n], args[n:]
             kwargs = {**dict(zip(self.defaults, extra)), **kwargs}
-            named = tuple(kwargs.pop(x) for x in self.operands[len(args) :] if x in kwargs)
+            named = tuple(
+                kwargs.pop(x) for x in self.operands[len(args) :] if x in kwargs
+            )
             args = args + named
             if len(args) != n or len(extra) > len(params):
                 raise TypeError(f"{name}{self} got {len(args) + len(extra)} arguments")

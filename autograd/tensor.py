@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 from contextlib import nullcontext
 from typing import Any
@@ -10,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from .backward import backward
-from .graph import Node
 from .copying import copied, reduced
+from .graph import Node
 from .interop import call_function, call_ufunc, told
 from .operators import Operators
 from .ops import linalg, losses, reductions, shaping
@@ -67,7 +66,9 @@ class Tensor(Operators):
             self.written()
             return
         array = np.asarray(data)
-        if array.shape != old.shape or not np.can_cast(array.dtype, old.dtype, "same_kind"):
+        if array.shape != old.shape or not np.can_cast(
+            array.dtype, old.dtype, "same_kind"
+        ):
             raise ValueError(
                 f"data of a Tensor of shape {old.shape} and dtype {old.dtype} cannot "
                 f"become {told(array)}; make a new Tensor instead"
@@ -176,7 +177,7 @@ class Tensor(Operators):
         return shaping.transpose(self, axes=one_tuple(axes) or None)
 
     def __setitem__(self, index: Any, value: Any) -> None:
-        tracked = self.tracked or isinstance(value, Node) and value.tracked
+        tracked = self.tracked or (isinstance(value, Node) and value.tracked)
         if tracked or self.op is not None or recording.get().everything:
             raise TypeError(
                 "x[i] = v writes in place, which the graph cannot record. It works for "
@@ -184,9 +185,11 @@ class Tensor(Operators):
                 "ag.where(mask, v, x) or ag.concatenate, or write x.data[i] = v and "
                 "call x.written()"
             )
+        if isinstance(value, Node) and not isinstance(value, Tensor):
+            raise TypeError(f"x[i] = v got {told(value)} for v; use its .data")
         parts = index if isinstance(index, tuple) else (index,)
         raw = tuple(p._data if isinstance(p, Node) else p for p in parts)
-        self._data[raw] = value._data if isinstance(value, Node) else value
+        self._data[raw] = value._data if isinstance(value, Tensor) else value
         self.written()
 
     # Python -------------------------------------------------------------------------
@@ -207,7 +210,11 @@ class Tensor(Operators):
         return f"Tensor({body}{', requires_grad=True' if self.tracked else ''})"
 
     def __format__(self, spec: str) -> str:
-        return format(self._data if self.ndim else self._data.item(), spec) if spec else repr(self)
+        return (
+            format(self._data if self.ndim else self._data.item(), spec)
+            if spec
+            else repr(self)
+        )
 
     def __bool__(self) -> bool:
         return bool(self._data)
@@ -283,7 +290,9 @@ class Tensor(Operators):
             part = unbroadcast(part, shape)
         if part.dtype != data.dtype:
             part = cast(part, data.dtype)
-        return Tensor.leaf(np.asarray(part)) if lift and type(part) is not Tensor else part
+        return (
+            Tensor.leaf(np.asarray(part)) if lift and type(part) is not Tensor else part
+        )
 
     @staticmethod
     def settle(tangent: Any, node: Tensor, lift: bool) -> Any:

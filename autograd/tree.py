@@ -27,10 +27,10 @@ def mapped(function: Callable[..., Any], tree: Any, *others: Any) -> Any:
     """
     if isinstance(tree, dict):
         _check_same(tree, others)
-        return type(tree)(
-            (key, mapped(function, child, *(other[key] for other in others)))
-            for key, child in tree.items()
-        )
+        copy = tree.copy()  # of its own type, whatever its constructor takes
+        for key, child in tree.items():
+            copy[key] = mapped(function, child, *(other[key] for other in others))
+        return copy
     if isinstance(tree, (list, tuple)):
         _check_same(tree, others)
         children = [mapped(function, *each) for each in zip(tree, *others, strict=True)]
@@ -41,7 +41,7 @@ def mapped(function: Callable[..., Any], tree: Any, *others: Any) -> Any:
 
 
 def matched(tree: Any, other: Any) -> list[Any]:
-    """The leaves of ``other``, which has the structure of ``tree``, in ``tree``'s order.
+    """The leaves of ``other``, which is built like ``tree``, in the order of ``tree``.
 
     >>> matched({"a": 1, "b": 2}, {"b": 20, "a": 10})
     [10, 20]

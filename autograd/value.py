@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from .backward import backward
-from .graph import Node, tick
 from .copying import copied, reduced
+from .graph import tick
 from .interop import call_function, call_ufunc, told
 from .operators import Operators
 from .writes import caller, writes
@@ -18,7 +18,7 @@ from .writes import caller, writes
 class Value(Operators):
     """A scalar in the graph: Python's arithmetic on it is recorded and differentiable.
 
-    It computes what a 0-d float64 Tensor would; ``data`` and ``grad`` are Python floats.
+    It computes what a 0-d float64 Tensor would, in Python floats.
     Tracked by default, and after ``backward()`` every node of the graph has its
     ``grad``, inner ones included.
 
@@ -124,7 +124,7 @@ class Value(Operators):
 
     @staticmethod
     def warnings() -> Any:
-        """What a sweep runs in: Values give NumPy's answers, and are silent about it."""
+        """What a sweep runs in: Values give NumPy's answers without its warnings."""
         return np.errstate(all="ignore")
 
     @staticmethod
@@ -175,7 +175,7 @@ def as_float(x: Any) -> float:
 
 
 def is_real_number(x: Any) -> bool:
-    """Whether ``x`` is one: Python's, NumPy's, or a 0-d array (as NumPy's may arrive)."""
+    """Whether ``x`` is one: Python's, NumPy's, or a 0-d array (as those may arrive)."""
     if isinstance(x, (int, float)):
         return True
     return isinstance(x, (np.generic, np.ndarray)) and (

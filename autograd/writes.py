@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import sys
 import weakref
-from typing import Any
 
 import numpy as np
 from numpy.lib.array_utils import byte_bounds
 
 from .clock import clock
 
-Place = tuple[str, int]
+Place = tuple[str, int]  # a source line: (file, line)
+Region = tuple[int, int]  # of memory: the first byte, and the one after the last
+MANY = 64  # regions of one owner, above which they are taken for a single one
 
 
 class StaleWriteError(ValueError):
@@ -19,16 +20,18 @@ class StaleWriteError(ValueError):
 
 
 class Writes:
-    """The last write into each piece of memory that is still alive.
+    """The last write into each region of memory.
 
-    A write is kept by the array that owns the memory, so every alias (view, transpose,
-    ``detach``, ``asarray``) finds it, and forgotten when that array is freed.
-    ``latest`` lets a sweep over younger nodes skip the question altogether.
+    A node keeps its operands alive, so a region it reads cannot be used anew before it
+    is swept: an overlap with a later write is always a write into that operand, however
+    the two arrays came to share memory. ``latest`` lets a sweep over younger nodes skip
+    the question altogether.
     """
 
     def __init__(self) -> None:
         self.latest = 0
-        self._owners: dict[int, tuple[Any, dict[tuple[int, int], tuple[int, Place]]]] = {}
+        self._regions: dict[int, dict[Region, tuple[int, Place]]] = {}  # by owner
+        self._owners: dict[int, weakref.ref[np.ndarray]] = {}
 
     def tick(self) -> int:
         """The age of a write that happens now."""
@@ -38,21 +41,28 @@ class Writes:
     def stamp(self, array: np.ndarray) -> None:
         """Note that ``array``'s memory was written just now."""
         owner = owner_of(array)
-        key = id(owner)
-        if key not in self._owners:
-            forget = weakref.ref(owner, lambda _, key=key: self._owners.pop(key, None))
-            self._owners[key] = (forget, {})
-        self._owners[key][1][byte_bounds(array)] = (self.tick(), caller())
+        key = id(owner) if owner.flags.owndata else 0  # 0: not NumPy's own memory
+        regions = self._regions.setdefault(key, {})
+        region = byte_bounds(array)
+        if len(regions) >= MANY and region not in regions:
+            ends = [region, *regions]
+            region = min(low for low, _ in ends), max(high for _, high in ends)
+            regions.clear()
+        regions[region] = (self.tick(), caller())
+        if key and key not in self._owners:
+            self._owners[key] = weakref.ref(owner, lambda _: self._forget(key))
+
+    def _forget(self, key: int) -> None:
+        self._owners.pop(key, None)
+        self._regions.pop(key, None)
 
     def after(self, array: np.ndarray, age: int) -> Place | None:
         """Where ``array``'s memory was written after ``age``, if it was."""
-        entry = self._owners.get(id(owner_of(array)))
-        if entry is None:
-            return None
         low, high = byte_bounds(array)
-        for (start, stop), (tick, place) in entry[1].items():
-            if tick > age and start < high and low < stop:
-                return place
+        for regions in list(self._regions.values()):
+            for (start, stop), (tick, place) in list(regions.items()):
+                if tick > age and start < high and low < stop:
+                    return place
         return None
 
 

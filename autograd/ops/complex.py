@@ -19,4 +19,6 @@ def _imag(x):
 
 real = linear(_real, lambda g: g, sample={"x": "complex array"})
 imag = linear(_imag, lambda g: -1j * g, sample={"x": "complex array"})
-conjugate = linear(np.conjugate, lambda g: np.conjugate(g), sample={"x": "complex array"})
+conjugate = linear(
+    np.conjugate, lambda g: np.conjugate(g), sample={"x": "complex array"}
+)

@@ -5,8 +5,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..graph import Deferred, Node
+from ..graph import Node
 from ..primitive import linear
+from ..sweeps import Deferred
 
 
 class Slice(NamedTuple):
@@ -28,7 +29,9 @@ def taken_apart(index: Any) -> tuple[tuple[Any, ...], list[Any]]:
     for part in index if isinstance(index, tuple) else (index,):
         if isinstance(part, slice):
             ends = (part.start, part.stop, part.step)
-            template.append(Slice(*(None if e is None else operator.index(e) for e in ends)))
+            template.append(
+                Slice(*(None if e is None else operator.index(e) for e in ends))
+            )
         elif part is None or part is Ellipsis:
             template.append(part)
         elif isinstance(part, (int, np.integer)) and not isinstance(part, bool):

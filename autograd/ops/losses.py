@@ -37,7 +37,7 @@ def _cross_entropy(logits, labels):
 
 
 def checked_labels(logits, labels):
-    """Labels as an integer array of shape (…), each within the classes of (…, classes)."""
+    """Labels as an integer array (…), each within the classes of (…, classes)."""
     labels = np.asarray(labels)
     if labels.dtype.kind not in "iu":
         raise TypeError(

@@ -9,7 +9,7 @@ NONEMPTY = {**REDUCTION, "x": "nonempty array"}
 
 
 def spread(g, shape, axis, keepdims):
-    """A reduction's cotangent at every element that went into it: the transpose of sum."""
+    """A reduction's cotangent at every element that went in: the transpose of sum."""
     if axis is not None and not keepdims:
         g = np.expand_dims(g, axis)
     return np.broadcast_to(g, shape)
@@ -76,18 +76,16 @@ def _pull_extreme(g, x, out, x_shape, axis, keepdims):
     return spread(g, x_shape, axis, keepdims) * (wins / ties)
 
 
-max = general(
-    _max, _pull_extreme, kinks="ties split equally", sample=NONEMPTY
-)
-min = general(
-    _min, _pull_extreme, kinks="ties split equally", sample=NONEMPTY
-)
+max = general(_max, _pull_extreme, kinks="ties split equally", sample=NONEMPTY)
+min = general(_min, _pull_extreme, kinks="ties split equally", sample=NONEMPTY)
 
 
 def _pull_var(g, x, x_shape, axis, ddof, keepdims):
     """∂var/∂x = 2 (x - mean) / (n - ddof)."""
     apart = np.conj(x - np.mean(x, axis=axis, keepdims=True))
-    return spread(g, x_shape, axis, keepdims) * apart * (2 / (count(x_shape, axis) - ddof))
+    return (
+        spread(g, x_shape, axis, keepdims) * apart * (2 / (count(x_shape, axis) - ddof))
+    )
 
 
 var = general(
@@ -116,12 +114,12 @@ def _pull_prod(g, x, x_shape, axis, keepdims):
     rows = np.reshape(np.transpose(x, order), (*kept, count(x_shape, axis)))
     others = _before(rows) * _before(rows[..., ::-1])[..., ::-1]
     others = np.reshape(others, [x_shape[i] for i in order])
-    back = np.argsort(order) if n else []
+    back = sorted(range(n), key=order.__getitem__)
     return spread(g, x_shape, axis, keepdims) * np.transpose(others, back)
 
 
 def _before(x):
-    """For each element of the last axis the product of those before it: ⌈log₂ n⌉ steps."""
+    """For each element of the last axis the product of those before: log₂ n steps."""
     n = x.shape[-1]
     x = np.concatenate([np.ones_like(x[..., :1]), x[..., :-1]], axis=-1)
     step = 1

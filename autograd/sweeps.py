@@ -1,0 +1,176 @@
+"""The two sweeps over a recorded graph: generators of events, mirror images."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from .graph import Gradient, Node, history
+from .guard import check_unwritten
+from .recording import recording, switched
+from .writes import writes
+
+Event = tuple[Node, Any, Sequence[Any]]
+
+
+class Deferred:
+    """A contribution that adds itself into a sum the sweep owns.
+
+    Many ``x[i]`` in a loop then cost one buffer of x's size, not one each.
+    """
+
+    def buffer(self) -> Any:
+        """An empty sum."""
+        raise NotImplementedError
+
+    def add_into(self, total: Any) -> None:
+        """Add this contribution to ``total`` in place."""
+        raise NotImplementedError
+
+
+def pullback(
+    outputs: Sequence[Node],
+    cotangents: Sequence[Any],
+    *,
+    floor: int = 0,
+    lift: bool = False,
+    free: bool = False,
+) -> Iterator[Event]:
+    """Reverse mode: (node, cotangent, contribution to each input), newest node first.
+
+    Only tracked nodes no older than ``floor`` are visited. Leaves come with no
+    contributions. With ``lift`` rules run on nodes, and are recorded; otherwise on raw
+    arrays or floats. With ``free`` each node forgets its inputs once it is done.
+    """
+    order = history(outputs, floor)
+    check_unwritten(order, floor)
+    events = _pullback(order, outputs, cotangents, floor, lift, free)
+    listeners = recording.get().listeners
+    return _heard(events, listeners) if listeners else events
+
+
+def _pullback(
+    order: list[Node],
+    outputs: Sequence[Node],
+    cotangents: Sequence[Any],
+    floor: int,
+    lift: bool,
+    free: bool,
+) -> Iterator[Event]:
+    pending: dict[Node, Any] = {}  # node -> the sum of the cotangents that arrived
+    owned: set[Node] = set()  # whose sum was allocated here, and may be written into
+    for output, cotangent in zip(outputs, cotangents, strict=True):
+        before = pending.get(output)
+        pending[output] = cotangent if before is None else before + cotangent
+    kind = type(order[0]) if order else Node
+    # A float always fits its input; anything else is checked, and made to.
+    exact = float if order and kind.raw_type is float and not lift else None
+    latest = writes.latest
+    for node in _drained(order) if free else reversed(order):
+        g = pending.pop(node, None)
+        if g is None:
+            continue
+        op = node.op
+        if op is None:
+            yield node, g, ()
+            continue
+        if writes.latest != latest:  # since the sweep began
+            latest = writes.latest
+            check_unwritten([node, *order], floor)
+        if lift:
+            with switched(scope=(node.scope, Gradient(node.age))):
+                contributions = op.pull(node, g, floor, lift)
+        else:
+            contributions = op.pull(node, g, floor, lift)
+        for x, part in zip(node.inputs, contributions):
+            if type(part) is not exact:
+                if part is None:
+                    continue
+                if isinstance(part, Deferred):
+                    _add_deferred(part, x, pending, owned)
+                    continue
+                part = kind.fit(part, x, lift)
+            total = pending.get(x)
+            if total is None:
+                pending[x] = part
+            elif lift:
+                with switched(scope=(x.scope, Gradient(x.age))):
+                    pending[x] = total + part
+            elif x in owned:
+                total += part
+                pending[x] = total
+            else:
+                pending[x] = total + part
+                owned.add(x)
+        yield node, g, contributions
+        if free:
+            node.inputs = ()
+            node.op = op.freed
+
+
+def _drained(order: list[Node]) -> Iterator[Node]:
+    """Newest to oldest, holding on to none: what nobody else holds is released."""
+    while order:
+        yield order.pop()
+
+
+def _add_deferred(
+    part: Deferred, x: Node, pending: dict[Node, Any], owned: set[Node]
+) -> None:
+    total = pending.get(x)
+    if x not in owned:
+        buffer = part.buffer()
+        if total is not None:
+            buffer += total
+        total = pending[x] = buffer
+        owned.add(x)
+    part.add_into(total)
+
+
+def pushforward(
+    outputs: Sequence[Node],
+    tangents: dict[Node, Any],
+    *,
+    lift: bool = False,
+) -> Iterator[Event]:
+    """Forward mode: (node, tangent, tangents of its inputs), oldest node first.
+
+    Goes over the recorded graph from the nodes of ``tangents`` to ``outputs``; a node
+    that depends on none of them is left out.
+    """
+    floor = min((node.age for node in tangents), default=0)
+    order = history(outputs, floor)
+    check_unwritten(order, floor)
+    events = _pushforward(order, dict(tangents), lift)
+    listeners = recording.get().listeners
+    return _heard(events, listeners) if listeners else events
+
+
+def _pushforward(
+    order: list[Node], tangents: dict[Node, Any], lift: bool
+) -> Iterator[Event]:
+    for node in order:
+        if node in tangents:
+            yield node, tangents[node], ()
+            continue
+        if node.op is None:
+            continue
+        incoming = [
+            tangents.get(x) if isinstance(x, Node) else None for x in node.inputs
+        ]
+        if incoming and all(t is None for t in incoming):
+            continue
+        if lift:
+            with switched(scope=(node.scope, Gradient(node.age))):
+                tangent = node.op.push(node, incoming, lift)
+        else:
+            tangent = node.op.push(node, incoming, lift)
+        tangents[node] = tangent
+        yield node, tangent, incoming
+
+
+def _heard(events: Iterator[Event], listeners: Sequence[Any]) -> Iterator[Event]:
+    for event in events:
+        for listener in listeners:
+            listener(*event)
+        yield event

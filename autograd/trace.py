@@ -1,0 +1,294 @@
+"""How a transform runs a function: on private leaves, which it then sweeps."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from . import tree
+from .graph import Node, history, is_foreign
+from .primitive import linear
+from .recording import Recording, recording
+from .sweeps import pullback, pushforward
+from .tensor import Tensor, as_cotangent, check_dtype
+from .value import Value, as_float
+
+argument = linear(lambda x: x, lambda g: g, name="argument", symbol="arg", sample={})
+
+
+class Trace:
+    """One run of a function on private leaves, and the sweeps over what it recorded."""
+
+    def __init__(self, given: Any, private: Any, entered: Recording) -> None:
+        self.given = given  # the differentiated arguments, as the caller passed them
+        self.private = private  # the same containers, with our leaves
+        self.leaves: list[Any] = tree.leaves(private)
+        self.floor = min((leaf.age for leaf in self.leaves), default=0)
+        self.may_lift = entered.gradients
+        self.must_lift = entered.gradients and entered.everything
+        self.output: Any = None
+
+    @property
+    def outputs(self) -> list[Any]:
+        """The nodes among what the function returned."""
+        return [x for x in tree.leaves(self.output) if isinstance(x, Node)]
+
+    @cached_property
+    def is_foreign(self) -> bool:
+        """Whether the function met something tracked that is not ours."""
+        order = history(self.outputs, self.floor)
+        return is_foreign(order, set(self.leaves), self.floor)
+
+    def _lifts(self, seeds: Sequence[Any] = ()) -> bool:
+        """Whether rules must run on nodes, because the derivative is tracked itself."""
+        if not self.may_lift or self.must_lift:
+            return self.may_lift
+        tracked = any(isinstance(g, Node) and g.tracked for g in seeds)
+        return tracked or self.is_foreign
+
+    @contextmanager
+    def tracking(self) -> Iterator[None]:
+        """Sweep once more over what was recorded, after the transform has ended."""
+        own = [leaf for leaf in self.leaves if leaf.op is None]
+        for leaf in own:
+            leaf.tracked = True
+        try:
+            yield
+        finally:
+            for leaf in own:
+                leaf.tracked = False
+
+    # Reverse ------------------------------------------------------------------------
+
+    def pull(self, outputs: list[Any], seeds: list[Any], conjugate: bool = True) -> Any:
+        """The cotangents of the differentiated arguments, in their containers."""
+        if not outputs:
+            return tree.mapped(
+                lambda x, leaf: like(x, None, leaf), self.given, self.private
+            )
+        lift = self._lifts(seeds)
+        kind = type(outputs[0])
+        seeds = [_at_level(g, kind, lift) for g in seeds]
+        wanted = set(self.leaves)
+        with kind.warnings():
+            found = {
+                node: g
+                for node, g, _ in pullback(outputs, seeds, floor=self.floor, lift=lift)
+                if node in wanted
+            }
+        leave = _conjugated if conjugate else lambda g: g
+        return tree.mapped(
+            lambda leaf, given: like(given, leave(found.get(leaf)), leaf),
+            self.private,
+            self.given,
+        )
+
+    def ones(self, output: Any) -> Any:
+        return 1.0 if isinstance(output, Value) else np.ones_like(output._data)
+
+    def seed(self, output: Any, g: Any) -> Any:
+        """A cotangent from outside, of the output's shape, conjugated."""
+        if isinstance(output, Value):
+            return g if isinstance(g, Value) else as_float(g)
+        if isinstance(g, Tensor):
+            _check_shape(g.shape, output)
+            return np.conj(g) if np.iscomplexobj(g._data) else g
+        return as_cotangent(g, output._data)
+
+    # Forward ------------------------------------------------------------------------
+
+    def push(self, seeds: list[Any]) -> Any:
+        """The tangents of the outputs, in their containers."""
+        lift = self._lifts(seeds)
+        tangents = {
+            leaf: _at_level(t, type(leaf), lift)
+            for leaf, t in zip(self.leaves, seeds, strict=True)
+        }
+        with type(self.leaves[0]).warnings():
+            events = pushforward(self.outputs, tangents, lift=lift)
+            found = {node: t for node, t, _ in events}
+        return tree.mapped(
+            lambda output: (
+                like(self._first_given(), found.get(output), output)
+                if isinstance(output, Node)
+                else 0.0
+            ),
+            self.output,
+        )
+
+    def tangent(self, leaf: Any, t: Any) -> Any:
+        """A tangent from outside, of the leaf's shape and dtype."""
+        if isinstance(leaf, Value):
+            return t if isinstance(t, Value) else as_float(t)
+        if isinstance(t, Tensor):
+            _check_shape(t.shape, leaf)
+            return t
+        array = np.asarray(t, dtype=leaf._data.dtype)
+        _check_shape(array.shape, leaf)
+        return array
+
+    # What goes in and out -----------------------------------------------------------
+
+    def basis(self, node: Any) -> Iterator[Any]:
+        """One-hot arrays of the node's shape (1 for a Value), one for each element."""
+        if isinstance(node, Value):
+            yield 1.0
+            return
+        for i in range(node.size):
+            one_hot = np.zeros_like(node._data)
+            one_hot.flat[i] = 1
+            yield one_hot
+
+    def _first_given(self) -> Any:
+        return tree.leaves(self.given)[0]
+
+    def given_back(self, output: Any) -> Any:
+        """An output for the caller: a node only if nodes came in, or it is tracked."""
+        if not isinstance(output, Node):
+            return output
+        tracked = self._lifts()
+        return like(self._first_given(), output if tracked else output._data, output)
+
+    def single_leaf(self, what: str) -> Any:
+        if len(self.leaves) != 1:
+            raise TypeError(f"{what} needs one array argument; got {len(self.leaves)}")
+        return self.leaves[0]
+
+    def single_node(self, what: str) -> Any:
+        if isinstance(self.output, (int, float, np.number, np.ndarray)):
+            return Tensor.leaf(np.asarray(self.output))  # f is constant
+        if not isinstance(self.output, Node):
+            raise TypeError(
+                f"{what} needs a function that returns a Tensor or a Value; it gave "
+                f"{type(self.output).__name__} {self.output!r}"[:200]
+            )
+        return self.output
+
+    def single_output(self, what: str) -> Any:
+        output = self.single_node(what)
+        shape = np.shape(output._data)
+        if np.size(output._data) != 1:
+            raise ValueError(
+                f"{what} needs a scalar; f returned shape {shape}. Sum it, or use "
+                "jacobian"
+            )
+        if np.iscomplexobj(output._data):
+            raise ValueError(
+                f"{what} needs a real scalar; f returned {output.dtype}. Take its real "
+                "part, or use vjp"
+            )
+        return output
+
+
+@contextmanager
+def traced(
+    f: Callable[..., Any],
+    args: tuple[Any, ...],
+    kwargs: dict[str, Any],
+    argnums: int | Sequence[int],
+) -> Iterator[Trace]:
+    """Run ``f`` with private leaves in place of the arguments named by ``argnums``.
+
+    They record in a context of their own, also inside ``no_grad``, and are un-tracked
+    when the block ends, also by an error; those made from something tracked stay, since
+    what was computed through them depends on it.
+    """
+    entered = recording.get()
+    several = not isinstance(argnums, int)
+    positions = (argnums,) if isinstance(argnums, int) else tuple(argnums)
+    for i in positions:
+        if not -len(args) <= i < len(args):
+            raise TypeError(
+                f"argnums={argnums}, but the call has {len(args)} arguments"
+            )
+    token = recording.set(
+        entered.replace(gradients=True, everything=entered.everything)
+    )
+    leaves: list[Any] = []
+    try:
+        given = tuple(args[i] for i in positions)
+        private = tree.mapped(_private_leaf, given)
+        leaves = tree.leaves(private)
+        if not leaves:
+            raise TypeError(
+                "there is nothing to differentiate: no array among the arguments"
+            )
+        call = list(args)
+        for i, each in zip(positions, private):
+            call[i] = each
+        trace = Trace(
+            given if several else given[0], private if several else private[0], entered
+        )
+        inside = recording.get()
+        recording.set(inside.replace(private=inside.private | set(leaves)))
+        trace.output = f(*call, **kwargs)
+        recording.set(inside)
+        if trace.may_lift:
+            yield trace
+        else:
+            recording.set(inside.replace(gradients=False))
+            yield trace
+    finally:
+        recording.reset(token)
+        for leaf in leaves:
+            if leaf.op is None:
+                leaf.tracked = False
+
+
+def _private_leaf(x: Any) -> Any:
+    """A tracked stand-in for an argument, linked to it where it is tracked itself."""
+    if isinstance(x, Node):
+        if isinstance(x, Tensor):
+            check_dtype(x.dtype, True)
+        return argument(x) if x.tracked else type(x).leaf(x._data, tracked=True)
+    if isinstance(x, (bool, int, np.integer)):
+        raise TypeError(
+            f"cannot differentiate with respect to the integer {x}; pass {x}.0"
+        )
+    if not isinstance(x, (float, complex, np.ndarray, np.generic)):
+        raise TypeError(
+            f"cannot differentiate with respect to {type(x).__name__} {x!r}; "
+            "differentiable arguments are floats, arrays, Tensors, Values and "
+            "containers of them. Choose others with argnums="[:300]
+        )
+    array = np.asarray(x)
+    check_dtype(array.dtype, True)
+    return Tensor.leaf(array, tracked=True)
+
+
+def _at_level(g: Any, kind: Any, lift: bool) -> Any:
+    """A seed as the sweep computes: a node when lifted, else raw."""
+    if isinstance(g, Node):
+        return g if lift else g._data
+    return kind.leaf(g) if lift else g
+
+
+def _conjugated(g: Any) -> Any:
+    raw = g._data if isinstance(g, Node) else g
+    return np.conj(g) if np.iscomplexobj(raw) else g
+
+
+def like(given: Any, result: Any, node: Any) -> Any:
+    """A result of the kind that was given: node, array or number; tracked ones stay."""
+    if isinstance(result, Node) and result.tracked:
+        return result
+    raw = result._data if isinstance(result, Node) else result
+    if raw is None:
+        raw = 0.0 if isinstance(node, Value) else np.zeros_like(node._data)
+    if isinstance(node, Value):
+        return Value.leaf(float(raw)) if isinstance(given, Value) else float(raw)
+    array = np.array(raw)  # shares no memory with the graph, nor with other results
+    if isinstance(given, Node):
+        return Tensor.leaf(array)
+    if isinstance(given, (float, complex)) and array.ndim == 0:
+        return array.item()
+    return array
+
+
+def _check_shape(shape: tuple[int, ...], node: Any) -> None:
+    if shape != np.shape(node._data):
+        raise ValueError(f"expected the shape {np.shape(node._data)}; got {shape}")

@@ -1,0 +1,260 @@
+"""What a drawing shows of Values and Tensors, forwards and backwards."""
+
+import numpy as np
+import pytest
+
+import autograd as ag
+import viz
+
+
+def boxes(drawing, kind=None):
+    return [
+        item
+        for item in drawing.view.items
+        if not item.round and kind in (None, item.kind)
+    ]
+
+
+def box(drawing, title):
+    (found,) = [item for item in drawing.view.items if item.title == title]
+    return {row.key: row.text for row in found.rows}
+
+
+def neuron():
+    x, w, b = (
+        ag.Value(2.0, label="x", requires_grad=False),
+        ag.Value(-3.0, label="w"),
+        ag.Value(6.5, label="b"),
+    )
+    out = (x * w + b).tanh()
+    out.label = "out"
+    return out
+
+
+def symbols(drawing, kind):
+    return [item.title for item in drawing.view.items if item.kind == kind]
+
+
+def test_a_drawing_has_a_box_for_every_value_and_a_circle_for_every_operation():
+    drawing = viz.draw(neuron())
+    assert repr(drawing) == "Drawing(forward, 6 boxes, 3 circles, 8 edges)"
+    assert symbols(drawing, "operation") == ["×", "+", "tanh"]
+
+
+def test_kinds_of_nodes_are_told_apart():
+    drawing = viz.draw(neuron() * 2)
+    kinds = [item.kind for item in boxes(drawing)]
+    assert kinds.count("parameter") == 2
+    assert kinds.count("input") == 1
+    assert kinds.count("constant") == 1
+    assert kinds.count("output") == 1
+    assert kinds.count("result") == 3
+
+
+def test_an_operand_used_twice_has_two_edges():
+    x = ag.Value(3.0)
+    edges = viz.draw(x * x).view.edges
+    assert [(edge.source, edge.target) for edge in edges] == [(0, 1), (0, 1), (1, 2)]
+
+
+def test_operands_are_numbered_only_where_their_order_matters():
+    x, y = ag.Value(3.0), ag.Value(2.0)
+    assert [edge.mark for edge in viz.draw(x - y).view.edges] == ["1", "2", ""]
+    assert [edge.mark for edge in viz.draw(x + y).view.edges] == ["", "", ""]
+
+
+def test_a_gradient_that_was_not_computed_is_never_shown_as_zero():
+    drawing = viz.draw(neuron())
+    assert box(drawing, "w")["grad"] == "not computed"
+    assert box(drawing, "out")["grad"] == "not computed"
+    assert "grad" not in box(drawing, "x")
+    assert any(".backward()" in line for line in drawing.view.caption)
+
+
+def test_computed_gradients_are_shown_in_the_forward_drawing():
+    out = neuron()
+    out.backward()
+    drawing = viz.draw(out)
+    assert box(drawing, "out")["grad"] == "1"
+    assert box(drawing, "w") == {"data": "-3", "grad": "1.573"}
+    assert not any(".backward()" in line for line in drawing.view.caption)
+
+
+def test_a_zero_gradient_is_shown_as_zero():
+    x = ag.Value(-1.0, label="x")
+    x.relu().backward()
+    assert box(viz.draw(x.relu()), "x")["grad"] == "0"
+
+
+def test_inner_tensors_say_nothing_about_gradients_they_never_keep():
+    w = ag.tensor([1.0, 2.0], requires_grad=True)
+    drawing = viz.draw((w * w).sum())
+    rows = [[row.key for row in item.rows] for item in boxes(drawing)]
+    assert rows == [["", "data", "grad"], ["", "data"], ["", "data"]]
+
+
+@pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+def test_the_backward_drawing_is_the_same_before_and_after_backward(after):
+    out = neuron()
+    expected = viz.draw(out, direction="backward").dot
+    if after:
+        out.backward()
+    assert viz.draw(out, direction="backward").dot == expected
+
+
+def test_the_backward_drawing_shows_the_gradients_of_backward():
+    a, b = ag.Value(0.3, label="a"), ag.Value(-1.7, label="b")
+    middle = a * b + a.exp()
+    middle.label = "middle"
+    out = middle.sin() / (b - a)
+    drawing = viz.draw(out, direction="backward")
+    assert [node.grad for node in (a, b, middle, out)] == [None] * 4
+    out.backward()
+    for node in (a, b, middle):
+        assert box(drawing, node.label)["grad"] == f"{node.grad:.4g}"
+
+
+def test_the_backward_drawing_shows_the_norms_of_tensor_gradients():
+    rng = np.random.default_rng(0)
+    w = ag.tensor(rng.normal(size=(3, 4)), requires_grad=True)
+    w.label = "w"
+    bias = ag.tensor(rng.normal(size=(4,)), requires_grad=True)
+    bias.label = "bias"
+    out = np.tanh(rng.normal(size=(5, 3)) @ w + bias).sum()
+    drawing = viz.draw(out, direction="backward")
+    out.backward()
+    assert box(drawing, "w")["grad norm"] == f"{np.linalg.norm(w.grad):.4g}"
+    shown = ", ".join(f"{x:.4g}" for x in bias.grad)
+    assert box(drawing, "bias")["grad"] == f"[{shown}]"
+
+
+def test_edges_of_the_backward_drawing_say_local_derivative_and_contribution():
+    x = ag.Value(3.0, label="x")
+    out = x * x * 2
+    drawing = viz.draw(out, direction="backward")
+    labels = [edge.label for edge in drawing.view.edges]
+    assert labels.count(("× 3 = 6",)) == 2
+    assert labels.count(("× 2 = 2",)) == 1
+    assert box(drawing, "x") == {"data": "3", "grad": "12", "": "= 6 + 6"}
+
+
+def test_contributions_have_signs_and_edges_without_a_gradient_fade():
+    x, c = ag.Value(2.0), ag.Value(-1.0, requires_grad=False)
+    edges = viz.draw(x * c * -1, direction="backward").view.edges
+    assert [edge.sign for edge in edges if edge.label] == [1, -1]
+    assert sum(edge.faded for edge in edges) == 2
+
+
+def test_a_local_derivative_is_known_for_scalars_of_every_kind_of_operation():
+    x = ag.tensor([2.0, 5.0], requires_grad=True)
+    edges = viz.draw(np.sum(x) * 3, direction="backward").view.edges
+    assert ("× 3 = 3",) in [edge.label for edge in edges]
+
+
+def test_a_path_that_stops_shows_that_no_gradient_arrives():
+    x = ag.tensor([1.0, 2.0], requires_grad=True)
+    x.label = "x"
+    drawing = viz.draw([x, x.detach().sum() + ag.tensor(1.0, requires_grad=True)])
+    assert box(drawing, "x")["grad"] == "not computed"
+    w = ag.Value(1.0, label="w")
+    ag.Value(0.0)
+    backward = viz.draw([w + 1, w * 1], direction="backward")
+    assert box(backward, "w")["grad"] == "2"
+    assert any("sum of the outputs" in line for line in backward.view.caption)
+
+
+def test_tensors_show_shape_dtype_and_statistics_and_small_ones_everything():
+    big = ag.tensor(np.arange(6, dtype=np.float32).reshape(2, 3))
+    big.label = "big"
+    small = ag.tensor([[1.0, 2.0, 3.0]])
+    small.label = "small"
+    with ag.record_places():
+        drawing = viz.draw(ag.record(lambda x, y: x + y, big, small))
+    assert box(drawing, "big") == {
+        "": "(2, 3) float32",
+        "range": "0 … 5",
+        "mean": "2.5",
+        "norm": "7.416",
+    }
+    assert box(drawing, "small") == {"": "(1, 3) float64", "data": "[[1, 2, 3]]"}
+
+
+def test_every_output_of_an_operation_with_several_has_a_box_of_its_own():
+    x = ag.tensor(np.arange(6.0), requires_grad=True)
+    first, _, last = ag.split(x, 3)
+    drawing = viz.draw(first * last)
+    assert symbols(drawing, "operation") == ["split", "×"]
+    keys = [item.rows[0].key for item in boxes(drawing)]
+    assert keys == ["", "output 0", "output 2", ""]
+
+
+def test_the_first_operation_whose_result_is_not_finite_is_named():
+    x = ag.tensor([1.0, 0.0], requires_grad=True)
+    with np.errstate(all="ignore"):
+        out = (np.log(x) * 2).sum()
+    drawing = viz.draw(out)
+    assert symbols(drawing, "origin") == ["log"]
+    assert any("log" in line for line in drawing.view.caption)
+
+
+def test_the_operation_where_a_gradient_stops_being_finite_is_named():
+    x = ag.tensor([4.0, 0.0], requires_grad=True)
+    drawing = viz.draw(np.sqrt(x).sum(), direction="backward")
+    assert symbols(drawing, "origin") == ["√"]
+
+
+def test_a_graph_and_a_list_of_nodes_are_drawn_whole():
+    x = ag.Value(2.0)
+    assert repr(viz.draw([x + 1, x * 2])) == repr(viz.draw((x + 1, x * 2)))
+    graph = ag.record(lambda x: x * x + np.sin(x), ag.Value(2.0))
+    assert len([item for item in viz.draw(graph).view.items if item.round]) == 3
+
+
+def test_a_leaf_alone_is_a_drawing_too():
+    drawing = viz.draw(ag.Value(1.0))
+    assert repr(drawing) == "Drawing(forward, 1 box, 0 circles, 0 edges)"
+
+
+def test_a_graph_that_was_freed_is_drawn_as_what_is_left_of_it():
+    x = ag.Value(3.0)
+    out = x * x
+    out.backward(free=True)
+    drawing = viz.draw(out)
+    assert [item.kind for item in drawing.view.items] == ["output"]
+    assert any("free=True" in line for line in drawing.view.caption)
+    with pytest.raises(ValueError, match="freed"):
+        viz.draw(out, direction="backward")
+
+
+def test_complex_gradients_are_shown_as_grad_has_them():
+    z = ag.tensor(1.0 + 2.0j, requires_grad=True)
+    z.label = "z"
+    out = np.real(z * z)
+    drawing = viz.draw(out, direction="backward")
+    out.backward()
+    assert box(drawing, "z")["grad"] == f"{z.grad[()]:.4g}"
+
+
+def test_what_cannot_be_drawn_is_a_type_error():
+    with pytest.raises(TypeError, match="Graph"):
+        viz.draw(3.0)
+    with pytest.raises(TypeError, match="without any node"):
+        viz.draw([])
+    with pytest.raises(TypeError, match="list"):
+        viz.draw([ag.Value(1.0), 2.0])
+
+
+def test_wrong_options_say_which_there_are():
+    x = ag.Value(1.0)
+    with pytest.raises(ValueError, match="'forward' or 'backward'"):
+        viz.draw(x, direction="sideways")
+    with pytest.raises(ValueError, match="'LR' or 'TB'"):
+        viz.draw(x, rankdir="RL")
+    with pytest.raises(ValueError, match="at least 1"):
+        viz.draw(x, max_nodes=0)
+
+
+def test_a_backward_drawing_of_something_untracked_says_what_to_do():
+    x = ag.Value(1.0, label="x", requires_grad=False)
+    with pytest.raises(ValueError, match=r"'x'.*requires_grad=True"):
+        viz.draw(x, direction="backward")

@@ -1,0 +1,92 @@
+"""Frames around module calls, and the names modules give to their parameters."""
+
+import numpy as np
+
+import autograd as ag
+import nn
+import viz
+
+
+def titles(view):
+    return [(c.path, c.title, c.note) for c in view.clusters[1:]]
+
+
+def frames_of(view, title):
+    (item,) = [item for item in view.items if item.title == title]
+    path, at = [], item.cluster
+    while at:
+        path.append(view.clusters[at].path)
+        at = view.clusters[at].parent
+    return path
+
+
+def test_every_module_call_is_a_frame_with_path_class_and_size():
+    model = nn.Sequential(nn.Linear(2, 3), nn.Tanh(), nn.Linear(3, 1))
+    view = viz.draw(model(np.ones((4, 2), np.float32))).view
+    assert titles(view) == [
+        ("", "Sequential", "13 parameters"),
+        ("0", "Linear", "9 parameters"),
+        ("1", "Tanh", ""),
+        ("2", "Linear", "4 parameters"),
+    ]
+    assert [cluster.parent for cluster in view.clusters[1:]] == [0, 1, 1, 1]
+
+
+def test_parameters_are_named_from_the_outermost_module_and_stand_in_their_frame():
+    model = nn.Sequential(nn.Linear(2, 3), nn.Linear(3, 1))
+    view = viz.draw(model(np.ones((4, 2), np.float32))).view
+    assert frames_of(view, "0.weight") == ["0", ""]
+    assert frames_of(view, "1.bias") == ["1", ""]
+
+
+def test_two_calls_of_a_module_are_two_frames_and_share_parameters_outside():
+    class Twice(nn.Module):
+        def __init__(self):
+            self.step = nn.Linear(2, 2)
+
+        def forward(self, x):
+            return self.step(self.step(x))
+
+    view = viz.draw(Twice()(np.ones((1, 2), np.float32))).view
+    assert [title for _, title, _ in titles(view)] == [
+        "Twice",
+        "Linear · call 1 of 2",
+        "Linear · call 2 of 2",
+    ]
+    assert frames_of(view, "step.weight") == [""]
+
+
+def test_scalar_networks_have_frames_down_to_the_neuron():
+    model = nn.scalar.MLP(2, [2, 1])
+    view = viz.draw(model([1.0, -2.0])).view
+    paths = [path for path, _, _ in titles(view)]
+    assert paths[0] == ""
+    assert len(paths) == 6
+    weight = next(name for name, _ in model.named_parameters())
+    assert frames_of(view, weight)[0] == weight.rpartition(".")[0].removesuffix(".w")
+
+
+def test_a_module_without_methods_to_name_anything_is_framed_all_the_same():
+    class Bare:
+        def __len__(self):
+            return 0
+
+    from autograd.recording import recording, switched
+
+    with switched(scope=(recording.get().scope, Bare())):
+        out = ag.Value(1.0) + 1
+    assert titles(viz.draw(out).view) == [("", "Bare", "")]
+
+
+def test_a_label_wins_over_the_name_a_module_gives():
+    model = nn.Linear(2, 1)
+    model.weight.label = "w"
+    view = viz.draw(model(np.ones((1, 2), np.float32))).view
+    assert "w" in [item.title for item in view.items]
+
+
+def test_the_operations_of_a_derivative_have_a_frame_of_their_own():
+    graph = ag.record(ag.grad(lambda x: x**3 * np.sin(x)), ag.Value(2.0))
+    clusters = viz.draw(graph).view.clusters
+    assert {cluster.kind for cluster in clusters[1:]} == {"gradient"}
+    assert clusters[1].path == "∇"

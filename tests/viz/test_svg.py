@@ -1,0 +1,186 @@
+"""The built-in drawing: nothing overlaps, nothing spills, all of it is there."""
+
+import random
+from xml.etree import ElementTree
+
+import numpy as np
+import pytest
+
+import autograd as ag
+import nn
+import viz
+from viz import measure
+from viz.layout import lay_out
+from viz.svg import write_svg
+from viz.view import Cluster, Edge, Item, View
+from viz.words import Row
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def laid_out(view):
+    sizes = [measure.item_size(item) for item in view.items]
+    labels = [measure.label_size(edge) for edge in view.edges]
+    titles = [measure.title_width(cluster) for cluster in view.clusters]
+    return lay_out(view, sizes, labels, titles), sizes, labels
+
+
+def rectangle(middle, size):
+    (x, y), (width, height) = middle, size
+    return x - width / 2, y - height / 2, x + width / 2, y + height / 2
+
+
+def apart(a, b):
+    return (
+        a[2] <= b[0] + 1e-6
+        or b[2] <= a[0] + 1e-6
+        or a[3] <= b[1] + 1e-6
+        or (b[3] <= a[1] + 1e-6)
+    )
+
+
+def inside(inner, outer):
+    return (
+        inner[0] >= outer[0] - 1e-6
+        and inner[1] >= outer[1] - 1e-6
+        and inner[2] <= outer[2] + 1e-6
+        and inner[3] <= outer[3] + 1e-6
+    )
+
+
+def random_view(seed, rankdir="LR"):
+    """A random graph whose clusters are calls: nested runs of consecutive items."""
+    rng = random.Random(seed)
+    view = View(rankdir=rankdir, backward=rng.random() < 0.5)
+    opened = [0]
+    for i in range(rng.randrange(2, 40)):
+        while len(opened) > 1 and rng.random() < 0.3:
+            opened.pop()
+        if rng.random() < 0.3:
+            view.clusters.append(Cluster(f"layers.{i}", "Module", "", opened[-1]))
+            opened.append(len(view.clusters) - 1)
+        rows = tuple(Row("key", "text" * rng.randrange(1, 5)) for _ in range(i % 4))
+        kind = rng.choice(["result", "operation", "parameter", "constant"])
+        view.items.append(Item(kind, "title"[: rng.randrange(6)], rows, "", opened[-1]))
+        for _ in range(rng.randrange(min(i, 3) + 1)):
+            label = ("× 0.5", "norm 3")[: rng.randrange(3)]
+            view.edges.append(Edge(rng.randrange(i), i, label=label))
+    return view
+
+
+@pytest.mark.parametrize("rankdir", ["LR", "TB"])
+@pytest.mark.parametrize("seed", range(40))
+def test_boxes_labels_and_frames_never_overlap(seed, rankdir):
+    view = random_view(seed, rankdir)
+    layout, sizes, labels = laid_out(view)
+    things = [
+        (rectangle(middle, size), item.cluster)
+        for middle, size, item in zip(layout.middles, sizes, view.items, strict=True)
+    ]
+    for edge, middle, size in zip(view.edges, layout.labels, labels, strict=True):
+        if edge.label:
+            cluster = view.items[edge.target].cluster
+            things.append((rectangle(middle, size), cluster))
+    frames = [
+        (x, y, x + width, y + height) for (x, y), (width, height) in layout.frames
+    ]
+    for number, cluster in enumerate(view.clusters[1:], 1):
+        things.append((frames[number], cluster.parent))
+    for i, (one, cluster) in enumerate(things):
+        assert inside(one, frames[cluster])
+        for other, beside in things[:i]:
+            assert cluster != beside or apart(one, other)
+
+
+@pytest.mark.parametrize("rankdir", ["LR", "TB"])
+@pytest.mark.parametrize("seed", range(20))
+def test_every_edge_runs_from_its_source_to_its_target_and_onwards(seed, rankdir):
+    view = random_view(seed, rankdir)
+    layout, sizes, _ = laid_out(view)
+    along = 0 if rankdir == "LR" else 1
+    for edge, path in zip(view.edges, layout.paths, strict=True):
+        ends = [(edge.source, path[0], 1), (edge.target, path[-1], -1)]
+        for item, at, side in ends:
+            middle, size = layout.middles[item], sizes[item]
+            assert all(abs(at[k] - middle[k]) <= size[k] / 2 + 1e-6 for k in (0, 1))
+            assert side * (at[along] - middle[along]) >= 0
+        assert layout.middles[edge.source][along] < layout.middles[edge.target][along]
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_the_svg_is_well_formed_and_holds_every_item_and_edge(seed):
+    view = random_view(seed)
+    root = ElementTree.fromstring(write_svg(view))
+    ids = [element.get("id") for element in root.iter() if element.get("id")]
+    assert len(ids) == len(set(ids))
+    assert {f"n{i}" for i in range(len(view.items))} <= set(ids)
+    assert {f"e{i}" for i in range(len(view.edges))} <= set(ids)
+
+
+def test_text_fits_into_its_box():
+    x = ag.tensor(-np.arange(7.0) / 3e5, requires_grad=True)
+    x.label = "a label of some length, W and M as well"
+    drawing = viz.draw((x * x).sum(), backend="builtin")
+    for item in drawing.view.items:
+        width, _ = measure.item_size(item)
+        for row in item.rows:
+            text = measure.text_width(row.key, measure.SMALL)
+            text += measure.text_width(row.text, measure.row_size(row))
+            assert text < width
+
+
+def test_parallel_edges_are_drawn_apart():
+    x = ag.Value(3.0)
+    layout, *_ = laid_out(viz.draw(x * x).view)
+    first, second = layout.paths[:2]
+    assert first[0] != second[0]
+    assert first[-1] != second[-1]
+
+
+def test_a_chain_is_drawn_straight_whatever_joins_it():
+    x = ag.Value(3.0)
+    for _ in range(10):
+        x = x * ag.Value(1.0) + 2
+    drawing = viz.draw(x)
+    layout, *_ = laid_out(drawing.view)
+    heights = [
+        layout.middles[i][1]
+        for i, item in enumerate(drawing.view.items)
+        if item.kind in ("operation", "result", "output")
+    ]
+    assert max(heights) - min(heights) < 20
+
+
+def test_ten_thousand_items_are_laid_out():
+    rng = random.Random(0)
+    view = View(items=[Item("result", str(i)) for i in range(10_000)])
+    for i in range(1, 10_000):
+        view.edges.append(Edge(max(0, i - rng.randrange(1, 30)), i))
+    layout, *_ = laid_out(view)
+    assert len(layout.middles) == 10_000
+
+
+def test_notebooks_get_an_svg_without_header_or_size_and_with_ids_of_its_own():
+    drawings = [viz.draw(ag.Value(1.0) + 1), viz.draw(ag.Value(1.0) + 2)]
+    ids = []
+    for drawing in drawings:
+        bundle = drawing._repr_mimebundle_()
+        svg = bundle["image/svg+xml"]
+        assert svg == drawing._repr_svg_()
+        assert svg.startswith("<svg")
+        root = ElementTree.fromstring(svg)
+        assert root.get("viewBox")
+        assert root.get("width") is None
+        assert root.get("height") is None
+        ids.append({element.get("id") for element in root.iter()} - {None})
+        assert bundle["text/plain"] == repr(drawing)
+    assert not ids[0] & ids[1]
+
+
+def test_frames_of_a_network_hold_their_parameters():
+    model = nn.Sequential(nn.Linear(2, 3), nn.ReLU(), nn.Linear(3, 1))
+    view = viz.draw(model(np.ones((4, 2), np.float32))).view
+    layout, sizes, _ = laid_out(view)
+    for middle, size, item in zip(layout.middles, sizes, view.items, strict=True):
+        (x, y), (width, height) = layout.frames[item.cluster]
+        assert inside(rectangle(middle, size), (x, y, x + width, y + height))

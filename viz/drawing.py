@@ -1,0 +1,153 @@
+"""``draw``: the picture of a computation, forwards or backwards."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any, Literal
+
+from autograd.graph import Node
+
+from .build import build
+from .dot import write_dot
+from .render import FORMATS, RenderError, render
+from .svg import write_svg
+from .view import View
+from .words import count
+
+Direction = Literal["forward", "backward"]
+Rankdir = Literal["LR", "TB"]
+
+
+def draw(
+    what: Any,
+    *,
+    direction: Direction = "forward",
+    rankdir: Rankdir = "LR",
+    backend: str | None = None,
+    max_nodes: int = 1500,
+    time_limit: float = 20.0,
+) -> Drawing:
+    """Draw how ``what`` was computed: a Value, a Tensor, several of them, or a Graph.
+
+    Forwards, boxes hold values (and ``.grad``, where it was computed), circles are
+    operations. Backwards, boxes hold the gradient that arrives, and every edge says
+    ``× local derivative = contribution``; that sweep is run for the drawing, whether or
+    not ``.backward()`` was called, and changes no ``.grad``.
+
+    ``rankdir`` is ``"LR"`` (left to right) or ``"TB"``. ``backend`` is ``"dot"``,
+    ``"pygraphviz"``, ``"builtin"``, or None for the first that works within
+    ``time_limit`` seconds. A graph of more than ``max_nodes`` boxes and circles is
+    summarised: modules close, long stretches fold, the caption counts what is hidden.
+
+    >>> import autograd as ag, viz
+    >>> x = ag.Value(3.0)
+    >>> viz.draw(x * x)
+    Drawing(forward, 2 boxes, 1 circle, 3 edges)
+    >>> "grad" in viz.draw(x * x, direction="backward").svg()
+    True
+    """
+    if direction not in ("forward", "backward"):
+        raise ValueError(f"direction is 'forward' or 'backward', not {direction!r}")
+    if rankdir not in ("LR", "TB"):
+        raise ValueError(f"rankdir is 'LR' or 'TB', not {rankdir!r}")
+    if max_nodes < 1:
+        raise ValueError(f"max_nodes is at least 1, not {max_nodes}")
+    view = build(_outputs(what), direction == "backward", rankdir, max_nodes)
+    return Drawing(view, backend, time_limit)
+
+
+class Drawing:
+    """A drawing as DOT text, as SVG, as a file; notebooks show it as it is."""
+
+    def __init__(
+        self, view: View, backend: str | None = None, time_limit: float = 20.0
+    ) -> None:
+        self.view = view
+        self.backend = backend
+        self.time_limit = time_limit
+        self.dot = write_dot(view)
+        self._pictures: dict[str, bytes] = {}
+
+    def __repr__(self) -> str:
+        kinds = Counter(item.kind == "operation" for item in self.view.items)
+        parts = ["backward" if self.view.backward else "forward"]
+        parts += [count(kinds[False], "box"), count(kinds[True], "circle")]
+        parts += [count(len(self.view.edges), "edge")]
+        return f"Drawing({', '.join(parts)})"
+
+    def svg(self) -> str:
+        """The drawing as a complete SVG document."""
+        return self._picture("svg").decode()
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write a file, in the format of its extension: .svg, .png, .pdf or .dot."""
+        form = os.path.splitext(os.fspath(path))[1].lower().removeprefix(".")
+        if form == "dot":
+            content = self.dot.encode()
+        elif form in FORMATS:
+            content = self._picture(form)
+        else:
+            known = ", ".join(f".{each}" for each in (*FORMATS, "dot"))
+            raise RenderError(
+                f"cannot tell the format of {os.fspath(path)!r} from its extension; "
+                f"use one of {known}"
+            )
+        with open(path, "wb") as file:
+            file.write(content)
+
+    def _picture(self, form: str) -> bytes:
+        if form not in self._pictures:
+            self._pictures[form] = render(
+                self.dot,
+                lambda: write_svg(self.view),
+                form,
+                self.backend,
+                len(self.view.items),
+                self.time_limit,
+            )
+        return self._pictures[form]
+
+    def _repr_svg_(self) -> str:
+        prefix = "g" + hashlib.sha1(self.dot.encode()).hexdigest()[:8] + "-"
+        return inline(self.svg(), prefix)
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
+        return {"image/svg+xml": self._repr_svg_(), "text/plain": repr(self)}
+
+
+def inline(svg: str, prefix: str) -> str:
+    """An SVG document made fit to stand inside a page beside others.
+
+    No XML header; ids prefixed, since they are shared by a whole page; no fixed size,
+    but as wide as it was drawn at most.
+
+    >>> inline('<?xml version="1.0"?><svg width="9pt" height="5pt" id="a"/>', "g1-")
+    '<svg style="max-width:9pt;width:100%;height:auto" id="g1-a"/>'
+    """
+    svg = svg[svg.index("<svg") :]
+    head, rest = svg.split(">", 1)
+    size = re.search(r'\swidth="([^"]+)"', head)
+    head = re.sub(r'\s(width|height)="[^"]*"', "", head)
+    width = size.group(1) if size else "100%"
+    unit = width if width[-1] in "%tx" else f"{width}px"
+    style = f'<svg style="max-width:{unit};width:100%;height:auto"'
+    head = head.replace("<svg", style, 1)
+    return re.sub(r'(?<=\sid=")', prefix, f"{head}>{rest}")
+
+
+def _outputs(what: Any) -> list[Node]:
+    if isinstance(what, Node):
+        return [what]
+    found = getattr(what, "outputs", what)
+    nodes = list(found) if isinstance(found, Iterable) else []
+    if not nodes or not all(isinstance(node, Node) for node in nodes):
+        raise TypeError(
+            "draw needs a Value, a Tensor, a list of them or a Graph (from "
+            f"autograd.record); got {type(what).__name__}"
+            + (" without any node" if not nodes else "")
+        )
+    return nodes

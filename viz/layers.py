@@ -1,0 +1,262 @@
+"""Placing rectangles in layers, left to right: one level of the built-in layout.
+
+Longest-path layering; long links pass through the layers between as thin bends; then,
+in the order that barycentre sweeps chose, every layer is moved as close to its
+neighbours as the order allows, which is an isotonic regression.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from .ordering import SWEEPS, Neighbours, in_order
+
+ROW_GAP = 16.0  # between neighbours in a layer
+BEND_GAP = 11.0  # beside a bend
+MOST_BENDS = 60_000  # beyond, links that jump far are drawn straight across
+FAR = 25
+
+Point = tuple[float, float]
+BORDER = -1  # as an end of a link: the edge of the level
+
+
+@dataclass(slots=True)
+class Link:
+    """From item ``source`` to item ``target``, or from or to the ``BORDER``.
+
+    The shifts say how far above or below the middle of its item an end lies.
+    """
+
+    source: int
+    target: int
+    source_shift: float = 0.0
+    target_shift: float = 0.0
+
+
+@dataclass(slots=True)
+class Arrangement:
+    """Middles of the items, the points every link passes, and the size of it all.
+
+    A route begins and ends where its link leaves and reaches a layer, or at the border.
+    """
+
+    middles: list[Point]
+    routes: list[list[Point]]
+    width: float
+    height: float
+
+
+def arrange(sizes: Sequence[Point], links: Sequence[Link]) -> Arrangement:
+    """Place items of the given (width, height); links must not form a cycle."""
+    layer = _layering(len(sizes), links)
+    depth = max(layer, default=-1) + 1
+    heights = [height for _, height in sizes]
+    bends = _bends(links, layer, depth)
+    level = list(layer)
+    left: Neighbours = [[] for _ in sizes]
+    right: Neighbours = [[] for _ in sizes]
+    light = _light(len(sizes), links)
+    for link, inside in zip(links, bends, strict=True):
+        path: list[tuple[int, float]] = []
+        if link.source != BORDER:
+            path.append((link.source, link.source_shift))
+        for at in inside:
+            path.append((len(level), 0.0))
+            level.append(at)
+            heights.append(0.0)
+            left.append([])
+            right.append([])
+        if link.target != BORDER:
+            path.append((link.target, link.target_shift))
+        pull = 0.001 if link.source in light else 1.0
+        for (a, a_shift), (b, b_shift) in pairwise(path):
+            right[a].append((b, a_shift, b_shift, pull))
+            left[b].append((a, b_shift, a_shift, pull))
+    layers: list[list[int]] = [[] for _ in range(depth)]
+    for vertex, at in enumerate(level):
+        layers[at].append(vertex)
+    layers = in_order(layers, left, right, len(level))
+    y = _heights(layers, left, right, heights, len(sizes))
+    return _result(sizes, links, bends, layer, layers, y)
+
+
+def _light(n: int, links: Sequence[Link]) -> set[int]:
+    """Items that only a leaf leads to, and leaves.
+
+    They follow their readers, and do not pull those off their line.
+    """
+    before: list[list[int]] = [[] for _ in range(n)]
+    for link in links:
+        if link.target != BORDER:
+            before[link.target].append(link.source)
+    leaves = {item for item in range(n) if not before[item]}
+    return leaves | {
+        item
+        for item in range(n)
+        if len(before[item]) == 1 and before[item][0] in leaves
+    }
+
+
+def _layering(n: int, links: Sequence[Link]) -> list[int]:
+    after: list[list[int]] = [[] for _ in range(n)]
+    waiting = [0] * n
+    for link in links:
+        if link.source != BORDER and link.target != BORDER:
+            after[link.source].append(link.target)
+            waiting[link.target] += 1
+    arriving = list(waiting)
+    for link in links:
+        if link.source == BORDER and link.target != BORDER:
+            arriving[link.target] += 1
+    order = [item for item in range(n) if not waiting[item]]
+    layer = [0] * n
+    for item in order:  # grows while it is walked
+        for target in after[item]:
+            layer[target] = max(layer[target], layer[item] + 1)
+            waiting[target] -= 1
+            if not waiting[target]:
+                order.append(target)
+    # What waits for a later operand moves next to its reader, unless that would make
+    # more links longer than shorter.
+    for item in reversed(order):
+        if after[item] and arriving[item] <= len(after[item]):
+            layer[item] = min(layer[target] for target in after[item]) - 1
+    return layer
+
+
+def _bends(links: Sequence[Link], layer: list[int], depth: int) -> list[range]:
+    """The layers that each link passes through."""
+    spans = []
+    for link in links:
+        start = -1 if link.source == BORDER else layer[link.source]
+        stop = depth if link.target == BORDER else layer[link.target]
+        spans.append(range(start + 1, stop))
+    if sum(map(len, spans)) > MOST_BENDS:
+        spans = [span if len(span) <= FAR else range(0) for span in spans]
+    return spans
+
+
+def _heights(
+    layers: list[list[int]],
+    left: Neighbours,
+    right: Neighbours,
+    heights: list[float],
+    n_items: int,
+) -> list[float]:
+    """The middle of every vertex along the layer."""
+    y = [0.0] * len(heights)
+    offsets = []
+    for members in layers:
+        offset, total = [], 0.0
+        for above, vertex in zip([None, *members], members, strict=False):
+            if above is not None:
+                bend = above >= n_items or vertex >= n_items
+                gap = BEND_GAP if bend else ROW_GAP
+                total += (heights[above] + heights[vertex]) / 2 + gap
+            offset.append(total)
+        offsets.append(offset)
+        for vertex, at in zip(members, offset, strict=True):
+            y[vertex] = at - total / 2
+    for sweep in range(SWEEPS + 1):
+        forwards = sweep % 2 == 0
+        both = sweep == SWEEPS
+        span = range(len(layers))
+        for at in span if forwards else reversed(span):
+            members = layers[at]
+            wanted, weights = [], []
+            for vertex in members:
+                near = left[vertex] if forwards else right[vertex]
+                if both or not near:
+                    near = left[vertex] + right[vertex]
+                force = sum(pull for *_, pull in near)
+                aims = sum(
+                    (y[other] + there - here) * pull
+                    for other, here, there, pull in near
+                )
+                wanted.append(aims / force if near else y[vertex])
+                # Bends resist most, which keeps long lines straight.
+                weights.append((force or 0.01) * (1.0 if vertex < n_items else 4.0))
+            for vertex, aim in zip(
+                members, _apart(wanted, weights, offsets[at]), strict=True
+            ):
+                y[vertex] = aim
+    return y
+
+
+def _apart(
+    wanted: list[float], weights: list[float], offsets: list[float]
+) -> list[float]:
+    """The positions nearest to those wanted that keep the order and the distances.
+
+    >>> _apart([0.0, 0.0], [1.0, 1.0], [0.0, 10.0])
+    [-5.0, 5.0]
+    """
+    blocks: list[tuple[float, float, int]] = []  # (mean, weight, members)
+    for aim, weight, offset in zip(wanted, weights, offsets, strict=True):
+        mean, total, members = aim - offset, weight, 1
+        while blocks and blocks[-1][0] > mean:
+            before, heavy, many = blocks.pop()
+            mean = (mean * total + before * heavy) / (total + heavy)
+            total, members = total + heavy, members + many
+        blocks.append((mean, total, members))
+    flat = [mean for mean, _, members in blocks for _ in range(members)]
+    return [mean + offset for mean, offset in zip(flat, offsets, strict=True)]
+
+
+def _result(
+    sizes: Sequence[Point],
+    links: Sequence[Link],
+    bends: list[range],
+    layer: list[int],
+    layers: list[list[int]],
+    y: list[float],
+) -> Arrangement:
+    n = len(sizes)
+    top = min((y[item] - sizes[item][1] / 2 for item in range(n)), default=0.0)
+    bottom = max((y[item] + sizes[item][1] / 2 for item in range(n)), default=0.0)
+    top = min([top, *y[n:]])
+    bottom = max([bottom, *y[n:]])
+    widths = [0.0] * len(layers)
+    for item, (width, _) in enumerate(sizes):
+        widths[layer[item]] = max(widths[layer[item]], width)
+    rise = [0.0] * (len(layers) + 1)  # how far the links before a layer climb
+    for link in links:
+        if link.source != BORDER and link.target != BORDER:
+            climb = y[link.source] + link.source_shift - y[link.target]
+            at = layer[link.target]
+            rise[at] = max(rise[at], abs(climb - link.target_shift))
+    starts, x = [], 0.0
+    for at, width in enumerate(widths):
+        x += 0.0 if at == 0 else 22.0 + min(38.0, rise[at] / 4)
+        starts.append(x)
+        x += width
+    stops = [start + width for start, width in zip(starts, widths, strict=True)]
+    fed = {link.target for link in links}
+    middles = []
+    for item, (width, _) in enumerate(sizes):
+        at = layer[item]
+        centre = starts[at] + widths[at] / 2
+        # What nothing leads to stands close to what reads it.
+        middles.append(
+            (centre if item in fed else stops[at] - width / 2, y[item] - top)
+        )
+    routes, bend = [], n
+    for link, inside in zip(links, bends, strict=True):
+        route: list[Point] = []
+        for at in inside:
+            height = y[bend] - top
+            route += [(starts[at], height), (stops[at], height)]
+            bend += 1
+        ends = [route[0], route[-1]] if route else []
+        if link.source != BORDER:
+            height = middles[link.source][1] + link.source_shift
+            ends.insert(0, (stops[layer[link.source]], height))
+        if link.target != BORDER:
+            height = middles[link.target][1] + link.target_shift
+            ends.append((starts[layer[link.target]], height))
+        first = ends[0] if link.source != BORDER else (0.0, ends[0][1])
+        last = ends[-1] if link.target != BORDER else (x, ends[-1][1])
+        routes.append([first, *route, last])
+    return Arrangement(middles, routes, x, bottom - top)

@@ -1,0 +1,215 @@
+"""The built-in layout: positions for a view's items, frames and edges.
+
+A cluster is laid out on its own and then stands in its parent as one large item, so
+frames never overlap. An edge between clusters is one link in each of them: to the
+border where it leaves, across, and from the border where it enters.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from .layers import BORDER, Arrangement, Link, Point, arrange
+from .ports import attached
+from .view import ROOT, Cluster, View
+
+PADDING = 14.0  # between a frame and what it holds
+HEADING = 20.0  # above that
+
+
+@dataclass(slots=True)
+class Layout:
+    """Middles of items and of edges' labels; edges' points; frames' (corner, size)."""
+
+    middles: list[Point]
+    labels: list[Point]
+    paths: list[list[Point]]
+    frames: list[tuple[Point, Point]]
+    width: float
+    height: float
+
+
+def lay_out(
+    view: View,
+    sizes: Sequence[Point],
+    label_sizes: Sequence[Point],
+    title_widths: Sequence[float],
+) -> Layout:
+    """Positions for a view whose items, edge labels and headings have these sizes.
+
+    Iterative and near linear: 10,000 items take about a second.
+    """
+    upright = view.rankdir == "TB"
+    plan = _Plan(view, sizes, label_sizes)
+    if upright:  # worked out from left to right, and turned at the end
+        plan.sizes = list(map(_turned, plan.sizes))
+    nest = _Nest(view.clusters, plan, title_widths, upright)
+    is_round = [item.round for item in view.items]
+    is_round += [False] * (len(plan.sizes) - len(is_round))
+    hops = attached(plan.hops, nest.routes, nest.middles, plan.sizes, is_round)
+    paths = [[at for hop in own for at in hops[hop]] for own in plan.hops_of]
+    labels = [nest.middles[label] if label else (0.0, 0.0) for label in plan.label_of]
+    middles = nest.middles[: len(view.items)]
+    frames = list(zip(nest.corners, nest.sizes, strict=True))
+    if upright:
+        middles, labels = list(map(_turned, middles)), list(map(_turned, labels))
+        paths = [list(map(_turned, path)) for path in paths]
+        frames = [(_turned(corner), _turned(size)) for corner, size in frames]
+    width, height = frames[ROOT][1]
+    return Layout(middles, labels, paths, frames, width, height)
+
+
+class _Plan:
+    """What is placed: items, then labels, which stand between two halves of their edge.
+
+    ``hops`` are the halves (source, target); ``hops_of`` those of every edge.
+    """
+
+    def __init__(
+        self, view: View, sizes: Sequence[Point], label_sizes: Sequence[Point]
+    ) -> None:
+        self.sizes = list(sizes)
+        self.home = [item.cluster for item in view.items]
+        self.label_of: list[int] = []  # 0: none, since a label never comes first
+        self.hops: list[tuple[int, int]] = []
+        self.hops_of: list[range] = []
+        for edge, size in zip(view.edges, label_sizes, strict=True):
+            stops = [edge.source, edge.target]
+            self.label_of.append(len(self.sizes) if edge.label else 0)
+            if edge.label:
+                stops.insert(1, len(self.sizes))
+                self.sizes.append(size)
+                self.home.append(view.items[edge.target].cluster)
+            start = len(self.hops)
+            self.hops += pairwise(stops)
+            self.hops_of.append(range(start, len(self.hops)))
+
+
+@dataclass(slots=True)
+class _Leg:
+    """A hop's way through one cluster, between two of its items or its BORDER."""
+
+    hop: int
+    source: int
+    target: int
+
+
+class _Nest:
+    """Arranges every cluster, innermost first, and then puts them into each other.
+
+    In a cluster's arrangement, child cluster ``c`` is item ``n + c``, where ``n``
+    counts all the items of the plan.
+    """
+
+    def __init__(
+        self,
+        clusters: Sequence[Cluster],
+        plan: _Plan,
+        title_widths: Sequence[float],
+        upright: bool,
+    ) -> None:
+        self.clusters, self.plan = clusters, plan
+        self.title_widths, self.upright = title_widths, upright
+        n = len(plan.sizes)
+        self.held: list[list[int]] = [[] for _ in clusters]
+        for item, cluster in enumerate(plan.home):
+            self.held[cluster].append(item)
+        for number in range(1, len(clusters)):
+            self.held[clusters[number].parent].append(n + number)
+        self.legs: list[list[_Leg]] = [[] for _ in clusters]
+        for hop, (source, target) in enumerate(plan.hops):
+            self._add_legs(hop, source, target)
+        self.sizes: list[Point] = [(0.0, 0.0)] * len(clusters)
+        self.corners = list(self.sizes)
+        self.middles: list[Point] = [(0.0, 0.0)] * n
+        # Where a hop crosses a frame, measured from the frame's middle.
+        self.crossing: dict[tuple[int, int], float] = {}
+        arrangements = [self._arranged(c) for c in reversed(range(len(clusters)))]
+        pieces: list[list[list[Point]]] = [[] for _ in plan.hops]
+        for cluster, arrangement in enumerate(reversed(arrangements)):
+            self._place(cluster, arrangement, pieces)
+        self.routes = [[at for piece in own for at in piece] for own in pieces]
+
+    def _add_legs(self, hop: int, source: int, target: int) -> None:
+        n, home = len(self.plan.sizes), self.plan.home
+        out, into = self._ancestry(home[source]), self._ancestry(home[target])
+        while len(out) > 1 and len(into) > 1 and out[-2] == into[-2]:
+            out.pop()
+            into.pop()
+        for cluster in out[:-1]:
+            self.legs[cluster].append(_Leg(hop, source, BORDER))
+            source = n + cluster
+        for cluster in into[:-1]:
+            self.legs[cluster].append(_Leg(hop, BORDER, target))
+            target = n + cluster
+        self.legs[out[-1]].append(_Leg(hop, source, target))
+
+    def _ancestry(self, cluster: int) -> list[int]:
+        path = [cluster]
+        while cluster != ROOT:
+            cluster = self.clusters[cluster].parent
+            path.append(cluster)
+        return path
+
+    def _arranged(self, cluster: int) -> Arrangement:
+        n = len(self.plan.sizes)
+        held = self.held[cluster]
+        index = {item: i for i, item in enumerate(held)} | {BORDER: BORDER}
+        sizes = [self.plan.sizes[x] if x < n else self.sizes[x - n] for x in held]
+        legs = self.legs[cluster]
+        links = [
+            Link(
+                index[leg.source],
+                index[leg.target],
+                self.crossing.get((leg.hop, leg.source), 0.0),
+                self.crossing.get((leg.hop, leg.target), 0.0),
+            )
+            for leg in legs
+        ]
+        arrangement = arrange(sizes, links)
+        before, after = self._margins(cluster, arrangement)
+        width = arrangement.width + before[0] + after[0]
+        height = arrangement.height + before[1] + after[1]
+        self.sizes[cluster] = (width, height)
+        for leg, route in zip(legs, arrangement.routes, strict=True):
+            if BORDER in (leg.source, leg.target):
+                at = route[0] if leg.source == BORDER else route[-1]
+                self.crossing[leg.hop, n + cluster] = at[1] + before[1] - height / 2
+        return arrangement
+
+    def _margins(self, cluster: int, inside: Arrangement) -> tuple[Point, Point]:
+        """What a frame adds before and after its content."""
+        if cluster == ROOT:
+            return (0.0, 0.0), (0.0, 0.0)
+        span = inside.height if self.upright else inside.width
+        sides = PADDING + max(0.0, self.title_widths[cluster] - span - 2 * PADDING) / 2
+        before, after = (sides, PADDING + HEADING), (sides, PADDING)
+        return (_turned(before), _turned(after)) if self.upright else (before, after)
+
+    def _place(
+        self, cluster: int, inside: Arrangement, pieces: list[list[list[Point]]]
+    ) -> None:
+        n = len(self.plan.sizes)
+        before, _ = self._margins(cluster, inside)
+        dx, dy = (a + b for a, b in zip(self.corners[cluster], before, strict=True))
+        for x, (along, across) in zip(self.held[cluster], inside.middles, strict=True):
+            if x < n:
+                self.middles[x] = (along + dx, across + dy)
+            else:
+                width, height = self.sizes[x - n]
+                corner = (along + dx - width / 2, across + dy - height / 2)
+                self.corners[x - n] = corner
+        for leg, route in zip(self.legs[cluster], inside.routes, strict=True):
+            moved = [(x + dx, y + dy) for x, y in route]
+            # Outer clusters come first: their piece lies around those of inner ones.
+            own = pieces[leg.hop]
+            if leg.target == BORDER:
+                own.insert(0, moved)
+            else:
+                own.append(moved)
+
+
+def _turned(size: Point) -> Point:
+    return size[1], size[0]

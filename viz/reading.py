@@ -1,0 +1,47 @@
+"""What a drawing asks of a node, beyond its place in the graph."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+from autograd.graph import Node
+
+# Operations whose operands may change places, and need no numbers in a drawing.
+SYMMETRIC = {"add", "multiply", "maximum", "minimum", "logaddexp", "hypot"}
+
+
+def data_of(x: Any) -> Any:
+    """The raw value of a node; a constant is one already."""
+    known: Any = x
+    return known.data if isinstance(x, Node) else x
+
+
+def is_member(node: Node) -> bool:
+    """Whether ``node`` is one of several outputs of its only input."""
+    x = node.inputs[0] if node.inputs else None
+    return isinstance(x, Node) and isinstance(data_of(x), tuple)
+
+
+def is_operation(node: Node) -> bool:
+    """Whether a drawing has a circle for ``node``."""
+    return bool(node.inputs) and not is_member(node)
+
+
+def keeps_gradient(node: Node) -> bool:
+    """Whether ``backward()`` leaves a gradient on ``node``."""
+    return node.tracked and (not node.inputs or node.retains or node.keeps_all)
+
+
+def symbol(node: Node) -> str:
+    """What stands in the circle of the node's operation."""
+    return node.op.symbol.replace("-", "−")
+
+
+def call(node: Node) -> str:
+    """The operation in full: name, static parameters, source line where it is known."""
+    params = ", ".join(f"{name}={value!r}" for name, value in node.params.items())
+    if node.place is None:
+        return f"{node.op.name}({params})"
+    file, line = node.place
+    return f"{node.op.name}({params}) at {os.path.basename(file)}:{line}"

@@ -1,0 +1,161 @@
+"""Which module call made which node: frames for a drawing, and names for parameters.
+
+A node's ``scope`` is a linked chain (outer, module), innermost last. The calls of one
+module are separate links, so each gets its own frame. Frames are runs of consecutive
+nodes: contracting one can never make a cycle, also where a graph holds derivatives,
+whose nodes carry ``Gradient`` in their chain and are framed apart.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from autograd.graph import Gradient, Node
+
+from .reading import data_of
+from .view import ROOT, Cluster
+from .words import count
+
+
+@dataclass(slots=True)
+class Frame:
+    """One module call, or a stretch of derivatives (``module`` None), in ``parent``."""
+
+    key: Any
+    module: Any
+    outermost: Any  # the module whose attributes give this one its path
+    parent: int = ROOT
+    depth: int = 0
+
+
+class Scopes:
+    """The frames of a graph's nodes, and the names that modules give to leaves."""
+
+    def __init__(self, nodes: Sequence[Node]) -> None:
+        self.frames = [Frame(None, None, None)]
+        self.of: dict[Node, int] = {}  # node -> frame
+        self.names: dict[Node, str] = {}
+        self._paths: dict[int, dict[int, str]] = {}  # outermost -> module -> path
+        self._open(nodes)
+        self._hold_leaves(nodes)
+
+    def title(self, node: Node) -> str:
+        """The node's own label, or the name its module knows it by."""
+        return node.label or self.names.get(node, "")
+
+    def clusters(self) -> list[Cluster]:
+        """The frames as a view shows them."""
+        calls = Counter(id(frame.module) for frame in self.frames)
+        before: Counter[int] = Counter()
+        clusters = [Cluster("", "")]
+        for frame in self.frames[1:]:
+            module = frame.module
+            if module is None:
+                path = "∇" * frame.key
+                clusters.append(
+                    Cluster(path, "derivative", "", frame.parent, "gradient")
+                )
+                continue
+            title = type(module).__name__
+            before[id(module)] += 1
+            if calls[id(module)] > 1:
+                title += f" · call {before[id(module)]} of {calls[id(module)]}"
+            size = sum(
+                np.size(data_of(node)) for _, node in named(module, "parameters")
+            )
+            note = count(size, "parameter") if size else ""
+            clusters.append(Cluster(self.path(frame), title, note, frame.parent))
+        return clusters
+
+    def path(self, frame: Frame) -> str:
+        """The attributes that lead to the frame's module, as in ``layers.0``."""
+        return self._paths[id(frame.outermost)].get(id(frame.module), "")
+
+    def _open(self, nodes: Iterable[Node]) -> None:
+        scope: Any = None
+        opened = [ROOT]
+        for node in nodes:
+            if not node.inputs:
+                continue
+            if node.scope is not scope:
+                scope = node.scope
+                opened = self._opened(opened, chain(scope))
+            self.of[node] = opened[-1]
+
+    def _opened(self, opened: list[int], keys: list[Any]) -> list[int]:
+        """The stack of frames for a chain, sharing what was open just before."""
+        shared = 1
+        for key, frame in zip(keys, opened[1:], strict=False):
+            known = self.frames[frame].key
+            if not (key is known or (isinstance(key, int) and key == known)):
+                break
+            shared += 1
+        opened = opened[:shared]
+        for key in keys[shared - 1 :]:
+            module = None if isinstance(key, int) else key[1]
+            above = self.frames[opened[-1]]
+            outermost = above.outermost
+            if outermost is None and module is not None:
+                outermost = module
+                self._learn(module)
+            self.frames.append(Frame(key, module, outermost, opened[-1], len(opened)))
+            opened.append(len(self.frames) - 1)
+        return opened
+
+    def _learn(self, outermost: Any) -> None:
+        if id(outermost) in self._paths:
+            return
+        self._paths[id(outermost)] = {
+            id(module): path for path, module in named(outermost, "modules")
+        }
+        for kind in ("parameters", "buffers"):
+            for name, node in named(outermost, kind):
+                self.names.setdefault(node, name)
+
+    def _hold_leaves(self, nodes: Iterable[Node]) -> None:
+        """A module's leaves stand in the innermost frame around all their readers."""
+        held: dict[Node, int] = {}
+        for node in nodes:
+            if not node.inputs:
+                self.of[node] = ROOT
+                continue
+            frame = self.of[node]
+            for x in node.inputs:
+                if isinstance(x, Node) and not x.inputs and x in self.names:
+                    held[x] = self._common(held.get(x, frame), frame)
+        self.of.update(held)
+
+    def _common(self, one: int, other: int) -> int:
+        while one != other:
+            if self.frames[one].depth >= self.frames[other].depth:
+                one = self.frames[one].parent
+            else:
+                other = self.frames[other].parent
+        return one
+
+
+def chain(scope: Any) -> list[Any]:
+    """A scope's links, outermost first; derivatives first of all, as their number."""
+    links, gradients = [], 0
+    while scope is not None:
+        if isinstance(scope[1], Gradient):
+            gradients += 1
+        else:
+            links.append(scope)
+        scope = scope[0]
+    return [gradients] * (gradients > 0) + links[::-1]
+
+
+def named(module: Any, kind: str) -> Iterator[tuple[str, Any]]:
+    """``module.named_parameters()`` and its like; empty where there is no such method.
+
+    >>> list(named(object(), "parameters"))
+    []
+    """
+    method = getattr(module, f"named_{kind}", None)
+    return iter(method()) if callable(method) else iter(())

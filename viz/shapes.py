@@ -1,0 +1,115 @@
+"""SVG's own vocabulary: rectangles, text, curves and arrowheads as markup."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+
+from .layers import Point
+from .measure import SIZE
+from .palette import TEXT
+
+
+def rectangle(
+    corner: Point, size: Point, fill: str, stroke: str = "", radius: float = 0.0
+) -> str:
+    """A rectangle from its upper left corner.
+
+    >>> rectangle((0, 0), (2, 1), "#fff")
+    '<rect x="0" y="0" width="2" height="1" fill="#fff"/>'
+    """
+    rounded = f' rx="{short(radius)}"' if radius else ""
+    line = f' stroke="{stroke}"' if stroke else ""
+    return (
+        f'<rect x="{short(corner[0])}" y="{short(corner[1])}" '
+        f'width="{short(size[0])}" height="{short(size[1])}"{rounded} '
+        f'fill="{fill}"{line}/>'
+    )
+
+
+def text(
+    at: Point,
+    content: str,
+    anchor: str = "start",
+    size: float = SIZE,
+    fill: str = TEXT,
+    bold: bool = False,
+    halo: str = "",
+    lead: str = "",
+) -> str:
+    """A line of text, after a bold lead.
+
+    A halo keeps lines that run below from striking it through.
+    """
+    attributes = "" if anchor == "start" else f' text-anchor="{anchor}"'
+    attributes += "" if size == SIZE else f' font-size="{short(size)}"'
+    attributes += "" if fill == TEXT else f' fill="{fill}"'
+    attributes += ' font-weight="bold"' if bold else ""
+    if halo:
+        attributes += f' stroke="{halo}" stroke-width="3" paint-order="stroke"'
+    place = f'x="{short(at[0])}" y="{short(at[1])}"'
+    first = f'<tspan font-weight="bold">{escape(lead)}</tspan> ' if lead else ""
+    return f"<text {place}{attributes}>{first}{escape(content)}</text>"
+
+
+def curve(points: Sequence[Point], upright: bool) -> str:
+    """A smooth path that leaves and reaches every point along the layers' direction.
+
+    >>> curve([(0, 0), (10, 0), (20, 8)], upright=False)
+    'M0 0L10 0C15 0 15 8 20 8'
+    """
+    pieces = [f"M{short(points[0][0])} {short(points[0][1])}"]
+    for (x0, y0), (x1, y1) in pairwise(points):
+        if (x0, y0) == (x1, y1):
+            continue
+        end = f"{short(x1)} {short(y1)}"
+        if abs(y1 - y0) < 0.05 or abs(x1 - x0) < 0.05:
+            pieces.append(f"L{end}")
+        elif upright:
+            middle = short((y0 + y1) / 2)
+            pieces.append(f"C{short(x0)} {middle} {short(x1)} {middle} {end}")
+        else:
+            middle = short((x0 + x1) / 2)
+            pieces.append(f"C{middle} {short(y0)} {middle} {short(y1)} {end}")
+    return "".join(pieces)
+
+
+def arrowhead(tip: Point, dx: float, dy: float, fill: str) -> str:
+    """A triangle from its tip back by (dx, dy)."""
+    x, y = tip[0] + dx, tip[1] + dy
+    side = (-dy * 0.45, dx * 0.45)
+    corners = (tip, (x + side[0], y + side[1]), (x - side[0], y - side[1]))
+    points = " ".join(f"{short(a)},{short(b)}" for a, b in corners)
+    return f'<polygon points="{points}" fill="{fill}"/>'
+
+
+def short(x: float) -> str:
+    """A length with at most two decimals.
+
+    >>> short(2.0), short(1.2345), short(-0.001)
+    ('2', '1.23', '0')
+    """
+    written = f"{x:.2f}".rstrip("0").rstrip(".")
+    return "0" if written == "-0" else written
+
+
+def escape(content: str) -> str:
+    """Text that XML and DOT can hold; what they cannot becomes a replacement character.
+
+    >>> escape("a < b & c\\x00")
+    'a &lt; b &amp; c\\ufffd'
+    """
+    kept = "".join(letter if _is_allowed(letter) else "\ufffd" for letter in content)
+    for plain, entity in (
+        ("&", "&amp;"),
+        ("<", "&lt;"),
+        (">", "&gt;"),
+        ('"', "&quot;"),
+    ):
+        kept = kept.replace(plain, entity)
+    return kept
+
+
+def _is_allowed(letter: str) -> bool:
+    surrogate = "\ud800" <= letter <= "\udfff"
+    return letter >= " " and not surrogate and letter not in "\x7f\ufffe\uffff"

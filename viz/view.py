@@ -1,0 +1,96 @@
+"""The graph as a drawing sees it: items, edges, clusters and a caption. Only data.
+
+The writers (DOT, SVG) read nothing else, so they need no nodes, and two views are equal
+exactly when their drawings are.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from .words import Row
+
+ROOT = 0  # the cluster that holds everything
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A data box, or the circle of an operation.
+
+    ``kind`` is ``"parameter"`` (a leaf with a gradient), ``"input"`` (a leaf without),
+    ``"constant"``, ``"result"``, ``"output"``, ``"operation"`` (the circle; its symbol
+    is the title), ``"origin"`` (an operation where NaN or infinity first appears) or
+    ``"fold"`` (what a summary hides).
+    """
+
+    kind: str
+    title: str
+    rows: tuple[Row, ...] = ()
+    tip: str = ""
+    cluster: int = ROOT
+
+    @property
+    def round(self) -> bool:
+        """Whether this is an operation's circle."""
+        return self.kind in ("operation", "origin")
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """From item ``source`` to item ``target``, in the direction of the forward pass.
+
+    ``mark`` numbers the operands of an operation that is not symmetric. In a backward
+    drawing ``label`` says what the edge does to the gradient, ``sign`` is that of its
+    contribution (None where it has none), ``weight`` its size from 0 to 1, and
+    ``faded`` edges carry no gradient.
+    """
+
+    source: int
+    target: int
+    mark: str = ""
+    label: tuple[str, ...] = ()
+    sign: int | None = None
+    weight: float = 0.0
+    faded: bool = False
+    tip: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """A frame around the items of one module call, inside cluster ``parent``.
+
+    It is headed by the attributes that lead to the module, its class, and a note.
+
+    The first cluster is the whole drawing; others follow in the order of their opening
+    brackets, so that a cluster stands between its parent and the parent's next sibling.
+    """
+
+    path: str
+    title: str
+    note: str = ""
+    parent: int = ROOT
+    kind: str = "module"  # or "gradient"
+
+    @property
+    def heading(self) -> str:
+        """What follows the path in the frame's heading: ``Linear · 48 parameters``."""
+        return f"{self.title} · {self.note}" if self.note else self.title
+
+
+@dataclass(slots=True)
+class View:
+    """Everything a writer needs; items stand in creation order."""
+
+    items: list[Item] = field(default_factory=list)
+    edges: list[Edge] = field(default_factory=list)
+    clusters: list[Cluster] = field(default_factory=lambda: [Cluster("", "")])
+    caption: tuple[str, ...] = ()
+    backward: bool = False
+    rankdir: str = "LR"
+
+    def depth(self, cluster: int) -> int:
+        """How many frames lie around the inside of ``cluster``."""
+        depth = 0
+        while cluster != ROOT:
+            cluster, depth = self.clusters[cluster].parent, depth + 1
+        return depth
