@@ -78,16 +78,21 @@ class Primitive:
         self.symbol = symbol or self.name
         self.on_floats = on_floats or _on_numpy_floats(forward)
         self.signature = Signature.of(forward)
+        if self.tracks and joint is None and len(rules) != self.arity:
+            raise TypeError(
+                f"{self.name}{self.signature} needs a rule for each operand, or joint=; "
+                f"it has {self.arity} operands and {len(rules)} rules"
+            )
         self.forms = list(forms) or ["{rule}"] * len(rules)
         self.rules: list[Any] = [
             self._compiled(*each) for each in zip(rules, self.forms)
         ]
         self.joint: Any = self._compiled(joint)
         self.push_rule: Any = self._compiled(push)
-        fast = (
-            [quick or rule for quick, rule in zip_longest(fast, rules)] if fast else []
-        )
-        self.fast: list[Any] = [self._compiled(rule) for rule in fast]
+        self.fast: list[Any] = [
+            self._compiled(quick) or plain
+            for quick, plain in zip_longest(fast, self.rules if fast else ())
+        ]
         shared = _names(joint) | _names(push)
         self._reads: Iterable[set[str]] = [
             shared | _names(rule) | _names(quick)
@@ -269,7 +274,7 @@ class general(Primitive):
     """Any other function, declared by its pullback (one for each operand, or joint).
 
     A pullback is linear in ``g``, so forward mode is its transpose, unless a ``push``
-    is given: a rule that reads ``t``, the tuple of tangents.
+    is given: a rule that reads ``t``, the tuple of all operands' tangents.
 
     >>> import numpy as np
     >>> import autograd as ag
@@ -284,23 +289,28 @@ class general(Primitive):
 
     def push(self, node: Node, tangents: Sequence[Any], lift: bool) -> Any:
         kind = type(node)
+        if self.push_rule is not None:
+            operands, out = _read(node, lift)
+            pairs = zip(node.inputs, tangents)
+            t = tuple(_zeros(x) if t is None else t for x, t in pairs)
+            tangent = self.push_rule(t, out, node.params, *operands)
+            return kind.settle(tangent, node, lift)
         several = isinstance(node._data, tuple)
         shapes = node._data if several else (node._data,)
         gs = [kind.leaf(np.zeros_like(data), tracked=True) for data in shapes]
         with switched(gradients=True, everything=False):
             parts = self.pull(node, tuple(gs) if several else gs[0], 0, True)
-            pairs = [
+            reached = [
                 (kind.fit(part, x, True), t)
                 for part, x, t in zip(parts, node.inputs, tangents)
                 if part is not None and t is not None
             ]
-        reached: dict[Node, Any] = {}
-        outputs, cotangents = [p for p, _ in pairs], [t for _, t in pairs]
-        for g, t, _ in pullback(outputs, cotangents, floor=gs[0].age, lift=lift):
-            reached[g] = t
+        outputs, cotangents = [p for p, _ in reached], [t for _, t in reached]
+        events = pullback(outputs, cotangents, floor=gs[0].age, lift=lift)
+        found = {g: t for g, t, _ in events}
         for g in gs:
             g.tracked = False
-        out = [reached.get(g, np.zeros_like(g._data)) for g in gs]
+        out = [found.get(g, np.zeros_like(g._data)) for g in gs]
         return tuple(out) if several else kind.settle(out[0], node, lift)
 
 

@@ -76,7 +76,8 @@ class Signature:
         Generated once, as text, because this call is the hottest in the sweeps.
         """
         where = {name: f"params[{name!r}]" for name in self.defaults}
-        where |= {name: name for name in ["g", "out", "t", *self.operands]}
+        where |= {name: name for name in ["g", "out", *self.operands]}
+        where["t"] = "g"  # a push takes the tangents where a pull takes the cotangent
         where |= {f"{name}_shape": f"shape({name})" for name in self.operands}
         header = ["g", "out", "params", *self.operands]
         if self.rest:
