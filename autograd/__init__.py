@@ -2,6 +2,7 @@
 
 from .creation import arange, asarray, eye, full, linspace, ones, tensor, zeros
 from .graph import Graph, Node, ancestors
+from .namesake import warn_of_namesake
 from .ops.activations import erf, erfc, gelu, relu, sigmoid, silu, softplus
 from .ops.complex import conjugate, imag, real
 from .ops.elementwise import (
@@ -105,6 +106,7 @@ from .value import Value
 from .writes import StaleWriteError
 
 abs = absolute
+warn_of_namesake()
 
 __all__ = [
     # The two engines, and new tensors

@@ -7,7 +7,7 @@ from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy import asarray, ndarray
+from numpy import ndarray
 
 from .graph import NO_PARAMS, Node, made
 
@@ -35,14 +35,11 @@ def _unary(op: Primitive) -> Callable[[Any], Any]:
             return forward(x)
         raw = x._data
         try:
-            if type(raw) is float:
-                data = on_floats(raw)
-            else:
-                data = forward(raw)
-                if type(data) is not ndarray:
-                    data = asarray(data)
+            data = on_floats(raw) if type(raw) is float else forward(raw)
         except FAILURES as error:
-            data = type(x).normal(_rescued(op, error, (raw,), NO_PARAMS))
+            data = _rescued(op, error, (raw,), NO_PARAMS)
+        if type(data) is not ndarray and type(data) is not float:
+            return _made(type(x), data, op, (x,), NO_PARAMS, x.tracked)
         return made(type(x), data, op, (x,), NO_PARAMS, x.tracked)
 
     return call
@@ -71,14 +68,11 @@ def _binary(op: Primitive) -> Callable[[Any, Any], Any]:
         else:
             return forward(x, y)
         try:
-            if floats:
-                data = on_floats(a, b)
-            else:
-                data = forward(a, b)
-                if type(data) is not ndarray:
-                    data = asarray(data)
+            data = on_floats(a, b) if floats else forward(a, b)
         except FAILURES as error:
-            data = kind.normal(_rescued(op, error, (a, b), NO_PARAMS))
+            data = _rescued(op, error, (a, b), NO_PARAMS)
+        if type(data) is not ndarray and type(data) is not float:
+            return _made(kind, data, op, (x, y), NO_PARAMS, tracked)
         return made(kind, data, op, (x, y), NO_PARAMS, tracked)
 
     return call
@@ -92,23 +86,37 @@ def _general(op: Primitive) -> Callable[..., Any]:
         kind = next((type(x) for x in operands if isinstance(x, Node)), None)
         if kind is None:
             return op.forward(*operands, **params)
-        inputs = tuple(x if type(x) is kind else kind.constant(x, op) for x in operands)
+        # A tuple of a list, here and elsewhere: one made from a generator is resized,
+        # which leaves a spare tuple behind until the garbage collector runs.
+        inputs = tuple(
+            [x if type(x) is kind else kind.constant(x, op) for x in operands]
+        )
         raw = [x._data if type(x) is kind else x for x in inputs]
         tracked = op.tracks and any(type(x) is kind and x.tracked for x in inputs)
         try:
-            on_floats = kind.raw_type is float
-            data = (op.on_floats if on_floats else op.forward)(*raw, **params)
+            floats = kind.raw_type is float
+            data = (op.on_floats if floats else op.forward)(*raw, **params)
         except FAILURES as error:
             data = _rescued(op, error, raw, params)
-        if isinstance(data, (tuple, list)):
-            data = tuple(kind.normal(each) for each in data)
-            node = made(kind, data, op, inputs, params, tracked)
-            return tuple(op.item(node, i, len(data)) for i in range(len(data)))
-        if type(data) is not kind.raw_type:
-            data = kind.normal(data)
-        return made(kind, data, op, inputs, params, tracked)
+        return _made(kind, data, op, inputs, params, tracked)
 
     return call
+
+
+def _made(
+    kind: type[Node],
+    data: Any,
+    op: Primitive,
+    inputs: tuple,
+    params: Any,
+    tracked: bool,
+) -> Any:
+    """``made`` for a result that may be no array yet, or several."""
+    if not isinstance(data, (tuple, list)):
+        return made(kind, kind.normal(data), op, inputs, params, tracked)
+    data = tuple([kind.normal(each) for each in data])
+    node = made(kind, data, op, inputs, params, tracked)
+    return tuple([op.item(node, i, len(data)) for i in range(len(data))])
 
 
 def pull_of(op: Primitive) -> Callable[[Node, Any, int, bool], Sequence[Any]]:

@@ -22,8 +22,10 @@ def copied(self: Node, memo: dict[int, Any]) -> Node:
                 copy.deepcopy(node._data, memo),
                 node.op,
                 tuple(
-                    memo[id(x)] if isinstance(x, Node) else copy.deepcopy(x, memo)
-                    for x in node.inputs
+                    [
+                        memo[id(x)] if isinstance(x, Node) else copy.deepcopy(x, memo)
+                        for x in node.inputs
+                    ]
                 ),
                 node.params,
                 node.tracked,
@@ -72,7 +74,7 @@ def _graph(kind: type[Node], rows: list[Any]) -> Node:
     for row in rows:
         if not isinstance(row, Node):
             data, op, inputs, *rest = row
-            operands = tuple(nodes[x] if is_node else x for is_node, x in inputs)
+            operands = tuple([nodes[x] if is_node else x for is_node, x in inputs])
             row = _leaf(kind, (data, op, operands, *rest))
         nodes.append(row)
     return nodes[-1]

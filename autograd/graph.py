@@ -205,8 +205,10 @@ def fingerprints(node: Node) -> tuple[int | None, ...]:
     """A hash of each input and of the result; None for what is no array."""
     arrays = [x._data if isinstance(x, Node) else x for x in (*node.inputs, node)]
     return tuple(
-        hash((x.shape, x.tobytes())) if isinstance(x, np.ndarray) else None
-        for x in arrays
+        [
+            hash((x.shape, x.tobytes())) if isinstance(x, np.ndarray) else None
+            for x in arrays
+        ]
     )
 
 

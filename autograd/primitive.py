@@ -21,7 +21,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain, repeat, zip_longest
-from pickle import PicklingError
 from typing import Any
 
 import numpy as np
@@ -80,8 +79,8 @@ class Primitive:
         self.signature = Signature.of(forward)
         if self.tracks and joint is None and len(rules) != self.arity:
             raise TypeError(
-                f"{self.name}{self.signature} needs a rule for each operand, or joint=; "
-                f"it has {self.arity} operands and {len(rules)} rules"
+                f"{self.name}{self.signature} needs a rule for each operand, or "
+                f"joint=; it has {self.arity} operands and {len(rules)} rules"
             )
         self.forms = list(forms) or ["{rule}"] * len(rules)
         self.rules: list[Any] = [
@@ -118,7 +117,7 @@ class Primitive:
 
     def __reduce__(self) -> tuple[Any, ...]:
         if registry.get(self.name) is not self:
-            raise PicklingError(
+            raise ValueError(
                 f"another primitive has taken the name {self.name!r}, by which this "
                 "one would be found again; give each its own with name="
             )
@@ -292,7 +291,7 @@ class general(Primitive):
         if self.push_rule is not None:
             operands, out = _read(node, lift)
             pairs = zip(node.inputs, tangents)
-            t = tuple(_zeros(x) if t is None else t for x, t in pairs)
+            t = tuple([_zeros(x) if t is None else t for x, t in pairs])
             tangent = self.push_rule(t, out, node.params, *operands)
             return kind.settle(tangent, node, lift)
         several = isinstance(node._data, tuple)
@@ -362,7 +361,9 @@ def _on_numpy_floats(forward: Callable[..., Any]) -> Callable[..., float]:
     def on_floats(*xs: Any, **params: Any) -> Any:
         with np.errstate(all="ignore"):
             out = forward(*map(np.float64, xs), **params)
-        return bool(out) if out.dtype == bool else float(out)
+        if isinstance(out, (tuple, list)):
+            return [float(each) for each in out]
+        return bool(out) if np.asarray(out).dtype == bool else float(out)
 
     return on_floats
 

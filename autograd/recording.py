@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
@@ -27,6 +27,7 @@ class Recording:
         "listeners",
         "private",
         "notes",
+        "left_for",
     )
 
     def __init__(
@@ -47,12 +48,11 @@ class Recording:
         self.listeners = listeners
         self.private = private
         self.notes = places or fingerprints
+        self.left_for: Recording | None = None  # what came back, once the block ended
 
     def replace(self, **changes: Any) -> Recording:
         """A copy with some fields changed."""
-        fields = {
-            name: getattr(self, name) for name in self.__slots__ if name != "notes"
-        }
+        fields = {name: getattr(self, name) for name in self.__slots__[:7]}
         return Recording(**{**fields, **changes})
 
 
@@ -61,15 +61,22 @@ recording: ContextVar[Recording] = ContextVar("recording", default=Recording())
 
 @contextmanager
 def switched(**changes: Any) -> Iterator[Recording]:
-    """The recording switch with some fields changed, until the block ends."""
-    changed = recording.get().replace(**changes)
-    token = recording.set(changed)
+    """The recording switch with some fields changed, until the block ends.
+
+    Blocks may end out of order, as those within two generators do: one that ends while
+    a later one is open leaves word where to go back to.
+    """
+    before = recording.get()
+    inside = before.replace(**changes)
+    recording.set(inside)
     try:
-        yield changed
+        yield inside
     finally:
-        # A generator may be closed in another context, where nothing was switched.
-        with suppress(ValueError):
-            recording.reset(token)
+        inside.left_for = before
+        if recording.get() is inside:
+            while before.left_for is not None:
+                before = before.left_for
+            recording.set(before)
 
 
 def no_grad() -> Any:

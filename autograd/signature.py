@@ -52,17 +52,19 @@ class Signature:
 
     def bind(self, name: str, args: tuple, kwargs: dict) -> tuple[tuple, dict]:
         """Split a call's arguments into operands and a full set of parameters."""
-        params = dict(self.defaults)
         if not self.rest:
             n = len(self.operands)
             args, extra = args[:n], args[n:]
-            kwargs = {**dict(zip(self.defaults, extra)), **kwargs}
-            named = tuple(
-                kwargs.pop(x) for x in self.operands[len(args) :] if x in kwargs
-            )
-            args = args + named
-            if len(args) != n or len(extra) > len(params):
+            if extra:
+                kwargs = {**dict(zip(self.defaults, extra)), **kwargs}
+            for operand in self.operands[len(args) :]:
+                if operand in kwargs:
+                    args += (kwargs.pop(operand),)
+            if len(args) != n or len(extra) > len(self.defaults):
                 raise TypeError(f"{name}{self} got {len(args) + len(extra)} arguments")
+        if not kwargs:
+            return args, self.defaults  # one for all such nodes
+        params = dict(self.defaults)
         for key, value in kwargs.items():
             if key not in params:
                 raise TypeError(f"{name}{self} has no argument {key!r}")

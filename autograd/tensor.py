@@ -188,7 +188,7 @@ class Tensor(Operators):
         if isinstance(value, Node) and not isinstance(value, Tensor):
             raise TypeError(f"x[i] = v got {told(value)} for v; use its .data")
         parts = index if isinstance(index, tuple) else (index,)
-        raw = tuple(p._data if isinstance(p, Node) else p for p in parts)
+        raw = tuple([p._data if isinstance(p, Node) else p for p in parts])
         self._data[raw] = value._data if isinstance(value, Tensor) else value
         self.written()
 
@@ -286,6 +286,8 @@ class Tensor(Operators):
         """A contribution summed to the shape, and cast to the dtype, of its input."""
         data = x._data
         shape = data.shape
+        if not hasattr(part, "dtype"):  # a Python number, or a list
+            part = np.asarray(part)
         if part.shape != shape:
             part = unbroadcast(part, shape)
         if part.dtype != data.dtype:
@@ -327,13 +329,13 @@ def _conjugated(g: Any) -> Any:
 def unbroadcast(part: Any, shape: tuple[int, ...]) -> Any:
     """``part`` summed over the axes along which ``shape`` was broadcast to reach it."""
     lead = max(part.ndim - len(shape), 0)
-    axes = tuple(range(lead)) + tuple(
+    axes = [*range(lead)] + [
         i + lead
         for i, (n, m) in enumerate(zip(shape, part.shape[lead:]))
         if n == 1 and m != 1
-    )
+    ]
     if axes:
-        part = np.sum(part, axis=axes, keepdims=True)
+        part = np.sum(part, axis=tuple(axes), keepdims=True)
     if part.shape != shape:
         part = np.reshape(part, part.shape[lead:])
     if part.shape != shape:

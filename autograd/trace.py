@@ -163,8 +163,8 @@ class Trace:
             return Tensor.leaf(np.asarray(self.output))  # f is constant
         if not isinstance(self.output, Node):
             raise TypeError(
-                f"{what} needs a function that returns a Tensor or a Value; it gave "
-                f"{type(self.output).__name__} {self.output!r}"[:200]
+                f"{what} needs a function that returns one Tensor or Value; this "
+                f"returned a {type(self.output).__name__}. Return the loss alone"
             )
         return self.output
 
@@ -210,7 +210,7 @@ def traced(
     )
     leaves: list[Any] = []
     try:
-        given = tuple(args[i] for i in positions)
+        given = tuple([args[i] for i in positions])
         private = tree.mapped(_private_leaf, given)
         leaves = tree.leaves(private)
         if not leaves:

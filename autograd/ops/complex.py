@@ -8,6 +8,8 @@ import numpy as np
 
 from ..primitive import linear
 
+C = {"x": "complex array"}
+
 
 def _real(x):
     return np.real(x)
@@ -17,8 +19,8 @@ def _imag(x):
     return np.imag(x)
 
 
-real = linear(_real, lambda g: g, sample={"x": "complex array"})
-imag = linear(_imag, lambda g: -1j * g, sample={"x": "complex array"})
+real = linear(_real, lambda g: g, analytic=False, sample=C)
+imag = linear(_imag, lambda g: -1j * g, analytic=False, sample=C)
 conjugate = linear(
     np.conjugate, lambda g: np.conjugate(g), sample={"x": "complex array"}
 )

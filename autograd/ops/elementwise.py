@@ -19,7 +19,8 @@ def _power_by_base(x, y):
     """∂xʸ/∂x = y·xʸ⁻¹, and 0 where y = 0, also at x = 0."""
     if isinstance(y, (int, float)):  # the common x**2, in one pass over the array
         return y * x ** (y - 1) if y else np.zeros_like(x)
-    return y * np.power(x, y - 1 + np.equal(y, 0))
+    nowhere = np.logical_and(np.equal(y, 0), np.logical_not(np.abs(x) > 0))
+    return y * np.power(x, y - 1 + nowhere)
 
 
 def _power_by_exponent(x, out):
@@ -62,7 +63,7 @@ multiply     = elementwise(np.multiply,      lambda y: y, lambda x: x,          
 divide       = elementwise(np.divide,        lambda y: 1 / y, lambda out, y: -out / y,
                                              on_floats=operator.truediv, symbol="÷", domain=(REALS, POSITIVE))
 remainder    = elementwise(np.remainder,     1, lambda x, y: -np.floor_divide(x, y),
-                                             on_floats=operator.mod, symbol="%", domain=(REALS, POSITIVE),
+                                             on_floats=operator.mod, symbol="%", domain=(REALS, (0.25, INF)),
                                              kinks="the slope to the right of a jump", analytic=False)
 power        = elementwise(_power,           _power_by_base, _power_by_exponent,   on_floats=math.pow, symbol="xʸ",
                                              domain=(POSITIVE, REALS),
@@ -87,8 +88,8 @@ hypot        = elementwise(np.hypot,         lambda x, out: x / out, lambda y, o
 sin          = elementwise(np.sin,           lambda x: np.cos(x),                  on_floats=math.sin)
 cos          = elementwise(np.cos,           lambda x: -np.sin(x),                 on_floats=math.cos)
 tan          = elementwise(np.tan,           lambda out: 1 + out * out,            on_floats=math.tan, domain=(-1.5, 1.5))
-arcsin       = elementwise(np.arcsin,        lambda x: 1 / np.sqrt(1 - x * x),     on_floats=math.asin, domain=UNIT)
-arccos       = elementwise(np.arccos,        lambda x: -1 / np.sqrt(1 - x * x),    on_floats=math.acos, domain=UNIT)
+arcsin       = elementwise(np.arcsin,        lambda x: 1 / np.sqrt((1 - x) * (1 + x)),  on_floats=math.asin, domain=UNIT)
+arccos       = elementwise(np.arccos,        lambda x: -1 / np.sqrt((1 - x) * (1 + x)), on_floats=math.acos, domain=UNIT)
 arctan       = elementwise(np.arctan,        lambda x: 1 / (1 + x * x),            on_floats=math.atan)
 arctan2      = elementwise(np.arctan2,       lambda x, y: y / (x * x + y * y), lambda x, y: -x / (x * x + y * y),
                                              on_floats=math.atan2, domain=(REALS, POSITIVE), analytic=False)
@@ -97,8 +98,8 @@ sinh         = elementwise(np.sinh,          lambda x: np.cosh(x),              
 cosh         = elementwise(np.cosh,          lambda x: np.sinh(x),                 on_floats=math.cosh)
 tanh         = elementwise(np.tanh,          lambda out: 1 - out * out,            on_floats=math.tanh)
 arcsinh      = elementwise(np.arcsinh,       lambda x: 1 / np.sqrt(1 + x * x),     on_floats=math.asinh)
-arccosh      = elementwise(np.arccosh,       lambda x: 1 / np.sqrt(x * x - 1),     on_floats=math.acosh, domain=(1.0, INF))
-arctanh      = elementwise(np.arctanh,       lambda x: 1 / (1 - x * x),            on_floats=math.atanh, domain=UNIT)
+arccosh      = elementwise(np.arccosh,       lambda x: 1 / np.sqrt((x - 1) * (x + 1)), on_floats=math.acosh, domain=(1.0, INF))
+arctanh      = elementwise(np.arctanh,       lambda x: 1 / ((1 - x) * (1 + x)),          on_floats=math.atanh, domain=UNIT)
 
 absolute     = elementwise(np.absolute,      _absolute_slope,                      on_floats=abs, symbol="|x|",
                                              kinks="abs′(0) = 0", analytic=False)
@@ -135,15 +136,20 @@ def _clip(x, low, high):
     return np.minimum(np.maximum(x, low), high)
 
 
+def _inside(x, low, high):
+    within = np.logical_and(np.greater_equal(x, low), np.less_equal(x, high))
+    return np.logical_and(within, np.less(low, high))
+
+
 _clip_between = elementwise(
     _clip,
-    lambda x, low, high: np.logical_and(
-        np.greater_equal(x, low), np.less_equal(x, high)
+    _inside,
+    lambda x, low, high: np.logical_and(np.less(x, low), np.less(low, high)),
+    lambda x, low, high: np.logical_or(
+        np.greater(x, high), np.greater_equal(low, high)
     ),
-    lambda x, low, high: np.logical_and(np.less(x, low), np.less_equal(low, high)),
-    lambda x, low, high: np.greater(np.maximum(x, low), high),
     on_floats=lambda x, low, high: min(max(x, low), high),
-    kinks="clip′ = 1 at both bounds, inside of which all goes to x",
+    kinks="at a bound all goes to x; where the bounds meet or cross, to the upper one",
     analytic=False,
 )
 

@@ -1,6 +1,7 @@
 """``x[index]`` in every form NumPy has; repeated indices accumulate."""
 
 import operator
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -22,22 +23,25 @@ class ArrayIndex(NamedTuple):
     """Stands for the next index array among the operands."""
 
 
+shared_slice = lru_cache(1024)(Slice)  # equal ones in a long graph take memory once
+ARRAY_INDEX = ArrayIndex()
+
+
 def taken_apart(index: Any) -> tuple[tuple[Any, ...], list[Any]]:
     """An index as a hashable template, and the arrays that fill it."""
     template: list[Any] = []
     arrays: list[Any] = []
     for part in index if isinstance(index, tuple) else (index,):
         if isinstance(part, slice):
-            ends = (part.start, part.stop, part.step)
-            template.append(
-                Slice(*(None if e is None else operator.index(e) for e in ends))
-            )
+            ends = [part.start, part.stop, part.step]
+            ends = [None if end is None else operator.index(end) for end in ends]
+            template.append(shared_slice(*ends))
         elif part is None or part is Ellipsis:
             template.append(part)
         elif isinstance(part, (int, np.integer)) and not isinstance(part, bool):
             template.append(operator.index(part))
         else:
-            template.append(ArrayIndex())
+            template.append(ARRAY_INDEX)
             arrays.append(part if isinstance(part, Node) else _index_array(part))
     return tuple(template), arrays
 
@@ -56,14 +60,14 @@ def _index_array(part: Any) -> np.ndarray:
 def put_together(template: tuple[Any, ...], arrays: Any) -> tuple[Any, ...]:
     """The index that ``taken_apart`` took apart."""
     rest = iter(arrays)
-    return tuple(
-        slice(*part)
-        if isinstance(part, Slice)
-        else next(rest)
-        if isinstance(part, ArrayIndex)
-        else part
-        for part in template
-    )
+    index = []
+    for part in template:
+        if isinstance(part, Slice):
+            part = slice(*part)
+        elif isinstance(part, ArrayIndex):
+            part = next(rest)
+        index.append(part)
+    return tuple(index)
 
 
 class Scatter(Deferred):

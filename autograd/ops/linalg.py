@@ -1,5 +1,7 @@
 """Products of matrices, and the affine map of a layer."""
 
+import math
+
 import numpy as np
 
 from ..primitive import general, multilinear
@@ -39,7 +41,8 @@ def _affine(x, weight, bias):
 
 
 def _rows(x):
-    return np.reshape(x, (-1, x.shape[-1]))
+    *lead, n = x.shape
+    return np.reshape(x, (math.prod(lead), n))  # not -1: n may be 0
 
 
 affine = general(
