@@ -218,12 +218,15 @@ def fingerprints(node: Node) -> tuple[int | None, ...]:
 def ancestors(outputs: Iterable[Node]) -> list[Node]:
     """Every node ``outputs`` were made from, tracked or not, oldest first."""
     found = set(outputs)
-    order = list(found)
-    for node in order:  # grows while it is walked
+    stack = list(found)
+    order = []
+    while stack:
+        node = stack.pop()
+        order.append(node)
         for x in node.inputs:
             if isinstance(x, Node) and x not in found:
                 found.add(x)
-                order.append(x)
+                stack.append(x)
     order.sort(key=by_age)
     return order
 
@@ -232,17 +235,22 @@ def history(outputs: Iterable[Node], floor: int = 0) -> list[Node]:
     """The tracked ancestors no older than ``floor``, oldest first.
 
     Without the floor nested transforms would walk everything outside of them again and
-    again, in quadratic time.
+    again, in quadratic time. The walk is depth first because that meets long stretches
+    of nodes in the order of their ages, which sort in linear time.
     """
-    order = [node for node in dict.fromkeys(outputs) if node.tracked]
-    found = set(order)
-    kind = type(order[0]) if order else Node
-    for node in order:  # grows while it is walked
+    found = {node for node in outputs if node.tracked}
+    stack = list(found)
+    kind = type(stack[0]) if stack else Node
+    order: list[Node] = []
+    keep, push, pop = order.append, stack.append, stack.pop
+    while stack:
+        node = pop()
+        keep(node)
         if node.age >= floor:
             for x in node.inputs:
                 if type(x) is kind and x.tracked and x not in found:
                     found.add(x)
-                    order.append(x)
+                    push(x)
     order.sort(key=by_age)
     return order[bisect_left(order, floor, key=by_age) :] if floor else order
 

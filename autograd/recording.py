@@ -50,6 +50,18 @@ class Recording:
         self.notes = places or fingerprints
         self.left_for: Recording | None = None  # what came back, once the block ended
 
+    def within(self, module: Any) -> Recording:
+        """A copy for what runs inside ``module``."""
+        return Recording(
+            self.gradients,
+            self.everything,
+            self.places,
+            self.fingerprints,
+            (self.scope, module),
+            self.listeners,
+            self.private,
+        )
+
     def replace(self, **changes: Any) -> Recording:
         """A copy with some fields changed."""
         fields = {name: getattr(self, name) for name in self.__slots__[:7]}
