@@ -1,0 +1,201 @@
+"""Initializers: fill a parameter in place with random numbers of the right size.
+
+A layer keeps the size of what passes through it if its weights are scaled by the number
+of inputs (its fan-in; going backwards, outputs: its fan-out). All draw in float64 and
+round, so a seed gives the same weights in every precision.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from autograd import Tensor
+
+from .seeding import Seed, generator_of, seed
+
+__all__ = [
+    "calculate_gain",
+    "constant_",
+    "kaiming_normal_",
+    "kaiming_uniform_",
+    "normal_",
+    "ones_",
+    "seed",
+    "uniform_",
+    "xavier_normal_",
+    "xavier_uniform_",
+    "zeros_",
+]
+
+
+def constant_(tensor: Tensor, val: float) -> Tensor:
+    """Every element ``val``.
+
+    >>> import autograd as ag
+    >>> constant_(ag.zeros(2), 3.0)
+    Tensor([3., 3.])
+    """
+    return _filled(tensor, np.full(tensor.shape, val))
+
+
+def zeros_(tensor: Tensor) -> Tensor:
+    """Every element 0.
+
+    >>> import autograd as ag
+    >>> zeros_(ag.ones(2))
+    Tensor([0., 0.])
+    """
+    return constant_(tensor, 0.0)
+
+
+def ones_(tensor: Tensor) -> Tensor:
+    """Every element 1.
+
+    >>> import autograd as ag
+    >>> ones_(ag.zeros(2))
+    Tensor([1., 1.])
+    """
+    return constant_(tensor, 1.0)
+
+
+def uniform_(
+    tensor: Tensor, a: float = 0.0, b: float = 1.0, generator: Seed = None
+) -> Tensor:
+    """Uniform between ``a`` and ``b``.
+
+    >>> import autograd as ag
+    >>> uniform_(ag.zeros(3), -1, 1, generator=0).data.round(3)
+    array([ 0.274, -0.46 , -0.918])
+    """
+    return _filled(tensor, generator_of(generator).uniform(a, b, tensor.shape))
+
+
+def normal_(
+    tensor: Tensor, mean: float = 0.0, std: float = 1.0, generator: Seed = None
+) -> Tensor:
+    """Normal with the given mean and standard deviation.
+
+    >>> import autograd as ag
+    >>> normal_(ag.zeros(3), generator=0).data.round(3)
+    array([ 0.126, -0.132,  0.64 ])
+    """
+    return _filled(tensor, generator_of(generator).normal(mean, std, tensor.shape))
+
+
+def xavier_uniform_(
+    tensor: Tensor, gain: float = 1.0, generator: Seed = None
+) -> Tensor:
+    """Uniform in ± gain·√(6 / (fan_in + fan_out)): variance 2 / (fan_in + fan_out).
+
+    Glorot and Bengio, "Understanding the difficulty of training deep feedforward neural
+    networks" (2010).
+
+    >>> import autograd as ag
+    >>> weight = xavier_uniform_(ag.zeros((100, 200)), generator=0)
+    >>> float(abs(weight.data).max()) <= (6 / 300) ** 0.5
+    True
+    """
+    bound = gain * math.sqrt(6 / sum(_fans(tensor)))
+    return uniform_(tensor, -bound, bound, generator)
+
+
+def xavier_normal_(tensor: Tensor, gain: float = 1.0, generator: Seed = None) -> Tensor:
+    """Normal with standard deviation gain·√(2 / (fan_in + fan_out)).
+
+    Glorot and Bengio (2010), as ``xavier_uniform_``.
+
+    >>> import autograd as ag
+    >>> weight = xavier_normal_(ag.zeros((100, 300)), generator=0)
+    >>> round(float(weight.data.std()), 2)  # √(2 / 400)
+    0.07
+    """
+    std = gain * math.sqrt(2 / sum(_fans(tensor)))
+    return normal_(tensor, 0.0, std, generator)
+
+
+def kaiming_uniform_(
+    tensor: Tensor,
+    a: float = 0.0,
+    mode: str = "fan_in",
+    nonlinearity: str = "leaky_relu",
+    generator: Seed = None,
+) -> Tensor:
+    """Uniform in ± gain·√(3 / fan): variance gain² / fan.
+
+    ``a`` is the slope of a leaky ReLU below 0; ``mode`` is "fan_in", which keeps the
+    size of the values, or "fan_out", which keeps that of the gradients. He et al.,
+    "Delving deep into rectifiers" (2015), arXiv:1502.01852.
+
+    >>> import autograd as ag
+    >>> weight = kaiming_uniform_(ag.zeros((50, 100)), generator=0)
+    >>> float(abs(weight.data).max()) <= (6 / 100) ** 0.5
+    True
+    """
+    bound = math.sqrt(3) * _kaiming_std(tensor, a, mode, nonlinearity)
+    return uniform_(tensor, -bound, bound, generator)
+
+
+def kaiming_normal_(
+    tensor: Tensor,
+    a: float = 0.0,
+    mode: str = "fan_in",
+    nonlinearity: str = "leaky_relu",
+    generator: Seed = None,
+) -> Tensor:
+    """Normal with standard deviation gain / √fan; arguments as ``kaiming_uniform_``.
+
+    >>> import autograd as ag
+    >>> weight = kaiming_normal_(ag.zeros((100, 200)), generator=0)
+    >>> round(float(weight.data.std()), 2)  # √(2 / 200)
+    0.1
+    """
+    std = _kaiming_std(tensor, a, mode, nonlinearity)
+    return normal_(tensor, 0.0, std, generator)
+
+
+def calculate_gain(nonlinearity: str, param: float = 0.01) -> float:
+    """How much an activation shrinks what passes, to be made up for by the weights.
+
+    ``param`` is the slope of "leaky_relu" below 0.
+
+    >>> round(calculate_gain("relu"), 4)
+    1.4142
+    """
+    gains = {
+        "linear": 1.0,
+        "sigmoid": 1.0,
+        "tanh": 5 / 3,
+        "relu": math.sqrt(2),
+        "leaky_relu": math.sqrt(2 / (1 + param**2)),
+        "selu": 3 / 4,
+    }
+    if nonlinearity not in gains:
+        raise ValueError(
+            f"no gain is known for {nonlinearity!r}; expected one of {', '.join(gains)}"
+        )
+    return gains[nonlinearity]
+
+
+def _filled(tensor: Tensor, array: np.ndarray) -> Tensor:
+    tensor.data = array.astype(tensor.dtype)
+    return tensor
+
+
+def _kaiming_std(tensor: Tensor, a: float, mode: str, nonlinearity: str) -> float:
+    if mode not in ("fan_in", "fan_out"):
+        raise ValueError(f"mode is 'fan_in' or 'fan_out'; got {mode!r}")
+    fan = _fans(tensor)[mode == "fan_out"]
+    return calculate_gain(nonlinearity, a) / math.sqrt(fan) if fan else 0.0
+
+
+def _fans(tensor: Tensor) -> tuple[int, int]:
+    """Fan-in and fan-out of a weight (n_out, n_in, *kernel)."""
+    if tensor.ndim < 2:
+        raise ValueError(
+            "fan-in and fan-out need a weight of two axes or more, (n_out, n_in, …); "
+            f"got shape {tensor.shape}. Use uniform_ or normal_"
+        )
+    n_out, n_in, *kernel = tensor.shape
+    return n_in * math.prod(kernel), n_out * math.prod(kernel)

@@ -1,0 +1,286 @@
+"""Module: an object whose parameters are found by walking its attributes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from reprlib import recursive_repr
+from typing import Any, Self
+
+import numpy as np
+
+from autograd import Tensor
+from autograd.graph import Node
+from autograd.recording import recording
+
+from .parameter import is_buffer, is_parameter
+
+
+class Module:
+    """A part of a network: attributes hold what it is made of, ``forward`` uses them.
+
+    Attributes are plain: assign Parameters, Buffers, Values, other modules, and lists,
+    tuples or dictionaries of them, in any order, at any time. Names follow the
+    attributes: ``layers.0.weight``. There is no ``super().__init__()`` to call.
+
+    Attributes:
+        training: True until ``eval()``, for modules that behave differently then.
+
+    >>> import nn
+    >>> class Scale(nn.Module):
+    ...     def __init__(self):
+    ...         self.factor = nn.Parameter(3.0)
+    ...     def forward(self, x):
+    ...         return self.factor * x
+    >>> scale = Scale()
+    >>> scale(2.0).item()
+    6.0
+    >>> [name for name, _ in scale.named_parameters()]
+    ['factor']
+    """
+
+    training = True
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        """``forward(...)``, with every node made inside marked as this module's."""
+        token = recording.set(recording.get().within(self))
+        try:
+            return self.forward(*args, **kwargs)
+        finally:
+            recording.reset(token)
+
+    def forward(self, *args: Any, **kwargs: Any) -> Any:
+        """What the module computes; every module defines its own."""
+        raise NotImplementedError(
+            f"{type(self).__name__} has no forward(); define what it computes there"
+        )
+
+    # What it is made of --------------------------------------------------------------
+
+    def parameters(self) -> list[Any]:
+        """What is trained: each Parameter and each tracked Value once, in order.
+
+        >>> import nn
+        >>> [p.shape for p in nn.Linear(2, 3).parameters()]
+        [(3, 2), (3,)]
+        """
+        return [node for _, node in self.named_parameters()]
+
+    def named_parameters(self) -> Iterator[tuple[str, Any]]:
+        """Each parameter once, under the first name that leads to it.
+
+        >>> import nn
+        >>> [name for name, _ in nn.Sequential(nn.Linear(2, 3)).named_parameters()]
+        ['0.weight', '0.bias']
+        """
+        return _once((name, x) for name, x in _walk(self) if is_parameter(x))
+
+    def buffers(self) -> list[Tensor]:
+        """The state that is not trained, each Buffer once.
+
+        >>> import nn
+        >>> module = nn.Module()
+        >>> module.mean = nn.Buffer([0.0])
+        >>> module.buffers()
+        [Tensor([0.], dtype=float32)]
+        """
+        return [node for _, node in self.named_buffers()]
+
+    def named_buffers(self) -> Iterator[tuple[str, Tensor]]:
+        """Each buffer once, under the first name that leads to it.
+
+        >>> import nn
+        >>> module = nn.Module()
+        >>> module.means = [nn.Buffer([0.0]), nn.Buffer([1.0])]
+        >>> [name for name, _ in module.named_buffers()]
+        ['means.0', 'means.1']
+        """
+        return _once((name, x) for name, x in _walk(self) if is_buffer(x))
+
+    def modules(self) -> list[Module]:
+        """This module and all within it, each once.
+
+        >>> import nn
+        >>> nn.Sequential(nn.ReLU()).modules()[1:]
+        [ReLU()]
+        """
+        return [module for _, module in self.named_modules()]
+
+    def named_modules(self) -> Iterator[tuple[str, Module]]:
+        """This module, named ``""``, and all within it, each once.
+
+        >>> import nn
+        >>> list(nn.Sequential(nn.ReLU()).named_modules())[1:]
+        [('0', ReLU())]
+        """
+        return _once((name, x) for name, x in _walk(self) if isinstance(x, Module))
+
+    # State ---------------------------------------------------------------------------
+
+    def state_dict(self) -> dict[str, np.ndarray]:
+        """A copy of every parameter and buffer, by name.
+
+        What is shared between modules appears under each of its names, as in PyTorch.
+
+        >>> import nn
+        >>> {name: a.shape for name, a in nn.Linear(2, 3).state_dict().items()}
+        {'weight': (3, 2), 'bias': (3,)}
+        """
+        return {name: np.array(node.data) for name, node in self._state().items()}
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        """Copy arrays into the parameters and buffers of those names.
+
+        The arrays may be anything NumPy understands, PyTorch's tensors included; they
+        are cast to the dtype of what they fill.
+
+        Raises:
+            ValueError: names are missing, unknown, or of another shape or kind of
+                number. All are listed, and nothing has been loaded.
+
+        >>> import nn
+        >>> one, other = nn.Linear(2, 3), nn.Linear(2, 3)
+        >>> other.load_state_dict(one.state_dict())
+        >>> nn.Linear(2, 4).load_state_dict(one.state_dict())
+        Traceback (most recent call last):
+            ...
+        ValueError: the state does not fit this Linear; nothing was loaded
+          weight: expected shape (4, 2) float32; got shape (3, 2) float32
+          bias: expected shape (4,) float32; got shape (3,) float32
+        """
+        own = self._state()
+        arrays = {name: np.asarray(array) for name, array in state.items()}
+        problems = [f"{name}: missing" for name in own if name not in arrays]
+        problems += [f"{name}: unknown" for name in arrays if name not in own]
+        names: dict[Any, str] = {}  # the first name of what is shared
+        for name, node in own.items():
+            if name not in arrays:
+                continue
+            mine, array = np.asarray(node.data), arrays[name]
+            first = names.setdefault(node, name)
+            if not _fits(array, mine):
+                problems.append(f"{name}: expected {_told(mine)}; got {_told(array)}")
+            elif first != name and not _same(array, arrays[first]):
+                problems.append(f"{name}: is {first} here, but differs from it")
+        if problems:
+            head = f"the state does not fit this {type(self).__name__}; nothing was"
+            raise ValueError("\n  ".join([f"{head} loaded", *problems]))
+        for name, node in own.items():
+            node.data = np.array(arrays[name], dtype=np.asarray(node.data).dtype)
+
+    def _state(self) -> dict[str, Any]:
+        return {name: x for name, x in _walk(self) if is_parameter(x) or is_buffer(x)}
+
+    # Training ------------------------------------------------------------------------
+
+    def train(self, mode: bool = True) -> Self:
+        """Set ``training`` here and in every module within.
+
+        >>> import nn
+        >>> nn.ReLU().eval().train().training
+        True
+        """
+        for module in self.modules():
+            module.training = mode
+        return self
+
+    def eval(self) -> Self:
+        """The opposite of ``train()``: for using the network, not training it.
+
+        >>> import nn
+        >>> nn.ReLU().eval().training
+        False
+        """
+        return self.train(False)
+
+    def zero_grad(self) -> None:
+        """Forget all gradients: every parameter's ``.grad`` becomes None.
+
+        >>> import nn
+        >>> model = nn.Linear(2, 1)
+        >>> model(np.ones((1, 2))).sum().backward()
+        >>> model.zero_grad()
+        >>> model.weight.grad is None
+        True
+        """
+        for parameter in self.parameters():
+            parameter.grad = None
+
+    # For people ----------------------------------------------------------------------
+
+    def extra_repr(self) -> str:
+        """What the repr says between the brackets of this module's own.
+
+        >>> import nn
+        >>> nn.Linear(2, 3).extra_repr()
+        '2, 3'
+        """
+        return ""
+
+    @recursive_repr()
+    def __repr__(self) -> str:
+        lines = [self.extra_repr()] if self.extra_repr() else []
+        rows = [f"{name}: {module!r}" for name, module in _children(self)]
+        head = type(self).__name__
+        if not rows:
+            return f"{head}({', '.join(lines)})"
+        body = "\n".join(lines + rows).replace("\n", "\n  ")
+        return f"{head}(\n  {body}\n)"
+
+
+# Walking attributes ------------------------------------------------------------------
+
+
+def _walk(
+    x: Any, name: str = "", above: tuple[int, ...] = ()
+) -> Iterator[tuple[str, Any]]:
+    """Every module and node within ``x`` by name, under each name it has.
+
+    ``above`` holds the identities of what encloses ``x``: a module that refers back to
+    its parent does not enter it again.
+    """
+    if isinstance(x, (Module, Node)):
+        yield name, x
+    if id(x) not in above:
+        for key, child in _attributes(x):
+            yield from _walk(child, f"{name}.{key}" if name else key, (*above, id(x)))
+
+
+def _attributes(x: Any) -> Iterator[tuple[str, Any]]:
+    if isinstance(x, Module):
+        return iter(vars(x).items())
+    if isinstance(x, dict):
+        return ((str(key), child) for key, child in x.items())
+    if isinstance(x, (list, tuple)):
+        return ((str(i), child) for i, child in enumerate(x))
+    return iter(())
+
+
+def _children(x: Any, name: str = "") -> Iterator[tuple[str, Module]]:
+    """The modules directly within ``x``, in containers included."""
+    for key, child in _attributes(x):
+        path = f"{name}.{key}" if name else key
+        if isinstance(child, Module):
+            yield path, child
+        else:
+            yield from _children(child, path)
+
+
+def _once(named: Iterator[tuple[str, Any]]) -> Iterator[tuple[str, Any]]:
+    seen: set[int] = set()
+    for name, x in named:
+        if id(x) not in seen:
+            seen.add(id(x))
+            yield name, x
+
+
+def _fits(array: np.ndarray, own: np.ndarray) -> bool:
+    castable = np.can_cast(array.dtype, own.dtype, "same_kind")
+    return array.shape == own.shape and castable
+
+
+def _same(one: np.ndarray, other: np.ndarray) -> bool:
+    return np.array_equal(one, other, equal_nan=True)
+
+
+def _told(array: np.ndarray) -> str:
+    return f"shape {array.shape} {array.dtype}"

@@ -1,0 +1,216 @@
+"""Linear, Sequential, MLP and the activations, beside PyTorch's recorded numbers."""
+
+import copy
+import pickle
+
+import numpy as np
+import pytest
+
+import autograd as ag
+import nn
+
+WEIGHT = np.array([[0.5, -1.0, 0.25], [1.5, 0.75, -0.5]])
+BIAS = np.array([0.1, -0.2])
+X = np.array([[1.0, 2.0, -1.0], [0.5, -0.5, 3.0]])
+
+
+def linear(bias=True):
+    layer = nn.Linear(3, 2, bias=bias, dtype=float)
+    layer.load_state_dict({"weight": WEIGHT, **({"bias": BIAS} if bias else {})})
+    return layer
+
+
+def test_linear_computes_what_pytorch_computes():
+    assert np.allclose(linear()(X).data, [[-1.65, 3.3], [1.6, -1.325]], rtol=1e-14)
+
+
+def test_linear_without_bias_has_one_parameter():
+    layer = linear(bias=False)
+    assert list(layer.state_dict()) == ["weight"]
+    assert np.allclose(layer(X).data + BIAS, linear()(X).data, rtol=1e-14)
+    assert repr(layer) == "Linear(3, 2, bias=False)"
+
+
+def test_linear_takes_any_number_of_leading_axes():
+    assert linear()(X[0]).shape == (2,)
+    assert linear()(np.zeros((4, 5, 3))).shape == (4, 5, 2)
+
+
+def test_linear_is_float32_by_default_and_keeps_it():
+    out = nn.Linear(3, 2)(X.astype(np.float32))
+    assert out.dtype == np.float32
+
+
+def test_an_input_of_the_wrong_width_names_the_layer():
+    with pytest.raises(ValueError, match=r"Linear\(3, 2\) needs an input .*\(2, 4\)"):
+        linear()(np.zeros((2, 4)))
+
+
+def test_names_and_shapes_are_those_of_pytorch():
+    model = nn.Sequential(nn.Linear(2, 3), nn.Tanh(), nn.Linear(3, 1))
+    assert {name: array.shape for name, array in model.state_dict().items()} == {
+        "0.weight": (3, 2),
+        "0.bias": (3,),
+        "2.weight": (1, 3),
+        "2.bias": (1,),
+    }
+
+
+def test_the_same_generator_seed_gives_the_same_layer():
+    one, other = nn.Linear(4, 3, generator=5), nn.Linear(4, 3, generator=5)
+    assert np.array_equal(one.weight.data, other.weight.data)
+    assert not np.array_equal(one.weight.data, nn.Linear(4, 3, generator=6).weight.data)
+
+
+def test_a_seed_gives_the_same_weights_in_every_precision():
+    single, double = (
+        nn.MLP(3, [4, 1], generator=1),
+        nn.MLP(3, [4, 1], generator=1, dtype=float),
+    )
+    for one, other in zip(single.parameters(), double.parameters()):
+        assert np.array_equal(one.data, other.data.astype(np.float32))
+
+
+def test_a_new_linear_stays_within_pytorchs_bounds():
+    layer = nn.Linear(100, 50, generator=0)
+    for array in (layer.weight.data, layer.bias.data):
+        assert abs(array).max() <= 0.1
+        assert abs(array).max() > 0.09
+
+
+def test_a_layer_without_inputs_can_be_made():
+    assert nn.Linear(0, 2)(np.zeros((3, 0))).shape == (3, 2)
+
+
+def test_sequential_runs_counts_and_indexes_its_steps():
+    first, last = nn.Linear(3, 2, dtype=float), nn.Linear(2, 1, dtype=float)
+    model = nn.Sequential(first, np.tanh, last)
+    assert len(model) == 3
+    assert model[0] is first
+    assert model[-1] is last
+    assert list(model) == [first, np.tanh, last]
+    expected = last(np.tanh(first(X)))
+    assert np.array_equal(model(X).data, expected.data)
+    model.eval()
+    assert len(model) == 3
+
+
+@pytest.mark.parametrize("activation", [ag.tanh, np.tanh, nn.Tanh()])
+def test_an_mlp_takes_functions_and_modules_as_activation(activation):
+    model = nn.MLP(3, [4, 2], activation=activation, generator=0, dtype=float)
+    hidden, last = model.layers
+    by_hand = np.tanh(X @ hidden.weight.data.T + hidden.bias.data)
+    by_hand = by_hand @ last.weight.data.T + last.bias.data
+    assert np.allclose(model(X).data, by_hand, rtol=1e-14)
+
+
+@pytest.mark.parametrize(
+    "copied", [copy.deepcopy, lambda module: pickle.loads(pickle.dumps(module))]
+)
+def test_networks_can_be_copied_and_pickled(copied):
+    model = nn.Sequential(nn.MLP(3, [4, 2]), nn.GELU(), np.tanh)
+    assert np.array_equal(copied(model)(X).data, model(X).data)
+
+
+A = np.array([-2.0, -0.5, 0.0, 1.0, 3.0])
+
+ACTIVATIONS = [
+    (nn.Identity(), A),
+    (nn.ReLU(), [0.0, 0.0, 0.0, 1.0, 3.0]),
+    (
+        nn.Tanh(),
+        [
+            -0.9640275800758169,
+            -0.4621171572600098,
+            0.0,
+            0.7615941559557649,
+            0.9950547536867305,
+        ],
+    ),
+    (
+        nn.Sigmoid(),
+        [
+            0.11920292202211755,
+            0.3775406687981454,
+            0.5,
+            0.7310585786300049,
+            0.9525741268224334,
+        ],
+    ),
+    (
+        nn.GELU(),
+        [
+            -0.04550026389635842,
+            -0.15426876936299344,
+            0.0,
+            0.841344746068543,
+            2.99595030590511,
+        ],
+    ),
+    (
+        nn.SiLU(),
+        [
+            -0.2384058440442351,
+            -0.1887703343990727,
+            0.0,
+            0.7310585786300049,
+            2.8577223804672998,
+        ],
+    ),
+    (
+        nn.Softplus(),
+        [
+            0.1269280110429725,
+            0.4740769841801067,
+            0.6931471805599453,
+            1.3132616875182228,
+            3.048587351573742,
+        ],
+    ),
+    (
+        nn.Softmax(dim=-1),
+        [
+            0.005513607989367208,
+            0.024710276664075652,
+            0.04074035874094653,
+            0.11074377685041759,
+            0.818291979755193,
+        ],
+    ),
+    (
+        nn.LogSoftmax(dim=-1),
+        [
+            -5.200536062602548,
+            -3.7005360626025476,
+            -3.2005360626025476,
+            -2.2005360626025476,
+            -0.20053606260254767,
+        ],
+    ),
+]
+
+
+@pytest.mark.parametrize(("module", "expected"), ACTIVATIONS, ids=repr)
+def test_an_activation_computes_what_pytorch_computes(module, expected):
+    out = module(ag.tensor(A, requires_grad=True))
+    assert out.requires_grad
+    assert np.allclose(out.data, expected, rtol=1e-13, atol=1e-15)
+
+
+def test_softmax_sums_to_one_along_its_dim():
+    out = nn.Softmax(dim=0)(ag.tensor(X))
+    assert np.allclose(out.data.sum(axis=0), 1)
+
+
+@pytest.mark.parametrize(
+    ("flatten", "shape"),
+    [
+        (nn.Flatten(), (2, 60)),
+        (nn.Flatten(0), (120,)),
+        (nn.Flatten(1, 2), (2, 12, 5)),
+        (nn.Flatten(-2), (2, 3, 20)),
+    ],
+)
+def test_flatten_joins_axes(flatten, shape):
+    assert flatten(ag.zeros((2, 3, 4, 5))).shape == shape
+    assert flatten(np.zeros((2, 3, 4, 5))).shape == shape

@@ -1,0 +1,296 @@
+"""Modules: what is found by walking attributes, and what is saved and loaded."""
+
+import copy
+import pickle
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+import autograd as ag
+import nn
+from autograd.recording import recording
+
+
+class Zoo(nn.Module):
+    """Parameters in every kind of container, one of them twice, and much else."""
+
+    def __init__(self):
+        self.scale = nn.Parameter([1.0, 2.0])
+        self.pair = (nn.Linear(2, 2), nn.Parameter(np.zeros(2)))
+        self.by_name = {"first": nn.Linear(2, 1, bias=False), "again": self.scale}
+        self.number = ag.Value(3.0)
+        self.running = nn.Buffer([0.0, 0.0])
+        self.constant = ag.tensor([1.0], requires_grad=True)  # unmarked: not state
+        self.name = "zoo"
+        self.parent = self
+
+    def forward(self, x):
+        return self.pair[0](x) * self.scale
+
+
+NAMES = [
+    "scale",
+    "pair.0.weight",
+    "pair.0.bias",
+    "pair.1",
+    "by_name.first.weight",
+    "number",
+]
+
+
+class Arrayish:
+    """Something NumPy can read, as a tensor of another library is."""
+
+    def __init__(self, array):
+        self.array = array
+
+    def __array__(self, dtype=None, copy=None):
+        return np.asarray(self.array, dtype)
+
+
+def test_parameters_are_found_in_attributes_containers_and_submodules():
+    assert [name for name, _ in Zoo().named_parameters()] == NAMES
+
+
+def test_a_shared_parameter_is_listed_once_and_saved_under_each_name():
+    zoo = Zoo()
+    assert len(zoo.parameters()) == len(NAMES)
+    assert "by_name.again" in zoo.state_dict()
+
+
+def test_a_shared_module_is_listed_once():
+    linear = nn.Linear(2, 2)
+    model = nn.Sequential(linear, linear)
+    assert len(model.parameters()) == 2
+    assert [name for name, _ in model.named_modules()] == ["", "0"]
+
+
+def test_buffers_are_state_but_not_parameters():
+    zoo = Zoo()
+    assert [name for name, _ in zoo.named_buffers()] == ["running"]
+    assert "running" in zoo.state_dict()
+    assert zoo.buffers()[0] is zoo.running
+
+
+def test_frozen_and_computed_values_are_not_parameters():
+    module = nn.Module()
+    module.frozen = ag.Value(1.0, requires_grad=False)
+    module.computed = ag.Value(1.0) * 2
+    assert module.parameters() == []
+
+
+def test_a_frozen_parameter_remains_part_of_the_state():
+    layer = nn.Linear(1, 1)
+    layer.weight.requires_grad = False
+    assert list(layer.state_dict()) == ["weight", "bias"]
+
+
+def test_a_parameter_is_a_float32_tensor_unless_it_was_given_an_array():
+    assert nn.Parameter([1, 2]).dtype == np.float32
+    assert nn.Parameter(np.ones(2)).dtype == np.float64
+    assert nn.Parameter([1.0], dtype=np.float64).dtype == np.float64
+    assert nn.Buffer(0).dtype == np.int64
+    assert type(nn.Parameter([1.0])) is ag.Tensor
+
+
+def test_a_parameter_holds_a_copy():
+    array = np.ones(2)
+    parameter = nn.Parameter(array)
+    array[0] = 5
+    assert parameter.data[0] == 1
+
+
+def test_what_is_computed_from_a_parameter_is_no_parameter():
+    module = nn.Module()
+    module.view = nn.Parameter([1.0, 2.0]).reshape(2, 1)
+    module.double = nn.Parameter([1.0]) * 2
+    assert module.parameters() == []
+
+
+# State --------------------------------------------------------------------------------
+
+
+def test_state_dict_is_a_copy():
+    layer = nn.Linear(2, 3)
+    layer.state_dict()["weight"][:] = 7
+    assert not (layer.weight.data == 7).any()
+
+
+def test_loading_copies_and_casts():
+    layer, state = nn.Linear(2, 1), {"weight": np.ones((1, 2)), "bias": np.zeros(1)}
+    layer.load_state_dict(state)
+    state["weight"][:] = 7
+    assert layer.weight.dtype == np.float32
+    assert layer.weight.data.tolist() == [[1, 1]]
+
+
+def test_state_round_trips_through_every_kind_of_attribute():
+    one, other = Zoo(), Zoo()
+    one.number.data = 9.0
+    one.running.data = np.array([1.0, 2.0], np.float32)
+    other.load_state_dict(one.state_dict())
+    for name, array in other.state_dict().items():
+        assert np.array_equal(array, one.state_dict()[name]), name
+
+
+def test_arrays_of_other_libraries_load():
+    layer = nn.Linear(2, 1)
+    state = {"weight": Arrayish([[1.0, 2.0]]), "bias": Arrayish([3.0])}
+    layer.load_state_dict(state)
+    assert layer.weight.data.tolist() == [[1, 2]]
+
+
+@pytest.mark.parametrize("wrong", ["missing", "unknown", "shape", "dtype"])
+def test_a_state_that_does_not_fit_leaves_everything_as_it_was(wrong):
+    model = nn.Sequential(nn.Linear(2, 3), nn.Linear(3, 1))
+    before = model.state_dict()
+    state = {name: array + 1 for name, array in before.items()}
+    if wrong == "missing":
+        del state["1.bias"]
+    if wrong == "unknown":
+        state["2.bias"] = np.zeros(1)
+    if wrong == "shape":
+        state["1.bias"] = np.zeros(2)
+    if wrong == "dtype":
+        state["1.bias"] = np.zeros(1, complex)
+    with pytest.raises(ValueError, match="nothing was loaded"):
+        model.load_state_dict(state)
+    for name, array in model.state_dict().items():
+        assert np.array_equal(array, before[name]), name
+
+
+def test_the_error_lists_all_that_is_wrong():
+    layer = nn.Linear(2, 3)
+    with pytest.raises(ValueError, match="nothing was loaded") as caught:
+        layer.load_state_dict({"weight": np.zeros((2, 3)), "extra": np.zeros(1)})
+    told = str(caught.value)
+    assert "weight: expected shape (3, 2) float32; got shape (2, 3) float64" in told
+    assert "bias: missing" in told
+    assert "extra: unknown" in told
+
+
+def test_two_arrays_for_one_shared_parameter_are_refused():
+    zoo = Zoo()
+    state = zoo.state_dict()
+    state["by_name.again"] = state["scale"] + 1
+    with pytest.raises(ValueError, match=r"by_name\.again: is scale here"):
+        zoo.load_state_dict(state)
+
+
+def test_arrays_with_nan_load_also_into_what_is_shared():
+    zoo = Zoo()
+    zoo.load_state_dict(
+        {k: np.full_like(a, np.nan) for k, a in zoo.state_dict().items()}
+    )
+    assert np.isnan(zoo.scale.data).all()
+
+
+def test_a_backward_after_loading_refuses_to_use_the_new_weights():
+    layer = nn.Linear(2, 2)
+    x = ag.tensor(np.ones((1, 2)), requires_grad=True)
+    loss = layer(x).sum()
+    layer.load_state_dict(layer.state_dict())
+    with pytest.raises(ag.StaleWriteError):
+        loss.backward()
+
+
+# Calls and scopes ---------------------------------------------------------------------
+
+
+def test_a_module_called_twice_accumulates_both_gradients():
+    layer = nn.Linear(1, 1, dtype=float)
+    x = np.array([[3.0]])
+    (layer(x) + layer(x)).sum().backward()
+    assert layer.weight.grad.tolist() == [[6.0]]
+    assert layer.bias.grad.tolist() == [2.0]
+
+
+def test_nodes_carry_the_chain_of_the_modules_that_made_them():
+    layer = nn.Linear(1, 1)
+    model = nn.Sequential(layer)
+    node = model(np.ones((1, 1)))
+    outer, innermost = node.scope
+    assert innermost is layer
+    assert outer == (None, model)
+
+
+def test_two_calls_of_a_module_are_two_scopes():
+    layer = nn.Linear(1, 1)
+    first, second = layer(np.ones((1, 1))), layer(np.ones((1, 1)))
+    assert first.scope is not second.scope
+
+
+def test_the_scope_ends_with_the_call_also_by_an_error():
+    layer = nn.Linear(2, 1)
+    with pytest.raises(ValueError, match="needs an input"):
+        layer(np.ones((1, 3)))
+    assert recording.get().scope is None
+    assert (layer.weight * 2).scope is None
+
+
+def test_a_module_without_forward_says_so():
+    with pytest.raises(NotImplementedError, match="Module has no forward"):
+        nn.Module()(1)
+
+
+# Training mode, copies, text ----------------------------------------------------------
+
+
+def test_train_and_eval_reach_every_module():
+    zoo = Zoo()
+    zoo.eval()
+    assert not any(module.training for module in zoo.modules())
+    assert zoo.train() is zoo
+    assert all(module.training for module in zoo.modules())
+
+
+def test_zero_grad_leaves_none():
+    layer = nn.Linear(2, 1)
+    layer(np.ones((1, 2))).sum().backward()
+    layer.zero_grad()
+    assert [p.grad for p in layer.parameters()] == [None, None]
+
+
+@pytest.mark.parametrize(
+    "copied", [copy.deepcopy, lambda module: pickle.loads(pickle.dumps(module))]
+)
+def test_copies_are_whole_and_independent(copied):
+    zoo = Zoo()
+    zoo(np.ones((1, 2))).sum().backward()
+    twin = copied(zoo)
+    assert [name for name, _ in twin.named_parameters()] == NAMES
+    assert twin.parent is twin
+    assert twin.by_name["again"] is twin.scale
+    assert np.array_equal(twin.scale.grad, zoo.scale.grad)
+    for mine, other in zip(zoo.parameters(), twin.parameters()):
+        assert mine is not other
+        assert not np.shares_memory(mine.data, other.data)
+        assert np.array_equal(mine.data, other.data)
+
+
+def test_the_repr_shows_the_tree():
+    model = nn.Sequential(nn.Linear(2, 3), nn.Sequential(nn.ReLU(), nn.Flatten()))
+    assert repr(model) == (
+        "Sequential(\n"
+        "  0: Linear(2, 3)\n"
+        "  1: Sequential(\n"
+        "    0: ReLU()\n"
+        "    1: Flatten(start_dim=1, end_dim=-1)\n"
+        "  )\n"
+        ")"
+    )
+
+
+def test_the_repr_of_a_module_within_itself_ends():
+    assert "parent: ..." in repr(Zoo())
+
+
+def test_importing_nn_imports_nothing_optional():
+    heavy = {"tqdm", "safetensors", "sklearn", "matplotlib", "hypothesis", "viz"}
+    program = f"import sys, nn; print(sorted({heavy} & set(sys.modules)))"
+    out = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert out.stdout.strip() == "[]"
