@@ -47,6 +47,8 @@ class Node:
         "_role",  # "parameter" or "buffer" of a module
         "_place",
         "_written",
+        "_frozen",  # when tracking was switched off
+        "_untracked",  # from when to when it was off, while it now is on
         "_fingerprint",
         "__weakref__",
     )
@@ -65,6 +67,8 @@ class Node:
     _role: str
     _place: Place
     _written: tuple[int, Place]
+    _frozen: int
+    _untracked: tuple[tuple[int, int], ...]
     _fingerprint: tuple[int | None, ...]
 
     def _become_leaf(self, data: Any, tracked: bool) -> None:

@@ -305,8 +305,9 @@ class general(Primitive):
                 if part is not None and t is not None
             ]
         outputs, cotangents = [p for p, _ in reached], [t for _, t in reached]
-        events = pullback(outputs, cotangents, floor=gs[0].age, lift=lift)
-        found = {g: t for g, t, _ in events}
+        with switched(listeners=()):  # this sweep is no event of the other
+            events = pullback(outputs, cotangents, floor=gs[0].age, lift=lift)
+            found = {g: t for g, t, _ in events}
         for g in gs:
             g.tracked = False
         out = [found.get(g, np.zeros_like(g._data)) for g in gs]
@@ -363,7 +364,7 @@ def _on_numpy_floats(forward: Callable[..., Any]) -> Callable[..., float]:
             out = forward(*map(np.float64, xs), **params)
         if isinstance(out, (tuple, list)):
             return [float(each) for each in out]
-        return bool(out) if np.asarray(out).dtype == bool else float(out)
+        return float(out)
 
     return on_floats
 

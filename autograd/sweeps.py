@@ -66,6 +66,7 @@ def _pullback(
     # A float always fits its input; anything else is checked, and made to.
     exact = float if order and kind.raw_type is float and not lift else None
     latest = writes.latest
+    thawed = _thawed(order) if order and latest > order[0].age else None
     for node in _drained(order) if free else reversed(order):
         g = pending.pop(node, None)
         if g is None:
@@ -75,13 +76,14 @@ def _pullback(
             yield node, g, ()
             continue
         if writes.latest != latest:  # since the sweep began
-            latest = writes.latest
-            check_unwritten([node, *order], floor)
+            check_unwritten([node], floor)
         if lift:
             with switched(scope=(node.scope, Gradient(node.age))):
                 contributions = op.pull(node, g, floor, lift)
         else:
             contributions = op.pull(node, g, floor, lift)
+        if thawed:
+            contributions = _without_constants(node, contributions, thawed)
         for x, part in zip(node.inputs, contributions):
             if type(part) is not exact:
                 if part is None:
@@ -106,6 +108,25 @@ def _pullback(
         if free:
             node.inputs = ()
             node.op = op.freed
+
+
+def _thawed(order: list[Node]) -> dict[Node, tuple[tuple[int, int], ...]]:
+    """The leaves that were untracked for a while, and when."""
+    spans = {node: getattr(node, "_untracked", ()) for node in order if node.op is None}
+    return {node: span for node, span in spans.items() if span}
+
+
+def _without_constants(
+    node: Node, contributions: Sequence[Any], thawed: dict[Node, Any]
+) -> Sequence[Any]:
+    """Nothing flows to a leaf from an operation that took it for a constant."""
+    return [
+        None
+        if isinstance(x, Node)
+        and any(start <= node.age < end for start, end in thawed.get(x, ()))
+        else part
+        for x, part in zip(node.inputs, contributions)
+    ]
 
 
 def _drained(order: list[Node]) -> Iterator[Node]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -31,6 +32,8 @@ class Trace:
         self.may_lift = entered.gradients
         self.must_lift = entered.gradients and entered.everything
         self.output: Any = None
+        self._lock = Lock()
+        self._sweeping = 0  # how many sweeps run over this at once
 
     @property
     def outputs(self) -> list[Any]:
@@ -53,14 +56,20 @@ class Trace:
     @contextmanager
     def tracking(self) -> Iterator[None]:
         """Sweep once more over what was recorded, after the transform has ended."""
-        own = [leaf for leaf in self.leaves if leaf.op is None]
-        for leaf in own:
-            leaf.tracked = True
+        with self._lock:
+            self._sweeping += 1
+            self._track(True)
         try:
             yield
         finally:
-            for leaf in own:
-                leaf.tracked = False
+            with self._lock:
+                self._sweeping -= 1
+                self._track(self._sweeping > 0)
+
+    def _track(self, tracked: bool) -> None:
+        for leaf in self.leaves:
+            if leaf.op is None:
+                leaf.tracked = tracked
 
     # Reverse ------------------------------------------------------------------------
 
@@ -92,6 +101,7 @@ class Trace:
 
     def seed(self, output: Any, g: Any) -> Any:
         """A cotangent from outside, of the output's shape, conjugated."""
+        _check_given(g, "cotangent", output)
         if isinstance(output, Value):
             return g if isinstance(g, Value) else as_float(g)
         if isinstance(g, Tensor):
@@ -122,6 +132,7 @@ class Trace:
 
     def tangent(self, leaf: Any, t: Any) -> Any:
         """A tangent from outside, of the leaf's shape and dtype."""
+        _check_given(t, "tangent", leaf)
         if isinstance(leaf, Value):
             return t if isinstance(t, Value) else as_float(t)
         if isinstance(t, Tensor):
@@ -155,7 +166,10 @@ class Trace:
 
     def single_leaf(self, what: str) -> Any:
         if len(self.leaves) != 1:
-            raise TypeError(f"{what} needs one array argument; got {len(self.leaves)}")
+            raise TypeError(
+                f"{what} needs one array argument to differentiate; got "
+                f"{len(self.leaves)}. Choose one with argnums=, or use vjp or jvp"
+            )
         return self.leaves[0]
 
     def single_node(self, what: str) -> Any:
@@ -164,7 +178,7 @@ class Trace:
         if not isinstance(self.output, Node):
             raise TypeError(
                 f"{what} needs a function that returns one Tensor or Value; this "
-                f"returned a {type(self.output).__name__}. Return the loss alone"
+                f"returned a {type(self.output).__name__}. Return one alone"
             )
         return self.output
 
@@ -287,6 +301,14 @@ def like(given: Any, result: Any, node: Any) -> Any:
     if isinstance(given, (float, complex)) and array.ndim == 0:
         return array.item()
     return array
+
+
+def _check_given(x: Any, what: str, node: Any) -> None:
+    if x is None:
+        raise TypeError(
+            f"expected a {what} of shape {np.shape(node._data)}; got None. Pass zeros "
+            "for none"
+        )
 
 
 def _check_shape(shape: tuple[int, ...], node: Any) -> None:

@@ -118,7 +118,8 @@ def jacobian(
 
     def matrix(*args: Any, **kwargs: Any) -> Any:
         with traced(f, args, kwargs, argnums) as trace:
-            output, leaf = trace.single_node("jacobian"), trace.single_leaf("jacobian")
+            what = "jacobian (or hessian)"
+            leaf, output = trace.single_leaf(what), trace.single_node(what)
             narrow = np.size(leaf._data) < np.size(output._data)
             from_complex, to_complex = (
                 np.iscomplexobj(x._data) for x in (leaf, output)

@@ -141,8 +141,8 @@ class Value(Operators):
 
     @staticmethod
     def normal(data: Any) -> Any:
-        """A result as a Python float (comparisons: bool)."""
-        return data if isinstance(data, bool) else as_float(data)
+        """A result as a Python float; of a comparison, 1.0 or 0.0."""
+        return as_float(data)
 
     @staticmethod
     def fit(part: Any, x: Value, lift: bool) -> Any:
@@ -184,10 +184,10 @@ def is_real_number(x: Any) -> bool:
 
 
 def track_leaf(node: Any, tracked: bool) -> None:
-    """Switch tracking of a leaf.
+    """Switch tracking of a leaf, and remember when it was off.
 
-    Tracked from now on, it gets a new age: what was computed with it before recorded
-    nothing or only in part, so no sweep over that may reach it.
+    What was computed with it meanwhile took it for a constant, and recorded nothing or
+    only a part: no gradient flows back from there when tracking is on again.
     """
     if node.op is not None:
         raise ValueError(
@@ -195,5 +195,8 @@ def track_leaf(node: Any, tracked: bool) -> None:
             f"{node.op.name}. Use detach() for a leaf with the same data"
         )
     if tracked and not node.tracked:
-        node.age = tick()
+        since = getattr(node, "_frozen", node.age)
+        node._untracked = (*getattr(node, "_untracked", ()), (since, writes.tick()))
+    elif node.tracked and not tracked:
+        node._frozen = tick()
     node.tracked = bool(tracked)

@@ -19,7 +19,8 @@ def _power_by_base(x, y):
     """∂xʸ/∂x = y·xʸ⁻¹, and 0 where y = 0, also at x = 0."""
     if isinstance(y, (int, float)):  # the common x**2, in one pass over the array
         return y * x ** (y - 1) if y else np.zeros_like(x)
-    nowhere = np.logical_and(np.equal(y, 0), np.logical_not(np.abs(x) > 0))
+    zero = np.logical_not(np.abs(x) > 1e-37)  # or so small that 0·x⁻¹ is not 0
+    nowhere = np.logical_and(np.equal(y, 0), zero)
     return y * np.power(x, y - 1 + nowhere)
 
 
@@ -148,7 +149,6 @@ _clip_between = elementwise(
     lambda x, low, high: np.logical_or(
         np.greater(x, high), np.greater_equal(low, high)
     ),
-    on_floats=lambda x, low, high: min(max(x, low), high),
     kinks="at a bound all goes to x; where the bounds meet or cross, to the upper one",
     analytic=False,
 )

@@ -72,6 +72,7 @@ mean = linear(
 def _pull_extreme(g, x, out, x_shape, axis, keepdims):
     """Ties split equally."""
     wins = np.equal(x, spread(out, x_shape, axis, keepdims))
+    wins = np.logical_or(wins, np.isnan(x))  # NaN is the extreme wherever there is one
     ties = np.sum(wins, axis=axis, keepdims=True)
     return spread(g, x_shape, axis, keepdims) * (wins / ties)
 
