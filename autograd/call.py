@@ -34,11 +34,12 @@ def _unary(op: Primitive) -> Callable[[Any], Any]:
         if not isinstance(x, Node):
             return forward(x)
         raw = x._data
+        floats = type(raw) is float
         try:
-            data = on_floats(raw) if type(raw) is float else forward(raw)
+            data = on_floats(raw) if floats else forward(raw)
         except FAILURES as error:
             data = _rescued(op, error, (raw,), NO_PARAMS)
-        if type(data) is not ndarray and type(data) is not float:
+        if type(data) is not (float if floats else ndarray):
             return _made(type(x), data, op, (x,), NO_PARAMS, x.tracked)
         return made(type(x), data, op, (x,), NO_PARAMS, x.tracked)
 
@@ -71,7 +72,7 @@ def _binary(op: Primitive) -> Callable[[Any, Any], Any]:
             data = on_floats(a, b) if floats else forward(a, b)
         except FAILURES as error:
             data = _rescued(op, error, (a, b), NO_PARAMS)
-        if type(data) is not ndarray and type(data) is not float:
+        if type(data) is not (float if floats else ndarray):
             return _made(kind, data, op, (x, y), NO_PARAMS, tracked)
         return made(kind, data, op, (x, y), NO_PARAMS, tracked)
 
@@ -121,12 +122,13 @@ def _made(
 
 def pull_of(op: Primitive) -> Callable[[Node, Any, int, bool], Sequence[Any]]:
     """The function a reverse sweep calls at each node of ``op``."""
-    if op.joint is None and not op.fast and not op.signature.rest:
+    whole = op.joint is None and not op.fast and not op.signature.rest
+    if whole and op.rules and None not in op.rules:
         if op.forms in (["g", "g"], ["g", "-g"]):
             return _pull_signs(1 if op.forms[1] == "g" else -1)
-        if op.arity == len(op.rules) == 1:
+        if op.arity == 1:
             return _pull_unary(op)
-        if op.arity == len(op.rules) == 2 and not op.signature.defaults:
+        if op.arity == 2 and not op.signature.defaults:
             return _pull_binary(op)
     return _pull_general(op)
 
@@ -166,35 +168,47 @@ def _pull_unary(op: Primitive) -> Callable[[Node, Any, int, bool], Sequence[Any]
     return pull
 
 
-def _pull_binary(op: Primitive) -> Callable[[Node, Any, int, bool], Sequence[Any]]:
-    rule_x, rule_y = op.rules
-
-    def pull(node: Node, g: Any, floor: int, lift: bool) -> Sequence[Any]:
-        x, y = node.inputs
-        kind = type(node)
-        wants_x = wants_y = False
-        out, params = node, NO_PARAMS
-        if type(x) is kind:
-            wants_x = x.tracked and x.age >= floor
-            if not lift:
-                x = x._data
-        if type(y) is kind:
-            wants_y = y.tracked and y.age >= floor
-            if not lift:
-                y = y._data
+PULL_BINARY = """
+def pull(node, g, floor, lift):
+    x0, x1 = node.inputs
+    kind = type(node)
+    wanted0 = wanted1 = False
+    out = node
+    if type(x0) is kind:
+        wanted0 = x0.tracked and x0.age >= floor
         if not lift:
-            out = node._data
-        try:
-            return (
-                rule_x(g, out, params, x, y) if wants_x else None,
-                rule_y(g, out, params, x, y) if wants_y else None,
-            )
-        except FAILURES:
-            if lift:
-                raise
-            return _pulled_as_numpy(op, node, g, floor)
+            x0 = x0._data
+    if type(x1) is kind:
+        wanted1 = x1.tracked and x1.age >= floor
+        if not lift:
+            x1 = x1._data
+    if not lift:
+        out = node._data
+    try:
+        return {first} if wanted0 else None, {second} if wanted1 else None
+    except FAILURES:
+        if lift:
+            raise
+        return pulled_as_numpy(op, node, g, floor)
+"""
 
-    return pull
+
+def _pull_binary(op: Primitive) -> Callable[[Node, Any, int, bool], Sequence[Any]]:
+    """With the calls of both rules written into it, which saves two more calls."""
+    first, second = (
+        op.signature.called(rule, form, name)
+        for rule, form, name in zip(op.texts, op.forms, ("rule0", "rule1"))
+    )
+    known = {
+        "rule0": op.texts[0],
+        "rule1": op.texts[1],
+        "shape": np.shape,
+        "op": op,
+        "FAILURES": FAILURES,
+        "pulled_as_numpy": _pulled_as_numpy,
+    }
+    exec(PULL_BINARY.format(first=first, second=second), known)
+    return known["pull"]
 
 
 def _pull_general(op: Primitive) -> Callable[[Node, Any, int, bool], Sequence[Any]]:

@@ -16,6 +16,9 @@ class Recording:
     hashed, so that a raw write is noticed. ``scope``: the chain of running modules.
     ``listeners``: called with every event of a sweep. ``private``: the leaves of
     running transforms, which ``backward()`` must not reach.
+
+    Each is a layer over the one before, so that a block can take its own layer out from
+    under others, as happens when two generators end in another order than they began.
     """
 
     __slots__ = (
@@ -27,7 +30,9 @@ class Recording:
         "listeners",
         "private",
         "notes",
-        "left_for",
+        "outer",
+        "changes",
+        "block",
     )
 
     def __init__(
@@ -48,24 +53,25 @@ class Recording:
         self.listeners = listeners
         self.private = private
         self.notes = places or fingerprints
-        self.left_for: Recording | None = None  # what came back, once the block ended
+        self.outer: Recording | None = None
+        self.changes: dict[str, Any] = {}  # what this layer changed
+        self.block: object = None  # the block that put it here
 
-    def within(self, module: Any) -> Recording:
-        """A copy for what runs inside ``module``."""
-        return Recording(
-            self.gradients,
-            self.everything,
-            self.places,
-            self.fingerprints,
-            (self.scope, module),
-            self.listeners,
-            self.private,
-        )
-
-    def replace(self, **changes: Any) -> Recording:
-        """A copy with some fields changed."""
+    def replace(self, block: object = None, **changes: Any) -> Recording:
+        """A layer over this one, with some fields changed."""
         fields = {name: getattr(self, name) for name in self.__slots__[:7]}
-        return Recording(**{**fields, **changes})
+        layer = Recording(**{**fields, **changes})
+        layer.outer, layer.changes, layer.block = self, changes, block
+        return layer
+
+    def without(self, block: object) -> Recording:
+        """The same, but for the layer of ``block``, if it is among them."""
+        if self.outer is None:
+            return self
+        if self.block is block:
+            return self.outer
+        rest = self.outer.without(block)
+        return self if rest is self.outer else rest.replace(self.block, **self.changes)
 
 
 recording: ContextVar[Recording] = ContextVar("recording", default=Recording())
@@ -73,22 +79,14 @@ recording: ContextVar[Recording] = ContextVar("recording", default=Recording())
 
 @contextmanager
 def switched(**changes: Any) -> Iterator[Recording]:
-    """The recording switch with some fields changed, until the block ends.
-
-    Blocks may end out of order, as those within two generators do: one that ends while
-    a later one is open leaves word where to go back to.
-    """
-    before = recording.get()
-    inside = before.replace(**changes)
+    """The recording switch with some fields changed, until the block ends."""
+    block = object()
+    inside = recording.get().replace(block, **changes)
     recording.set(inside)
     try:
         yield inside
     finally:
-        inside.left_for = before
-        if recording.get() is inside:
-            while before.left_for is not None:
-                before = before.left_for
-            recording.set(before)
+        recording.set(recording.get().without(block))
 
 
 def no_grad() -> Any:

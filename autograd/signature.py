@@ -71,30 +71,37 @@ class Signature:
             params[key] = tuple(value) if isinstance(value, list) else value
         return args, params
 
-    def compiled(self, rule: Callable[..., Any], form: str = "{rule}") -> Callable:
-        """``rule`` as a function of (g, out, params, *operands), arguments by name.
+    def called(self, rule: Callable[..., Any], form: str, name: str = "rule") -> str:
+        """The text of a call of ``rule`` with what it asks for, by name.
 
-        ``form`` says what is made of the rule's result: ``g * {rule}`` for a partial.
-        Generated once, as text, because this call is the hottest in the sweeps.
+        It is to stand where ``g, out, params``, the operands ``x0, x1 …`` and further
+        ones ``*rest`` are known. ``form`` says what is made of the rule's result:
+        ``g * {rule}`` for a partial.
         """
-        where = {name: f"params[{name!r}]" for name in self.defaults}
-        where |= {name: name for name in ["g", "out", *self.operands]}
+        where = {key: f"params[{key!r}]" for key in self.defaults}
+        where |= {"g": "g", "out": "out"}
         where["t"] = "g"  # a push takes the tangents where a pull takes the cotangent
-        where |= {f"{name}_shape": f"shape({name})" for name in self.operands}
-        header = ["g", "out", "params", *self.operands]
-        if self.rest:
-            where[self.rest] = self.rest
-            where[f"{self.rest}_shape"] = f"[*map(shape, {self.rest})]"
-            header.append(f"*{self.rest}")
+        for i, operand in enumerate(self.operands):
+            where |= {operand: f"x{i}", f"{operand}_shape": f"shape(x{i})"}
+        where |= {self.rest: "rest", f"{self.rest}_shape": "[*map(shape, rest)]"}
         names = names_of(rule)
-        unknown = [name for name in names if name not in where]
+        unknown = [key for key in names if key not in where]
         if unknown:
-            raise TypeError(
-                f"a rule reads {unknown[0]!r}, which is none of {', '.join(where)}"
-            )
-        call = f"rule({', '.join(where[name] for name in names)})"
-        text = f"lambda {', '.join(header)}: {form.format(rule=call)}"
-        return eval(text, {"rule": rule, "shape": np.shape})
+            known = ", ".join(key for key in where if key.strip("_"))
+            raise TypeError(f"a rule reads {unknown[0]!r}, which is none of {known}")
+        return form.format(rule=f"{name}({', '.join([where[key] for key in names])})")
+
+    def compiled(self, rule: Callable[..., Any], form: str = "{rule}") -> Callable:
+        """``rule`` as a function of (g, out, params, *operands).
+
+        Generated once, as text, because its call is among the hottest in the sweeps.
+        """
+        header = ["g", "out", "params", *[f"x{i}" for i in range(len(self.operands))]]
+        text = f"lambda {', '.join(header)}, *rest: {self.called(rule, form)}"
+        return eval(
+            text if self.rest else text.replace(", *rest", "", 1),
+            {"rule": rule, "shape": np.shape},
+        )
 
 
 def names_of(rule: Callable[..., Any]) -> list[str]:

@@ -304,10 +304,10 @@ def like(given: Any, result: Any, node: Any) -> Any:
 
 
 def _check_given(x: Any, what: str, node: Any) -> None:
-    if x is None:
+    if not isinstance(x, Node) and np.asarray(x).dtype.kind not in "biufc":
         raise TypeError(
-            f"expected a {what} of shape {np.shape(node._data)}; got None. Pass zeros "
-            "for none"
+            f"expected a {what} of shape {np.shape(node._data)}; got "
+            f"{type(x).__name__} {x!r}. Pass zeros for none"
         )
 
 

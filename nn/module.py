@@ -42,7 +42,8 @@ class Module:
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         """``forward(...)``, with every node made inside marked as this module's."""
-        token = recording.set(recording.get().within(self))
+        context = recording.get()
+        token = recording.set(context.replace(scope=(context.scope, self)))
         try:
             return self.forward(*args, **kwargs)
         finally:
