@@ -199,7 +199,7 @@ def _pull_binary(op: Primitive) -> Callable[[Node, Any, int, bool], Sequence[Any
         op.signature.called(rule, form, name)
         for rule, form, name in zip(op.texts, op.forms, ("rule0", "rule1"))
     )
-    known = {
+    known: dict[str, Any] = {
         "rule0": op.texts[0],
         "rule1": op.texts[1],
         "shape": np.shape,

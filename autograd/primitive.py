@@ -82,7 +82,7 @@ class Primitive:
                 f"{self.name}{self.signature} needs a rule for each operand, or "
                 f"joint=; it has {self.arity} operands and {len(rules)} rules"
             )
-        self.texts = rules  # as they were written
+        self.texts: Sequence[Any] = rules  # as they were written
         self.forms = list(forms) or ["{rule}"] * len(rules)
         self.rules: list[Any] = [
             self._compiled(*each) for each in zip(rules, self.forms)

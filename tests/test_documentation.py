@@ -29,7 +29,9 @@ def test_every_example_in_a_docstring_runs(name):
 def test_every_example_in_the_readme_runs(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     readme = str(ROOT / "README.md")
-    failed, attempted = doctest.testfile(readme, module_relative=False, optionflags=FLAGS)
+    failed, attempted = doctest.testfile(
+        readme, module_relative=False, optionflags=FLAGS
+    )
     assert attempted > 30
     assert failed == 0
 

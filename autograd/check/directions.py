@@ -1,0 +1,45 @@
+"""Along which directions, and with which cotangents, derivatives are compared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from .oracles import Slopes
+from .problem import Problem
+
+
+def directions(
+    problem: Problem, rng: np.random.Generator, alone: bool
+) -> Iterator[tuple[str, np.ndarray]]:
+    """All arguments jointly at random, jointly all ones, and each argument alone.
+
+    Only all ones catches ``maximum`` that gives both arguments 1 at ties. Where x is
+    small a random direction is, too, so that a step stays on one side of a kink.
+    """
+    size = problem.inputs.size
+    scale = np.clip(abs(problem.point), 2.0**-40, 1.0)
+    scale[(problem.point == 0) | ~np.isfinite(problem.point)] = 1.0
+    scale = 2.0 ** np.floor(np.log2(scale))
+    yield "all arguments at random", dyadic(rng, size) * scale
+    yield "all ones", np.ones(size)
+    if alone and len(problem.inputs.parts) > 1:
+        for part in problem.inputs.parts:
+            v = np.zeros(size)
+            here = slice(part.start, part.stop)
+            v[here] = dyadic(rng, part.stop - part.start) * scale[here]
+            if v.any():
+                yield f"{part.name} at random", v
+
+
+def dyadic(rng: np.random.Generator, size: int) -> np.ndarray:
+    """Random signs times multiples of 1/64 in [¼, 2), whose sums are rarely rounded."""
+    return rng.choice([-1.0, 1.0], size) * rng.integers(16, 128, size) / 64
+
+
+def balanced(rng: np.random.Generator, slopes: Slopes) -> np.ndarray:
+    """A random cotangent, small where slopes are large, which would hide the others."""
+    size = np.maximum(abs(slopes.left), abs(slopes.right))
+    size = np.where(slopes.good, np.clip(size, 1.0, 2.0**100), 1.0)
+    return dyadic(rng, len(size)) * 0.5 ** np.round(np.log2(size))

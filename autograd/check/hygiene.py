@@ -1,0 +1,179 @@
+"""What a derivative must be besides right: of the exact type, owned, and repeatable."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+
+from ..graph import Node, ancestors
+from ..recording import listen, switched
+from ..sweeps import pullback
+from ..value import Value
+from .problem import Problem, tracked_leaves
+from .report import GradientError
+from .space import Space, raw
+
+ROUNDINGS = 2**12  # machine epsilons: another memory layout may add in another order
+
+
+def check_types(
+    check: str, items: Sequence[Any], given: Sequence[Any], space: Space
+) -> None:
+    """Derivatives of an array are arrays of its dtype and shape; of a float, floats."""
+    for item, x, part in zip(items, given, space.parts, strict=True):
+        wanted: Any = np.ndarray
+        if isinstance(x, (Value, float, complex)):
+            wanted = Value if isinstance(x, Value) else (float, complex)
+        array = np.asarray(raw(item))
+        if not isinstance(item, wanted):
+            kind = getattr(wanted, "__name__", "number")
+            reason = f"expected {kind}; got {type(item).__name__}"
+        elif array.shape != part.shape:
+            reason = f"expected the shape {part.shape}; got {array.shape}"
+        elif array.dtype != part.dtype:
+            reason = f"expected the dtype {part.dtype}; got {array.dtype}"
+        else:
+            continue
+        raise GradientError(check, reason, argument=part.name)
+
+
+def check_memory(
+    check: str, gradients: Sequence[Any], others: Sequence[Any], space: Space
+) -> None:
+    """Gradients share no memory with one another, the inputs, or the cotangents."""
+    arrays = [g for g in gradients if isinstance(g, np.ndarray)]
+    kept = [x for x in others if isinstance(x, np.ndarray)]
+    for i, g in enumerate(arrays):
+        for x in arrays[:i] + kept:
+            if np.may_share_memory(g, x) and np.shares_memory(g, x):
+                what = "another gradient" if any(x is a for a in arrays) else "an input"
+                raise GradientError(
+                    check,
+                    f"a gradient shares its memory with {what}",
+                    argument=space.parts[i].name,
+                )
+
+
+@contextmanager
+def unchanged(
+    check: str, arrays: Sequence[Any], names: Sequence[str]
+) -> Iterator[None]:
+    """Raise if the block changes the bytes of one of ``arrays``."""
+    before = [a.tobytes() if isinstance(a, np.ndarray) else a for a in arrays]
+    yield
+    for array, bytes_before, name in zip(arrays, before, names, strict=True):
+        if isinstance(array, np.ndarray) and array.tobytes() != bytes_before:
+            raise GradientError(check, "it was written into", argument=name)
+
+
+class Sweeps:
+    """Reverse sweeps over one recorded graph, with cotangents of any memory layout."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.space = problem.inputs
+        self.same = ROUNDINGS * problem.epsilon
+        self.leaves = tracked_leaves(problem.given)
+        with switched(gradients=True, everything=False):
+            self.outputs = problem.call(*self.leaves)
+
+    def pull(self, cotangents: Sequence[Any]) -> np.ndarray:
+        """The gradients as a vector, by a sweep in which cotangents are read-only."""
+        frozen: list[np.ndarray] = []
+
+        def freeze(node: Node, g: Any, parts: Sequence[Any]) -> None:
+            for part in parts:
+                if isinstance(part, np.ndarray) and part.flags.writeable:
+                    part.flags.writeable = False
+                    frozen.append(part)
+
+        found = {}
+        wanted = set(self.leaves)
+        try:
+            with listen(freeze):
+                for node, g, _ in pullback(self.outputs, cotangents):
+                    if node in wanted:
+                        found[node] = g
+        except ValueError as error:
+            if "read-only" not in str(error):
+                raise
+            raise GradientError(
+                "memory", f"a rule wrote into a cotangent or an operand: {error}"
+            ) from error
+        finally:
+            for array in frozen:
+                array.flags.writeable = True
+        return self._vector([found.get(x) for x in self.leaves])
+
+    def check_layouts(self, cotangents: Sequence[Any]) -> None:
+        """The layout of a cotangent in memory makes no difference."""
+        flat = [np.broadcast_to(np.ones((), u.dtype), u.shape) for u in cotangents]
+        ones = [np.ones_like(u) for u in cotangents]
+        pairs = [
+            ("reversed in memory", cotangents, list(map(_reversed, cotangents))),
+            ("in Fortran order", cotangents, list(map(_in_fortran_order, cotangents))),
+            ("of stride 0", ones, flat),
+        ]
+        for what, plain, laid in pairs:
+            if all(a.strides == b.strides for a, b in zip(plain, laid)):
+                continue
+            reason = f"another gradient from a cotangent {what}"
+            self._compare(self.pull(plain), self.pull(laid), reason)
+
+    def check_backward(self, cotangents: Sequence[Any]) -> None:
+        """``backward()`` leaves what a sweep gives, and a second adds it once more."""
+        if len(self.outputs) != 1 or not self.outputs[0].tracked:
+            return
+        # backward() conjugates what comes in and goes out; the sweep itself does not.
+        expected = self.space.conjugated(self.pull(cotangents))
+        seed = cotangents[0]
+        if isinstance(seed, np.ndarray):
+            seed = np.conj(seed)
+        ours = set(self.leaves)
+        others = [x for x in ancestors(self.outputs) if x not in ours]
+        before = [x.grad for x in others]
+        try:
+            for times in (1, 2):
+                self.outputs[0].backward(seed)
+                found = self._vector([x.grad for x in self.leaves])
+                reason = f"backward() call {times} did not leave {times} × the gradient"
+                self._compare(times * expected, found, reason)
+        finally:  # parameters that f closes over
+            for x, grad in zip(others, before):
+                x.grad = grad
+
+    def _vector(self, gradients: Sequence[Any]) -> np.ndarray:
+        zeros = [np.zeros_like(x._data) for x in self.leaves]
+        return self.space.vector(
+            [zero if g is None else g for g, zero in zip(gradients, zeros)]
+        )
+
+    def _compare(self, expected: np.ndarray, got: np.ndarray, reason: str) -> None:
+        both = np.isfinite(expected) & np.isfinite(got)
+        scale = self.same * (abs(expected) + abs(expected[both]).max(initial=0.0))
+        wrong = both & (abs(got - expected) > scale)
+        wrong |= np.isnan(got) != np.isnan(expected)
+        if wrong.any():
+            i = int(wrong.argmax())
+            name, index = self.space.at(i)
+            raise GradientError(
+                "memory",
+                reason,
+                argument=name,
+                index=index,
+                got=float(got[i]),
+                expected=(float(expected[i]), float(expected[i])),
+                tolerance=float(scale[i]),
+                oracle="the first sweep",
+            )
+
+
+def _reversed(u: np.ndarray) -> np.ndarray:
+    turn = (slice(None, None, -1),) * u.ndim
+    return np.ascontiguousarray(u[turn])[turn].reshape(u.shape)
+
+
+def _in_fortran_order(u: np.ndarray) -> np.ndarray:
+    return np.asfortranarray(u).reshape(u.shape, order="F")

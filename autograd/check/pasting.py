@@ -1,0 +1,75 @@
+"""Arguments as Python source, which rebuilds dtypes and memory layouts, too."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..tensor import Tensor
+from ..value import Value
+
+LARGEST = 2000  # elements worth pasting
+
+
+def recipe(x: Any) -> str:
+    """Source text whose value equals ``x``.
+
+    >>> import numpy as np
+    >>> recipe({"w": np.array([[1.0, 2.0]]).T})
+    "{'w': np.array([[1.0, 2.0]]).transpose(1, 0)}"
+    """
+    if isinstance(x, dict):
+        return "{" + ", ".join(f"{k!r}: {recipe(v)}" for k, v in x.items()) + "}"
+    if isinstance(x, (list, tuple)) and not hasattr(x, "_fields"):
+        inside = ", ".join(map(recipe, x))
+        if isinstance(x, list):
+            return f"[{inside}]"
+        return f"({inside},)" if len(x) == 1 else f"({inside})"
+    if isinstance(x, Tensor):
+        return f"ag.tensor({recipe(x._data)})"
+    if isinstance(x, Value):
+        return f"ag.Value({_number(x._data)})"
+    if isinstance(x, np.ndarray):
+        return _array(x)
+    return _number(x) if isinstance(x, float) else repr(x)
+
+
+def _array(x: np.ndarray) -> str:
+    if x.size > LARGEST:
+        return f"...  # {x.dtype} {x.shape}: error.arguments has it"
+    if x.size == 0 or x.ndim == 0:
+        return _dense(x)
+    if 0 in x.strides and any(n > 1 for n, s in zip(x.shape, x.strides) if s == 0):
+        one = tuple(slice(0, 1) if s == 0 else slice(None) for s in x.strides)
+        return f"np.broadcast_to({_array(x[one])}, {x.shape})"
+    if any(s < 0 for s in x.strides):
+        turn = tuple(slice(None, None, -1 if s < 0 else None) for s in x.strides)
+        index = ", ".join("::-1" if s < 0 else ":" for s in x.strides)
+        return f"{_array(x[turn])}[{index}]"
+    order = tuple(int(i) for i in np.argsort([-s for s in x.strides], kind="stable"))
+    if order != tuple(range(x.ndim)):
+        back = tuple(int(i) for i in np.argsort(order))
+        return f"{_array(x.transpose(order))}.transpose{back}"
+    if x.strides[-1] > x.itemsize and x.shape[-1] > 1:
+        return f"np.repeat({_dense(x)}, 2, axis=-1)[..., ::2]"
+    return _dense(x)
+
+
+def _dense(x: np.ndarray) -> str:
+    text = f"np.array({_nested(x.tolist())}"
+    if x.size == 0 or np.array(x.tolist()).dtype != x.dtype:
+        text += f", dtype={x.dtype.name!r}"
+    text += ")"
+    same_shape = np.array(x.tolist()).shape == x.shape
+    return text if same_shape else f"{text}.reshape({x.shape})"
+
+
+def _nested(x: Any) -> str:
+    if isinstance(x, list):
+        return f"[{', '.join(map(_nested, x))}]"
+    return _number(x) if isinstance(x, float) else repr(x)
+
+
+def _number(x: float) -> str:
+    return repr(float(x)) if np.isfinite(x) else f"float({str(float(x))!r})"

@@ -1,0 +1,207 @@
+"""What the names in a primitive's ``sample=`` mean: one table, at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from ..ops.indexing import put_together, taken_apart
+from ..primitive import REALS, Interval
+from . import strategies as drawing
+from .strategies import DrawFn, Shape, st
+
+
+@dataclass
+class Context:
+    """What a sampler sees: how to draw, the operand's domain, what was drawn before."""
+
+    draw: DrawFn
+    dtype: Any  # of the arrays; None: any float dtype
+    domain: Interval = REALS
+    drawn: dict[str, Any] = field(default_factory=dict)
+    early: dict[str, Any] = field(default_factory=dict)  # drawn with another argument
+
+    @property
+    def shape(self) -> Shape:
+        """The shape of the first argument, or of its first member."""
+        first = next(iter(self.drawn.values()))
+        return (first if isinstance(first, np.ndarray) else first[0]).shape
+
+    @cached_property
+    def whole(self) -> Shape:
+        """The shape all operands broadcast to."""
+        return self.draw(drawing.shapes())
+
+    def array(self, shape: Any = None, dtype: Any = None) -> np.ndarray:
+        return self.draw(drawing.arrays(shape, self.domain, dtype or self.dtype))
+
+    def narrower(self) -> Shape:
+        return self.draw(drawing.narrower(self.whole))
+
+    def choice(self, *options: Any) -> Any:
+        return self.draw(st.sampled_from(options))
+
+
+def _complex_array(c: Context) -> np.ndarray:
+    return c.array(dtype=c.choice(np.complex128, np.complex128, np.float64))
+
+
+def _same_size(c: Context) -> Shape:
+    """Other sides with the same product; sometimes one of them is -1."""
+    size = int(np.prod(c.shape))
+    shape: list[int] = []
+    rest = size
+    while rest > 1 and len(shape) < 3:
+        side = c.choice(*[n for n in range(1, rest + 1) if rest % n == 0])
+        shape.append(side)
+        rest //= side
+    shape.append(rest)
+    if size and c.choice(False, True):
+        shape[c.draw(st.integers(0, len(shape) - 1))] = -1
+    return () if size == 1 and c.choice(False, True) else tuple(shape)
+
+
+def _unit_axes(c: Context) -> int | tuple[int, ...] | None:
+    units = [i for i, side in enumerate(c.shape) if side == 1]
+    signed = [c.choice(i, i - len(c.shape)) for i in units]
+    kept = tuple(i for i in signed if c.choice(True, False))
+    return c.choice(None, kept, *signed[:1])
+
+
+def _permutation(c: Context) -> Shape | None:
+    n = len(c.shape)
+    order = c.draw(st.permutations(range(n)))
+    return c.choice(None, tuple(order), tuple(i - n if i % 2 else i for i in order))
+
+
+def _broader(c: Context) -> Shape:
+    sides = [side if side != 1 else c.choice(1, 2, 3, 0) for side in c.shape]
+    front = c.draw(st.lists(st.sampled_from([2, 1, 3]), max_size=2))
+    return (*front, *sides)
+
+
+def _right_matrix(c: Context) -> np.ndarray:
+    *batch, inner = c.shape if len(c.shape) == 1 else (*c.shape[:-2], c.shape[-1])
+    if c.choice(False, False, True):
+        return c.array((inner,))
+    narrow = c.draw(drawing.narrower(tuple(batch)))
+    along = batch[len(batch) - len(narrow) :]
+    batch = [c.choice(1, 2) if n == 1 else side for side, n in zip(narrow, along)]
+    if len(batch) >= len(c.shape) - 2:
+        batch = c.choice([], [], [2], [1, 2]) + batch
+    return c.array((*batch, inner, c.choice(2, 1, 3, 0)))
+
+
+def _labels(c: Context) -> np.ndarray:
+    *shape, classes = c.shape
+    size = int(np.prod(shape))
+    codes = c.draw(drawing.choices(size, c.draw(st.integers(0, 9999))))
+    return (codes.astype(int) % classes).reshape(shape)
+
+
+def _equal_but_along_axis(c: Context) -> list[np.ndarray]:
+    shape = c.draw(drawing.shapes(least=1))
+    axis = c.early["axis"] = c.draw(drawing.axis(len(shape)))
+    found = []
+    for _ in range(c.choice(2, 3, 1)):
+        sides = list(shape)
+        sides[axis] = c.choice(2, 1, 3, 0)
+        found.append(c.array(tuple(sides)))
+    return found
+
+
+def _equal_shapes(c: Context) -> list[np.ndarray]:
+    shape = c.draw(drawing.shapes(most=2))
+    return [c.array(shape) for _ in range(c.choice(2, 3, 1))]
+
+
+def _cuts(c: Context) -> int | tuple[int, ...]:
+    """A number of equal sections, or the places between them, in any order."""
+    axis = c.early["axis"] = c.draw(drawing.axis(len(c.shape)))
+    side = c.shape[axis]
+    sections = [n for n in range(1, side + 1) if side % n == 0] or [1]
+    places = tuple(sorted(c.draw(st.lists(st.integers(0, side), max_size=3))))
+    return c.choice(places, *sections)
+
+
+def _index_arrays(c: Context) -> list[Any]:
+    index = c.draw(indices(c.shape))
+    c.early["template"], arrays = taken_apart(index)
+    return arrays
+
+
+def _of_an_index(c: Context) -> np.ndarray:
+    shape = c.early["shape"] = c.draw(drawing.shapes(least=1))
+    template, arrays = taken_apart(c.draw(indices(shape)))
+    c.early |= {"indices": arrays, "template": template}
+    return c.array(np.zeros(shape)[put_together(template, arrays)].shape)
+
+
+@st.composite
+def indices(draw: DrawFn, shape: Shape) -> Any:
+    """Integers, slices, None, an ellipsis, lists with repetitions; or a mask."""
+    if draw(st.integers(0, 5)) == 0:
+        bits = draw(drawing.choices(int(np.prod(shape)), draw(st.integers(0, 9999))))
+        return (bits % 2 == 1).reshape(shape)
+    length = draw(st.integers(1, 3))  # that of all integer arrays, which broadcast
+    count = draw(st.integers(0, len(shape)))
+    front = draw(st.integers(0, count))
+    if draw(st.booleans()):
+        index = tuple(draw(_index_of(side, length)) for side in shape[:count])
+    else:  # an ellipsis between the first axes and the last
+        first = [draw(_index_of(side, length)) for side in shape[:front]]
+        last = [draw(_index_of(n, length)) for n in shape[len(shape) - count + front :]]
+        index = (*first, ..., *last)
+    if draw(st.integers(0, 3)) == 0:
+        place = draw(st.integers(0, len(index)))
+        index = (*index[:place], None, *index[place:])
+    return index
+
+
+@st.composite
+def _index_of(draw: DrawFn, side: int, length: int) -> Any:
+    """An index into one axis."""
+    kind = draw(st.sampled_from(["slice", "list", "integer"])) if side else "slice"
+    if kind == "slice":
+        ends = st.one_of(st.none(), st.integers(-side - 1, side + 1))
+        return slice(draw(ends), draw(ends), draw(st.sampled_from([None, 2, -1, -2])))
+    if kind == "integer":
+        return draw(st.integers(-side, side - 1))
+    places = st.lists(st.integers(-side, side - 1), min_size=length, max_size=length)
+    return np.array(draw(places))
+
+
+SAMPLERS: dict[str, Callable[[Context], Any]] = {
+    "array": lambda c: c.array(),
+    "nonempty array": lambda c: c.array(drawing.shapes(nonempty=True)),
+    "1-d or more": lambda c: c.array(drawing.shapes(least=1, nonempty=True)),
+    "complex array": _complex_array,
+    "broadcastable": lambda c: c.array(c.narrower()),
+    "mask": lambda c: c.draw(drawing.values(c.narrower(), pools=("lattice",))) > 0.5,
+    "equal shapes": _equal_shapes,
+    "equal but along axis": _equal_but_along_axis,
+    "left matrix": lambda c: c.array(drawing.shapes(least=1)),
+    "right matrix": _right_matrix,
+    "rows": lambda c: c.array(drawing.shapes(least=1)),
+    "weight": lambda c: c.array((c.choice(2, 1, 3, 0), c.shape[-1])),
+    "bias": lambda c: c.array((len(c.drawn["weight"]),)),
+    "labels": _labels,
+    "index arrays": _index_arrays,
+    "of an index": _of_an_index,
+    "index": lambda c: (),  # drawn with the index arrays
+    "axis": lambda c: c.draw(drawing.axis(len(c.shape))),
+    "new axis": lambda c: c.draw(drawing.axis(len(c.shape) + 1)),
+    "axes": lambda c: c.draw(drawing.axes(len(c.shape))),
+    "unit axes": _unit_axes,
+    "permutation": _permutation,
+    "same size": _same_size,
+    "broader": _broader,
+    "cuts": _cuts,
+    "flag": lambda c: c.draw(st.booleans()),
+    "zero": lambda c: 0,
+    "float dtype": lambda c: c.choice(np.dtype(np.float64), np.dtype(np.float32)),
+}

@@ -1,0 +1,241 @@
+"""Hypothesis strategies for arrays: values, shapes, layouts, dtypes, axes.
+
+Elements come from three pools in equal parts: a lattice, where kinks, ties and zeros
+are; seeded normals; and extremes. Never from hypothesis's own arrays, which fill most
+of an array with one element.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+try:
+    from hypothesis import strategies as st
+    from hypothesis.strategies import DrawFn, SearchStrategy
+except ImportError as error:  # pragma: no cover - tested in a process without it
+    raise ImportError(
+        "the strategies of autograd.check need hypothesis; install it with "
+        'pip install "glassgrad[check]"'
+    ) from error
+
+from ..primitive import REALS, Interval
+
+Shape = tuple[int, ...]
+
+LATTICE = (1.0, 0.5, 0.0, -0.5, -1.0, 2.0, -2.0, 3.0)
+EXTREMES = (1e-3, 30.0, 1e-8, 0.0, -1e-3, -30.0, 800.0, -800.0)
+NEAR_EDGE = (1e-8, 1e-3)  # how far inside of a finite end of a domain
+POOLS = ("lattice", "normals", "extremes")
+# fmt: off
+SHAPES: tuple[Shape, ...] = (
+    (), (3,), (2,), (1,), (4,), (0,), (),
+    (2, 3), (3, 2), (1, 3), (4, 1), (2, 2), (3, 4), (1, 1), (0, 2), (3, 0),
+    (2, 3, 4), (3, 1, 2), (1, 4, 2), (2, 2, 1), (2, 1, 1), (4, 3, 2), (1, 1, 3),
+    (2, 0, 3),
+)
+# fmt: on
+LAYOUTS = ("C", "F", "strided", "reversed", "transposed", "read-only", "stride 0")
+
+
+# Values -------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=512)
+def pool(name: str, domain: Interval = REALS, seed: int = 0) -> np.ndarray:
+    """The values of one pool within an open interval, the simplest first."""
+    low, high = domain
+    if name == "normals":
+        return _into(np.random.default_rng(seed).normal(size=64), domain)
+    values = list(LATTICE if name == "lattice" else EXTREMES)
+    if name == "extremes":
+        values += [low + d for d in NEAR_EDGE] + [high - d for d in NEAR_EDGE]
+    inside = [x for x in dict.fromkeys(values) if low < x < high]
+    return np.array(inside if inside else _into(np.array(values[:8]), domain))
+
+
+def _into(x: np.ndarray, domain: Interval) -> np.ndarray:
+    """Any reals, moved into an open interval."""
+    low, high = domain
+    if np.isfinite(low) and np.isfinite(high):
+        return (low + high) / 2 + (high - low) / 2 * 0.99 * np.tanh(x)
+    if np.isfinite(low):
+        return low + abs(x) + 1e-3
+    return high - abs(x) - 1e-3 if np.isfinite(high) else x
+
+
+@st.composite
+def values(
+    draw: DrawFn,
+    shape: Shape,
+    domain: Interval = REALS,
+    dtype: Any = float,
+    pools: Sequence[str] = POOLS,
+) -> np.ndarray:
+    """An array of a shape: all of one pool, or each element of a pool of its own."""
+    kind = draw(st.sampled_from([*pools, "mixed"])) if len(pools) > 1 else pools[0]
+    seed = draw(st.integers(0, 9999))
+    codes = draw(choices(int(np.prod(shape)), seed))
+    if kind == "mixed":
+        chosen = [pool(name, domain, seed) for name in pools]
+        which = codes % len(chosen)
+        codes = codes // len(chosen)
+        found = np.choose(which, [each[codes % len(each)] for each in chosen])
+    else:
+        chosen_pool = pool(kind, domain, seed)
+        found = chosen_pool[codes % len(chosen_pool)]
+    return _kept_inside(found.astype(dtype), domain).reshape(shape)
+
+
+@st.composite
+def choices(draw: DrawFn, count: int, seed: int) -> np.ndarray:
+    """Integers from 0 to 255, uniformly; with seed 0 the bytes that hypothesis shrinks.
+
+    Its bytes alone are mostly zeros.
+    """
+    codes = np.frombuffer(draw(st.binary(min_size=count, max_size=count)), np.uint8)
+    if seed == 0:
+        return codes
+    return codes ^ np.random.default_rng(seed).integers(0, 256, count, dtype=np.uint8)
+
+
+def _kept_inside(x: np.ndarray, domain: Interval) -> np.ndarray:
+    """In single precision 1 - 1e-8 is 1: such elements move to the middle."""
+    low, high = domain
+    outside = ~((low < x) & (x < high))
+    if outside.any():
+        x[outside] = _into(np.array([0.5]), domain)[0]
+    return x
+
+
+# Shapes -------------------------------------------------------------------------------
+
+
+def shapes(
+    least: int = 0, most: int = 3, nonempty: bool = False
+) -> SearchStrategy[Shape]:
+    """A shape of ``least`` to ``most`` axes, of sides 0 to 4 (1 to 4: ``nonempty``)."""
+    return st.sampled_from(
+        [
+            shape
+            for shape in SHAPES
+            if least <= len(shape) <= most and not (nonempty and 0 in shape)
+        ]
+    )
+
+
+@st.composite
+def broadcastable(
+    draw: DrawFn, count: int, nonempty: bool = False
+) -> tuple[Shape, ...]:
+    """Shapes that broadcast together: axes left out in front, or of side 1."""
+    whole = draw(shapes(nonempty=nonempty))
+    return tuple(draw(narrower(whole)) if i else whole for i in draw(_order(count)))
+
+
+def _order(count: int) -> SearchStrategy[list[int]]:
+    """Which operand has the whole shape (0): any of them, most simply the first."""
+    return st.integers(0, count).map(
+        lambda k: [i if k == 0 else (i - k) % (count + 1) for i in range(count)]
+    )
+
+
+@st.composite
+def narrower(draw: DrawFn, whole: Shape) -> Shape:
+    """A shape that broadcasts to ``whole``."""
+    code = draw(st.integers(0, 4 * 8 - 1))
+    ones, dropped = code % 8, code // 8
+    shape = [1 if ones >> i & 1 else side for i, side in enumerate(whole)]
+    return tuple(shape[min(dropped, len(shape)) :])
+
+
+# Axes ---------------------------------------------------------------------------------
+
+
+def axis(ndim: int) -> SearchStrategy[int]:
+    """One axis of an array of ``ndim`` axes, counted from either end."""
+    return st.integers(-ndim, ndim - 1)
+
+
+@st.composite
+def axes(draw: DrawFn, ndim: int) -> int | tuple[int, ...] | None:
+    """None, one axis, or a tuple of axes, which may be empty; from either end."""
+    kind = draw(st.sampled_from(["none", "one", "several"]))
+    if kind == "none":
+        return None
+    if ndim == 0:
+        return ()
+    if kind == "one":
+        return draw(axis(ndim))
+    chosen = draw(st.lists(st.integers(0, ndim - 1), unique=True, max_size=ndim))
+    negative = draw(st.integers(0, 2**ndim - 1))
+    return tuple(i - ndim if negative >> i & 1 else i for i in chosen)
+
+
+# Layouts and dtypes -------------------------------------------------------------------
+
+
+def dtypes() -> SearchStrategy[np.dtype]:
+    """float64, and every fourth time float32."""
+    return st.sampled_from([np.dtype(np.float64)] * 3 + [np.dtype(np.float32)])
+
+
+def layouts() -> SearchStrategy[str]:
+    """The name of a memory layout."""
+    return st.sampled_from(LAYOUTS)
+
+
+def laid_out(array: np.ndarray, layout: str) -> np.ndarray:
+    """The same elements in another layout ("stride 0": only the first, repeated).
+
+    >>> import numpy as np
+    >>> laid_out(np.zeros((2, 3)), "strided").strides
+    (48, 16)
+    """
+    shape = array.shape
+    if layout == "F":
+        return np.asfortranarray(array).reshape(shape, order="F")
+    if layout == "strided" and array.ndim:
+        buffer = np.full((*shape[:-1], 2 * shape[-1]), np.nan, array.dtype)
+        buffer[..., ::2] = array
+        return buffer[..., ::2]
+    if layout == "reversed" and array.ndim:
+        return np.ascontiguousarray(array[::-1])[::-1]
+    if layout == "transposed" and array.ndim > 1:
+        return np.ascontiguousarray(np.moveaxis(array, 0, -1)).transpose(
+            -1, *range(array.ndim - 1)
+        )
+    if layout == "read-only":
+        array = array.copy()
+        array.flags.writeable = False
+    if layout == "stride 0" and array.ndim and array.size:
+        return np.broadcast_to(array[:1], shape)
+    return array
+
+
+@st.composite
+def arrays(
+    draw: DrawFn,
+    shape: Shape | SearchStrategy[Shape] | None = None,
+    domain: Interval = REALS,
+    dtype: Any = None,
+    layout: str | None = None,
+) -> np.ndarray:
+    """An array: of any shape, layout and precision, unless they are given.
+
+    >>> from autograd.check.strategies import arrays
+    >>> x = arrays(shape=(2, 3), domain=(0.0, float("inf"))).example()  # doctest: +SKIP
+    """
+    if not isinstance(shape, tuple):
+        shape = draw(shapes() if shape is None else shape)
+    dtype = draw(dtypes()) if dtype is None else np.dtype(dtype)
+    if dtype.kind == "c":
+        real = draw(values(shape, domain, float))
+        imaginary = draw(values(shape, REALS, float, pools=("lattice",)))
+        array = np.asarray(real + 1j * imaginary, dtype)
+    else:
+        array = draw(values(shape, domain, dtype))
+    return laid_out(array, draw(layouts()) if layout is None else layout)

@@ -1,0 +1,98 @@
+"""``python -m benchmarks``: times ours; with ``--peers``, ours beside the peers'.
+
+Machines are shared and noisy, so no absolute time is worth quoting: processes of ours
+and theirs take turns, and the median of the ratios of neighbours is what counts.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+from pathlib import Path
+
+from .peers import python_of
+
+HERE = Path(__file__).parent
+ROOT = HERE.parent
+
+# work: (ours, theirs, the peer, threads, the ratio to stay under)
+WORKS = {
+    "chain": ("chain_ours.py", "chain_torch.py", "torch", 1, 0.7),
+    "moons": ("moons.py", "moons.py", "micrograd", 1, 0.3),
+    "mlp": ("mlp_ours.py", "mlp_torch.py", "torch", 2, 1.0),
+}
+
+
+def measured(python: str, script: str, threads: int, side: str) -> dict[str, float]:
+    """Run one process of a work: its median seconds a step, and a number to compare."""
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(ROOT) if side == "ours" else "",
+        "OMP_NUM_THREADS": str(threads),
+        "OPENBLAS_NUM_THREADS": str(threads),
+        "MKL_NUM_THREADS": str(threads),
+    }
+    command = [python, "-W", "ignore", str(HERE / "work" / script), side]
+    done = subprocess.run(
+        command, env=environment, capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        raise SystemExit(f"{' '.join(command)} failed:\n{done.stderr}")
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def compare(name: str, pairs: int) -> None:
+    """Take turns, ours and theirs, and print the ratios."""
+    ours, theirs, peer, threads, goal = WORKS[name]
+    python = python_of(peer)
+    seconds, checks = [], []
+    for _ in range(pairs):
+        mine = measured(sys.executable, ours, threads, "ours")
+        other = measured(python, theirs, threads, peer)
+        seconds.append((mine["seconds"], other["seconds"]))
+        checks.append(abs(mine["check"] - other["check"]) / abs(other["check"]))
+    ratios = sorted(mine / other for mine, other in seconds)
+    print(
+        f"| {name} | {statistics.median(s for s, _ in seconds) * 1e3:.2f} "
+        f"| {peer} {statistics.median(s for _, s in seconds) * 1e3:.2f} "
+        f"| **{statistics.median(ratios):.2f}** | {ratios[0]:.2f} to {ratios[-1]:.2f} "
+        f"| {goal} | {threads} | {max(checks):.0e} |",
+        flush=True,
+    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("--peers", action="store_true", help="install and time peers")
+    parser.add_argument("--pairs", type=int, default=9, help="how often each side runs")
+    parser.add_argument("--only", choices=[*WORKS, "memory"], help="one of the works")
+    options = parser.parse_args()
+    names = [name for name in WORKS if options.only in (None, name)]
+    if options.peers and names:
+        for peer in sorted({WORKS[name][2] for name in names}):
+            python_of(peer)
+        print(f"{options.pairs} interleaved pairs of processes, milliseconds a step\n")
+        columns = (
+            "work | ours | theirs | median ratio | range | goal | threads | differ"
+        )
+        print(f"| {columns} |")
+        print("|---|---|---|---|---|---|---|---|")
+        for name in names:
+            compare(name, options.pairs)
+    elif names:
+        for name in names:
+            script, _, _, threads, _ = WORKS[name]
+            seconds = measured(sys.executable, script, threads, "ours")["seconds"]
+            print(f"{name}: {seconds * 1e3:.2f} ms a step")
+    if options.only in (None, "memory"):
+        from .memory import report
+
+        report(options.pairs)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,237 @@
+"""The import arrows: who may know whom, read from the files themselves."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+PACKAGES = ("autograd", "nn", "viz")
+# DESIGN: graph <- primitive <- ops <- operators <- value, tensor <- transforms <- check, nn
+LAYERS = [
+    ["autograd.graph"],
+    ["autograd.primitive"],
+    ["autograd.ops"],
+    ["autograd.operators"],
+    ["autograd.value", "autograd.tensor"],
+    ["autograd.transforms"],
+    ["autograd.check", "nn"],
+]
+
+
+def module_of(path):
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+FILES = {
+    module_of(path): path
+    for package in PACKAGES
+    for path in (ROOT / package).rglob("*.py")
+}
+
+
+class Imports(ast.NodeVisitor):
+    """Every import of a file, those inside functions included, type checking excluded."""
+
+    def __init__(self, module, is_package):
+        self.found = set()
+        self.package = module if is_package else module.rpartition(".")[0]
+
+    def visit_If(self, node):
+        test = ast.unparse(node.test)
+        for child in (
+            node.orelse if "TYPE_CHECKING" in test else [*node.body, *node.orelse]
+        ):
+            self.visit(child)
+
+    def visit_Import(self, node):
+        self.found |= {alias.name for alias in node.names}
+
+    def visit_ImportFrom(self, node):
+        base = node.module or ""
+        if node.level:
+            parts = self.package.split(".")
+            base = ".".join(
+                [*parts[: len(parts) - node.level + 1], *filter(None, [node.module])]
+            )
+        for alias in node.names:
+            full = f"{base}.{alias.name}"
+            self.found.add(full if full in FILES else base)
+
+
+def imports_of(module):
+    path = FILES[module]
+    visitor = Imports(module, path.name == "__init__.py")
+    visitor.visit(ast.parse(path.read_text(encoding="utf-8")))
+    return visitor.found
+
+
+ALL = {module: imports_of(module) for module in FILES}
+
+
+def belongs(module, layer):
+    return any(module == name or module.startswith(name + ".") for name in layer)
+
+
+def reachable(module):
+    """Every file of ours that ``module`` imports, directly or by way of others."""
+    seen, waiting = set(), [module]
+    while waiting:
+        for name in ALL.get(waiting.pop(), ()):
+            if name in FILES and name not in seen:
+                seen.add(name)
+                waiting.append(name)
+    return seen
+
+
+@pytest.mark.parametrize("height", range(len(LAYERS)))
+def test_no_layer_reaches_a_layer_above_it(height):
+    above = [name for layer in LAYERS[height + 1 :] for name in layer]
+    for module in FILES:
+        if belongs(module, LAYERS[height]):
+            wrong = {name for name in reachable(module) if belongs(name, above)}
+            assert not wrong, f"{module} reaches {sorted(wrong)}"
+
+
+def test_there_are_no_import_cycles_hidden_ones_included():
+    for module in FILES:
+        assert module not in reachable(module), f"{module} imports itself in a circle"
+
+
+def test_the_engine_knows_neither_nn_nor_viz():
+    for module, imported in ALL.items():
+        if module.startswith("autograd"):
+            wrong = {name for name in imported if name.split(".")[0] in ("nn", "viz")}
+            assert not wrong, f"{module} imports {sorted(wrong)}"
+
+
+def test_nn_never_imports_viz():
+    for module, imported in ALL.items():
+        if module.split(".")[0] == "nn":
+            wrong = {name for name in imported if name.split(".")[0] == "viz"}
+            assert not wrong, f"{module} imports {sorted(wrong)}"
+
+
+def test_viz_reads_the_graph_only():
+    for module, imported in ALL.items():
+        if module.split(".")[0] == "viz":
+            wrong = {
+                name
+                for name in imported
+                if name.split(".")[0] in ("autograd", "nn")
+                and name not in ("autograd.graph", "autograd.sweeps")
+            }
+            assert not wrong, f"{module} imports {sorted(wrong)}"
+    for module in ("autograd.graph", "autograd.sweeps"):
+        rules = {
+            name for name in reachable(module) if belongs(name, ["autograd.primitive"])
+        }
+        assert not rules, f"{module} knows the rules"
+
+
+def test_hypothesis_is_imported_under_check_only():
+    for module, imported in ALL.items():
+        if any(name.split(".")[0] == "hypothesis" for name in imported):
+            assert module.startswith("autograd.check"), module
+
+
+def test_the_tree_functions_import_nothing():
+    allowed = {"__future__", "collections.abc", "typing"}
+    assert ALL["autograd.tree"] <= allowed
+
+
+def test_nothing_imports_the_engine_through_its_front_door_from_within():
+    for module, imported in ALL.items():
+        if module.startswith("autograd."):
+            assert "autograd" not in imported, module
+
+
+def test_no_star_imports():
+    for module, path in FILES.items():
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom):
+                assert all(alias.name != "*" for alias in node.names), module
+
+
+def test_no_asserts_outside_of_tests():
+    for module, path in FILES.items():
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        assert not any(isinstance(node, ast.Assert) for node in ast.walk(tree)), module
+
+
+def test_the_packages_only_raise_type_errors_value_errors_and_their_subclasses():
+    known = {
+        "TypeError", "ValueError", "StaleWriteError", "NotImplementedError", "IndexError",
+        "ImportError", "AttributeError", "KeyError", "StopIteration", "PicklingError",
+    }  # fmt: skip
+    for module, path in FILES.items():
+        if not module.startswith("autograd") or module.startswith("autograd.check"):
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call):
+                name = ast.unparse(node.exc.func).split(".")[-1]
+                assert name in known or name[0].islower(), f"{module}: raise {name}"
+
+
+def run(code, *, path=()):
+    """The output of a fresh Python that has the project and ``path`` on its path."""
+    script = f"import sys; sys.path[:0] = {[str(ROOT), *map(str, path)]!r}\n{code}"
+    return subprocess.run(
+        [sys.executable, "-W", "error", "-c", script],
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+
+
+def test_importing_the_engine_imports_no_heavy_package_and_warns_of_nothing():
+    result = run(
+        "import autograd\n"
+        "heavy = ['hypothesis', 'graphviz', 'matplotlib', 'scipy', 'pytest', 'nn', 'viz',\n"
+        "         'tqdm', 'sklearn', 'pygraphviz', 'IPython']\n"
+        "print([name for name in heavy if name in sys.modules])"
+    )
+    assert result.returncode == 0, result.stderr
+    assert result.stdout.strip() == "[]"
+    assert result.stderr == ""
+
+
+def test_importing_nn_does_not_import_viz():
+    if not (ROOT / "nn" / "__init__.py").exists():
+        pytest.skip("nn is not there yet")
+    result = run(
+        "import nn\nprint([n for n in ('viz', 'graphviz', 'scipy') if n in sys.modules])"
+    )
+    assert result.returncode == 0, result.stderr
+    assert result.stdout.strip() == "[]"
+
+
+def test_every_module_of_the_engine_can_be_imported_first():
+    for module in (
+        "autograd.graph",
+        "autograd.value",
+        "autograd.ops.linalg",
+        "autograd.tree",
+    ):
+        result = run(f"import {module}")
+        assert result.returncode == 0, result.stderr
+
+
+def test_the_other_autograd_is_noticed_where_both_are_installed(tmp_path):
+    """HIPS autograd has the same import name: say so instead of mixing both."""
+    other = tmp_path / "autograd-1.8.0.dist-info"
+    other.mkdir()
+    (other / "METADATA").write_text(
+        "Metadata-Version: 2.1\nName: autograd\nVersion: 1.8.0\n"
+    )
+    (other / "RECORD").write_text("autograd/__init__.py,,\n")
+    package = tmp_path / "autograd"
+    package.mkdir()
+    (package / "__init__.py").write_text("")
+    (package / "numpy").mkdir()
+    (package / "numpy" / "__init__.py").write_text("")
+    result = run("import autograd\nprint(autograd.tensor(1.0))", path=[tmp_path])
+    assert "HIPS" in result.stderr

@@ -1,0 +1,163 @@
+"""Dtypes: float32 stays float32 at every order, Python scalars are weak."""
+
+import numpy as np
+import pytest
+
+import autograd as ag
+
+# For every function of one float array: inputs within its domain.
+INPUTS = {
+    name: np.array([[0.25, 0.5, 0.75], [0.6, 0.4, 0.3]]) + (op.domain[0][0] == 1.0)
+    for name, op in ag.registry.items()
+    if op.kind == "elementwise" and op.arity == 1 and hasattr(ag, name)
+}
+BINARY = [
+    name
+    for name, op in ag.registry.items()
+    if op.kind == "elementwise" and op.arity == 2 and hasattr(ag, name)
+]
+OTHERS = {
+    "sum": lambda x: x.sum(),
+    "sum axis": lambda x: x.sum(axis=0),
+    "mean": lambda x: x.mean(axis=-1, keepdims=True),
+    "prod": lambda x: x.prod(axis=1),
+    "max": lambda x: x.max(axis=(0, 1)),
+    "min": lambda x: x.min(axis=0),
+    "var": lambda x: x.var(axis=1, ddof=1),
+    "logsumexp": lambda x: x.logsumexp(axis=0),
+    "softmax": lambda x: x.softmax(),
+    "log_softmax": lambda x: x.log_softmax(axis=0),
+    "cross_entropy": lambda x: ag.cross_entropy(x, np.array([0, 2])),
+    "matmul": lambda x: x @ x.T,
+    "affine": lambda x: ag.affine(x, x, x[:, 0]),
+    "reshape": lambda x: x.reshape(3, 2),
+    "index": lambda x: x[[0, 0, 1], ::2],
+    "where": lambda x: ag.where(x > 0.5, x, 0.0),
+    "concatenate": lambda x: ag.concatenate([x, x * 2], axis=1),
+    "stack": lambda x: ag.stack([x, x], axis=1),
+    "split": lambda x: ag.split(x, 3, axis=1)[1],
+    "clip": lambda x: x.clip(0.3, 0.6),
+    "power": lambda x: x**2 + x**0.5 + 2**x + x**-1 + x**3.0 + x**x,
+    "python scalars": lambda x: 2 * x + 1.5 - 3 / (x + 1) + x // 1 + 5 % (x + 1),
+    "booleans": lambda x: x * True + (x > 0.3) * x,
+}
+
+
+def check_dtypes(f, array):
+    """Everything that comes out has the dtype that went in, at three orders."""
+    dtype = array.dtype
+    x = ag.tensor(array, requires_grad=True)
+    y = f(x)
+    assert y.dtype == dtype
+    y.backward(gradient=np.ones(y.shape))
+    assert x.grad.dtype == dtype
+    assert type(x.grad) is np.ndarray
+    assert x.grad.shape == x.shape
+    _, t = ag.jvp(f, (array,), (np.ones_like(array),))
+    assert t.dtype == dtype
+    assert t.shape == y.shape
+    first = ag.grad(lambda z: np.sum(f(z)))
+    second = ag.grad(lambda z: np.sum(first(z) * first(z)))
+    assert first(array).dtype == second(array).dtype == dtype
+    assert second(array).shape == array.shape
+    assert ag.hvp(lambda z: np.sum(f(z)), (array,), (array,)).dtype == dtype
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64, np.longdouble])
+@pytest.mark.parametrize("name", INPUTS)
+def test_functions_keep_the_dtype_at_every_order(name, dtype):
+    check_dtypes(getattr(ag, name), INPUTS[name].astype(dtype))
+
+
+@pytest.mark.parametrize("name", BINARY)
+def test_functions_of_two_operands_keep_float32_at_every_order(name):
+    other = np.array([[0.9, 0.8, 2.0]], dtype=np.float32)
+    f = getattr(ag, name)
+    x = np.array([[0.25, 0.5, 0.75], [0.6, 0.4, 0.1]], dtype=np.float32)
+    check_dtypes(lambda z: f(z, other), x)
+    check_dtypes(lambda z: f(other, z), x)
+    check_dtypes(lambda z: f(z, 0.5), x)
+    check_dtypes(lambda z: f(2.0, z), x)
+    check_dtypes(lambda z: f(z, z), x)
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_shapes_reductions_and_products_keep_float32_at_every_order(name):
+    x = np.array([[0.25, 0.5, 0.75], [0.6, 0.4, 0.1]], dtype=np.float32)
+    check_dtypes(OTHERS[name], x)
+
+
+KINDS = [bool, np.int8, np.int64, np.float16, np.float32, np.float64, np.complex64]
+TOGETHER = {
+    "+": lambda x, y: x + y,
+    "*": lambda x, y: x * y,
+    "/": lambda x, y: x / y,
+    "**": lambda x, y: x**y,
+    "maximum": lambda x, y: np.maximum(x, y),
+    "matmul": lambda x, y: x @ y,
+    "where": lambda x, y: np.where([True, False], x, y),
+    "concatenate": lambda x, y: np.concatenate([x, y]),
+    "stack": lambda x, y: np.stack([x, y]),
+    "python int": lambda x, y: x * 2,
+    "python float": lambda x, y: x * 2.5,
+    "python complex": lambda x, y: x * 1j,
+    "numpy scalar": lambda x, y: x * y[0],
+    "0-d array": lambda x, y: x * y.sum(),
+    "sum": lambda x, y: x.sum(),
+    "mean": lambda x, y: x.mean(),
+    "prod": lambda x, y: x.prod(),
+    "sin": lambda x, y: np.sin(x),
+    "square": lambda x, y: np.square(x),
+}
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+@pytest.mark.parametrize("name", TOGETHER)
+def test_results_have_the_dtype_numpy_gives_them(name):
+    for left in KINDS:
+        for right in KINDS:
+            check_promotion(TOGETHER[name], np.ones(2, left), np.ones(2, right))
+
+
+def check_promotion(f, a, b):
+    """Result and gradients, from either side, where NumPy allows the pair at all."""
+    try:
+        expected = f(a, b).dtype
+    except TypeError:
+        with pytest.raises(TypeError):
+            f(ag.tensor(a), ag.tensor(b))
+        return
+    assert f(ag.tensor(a), ag.tensor(b)).dtype == expected
+    assert f(ag.tensor(a), b).dtype == expected
+    if expected.kind not in "fc":
+        return
+    for x, y in ((a, b), (b, a)):
+        if x.dtype.kind in "fc":
+            leaf = ag.tensor(x, requires_grad=True)
+            out = f(leaf, y) if x is a else f(y, leaf)
+            if isinstance(out, ag.Tensor) and out.requires_grad:
+                out.backward(np.ones(out.shape))
+                assert leaf.grad.dtype == x.dtype
+
+
+@pytest.mark.parametrize("name", ["sum", "prod", "max", "softmax", "power"])
+def test_0d_float32_stays_float32(name):
+    x = np.float32(0.5)
+    f = (lambda z: z**2 * 3) if name == "power" else getattr(ag, name)
+    f = f if name != "softmax" else (lambda z: ag.softmax(ag.reshape(z, (1,))))
+    t = ag.tensor(x, requires_grad=True)
+    y = f(t)
+    assert y.dtype == np.float32
+    y.sum().backward()
+    assert t.grad.dtype == np.float32
+    assert t.grad.shape == ()
+
+
+def test_a_float64_operand_promotes_the_result_but_not_the_gradient():
+    x = ag.tensor(np.ones(3, np.float32), requires_grad=True)
+    for other in (np.ones(3), np.float64(2), ag.tensor(2.0), np.arange(3)):
+        y = x * other
+        assert y.dtype == (x.data * getattr(other, "data", other)).dtype
+        x.grad = None
+        y.sum().backward()
+        assert x.grad.dtype == np.float32

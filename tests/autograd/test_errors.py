@@ -1,0 +1,386 @@
+"""Errors say what was expected, what came (shape, dtype, operation), and what to do."""
+
+import numpy as np
+import pytest
+
+import autograd as ag
+from autograd import StaleWriteError, Value
+
+
+def tracked(array):
+    return ag.tensor(array, requires_grad=True)
+
+
+def message_of(error, call):
+    with pytest.raises(error) as caught:
+        call()
+    text = str(caught.value)
+    assert len(text) > 20
+    assert "\n" not in text.strip()
+    return text
+
+
+def assert_says(text, *words):
+    for word in words:  # NumPy writes shapes without spaces
+        assert word.replace(" ", "") in text.replace(" ", ""), (
+            f"{word!r} not in: {text}"
+        )
+
+
+A, B = tracked(np.ones((2, 3))), tracked(np.ones((4, 5)))
+
+MISMATCHES = {
+    "add": lambda: A + B,
+    "subtract": lambda: A - B,
+    "multiply": lambda: A * np.ones((4, 5)),
+    "divide": lambda: np.ones((2, 3)) / B,
+    "power": lambda: A**B,
+    "maximum": lambda: np.maximum(A, B),
+    "greater": lambda: A > B,
+    "matmul": lambda: A @ B,
+    "affine": lambda: ag.affine(A, B, np.ones(4)),
+    "where": lambda: ag.where(A > 0, A, B),
+    "clip": lambda: ag.clip(A, B, B),
+    "concatenate": lambda: ag.concatenate([A, B]),
+    "stack": lambda: ag.stack([A, B]),
+}
+
+
+@pytest.mark.parametrize("name", MISMATCHES)
+def test_a_shape_mismatch_tells_both_shapes_and_the_operation(name):
+    text = message_of(ValueError, MISMATCHES[name])
+    assert_says(text, name, "(2, 3)", "(4, 5)")
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda: A.reshape(7), ("reshape", "(2, 3)", "7")),
+        (lambda: A.sum(axis=5), ("sum", "(2, 3)", "5")),
+        (lambda: A.transpose(0, 0), ("transpose", "(2, 3)")),
+        (lambda: ag.broadcast_to(A, (5, 5)), ("broadcast_to", "(2, 3)", "(5, 5)")),
+        (lambda: ag.squeeze(A, axis=0), ("squeeze", "(2, 3)")),
+        (lambda: ag.split(A, 2, axis=1), ("split", "(2, 3)")),
+        (lambda: A @ 3.0, ("matmul", "(2, 3)")),
+        (lambda: A.swapaxes(0, 7), ("swapaxes", "(2, 3)")),
+        (lambda: A.softmax(axis=3), ("softmax", "(2, 3)", "3")),
+    ],
+)
+def test_a_bad_shape_or_axis_tells_the_operation_and_the_shape(call, words):
+    assert_says(message_of((ValueError, TypeError), call), *words)
+
+
+def test_an_error_of_numpy_is_kept_as_the_cause():
+    with pytest.raises(ValueError, match="add") as caught:
+        A + B
+    assert isinstance(caught.value.__cause__, ValueError)
+    with pytest.raises(np.exceptions.AxisError):
+        A.sum(axis=5)
+
+
+def test_backward_of_a_non_scalar_tells_the_shape_and_to_sum():
+    text = message_of(ValueError, lambda: (A * 2).backward())
+    assert_says(text, "backward()", "scalar", "(2, 3)", "Sum", "gradient=")
+    assert A.grad is None
+
+
+def test_backward_of_an_empty_tensor_is_refused_as_non_scalar():
+    text = message_of(ValueError, lambda: (tracked(np.ones((0, 3))) * 2).backward())
+    assert_says(text, "(0, 3)")
+
+
+def test_backward_of_something_untracked_says_what_to_do():
+    for node in (
+        ag.tensor(1.0) * 2,
+        Value(1.0, requires_grad=False) * 2,
+        A.detach()[0, 0],
+    ):
+        text = message_of(ValueError, lambda node=node: node.backward())
+        assert_says(text, "tracked", "requires_grad=True")
+
+
+@pytest.mark.parametrize("transform", [ag.grad, ag.value_and_grad, ag.hessian])
+def test_grad_of_a_non_scalar_tells_the_shape_to_sum_and_jacobian(transform):
+    text = message_of(ValueError, lambda: transform(lambda x: x * 2)(np.ones((3, 2))))
+    assert_says(text, "scalar", "(3, 2)", "Sum", "jacobian")
+
+
+def test_grad_of_a_complex_result_says_to_take_its_real_part():
+    text = message_of(
+        ValueError, lambda: ag.grad(lambda z: (z * z).sum())(np.array([1j]))
+    )
+    assert_says(text, "real", "complex128")
+
+
+@pytest.mark.parametrize("result", [None, "text", [1.0], (A, A), {"loss": 1.0}])
+def test_grad_of_a_function_that_returns_no_number_tells_what_it_returned(result):
+    text = message_of(TypeError, lambda: ag.grad(lambda x: result)(1.0))
+    assert_says(text, "grad", type(result).__name__)
+
+
+@pytest.mark.parametrize("dtype", [int, np.int32, bool, np.uint8])
+def test_tracking_integers_is_refused_with_the_dtype_and_a_way_out(dtype):
+    array = np.ones(3, dtype)
+    for call in (
+        lambda: ag.tensor(array, requires_grad=True),
+        lambda: ag.zeros(3, dtype=dtype, requires_grad=True),
+        lambda: setattr(ag.tensor(array), "requires_grad", True),
+        lambda: ag.grad(lambda x: x.sum() * 1.0)(array),
+        lambda: ag.grad(lambda x: x.sum() * 1.0)(ag.tensor(array)),
+        lambda: ag.jvp(lambda x: x * 1.0, (array,), (array,)),
+    ):
+        text = message_of(TypeError, call)
+        assert_says(text, "float", np.dtype(dtype).name)
+
+
+def test_differentiating_at_an_integer_says_to_write_a_float():
+    text = message_of(TypeError, lambda: ag.grad(lambda x: x * x)(3))
+    assert_says(text, "integer 3", "3.0")
+
+
+@pytest.mark.parametrize("junk", ["text", object(), {1, 2}, len])
+def test_differentiating_with_respect_to_anything_else_names_its_type_and_argnums(junk):
+    text = message_of(TypeError, lambda: ag.grad(lambda x, y: y)(junk, 1.0))
+    assert_says(text, type(junk).__name__, "argnums")
+
+
+@pytest.mark.parametrize("argnums", [1, -2, (0, 1), 5])
+def test_argnums_out_of_range_tell_how_many_arguments_there_are(argnums):
+    text = message_of(TypeError, lambda: ag.grad(lambda x: x, argnums=argnums)(1.0))
+    assert_says(text, "argnums", "1 argument")
+
+
+def test_differentiating_nothing_says_so():
+    for call in (
+        lambda: ag.grad(lambda x: 1.0)([]),
+        lambda: ag.grad(lambda x: 1.0)(None),
+        lambda: ag.grad(lambda x: x, argnums=())(1.0),
+        lambda: ag.jvp(lambda: 1.0, (), ()),
+    ):
+        assert_says(
+            message_of((TypeError, ValueError), call), "nothing to differentiate"
+        )
+
+
+V = Value(2.0)
+MIXES = {
+    "Value + Tensor": lambda: V + A,
+    "Tensor + Value": lambda: A + V,
+    "Value @ array": lambda: V * np.ones(3),
+    "array * Value": lambda: np.ones(3) * V,
+    "ufunc": lambda: np.add(V, A),
+    "ufunc with array": lambda: np.maximum(np.ones(3), V),
+    "comparison": lambda: V < A,
+    "comparison with array": lambda: np.ones(3) > V,
+    "where": lambda: ag.where(A > 0, A, V),
+    "where on arrays": lambda: ag.where(np.array([True, False]), V, V),
+    "concatenate": lambda: ag.concatenate([A, V]),
+    "matmul": lambda: A @ V,
+    "clip": lambda: A.clip(V, V),
+    "power": lambda: A**V,
+}
+
+
+@pytest.mark.parametrize("name", MIXES)
+def test_mixing_values_with_tensors_or_arrays_names_both_and_the_way_out(name):
+    text = message_of(TypeError, MIXES[name])
+    assert_says(text, "Value")
+    assert "Tensor" in text or "array" in text
+
+
+@pytest.mark.parametrize("junk", ["text", None, object(), {1: 2}])
+def test_arithmetic_with_anything_else_names_the_operation_and_the_type(junk):
+    for x, name in ((A, "multiply"), (V, "multiply")):
+        text = message_of(TypeError, lambda x=x: x * junk)
+        assert_says(text, name, type(junk).__name__)
+        message_of(TypeError, lambda x=x: junk * x)
+
+
+@pytest.mark.parametrize("convert", [float, int])
+def test_leaving_the_graph_by_conversion_names_data_and_detach(convert):
+    for x in (tracked(2.0) * 1.0, V * 1.0):
+        text = message_of(TypeError, lambda x=x: convert(x))
+        assert_says(text, "float()" if convert is float else "()", ".data", ".detach()")
+
+
+def test_asarray_of_something_tracked_names_data_and_detach():
+    for call in (lambda: np.asarray(A), lambda: np.array(A)):
+        assert_says(message_of(TypeError, call), ".data", ".detach()")
+    assert_says(message_of(TypeError, lambda: np.asarray(V)), ".data")
+
+
+def test_updating_an_array_in_place_with_a_tensor_names_the_functional_form():
+    array = np.ones((2, 3))
+
+    def times():
+        nonlocal array
+        array *= A
+
+    def plus():
+        nonlocal array
+        array += A
+
+    def at():
+        nonlocal array
+        array @= np.eye(3) * tracked(1.0)
+
+    for call in (times, plus, at):
+        text = message_of(TypeError, call)
+        assert_says(text, "array = array * tensor")
+    assert type(array) is np.ndarray
+    assert np.all(array == 1)
+
+
+def test_updating_an_array_in_place_with_an_untracked_tensor_is_refused_too():
+    array = np.ones(3)
+    with pytest.raises(TypeError):
+        array *= ag.tensor([1.0, 2.0, 3.0])
+    assert np.all(array == 1)
+
+
+def test_setting_an_item_names_the_functional_form():
+    def assign():
+        A[0] = 1.0
+
+    assert_says(
+        message_of(TypeError, assign), "ag.where", "ag.concatenate", "written()"
+    )
+
+
+def test_backward_inside_grad_raises_and_names_grad():
+    w = tracked(3.0)
+
+    def f(x):
+        loss = w * x * x
+        loss.backward()
+        return loss
+
+    for call in (
+        lambda: ag.grad(f)(2.0),
+        lambda: ag.jvp(f, (2.0,), (1.0,)),
+        lambda: ag.vjp(f, 2.0),
+        lambda: ag.jacobian(f)(2.0),
+        lambda: ag.grad(lambda x: ag.grad(lambda y: f(x) * y)(1.0))(2.0),
+        lambda: ag.grad(lambda x: f(x))(tracked(2.0)),
+        lambda: ag.grad(lambda v: (v * v).backward())(Value(2.0)),
+    ):
+        assert_says(message_of((ValueError, TypeError), call), "grad")
+        assert w.grad is None
+
+
+def test_backward_inside_grad_of_what_does_not_depend_on_its_argument_is_allowed():
+    w = tracked(3.0)
+
+    def f(x):
+        (w * w).backward()
+        return x * x
+
+    assert ag.grad(f)(2.0) == 4.0
+    assert w.grad == 6.0
+
+
+def test_a_stale_write_is_a_value_error_that_says_what_to_do():
+    w = tracked([1.0, 2.0])
+    y = (w * w).sum()
+    w.data *= 0
+    text = message_of(StaleWriteError, y.backward)
+    assert_says(text, "multiply", "(2,)", "written", "copy")
+
+
+@pytest.mark.parametrize(("label", "told"), [(3, "3"), (-1, "-1"), (99, "99")])
+def test_a_label_out_of_range_tells_the_label_and_the_classes(label, told):
+    logits = tracked(np.zeros((2, 3)))
+    text = message_of(
+        ValueError, lambda: ag.cross_entropy(logits, np.array([0, label]))
+    )
+    assert_says(text, "cross_entropy", told, "0 to 2", "(2, 3)")
+
+
+def test_labels_of_a_wrong_shape_or_dtype_are_told():
+    logits = tracked(np.zeros((2, 3)))
+    text = message_of(ValueError, lambda: ag.cross_entropy(logits, np.array([0, 1, 2])))
+    assert_says(text, "(2, 3)", "(3,)")
+    text = message_of(
+        ValueError, lambda: ag.cross_entropy(logits, np.zeros((2, 3), int))
+    )
+    assert_says(text, "(2, 3)")
+    text = message_of(TypeError, lambda: ag.cross_entropy(logits, np.array([0.0, 1.0])))
+    assert_says(text, "integer", "float64")
+
+
+def test_a_seed_of_a_wrong_shape_tells_both_shapes():
+    text = message_of(ValueError, lambda: (A * 2).backward(np.ones(3)))
+    assert_says(text, "(2, 3)", "(3,)")
+
+
+def test_a_tensor_of_tensors_says_to_stack():
+    for call in (lambda: ag.tensor(A), lambda: ag.tensor([A, A])):
+        text = message_of(TypeError, call)
+        assert "stack" in text or "detach" in text
+
+
+def test_a_ragged_list_or_text_is_refused():
+    for data in ("text", [object()], None):
+        message_of((TypeError, ValueError), lambda data=data: ag.tensor(data))
+    message_of((TypeError, ValueError), lambda: ag.tensor([[1.0], [1.0, 2.0]]))
+
+
+def test_requires_grad_of_a_result_says_to_detach():
+    def assign():
+        (A * 2).requires_grad = False
+
+    text = message_of(ValueError, assign)
+    assert_says(text, "leaves", "multiply", "detach")
+
+
+def test_an_unknown_mode_of_the_jacobian_lists_the_modes():
+    text = message_of(ValueError, lambda: ag.jacobian(np.exp, mode="sideways"))
+    assert_says(text, "forward", "reverse", "sideways")
+
+
+def test_jacobian_and_hessian_of_containers_say_what_they_need():
+    x = np.ones(2)
+    for call, words in (
+        (
+            lambda: ag.hessian(lambda p: (p["a"] ** 2).sum())({"a": x}),
+            ("hessian", "one"),
+        ),
+        (
+            lambda: ag.jacobian(lambda x, y: x * y, argnums=(0, 1))(x, x),
+            ("argument", "2"),
+        ),
+        (lambda: ag.jacobian(lambda x: (x, x))(x), ("jacobian", "tuple")),
+    ):
+        text = message_of((TypeError, ValueError), call)
+        assert_says(text, *words)
+        assert "loss" not in text
+
+
+def test_tangents_fewer_than_arguments_are_told():
+    message_of(
+        (ValueError, TypeError), lambda: ag.jvp(lambda x, y: x * y, (1.0, 2.0), (1.0,))
+    )
+
+
+def test_failed_operations_leave_operands_and_gradients_alone():
+    x = tracked([1.0, 2.0])
+    x.grad = np.array([5.0, 6.0])
+    for call in (
+        lambda: x + np.ones(3),
+        lambda: x @ np.ones(3),
+        lambda: (x * 2).backward(),
+        lambda: x.sum(axis=4),
+        lambda: ag.grad(lambda y: y * x)(np.ones(2)),
+        lambda: ag.cross_entropy(x, 7),
+    ):
+        with pytest.raises((ValueError, TypeError)):
+            call()
+    assert x.grad.tolist() == [5.0, 6.0]
+    assert x.op is None
+    assert x.requires_grad
+    (x * x).sum().backward()
+    assert x.grad.tolist() == [7.0, 10.0]
+
+
+def test_every_error_is_a_type_error_or_a_value_error():
+    assert issubclass(StaleWriteError, ValueError)

@@ -1,0 +1,528 @@
+"""The checker itself: planted mistakes are found, harmless choices pass."""
+
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+
+import autograd as ag
+from autograd import Value, registry
+from autograd.check import GradientError, check_grads
+
+RNG = np.random.default_rng(3)
+VECTOR = np.array([0.7, -1.3, 2.1])
+MATRIX = RNG.normal(size=(2, 3))
+TIES = np.array([[1.0, 1.0, 0.5], [2.0, 2.0, 2.0]])
+INDEX = np.array([0, 2, 0])
+
+Plant = Callable[[], tuple[Callable[..., Any], tuple[Any, ...]]]
+
+
+@pytest.fixture(autouse=True)
+def restored_registry() -> Iterator[None]:
+    before = dict(registry)
+    yield
+    registry.clear()
+    registry.update(before)
+
+
+# Planted mistakes: what is declared, where it is checked, which check must notice. -------
+
+
+def wrong_sign() -> Any:
+    return ag.elementwise(np.sin, lambda x: -np.cos(x), name="planted"), (VECTOR,)
+
+
+def wrong_factor() -> Any:
+    return ag.elementwise(np.square, lambda x: x, name="planted"), (VECTOR,)
+
+
+def swapped_partials() -> Any:
+    op = ag.elementwise(
+        np.divide, lambda out, y: -out / y, lambda y: 1 / y, name="planted"
+    )
+    return op, (VECTOR, VECTOR[::-1])
+
+
+def squared_cotangent() -> Any:
+    return ag.general(np.exp, lambda g, out: g * g * out, name="planted"), (VECTOR,)
+
+
+def absolute_cotangent() -> Any:
+    return ag.general(np.exp, lambda g, out: np.abs(g) * out, name="planted"), (VECTOR,)
+
+
+def wrong_for_large_operands() -> Any:
+    op = ag.elementwise(
+        np.sin, lambda x: np.cos(x) * np.less(np.abs(x), 20), name="planted"
+    )
+    return op, (np.array([0.5, 30.0]),)
+
+
+def undefined_at_zero() -> Any:
+    op = ag.elementwise(np.square, lambda x, out: 2 * out / x, name="planted")
+    return op, (np.array([0.0, 1.0]),)
+
+
+def computed_in_single_precision() -> Any:
+    op = ag.general(
+        np.exp,
+        lambda g, out: g * out.astype(np.float32).astype(np.float64),
+        name="planted",
+    )
+    return op, (VECTOR,)
+
+
+def broadcast_axes_not_summed() -> Any:
+    op = ag.general(np.add, lambda g: g, lambda g: g[0], name="planted")
+    return op, (MATRIX, VECTOR)
+
+
+def wrong_axis_summed() -> Any:
+    op = ag.general(
+        np.add,
+        lambda g: g,
+        lambda g, y_shape: np.reshape(np.sum(g, axis=0), y_shape),
+        name="planted",
+    )
+    return op, (np.ones((3, 3)), VECTOR[:, None])
+
+
+def negative_axis_misread() -> Any:
+    op = ag.linear(
+        lambda x, axis=-1: np.sum(x, axis=axis),
+        lambda g, x_shape: np.broadcast_to(np.expand_dims(g, 0), x_shape),
+        name="planted",
+    )
+    return lambda x: op(x, axis=-1), (np.ones((3, 3)) * VECTOR,)
+
+
+def ties_give_one_each_in_a_reduction() -> Any:
+    op = ag.general(
+        lambda x: np.max(x, axis=-1),
+        lambda g, x, out: np.expand_dims(g, -1) * np.equal(x, np.expand_dims(out, -1)),
+        name="planted",
+    )
+    return op, (TIES,)
+
+
+def ties_give_one_each_to_both_operands() -> Any:
+    op = ag.elementwise(
+        np.maximum,
+        lambda x, y: np.greater_equal(x, y),
+        lambda x, y: np.greater_equal(y, x),
+        analytic=False,
+        name="planted",
+    )
+    return op, (VECTOR, VECTOR)
+
+
+def product_divides_by_zeros() -> Any:
+    op = ag.general(lambda x: np.prod(x), lambda g, x, out: g * out / x, name="planted")
+    return op, (np.array([0.0, 2.0, 3.0]),)
+
+
+def repeated_index_assigned() -> Any:
+    def put(g: Any, indices: Any, x_shape: Any) -> Any:
+        if not isinstance(g, np.ndarray):
+            return ag.zeros(x_shape) + np.sum(g) * 0
+        total = np.zeros(x_shape)
+        total[indices] = g
+        return total
+
+    op = ag.linear(lambda x, indices: x[indices], put, None, name="planted")
+    return lambda x: op(x, INDEX), (VECTOR,)
+
+
+def permutation_not_inverted() -> Any:
+    op = ag.linear(
+        lambda x, axes=None: np.transpose(x, axes),
+        lambda g, axes: np.transpose(g, axes),
+        name="planted",
+    )
+    return lambda x: op(x, axes=(1, 2, 0)), (np.arange(8.0).reshape(2, 2, 2),)
+
+
+def contiguous_cotangent_assumed() -> Any:
+    def rule(g: Any, x: Any) -> Any:
+        if isinstance(g, np.ndarray):
+            g = g.ravel(order="K").reshape(g.shape)
+        return g * 2 * x
+
+    return ag.general(np.square, rule, name="planted"), (MATRIX,)
+
+
+def cotangent_written() -> Any:
+    def rule(g: Any, out: Any) -> Any:
+        g *= out
+        return g
+
+    return ag.general(np.exp, rule, name="planted"), (VECTOR,)
+
+
+def cotangent_inside_a_graph_written() -> Any:
+    f, _ = cotangent_written()
+    return lambda x: np.sin(f(x)) + x, (VECTOR,)
+
+
+def operand_written() -> Any:
+    def rule(g: Any, x: Any) -> Any:
+        if isinstance(x, np.ndarray):
+            x += 1e-3
+        return g * np.cos(x - 1e-3)
+
+    return ag.general(np.sin, rule, name="planted"), (VECTOR,)
+
+
+def result_written() -> Any:
+    def rule(g: Any, out: Any) -> Any:
+        if isinstance(g, np.ndarray):
+            out *= g
+            return out
+        return g * out
+
+    op = ag.general(np.exp, rule, name="planted")
+    return lambda x: op(2 * x) + 1, (VECTOR,)
+
+
+def wrong_dtype() -> Any:
+    op = ag.general(np.exp, lambda g, out: (g * out).astype(np.float32), name="planted")
+    return op, (VECTOR,)
+
+
+def different_each_time() -> Any:
+    noise = np.random.default_rng(0)
+    op = ag.elementwise(
+        np.sin, lambda x: np.cos(x) + 1e-13 * noise.normal(), name="planted"
+    )
+    return op, (VECTOR,)
+
+
+def wrong_forward_only() -> Any:
+    return ag.linear(lambda x: x + 1, lambda g: g, name="planted"), (VECTOR,)
+
+
+def wrong_push_only() -> Any:
+    op = ag.general(
+        np.sin,
+        lambda g, x: g * np.cos(x),
+        push=lambda t, x: t[0] * np.sin(x),
+        name="planted",
+    )
+    return op, (VECTOR,)
+
+
+def wrong_second_order_only() -> Any:
+    def partial(x: Any) -> Any:
+        return np.cos(x.data if isinstance(x, ag.Tensor) else x)
+
+    return ag.elementwise(np.sin, partial, name="planted"), (VECTOR,)
+
+
+def wrong_fast_rule_only() -> Any:
+    op = ag.elementwise(
+        np.sin, lambda x: np.cos(x), fast=[lambda g, x: -g * np.cos(x)], name="planted"
+    )
+    return op, (VECTOR,)
+
+
+PLANTED: dict[Plant, str] = {
+    wrong_sign: "reverse",
+    wrong_factor: "reverse",
+    swapped_partials: "reverse",
+    squared_cotangent: "reverse",
+    absolute_cotangent: "reverse",
+    wrong_for_large_operands: "reverse",
+    undefined_at_zero: "reverse",
+    computed_in_single_precision: "reverse",
+    broadcast_axes_not_summed: "reverse",
+    wrong_axis_summed: "reverse",
+    negative_axis_misread: "reverse",
+    ties_give_one_each_in_a_reduction: "reverse",
+    ties_give_one_each_to_both_operands: "reverse",
+    product_divides_by_zeros: "reverse",
+    repeated_index_assigned: "reverse",
+    permutation_not_inverted: "reverse",
+    contiguous_cotangent_assumed: "memory",
+    cotangent_written: "memory",
+    cotangent_inside_a_graph_written: "memory",
+    operand_written: "",
+    result_written: "",
+    wrong_dtype: "reverse",
+    different_each_time: "reverse",
+    wrong_forward_only: "forward",
+    wrong_push_only: "forward",
+    wrong_second_order_only: "over",
+    wrong_fast_rule_only: "reverse",
+}
+
+
+@pytest.mark.parametrize("plant", PLANTED, ids=lambda plant: plant.__name__)
+def test_a_planted_mistake_is_found(plant: Plant) -> None:
+    f, args = plant()
+    with pytest.raises(GradientError) as caught:
+        check_grads(f, *args)
+    assert PLANTED[plant] in caught.value.check
+
+
+def test_a_mistake_of_third_order_is_found_at_third_order_only() -> None:
+    def partial(x: Any) -> Any:
+        return constant_slope(x)
+
+    constant_slope = ag.elementwise(
+        np.cos,
+        lambda x: -np.sin(x.data if isinstance(x, ag.Tensor) else x),
+        name="slope",
+    )
+    f = ag.elementwise(np.sin, partial, name="planted")
+    assert check_grads(f, VECTOR)
+    with pytest.raises(GradientError, match=r"over .* over"):
+        check_grads(f, VECTOR, order=3)
+
+
+def test_a_wrong_size_in_single_precision_only_is_found() -> None:
+    def rule(g: Any, out: Any) -> Any:
+        return g * out * (1.01 if g.dtype == np.float32 else 1)
+
+    f = ag.general(np.exp, rule, name="planted")
+    with pytest.raises(GradientError) as caught:
+        check_grads(f, VECTOR.astype(np.float32))
+    assert caught.value.check == "reverse in single precision"
+
+
+# Harmless choices -----------------------------------------------------------------------
+
+
+def test_another_subgradient_at_a_kink_passes() -> None:
+    f = ag.elementwise(
+        lambda x: np.maximum(x, 0),
+        lambda x: np.greater(x, 0) + 0.3 * np.equal(x, 0),
+        analytic=False,
+        name="planted",
+    )
+    assert check_grads(f, np.array([0.0, -1.0, 2.0]))
+
+
+def test_another_share_of_a_tie_passes() -> None:
+    f = ag.elementwise(
+        np.maximum,
+        lambda x, y: np.greater_equal(x, y),
+        lambda x, y: np.greater(y, x),
+        analytic=False,
+        name="planted",
+    )
+    assert check_grads(f, VECTOR, VECTOR)
+
+
+def test_a_slope_outside_of_a_kinks_two_sides_is_found() -> None:
+    f = ag.elementwise(
+        np.absolute,
+        lambda x: np.sign(x) + 1.5 * np.equal(x, 0),
+        analytic=False,
+        name="planted",
+    )
+    with pytest.raises(GradientError) as caught:
+        check_grads(f, np.array([1.0, 0.0]))
+    assert (caught.value.argument, caught.value.index) == ("args[0]", (1,))
+
+
+def test_a_reassociated_formula_passes() -> None:
+    f = ag.elementwise(np.tanh, lambda out: (1 - out) * (1 + out), name="planted")
+    assert check_grads(f, VECTOR, order=3)
+
+
+# What can be checked --------------------------------------------------------------------
+
+
+def test_containers_numbers_values_and_constants_may_be_mixed_in() -> None:
+    report = check_grads(
+        lambda d, n, m: {"y": d["w"] @ d["b"][0] * n, "s": (np.sum(d["w"]), m)},
+        {"w": MATRIX, "b": [VECTOR]},
+        2.5,
+        3,
+    )
+    assert report.oracles["f"] == "complex step"
+    assert check_grads(lambda a, b: (a * b + a).tanh() ** 2, Value(2.0), Value(-0.3))
+    assert check_grads(lambda x: x * x, ag.tensor(VECTOR, requires_grad=True))
+
+
+def test_an_error_names_the_leaf_within_its_container() -> None:
+    f, _ = wrong_sign()
+    with pytest.raises(GradientError) as caught:
+        check_grads(lambda d: f(d["w"][1]), {"w": [MATRIX, VECTOR]})
+    assert caught.value.place.startswith("args[0]['w'][1][")
+
+
+def test_wrt_leaves_the_other_arguments_alone() -> None:
+    f, _ = wrong_sign()
+    assert check_grads(lambda x, y: x * np.sum(f(y).data), VECTOR, VECTOR, wrt=0)
+    with pytest.raises(GradientError):
+        check_grads(lambda x, y: x * f(y), VECTOR, VECTOR, wrt=(-1,))
+    assert check_grads(lambda x, y, z: x * y @ z, VECTOR, VECTOR, MATRIX.T, wrt=(2, 0))
+
+
+def test_one_mode_alone() -> None:
+    f, args = wrong_forward_only()
+    assert check_grads(f, *args, modes=("reverse",), order=1)
+    with pytest.raises(GradientError, match="forward"):
+        check_grads(f, *args, modes=("forward",))
+
+
+def test_complex_arguments_follow_the_convention_outside() -> None:
+    z = VECTOR + 1j * VECTOR[::-1]
+    assert check_grads(lambda z: np.real(z * np.conj(z)), z)
+    assert check_grads(lambda z: np.exp(z) / z, z)
+    assert check_grads(lambda z, x: np.abs(z) * x, z, VECTOR)
+
+
+def test_complex_intermediate_results_of_real_arguments() -> None:
+    assert check_grads(lambda x: np.imag((x + 2j) ** 3), VECTOR)
+
+
+def test_a_conjugate_too_few_is_found() -> None:
+    f = ag.linear(np.conjugate, lambda g: g, name="planted", analytic=False)
+    with pytest.raises(GradientError):
+        check_grads(f, VECTOR + 1j)
+
+
+def test_single_precision_parameters_in_a_closure() -> None:
+    weight = ag.tensor(MATRIX.astype(np.float32))
+    assert check_grads(lambda x: np.tanh(weight @ x), VECTOR.astype(np.float32))
+
+
+def test_tracked_parameters_in_a_closure_keep_their_gradients() -> None:
+    weight = ag.tensor(MATRIX, requires_grad=True)
+    np.sum(weight * weight).backward()
+    before = weight.grad.copy()
+    assert check_grads(lambda x: np.tanh(weight @ x), VECTOR)
+    np.testing.assert_array_equal(weight.grad, before)
+
+
+def test_empty_arrays_have_empty_gradients() -> None:
+    report = check_grads(lambda x: np.sum(x, axis=0), np.zeros((0, 3)))
+    assert report.worst == 0
+
+
+@pytest.mark.parametrize("args", [(), (3,), (np.arange(3),), ("text", None)])
+def test_nothing_to_differentiate_is_an_error(args: tuple[Any, ...]) -> None:
+    with pytest.raises(TypeError, match="nothing to check"):
+        check_grads(lambda *args: 1.0, *args)
+
+
+@pytest.mark.parametrize("result", [None, 3, np.arange(3), []])
+def test_a_function_without_differentiable_results_is_an_error(result: Any) -> None:
+    with pytest.raises(TypeError, match="nothing to check: the function returned"):
+        check_grads(lambda x: result, VECTOR)
+
+
+def test_a_constant_function_has_no_slope() -> None:
+    assert check_grads(lambda x: 1.5, VECTOR)
+    assert check_grads(np.floor, VECTOR)
+
+
+@pytest.mark.parametrize(
+    "options", [{"order": 0}, {"modes": ()}, {"modes": ("sideways",)}, {"wrt": 2}]
+)
+def test_a_wrong_option_is_an_error(options: dict[str, Any]) -> None:
+    with pytest.raises(ValueError, match=r"got|arguments"):
+        check_grads(lambda x: x, VECTOR, **options)
+
+
+# What is said ---------------------------------------------------------------------------
+
+
+def test_an_error_tells_all_there_is_to_know() -> None:
+    f, _ = wrong_sign()
+    with pytest.raises(GradientError) as caught:
+        check_grads(f, MATRIX[:, ::-1], seed=5)
+    error = caught.value
+    low, high = error.expected
+    np.testing.assert_allclose(error.got, -low)
+    assert low == high
+    assert error.oracle == "complex step"
+    assert error.seed == 5
+    assert "expected:" in str(error)
+    assert error.place in str(error)
+
+
+@pytest.mark.parametrize(
+    "array",
+    [
+        MATRIX[:, ::-1],
+        MATRIX.T,
+        np.broadcast_to(VECTOR, (2, 3)),
+        np.repeat(MATRIX, 2, axis=1)[:, ::2],
+        MATRIX.astype(np.float32),
+        np.array(0.3),
+    ],
+)
+def test_what_to_paste_repeats_the_error(array: np.ndarray) -> None:
+    f, _ = wrong_factor()
+    with pytest.raises(GradientError) as caught:
+        check_grads(f, array)
+    with pytest.raises(GradientError) as again:
+        exec(caught.value.repro, {"f": f})
+    assert str(again.value) == str(caught.value)
+    assert again.value.arguments[0].strides == array.strides
+
+
+def test_a_report_says_what_was_done() -> None:
+    report = check_grads(lambda x: np.abs(np.sin(x)), np.array([0.0, 1.0]))
+    assert report.worst < 1
+    assert report.oracles == dict.fromkeys(["f", "reverse", "forward"], "Ridders")
+    assert str(report).startswith("gradients agree to order 2:")
+    assert "Ridders" in str(report)
+    assert "inconclusive" in repr(report)
+
+
+def test_the_same_seed_gives_the_same_report() -> None:
+    reports = [check_grads(np.tanh, VECTOR, seed=7) for _ in range(2)]
+    assert reports[0] == reports[1]
+
+
+def test_where_the_function_is_not_finite_there_is_no_verdict() -> None:
+    report = check_grads(np.exp, np.array([1000.0]), order=1)
+    assert report.unsettled == report.verdicts > 0
+
+
+def test_an_oracle_does_not_trust_a_wrong_declaration() -> None:
+    f = ag.elementwise(np.absolute, lambda x: np.sign(x), name="planted")
+    assert check_grads(f, VECTOR).oracles["f"] == "Ridders"
+
+
+def test_a_kink_near_the_point_is_not_taken_for_one_at_it() -> None:
+    f = ag.elementwise(
+        lambda x: np.maximum(x, 0),
+        lambda x: 0.5 * np.greater(x, 0),
+        analytic=False,
+        name="planted",
+    )
+    with pytest.raises(GradientError):
+        check_grads(f, np.array([1e-8]))
+
+
+# Without hypothesis ---------------------------------------------------------------------
+
+BLOCKED = """
+import sys
+sys.modules["hypothesis"] = None
+import numpy as np
+from autograd.check import check_grads
+check_grads(np.sin, np.ones(2))
+try:
+    from autograd.check import samples_of
+except ImportError as error:
+    print(error)
+"""
+
+
+def test_the_checker_works_without_hypothesis_and_the_strategies_say_what_to_install() -> (
+    None
+):
+    run = subprocess.run(
+        [sys.executable, "-c", BLOCKED], capture_output=True, text=True, check=True
+    )
+    assert 'pip install "glassgrad[check]"' in run.stdout
