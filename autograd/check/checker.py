@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from .. import tree
+from ..primitive import Primitive
 from .compare import Comparison
 from .hygiene import Sweeps, unchanged
 from .pasting import recipe
@@ -68,10 +69,10 @@ def check_grads(
                 problem = problem_of(f, args, positions)
                 _check(problem, order, modes, np.random.default_rng(seed), report)
     except GradientError as error:
-        error.function = getattr(f, "__name__", "f")
+        error.function = f.name if isinstance(f, Primitive) else _named(f)
         error.seed = seed
         error.arguments = args
-        error.repro = _repro(error.function, args, order, wrt, modes, seed)
+        error.repro = _repro(f, args, order, wrt, modes, seed)
         raise
     return report
 
@@ -137,21 +138,26 @@ def _check_request(
             raise ValueError(f"wrt={i}, but there are {len(args)} arguments")
 
 
+def _named(f: Callable[..., Any]) -> str:
+    name = getattr(f, "__name__", "f")
+    return name if name.isidentifier() else "f"  # a lambda, for one
+
+
 def _repro(
-    name: str,
+    f: Callable[..., Any],
     args: Sequence[Any],
     order: int,
     wrt: int | Sequence[int] | None,
     modes: Sequence[str],
     seed: int,
 ) -> str:
-    f = name if name.isidentifier() else "f"
+    name = f"ag.registry[{f.name!r}]" if isinstance(f, Primitive) else _named(f)
     options = [f"order={order}", f"seed={seed}"]
     if wrt is not None:
         options.append(f"wrt={wrt!r}")
     if tuple(modes) != MODES:
         options.append(f"modes={tuple(modes)!r}")
-    call = ", ".join([f, *map(recipe, args), *options])
+    call = ", ".join([name, *map(recipe, args), *options])
     return (
         "import numpy as np, autograd as ag\n"
         "from autograd.check import check_grads\n"

@@ -31,6 +31,7 @@ class Problem:
         call: Call,
         given: Sequence[Any],
         names: Sequence[str],
+        results: Sequence[str] = (),
         analytic: bool = True,
     ) -> None:
         self.call = call
@@ -40,9 +41,9 @@ class Problem:
         leaves = tracked_leaves(given)
         with switched(gradients=True, everything=True):
             outputs = call(*leaves)
-        self.outputs = Space(outputs, [f"output[{i}]" for i in range(len(outputs))])
-        if len(outputs) == 1:
-            self.outputs.parts[0] = self.outputs.parts[0]._replace(name="output")
+        single = ["output"] if len(outputs) == 1 else []
+        several = [f"output[{i}]" for i in range(len(outputs))]
+        self.outputs = Space(outputs, results or single or several)
         self.recorded = self.outputs.vector(outputs)
         nodes = ancestors(outputs)
         is_real = self.inputs.is_real and self.outputs.is_real
@@ -69,11 +70,13 @@ class Problem:
     def derivative(self, mode: str, seed: np.ndarray) -> Problem:
         """(x, u) ↦ Jᵀu in reverse mode, (x, v) ↦ Jv in forward mode, as a problem."""
         count = len(self.given)
-        space = self.outputs if mode == "reverse" else self.inputs
-        seeds = space.items(seed)
+        source, target, what = self.inputs, self.outputs, "tangent"
+        if mode == "reverse":
+            source, target, what = self.outputs, self.inputs, "cotangent"
+        seeds = source.items(seed)
         names = [part.name for part in self.inputs.parts]
-        what = "cotangent" if mode == "reverse" else "tangent"
-        names += [f"{what} of {part.name}" for part in space.parts]
+        names += [f"{what} of {part.name}" for part in source.parts]
+        results = [f"{what} of {part.name}" for part in target.parts]
 
         def pulled(*leaves: Any) -> tuple[Any, ...]:
             _, pull = vjp(self.call, *leaves[:count])
@@ -85,7 +88,7 @@ class Problem:
             return tuple(_node(t) for t in tangents)
 
         call = pulled if mode == "reverse" else pushed
-        return Problem(call, self.given + seeds, names, self.analytic)
+        return Problem(call, self.given + seeds, names, results, self.analytic)
 
 
 def problem_of(

@@ -49,7 +49,7 @@ class GradientError(ValueError):
 
     @property
     def place(self) -> str:
-        """The element it was found at, as one would write it: ``args[0][1, 2]``."""
+        """The element it was found at: ``args[0][1, 2]``, ``tangent of output[3]``."""
         if not self.index:
             return self.argument
         return f"{self.argument}[{', '.join(map(str, self.index))}]"

@@ -50,7 +50,8 @@ def _var(x, axis=None, ddof=0, keepdims=False):
 def _logsumexp(x, axis=None, keepdims=False):
     top = np.max(x, axis=axis, keepdims=True)
     top = np.where(np.isfinite(top), top, 0)
-    total = np.log(np.sum(np.exp(x - top), axis=axis, keepdims=True)) + top
+    with np.errstate(divide="ignore"):  # log 0, where every x is -∞
+        total = np.log(np.sum(np.exp(x - top), axis=axis, keepdims=True)) + top
     return total if keepdims else np.squeeze(total, axis=axis)
 
 
@@ -93,11 +94,13 @@ var = general(_var, _pull_var, analytic=False, sample={**NONEMPTY, "ddof": "zero
 
 
 def _pull_logsumexp(g, x, out, x_shape, axis, keepdims):
-    """softmax(x), with 0 where every x is -∞."""
-    total = np.where(np.isfinite(out), out, 0)
-    return spread(g, x_shape, axis, keepdims) * np.exp(
-        x - spread(total, x_shape, axis, keepdims)
-    )
+    """softmax(x); where the result is infinite, its share of those that made it so."""
+    out = spread(out, x_shape, axis, keepdims)
+    finite = np.isfinite(out)
+    apart = np.where(finite, x, 0) - np.where(finite, out, 0)
+    weights = np.where(finite, np.exp(apart), np.equal(x, out))
+    share = weights / np.sum(weights, axis=axis, keepdims=True)
+    return spread(g, x_shape, axis, keepdims) * share
 
 
 logsumexp = general(_logsumexp, _pull_logsumexp, sample=NONEMPTY)
