@@ -24,7 +24,7 @@ STEPS = [2.0**-n * 0.5 ** np.arange(6) for n in (3, 9, 15)]
 PROBE_STEPS = STEPS[0][1:5]
 # Between the terms of each series: right and left go by h, the middle by h².
 RATIOS = np.array([2.0, 2.0, 4.0])[:, None, None]
-PROOF = 2.0**-24  # a step that the slopes must predict to 1 in 1000
+PROOF = 2.0**-24  # a step that the slopes must predict, but for 1e-4 of it
 AMPLIFICATION = 4.0  # of rounding, by the weights of an extrapolation
 DISTRUST = 4.0  # the least of many error estimates is too small
 CONCLUSIVE = 1e-4  # the largest error, of the slope or of 1, that proves something
@@ -117,6 +117,9 @@ def _extrapolated(problem: Problem, direction: np.ndarray, steps: np.ndarray) ->
     h = steps[:, None]
     table = np.array([(up - y) / h, (y - down) / h, (up - down) / (2 * h)])
     size = np.maximum(np.maximum(abs(up), abs(down)), np.maximum(abs(y), 1.0))
+    # Rounding of f, and of the points it is taken at: x + hv moves by ε|x|, f by slope.
+    reach = np.max(abs(x[direction != 0]), initial=0.0)
+    size = size + reach * abs(table[2])
     noise = AMPLIFICATION * problem.epsilon * size / h
     limits, errors = _to_zero(table, noise)
     (right, left, middle), (error_right, error_left, error_middle) = limits, errors
@@ -168,7 +171,7 @@ def _predicts(
     y = problem.value
     moved = problem.evaluate(problem.point + step * direction)
     noise = AMPLIFICATION * problem.epsilon * np.maximum(abs(y), 1.0)
-    return abs(moved - y - step * slope) <= abs(1e-3 * step * slope) + 10 * noise
+    return abs(moved - y - step * slope) <= abs(1e-4 * step * slope) + 10 * noise
 
 
 def _stays_away(apart: np.ndarray) -> np.ndarray:

@@ -27,8 +27,9 @@ from ..primitive import REALS, Interval
 Shape = tuple[int, ...]
 
 LATTICE = (1.0, 0.5, 0.0, -0.5, -1.0, 2.0, -2.0, 3.0)
-EXTREMES = (1e-3, 30.0, 1e-8, 0.0, -1e-3, -30.0, 800.0, -800.0)
-NEAR_EDGE = (1e-8, 1e-3)  # how far inside of a finite end of a domain
+SMALL, TINY = 2.0**-10, 2.0**-27  # the same in single precision: ties stay ties
+EXTREMES = (SMALL, 30.0, TINY, 0.0, -SMALL, -30.0, 800.0, -800.0)
+NEAR_EDGE = (TINY, SMALL)  # how far inside of a finite end of a domain
 POOLS = ("lattice", "normals", "extremes")
 # fmt: off
 SHAPES: tuple[Shape, ...] = (

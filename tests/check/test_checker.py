@@ -337,6 +337,14 @@ def test_a_reassociated_formula_passes() -> None:
 # What can be checked --------------------------------------------------------------------
 
 
+def test_rounding_of_large_arguments_is_no_false_alarm() -> None:
+    """800 + hv is off by ε·800, and the power moves by its slope times that."""
+    exponents = [-800, -0.001, 1e-8, 30, 0, -30, 800, 0, 800, 0.001, 1e-8, 30]
+    exponents += [0, 800, 30, 0, -30, 0.001, -0.001, 0.001, 800, -0.001, -800, -0.001]
+    y = np.reshape(exponents, (4, 3, 2)) + 1j
+    check_grads(ag.power, np.full((4, 3, 2), 1 + 1j), y, order=1, seed=0)
+
+
 def test_containers_numbers_values_and_constants_may_be_mixed_in() -> None:
     report = check_grads(
         lambda d, n, m: {"y": d["w"] @ d["b"][0] * n, "s": (np.sum(d["w"]), m)},
