@@ -81,10 +81,10 @@ def train(
     return loss.data
 
 
-def draw(output: Value, path: Path, **settings: int) -> None:
+def draw(output: Value, path: Path, max_nodes: int = 1500) -> None:
     """Both passes of the computation of ``output``."""
     for direction in "forward", "backward":
-        drawing = viz.draw(output, direction=direction, **settings)
+        drawing = viz.draw(output, direction=direction, max_nodes=max_nodes)
         pictures.save(drawing, path.with_name(f"{path.name}-{direction}"))
 
 
