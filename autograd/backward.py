@@ -30,12 +30,14 @@ def backward(output: Node, cotangent: Any, free: bool) -> None:
     keeps_all = kind.keeps_all
     private = recording.get().private
     leaves: list[Any] = []
+    leaf_grads: list[Any] = []
     inner: list[Any] = []
     inner_grads: list[Any] = []
     with kind.warnings():
         for node, g, _ in pullback([output], [cotangent], free=free):
             if node.op is None:
-                leaves.append((node, g))
+                leaves.append(node)
+                leaf_grads.append(g)
             elif keeps_all or node.retains:
                 inner.append(node)
                 inner_grads.append(g)
@@ -45,7 +47,8 @@ def backward(output: Node, cotangent: Any, free: bool) -> None:
                     "no .grad of its own; use autograd.grad inside the function instead"
                 )
     inner_grads = kind.kept(inner_grads)
+    del g  # and pop(): accumulated() looks at who else holds a gradient
+    leaf_grads.reverse()
     with _committing:
-        grads = [kind.accumulated(leaf, g) for leaf, g in leaves]
-        nodes = [leaf for leaf, _ in leaves]
-        deque(map(_set_grad, nodes + inner, grads + inner_grads), maxlen=0)
+        grads = [kind.accumulated(leaf, leaf_grads.pop()) for leaf in leaves]
+        deque(map(_set_grad, leaves + inner, grads + inner_grads), maxlen=0)

@@ -9,7 +9,7 @@ from .clock import clock
 from .graph import NO_PARAMS, Node, ancestors, new
 from .guard import check_unwritten
 
-EXTRAS = ("_label", "_role", "_retains")
+EXTRAS = ("_label", "_role", "retains")
 
 
 def copied(self: Node, memo: dict[int, Any]) -> Node:

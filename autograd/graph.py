@@ -41,8 +41,8 @@ class Node:
         "tracked",
         "scope",
         "grad",  # raw, owned; None: not computed
+        "retains",  # whether backward() leaves a gradient here although it is no leaf
         # The rest is unset until it is asked for, which keeps nodes small.
-        "_retains",
         "_label",
         "_role",  # "parameter" or "buffer" of a module
         "_place",
@@ -61,8 +61,8 @@ class Node:
     tracked: bool
     scope: Any
     grad: Any
+    retains: bool
 
-    _retains: bool
     _label: str
     _role: str
     _place: Place
@@ -80,6 +80,7 @@ class Node:
         self.tracked = tracked
         self.scope = None
         self.grad = None
+        self.retains = False
 
     @classmethod
     def leaf(cls, data: Any, tracked: bool = False) -> Any:
@@ -96,11 +97,6 @@ class Node:
     @label.setter
     def label(self, text: str) -> None:
         self._label = text
-
-    @property
-    def retains(self) -> bool:
-        """Whether ``backward()`` leaves a gradient here although this is no leaf."""
-        return getattr(self, "_retains", False)
 
     @property
     def place(self) -> Place | None:
@@ -181,6 +177,7 @@ def made(
     node._data = data
     node.age = tick()
     node.grad = None
+    node.retains = False
     if (tracked and context.gradients) or context.everything:
         node.op = op
         node.inputs = inputs

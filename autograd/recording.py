@@ -59,8 +59,18 @@ class Recording:
 
     def replace(self, block: object = None, **changes: Any) -> Recording:
         """A layer over this one, with some fields changed."""
-        fields = {name: getattr(self, name) for name in self.__slots__[:7]}
-        layer = Recording(**{**fields, **changes})
+        layer = Recording(
+            self.gradients,
+            self.everything,
+            self.places,
+            self.fingerprints,
+            self.scope,
+            self.listeners,
+            self.private,
+        )
+        for name, value in changes.items():
+            setattr(layer, name, value)
+        layer.notes = layer.places or layer.fingerprints
         layer.outer, layer.changes, layer.block = self, changes, block
         return layer
 

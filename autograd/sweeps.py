@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from numpy import ndarray
+
 from .graph import Gradient, Node, history
 from .guard import check_unwritten
 from .recording import recording, switched
@@ -62,11 +64,14 @@ def _pullback(
     for output, cotangent in zip(outputs, cotangents, strict=True):
         before = pending.get(output)
         pending[output] = cotangent if before is None else before + cotangent
-    kind = type(order[0]) if order else Node
-    # A float always fits its input; anything else is checked, and made to.
-    exact = float if order and kind.raw_type is float and not lift else None
+    if not order:
+        return
+    kind = type(order[0])
+    # Most contributions are raw and fit their input: that is seen here, without a call.
+    raw_type: Any = None if lift else kind.raw_type
+    arrays = raw_type is ndarray
     latest = writes.latest
-    thawed = _thawed(order) if order and latest > order[0].age else None
+    thawed = _thawed(order) if latest > order[0].age else None
     for node in _drained(order) if free else reversed(order):
         g = pending.pop(node, None)
         if g is None:
@@ -85,13 +90,17 @@ def _pullback(
         if thawed:
             contributions = _without_constants(node, contributions, thawed)
         for x, part in zip(node.inputs, contributions):
-            if type(part) is not exact:
+            if type(part) is not raw_type:
                 if part is None:
                     continue
                 if isinstance(part, Deferred):
                     _add_deferred(part, x, pending, owned)
                     continue
                 part = kind.fit(part, x, lift)
+            elif arrays:
+                data = x._data
+                if part.shape != data.shape or part.dtype is not data.dtype:
+                    part = kind.fit(part, x, lift)
             total = pending.get(x)
             if total is None:
                 pending[x] = part

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import nullcontext
+from sys import getrefcount
 from typing import Any
 
 import numpy as np
@@ -110,7 +111,7 @@ class Tensor(Operators):
 
     def retain_grad(self) -> Tensor:
         """Let ``backward()`` leave a gradient here, too, although this is no leaf."""
-        self._retains = True
+        self.retains = True
         return self
 
     def detach(self) -> Tensor:
@@ -313,13 +314,21 @@ class Tensor(Operators):
         """The new ``.grad`` of a leaf: owned, of its shape and dtype, conjugated."""
         g = _conjugated(g)
         if leaf.grad is None:
-            return np.array(g)
+            unshared = getrefcount(g) == _UNSHARED and g.base is None
+            return g if unshared and g.flags.writeable else np.array(g)
         return np.asarray(leaf.grad + g, dtype=leaf.dtype)
 
     @staticmethod
     def kept(cotangents: list[Any]) -> list[np.ndarray]:
         """The ``.grad`` of inner nodes that retain it."""
         return [np.array(_conjugated(g)) for g in cotangents]
+
+
+def _references(array: np.ndarray) -> int:
+    return getrefcount(array)
+
+
+_UNSHARED = _references(np.empty(0))  # the count of what a function alone refers to
 
 
 def _conjugated(g: Any) -> Any:

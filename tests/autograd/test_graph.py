@@ -192,6 +192,28 @@ def test_the_callers_cotangent_is_never_written_into():
     assert not np.shares_memory(fresh.grad, g)
 
 
+def test_a_gradient_is_a_leafs_own_whoever_else_holds_what_arrived():
+    x, y = (ag.tensor([1.0, 2.0], requires_grad=True) for _ in range(2))
+    heard, kept = [], []
+
+    def keeping(g):
+        kept.append(2 * g)
+        return kept[-1]
+
+    double = ag.linear(lambda x: 2 * x, keeping, name="keeping")
+    with ag.listen(lambda node, g, parts: heard.extend([g, *parts])):
+        (x + y).sum().backward()  # one array arrives at both
+        double(x).sum().backward()
+    z = ag.tensor([1.0, 2.0], requires_grad=True)
+    double(z).sum().backward()
+    for grad in x.grad, y.grad, z.grad:
+        assert grad.flags.owndata
+        assert grad.flags.writeable
+        for array in (*heard, *kept):
+            assert array is None or not np.shares_memory(grad, array)
+    assert not np.shares_memory(x.grad, y.grad)
+
+
 def test_unused_inputs_keep_no_gradient_and_not_a_zero():
     x, unused = Value(1.0), Value(2.0)
     _ = unused * 3
