@@ -54,18 +54,18 @@ class Adam(Optimizer):
         m, v = moments
         beta1, beta2 = self.betas
         if self.weight_decay:
-            g += self.weight_decay * p
+            g = g + self.weight_decay * p
         # The means are kept as plain sums, without their factors 1 - β, and all factors
         # are put into two numbers at the end: ten passes over the memory, not fourteen.
         m *= beta1
         m += g
-        g *= g
+        scratch = g * g
         v *= beta2
-        v += g
+        v += scratch
         scale_m = (1 - beta1) / (1 - beta1**step)
         scale_v = sqrt((1 - beta2) / (1 - beta2**step))
-        root = np.sqrt(v, out=g)
+        root = np.sqrt(v, out=scratch)
         root += self.eps / scale_v
-        np.divide(m, root, out=g)
-        g *= self.lr * scale_m / scale_v
-        p -= g
+        change = np.divide(m, root, out=scratch)
+        change *= self.lr * scale_m / scale_v
+        p -= change

@@ -7,6 +7,7 @@ the update, and handed back after it.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import Any, NamedTuple
@@ -24,11 +25,11 @@ class Run(NamedTuple):
     step: int  # which update of theirs this is, from 1
 
 
-class Flat:
-    """Parameters end to end in the array ``data``, their gradients in ``grad``.
+BLOCK = 1 << 16  # numbers updated at a time: what a rule reads then stays in the cache
 
-    Both are arrays of reals; complex parameters lie in them as pairs.
-    """
+
+class Flat:
+    """Parameters end to end in the array ``data``, of reals: complex ones as pairs."""
 
     def __init__(
         self, parameters: Sequence[Any], sizes: Iterable[int], dtype: Any
@@ -36,11 +37,10 @@ class Flat:
         self.parameters = parameters
         self.ends = [0, *np.cumsum(list(sizes)).tolist()]
         self.data = np.empty(self.ends[-1], dtype)
-        self.grad = np.empty(self.ends[-1], dtype)
         self.steps = [0] * len(parameters)  # how many updates each has had
 
     def gathered(self) -> list[Run]:
-        """Fill ``data`` and ``grad`` where there are gradients, and say where that is.
+        """Fill ``data`` where there are gradients, and say where that is.
 
         A parameter whose ``.grad`` is None is left out, and does not count the step.
         """
@@ -63,8 +63,12 @@ class Flat:
     def _gather(self, present: list[int]) -> None:
         raise NotImplementedError
 
+    def gradient(self, part: slice) -> np.ndarray:
+        """The gradients in ``part``, at most a BLOCK of them, not to be written."""
+        raise NotImplementedError
+
     def hand_back(self) -> None:
-        """Give the new numbers to parameters that do not share the array's memory."""
+        """End the step that ``gathered`` began."""
 
 
 class FlatTensors(Flat):
@@ -76,7 +80,7 @@ class FlatTensors(Flat):
     >>> flat = FlatTensors([p])
     >>> flat.gathered()
     [Run(span=slice(0, 2, None), step=1)]
-    >>> flat.data -= flat.grad
+    >>> flat.data -= flat.gradient(slice(0, 2))
     >>> p.data
     array([ -9., -18.], dtype=float32)
     """
@@ -85,17 +89,16 @@ class FlatTensors(Flat):
         dtype = parameters[0].data.real.dtype
         sizes = (p.data.nbytes // dtype.itemsize for p in parameters)
         super().__init__(parameters, sizes, dtype)
+        self._grads: dict[int, np.ndarray] = {}  # by position, flat; during a step
         self._make_views()
 
     def _make_views(self) -> None:
-        self._views = [self._view(self.data, i) for i in range(len(self.parameters))]
-        self._grads = [self._view(self.grad, i) for i in range(len(self.parameters))]
-
-    def _view(self, flat: np.ndarray, i: int) -> np.ndarray:
-        p = self.parameters[i]
-        return flat[self.ends[i] : self.ends[i + 1]].view(p.dtype).reshape(p.shape)
+        stretches = np.split(self.data, self.ends[1:-1])
+        pairs = zip(self.parameters, stretches, strict=True)
+        self._views = [part.view(p.dtype).reshape(p.shape) for p, part in pairs]
 
     def _gather(self, present: list[int]) -> None:
+        self._grads.clear()
         for i in present:
             p, view = self.parameters[i], self._views[i]
             if np.shape(p.grad) != view.shape:
@@ -103,7 +106,9 @@ class FlatTensors(Flat):
                     f"a parameter of shape {view.shape} has a .grad of shape "
                     f"{np.shape(p.grad)}; set it to None, or to an array of that shape"
                 )
-            np.copyto(self._grads[i], p.grad)
+            grad = np.asarray(p.grad).astype(p.dtype, casting="same_kind", copy=False)
+            self._grads[i] = grad.reshape(-1).view(self.data.dtype)
+            self._grads[i].flags.writeable = False
             if p.data is not view:
                 np.copyto(view, p.data)
                 p.data = view
@@ -117,9 +122,21 @@ class FlatTensors(Flat):
         for i in present:
             self.parameters[i].written()
 
+    def gradient(self, part: slice) -> np.ndarray:
+        i = bisect_right(self.ends, part.start) - 1  # whose stretch goes on here
+        pieces, start = [], part.start
+        while start < part.stop:
+            first, stop = self.ends[i], min(self.ends[i + 1], part.stop)
+            pieces.append(self._grads[i][start - first : stop - first])
+            start, i = stop, i + 1
+        return pieces[0] if len(pieces) == 1 else np.concatenate(pieces)
+
+    def hand_back(self) -> None:
+        self._grads.clear()
+
     def __getstate__(self) -> dict[str, Any]:
         state = vars(self).copy()
-        del state["_views"], state["_grads"]
+        del state["_views"]
         return state
 
     def __setstate__(self, state: dict[str, Any]) -> None:
@@ -137,7 +154,7 @@ class FlatValues(Flat):
     >>> flat = FlatValues([p])
     >>> flat.gathered()
     [Run(span=slice(0, 1, None), step=1)]
-    >>> flat.data -= flat.grad
+    >>> flat.data -= flat.gradient(slice(0, 1))
     >>> flat.hand_back()
     >>> p
     Value(data=-9, grad=10)
@@ -145,12 +162,16 @@ class FlatValues(Flat):
 
     def __init__(self, parameters: Sequence[Value]) -> None:
         super().__init__(parameters, [1] * len(parameters), float)
+        self._grad = np.empty_like(self.data)
 
     def _gather(self, present: list[int]) -> None:
         values = [self.parameters[i] for i in present]
         self.data[present] = [value.data for value in values]
-        self.grad[present] = [value.grad for value in values]
+        self._grad[present] = [value.grad for value in values]
         self._present = present
+
+    def gradient(self, part: slice) -> np.ndarray:
+        return self._grad[part]
 
     def hand_back(self) -> None:
         numbers = self.data.tolist()

@@ -10,9 +10,7 @@ import numpy as np
 from autograd import Tensor, Value
 from autograd.graph import Node
 
-from .flat import Flat, FlatTensors, FlatValues
-
-BLOCK = 1 << 16  # numbers updated at a time: what a rule reads then stays in the cache
+from .flat import BLOCK, Flat, FlatTensors, FlatValues
 
 
 class Optimizer:
@@ -75,13 +73,13 @@ class Optimizer:
             for start in range(span.start, span.stop, BLOCK):
                 part = slice(start, min(start + BLOCK, span.stop))
                 parts = [moment[part] for moment in moments]
-                self.update(flat.data[part], flat.grad[part], step, *parts)
+                self.update(flat.data[part], flat.gradient(part), step, *parts)
         flat.hand_back()
 
     def update(
         self, p: np.ndarray, g: np.ndarray, step: int, *moments: np.ndarray
     ) -> None:
-        """Change ``p`` in place by its gradient ``g``, which may be overwritten.
+        """Change ``p`` in place by its gradient ``g``, which is not to be written.
 
         All are arrays of shape (n,), a stretch of the parameters end to end, so a rule
         works on each element by itself. This is update number ``step``, from 1;

@@ -57,13 +57,9 @@ class SGD(Optimizer):
         self, p: np.ndarray, g: np.ndarray, step: int, *moments: np.ndarray
     ) -> None:
         if self.weight_decay:
-            g += self.weight_decay * p
+            g = g + self.weight_decay * p
         for v in moments:
             v *= self.momentum
             v += g if step == 1 else (1 - self.dampening) * g
-            if self.nesterov:
-                g += self.momentum * v
-            else:
-                g[:] = v
-        g *= self.lr
-        p -= g
+            g = g + self.momentum * v if self.nesterov else v
+        p -= self.lr * g
