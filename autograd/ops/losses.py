@@ -7,14 +7,19 @@ from ..primitive import general
 SAMPLE = {"x": "1-d or more", "axis": "axis"}
 
 
+def _below_max(x, axis):
+    """``x`` less its maximum, so that exp() cannot overflow; C-contiguous."""
+    return np.subtract(x, np.maximum.reduce(x, axis=axis, keepdims=True), order="C")
+
+
 def _softmax(x, axis=-1):
-    e = np.exp(x - np.max(x, axis=axis, keepdims=True))
-    return e / np.sum(e, axis=axis, keepdims=True)
+    e = np.exp(_below_max(x, axis))
+    return e / np.add.reduce(e, axis=axis, keepdims=True)
 
 
 def _log_softmax(x, axis=-1):
-    x = x - np.max(x, axis=axis, keepdims=True)
-    return x - np.log(np.sum(np.exp(x), axis=axis, keepdims=True))
+    x = _below_max(x, axis)
+    return x - np.log(np.add.reduce(np.exp(x), axis=axis, keepdims=True))
 
 
 softmax = general(
@@ -31,9 +36,16 @@ log_softmax = general(
 
 def _cross_entropy(logits, labels):
     labels = checked_labels(logits, labels)
-    scores = _log_softmax(logits)
-    picked = np.take_along_axis(scores, labels[..., None], axis=-1)
-    return -np.mean(picked, dtype=scores.dtype)
+    scores = _below_max(logits, axis=-1)
+    picked = scores.reshape(-1)[_places(labels, scores)]
+    totals = np.add.reduce(np.exp(scores), axis=-1)
+    return np.mean(np.log(totals).reshape(-1) - picked)
+
+
+def _places(labels, scores):
+    """Where the labelled classes are in the flat scores (…, classes)."""
+    labels = np.ravel(labels).astype(np.intp, copy=False)
+    return np.arange(labels.size) * scores.shape[-1] + labels
 
 
 def checked_labels(logits, labels):
@@ -59,6 +71,14 @@ def checked_labels(logits, labels):
     return labels
 
 
+def _pull_cross_entropy_raw(g, logits, labels):
+    """(softmax - one-hot) / n, in place."""
+    p = _softmax(logits)
+    p.reshape(-1)[_places(labels, p)] -= 1
+    p *= g / max(np.size(labels), 1)
+    return p
+
+
 def _pull_cross_entropy(g, logits, labels):
     """(softmax - one-hot) / n."""
     one_hot = np.zeros(np.shape(logits), dtype=logits.dtype)
@@ -70,5 +90,6 @@ cross_entropy = general(
     _cross_entropy,
     _pull_cross_entropy,
     None,
+    fast=[_pull_cross_entropy_raw],
     sample={"logits": "1-d or more", "labels": "labels"},
 )
