@@ -15,10 +15,18 @@ from .passes import Backward
 from .reading import data_of, is_member, is_operation, keeps_gradient
 from .summary import Fold
 from .view import Item
-from .words import Row, count, data_rows, gradient_rows, norm, number
+from .words import (
+    MOST_NAMED,
+    Row,
+    count,
+    data_rows,
+    gradient_rows,
+    listed,
+    norm,
+    number,
+)
 
 LONGEST_TITLE = 40  # letters; the whole of it is in the tooltip
-MOST_NAMED = 3  # kinds of operations in a fold, origins in a caption
 
 
 def node_box(node: Node, title: str, kind: str, backward: Backward | None) -> Item:
@@ -48,6 +56,7 @@ def captions(
     outputs: Collection[Node],
     backward: Backward | None,
     origins: Sequence[str],
+    marked: str,
     owners: dict[Node, Fold],
 ) -> Iterator[str]:
     """The lines below a drawing: what it shows, how to read it, what it hides."""
@@ -73,8 +82,9 @@ def captions(
     if freed:
         yield f"the history of {count(freed, 'box')} was freed: backward(free=True)"
     if origins:
-        more = ", …" if len(origins) > MOST_NAMED else ""
-        yield f"not finite from (red): {', '.join(origins[:MOST_NAMED])}{more}"
+        yield f"not finite from (red): {listed(origins)}"
+    if marked:
+        yield marked
     if owners:
         folds = len({id(fold) for fold in owners.values()})
         yield (

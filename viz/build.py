@@ -13,25 +13,30 @@ import numpy as np
 from autograd.graph import Node, ancestors
 
 from .boxes import captions, constant_box, fold_box, node_box
+from .marks import Marks, Wrong
 from .passes import Backward
 from .reading import SYMMETRIC, call, data_of, is_member, symbol
 from .scopes import Scopes
 from .summary import Fold, summarise
-from .view import ROOT, Edge, Item, View
-from .words import count, finite, norm
+from .view import Edge, Item, View
+from .words import Row, count, finite, norm
 
 
-def build(outputs: Sequence[Node], backward: bool, rankdir: str, most: int) -> View:
+def build(
+    outputs: Sequence[Node], backward: bool, rankdir: str, most: int, wrong: Wrong
+) -> View:
     """The view of everything ``outputs`` were made from, of about ``most`` items."""
     nodes = ancestors(outputs)
+    marks = Marks(wrong, nodes)
     scopes = Scopes(nodes)
-    owners = summarise(nodes, scopes, most)
+    owners = summarise(nodes, scopes, most, marks.shown)
     sweep = _swept(outputs, owners) if backward else None
-    builder = _Builder(set(outputs), nodes, scopes, owners, sweep)
+    builder = _Builder(set(outputs), nodes, scopes, owners, sweep, marks)
     view = builder.view
     view.rankdir = rankdir
+    marked = marks.caption(scopes)
     view.caption = tuple(
-        captions(nodes, builder.outputs, sweep, builder.origins, owners)
+        captions(nodes, builder.outputs, sweep, builder.origins, marked, owners)
     )
     return view
 
@@ -52,9 +57,10 @@ class _Builder:
         scopes: Scopes,
         owners: dict[Node, Fold],
         backward: Backward | None,
+        marks: Marks,
     ) -> None:
         self.outputs, self.scopes, self.owners = outputs, scopes, owners
-        self.backward = backward
+        self.backward, self.marks = backward, marks
         self.largest = backward.largest() if backward else 0.0
         self.view = View(backward=backward is not None)
         self.cluster_of = self._clusters(nodes)
@@ -72,14 +78,10 @@ class _Builder:
 
     def _clusters(self, nodes: Sequence[Node]) -> dict[int, int]:
         """Frames that hold something drawn, as the view numbers them."""
-        frames, wanted = self.scopes.frames, {ROOT}
         held = {self.scopes.of[node] for node in nodes if node not in self.owners}
         held |= {fold.frame for fold in self.owners.values()}
-        for at in held:
-            while at not in wanted:
-                wanted.add(at)
-                at = frames[at].parent
-        numbers = {frame: i for i, frame in enumerate(sorted(wanted))}
+        wanted = sorted(self.scopes.around(held))
+        numbers = {frame: i for i, frame in enumerate(wanted)}
         clusters = self.scopes.clusters()
         self.view.clusters = [
             replace(clusters[frame], parent=numbers[clusters[frame].parent])
@@ -99,6 +101,8 @@ class _Builder:
             circle = self._circle(node, frame)
         if isinstance(data_of(node), tuple):
             self.box_of[node] = circle
+            if node in self.marks.rows:
+                self._note(node, circle, frame)
             return
         kind = "parameter" if node.tracked else "input"
         if node.op is not None:
@@ -106,10 +110,20 @@ class _Builder:
         if node in self.outputs:
             kind = "output"
         box = node_box(node, self.scopes.title(node), kind, self.backward)
-        self.box_of[node] = self._add(box, frame)
+        self.box_of[node] = self._add(self._marked(box, node), frame)
         if node.inputs:
             faded = self.backward is not None and node not in self.backward.arriving
             self.view.edges.append(Edge(circle, self.box_of[node], faded=faded))
+
+    def _marked(self, box: Item, node: Node) -> Item:
+        rows = self.marks.rows.get(node)
+        return box if rows is None else replace(box, rows=box.rows + rows, marked=True)
+
+    def _note(self, node: Node, circle: int, frame: int) -> None:
+        """Of an operation with several outputs: its mark is that of none of them."""
+        box = Item("result", "", (Row("", "all outputs", "muted"),), "result")
+        note = self._add(self._marked(box, node), frame)
+        self.view.edges.append(Edge(circle, note, faded=True))
 
     def _circle(self, node: Node, frame: int) -> int:
         sources = [
@@ -122,6 +136,8 @@ class _Builder:
         if self._is_origin(node):
             kind = "origin"
             self.origins.append(call(node))
+        if node in self.marks.guilty:
+            kind = "guilty"
         circle = self._add(Item(kind, symbol(node), (), call(node)), frame)
         for i, source in enumerate(sources):
             self.view.edges.append(self._edge(node, i, source, circle))

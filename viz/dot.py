@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from .palette import (
+    ALARM,
     EDGE,
     KINDS,
     MUTED,
@@ -18,6 +19,7 @@ from .palette import (
     flow_colour,
     flow_width,
     frame_ink,
+    outline,
 )
 from .shapes import escape
 from .view import ROOT, Edge, Item, View
@@ -101,21 +103,23 @@ def _item(number: int, item: Item) -> str:
             f'fillcolor="{ink.fill}", color="{ink.line}", fontcolor="{ink.text}", '
             f"fontsize={size}, label={_quoted(item.title)}]"
         )
-    rows = "".join(_row(row) for row in item.rows)
+    # Cells leave hairlines, which in a marked box would show between red and red.
+    ground = ALARM if item.marked else PAPER
+    rows = "".join(_row(row, ground) for row in item.rows)
     if item.title:
         title = f'<FONT COLOR="{ink.text}"><B>{escape(item.title)}</B></FONT>'
         rows = f'<TR><TD COLSPAN="2" BGCOLOR="{ink.fill}">{title}</TD></TR>' + rows
-    border = 2 if item.kind in ("parameter", "output") else 1
+    colour, border = outline(item)
     style = ' STYLE="DASHED"' if item.kind == "fold" else ""
     return (
-        f'{head}, label=<<TABLE BORDER="{border}" COLOR="{ink.line}" BGCOLOR="{PAPER}" '
+        f'{head}, label=<<TABLE BORDER="{border}" COLOR="{colour}" BGCOLOR="{ground}" '
         f'CELLBORDER="0" CELLSPACING="0" CELLPADDING="3"{style}>{rows}</TABLE>>]'
     )
 
 
-def _row(row: Row) -> str:
+def _row(row: Row, ground: str) -> str:
     ink = STYLES[row.style]
-    fill = f' BGCOLOR="{ink.fill}"' if ink.fill != PAPER else ""
+    fill = f' BGCOLOR="{ink.fill}"' if ink.fill != ground else ""
     size = ' POINT-SIZE="9"' if row.style == "muted" else ""
     text = f'<FONT COLOR="{ink.text}"{size}>{escape(row.text)}</FONT>'
     if not row.key:

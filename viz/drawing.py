@@ -13,6 +13,7 @@ from autograd.graph import Node
 
 from .build import build
 from .dot import write_dot
+from .marks import Wrong
 from .render import FORMATS, RenderError, render
 from .svg import write_svg
 from .view import View
@@ -30,6 +31,7 @@ def draw(
     backend: str | None = None,
     max_nodes: int = 1500,
     time_limit: float = 20.0,
+    marks: Wrong | None = None,
 ) -> Drawing:
     """Draw how ``what`` was computed: a Value, a Tensor, several of them, or a Graph.
 
@@ -43,12 +45,19 @@ def draw(
     ``time_limit`` seconds. A graph of more than ``max_nodes`` boxes and circles is
     summarised: modules close, long stretches fold, the caption counts what is hidden.
 
+    ``marks`` shows nodes as wrong: their operation and the outline of their box are
+    red, and their rows, each a text or a (key, text) pair, stand in the box, white on
+    red. No summary hides a marked node, nor what its operation reads.
+
     >>> import autograd as ag, viz
     >>> x = ag.Value(3.0)
     >>> viz.draw(x * x)
     Drawing(forward, 2 boxes, 1 circle, 3 edges)
     >>> "grad" in viz.draw(x * x, direction="backward").svg()
     True
+    >>> y = x * x
+    >>> viz.draw(y, marks={y: [("got", "5"), ("expected", "6")]}).view.caption[-1]
+    'marked in red: 1 operation (multiply)'
     """
     if direction not in ("forward", "backward"):
         raise ValueError(f"direction is 'forward' or 'backward', not {direction!r}")
@@ -56,7 +65,10 @@ def draw(
         raise ValueError(f"rankdir is 'LR' or 'TB', not {rankdir!r}")
     if max_nodes < 1:
         raise ValueError(f"max_nodes is at least 1, not {max_nodes}")
-    view = build(_outputs(what), direction == "backward", rankdir, max_nodes)
+    backward = direction == "backward"
+    view = build(
+        _outputs(what), backward, rankdir, max_nodes, {} if marks is None else marks
+    )
     return Drawing(view, backend, time_limit)
 
 
@@ -73,7 +85,7 @@ class Drawing:
         self._pictures: dict[str, bytes] = {}
 
     def __repr__(self) -> str:
-        kinds = Counter(item.kind == "operation" for item in self.view.items)
+        kinds = Counter(item.round for item in self.view.items)
         parts = ["backward" if self.view.backward else "forward"]
         parts += [count(kinds[False], "box"), count(kinds[True], "circle")]
         parts += [count(len(self.view.edges), "edge")]

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .view import Cluster, Edge
+from .view import Cluster, Edge, Item
 
 TEXT = "#1F2933"
 MUTED = "#7B8794"
 PAPER = "#FFFFFF"
 EDGE = "#7B8794"
+ALARM = "#A4133C"
 FADED = "#CBD2D9"  # an edge no gradient passes along
 
 
@@ -33,7 +34,8 @@ KINDS = {
     "result": Ink("#52606D", "#EDF0F3"),
     "output": Ink("#1F2933", "#D5DBE1"),
     "operation": Ink("#3E4C59", "#3E4C59", "#FFFFFF"),
-    "origin": Ink("#A4133C", "#A4133C", "#FFFFFF"),  # of a NaN or an infinity
+    "origin": Ink(ALARM, ALARM, "#FFFFFF"),  # of a NaN or an infinity
+    "guilty": Ink(ALARM, ALARM, "#FFFFFF"),  # marked as wrong
     "fold": Ink("#52606D", "#E4E7EB"),  # what a summary hides
 }
 
@@ -43,7 +45,7 @@ STYLES = {  # of a row: text on a tint
     "positive": Ink("#1B5E9E", "#DCEAF7", "#174F85"),
     "negative": Ink("#B4560A", "#FBE6D2", "#8F4408"),
     "neutral": Ink("#52606D", "#EEF1F4", "#323F4B"),
-    "alarm": Ink("#A4133C", "#A4133C", "#FFFFFF"),
+    "alarm": Ink(ALARM, ALARM, "#FFFFFF"),
 }
 
 SIGNS = {1: "positive", -1: "negative", 0: "muted", None: "neutral"}
@@ -55,6 +57,13 @@ _GRADIENT = Ink("#B9A6DB", "#F8F5FD", "#6B4FA0")
 def frame_ink(cluster: Cluster, depth: int) -> Ink:
     """The colours of a frame: by its kind, and alternating as frames nest."""
     return _GRADIENT if cluster.kind == "gradient" else _MODULES[depth % 2]
+
+
+def outline(item: Item) -> tuple[str, int]:
+    """The colour and the width of the line around a box."""
+    if item.marked:
+        return ALARM, 2
+    return KINDS[item.kind].line, 2 if item.kind in ("parameter", "output") else 1
 
 
 def flow_colour(edge: Edge) -> str:

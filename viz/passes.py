@@ -10,7 +10,7 @@ import numpy as np
 from autograd.graph import Node
 from autograd.sweeps import Deferred, pullback
 
-from .reading import data_of, is_member
+from .reading import data_of, is_member, told
 from .words import count, norm, number, sign
 
 MOST_PATHS = 4  # a sum of more contributions is not written out
@@ -33,7 +33,7 @@ class Backward:
         if not tracked:
             raise ValueError(
                 "a backward drawing starts from something made of leaves that require "
-                f"a gradient; {_told(outputs[0])} is not. Make a leaf with "
+                f"a gradient; {told(outputs[0])} is not. Make a leaf with "
                 "requires_grad=True, or draw direction='forward'"
             )
         seeds = [_ones(data_of(node)) for node in tracked]
@@ -115,10 +115,3 @@ def _local(node: Node, i: int) -> Any:
 
 def _ones(data: Any) -> Any:
     return np.ones_like(data) if isinstance(data, np.ndarray) else 1.0
-
-
-def _told(node: Node) -> str:
-    name = f" {node.label!r}" if node.label else ""
-    data = data_of(node)
-    what = f"of shape {data.shape}" if isinstance(data, np.ndarray) else f"{data!r}"
-    return f"a {type(node).__name__}{name} {what}"

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from typing import Any
 
+import numpy as np
+
 from autograd.graph import Node
 
 # Operations whose operands may change places, and need no numbers in a drawing.
@@ -28,6 +30,11 @@ def is_operation(node: Node) -> bool:
     return bool(node.inputs) and not is_member(node)
 
 
+def operation_of(node: Node) -> Node:
+    """The node whose circle made ``node``; of a leaf, the leaf itself."""
+    return node.inputs[0] if is_member(node) else node
+
+
 def keeps_gradient(node: Node) -> bool:
     """Whether ``backward()`` leaves a gradient on ``node``."""
     return node.tracked and (not node.inputs or node.retains or node.keeps_all)
@@ -45,3 +52,13 @@ def call(node: Node) -> str:
         return f"{node.op.name}({params})"
     file, line = node.place
     return f"{node.op.name}({params}) at {os.path.basename(file)}:{line}"
+
+
+def told(node: Node) -> str:
+    """The node in an error message: ``a Value 'x' 3.0``."""
+    name = f" {node.label!r}" if node.label else ""
+    data = data_of(node)
+    what = f"of shape {data.shape}" if isinstance(data, np.ndarray) else f"{data!r}"
+    if isinstance(data, tuple):
+        what = f"of {len(data)} outputs"
+    return f"a {type(node).__name__}{name} {what}"

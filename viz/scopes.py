@@ -9,7 +9,7 @@ whose nodes carry ``Gradient`` in their chain and are framed apart.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -71,6 +71,21 @@ class Scopes:
             note = count(size, "parameter") if size else ""
             clusters.append(Cluster(self.path(frame), title, note, frame.parent))
         return clusters
+
+    def around(self, frames: Iterable[int]) -> set[int]:
+        """The frames, and all those around them."""
+        found = {ROOT}
+        for at in frames:
+            while at not in found:
+                found.add(at)
+                at = self.frames[at].parent
+        return found
+
+    def innermost(self, frame: int, among: Collection[int]) -> int:
+        """The first of ``among`` from the frame outwards; they hold the ROOT."""
+        while frame not in among:
+            frame = self.frames[frame].parent
+        return frame
 
     def path(self, frame: Frame) -> str:
         """The attributes that lead to the frame's module, as in ``layers.0``."""

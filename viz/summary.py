@@ -4,19 +4,22 @@ None is lost: every hidden node is in a fold, and folds say how many they hold.
 
 Modules close first, innermost first. If that is not enough, or there are none, the
 operations between the oldest and the newest few fold into stretches of the same length.
+
+Nodes that must be shown are drawn singly: the frames around them stay open, and
+stretches end where such a node or frame begins, so that no box leads back to itself.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import accumulate, pairwise
+from itertools import accumulate, groupby, pairwise
 
 from autograd.graph import Node
 
 from .reading import data_of, is_member
-from .scopes import Scopes
+from .scopes import Frame, Scopes
 from .view import ROOT
 
 MOST_STRETCHES = 12
@@ -49,12 +52,21 @@ class Fold:
 Owners = dict[Node, Fold]
 
 
-def summarise(nodes: Sequence[Node], scopes: Scopes, most: int) -> Owners:
-    """The fold of every hidden node, such that about ``most`` items are drawn."""
+def summarise(
+    nodes: Sequence[Node], scopes: Scopes, most: int, shown: Collection[Node]
+) -> Owners:
+    """The fold of every hidden node, such that about ``most`` items are drawn.
+
+    None of ``shown`` is hidden, however many they are.
+    """
     if all(total <= most for total in accumulate(map(items_of, nodes))):
         return {}
-    owners, enough = _close_modules(nodes, scopes, most)
-    return owners if enough else _fold_stretches(nodes, owners, most)
+    opened = scopes.around(scopes.of[node] for node in shown)
+    owners, enough = _close_modules(nodes, scopes, most, opened)
+    if enough:
+        return owners
+    home = {node: scopes.innermost(scopes.of[node], opened) for node in nodes}
+    return _fold_stretches(nodes, owners, most, shown, home)
 
 
 def items_of(node: Node) -> int:
@@ -66,7 +78,7 @@ def items_of(node: Node) -> int:
 
 
 def _close_modules(
-    nodes: Sequence[Node], scopes: Scopes, most: int
+    nodes: Sequence[Node], scopes: Scopes, most: int, opened: Collection[int]
 ) -> tuple[Owners, bool]:
     frames = scopes.frames
     deepest = max(frame.depth for frame in frames)
@@ -74,22 +86,20 @@ def _close_modules(
         return {}, False
     items = Counter[int]()
     for node in nodes:
-        items[frames[scopes.of[node]].depth] += items_of(node)
-    closed = Counter(frame.depth for frame in frames)
+        items[scopes.of[node]] += items_of(node)
     level, enough = deepest + 1, False
     while level > 1 and not enough:
         level -= 1
-        drawn = sum(items[depth] for depth in range(level)) + closed[level]
-        enough = drawn <= most
+        closed = _closed(frames, level, opened)
+        drawn = sum(n for at, n in items.items() if closed[at] == ROOT)
+        enough = drawn + len({*closed} - {ROOT}) <= most
     clusters = scopes.clusters()
     folds: dict[int, Fold] = {}
     owners: Owners = {}
     for node in nodes:
-        at = scopes.of[node]
-        if frames[at].depth < level:
+        at = closed[scopes.of[node]]
+        if at == ROOT:
             continue
-        while frames[at].depth > level:
-            at = frames[at].parent
         if at not in folds:
             cluster = clusters[at]
             title, note = cluster.path or cluster.title, cluster.title
@@ -99,7 +109,24 @@ def _close_modules(
     return owners, enough
 
 
-def _fold_stretches(nodes: Sequence[Node], owners: Owners, most: int) -> Owners:
+def _closed(frames: Sequence[Frame], level: int, opened: Collection[int]) -> list[int]:
+    """For every frame, the outermost closed one around it; ROOT where all are open."""
+    closed: list[int] = []
+    for at, frame in enumerate(frames):
+        around = closed[frame.parent] if at != ROOT else ROOT
+        if around == ROOT and frame.depth >= level and at not in opened:
+            around = at
+        closed.append(around)
+    return closed
+
+
+def _fold_stretches(
+    nodes: Sequence[Node],
+    owners: Owners,
+    most: int,
+    shown: Collection[Node],
+    home: dict[Node, int],
+) -> Owners:
     operations = [node for node in nodes if node.inputs]
     starts = list(_unit_starts(operations, owners))
     ends = max(1, min(MOST_ENDS, most // 12))
@@ -115,10 +142,25 @@ def _fold_stretches(nodes: Sequence[Node], owners: Owners, most: int) -> Owners:
         if node in owners
     }
     for start, stop in pairwise(bounds):
-        stretch = Fold("", members=operations[start:stop])
-        folded.update(dict.fromkeys(stretch.members, stretch))
-    _fold_leaves(nodes, owners, folded, max(1, most // 4))
+        for frame, run in _runs(operations[start:stop], shown, home):
+            if shown and len(run) == 1:  # as a fold it would be no smaller
+                folded.update({node: owners[node] for node in run if node in owners})
+                continue
+            stretch = Fold("", frame=frame, members=run)
+            folded.update(dict.fromkeys(run, stretch))
+    _fold_leaves(nodes, owners, folded, max(1, most // 4), shown)
     return folded
+
+
+def _runs(
+    stretch: Iterable[Node], shown: Collection[Node], home: dict[Node, int]
+) -> Iterator[tuple[int, list[Node]]]:
+    """The parts between shown nodes, each within one open frame (its ``home``)."""
+    for (kept, frame), run in groupby(
+        stretch, key=lambda node: (node in shown, home[node])
+    ):
+        if not kept:
+            yield frame, list(run)
 
 
 def _unit_starts(operations: Sequence[Node], owners: Owners) -> Iterator[int]:
@@ -132,14 +174,18 @@ def _unit_starts(operations: Sequence[Node], owners: Owners) -> Iterator[int]:
 
 
 def _fold_leaves(
-    nodes: Iterable[Node], owners: Owners, folded: Owners, most: int
+    nodes: Iterable[Node],
+    owners: Owners,
+    folded: Owners,
+    most: int,
+    shown: Collection[Node],
 ) -> None:
     """Leaves go with their readers where those are all in one fold."""
     readers: dict[Node, Fold | None] = {}
     for node in nodes:
         fold = folded.get(node)
         for x in node.inputs:
-            if isinstance(x, Node) and not x.inputs:
+            if isinstance(x, Node) and not x.inputs and x not in shown:
                 readers[x] = fold if readers.get(x, fold) is fold else None
     shared = []
     for leaf, fold in readers.items():

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
+
 from . import measure
 from .layers import Point
 from .layout import Layout, lay_out
 from .measure import CIRCLE, HEADER, LABEL_LINE, LINE, SIDE, SIZE, SMALL
 from .palette import (
+    ALARM,
     EDGE,
     KINDS,
     MUTED,
@@ -16,6 +19,7 @@ from .palette import (
     flow_colour,
     flow_width,
     frame_ink,
+    outline,
 )
 from .shapes import arrowhead, curve, escape, rectangle, short, text
 from .view import Edge, Item, View
@@ -135,13 +139,26 @@ def _box(item: Item, corner: Point, size: Point) -> list[str]:
         title = (x + width / 2, y + 13.5)
         parts.append(text(title, item.title, "middle", fill=ink.text, bold=True))
         y += HEADER
+    if item.marked:
+        parts += _ground(item, corner, size)
     for number, row in enumerate(item.rows):
         parts += _row(row, (x, y + 2 + LINE * number), width)
-    thick = 2 if item.kind in ("parameter", "output") else 1
+    colour, thick = outline(item)
     dashes = ' stroke-dasharray="4 3"' if item.kind == "fold" else ""
-    outline = rectangle(corner, size, "none", ink.line, radius=3)
+    frame = rectangle(corner, size, "none", colour, radius=3)
     line = f' stroke-width="{thick}"{dashes}/>'
-    return [*parts, outline.removesuffix("/>") + line]
+    return [*parts, frame.removesuffix("/>") + line]
+
+
+def _ground(item: Item, corner: Point, size: Point) -> list[str]:
+    """Red below the last rows, so that no white shows between them and the outline."""
+    alarms = takewhile(lambda row: row.style == "alarm", reversed(item.rows))
+    high = LINE * sum(1 for _ in alarms)
+    if not high:
+        return []
+    (x, y), (width, height) = corner, size
+    lowest = (x, y + height - high - 2), (width, high + 2)
+    return [rectangle(*lowest, ALARM, radius=3)]
 
 
 def _row(row: Row, corner: Point, width: float) -> list[str]:

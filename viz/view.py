@@ -19,8 +19,9 @@ class Item:
 
     ``kind`` is ``"parameter"`` (a leaf with a gradient), ``"input"`` (a leaf without),
     ``"constant"``, ``"result"``, ``"output"``, ``"operation"`` (the circle; its symbol
-    is the title), ``"origin"`` (an operation where NaN or infinity first appears) or
-    ``"fold"`` (what a summary hides).
+    is the title), ``"origin"`` (an operation where NaN or infinity first appears),
+    ``"guilty"`` (an operation that a mark says is wrong) or ``"fold"`` (what a summary
+    hides). A box that is ``marked`` has a red outline.
     """
 
     kind: str
@@ -28,11 +29,12 @@ class Item:
     rows: tuple[Row, ...] = ()
     tip: str = ""
     cluster: int = ROOT
+    marked: bool = False
 
     @property
     def round(self) -> bool:
         """Whether this is an operation's circle."""
-        return self.kind in ("operation", "origin")
+        return self.kind in ("operation", "origin", "guilty")
 
 
 @dataclass(frozen=True, slots=True)

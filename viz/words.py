@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 SHOWN_IN_FULL = 4  # elements; a larger array is summarised
+MOST_NAMED = 3  # kinds of operations in a fold, origins or marks in a caption
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +18,8 @@ class Row:
     """One line of a box: ``key`` to the left, muted; ``text`` to the right.
 
     ``style`` is ``"plain"``, ``"muted"``, ``"positive"``, ``"negative"`` (the sign of a
-    gradient), ``"neutral"`` (a gradient without one sign) or ``"alarm"`` (NaN, inf).
+    gradient), ``"neutral"`` (a gradient without one sign) or ``"alarm"`` (NaN, inf,
+    and what a mark says is wrong).
     """
 
     key: str
@@ -46,6 +49,15 @@ def count(n: int, what: str) -> str:
         what, what + "s"
     )
     return f"{n:,} {what if n == 1 else plural}"
+
+
+def listed(names: Sequence[str]) -> str:
+    """The first few of several names.
+
+    >>> listed(["add", "exp"]), listed(["add", "exp", "log", "sin"])
+    ('add, exp', 'add, exp, log, …')
+    """
+    return ", ".join([*names[:MOST_NAMED], *["…"] * (len(names) > MOST_NAMED)])
 
 
 def shape_and_dtype(array: np.ndarray) -> str:
