@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from reprlib import recursive_repr
 from typing import Any, Self
 
@@ -171,6 +172,41 @@ class Module:
     def _state(self) -> dict[str, Any]:
         return {name: x for name, x in _walk(self) if is_parameter(x) or is_buffer(x)}
 
+    @contextmanager
+    def substituted(self, nodes: Mapping[str, Any]) -> Iterator[None]:
+        """Let other nodes stand in place of the parameters of those names, in a block.
+
+        Derivatives by the parameters as arguments of a function then need nothing else.
+
+        >>> import autograd as ag, nn, numpy as np
+        >>> model, x = nn.Linear(2, 1), np.array([3.0, 4.0])
+        >>> def loss(weight):
+        ...     with model.substituted({"weight": weight}):
+        ...         return model(x).sum()
+        >>> ag.grad(loss)(np.zeros((1, 2)))
+        array([[3., 4.]])
+        """
+        own = dict(self.named_parameters())
+        unknown = [name for name in nodes if name not in own]
+        if unknown:
+            raise ValueError(
+                f"{unknown[0]!r} is no parameter of this {type(self).__name__}; there "
+                f"is {', '.join(own)}"
+            )
+        others = {own[name]: node for name, node in nodes.items()}
+        before = []
+        try:
+            for module in self.modules():
+                for key, x in list(vars(module).items()):
+                    other = _substituted(x, others)
+                    if other is not x:
+                        before.append((module, key, x))
+                        setattr(module, key, other)
+            yield
+        finally:
+            for module, key, x in before:
+                setattr(module, key, x)
+
     # Training ------------------------------------------------------------------------
 
     def train(self, mode: bool = True) -> Self:
@@ -254,6 +290,18 @@ def _attributes(x: Any) -> Iterator[tuple[str, Any]]:
     if isinstance(x, (list, tuple)):
         return ((str(i), child) for i, child in enumerate(x))
     return iter(())
+
+
+def _substituted(x: Any, others: Mapping[Any, Any]) -> Any:
+    """``x`` with other nodes within its containers; itself, if there are none."""
+    if isinstance(x, Node):
+        return others.get(x, x)
+    if not isinstance(x, (list, tuple, dict)):
+        return x
+    new = {key: _substituted(child, others) for key, child in _attributes(x)}
+    if all(new[key] is child for key, child in _attributes(x)):
+        return x
+    return dict(zip(x, new.values())) if isinstance(x, dict) else list(new.values())
 
 
 def _children(x: Any, name: str = "") -> Iterator[tuple[str, Module]]:

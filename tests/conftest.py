@@ -4,6 +4,7 @@ HYPOTHESIS_PROFILE names one; without it ``ci`` where CI=true, else ``dev``.
 """
 
 import os
+from typing import Any
 
 from hypothesis import HealthCheck, settings
 
@@ -16,3 +17,21 @@ settings.load_profile(
     os.environ.get("HYPOTHESIS_PROFILE")
     or ("ci" if os.environ.get("CI") == "true" else "dev")
 )
+
+REGISTRY = "test_registry.py::test_derivatives_agree_with_the_oracles["
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """What checking a primitive of the registry costs, on average and at most."""
+    seconds = {
+        report.nodeid.split("[")[-1].rstrip("]"): report.duration
+        for report in terminalreporter.stats.get("passed", [])
+        if REGISTRY in report.nodeid
+    }
+    if seconds:
+        slowest = max(seconds, key=seconds.__getitem__)
+        terminalreporter.write_line(
+            f"gradient checks: {len(seconds)} primitives at {settings().max_examples} "
+            f"examples, {sum(seconds.values()) / len(seconds):.2f} s each; at most "
+            f"{seconds[slowest]:.2f} s ({slowest})"
+        )

@@ -8,14 +8,31 @@ from importlib import import_module
 from typing import Any
 
 from .checker import check_grads
+from .localise import check_graph, check_program
+from .program import Program
 from .report import GradientError, GradientReport
 
-__all__ = ["GradientError", "GradientReport", "check_grads", "samples_of", "strategies"]
+__all__ = [
+    "GradientError",
+    "GradientReport",
+    "Program",
+    "check_grads",
+    "check_graph",
+    "check_program",
+    "gradient_property",
+    "samples_of",
+    "strategies",
+]
+
+DRAWN = {  # what needs hypothesis, and where it is
+    "gradient_property": "properties",
+    "samples_of": "sampling",
+    "strategies": "strategies",
+}
 
 
 def __getattr__(name: str) -> Any:
-    if name == "samples_of":
-        return import_module(".sampling", __name__).samples_of
-    if name == "strategies":
-        return import_module(".strategies", __name__)
-    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    if name not in DRAWN:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    module = import_module(f".{DRAWN[name]}", __name__)
+    return module if name == "strategies" else getattr(module, name)

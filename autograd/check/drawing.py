@@ -1,4 +1,4 @@
-"""Hypothesis strategies for arrays: values, shapes, layouts, dtypes, axes.
+"""How arrays are drawn: their elements, shapes, layouts, dtypes, axes, indices.
 
 Elements come from three pools in equal parts: a lattice, where kinks, ties and zeros
 are; seeded normals; and extremes. Never from hypothesis's own arrays, which fill most
@@ -14,6 +14,11 @@ from typing import Any
 import numpy as np
 
 try:
+    from hypothesis import HealthCheck as HealthCheck
+    from hypothesis import Phase as Phase
+    from hypothesis import given as given
+    from hypothesis import seed as seed
+    from hypothesis import settings as settings
     from hypothesis import strategies as st
     from hypothesis.strategies import DrawFn, SearchStrategy
 except ImportError as error:  # pragma: no cover - tested in a process without it
@@ -69,7 +74,7 @@ def _into(x: np.ndarray, domain: Interval) -> np.ndarray:
 
 
 @st.composite
-def values(
+def elements(
     draw: DrawFn,
     shape: Shape,
     domain: Interval = REALS,
@@ -176,6 +181,40 @@ def axes(draw: DrawFn, ndim: int) -> int | tuple[int, ...] | None:
     return tuple(i - ndim if negative >> i & 1 else i for i in chosen)
 
 
+@st.composite
+def indices(draw: DrawFn, shape: Shape) -> Any:
+    """Integers, slices, None, an ellipsis, lists with repetitions; or a mask."""
+    if draw(st.integers(0, 5)) == 0:
+        bits = draw(choices(int(np.prod(shape)), draw(st.integers(0, 9999))))
+        return (bits % 2 == 1).reshape(shape)
+    length = draw(st.integers(1, 3))  # that of all integer arrays, which broadcast
+    count = draw(st.integers(0, len(shape)))
+    front = draw(st.integers(0, count))
+    if draw(st.booleans()):
+        index = tuple(draw(_index_of(side, length)) for side in shape[:count])
+    else:  # an ellipsis between the first axes and the last
+        first = [draw(_index_of(side, length)) for side in shape[:front]]
+        last = [draw(_index_of(n, length)) for n in shape[len(shape) - count + front :]]
+        index = (*first, ..., *last)
+    if draw(st.integers(0, 3)) == 0:
+        place = draw(st.integers(0, len(index)))
+        index = (*index[:place], None, *index[place:])
+    return index
+
+
+@st.composite
+def _index_of(draw: DrawFn, side: int, length: int) -> Any:
+    """An index into one axis."""
+    kind = draw(st.sampled_from(["slice", "list", "integer"])) if side else "slice"
+    if kind == "slice":
+        ends = st.one_of(st.none(), st.integers(-side - 1, side + 1))
+        return slice(draw(ends), draw(ends), draw(st.sampled_from([None, 2, -1, -2])))
+    if kind == "integer":
+        return draw(st.integers(-side, side - 1))
+    places = st.lists(st.integers(-side, side - 1), min_size=length, max_size=length)
+    return np.array(draw(places))
+
+
 # Layouts and dtypes -------------------------------------------------------------------
 
 
@@ -224,19 +263,16 @@ def arrays(
     domain: Interval = REALS,
     dtype: Any = None,
     layout: str | None = None,
+    values: Sequence[str] = POOLS,
 ) -> np.ndarray:
-    """An array: of any shape, layout and precision, unless they are given.
-
-    >>> from autograd.check.strategies import arrays
-    >>> x = arrays(shape=(2, 3), domain=(0.0, float("inf"))).example()  # doctest: +SKIP
-    """
+    """A NumPy array: like ``tensors``, for functions of arrays."""
     if not isinstance(shape, tuple):
         shape = draw(shapes() if shape is None else shape)
     dtype = draw(dtypes()) if dtype is None else np.dtype(dtype)
     if dtype.kind == "c":
-        real = draw(values(shape, domain, float))
-        imaginary = draw(values(shape, REALS, float, pools=("lattice",)))
+        real = draw(elements(shape, domain, float, values))
+        imaginary = draw(elements(shape, REALS, float, pools=("lattice",)))
         array = np.asarray(real + 1j * imaginary, dtype)
     else:
-        array = draw(values(shape, domain, dtype))
+        array = draw(elements(shape, domain, dtype, values))
     return laid_out(array, draw(layouts()) if layout is None else layout)

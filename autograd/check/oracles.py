@@ -16,6 +16,7 @@ from .problem import Problem
 
 COMPLEX_STEP = "complex step"
 RIDDERS = "Ridders"
+TAYLOR = "Taylor"
 
 TINY = 1e-30  # h of the complex step
 # Series of steps, each half of the one before; the next series only where the last
@@ -46,14 +47,20 @@ class Slopes(NamedTuple):
 
 
 class Oracle:
-    """The better oracle for one problem: chosen once, by a probe along a direction."""
+    """The better oracle for one problem: chosen once, by a probe along a direction.
 
-    def __init__(self, problem: Problem, probe: np.ndarray) -> None:
+    ``wanted`` is "auto", or the name of one, which is then taken without a question.
+    "Taylor" knows no slopes at all: what is left is to look at the remainder.
+    """
+
+    def __init__(
+        self, problem: Problem, probe: np.ndarray, wanted: str = "auto"
+    ) -> None:
         self.problem = problem
         self._known: dict[bytes, Slopes] = {}
         self.jumps = np.zeros(problem.outputs.size, bool)
-        self.name = RIDDERS
-        if problem.analytic:
+        self.name = RIDDERS if wanted == "auto" else wanted
+        if wanted == "auto" and problem.analytic and not problem.ends.any():
             found = complex_step(problem, probe)
             if found is not None:
                 expected = _extrapolated(problem, probe, PROBE_STEPS)
@@ -73,6 +80,10 @@ class Oracle:
             found = complex_step(self.problem, direction)
             if found is not None:
                 return found._replace(good=found.good & ~self.jumps, jumps=self.jumps)
+        if self.name == TAYLOR:
+            unknown = np.full(self.problem.outputs.size, np.nan)
+            nowhere = np.zeros(len(unknown), bool)
+            return Slopes(unknown, unknown, unknown, nowhere, nowhere)
         return ridders(self.problem, direction)
 
 
@@ -99,8 +110,10 @@ def complex_step(problem: Problem, direction: np.ndarray) -> Slopes | None:
 def ridders(problem: Problem, direction: np.ndarray) -> Slopes:
     """D⁺ and D⁻ by extrapolating right, left and central differences to step zero."""
     best = None
+    rooms = [room for room in _rooms(problem, direction) if room > 0]
     for steps in STEPS:
-        found = _extrapolated(problem, direction, steps)
+        scale = min(1.0, *(room / (2 * steps[0]) for room in rooms))
+        found = _extrapolated(problem, direction, steps * scale)
         if best is not None:
             better = found.error < best.error
             found = Slopes(*(np.where(better, a, b) for a, b in zip(found, best)))
@@ -112,8 +125,9 @@ def ridders(problem: Problem, direction: np.ndarray) -> Slopes:
 
 def _extrapolated(problem: Problem, direction: np.ndarray, steps: np.ndarray) -> Slopes:
     x, y = problem.point, problem.value
-    up = np.array([problem.evaluate(x + h * direction) for h in steps])
-    down = np.array([problem.evaluate(x - h * direction) for h in steps])
+    ahead, behind = (room > 0 for room in _rooms(problem, direction))
+    up = np.array([problem.evaluate(x + ahead * h * direction) for h in steps])
+    down = np.array([problem.evaluate(x - behind * h * direction) for h in steps])
     h = steps[:, None]
     table = np.array([(up - y) / h, (y - down) / h, (up - down) / (2 * h)])
     size = np.maximum(np.maximum(abs(up), abs(down)), np.maximum(abs(y), 1.0))
@@ -123,8 +137,15 @@ def _extrapolated(problem: Problem, direction: np.ndarray, steps: np.ndarray) ->
     noise = AMPLIFICATION * problem.epsilon * size / h
     limits, errors = _to_zero(table, noise)
     (right, left, middle), (error_right, error_left, error_middle) = limits, errors
-    error_right[~_predicts(right, problem, direction, PROOF)] = np.inf
-    error_left[~_predicts(left, problem, direction, -PROOF)] = np.inf
+    proof = min(PROOF, steps[-1] / 2)
+    if ahead:
+        error_right[~_predicts(right, problem, direction, proof)] = np.inf
+    if behind:
+        error_left[~_predicts(left, problem, direction, -proof)] = np.inf
+    if ahead != behind:  # at the end of the domain there is one side only
+        side, error = (right, error_right) if ahead else (left, error_left)
+        right = left = middle = side
+        error_right = error_left = error_middle = error
     slope = np.fmax(np.fmax(abs(right), abs(left)), 1.0)
     sides = error_right + error_left
     smooth = abs(right - left) <= 10 * sides
@@ -135,6 +156,10 @@ def _extrapolated(problem: Problem, direction: np.ndarray, steps: np.ndarray) ->
     jumps = ~good & (_stays_away(abs(up - y)) | _stays_away(abs(down - y)))
     left, right = (np.where(smooth, middle, side) for side in (left, right))
     return Slopes(left, right, error, good, jumps)
+
+
+def _rooms(problem: Problem, direction: np.ndarray) -> tuple[float, float]:
+    return problem.room(direction), problem.room(-direction)
 
 
 def _to_zero(table: np.ndarray, noise: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -32,7 +33,25 @@ def recipe(x: Any) -> str:
         return f"ag.Value({_number(x._data)})"
     if isinstance(x, np.ndarray):
         return _array(x)
+    if isinstance(x, np.dtype):
+        return repr(x.name)
     return _number(x) if isinstance(x, float) else repr(x)
+
+
+def index_text(parts: Sequence[Any]) -> str:
+    """What stands between the brackets of ``x[…]``; arrays are given as text.
+
+    >>> index_text((slice(None, -1), None, ..., "i", 0))
+    ':-1, None, ..., i, 0'
+    """
+    return ", ".join(map(_index_part, parts)) or "()"
+
+
+def _index_part(part: Any) -> str:
+    if isinstance(part, slice):
+        ends = ["" if end is None else str(end) for end in (part.start, part.stop)]
+        return ":".join(ends + ([] if part.step is None else [str(part.step)]))
+    return "..." if part is Ellipsis else str(part)
 
 
 def _array(x: np.ndarray) -> str:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
-from .. import tree
 from ..graph import Node, ancestors
+from ..primitive import Interval
 from ..recording import no_grad, switched
 from ..tensor import Tensor
 from ..transforms import jvp, vjp
@@ -48,8 +48,37 @@ class Problem:
         nodes = ancestors(outputs)
         is_real = self.inputs.is_real and self.outputs.is_real
         self.analytic = analytic and is_real and _is_analytic(nodes)
+        self.of_one_number = False  # whether its cotangent may as well be 1
+        self.hessian = 0  # how many inputs it is a gradient by; 0: it is none
+        self.low = np.full(len(self.point), -np.inf)  # the domain, of each input
+        self.high = np.full(len(self.point), np.inf)
         self.epsilon = max((_epsilon(node._data) for node in nodes), default=0.0)
         self.value = self.evaluate(self.point)
+
+    def limit(self, intervals: Sequence[Interval]) -> None:
+        """Keep to a domain: one interval for each part of the inputs."""
+        for part, (low, high) in zip(self.inputs.parts, intervals, strict=True):
+            here = slice(part.start, part.stop)
+            outside = (self.point[here] < low) | (self.point[here] > high)
+            if outside.any():
+                place = self.inputs.at(part.start + int(outside.argmax()))
+                raise ValueError(
+                    f"domain={low, high}, but {place[0]} has an element outside of it "
+                    f"at {place[1]}: {self.point[here][outside][0]}"
+                )
+            self.low[here], self.high[here] = low, high
+
+    @property
+    def ends(self) -> np.ndarray:
+        """Whether each input is at the very end of its domain."""
+        return (self.point == self.low) | (self.point == self.high)
+
+    def room(self, direction: np.ndarray) -> float:
+        """How far the point may move along ``direction`` within the domain."""
+        ends = np.where(direction > 0, self.high, self.low)
+        moving = (direction != 0) & np.isfinite(ends)
+        far = (ends[moving] - self.point[moving]) / direction[moving]
+        return float(far.min(initial=np.inf))
 
     def evaluate(self, vector: np.ndarray) -> np.ndarray:
         """The function at ``vector``, unrecorded; complex there, complex here."""
@@ -57,9 +86,15 @@ class Problem:
         with no_grad():
             return self.outputs.vector(self.call(*leaves))
 
-    def reverse(self) -> tuple[tuple[Any, ...], Callable[[Any], tuple[Any, ...]]]:
-        """``vjp`` at the point, untracked even if ``f`` closes over tracked nodes."""
-        with no_grad():
+    def reverse(
+        self, lifted: bool = False
+    ) -> tuple[tuple[Any, ...], Callable[[Any], tuple[Any, ...]]]:
+        """``vjp`` at the point, untracked even if ``f`` closes over tracked nodes.
+
+        If ``lifted``, the rules run on nodes, as they do for derivatives of a higher
+        order.
+        """
+        with switched(gradients=lifted, everything=lifted):
             return vjp(self.call, *self.given)
 
     def forward(self, tangent: np.ndarray) -> tuple[Any, Any]:
@@ -88,55 +123,20 @@ class Problem:
             return tuple(_node(t) for t in tangents)
 
         call = pulled if mode == "reverse" else pushed
-        return Problem(call, self.given + seeds, names, results, self.analytic)
-
-
-def problem_of(
-    f: Callable[..., Any], args: Sequence[Any], wrt: Sequence[int] | None
-) -> Problem:
-    """``f`` as a function of the differentiable leaves among its arguments."""
-    everywhere = range(len(args))
-    positions = everywhere if wrt is None else sorted({i % len(args) for i in wrt})
-    found = [
-        (f"args[{i}]{path}", leaf)
-        for i in positions
-        for path, leaf in _paths(args[i])
-        if is_differentiable(leaf)
-    ]
-    if not found:
-        raise TypeError(
-            "there is nothing to check: no float or complex array, number, Tensor or "
-            "Value among the arguments" + ("" if wrt is None else f" wrt={wrt}")
-        )
-    given = [leaf._data if isinstance(leaf, Tensor) else leaf for _, leaf in found]
-    given = [x.detach() if isinstance(x, Value) else x for x in given]
-    chosen = set(positions)
-
-    def call(*leaves: Any) -> tuple[Any, ...]:
-        rest = iter(leaves)
-        filled = [
-            tree.mapped(lambda x: next(rest) if is_differentiable(x) else x, arg)
-            if i in chosen
-            else arg
-            for i, arg in enumerate(args)
-        ]
-        outputs = [x for x in tree.leaves(f(*filled)) if is_differentiable(x)]
-        kind = type(leaves[0])
-        return tuple(x if isinstance(x, Node) else _constant(x, kind) for x in outputs)
-
-    problem = Problem(call, given, [name for name, _ in found])
-    if not problem.outputs.parts:
-        raise TypeError(
-            "there is nothing to check: the function returned no Tensor, Value, array "
-            "or number of a float or complex type"
-        )
-    return problem
+        problem = Problem(call, self.given + seeds, names, results, self.analytic)
+        if mode == "reverse" and problem.inputs.is_real:
+            problem.hessian = self.inputs.size
+        problem.low[: self.inputs.size] = self.low
+        problem.high[: self.inputs.size] = self.high
+        return problem
 
 
 def doubled(problem: Problem) -> Problem:
     """The same function at the same point in double precision."""
     names = [part.name for part in problem.inputs.parts]
-    return Problem(problem.call, problem.inputs.items(problem.point), names)
+    twin = Problem(problem.call, problem.inputs.items(problem.point), names)
+    twin.low, twin.high = problem.low, problem.high
+    return twin
 
 
 def tracked_leaves(given: Sequence[Any]) -> list[Any]:
@@ -144,7 +144,7 @@ def tracked_leaves(given: Sequence[Any]) -> list[Any]:
     return [
         Value.leaf(x._data, tracked=True)
         if isinstance(x, Value)
-        else Tensor.leaf(np.asarray(x), tracked=True)
+        else Tensor.leaf(np.asarray(raw(x)), tracked=True)
         for x in given
     ]
 
@@ -158,10 +158,6 @@ def is_differentiable(x: Any) -> bool:
 
 def _node(x: Any) -> Any:
     return x if isinstance(x, Node) else Tensor.leaf(np.asarray(x))
-
-
-def _constant(x: Any, kind: type) -> Any:
-    return Value.leaf(float(x)) if kind is Value else Tensor.leaf(np.asarray(x))
 
 
 def _conjugate(x: Any) -> Any:
@@ -178,15 +174,3 @@ def _is_analytic(nodes: Sequence[Node]) -> bool:
 def _epsilon(data: Any) -> float:
     dtype = getattr(data, "dtype", np.dtype(float))
     return float(np.finfo(dtype).eps) if dtype.kind in "fc" else 0.0
-
-
-def _paths(container: Any, path: str = "") -> Iterator[tuple[str, Any]]:
-    """Every leaf with the text that reaches it, in the order of ``tree.leaves``."""
-    if isinstance(container, dict):
-        for key, child in container.items():
-            yield from _paths(child, f"{path}[{key!r}]")
-    elif isinstance(container, (list, tuple)):
-        for i, child in enumerate(container):
-            yield from _paths(child, f"{path}[{i}]")
-    elif container is not None:
-        yield path, container

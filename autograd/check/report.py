@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from ..graph import Graph, Node
+
+if TYPE_CHECKING:
+    from .program import Program
+
+
+FEW = 4  # numbers that may stand in one line
 
 
 class GradientError(ValueError):
@@ -16,7 +25,10 @@ class GradientError(ValueError):
         tolerance: what was allowed beyond the interval.
         oracle: where ``expected`` comes from.
         direction: along what the derivative was taken.
+        cotangent: of the outputs, the weights with which their slopes were summed.
         seed, arguments: repeat the check with these, or paste ``repro``.
+        graph, node, program: of a failing graph, cut down as far as it could be: the
+            node whose own rule is wrong (None: the engine is), and the same as source.
     """
 
     def __init__(
@@ -31,6 +43,7 @@ class GradientError(ValueError):
         tolerance: float = 0.0,
         oracle: str = "",
         direction: str = "",
+        cotangent: Sequence[float] = (),
     ) -> None:
         super().__init__(check)
         self.check = check
@@ -42,10 +55,14 @@ class GradientError(ValueError):
         self.tolerance = tolerance
         self.oracle = oracle
         self.direction = direction
+        self.cotangent = cotangent
         self.function = "f"
         self.seed = 0
         self.arguments: tuple[Any, ...] = ()
         self.repro = ""
+        self.graph: Graph | None = None
+        self.node: Node | None = None
+        self.program: Program | None = None
 
     @property
     def place(self) -> str:
@@ -58,21 +75,40 @@ class GradientError(ValueError):
         lines = [f"{self.check} derivative of {self.function} is wrong"]
         if self.reason:
             lines = [f"{self.check} check of {self.function} failed: {self.reason}"]
-        rows = [("at", self.place), ("direction", self.direction)]
-        if self.expected is not None:
-            low, high = self.expected
-            interval = f"{low!r}" if low == high else f"between {low!r} and {high!r}"
-            rows += [
-                ("got", repr(self.got)),
-                ("expected", f"{interval}, by {self.oracle}"),
-                ("tolerance", f"{self.tolerance:.2g}"),
-            ]
+        rows = [("operation", self._operation()), ("at", self.place)]
+        rows += [("direction", self.direction), ("cotangent", self._weights())]
+        rows += self.verdict()
         rows += [("seed", str(self.seed))]
         lines += [f"  {name + ':':<11}{text}" for name, text in rows if text]
         if self.repro:
             lines += ["  reproduce:"]
             lines += [f"    {line}" for line in self.repro.split("\n")]
         return "\n".join(lines)
+
+    def verdict(self) -> list[tuple[str, str]]:
+        """What came and what should have come, as rows of two columns."""
+        if self.expected is None:
+            return []
+        low, high = self.expected
+        interval = f"{low!r}" if low == high else f"between {low!r} and {high!r}"
+        return [
+            ("got", repr(self.got)),
+            ("expected", f"{interval}, by {self.oracle}"),
+            ("tolerance", f"{self.tolerance:.2g}"),
+        ]
+
+    def _weights(self) -> str:
+        if self.check.startswith("forward") or not 0 < len(self.cotangent) <= FEW:
+            return ""
+        return ", ".join(f"{u:g}" for u in self.cotangent)
+
+    def _operation(self) -> str:
+        if self.node is None:
+            return ""
+        place = self.node.place
+        return f"{self.node.op}" + (
+            f", called at {place[0]}:{place[1]}" if place else ""
+        )
 
 
 @dataclass
@@ -82,11 +118,13 @@ class GradientReport:
     ``worst`` is the largest error in units of its tolerance (below 1, or it would have
     failed). ``inconclusive`` is the share of ``verdicts``, one for each direction, that
     prove little: at most of the outputs the function is not finite, or too rough for an
-    oracle. Where it jumps there is nothing to prove, and no verdict.
+    oracle. Where it jumps there is nothing to prove, and no verdict. ``nodes`` counts
+    those of a graph that were checked one by one.
     """
 
     checks: int = 0
     order: int = 0
+    nodes: int = 0
     oracles: dict[str, str] = field(default_factory=dict)
     worst: float = 0.0
     worst_check: str = ""
@@ -105,12 +143,23 @@ class GradientReport:
         if share >= self.worst:
             self.worst, self.worst_check = share, check
 
+    def add(self, other: GradientReport) -> None:
+        """Count the checks of another report, too."""
+        self.checks += other.checks
+        self.oracles |= other.oracles
+        self.verdicts += other.verdicts
+        self.unsettled += other.unsettled
+        if other.worst >= self.worst:
+            self.worst, self.worst_check = other.worst, other.worst_check
+
     def __str__(self) -> str:
         oracles = " and ".join(sorted(set(self.oracles.values()), reverse=True))
+        of_nodes = f" of {self.nodes:,} nodes" if self.nodes else ""
         return (
-            f"gradients agree to order {self.order}: {self.checks} checks by {oracles}"
-            f"; worst at {self.worst:.1g} of its tolerance ({self.worst_check}); "
-            f"{self.unsettled} of {self.verdicts} verdicts inconclusive"
+            f"gradients agree to order {self.order}: {self.checks:,} checks{of_nodes} "
+            f"by {oracles}; worst at {self.worst:.1g} of its tolerance "
+            f"({self.worst_check}); {self.unsettled} of {self.verdicts} verdicts "
+            "inconclusive"
         )
 
     __repr__ = __str__

@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 
 from ..ops.indexing import put_together, taken_apart
+from ..ops.reductions import count
 from ..primitive import REALS, Interval
-from . import strategies as drawing
-from .strategies import DrawFn, Shape, st
+from . import drawing
+from .drawing import DrawFn, Shape, st
 
 
 @dataclass
@@ -36,7 +37,17 @@ class Context:
         """The shape all operands broadcast to."""
         return self.draw(drawing.shapes())
 
-    def array(self, shape: Any = None, dtype: Any = None) -> np.ndarray:
+    def array(
+        self,
+        shape: Shape | None = None,
+        dtype: Any = None,
+        least: int = 0,
+        most: int = 3,
+        nonempty: bool = False,
+    ) -> np.ndarray:
+        """An array: of that shape, or of ``least`` to ``most`` axes."""
+        if shape is None:
+            shape = self.draw(drawing.shapes(least, most, nonempty))
         return self.draw(drawing.arrays(shape, self.domain, dtype or self.dtype))
 
     def narrower(self) -> Shape:
@@ -104,19 +115,18 @@ def _labels(c: Context) -> np.ndarray:
 
 
 def _equal_but_along_axis(c: Context) -> list[np.ndarray]:
-    shape = c.draw(drawing.shapes(least=1))
-    axis = c.early["axis"] = c.draw(drawing.axis(len(shape)))
-    found = []
-    for _ in range(c.choice(2, 3, 1)):
-        sides = list(shape)
+    found = [c.array(least=1)]
+    sides = list(found[0].shape)
+    axis = c.early["axis"] = c.draw(drawing.axis(len(sides)))
+    for _ in range(c.choice(1, 2, 0)):
         sides[axis] = c.choice(2, 1, 3, 0)
         found.append(c.array(tuple(sides)))
     return found
 
 
 def _equal_shapes(c: Context) -> list[np.ndarray]:
-    shape = c.draw(drawing.shapes(most=2))
-    return [c.array(shape) for _ in range(c.choice(2, 3, 1))]
+    first = c.array(most=2)
+    return [first, *(c.array(first.shape) for _ in range(c.choice(1, 2, 0)))]
 
 
 def _cuts(c: Context) -> int | tuple[int, ...]:
@@ -129,64 +139,36 @@ def _cuts(c: Context) -> int | tuple[int, ...]:
 
 
 def _index_arrays(c: Context) -> list[Any]:
-    index = c.draw(indices(c.shape))
+    index = c.draw(drawing.indices(c.shape))
     c.early["template"], arrays = taken_apart(index)
     return arrays
 
 
 def _of_an_index(c: Context) -> np.ndarray:
     shape = c.early["shape"] = c.draw(drawing.shapes(least=1))
-    template, arrays = taken_apart(c.draw(indices(shape)))
+    template, arrays = taken_apart(c.draw(drawing.indices(shape)))
     c.early |= {"indices": arrays, "template": template}
     return c.array(np.zeros(shape)[put_together(template, arrays)].shape)
 
 
-@st.composite
-def indices(draw: DrawFn, shape: Shape) -> Any:
-    """Integers, slices, None, an ellipsis, lists with repetitions; or a mask."""
-    if draw(st.integers(0, 5)) == 0:
-        bits = draw(drawing.choices(int(np.prod(shape)), draw(st.integers(0, 9999))))
-        return (bits % 2 == 1).reshape(shape)
-    length = draw(st.integers(1, 3))  # that of all integer arrays, which broadcast
-    count = draw(st.integers(0, len(shape)))
-    front = draw(st.integers(0, count))
-    if draw(st.booleans()):
-        index = tuple(draw(_index_of(side, length)) for side in shape[:count])
-    else:  # an ellipsis between the first axes and the last
-        first = [draw(_index_of(side, length)) for side in shape[:front]]
-        last = [draw(_index_of(n, length)) for n in shape[len(shape) - count + front :]]
-        index = (*first, ..., *last)
-    if draw(st.integers(0, 3)) == 0:
-        place = draw(st.integers(0, len(index)))
-        index = (*index[:place], None, *index[place:])
-    return index
-
-
-@st.composite
-def _index_of(draw: DrawFn, side: int, length: int) -> Any:
-    """An index into one axis."""
-    kind = draw(st.sampled_from(["slice", "list", "integer"])) if side else "slice"
-    if kind == "slice":
-        ends = st.one_of(st.none(), st.integers(-side - 1, side + 1))
-        return slice(draw(ends), draw(ends), draw(st.sampled_from([None, 2, -1, -2])))
-    if kind == "integer":
-        return draw(st.integers(-side, side - 1))
-    places = st.lists(st.integers(-side, side - 1), min_size=length, max_size=length)
-    return np.array(draw(places))
+def _degrees_of_freedom(c: Context) -> float:
+    """What is taken off the number of elements, of which something must remain."""
+    n = count(c.shape, c.drawn["axis"])
+    return c.choice(*[ddof for ddof in (0, 1, 2, 0.5) if ddof < n])
 
 
 SAMPLERS: dict[str, Callable[[Context], Any]] = {
     "array": lambda c: c.array(),
-    "nonempty array": lambda c: c.array(drawing.shapes(nonempty=True)),
-    "1-d or more": lambda c: c.array(drawing.shapes(least=1, nonempty=True)),
+    "nonempty array": lambda c: c.array(nonempty=True),
+    "1-d or more": lambda c: c.array(least=1, nonempty=True),
     "complex array": _complex_array,
     "broadcastable": lambda c: c.array(c.narrower()),
-    "mask": lambda c: c.draw(drawing.values(c.narrower(), pools=("lattice",))) > 0.5,
+    "mask": lambda c: c.draw(drawing.elements(c.narrower(), pools=("lattice",))) > 0.5,
     "equal shapes": _equal_shapes,
     "equal but along axis": _equal_but_along_axis,
-    "left matrix": lambda c: c.array(drawing.shapes(least=1)),
+    "left matrix": lambda c: c.array(least=1),
     "right matrix": _right_matrix,
-    "rows": lambda c: c.array(drawing.shapes(least=1)),
+    "rows": lambda c: c.array(least=1),
     "weight": lambda c: c.array((c.choice(2, 1, 3, 0), c.shape[-1])),
     "bias": lambda c: c.array((len(c.drawn["weight"]),)),
     "labels": _labels,
@@ -202,6 +184,6 @@ SAMPLERS: dict[str, Callable[[Context], Any]] = {
     "broader": _broader,
     "cuts": _cuts,
     "flag": lambda c: c.draw(st.booleans()),
-    "zero": lambda c: 0,
+    "degrees of freedom": _degrees_of_freedom,
     "float dtype": lambda c: c.choice(np.dtype(np.float64), np.dtype(np.float32)),
 }

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any, cast
 
 from ..primitive import REALS, Interval, Primitive
-from . import strategies as drawing
+from . import drawing
+from .drawing import DrawFn, SearchStrategy, st
 from .samplers import SAMPLERS, Context
-from .strategies import DrawFn, SearchStrategy, st
 
 Call = tuple[tuple[Any, ...], dict[str, Any]]
 

@@ -24,7 +24,7 @@ def check_single(
     """Compare both modes of ``problem`` with those of its double-precision twin."""
     double = verified.problem
     finite = np.isfinite(problem.value) & np.isfinite(double.value)
-    if "reverse" in verified.modes:
+    if "reverse" in verified.checks:
         u = np.where(finite, dyadic(rng, problem.outputs.size), 0.0)
         _, pull = problem.reverse()
         gradients = pull(tuple(problem.outputs.cotangents(u)))
@@ -37,7 +37,7 @@ def check_single(
             initial=1.0
         )
         _compare("reverse", expected, got, scale, finite.all(), problem.inputs, report)
-    if "forward" in verified.modes:
+    if "forward" in verified.checks:
         v = dyadic(rng, problem.inputs.size)
         _, tangents = problem.forward(v)
         arrays = [np.asarray(raw(t)) for t in tangents]

@@ -90,7 +90,9 @@ def _pull_var(g, x, x_shape, axis, ddof, keepdims):
     )
 
 
-var = general(_var, _pull_var, analytic=False, sample={**NONEMPTY, "ddof": "zero"})
+var = general(
+    _var, _pull_var, analytic=False, sample={**NONEMPTY, "ddof": "degrees of freedom"}
+)
 
 
 def _pull_logsumexp(g, x, out, x_shape, axis, keepdims):

@@ -374,9 +374,9 @@ def test_wrt_leaves_the_other_arguments_alone() -> None:
 
 def test_one_mode_alone() -> None:
     f, args = wrong_forward_only()
-    assert check_grads(f, *args, modes=("reverse",), order=1)
+    assert check_grads(f, *args, checks=("reverse",), order=1)
     with pytest.raises(GradientError, match="forward"):
-        check_grads(f, *args, modes=("forward",))
+        check_grads(f, *args, checks=("forward",))
 
 
 def test_complex_arguments_follow_the_convention_outside() -> None:
@@ -432,7 +432,14 @@ def test_a_constant_function_has_no_slope() -> None:
 
 
 @pytest.mark.parametrize(
-    "options", [{"order": 0}, {"modes": ()}, {"modes": ("sideways",)}, {"wrt": 2}]
+    "options",
+    [
+        {"order": 0},
+        {"checks": ()},
+        {"checks": ("sideways",)},
+        {"oracle": "Delphi"},
+        {"wrt": 2},
+    ],
 )
 def test_a_wrong_option_is_an_error(options: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match=r"got|arguments"):

@@ -13,7 +13,8 @@ from hypothesis import Phase, find, given, settings
 
 import autograd as ag
 from autograd import Primitive, Value, registry
-from autograd.check import GradientError, check_grads, samples_of, strategies
+from autograd.check import check_grads, drawing, gradient_property, samples_of
+from autograd.check.properties import check_call
 from autograd.check.samplers import SAMPLERS
 from autograd.check.sampling import REACHED_THROUGH
 
@@ -34,7 +35,6 @@ CONSTANT = [name for name in CALLED if not registry[name].tracks]
 BY_ELEMENT = [
     name for name in CALLED if registry[name].kind in ("elementwise", "constant")
 ]
-MOST_INCONCLUSIVE = 0.2
 
 # Analytic by declaration, but not as functions of complex numbers.
 REAL_ONLY = {
@@ -68,19 +68,7 @@ def test_every_primitive_is_sampled_or_reached_through_another() -> None:
 
 @pytest.mark.parametrize("name", DIFFERENTIABLE)
 def test_derivatives_agree_with_the_oracles(name: str) -> None:
-    op = registry[name]
-    verdicts = unsettled = 0
-
-    def check(call: tuple[Any, Any]) -> None:
-        nonlocal verdicts, unsettled
-        report = checked(op, *call)
-        if report is not None:
-            verdicts += report.verdicts
-            unsettled += report.unsettled
-
-    drawn(check, name, samples_of(op))
-    assert verdicts > 0
-    assert unsettled <= MOST_INCONCLUSIVE * verdicts
+    gradient_property(registry[name])()
 
 
 @pytest.mark.parametrize("name", COMPLEX)
@@ -89,7 +77,7 @@ def test_derivatives_by_complex_numbers_agree_with_the_oracles(name: str) -> Non
 
     @settings(max_examples=max(settings().max_examples // 5, 3))
     def check(call: tuple[Any, Any]) -> None:
-        checked(op, *call)
+        check_call(op, *call)
 
     drawn(check, f"{name} of complex numbers", samples_of(op, dtype=complex))
 
@@ -108,17 +96,6 @@ def test_results_without_a_derivative_are_never_tracked(name: str) -> None:
         np.testing.assert_array_equal(out.data, expected)
 
     drawn(check, name, samples_of(op))
-
-
-def checked(op: Primitive, operands: tuple[Any, ...], params: dict[str, Any]) -> Any:
-    """Check one call, unless it has nothing to differentiate."""
-    if not any(map(_is_float, operands)):
-        return None
-    try:
-        return check_grads(lambda *xs: op(*xs, **params), *operands)
-    except GradientError as error:
-        error.add_note(f"f = lambda *xs: ag.registry[{op.name!r}](*xs, **{params})")
-        raise
 
 
 def drawn(check: Callable[[Any], None], name: str, strategy: Any) -> None:
@@ -316,13 +293,11 @@ def test_samples_reach_the_hard_cases(case: str) -> None:
 
 
 def test_values_are_a_third_each_lattice_normal_and_extreme() -> None:
-    counts = dict.fromkeys(strategies.POOLS, 0)
-    known = {
-        name: set(strategies.pool(name).tolist()) for name in ("lattice", "extremes")
-    }
+    counts = dict.fromkeys(drawing.POOLS, 0)
+    known = {name: set(drawing.pool(name).tolist()) for name in ("lattice", "extremes")}
 
     @settings(max_examples=400, database=None, derandomize=True)
-    @given(strategies.values((4, 6)))
+    @given(drawing.elements((4, 6)))
     def count(x: np.ndarray) -> None:
         for element in x.flat:
             name = next((n for n, pool in known.items() if element in pool), "normals")
@@ -338,7 +313,7 @@ def test_values_are_a_third_each_lattice_normal_and_extreme() -> None:
 def test_values_stay_within_their_domain(
     domain: tuple[float, float], dtype: Any
 ) -> None:
-    @given(strategies.values((3, 4), domain, dtype))
+    @given(drawing.elements((3, 4), domain, dtype))
     def check(x: np.ndarray) -> None:
         assert ((domain[0] < x) & (x < domain[1])).all()
 

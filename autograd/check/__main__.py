@@ -1,0 +1,125 @@
+"""``python -m autograd.check``: the whole registry, at as many examples as you like.
+
+    python -m autograd.check --examples 100000 --jobs 2
+    python -m autograd.check --import my_package.ops --only my_op
+
+Prints, for each primitive, how many examples were checked, what one took, and how many
+verdicts were inconclusive; at the end all failures. Random programs over the whole
+registry have a row of their own.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from importlib import import_module
+from typing import Any, NamedTuple
+
+from ..primitive import registry
+from .drawing import HealthCheck, Phase, SearchStrategy, given, seed, settings
+from .localise import check_program
+from .programs import programs, suitable
+from .properties import calls_of, check_call
+from .report import GradientError, GradientReport
+
+PROGRAMS = "random programs"
+
+
+class Outcome(NamedTuple):
+    """What became of the examples of one primitive."""
+
+    name: str
+    examples: int
+    seconds: float
+    inconclusive: float
+    failure: str
+
+
+def outcome(name: str, examples: int, number: int, modules: list[str]) -> Outcome:
+    """Check one primitive, or programs, at so many examples, drawn from a seed."""
+    for module in modules:
+        import_module(module)
+    total = GradientReport()
+    tried = 0
+    strategy: SearchStrategy[Any] = programs()
+    check: Callable[..., GradientReport | None] = check_program
+    if name != PROGRAMS:
+        strategy = calls_of(registry[name])
+        check = partial(check_call, registry[name])
+
+    @seed(number)
+    @settings(
+        max_examples=examples,
+        database=None,
+        deadline=None,
+        phases=[Phase.generate, Phase.shrink],
+        suppress_health_check=list(HealthCheck),
+    )
+    @given(strategy)
+    def run(drawn: Any) -> None:
+        nonlocal tried
+        tried += 1
+        report = check(*drawn) if name != PROGRAMS else check(drawn)
+        if report is not None:
+            total.add(report)
+
+    start = time.perf_counter()
+    failure = ""
+    try:
+        run()
+    except GradientError as error:
+        failure = str(error)
+    seconds = time.perf_counter() - start
+    return Outcome(name, tried, seconds, total.inconclusive, failure)
+
+
+def main() -> int:
+    """Print a table, and the failures; their number is the exit status."""
+    parser = argparse.ArgumentParser(prog="python -m autograd.check")
+    parser.add_argument("--examples", type=int, default=5000, help="in all (5000)")
+    parser.add_argument("--jobs", type=int, default=1, help="processes (1)")
+    parser.add_argument("--seed", type=int, default=0, help="of the examples (0)")
+    parser.add_argument("--only", nargs="+", metavar="NAME", help="these primitives")
+    parser.add_argument(
+        "--import", nargs="+", metavar="MODULE", dest="modules", default=[]
+    )
+    options = parser.parse_args()
+    for module in options.modules:
+        import_module(module)
+    names = options.only or [*(op.name for op in suitable()), PROGRAMS]
+    unknown = [name for name in names if name not in registry and name != PROGRAMS]
+    if unknown:
+        parser.error(f"no primitive is registered under the name {unknown[0]!r}")
+    each = -(-options.examples // len(names))
+    print(f"{'':20}{'examples':>9}{'ms each':>9}{'inconclusive':>14}")
+    found = []
+    with ProcessPoolExecutor(options.jobs) as pool:
+        work = [
+            pool.submit(outcome, name, each, options.seed, options.modules)
+            for name in names
+        ]
+        for future in work:
+            found.append(future.result())
+            print(_row(*found[-1][:4]), flush=True)
+    examples = sum(each.examples for each in found)
+    seconds = sum(each.seconds for each in found)
+    failures = [each for each in found if each.failure]
+    share = sum(each.inconclusive * each.examples for each in found) / examples
+    print(_row("all", examples, seconds, share))
+    print(f"{len(failures)} failures; {seconds / len(found):.2f} s for each primitive")
+    for each in failures:
+        print(f"\n{each.name}\n{each.failure}")
+    return len(failures)
+
+
+def _row(name: str, examples: int, seconds: float, inconclusive: float) -> str:
+    each = 1e3 * seconds / max(examples, 1)
+    return f"{name:20}{examples:>9,}{each:>9.1f}{inconclusive:>14.2%}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,47 @@
+"""What is kept of a failed check: its text, a script to repeat it, its drawing."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+from .report import GradientError
+
+MOST_ITEMS = 40  # boxes and circles around the guilty node; the rest is folded
+
+
+def save(error: GradientError, folder: Path, name: str) -> list[Path]:
+    """Write ``name.txt``, ``.py``, and ``.dot``, ``.svg`` where there is a graph.
+
+    The drawing has the guilty node in red, with what came and what should have come.
+    Returns the files that were written.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    stem = re.sub(r"[^\w.-]+", "-", name).strip("-")[:150]
+    files = {".txt": f"{error}\n", ".py": f"{error.repro}\n"}
+    drawing = drawn(error)
+    if drawing is not None:
+        files |= {".dot": drawing.dot, ".svg": drawing.svg()}
+    written = []
+    for suffix, content in files.items():
+        path = folder / (stem + suffix)
+        path.write_text(content, encoding="utf-8")
+        written.append(path)
+    return written
+
+
+def drawn(error: GradientError) -> Any:
+    """The failing graph as a ``viz.Drawing``; None where there is no graph."""
+    if error.graph is None:
+        return None
+    import viz
+
+    guilty = error.graph.outputs[0] if error.node is None else error.node
+    title = f"{error.check} derivative"
+    if error.node is None:
+        title = f"{title}: each rule is right by itself"
+    rows: list[tuple[str, str] | str] = [title, *error.verdict()]
+    if error.place:
+        rows.insert(1, ("at", error.place))
+    return viz.draw(error.graph, marks={guilty: rows}, max_nodes=MOST_ITEMS)

@@ -1,0 +1,60 @@
+"""For pytest: drawings and repros of failed gradient checks, and a fixture.
+
+``pytest --grad-artifacts DIR`` writes, for every test that fails with a
+``GradientError``, its text, a script that repeats it, and where a graph is at fault
+the drawing of that graph, as DOT and as SVG.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The option ``--grad-artifacts``."""
+    parser.getgroup("gradient checks").addoption(
+        "--grad-artifacts",
+        metavar="DIR",
+        type=Path,
+        help="write drawings and repros of failed gradient checks into DIR",
+    )
+
+
+@pytest.fixture
+def check_grads() -> Callable[..., Any]:
+    """``autograd.check.check_grads``, without an import."""
+    from . import check_grads
+
+    return check_grads
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Any:
+    """Keep what a failed check left, and say in the test's report where it is."""
+    report = yield
+    folder = item.config.getoption("--grad-artifacts")
+    if folder is None or call.excinfo is None:
+        return report
+    from .artifacts import save
+    from .report import GradientError
+
+    found = [e for e in _related(call.excinfo.value) if isinstance(e, GradientError)]
+    for i, error in enumerate(found):
+        name = item.nodeid if len(found) == 1 else f"{item.nodeid}-{i + 1}"
+        files = [str(path) for path in save(error, folder, name)]
+        report.sections.append(("gradient check", "\n".join(files)))
+    return report
+
+
+def _related(error: BaseException) -> Iterator[BaseException]:
+    """An error, those within it if it is a group, and what it came from."""
+    yield error
+    if isinstance(error, BaseExceptionGroup):
+        for each in error.exceptions:
+            yield from _related(each)
+    if error.__cause__ is not None:
+        yield from _related(error.__cause__)

@@ -1,0 +1,255 @@
+"""Programs: a recorded computation as a list of steps, which can be run and cut."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from ..graph import Graph, Node, ancestors
+from ..ops.indexing import put_together
+from ..primitive import Primitive
+from ..recording import switched
+from .pasting import index_text, recipe
+from .problem import is_differentiable, tracked_leaves
+from .space import raw
+
+
+class Ref(NamedTuple):
+    """Stands for a value of the program: a leaf, or the result of a step."""
+
+    position: int
+
+
+class Step(NamedTuple):
+    """One primitive, applied to earlier values and to constants."""
+
+    op: Primitive
+    operands: tuple[Any, ...]
+    params: dict[str, Any]
+
+
+class Program:
+    """Leaves, steps, and which value is the result.
+
+    The values are the leaves, then what each step gives. A step of several outputs
+    gives a tuple, and ``item`` steps take one of them each, as in the graph.
+
+    >>> import numpy as np
+    >>> import autograd as ag
+    >>> x = ag.tensor([0.5, 1.0], requires_grad=True)
+    >>> program = Program.of(np.exp(x) * x)
+    >>> program
+    Program(1 leaf, 2 steps)
+    >>> print(program)
+    x0 = ag.tensor(np.array([0.5, 1.0]))
+    x1 = ag.exp(x0)
+    x2 = ag.multiply(x1, x0)
+    >>> program(np.zeros(2))
+    array([0., 0.])
+    """
+
+    def __init__(
+        self, leaves: Sequence[Any], steps: Sequence[Step], output: int | None = None
+    ) -> None:
+        self.leaves = list(leaves)
+        self.steps = list(steps)
+        last = len(self.leaves) + len(self.steps) - 1
+        self.output = last if output is None else output
+        self.__name__ = "f"
+
+    @classmethod
+    def of(cls, output: Node) -> Program:
+        """The computation of one node: its tracked leaves, all else as constants."""
+        nodes = [node for node in ancestors([output]) if node.tracked]
+        leaves = [node for node in nodes if not node.inputs]
+        results = [node for node in nodes if node.inputs]
+        position = {node: i for i, node in enumerate([*leaves, *results])}
+        steps = [
+            Step(
+                node.op,
+                tuple(
+                    [
+                        Ref(position[x])
+                        if isinstance(x, Node) and x in position
+                        else raw(x)
+                        for x in node.inputs
+                    ]
+                ),
+                node.params,
+            )
+            for node in results
+        ]
+        given = [type(node).leaf(node._data) for node in leaves]
+        return cls(given, steps, position[output])
+
+    def __call__(self, *leaves: Any) -> Any:
+        """The result for other leaves: nodes are recorded, arrays are not."""
+        return self.values(leaves)[self.output]
+
+    def values(self, leaves: Sequence[Any] | None = None) -> list[Any]:
+        """The leaves and the result of every step."""
+        values = list(self.leaves if leaves is None else leaves)
+        for step in self.steps:
+            operands = [
+                values[x.position] if isinstance(x, Ref) else x for x in step.operands
+            ]
+            values.append(_applied(step, operands))
+        return values
+
+    def recorded(self) -> list[Any]:
+        """The values as nodes, recorded from tracked leaves."""
+        with switched(gradients=True):
+            return self.values(tracked_leaves(self.leaves))
+
+    def graph(self) -> Graph:
+        """The program as it is recorded, from tracked leaves."""
+        values = self.recorded()
+        return Graph(values[: len(self.leaves)], [values[self.output]])
+
+    # Smaller programs -----------------------------------------------------------------
+
+    def upto(self, position: int) -> Program:
+        """The program of another result, and of what that needs."""
+        return Program(self.leaves, self.steps, position)._pruned()
+
+    def promoted(self, positions: Sequence[int]) -> Program:
+        """The same, with leaves in place of some steps' results."""
+        values, count = self.values(), len(self.leaves)
+        chosen = set(positions)
+        rest = [i for i in range(count, len(values)) if i not in chosen]
+        leaves = [*self.leaves, *(values[i] for i in positions)]
+        return self._reordered([*range(count), *positions, *rest], leaves)._pruned()
+
+    def bypassed(self, position: int, other: int) -> Program:
+        """The same, with another value in place of a step's result."""
+        order = range(len(self.leaves) + len(self.steps))
+        return self._reordered(order, self.leaves, {position: other})._pruned()
+
+    def _pruned(self) -> Program:
+        """Without the leaves and the steps that the result does not depend on."""
+        count = len(self.leaves)
+        needed, stack = {self.output}, [self.output]
+        while stack:
+            position = stack.pop()
+            if position >= count:
+                refs = [
+                    x.position
+                    for x in self.steps[position - count].operands
+                    if isinstance(x, Ref)
+                ]
+                stack += [p for p in refs if p not in needed]
+                needed.update(refs)
+        order = sorted(needed)
+        return self._reordered(order, [self.leaves[p] for p in order if p < count])
+
+    def _reordered(
+        self,
+        order: Sequence[int],
+        leaves: list[Any],
+        instead: Mapping[int, int] = MappingProxyType({}),
+    ) -> Program:
+        """The values at the old positions ``order``; the first of them are leaves.
+
+        What reads a value of ``instead`` reads another one.
+        """
+        new = {old: i for i, old in enumerate(order)}
+        new |= {old: new[other] for old, other in instead.items()}
+        steps = []
+        for old in order[len(leaves) :]:
+            step = self.steps[old - len(self.leaves)]
+            operands = tuple(
+                [
+                    Ref(new[x.position]) if isinstance(x, Ref) else x
+                    for x in step.operands
+                ]
+            )
+            steps.append(step._replace(operands=operands))
+        return Program(leaves, steps, new[self.output])
+
+    # For people -----------------------------------------------------------------------
+
+    def __repr__(self) -> str:
+        leaves, steps = len(self.leaves), len(self.steps)
+        return (
+            f"Program({leaves} {'leaf' if leaves == 1 else 'leaves'}, "
+            f"{steps} {'step' if steps == 1 else 'steps'})"
+        )
+
+    def __str__(self) -> str:
+        lines = [f"x{i} = {recipe(leaf)}" for i, leaf in enumerate(self.leaves)]
+        return "\n".join([*lines, *self._step_lines()])
+
+    def source(self, name: str = "f") -> str:
+        """The program as the definition of a Python function of its leaves."""
+        arguments = ", ".join(f"x{i}" for i in range(len(self.leaves)))
+        lines = [f"    {line}" for line in self._step_lines()]
+        return "\n".join(
+            [f"def {name}({arguments}):", *lines, f"    return x{self.output}"]
+        )
+
+    def _step_lines(self) -> list[str]:
+        return [
+            f"x{i} = {_called(step)}"
+            for i, step in enumerate(self.steps, len(self.leaves))
+        ]
+
+
+def single(
+    op: Primitive,
+    operands: Sequence[Any],
+    params: dict[str, Any],
+    leaves: Sequence[int] | None = None,
+) -> Program:
+    """The program of one call, whose leaves are the operands at some positions.
+
+    If these are not given: every operand that is an array of a float or complex type.
+
+    >>> import numpy as np
+    >>> import autograd as ag
+    >>> print(single(ag.registry["sum"], [np.ones(2)], {"axis": 0}))
+    x0 = np.array([1.0, 1.0])
+    x1 = ag.sum(x0, axis=0)
+    """
+    if leaves is None:
+        leaves = [
+            i
+            for i, x in enumerate(operands)
+            if isinstance(x, np.ndarray) and is_differentiable(x)
+        ]
+    places = {i: Ref(n) for n, i in enumerate(leaves)}
+    step = Step(op, tuple([places.get(i, x) for i, x in enumerate(operands)]), params)
+    return Program([operands[i] for i in leaves], [step])
+
+
+def named(op: Primitive) -> str:
+    """Source text for a primitive: ``ag.exp`` where it has a public name of its own."""
+    public = getattr(sys.modules["autograd"], op.name, None) is op
+    return f"ag.{op.name}" if public else f"ag.registry[{op.name!r}]"
+
+
+def _applied(step: Step, operands: Sequence[Any]) -> Any:
+    if step.op.name == "item":
+        return operands[0][step.params["index"]]
+    return step.op(*operands, **step.params)
+
+
+def _called(step: Step) -> str:
+    operands = [
+        f"x{x.position}" if isinstance(x, Ref) else recipe(x) for x in step.operands
+    ]
+    if step.op.name == "item":
+        return f"{operands[0]}[{step.params['index']}]"
+    if step.op.name == "getitem":
+        parts = put_together(step.params["template"], operands[1:])
+        return f"{operands[0]}[{index_text(parts)}]"
+    defaults = step.op.signature.defaults
+    params = [
+        f"{key}={recipe(value)}"
+        for key, value in step.params.items()
+        if key not in defaults or value != defaults[key]
+    ]
+    return f"{named(step.op)}({', '.join([*operands, *params])})"

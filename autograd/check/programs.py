@@ -1,0 +1,230 @@
+"""Random programs over the whole registry: whole graphs, as hypothesis draws them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Any, cast
+
+import numpy as np
+
+from ..primitive import REALS, Interval, Primitive, registry
+from . import drawing
+from .drawing import DrawFn, Shape, st
+from .localise import check_program
+from .program import Program, Ref, Step
+from .samplers import SAMPLERS, Context
+from .sampling import REACHED_THROUGH, samples_of
+
+__all__ = ["check_program", "programs"]
+
+LARGEST = 1e3  # results beyond this are not built upon
+MOST_ELEMENTS = 64
+OFTEN = ("add", "multiply", "getitem", "sum", "matmul")  # what graphs are made of
+MORE = 5  # times as often as others
+LEFT_OUT = {"astype"}  # its single precision would lower that of the whole check
+
+
+def suitable() -> list[Primitive]:
+    """The primitives that programs are made of: all that have a derivative."""
+    return [
+        op
+        for name, op in sorted(registry.items())
+        if op.tracks and name not in REACHED_THROUGH and name not in LEFT_OUT
+    ]
+
+
+@st.composite
+def programs(
+    draw: DrawFn, ops: Sequence[Primitive] | None = None, max_nodes: int = 8
+) -> Program:
+    """A program of 1 to ``max_nodes`` operations: elementwise, reductions, indexing …
+
+    Each operation is drawn by itself, with operands counted back from the newest value,
+    so that leaving one out leaves the others as they were.
+
+    Args:
+        ops: the primitives to choose from; if left out, all that are registered and
+            have a derivative, your own included.
+        max_nodes: how many operations at most, besides sums of what else was unused.
+
+    >>> import autograd as ag
+    >>> from hypothesis import find
+    >>> print(find(programs([ag.exp, ag.multiply]), lambda p: len(p.steps) == 1))
+    x0 = np.array(1.0)
+    x1 = ag.exp(x0)
+    """
+    choice = list(ops or suitable())
+    if ops is None:
+        choice += (MORE - 1) * [registry[name] for name in OFTEN]
+    for op in choice:
+        samples_of(op)  # raises where an operation cannot be drawn
+    bench = Bench()
+    for _ in range(max_nodes):
+        if not draw(_one_more(choice, bench)):
+            break
+    if not bench.steps:
+        bench.add(*draw(_call(choice[0], bench)))
+    return bench.program()
+
+
+@st.composite
+def _one_more(draw: DrawFn, ops: Sequence[Primitive], bench: Bench) -> bool:
+    """Add an operation, unless this is the end; in one draw, to be shrunk as one."""
+    if bench.steps and draw(st.integers(0, 9)) == 0:
+        return False
+    bench.add(*draw(_call(draw(st.sampled_from(ops)), bench)))
+    return True
+
+
+Call = tuple[Primitive, list[Any], dict[str, Any]]
+
+
+@st.composite
+def _call(draw: DrawFn, op: Primitive, bench: Bench) -> Call:
+    names = [*op.signature.operands]
+    sample = op.sample or dict.fromkeys(names, "broadcastable")
+    context = Reuse(draw, np.dtype(float), bench=bench)
+    domains = dict(zip(names, cast(list[Interval], op.domain)))
+    for name, sampler in sample.items():
+        if name not in context.early:
+            context.domain = domains.get(name, REALS)
+            context.drawn[name] = SAMPLERS[sampler](context)
+    drawn = context.drawn | context.early
+    operands = [drawn.pop(name) for name in names]
+    if op.signature.rest:
+        operands += drawn.pop(op.signature.rest)
+    return op, operands, {**op.signature.defaults, **drawn}
+
+
+class Bench:
+    """The values a program has so far, newest last, and how each was made."""
+
+    def __init__(self) -> None:
+        self.leaves: list[np.ndarray] = []
+        self.steps: list[Step] = []
+        self.values: list[Any] = []  # leaves and results, in the order they were made
+        self.made: list[int | None] = []  # by which step; None: a leaf
+
+    def leaf(self, array: np.ndarray) -> np.ndarray:
+        self.values.append(array)
+        self.made.append(None)
+        return array
+
+    def add(self, op: Primitive, operands: Sequence[Any], params: dict) -> None:
+        """One more step, unless its result would be of no use to others."""
+        with np.errstate(all="ignore"):
+            out = op.forward(*operands, **params)
+        several = isinstance(out, (tuple, list))
+        results = [np.asarray(each) for each in (out if several else [out])]
+        if not results or not all(map(_useful, results)):
+            return
+        refs = tuple([self._ref(x) for x in operands])
+        self._append(Step(op, refs, params), tuple(results) if several else results[0])
+        if several:
+            whole = Ref(len(self.values) - 1)
+            for i, result in enumerate(results):
+                params = {"index": i, "count": len(results)}
+                self._append(Step(op.item, (whole,), params), result)
+
+    def _append(self, step: Step, result: Any) -> None:
+        self.made.append(len(self.steps))
+        self.steps.append(step)
+        self.values.append(result)
+
+    def _ref(self, operand: Any) -> Any:
+        for i, value in enumerate(self.values):
+            if value is operand:
+                return Ref(i)
+        return operand
+
+    def program(self) -> Program:
+        """Leaves first, then steps; what nothing else is made of is added up."""
+        used = {
+            x.position
+            for step in self.steps
+            for x in step.operands
+            if isinstance(x, Ref)
+        }
+        ends = [
+            i for i, step in enumerate(self.made) if step is not None and i not in used
+        ]
+        if len(ends) > 1:
+            self._add_up([self.values[i] for i in ends])
+        leaves = [i for i, step in enumerate(self.made) if step is None]
+        results = [i for i, step in enumerate(self.made) if step is not None]
+        place = {old: new for new, old in enumerate([*leaves, *results])}
+        steps = [
+            step._replace(
+                operands=tuple(
+                    [
+                        Ref(place[x.position]) if isinstance(x, Ref) else x
+                        for x in step.operands
+                    ]
+                )
+            )
+            for step in self.steps
+        ]
+        whole = Program([self.values[i] for i in leaves], steps)
+        return whole.upto(whole.output)
+
+    def _add_up(self, ends: Sequence[np.ndarray]) -> None:
+        """Sums of the ends, and the sum of these."""
+        sums = []
+        for end in ends:
+            params = registry["sum"].signature.defaults
+            self._append(Step(registry["sum"], (self._ref(end),), params), np.sum(end))
+            sums.append(Ref(len(self.values) - 1))
+        total = sums[0]
+        for each in sums[1:]:
+            result = self.values[total.position] + self.values[each.position]
+            self._append(Step(registry["add"], (total, each), {}), result)
+            total = Ref(len(self.values) - 1)
+
+
+class Reuse(Context):
+    """Draws operands among the values there are, or new leaves where none fits."""
+
+    def __init__(self, draw: DrawFn, dtype: Any, bench: Bench) -> None:
+        super().__init__(draw, dtype)
+        self.bench = bench
+
+    @cached_property
+    def whole(self) -> Shape:
+        return self.array().shape
+
+    def array(
+        self,
+        shape: Shape | None = None,
+        dtype: Any = None,
+        least: int = 0,
+        most: int = 3,
+        nonempty: bool = False,
+    ) -> np.ndarray:
+        low, high = self.domain
+        fitting = [
+            x
+            for x in reversed(self.bench.values)
+            if not isinstance(x, tuple)
+            and (x.shape == shape if shape is not None else least <= x.ndim <= most)
+            and (x.size or not nonempty)
+            and ((low < x) & (x < high)).all()
+        ]
+        # The newest most often, so that a program hangs together; at times a new leaf.
+        code = self.draw(st.integers(0, 2 * len(fitting) + 1)) if fitting else 0
+        if fitting and code <= 2 * len(fitting):
+            return fitting[code if code < len(fitting) else 0]
+        if shape is None:
+            shape = self.draw(drawing.shapes(least, most, nonempty=True))
+        pools = ("lattice", "normals")
+        values = drawing.elements(shape, self.domain, float, pools=pools)
+        return self.bench.leaf(self.draw(values))
+
+
+def _useful(x: np.ndarray) -> bool:
+    """Whether a result may be built upon: floats, finite, of moderate size."""
+    return (
+        x.dtype.kind in "fc"
+        and x.size <= MOST_ELEMENTS
+        and bool((abs(x) < LARGEST).all())
+    )

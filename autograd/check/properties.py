@@ -1,0 +1,143 @@
+"""``gradient_property``: an op, a layer or a loss as a hypothesis test, in one line."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import partial
+from math import sqrt
+from typing import Any
+
+import numpy as np
+
+from ..primitive import Primitive
+from .checker import check_grads
+from .drawing import SearchStrategy, given, st
+from .program import single
+from .report import GradientReport
+from .sampling import samples_of
+
+MOST_INCONCLUSIVE = 0.2  # of all examples, and two standard deviations more
+ORDERS = (2, 2, 2, 3)  # of which one is drawn
+DEEPEST = 6  # elements, up to which the third order is looked at
+
+Test = Callable[[], None]
+
+
+def gradient_property(*what: Any, **options: Any) -> Any:
+    """A test that draws arguments and checks the derivatives of a function at each.
+
+    It fails at the first wrong derivative, shrunk by hypothesis, and also where more
+    than a fifth of all examples are inconclusive, since it then proves little.
+    Hypothesis's settings decide how many examples there are.
+
+    Three ways to write it::
+
+        test_cube = gradient_property(cube)  # a primitive that says how it is sampled
+        test_loss = gradient_property(loss, tensors((3,)), tensors((3,)))
+
+        @gradient_property(tensors(domain=(0, 1)))
+        def test_entropy(p):
+            return entropy(p)
+
+    Args:
+        what: a function, if the result is not to be used as a decorator, and one
+            strategy for each of its arguments; a primitive alone is drawn by
+            ``samples_of``.
+        options: of ``check_grads``: ``order``, ``wrt``, ``checks``, ``domain`` …
+
+    Raises, when called: ``GradientError``, or ValueError where too little was proved.
+
+    >>> import autograd as ag
+    >>> from autograd.check import gradient_property
+    >>> from autograd.check.strategies import tensors
+    >>> test_silu = gradient_property(ag.silu, tensors((2,)))
+    >>> test_silu()
+    """
+    if not what:
+        raise TypeError(
+            "gradient_property needs a function, or strategies for the arguments of "
+            "the function that it decorates"
+        )
+    f, *strategies = what
+    if isinstance(f, SearchStrategy):
+        return lambda f: _property(f, _arguments(what), options)
+    if strategies:
+        return _property(f, _arguments(strategies), options)
+    if isinstance(f, Primitive):
+        return _test(f.name, partial(check_call, f), calls_of(f))
+    raise TypeError(
+        f"gradient_property({f!r}) needs a strategy for each argument; only primitives "
+        "say themselves how they are sampled"
+    )
+
+
+def check_call(
+    op: Primitive, operands: Any, params: dict[str, Any], order: int = 2
+) -> GradientReport | None:
+    """``check_grads`` of one call of a primitive; None if nothing is differentiable.
+
+    The third order is left out where there are many elements: it takes long.
+    """
+    program = single(op, operands, params)
+    if not program.leaves:
+        return None
+    if sum(np.size(x) for x in program.leaves) > DEEPEST:
+        order = min(order, 2)
+    return check_grads(program, *program.leaves, order=order)
+
+
+def calls_of(op: Primitive) -> SearchStrategy[Any]:
+    """The arguments of ``check_call`` after the primitive."""
+    pairs = st.tuples(samples_of(op), st.sampled_from(ORDERS))
+    return pairs.map(lambda drawn: (*drawn[0], drawn[1]))
+
+
+def _arguments(strategies: Any) -> SearchStrategy[Any]:
+    for each in strategies:
+        if not isinstance(each, SearchStrategy):
+            raise TypeError(
+                f"expected a strategy for each argument; got {type(each).__name__} "
+                f"{each!r}. Wrap a constant in hypothesis.strategies.just"
+            )
+    return st.tuples(*strategies)
+
+
+def _property(
+    f: Callable[..., Any], arguments: SearchStrategy[Any], options: dict[str, Any]
+) -> Test:
+    def check(*args: Any) -> GradientReport:
+        return check_grads(f, *args, **options)
+
+    return _test(getattr(f, "__name__", type(f).__name__), check, arguments)
+
+
+def _test(
+    name: str,
+    check: Callable[..., GradientReport | None],
+    arguments: SearchStrategy[Any],
+) -> Test:
+    """A test that draws the arguments of ``check``, and counts what was proved."""
+    name = re.sub(r"\W+", "_", name.removeprefix("test_")).strip("_")
+
+    def test() -> None:
+        settled: list[bool] = []  # whether each example proved something
+
+        def example(drawn: Any) -> None:
+            report = check(*drawn)
+            if report is not None:
+                settled.append(report.inconclusive <= 0.5)
+
+        example.__name__ = f"example_of_{name}"  # keeps failures of each apart
+        given(arguments)(example)()
+        count, unsettled = len(settled), settled.count(False)
+        by_chance = 2 * sqrt(count * MOST_INCONCLUSIVE * (1 - MOST_INCONCLUSIVE))
+        if unsettled > MOST_INCONCLUSIVE * count + by_chance:
+            raise ValueError(
+                f"{unsettled} of {count} examples of {name} were inconclusive: it is "
+                "not finite, or too rough, where it was drawn. Narrow the domain= of "
+                "the strategies"
+            )
+
+    test.__name__ = test.__qualname__ = f"test_{name}"
+    return test

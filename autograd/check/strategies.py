@@ -1,0 +1,146 @@
+"""What hypothesis draws for gradient checks: tensors, their shapes, modules, programs.
+
+Elements come from three pools in equal parts: a lattice, where kinks, ties and zeros
+are; seeded normals; and extremes.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from ..primitive import REALS, Interval
+from ..tensor import Tensor
+from .drawing import (
+    LAYOUTS,
+    POOLS,
+    DrawFn,
+    SearchStrategy,
+    Shape,
+    arrays,
+    axes,
+    axis,
+    broadcastable,
+    dtypes,
+    elements,
+    indices,
+    shapes,
+    st,
+)
+from .programs import programs
+from .sampling import samples_of
+
+__all__ = [
+    "LAYOUTS",
+    "POOLS",
+    "arrays",
+    "axes",
+    "axis",
+    "broadcastable",
+    "dtypes",
+    "elements",
+    "indices",
+    "matrices",
+    "modules",
+    "programs",
+    "samples_of",
+    "shapes",
+    "tensors",
+]
+
+KINDS = ("well-conditioned", "spd", "orthogonal", "triangular")
+SINGULAR_VALUES = (1.0, 3.0)  # the least and the largest of a well-conditioned matrix
+
+
+def tensors(
+    shape: Shape | SearchStrategy[Shape] | None = None,
+    domain: Interval = REALS,
+    values: Sequence[str] = POOLS,
+    layout: str | None = None,
+    dtype: Any = None,
+) -> SearchStrategy[Tensor]:
+    """A Tensor: of any shape, layout and precision, unless they are given.
+
+    Args:
+        shape: a shape, or a strategy of shapes such as ``shapes(least=1)``.
+        domain: the open interval that all elements lie in.
+        values: the pools elements come from, among "lattice", "normals", "extremes".
+        layout: "C", "F", "strided", "reversed", "transposed", "read-only", "stride 0".
+        dtype: of the elements; float64 or float32, if left out.
+
+    >>> from hypothesis import find
+    >>> find(tensors((2,), domain=(0, 1)), lambda x: True).shape
+    (2,)
+    """
+    return arrays(shape, domain, dtype, layout, values).map(Tensor.leaf)
+
+
+@st.composite
+def matrices(
+    draw: DrawFn,
+    kind: str = "well-conditioned",
+    size: int | None = None,
+    batch: Shape | None = None,
+    dtype: Any = float,
+) -> Tensor:
+    """A square matrix, or a batch of them: (…, n, n), with n from 1 to 4.
+
+    Args:
+        kind: "well-conditioned" (singular values from 1 to 3), "spd" (symmetric,
+            positive definite, eigenvalues from 1 to 3), "orthogonal", or "triangular"
+            (lower, a diagonal from 1 to 3).
+        size: n.
+        batch: the axes in front; none or a few, if left out.
+        dtype: of the elements.
+
+    Raises:
+        ValueError: an unknown kind.
+
+    >>> from hypothesis import find
+    >>> find(matrices("triangular", size=2, batch=()), lambda x: True).shape
+    (2, 2)
+    """
+    if kind not in KINDS:
+        raise ValueError(f"kind is one of {KINDS}; got {kind!r}")
+    n = draw(st.integers(1, 4)) if size is None else size
+    front = draw(st.sampled_from([(), (2,), (1, 3)])) if batch is None else batch
+    shape = (*front, n, n)
+    square = draw(elements(shape, pools=("normals",)))
+    diagonal = np.linspace(*SINGULAR_VALUES, n) if n > 1 else np.ones(1)
+    if kind == "triangular":
+        lower = np.tril(square, -1) + np.eye(n) * diagonal
+        return Tensor.leaf(lower.astype(dtype))
+    left, _ = np.linalg.qr(square)
+    if kind == "orthogonal":
+        return Tensor.leaf(left.astype(dtype))
+    right = left
+    if kind == "well-conditioned":
+        right, _ = np.linalg.qr(draw(elements(shape, pools=("normals",))))
+    return Tensor.leaf(((left * diagonal) @ np.swapaxes(right, -1, -2)).astype(dtype))
+
+
+@st.composite
+def modules(
+    draw: DrawFn,
+    make: Callable[..., Any],
+    *arguments: SearchStrategy[Any],
+    values: Sequence[str] = ("lattice", "normals"),
+) -> Any:
+    """A module ``make(*arguments)`` with every parameter's numbers drawn anew.
+
+    >>> import nn
+    >>> from hypothesis import find
+    >>> find(modules(lambda: nn.Linear(2, 1)), lambda model: True)
+    Linear(2, 1)
+    """
+    given = [draw(each) for each in arguments]
+    state = random.getstate()  # which hypothesis does not want to see used in here
+    module = make(*given)
+    random.setstate(state)
+    for _, p in module.named_parameters():
+        drawn = draw(elements(np.shape(p.data), pools=values))
+        p.data = drawn.astype(p.data.dtype) if isinstance(p, Tensor) else float(drawn)
+    return module

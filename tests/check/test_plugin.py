@@ -1,0 +1,105 @@
+"""The pytest plugin and the command line, each in a process of its own."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+FAILING = """
+import numpy as np
+import autograd as ag
+from autograd.check import check_graph
+
+bad = ag.elementwise(np.tanh, lambda out: 1 - out, name="bad tanh")
+
+
+def test_a_graph():
+    x = ag.tensor([0.5, 1.0], requires_grad=True)
+    check_graph(ag.sum(bad(ag.exp(x))))
+
+
+def test_a_call(check_grads):
+    check_grads(bad, np.ones(2))
+
+
+def test_a_group(check_grads):
+    try:
+        check_grads(bad, np.ones(2))
+    except ValueError as error:
+        raise ExceptionGroup("several", [error, ValueError("another")])
+
+
+def test_what_passes(check_grads):
+    check_grads(np.tanh, np.ones(2))
+"""
+
+OPERATIONS = """
+import numpy as np
+import autograd as ag
+
+right = ag.elementwise(lambda x: x**3, lambda x: 3 * x**2, name="cube")
+wrong = ag.elementwise(lambda x: x**3, lambda x: 2 * x**2, name="bad cube")
+"""
+
+
+def ran(folder: Path, *command: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", *command], cwd=folder, capture_output=True, text=True
+    )
+
+
+def test_artifacts_of_failures_are_saved_and_named_in_the_report(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "test_failing.py").write_text(FAILING, encoding="utf-8")
+    kept = tmp_path / "kept"
+    run = ran(
+        tmp_path,
+        "pytest",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "--grad-artifacts",
+        str(kept),
+    )
+    assert "3 failed, 1 passed" in run.stdout
+    names = sorted(path.name for path in kept.iterdir())
+    assert names == [
+        "test_failing.py-test_a_call.py",
+        "test_failing.py-test_a_call.txt",
+        "test_failing.py-test_a_graph.dot",
+        "test_failing.py-test_a_graph.py",
+        "test_failing.py-test_a_graph.svg",
+        "test_failing.py-test_a_graph.txt",
+        "test_failing.py-test_a_group.py",
+        "test_failing.py-test_a_group.txt",
+    ]
+    assert "test_failing.py-test_a_graph.svg" in run.stdout
+    svg = (kept / "test_failing.py-test_a_graph.svg").read_text(encoding="utf-8")
+    assert "bad tanh" in svg
+    assert "expected" in svg
+
+
+def test_without_the_option_nothing_is_written(tmp_path: Path) -> None:
+    (tmp_path / "test_failing.py").write_text(FAILING, encoding="utf-8")
+    run = ran(tmp_path, "pytest", "-q", "-p", "no:cacheprovider")
+    assert "3 failed, 1 passed" in run.stdout
+    assert {path.name for path in tmp_path.iterdir()} <= {
+        "test_failing.py",
+        "__pycache__",
+        ".hypothesis",
+    }
+
+
+def test_the_command_checks_what_is_asked_for_and_counts_failures(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "operations.py").write_text(OPERATIONS, encoding="utf-8")
+    command = ["autograd.check", "--examples", "20", "--import", "operations", "--only"]
+    run = ran(tmp_path, *command, "cube", "tanh")
+    assert run.returncode == 0, run.stderr
+    assert "0 failures" in run.stdout
+    run = ran(tmp_path, *command, "bad cube")
+    assert run.returncode == 1
+    assert "reverse derivative" in run.stdout
+    run = ran(tmp_path, *command, "nothing")
+    assert "no primitive is registered under the name 'nothing'" in run.stderr
