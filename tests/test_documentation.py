@@ -7,6 +7,11 @@ from pathlib import Path
 
 import pytest
 
+import autograd as ag
+import viz
+from autograd import Value
+from autograd.check import GradientError, check_graph
+
 ROOT = Path(__file__).parent.parent
 FLAGS = doctest.ELLIPSIS | doctest.IGNORE_EXCEPTION_DETAIL
 PACKAGES = ["autograd", "nn", "viz"]
@@ -26,20 +31,36 @@ def test_every_example_in_a_docstring_runs(name):
     assert failed == 0
 
 
-def test_every_example_in_the_readme_runs(tmp_path, monkeypatch):
+@pytest.mark.parametrize(
+    ("document", "fewest"), [("README.md", 30), ("docs/checking.md", 25)]
+)
+def test_every_example_in_a_document_runs(document, fewest, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    readme = str(ROOT / "README.md")
+    before = dict(ag.registry)
     failed, attempted = doctest.testfile(
-        readme, module_relative=False, optionflags=FLAGS
+        str(ROOT / document), module_relative=False, optionflags=FLAGS
     )
-    assert attempted > 30
+    ag.registry.clear()
+    ag.registry.update(before)
+    assert attempted > fewest
     assert failed == 0
 
 
-def test_the_picture_in_the_readme_is_what_the_code_draws():
-    import viz
-    from autograd import Value
+def test_the_picture_in_the_guide_is_what_the_code_draws():
+    before = dict(ag.registry)
+    cube = ag.elementwise(lambda x: x**3, lambda x: 2 * x**2, name="bad_cube")
+    w = ag.tensor([[1.0, 2.0], [3.0, 4.0]], requires_grad=True)
+    w.label = "w"
+    with pytest.raises(GradientError) as caught:
+        check_graph(ag.sum(cube(w @ w) * w))
+    ag.registry.clear()
+    ag.registry.update(before)
+    marks = {caught.value.node: caught.value.verdict()}
+    drawn = viz.draw(caught.value.graph, marks=marks, backend="builtin").svg()
+    assert (ROOT / "docs" / "guilty.svg").read_text(encoding="utf-8") == drawn
 
+
+def test_the_picture_in_the_readme_is_what_the_code_draws():
     x1, x2 = Value(2.0, label="x1"), Value(0.0, label="x2")
     w1, w2 = Value(-3.0, label="w1"), Value(1.0, label="w2")
     b = Value(6.88, label="b")

@@ -14,7 +14,7 @@ from .drawing import DrawFn, Shape, st
 from .localise import check_program
 from .program import Program, Ref, Step
 from .samplers import SAMPLERS, Context
-from .sampling import REACHED_THROUGH, samples_of
+from .sampling import REACHED_THROUGH, can_be_sampled, samples_of
 
 __all__ = ["check_program", "programs"]
 
@@ -26,12 +26,10 @@ LEFT_OUT = {"astype"}  # its single precision would lower that of the whole chec
 
 
 def suitable() -> list[Primitive]:
-    """The primitives that programs are made of: all that have a derivative."""
-    return [
-        op
-        for name, op in sorted(registry.items())
-        if op.tracks and name not in REACHED_THROUGH and name not in LEFT_OUT
-    ]
+    """All that have a derivative, and say how they are sampled."""
+    skipped = REACHED_THROUGH.keys() | LEFT_OUT
+    ops = [op for name, op in sorted(registry.items()) if name not in skipped]
+    return [op for op in ops if op.tracks and can_be_sampled(op)]
 
 
 @st.composite
@@ -44,8 +42,8 @@ def programs(
     so that leaving one out leaves the others as they were.
 
     Args:
-        ops: the primitives to choose from; if left out, all that are registered and
-            have a derivative, your own included.
+        ops: the primitives to choose from; if left out, all that are registered, have
+            a derivative and say how they are sampled, your own included.
         max_nodes: how many operations at most, besides sums of what else was unused.
 
     >>> import autograd as ag

@@ -51,6 +51,15 @@ def samples_of(op: Primitive, dtype: Any = None) -> SearchStrategy[Call]:
     )
 
 
+def can_be_sampled(op: Primitive) -> bool:
+    """Whether its declaration says enough for ``samples_of``."""
+    try:
+        samples_of(op)
+    except ValueError:
+        return False
+    return True
+
+
 def _check_sample(op: Primitive, sample: dict[str, str]) -> None:
     signature = op.signature
     needed = [*signature.operands, *([signature.rest] if signature.rest else [])]
