@@ -36,6 +36,10 @@ BY_ELEMENT = [
     name for name in CALLED if registry[name].kind in ("elementwise", "constant")
 ]
 
+SEARCH = settings(
+    max_examples=3000, database=None, derandomize=True, phases=[Phase.generate]
+)
+
 # Analytic by declaration, but not as functions of complex numbers.
 REAL_ONLY = {
     "max": "NumPy orders complex numbers by their real parts first",
@@ -250,6 +254,24 @@ def test_every_sampler_is_asked_for() -> None:
     assert asked == set(SAMPLERS)
 
 
+KEYWORDS = [
+    (name, key, default)
+    for name in DIFFERENTIABLE
+    for key, default in registry[name].signature.defaults.items()
+]
+
+
+@pytest.mark.parametrize(("name", "key", "default"), KEYWORDS)
+def test_every_keyword_argument_is_drawn_at_other_values_than_its_default(
+    name: str, key: str, default: Any
+) -> None:
+    assert find(
+        samples_of(registry[name]),
+        lambda call: call[1][key] != default,
+        settings=SEARCH,
+    )
+
+
 # What the samples are -------------------------------------------------------------------
 
 
@@ -285,9 +307,7 @@ def test_samples_reach_the_hard_cases(case: str) -> None:
     found = find(
         samples_of(registry[name]),
         lambda call: bool(condition(*call)),
-        settings=settings(
-            max_examples=3000, database=None, derandomize=True, phases=[Phase.generate]
-        ),
+        settings=SEARCH,
     )
     assert found
 
