@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from numpy import ndarray
+from numpy import generic, ndarray
 
 from .graph import Gradient, Node, history
 from .guard import check_unwritten
@@ -148,7 +148,7 @@ def _add_deferred(
     part: Deferred, x: Node, pending: dict[Node, Any], owned: set[Node]
 ) -> None:
     total = pending.get(x)
-    if x not in owned:
+    if x not in owned or isinstance(total, generic):  # NumPy's sum of 0-d arrays
         buffer = part.buffer()
         if total is not None:
             buffer += total

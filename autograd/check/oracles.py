@@ -27,6 +27,8 @@ PROBE_STEPS = STEPS[0][1:5]
 RATIOS = np.array([2.0, 2.0, 4.0])[:, None, None]
 PROOF = 2.0**-24  # a step that the slopes must predict, but for 1e-4 of it
 AMPLIFICATION = 4.0  # of rounding, by the weights of an extrapolation
+NEIGHBOURS = 1 + 2.0**-51 * np.array([-3, -1, 1, 3])  # of x, by so many roundings
+MOST_ROUNDING = 1e-7  # of a slope: more than that is a mistake
 DISTRUST = 4.0  # the least of many error estimates is too small
 CONCLUSIVE = 1e-4  # the largest error, of the slope or of 1, that proves something
 
@@ -86,17 +88,38 @@ class Oracle:
             return Slopes(unknown, unknown, unknown, nowhere, nowhere)
         return ridders(self.problem, direction)
 
+    def doubted(self, direction: np.ndarray, slopes: Slopes) -> Slopes:
+        """The same with the rounding of the complex step in the error.
 
-def complex_step(problem: Problem, direction: np.ndarray) -> Slopes | None:
+        It is exact but for what cancels within f, of which x may show nothing: so it is
+        asked again a few units in the last place away. Whatever differs by more than
+        that from a derivative is no rounding.
+        """
+        if self.name != COMPLEX_STEP:
+            return slopes
+        spread = np.zeros(len(slopes.error))
+        for factor in NEIGHBOURS:
+            found = complex_step(self.problem, direction, self.problem.point * factor)
+            if found is not None:
+                spread = np.fmax(spread, abs(found.right - slopes.right))
+        most = MOST_ROUNDING * np.fmax(abs(slopes.right), 1.0)
+        smooth = abs(slopes.left - slopes.right) <= most
+        spread = np.where(smooth, np.minimum(spread, most), 0.0)
+        return slopes._replace(error=slopes.error + AMPLIFICATION * spread)
+
+
+def complex_step(
+    problem: Problem, direction: np.ndarray, point: np.ndarray | None = None
+) -> Slopes | None:
     """Im f(x ± ihv) / ±h; None if the function does not take complex numbers.
 
     NumPy orders complex numbers by the real part, then the imaginary one, so at a kink
     the two signs give the two one-sided derivatives.
     """
     step = 1j * TINY * direction
+    x = problem.point if point is None else point
     try:
-        up = problem.evaluate(problem.point + step)
-        down = problem.evaluate(problem.point - step)
+        up, down = problem.evaluate(x + step), problem.evaluate(x - step)
     except Exception:  # whatever a function that means reals raises
         return None
     if not (np.iscomplexobj(up) and np.iscomplexobj(down)):

@@ -177,6 +177,19 @@ def test_accumulating_into_one_leaf_does_not_leak_into_its_sibling():
     assert y.grad.tolist() == [1.0, 1.0]
 
 
+def test_an_element_of_no_axes_adds_to_what_arithmetic_left():
+    """NumPy's sum of two 0-d arrays is a scalar, into which nothing can be added."""
+    for index in ((), np.array(True), None, ...):
+        x = ag.tensor(3.0, requires_grad=True)
+        part = x[index]
+        (x * x + x * 2.0 + np.sum(part) * 5.0).backward()
+        assert x.grad == 13.0
+        y = ag.tensor(3.0, requires_grad=True)
+        part = y[index]
+        (np.sum(part) * 5.0 + y * y + y * 2.0 + np.sum(y[index])).backward()
+        assert y.grad == 14.0
+
+
 def test_the_callers_cotangent_is_never_written_into():
     x = ag.tensor([1.0, 2.0], requires_grad=True)
     g = np.array([1.0, 10.0])
