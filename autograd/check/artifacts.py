@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,10 @@ def save(error: GradientError, folder: Path, name: str) -> list[Path]:
     Returns the files that were written.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    stem = re.sub(r"[^\w.-]+", "-", name).strip("-")[:150]
+    short = hashlib.sha1(name.encode()).hexdigest()[
+        :6
+    ]  # names may differ in signs only
+    stem = re.sub(r"[^\w.-]+", "-", name).strip("-")[:150] + "-" + short
     files = {".txt": f"{error}\n", ".py": f"{error.repro}\n"}
     drawing = drawn(error)
     if drawing is not None:

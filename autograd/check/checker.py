@@ -14,6 +14,7 @@ from ..primitive import Interval
 from .compare import CHECKS, Comparison
 from .edges import check_edges
 from .hygiene import Sweeps, unchanged
+from .oracles import COMPLEX_STEP, complex_step
 from .problem import Problem, doubled
 from .report import GradientError, GradientReport
 from .single import check_single
@@ -23,6 +24,7 @@ from .subject import Positions, Request, Subject
 SINGLE = ("float16", "float32", "complex64")
 
 
+BY_HAND = {"reverse", "hygiene"}  # checks of a gradient that was written by hand
 MODES = ("reverse", "forward")
 
 
@@ -57,8 +59,9 @@ def check_grads(
         wrt: what to differentiate by: positions of arguments, names of a module's
             parameters; everything, if left out.
         order: how many times to differentiate.
-        checks: which to make, among "reverse", "forward", "adjoint", "lifted",
-            "symmetry" and "hygiene".
+        checks: which to make, among "reverse", "forward", "adjoint", "linear",
+            "lifted", "symmetry" and "hygiene"; with ``gradient`` there is "reverse" and
+            "hygiene".
         oracle: "complex step", "Ridders", "Taylor", or "auto": the best that applies.
         domain: the open interval within which f has derivatives, of all arguments or
             one for each; steps of the oracles stay inside, and at its very ends a
@@ -82,20 +85,24 @@ def check_grads(
         ...
     autograd.check.report.GradientError: ...
     """
-    request = Request(order, frozenset(checks), oracle, seed)
+    chosen = {checks} if isinstance(checks, str) else checks
+    request = Request(order, frozenset(chosen), oracle, seed)
+    if gradient is not None:  # there is no rule for more
+        request = request._replace(order=1, checks=request.checks & BY_HAND)
     request.validate()
     subject = Subject(f, args, wrt, gradient, domain)
-    if gradient is not None:
-        request = request._replace(
-            order=1, checks=request.checks & {"reverse", "hygiene"}
-        )
     arrays = [raw(x) for x in tree.leaves(list(args))]
     report = GradientReport(order=request.order)
     try:
         with np.errstate(all="ignore"), warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            with unchanged("memory", arrays, ["an argument"] * len(arrays)):
+            with (
+                subject.kept(),
+                unchanged("memory", arrays, ["an argument"] * len(arrays)),
+            ):
                 problem = subject.problem()
+                if oracle == COMPLEX_STEP:
+                    _check_steps(problem)
                 with _told():
                     _check(problem, request, report)
     except GradientError as error:
@@ -103,6 +110,15 @@ def check_grads(
         error.repro = subject.repro(request)
         raise
     return report
+
+
+def _check_steps(problem: Problem) -> None:
+    along = np.ones(problem.inputs.size)
+    if not problem.inputs.is_real or complex_step(problem, along) is None:
+        raise ValueError(
+            "the complex step needs a function of real arrays that takes complex ones "
+            "as well, and keeps their imaginary part; this does not"
+        )
 
 
 @contextmanager
@@ -157,4 +173,5 @@ def _check_sweeps(problem: Problem, comparison: Comparison) -> None:
     sweeps = Sweeps(problem)
     if all(isinstance(each, np.ndarray) for each in cotangents):
         sweeps.check_layouts(cotangents)
+        sweeps.check_outputs_alone(cotangents)
     sweeps.check_backward(cotangents)

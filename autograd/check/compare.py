@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
 
 from .directions import balanced, directions
 from .hygiene import check_memory, check_types, unchanged
-from .oracles import TAYLOR, Oracle, Slopes
+from .oracles import AMPLIFICATION, CONCLUSIVE, TAYLOR, Oracle, Slopes
 from .problem import Problem
 from .report import GradientError, GradientReport
-from .space import raw
+from .rounding import spread
+from .space import Space, raw
 from .taylor import remainder_agrees
 
 RELATIVE = 1e-10  # allowed, of the sum of the terms' magnitudes
@@ -19,10 +21,12 @@ ADJOINT = 1e-12  # the same where no oracle is needed
 FLOOR = 1e-14  # allowed for unit derivatives, and for unit values
 ROUNDINGS = 64  # as many machine epsilons are always allowed
 FEW = 16  # elements that are tried one by one, to say which is wrong
+SCALE = -1024.0  # changes the sign and the size of a seed, and rounds nothing
 REASONS = {
     "value": "recorded, on nodes, it gives something else than on arrays",
     "adjoint": "⟨Jᵀu, v⟩ is not ⟨u, Jv⟩: the modes disagree",
     "symmetry": "⟨w, Hv⟩ is not ⟨v, Hw⟩: a Hessian is symmetric",
+    "linear": f"it is not linear: {SCALE:g} times the seed gives another multiple",
     "lifted": "recorded, on nodes, the rules give another gradient than on arrays",
     "Taylor": "f(x + hv) - f(x) - h⟨g, v⟩ does not vanish faster than h",
 }
@@ -30,6 +34,7 @@ CHECKS = (
     "reverse",  # Jᵀu by vjp, against the oracle
     "forward",  # Jv by jvp, against the oracle
     "adjoint",  # the two against each other
+    "linear",  # Jᵀ(-1024 u) = -1024 Jᵀu, and the same of Jv
     "lifted",  # Jᵀu by rules on nodes, against the same on arrays
     "symmetry",  # of the Hessian, from order 2
     "hygiene",  # what is written, shared or returned, and whether it is repeatable
@@ -38,6 +43,8 @@ CHECKS = (
 
 BY_PULLING = {"reverse", "adjoint", "lifted", "hygiene"}
 BY_PUSHING = {"forward", "adjoint"}
+
+Derivative = Callable[[np.ndarray], np.ndarray]
 
 
 def terms_of(g: np.ndarray, v: np.ndarray) -> np.ndarray:
@@ -100,6 +107,10 @@ class Comparison:
             _, self.pull = self.problem.reverse()
         for label, direction in self.directions:
             self._check_along(label, direction)
+        if self.oracle.slopes(self.probe).jumps.any() and not self.title:
+            self._check_apart()
+        if "linear" in self.checks:
+            self._check_linear()
         if "lifted" in self.checks and not self.title:
             self._check_lifted()
         if "symmetry" in self.checks and self.problem.hessian:
@@ -112,6 +123,10 @@ class Comparison:
         scale = self.relative * abs(expected) + self.floor * largest
         wrong = np.isfinite(expected) & ~(abs(got - expected) <= scale)
         if wrong.any():
+            again = self.problem.evaluate(self.problem.point)
+            if not np.array_equal(again, expected, equal_nan=True):
+                reason = "it is not deterministic: fix what is random in it by a seed"
+                raise GradientError("value", reason)
             i = int(wrong.argmax())
             self._raise(
                 "value",
@@ -139,12 +154,19 @@ class Comparison:
         rough = bool(2 * slopes.good.sum() < judged.sum())
         if rough and "reverse" in self.checks:
             rough = not self._check_remainder(label, direction)
-        self.report.verdicts += bool(judged.any())
-        self.report.unsettled += rough
+        self.report.judged(self.title, int(judged.any()), int(rough))
         if g is not None and "reverse" in self.checks:
             self._check_reverse(label, direction, slopes, u, g)
         if not self.checks.isdisjoint(BY_PUSHING):
             self._check_pushed(label, direction, slopes, u, g)
+
+    def _check_apart(self) -> None:
+        """Along some elements alone: an output may jump because of others."""
+        for j in np.flatnonzero(self.probe)[:FEW]:
+            v = np.zeros_like(self.probe)
+            v[j] = self.probe[j]
+            if not self.oracle.slopes(v).jumps.all():
+                self._check_along("one element alone", v)
 
     # Reverse ------------------------------------------------------------------------
 
@@ -163,6 +185,7 @@ class Comparison:
                 others = (*problem.given, *cotangents)
                 check_types(check, gradients, problem.given, problem.inputs)
                 check_memory(check, gradients, others, problem.inputs)
+                problem.moved(0.5 + abs(problem.point))  # what it keeps, is now old
                 again = problem.inputs.vector(self.pull(cotangents))
                 if again.tobytes() != self._pulled[key].tobytes():
                     reason = "the same cotangent gave another gradient"
@@ -184,7 +207,25 @@ class Comparison:
         verdict = self._projected(u, slopes, v, g)
         if verdict.fails:
             verdict = self._projected(u, self.oracle.doubted(v, slopes), v, g)
+        if verdict.fails:
+            verdict = self._excused(verdict, slopes, self._noise(u, v))
         return verdict
+
+    def _noise(self, u: np.ndarray, v: np.ndarray) -> float:
+        """How much ⟨Jᵀu, v⟩ may be off by rounding within Jᵀu."""
+        near = self.oracle.near.gradients(u)
+        return float(spread([terms_of(g, v).sum() for g in near]))
+
+    def _excused(self, verdict: Verdict, slopes: Slopes, noise: float) -> Verdict:
+        """A verdict with the rounding of what is judged; at a kink as it was."""
+        if (slopes.kinks & slopes.good).any():
+            return verdict
+        tolerance = verdict.tolerance + AMPLIFICATION * noise
+        excused = verdict._replace(tolerance=tolerance)
+        size = max(abs(verdict.low), abs(verdict.high), 1.0)
+        if not excused.fails and tolerance > CONCLUSIVE * size:
+            self.report.judged(self.title, 0, 1)
+        return excused
 
     def _projected(
         self, u: np.ndarray, slopes: Slopes, v: np.ndarray, g: np.ndarray
@@ -260,8 +301,8 @@ class Comparison:
         """Forward mode, against the oracle and against reverse mode."""
         pushed = self.pushed(v)
         infinite = ~np.isfinite(pushed) & slopes.good
-        if infinite.any() and self.problem.ends.any():
-            # A tangent of 0 times an infinite slope at the end of the domain.
+        if infinite.any() and (self.problem.ends.any() or not v.all()):
+            # A tangent of 0 times an infinite slope, or one that is not asked for.
             slopes, g = slopes._replace(good=slopes.good & ~infinite), None
         terms = 0.0
         if g is not None:
@@ -286,6 +327,9 @@ class Comparison:
         if verdict.fails:
             doubted = self.oracle.doubted(v, slopes)
             i, verdict = self._worst_forward(v, doubted, pushed, terms)
+        if verdict.fails:
+            noise = float(spread(self.oracle.near.tangents(v))[i])
+            verdict = self._excused(verdict, slopes, noise)
         if verdict.fails:
             self._raise("forward", self.problem.outputs.at(i), verdict, label)
         self.report.note(self._named("forward"), verdict.error, verdict.tolerance)
@@ -331,6 +375,10 @@ class Comparison:
             float(terms_of(g, v).sum()), expected, expected, float(tolerance)
         )
         if verdict.fails:
+            pushes = [float((u * t).sum()) for t in self.oracle.near.tangents(v)]
+            noise = float(spread(pushes)) + self._noise(u, v)
+            verdict = self._excused(verdict, slopes, noise)
+        if verdict.fails:
             self._raise("adjoint", ("", ()), verdict, label, "forward mode")
         self.report.note(self._named("adjoint"), verdict.error, verdict.tolerance)
 
@@ -350,6 +398,30 @@ class Comparison:
             self._raise("Taylor", ("", ()), verdict, label, "Taylor's remainder")
         self.report.oracles[self.title or "f"] = TAYLOR
         return True
+
+    def _check_linear(self) -> None:
+        """Jᵀu is linear in u and Jv in v: both of one sign, and small, prove little."""
+        u = np.where(self.oracle.slopes(self.probe).good, self.cotangent, 0.0)
+        if not self.checks.isdisjoint(BY_PULLING):
+            self._scales(self.pulled, u, self.problem.inputs, "cotangent")
+        if not self.checks.isdisjoint(BY_PUSHING):
+            self._scales(self.pushed, self.probe, self.problem.outputs, "tangent")
+
+    def _scales(
+        self, derivative: Derivative, seed: np.ndarray, space: Space, what: str
+    ) -> None:
+        expected, got = SCALE * derivative(seed), derivative(SCALE * seed)
+        judged = np.isfinite(expected)
+        largest = abs(expected[judged]).max(initial=0.0)
+        allowed = self.adjoint * abs(expected) + self.floor * largest
+        wrong = judged & ~(abs(got - expected) <= allowed)
+        self.report.checks += 1
+        if wrong.any():
+            i = int(wrong.argmax())
+            numbers = (got[i], expected[i], expected[i], allowed[i])
+            verdict = Verdict(*map(float, numbers))
+            oracle = f"{SCALE:g} times that of the {what}"
+            self._raise("linear", space.at(i), verdict, "", oracle)
 
     def _check_lifted(self) -> None:
         """Rules that run on nodes, and are recorded, give what they give on arrays."""
@@ -387,6 +459,12 @@ class Comparison:
         tolerance += self.floor * float(np.linalg.norm(v) * np.linalg.norm(w))
         expected = float(other.sum())
         verdict = Verdict(float(one.sum()), expected, expected, float(tolerance))
+        if verdict.fails:
+            noise = 0.0
+            for x, y in ((v, w), (w, v)):
+                pushes = self.oracle.near.tangents(x)
+                noise += float(spread([(t * y[:count]).sum() for t in pushes]))
+            verdict = self._excused(verdict, slopes, noise)
         if verdict.fails:
             self._raise("symmetry", ("", ()), verdict, "", "its transpose")
         self.report.note(self._named("symmetry"), verdict.error, verdict.tolerance)

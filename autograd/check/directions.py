@@ -19,21 +19,27 @@ def directions(
 
     Only all ones catches ``maximum`` that gives both arguments 1 at ties. Where x is
     small a random direction is, too, so that a step stays on one side of a kink. Of
-    very many arguments none is looked at alone: that would take too long.
+    very many arguments none is looked at alone: that would take too long. At an end of
+    the domain a direction leads inside.
     """
     size = problem.inputs.size
-    scale = np.clip(abs(problem.point), 2.0**-40, 1.0)
+    scale = np.clip(abs(problem.point), 2.0**-100, 1.0)
     scale[(problem.point == 0) | ~np.isfinite(problem.point)] = 1.0
     scale = 2.0 ** np.floor(np.log2(scale))
-    yield "all arguments at random", dyadic(rng, size) * scale
-    yield "all ones", np.ones(size)
+
+    def inward(v: np.ndarray) -> np.ndarray:
+        v = np.where(problem.point == problem.low, abs(v), v)
+        return np.where(problem.point == problem.high, -abs(v), v)
+
+    yield "all arguments at random", inward(dyadic(rng, size) * scale)
+    yield "all ones", inward(np.full(size, scale.max(initial=2.0**-100)))
     if alone and 1 < len(problem.inputs.parts) <= MOST_ALONE:
         for part in problem.inputs.parts:
             v = np.zeros(size)
             here = slice(part.start, part.stop)
             v[here] = dyadic(rng, part.stop - part.start) * scale[here]
             if v.any():
-                yield f"{part.name} at random", v
+                yield f"{part.name} at random", inward(v)
 
 
 def dyadic(rng: np.random.Generator, size: int) -> np.ndarray:

@@ -259,15 +259,17 @@ def laid_out(array: np.ndarray, layout: str) -> np.ndarray:
 @st.composite
 def arrays(
     draw: DrawFn,
-    shape: Shape | SearchStrategy[Shape] | None = None,
+    shape: int | Sequence[int] | SearchStrategy[Shape] | None = None,
     domain: Interval = REALS,
     dtype: Any = None,
     layout: str | None = None,
     values: Sequence[str] = POOLS,
 ) -> np.ndarray:
     """A NumPy array: like ``tensors``, for functions of arrays."""
-    if not isinstance(shape, tuple):
+    _check_request(domain, layout, values)
+    if isinstance(shape, SearchStrategy) or shape is None:
         shape = draw(shapes() if shape is None else shape)
+    shape = (shape,) if isinstance(shape, int) else tuple(shape)
     dtype = draw(dtypes()) if dtype is None else np.dtype(dtype)
     if dtype.kind == "c":
         real = draw(elements(shape, domain, float, values))
@@ -276,3 +278,13 @@ def arrays(
     else:
         array = draw(elements(shape, domain, dtype, values))
     return laid_out(array, draw(layouts()) if layout is None else layout)
+
+
+def _check_request(domain: Interval, layout: str | None, values: Sequence[str]) -> None:
+    low, high = domain
+    if not low < high:
+        raise ValueError(f"domain= is an interval (low, high); got {domain}")
+    if layout is not None and layout not in LAYOUTS:
+        raise ValueError(f"layout is one of {LAYOUTS}; got {layout!r}")
+    if isinstance(values, str) or not values or not set(values) <= set(POOLS):
+        raise ValueError(f"values is a tuple of some of {POOLS}; got {values!r}")

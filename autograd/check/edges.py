@@ -27,7 +27,7 @@ def check_edges(comparison: Comparison) -> None:
         inward = np.zeros(len(x))
         inward[j] = 1.0 if x[j] == problem.low[j] else -1.0
         steps = STEPS * min(1.0, problem.room(inward))
-        moved = np.array([problem.evaluate(x + h * inward) for h in steps])
+        moved = np.array([problem.moved(h * inward) for h in steps])
         apart = moved - problem.value
         endless = np.array([_grows(column, steps) for column in apart.T], bool)
         endless |= ~np.isfinite(problem.value) & np.isfinite(moved).all(0)

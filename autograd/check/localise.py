@@ -16,8 +16,8 @@ from .report import GradientError, GradientReport
 
 Fails = Callable[[Program], GradientError | None]
 ENGINE = (
-    "each rule in it is right at its recorded inputs, so the sweep itself, or two "
-    "rules that share memory, put them together wrongly"
+    "each rule in it is right at its recorded inputs, so they go together wrongly: "
+    "by the sweep, by memory they share, or at kinks whose conventions do not add up"
 )
 
 
@@ -39,6 +39,12 @@ def check_program(program: Program, order: int = 2, seed: int = 0) -> GradientRe
     ...     print(error.node.op, len(error.graph.nodes))
     bad cube 2
     """
+
+    if not isinstance(program, Program):
+        raise TypeError(
+            f"check_program needs a Program; got {type(program).__name__}. A graph is "
+            "one by Program.of(loss), or checked by check_graph(loss)"
+        )
 
     def fails(candidate: Program) -> GradientError | None:
         try:
@@ -86,6 +92,10 @@ def check_graph(loss: Node, order: int = 1, seed: int = 0) -> GradientReport:
     >>> report.nodes
     3
     """
+    if not isinstance(loss, Node):
+        raise TypeError(
+            f"check_graph needs one Tensor or Value; got {type(loss).__name__}"
+        )
     nodes = [node for node in ancestors([loss]) if node.tracked]
     if not nodes:
         raise ValueError(

@@ -1,6 +1,6 @@
 """What a derivative along a direction should be: two oracles that need no rule.
 
-The complex step, Im f(x + ihv) / h with h = 1e-30, is exact to rounding and costs one
+The complex step, Im f(x + ihv) / h with h = 2⁻¹⁰⁰, is exact to rounding and costs one
 evaluation for each side (Squire and Trapp, SIAM Review 40, 1998). It holds for analytic
 functions only. Ridders' extrapolation of differences to step zero (Advances in
 Engineering Software 4, 1982) takes any function, and estimates its own error.
@@ -13,12 +13,13 @@ from typing import NamedTuple
 import numpy as np
 
 from .problem import Problem
+from .rounding import LONGER, Neighbourhood, spread
 
 COMPLEX_STEP = "complex step"
 RIDDERS = "Ridders"
 TAYLOR = "Taylor"
 
-TINY = 1e-30  # h of the complex step
+TINY = 2.0**-100  # h of the complex step: a power of 2 adds no rounding of its own
 # Series of steps, each half of the one before; the next series only where the last
 # settles nothing.
 STEPS = [2.0**-n * 0.5 ** np.arange(6) for n in (3, 9, 15)]
@@ -27,9 +28,12 @@ PROBE_STEPS = STEPS[0][1:5]
 RATIOS = np.array([2.0, 2.0, 4.0])[:, None, None]
 PROOF = 2.0**-24  # a step that the slopes must predict, but for 1e-4 of it
 AMPLIFICATION = 4.0  # of rounding, by the weights of an extrapolation
-NEIGHBOURS = 1 + 2.0**-51 * np.array([-3, -1, 1, 3])  # of x, by so many roundings
-MOST_ROUNDING = 1e-7  # of a slope: more than that is a mistake
 DISTRUST = 4.0  # the least of many error estimates is too small
+CLOSE, STRIDE = 2.0**-20, 2.0**-26  # how far points are close by, and the step there
+CLOSE_BY = 24  # as many of them
+CLOSEST, FEW_CLOSE_BY = 2.0**-30, 6  # the same, to see whether a derivative jumps
+JUMP = 1e-3  # of a value: more than that is no slope
+KINK = 1e-6  # of a slope, or of 1: between the two sides
 CONCLUSIVE = 1e-4  # the largest error, of the slope or of 1, that proves something
 
 
@@ -47,6 +51,12 @@ class Slopes(NamedTuple):
     good: np.ndarray
     jumps: np.ndarray
 
+    @property
+    def kinks(self) -> np.ndarray:
+        """Where the two sides differ by more than rounding could make them."""
+        size = np.fmax(np.fmax(abs(self.left), abs(self.right)), 1.0)
+        return abs(self.left - self.right) > KINK * size
+
 
 class Oracle:
     """The better oracle for one problem: chosen once, by a probe along a direction.
@@ -59,8 +69,11 @@ class Oracle:
         self, problem: Problem, probe: np.ndarray, wanted: str = "auto"
     ) -> None:
         self.problem = problem
+        self.near = Neighbourhood(problem)
         self._known: dict[bytes, Slopes] = {}
         self.jumps = np.zeros(problem.outputs.size, bool)
+        self.torn = unsteady(problem) if problem.is_derivative else self.jumps
+        self.undefined = self.jumps  # where the real function is, on both sides
         self.name = RIDDERS if wanted == "auto" else wanted
         if wanted == "auto" and problem.analytic and not problem.ends.any():
             found = complex_step(problem, probe)
@@ -69,19 +82,52 @@ class Oracle:
                 if _agree(found, expected):
                     self.name = COMPLEX_STEP
                     self.jumps = expected.jumps
+                    up, down = (problem.moved(h * probe) for h in (PROOF, -PROOF))
+                    self.undefined = ~(np.isfinite(up) | np.isfinite(down))
 
     def slopes(self, direction: np.ndarray) -> Slopes:
         """The derivatives of every output along ``direction``."""
         key = direction.tobytes()
         if key not in self._known:
-            self._known[key] = self._slopes(direction)
+            found = self._slopes(direction)
+            good, jumps = found.good & ~self.torn, found.jumps | self.torn
+            found = found._replace(good=good, jumps=jumps)
+            if (found.kinks & found.good).any():
+                found = self._widened(direction, found)
+            self._known[key] = found
         return self._known[key]
+
+    def _widened(self, direction: np.ndarray, slopes: Slopes) -> Slopes:
+        """At a kink, between the least and the largest slope that there is close by.
+
+        Of relu(x) - relu(y) at 0 the two sides along (1, -1) are both 1 away from 0,
+        which is a derivative of Clarke's all the same (Optimization and Nonsmooth
+        Analysis, 1983): it is what x, y of the same sign have.
+        """
+        problem = self.problem
+        low, high = (
+            np.fmin(slopes.left, slopes.right),
+            np.fmax(slopes.left, slopes.right),
+        )
+        size = np.where(problem.point == 0, 1.0, np.clip(abs(problem.point), 0.0, 1.0))
+        for away in np.random.default_rng(0).normal(size=(CLOSE_BY, len(size))):
+            near = CLOSE * size * away
+            start, end = problem.moved(near), problem.moved(near + STRIDE * direction)
+            slope = (end - start) / STRIDE
+            low, high = np.fmin(low, slope), np.fmax(high, slope)
+        rounding = AMPLIFICATION * problem.epsilon * np.fmax(abs(problem.value), 1.0)
+        return slopes._replace(
+            left=np.where(slopes.kinks, low, slopes.left),
+            right=np.where(slopes.kinks, high, slopes.right),
+            error=slopes.error + np.where(slopes.kinks, rounding / STRIDE, 0.0),
+        )
 
     def _slopes(self, direction: np.ndarray) -> Slopes:
         if self.name == COMPLEX_STEP:
             found = complex_step(self.problem, direction)
             if found is not None:
-                return found._replace(good=found.good & ~self.jumps, jumps=self.jumps)
+                good = found.good & ~self.jumps & ~self.undefined
+                return found._replace(good=good, jumps=self.jumps)
         if self.name == TAYLOR:
             unknown = np.full(self.problem.outputs.size, np.nan)
             nowhere = np.zeros(len(unknown), bool)
@@ -89,42 +135,53 @@ class Oracle:
         return ridders(self.problem, direction)
 
     def doubted(self, direction: np.ndarray, slopes: Slopes) -> Slopes:
-        """The same with the rounding of the complex step in the error.
+        """The same, with the rounding of the complex step in the error.
 
-        It is exact but for what cancels within f, of which x may show nothing: so it is
-        asked again a few units in the last place away. Whatever differs by more than
-        that from a derivative is no rounding.
+        It is exact but for what cancels within f. At a kink the sides stay as they are.
         """
         if self.name != COMPLEX_STEP:
             return slopes
-        spread = np.zeros(len(slopes.error))
-        for factor in NEIGHBOURS:
-            found = complex_step(self.problem, direction, self.problem.point * factor)
-            if found is not None:
-                spread = np.fmax(spread, abs(found.right - slopes.right))
-        most = MOST_ROUNDING * np.fmax(abs(slopes.right), 1.0)
-        smooth = abs(slopes.left - slopes.right) <= most
-        spread = np.where(smooth, np.minimum(spread, most), 0.0)
-        return slopes._replace(error=slopes.error + AMPLIFICATION * spread)
+        near = [
+            complex_step(problem, direction, TINY * longer)
+            for problem, longer in zip(self.near.problems, LONGER, strict=True)
+        ]
+        found = spread([each.right for each in near if each is not None])
+        error = np.where(slopes.kinks, 0.0, AMPLIFICATION * found)
+        return slopes._replace(error=slopes.error + error)
+
+
+def unsteady(problem: Problem) -> np.ndarray:
+    """The outputs that jump at the point, or close by, in whatever direction.
+
+    A derivative does so at a kink of its function. Then it has no derivative itself,
+    although along some directions it may look as if it had.
+    """
+    size = np.where(problem.point == 0, 1.0, np.clip(abs(problem.point), 0.0, 1.0))
+    found = np.zeros(problem.outputs.size, bool)
+    for away in np.random.default_rng(0).normal(size=(FEW_CLOSE_BY, len(size))):
+        near = problem.moved(CLOSEST * size * away)
+        larger = np.fmax(abs(near), abs(problem.value))
+        found |= abs(near - problem.value) > JUMP * np.fmax(larger, JUMP)
+    return problem.outputs.whole(found) if found.any() else found
 
 
 def complex_step(
-    problem: Problem, direction: np.ndarray, point: np.ndarray | None = None
+    problem: Problem, direction: np.ndarray, h: float = TINY
 ) -> Slopes | None:
     """Im f(x ± ihv) / ±h; None if the function does not take complex numbers.
 
     NumPy orders complex numbers by the real part, then the imaginary one, so at a kink
     the two signs give the two one-sided derivatives.
     """
-    step = 1j * TINY * direction
-    x = problem.point if point is None else point
+    step = 1j * h * direction
+    x = problem.point
     try:
         up, down = problem.evaluate(x + step), problem.evaluate(x - step)
     except Exception:  # whatever a function that means reals raises
         return None
     if not (np.iscomplexobj(up) and np.iscomplexobj(down)):
         return None  # the imaginary part was dropped on the way
-    right, left = up.imag / TINY, down.imag / -TINY
+    right, left = up.imag / h, down.imag / -h
     good = np.isfinite(right) & np.isfinite(left) & np.isfinite(problem.value)
     nowhere = np.zeros(len(good), bool)
     return Slopes(left, right, np.zeros(len(good)), good, nowhere)
@@ -135,7 +192,7 @@ def ridders(problem: Problem, direction: np.ndarray) -> Slopes:
     best = None
     rooms = [room for room in _rooms(problem, direction) if room > 0]
     for steps in STEPS:
-        scale = min(1.0, *(room / (2 * steps[0]) for room in rooms))
+        scale = min([1.0, *(room / (2 * steps[0]) for room in rooms)])
         found = _extrapolated(problem, direction, steps * scale)
         if best is not None:
             better = found.error < best.error
@@ -149,8 +206,8 @@ def ridders(problem: Problem, direction: np.ndarray) -> Slopes:
 def _extrapolated(problem: Problem, direction: np.ndarray, steps: np.ndarray) -> Slopes:
     x, y = problem.point, problem.value
     ahead, behind = (room > 0 for room in _rooms(problem, direction))
-    up = np.array([problem.evaluate(x + ahead * h * direction) for h in steps])
-    down = np.array([problem.evaluate(x - behind * h * direction) for h in steps])
+    up = np.array([problem.moved(ahead * h * direction) for h in steps])
+    down = np.array([problem.moved(-behind * h * direction) for h in steps])
     h = steps[:, None]
     table = np.array([(up - y) / h, (y - down) / h, (up - down) / (2 * h)])
     size = np.maximum(np.maximum(abs(up), abs(down)), np.maximum(abs(y), 1.0))
@@ -169,6 +226,8 @@ def _extrapolated(problem: Problem, direction: np.ndarray, steps: np.ndarray) ->
         side, error = (right, error_right) if ahead else (left, error_left)
         right = left = middle = side
         error_right = error_left = error_middle = error
+    if not (ahead or behind):
+        error_right = error_left = error_middle = np.full(len(y), np.inf)
     slope = np.fmax(np.fmax(abs(right), abs(left)), 1.0)
     sides = error_right + error_left
     smooth = abs(right - left) <= 10 * sides
@@ -217,7 +276,7 @@ def _predicts(
     where there is a kink near x, but not at x, they agree on the wrong side of it.
     """
     y = problem.value
-    moved = problem.evaluate(problem.point + step * direction)
+    moved = problem.moved(step * direction)
     noise = AMPLIFICATION * problem.epsilon * np.maximum(abs(y), 1.0)
     return abs(moved - y - step * slope) <= abs(1e-4 * step * slope) + 10 * noise
 

@@ -37,24 +37,28 @@ def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) ->
     """Keep what a failed check left, and say in the test's report where it is."""
     report = yield
     folder = item.config.getoption("--grad-artifacts")
-    if folder is None or call.excinfo is None:
+    if folder is None or call.excinfo is None or report.outcome != "failed":
         return report
     from .artifacts import save
     from .report import GradientError
 
     found = [e for e in _related(call.excinfo.value) if isinstance(e, GradientError)]
     for i, error in enumerate(found):
-        name = item.nodeid if len(found) == 1 else f"{item.nodeid}-{i + 1}"
+        phase = "" if call.when == "call" else f" {call.when}"
+        name = f"{item.nodeid}{phase}" + (f" {i + 1}" if len(found) > 1 else "")
         files = [str(path) for path in save(error, folder, name)]
         report.sections.append(("gradient check", "\n".join(files)))
     return report
 
 
 def _related(error: BaseException) -> Iterator[BaseException]:
-    """An error, those within it if it is a group, and what it came from."""
-    yield error
-    if isinstance(error, BaseExceptionGroup):
-        for each in error.exceptions:
-            yield from _related(each)
-    if error.__cause__ is not None:
-        yield from _related(error.__cause__)
+    """An error, those within it if it is a group, and what it came from; each once."""
+    seen: dict[int, BaseException] = {}
+    waiting = [error]
+    while waiting:
+        each = waiting.pop(0)
+        if id(each) not in seen:
+            seen[id(each)] = each
+            waiting += each.exceptions if isinstance(each, BaseExceptionGroup) else ()
+            waiting += [x for x in (each.__cause__, each.__context__) if x is not None]
+    return iter(seen.values())

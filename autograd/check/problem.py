@@ -49,6 +49,7 @@ class Problem:
         is_real = self.inputs.is_real and self.outputs.is_real
         self.analytic = analytic and is_real and _is_analytic(nodes)
         self.of_one_number = False  # whether its cotangent may as well be 1
+        self.is_derivative = False
         self.hessian = 0  # how many inputs it is a gradient by; 0: it is none
         self.low = np.full(len(self.point), -np.inf)  # the domain, of each input
         self.high = np.full(len(self.point), np.inf)
@@ -79,6 +80,23 @@ class Problem:
         moving = (direction != 0) & np.isfinite(ends)
         far = (ends[moving] - self.point[moving]) / direction[moving]
         return float(far.min(initial=np.inf))
+
+    def at(self, point: np.ndarray) -> Problem:
+        """The same function at another point."""
+        items = self.inputs.items(point, exact=True)
+        names = [part.name for part in self.inputs.parts]
+        return Problem(self.call, items, names, analytic=self.analytic)
+
+    def moved(self, step: np.ndarray) -> np.ndarray:
+        """The function at ``point + step``; NaN if there is none, or no other point."""
+        nowhere = np.full(self.outputs.size, np.nan)
+        there = self.point + step
+        if ((there == self.point) & (step != 0)).any():
+            return nowhere  # the step is below the spacing of floats
+        try:
+            return self.evaluate(there)
+        except Exception:  # whatever a function raises outside of its domain
+            return nowhere
 
     def evaluate(self, vector: np.ndarray) -> np.ndarray:
         """The function at ``vector``, unrecorded; complex there, complex here."""
@@ -124,6 +142,7 @@ class Problem:
 
         call = pulled if mode == "reverse" else pushed
         problem = Problem(call, self.given + seeds, names, results, self.analytic)
+        problem.is_derivative = True
         if mode == "reverse" and problem.inputs.is_real:
             problem.hessian = self.inputs.size
         problem.low[: self.inputs.size] = self.low

@@ -64,6 +64,11 @@ class Program:
     @classmethod
     def of(cls, output: Node) -> Program:
         """The computation of one node: its tracked leaves, all else as constants."""
+        if not isinstance(output, Node) or not output.tracked:
+            raise TypeError(
+                "a program is made of a Tensor or a Value that depends on a tracked "
+                f"leaf; got {type(output).__name__}. Set requires_grad=True on a leaf"
+            )
         nodes = [node for node in ancestors([output]) if node.tracked]
         leaves = [node for node in nodes if not node.inputs]
         results = [node for node in nodes if node.inputs]

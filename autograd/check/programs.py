@@ -11,12 +11,9 @@ import numpy as np
 from ..primitive import REALS, Interval, Primitive, registry
 from . import drawing
 from .drawing import DrawFn, Shape, st
-from .localise import check_program
 from .program import Program, Ref, Step
 from .samplers import SAMPLERS, Context
 from .sampling import REACHED_THROUGH, can_be_sampled, samples_of
-
-__all__ = ["check_program", "programs"]
 
 LARGEST = 1e3  # results beyond this are not built upon
 MOST_ELEMENTS = 64
@@ -52,7 +49,9 @@ def programs(
     x0 = np.array(1.0)
     x1 = ag.exp(x0)
     """
-    choice = list(ops or suitable())
+    choice = suitable() if ops is None else list(ops)
+    if not choice or not all(isinstance(op, Primitive) for op in choice):
+        raise TypeError(f"ops= is a list of primitives, such as [ag.exp]; got {ops!r}")
     if ops is None:
         choice += (MORE - 1) * [registry[name] for name in OFTEN]
     for op in choice:

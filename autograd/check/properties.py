@@ -21,7 +21,7 @@ MOST_INCONCLUSIVE = 0.2  # of all examples, and two standard deviations more
 ORDERS = (2, 2, 2, 3)  # of which one is drawn
 DEEPEST = 6  # elements, up to which the third order is looked at
 
-Test = Callable[[], None]
+Test = Callable[..., None]
 
 
 def gradient_property(*what: Any, **options: Any) -> Any:
@@ -65,7 +65,11 @@ def gradient_property(*what: Any, **options: Any) -> Any:
     if strategies:
         return _property(f, _arguments(strategies), options)
     if isinstance(f, Primitive):
-        return _test(f.name, partial(check_call, f), calls_of(f))
+        calls = calls_of(f)
+        if "order" in options:
+            calls = calls.map(lambda call: (*call[:2], options["order"]))
+        rest = {key: value for key, value in options.items() if key != "order"}
+        return _test(f.name, partial(check_call, f, **rest), calls)
     raise TypeError(
         f"gradient_property({f!r}) needs a strategy for each argument; only primitives "
         "say themselves how they are sampled"
@@ -73,7 +77,11 @@ def gradient_property(*what: Any, **options: Any) -> Any:
 
 
 def check_call(
-    op: Primitive, operands: Any, params: dict[str, Any], order: int = 2
+    op: Primitive,
+    operands: Any,
+    params: dict[str, Any],
+    order: int = 2,
+    **options: Any,
 ) -> GradientReport | None:
     """``check_grads`` of one call of a primitive; None if nothing is differentiable.
 
@@ -84,7 +92,7 @@ def check_call(
         return None
     if sum(np.size(x) for x in program.leaves) > DEEPEST:
         order = min(order, 2)
-    return check_grads(program, *program.leaves, order=order)
+    return check_grads(program, *program.leaves, order=order, **options)
 
 
 def calls_of(op: Primitive) -> SearchStrategy[Any]:
@@ -109,7 +117,8 @@ def _property(
     def check(*args: Any) -> GradientReport:
         return check_grads(f, *args, **options)
 
-    return _test(getattr(f, "__name__", type(f).__name__), check, arguments)
+    name = f.name if isinstance(f, Primitive) else getattr(f, "__name__", "f")
+    return _test(name, check, arguments)
 
 
 def _test(
@@ -120,7 +129,7 @@ def _test(
     """A test that draws the arguments of ``check``, and counts what was proved."""
     name = re.sub(r"\W+", "_", name.removeprefix("test_")).strip("_")
 
-    def test() -> None:
+    def test(*_: Any) -> None:  # self, in a test class
         settled: list[bool] = []  # whether each example proved something
 
         def example(drawn: Any) -> None:
@@ -130,14 +139,19 @@ def _test(
 
         example.__name__ = f"example_of_{name}"  # keeps failures of each apart
         given(arguments)(example)()
-        count, unsettled = len(settled), settled.count(False)
-        by_chance = 2 * sqrt(count * MOST_INCONCLUSIVE * (1 - MOST_INCONCLUSIVE))
-        if unsettled > MOST_INCONCLUSIVE * count + by_chance:
+        unsettled = settled.count(False)
+        if proves_little(unsettled, len(settled)):
             raise ValueError(
-                f"{unsettled} of {count} examples of {name} were inconclusive: it is "
-                "not finite, or too rough, where it was drawn. Narrow the domain= of "
-                "the strategies"
+                f"{unsettled} of {len(settled)} examples of {name} were inconclusive: "
+                "it is not finite, or too rough, where it was drawn. Narrow the "
+                "domain= of the strategies"
             )
 
     test.__name__ = test.__qualname__ = f"test_{name}"
     return test
+
+
+def proves_little(unsettled: int, count: int) -> bool:
+    """Whether more than a fifth of the examples are inconclusive, and not by chance."""
+    by_chance = 2 * sqrt(count * MOST_INCONCLUSIVE * (1 - MOST_INCONCLUSIVE))
+    return unsettled > MOST_INCONCLUSIVE * count + by_chance

@@ -19,7 +19,7 @@ class GradientError(ValueError):
     """A derivative is wrong.
 
     Attributes:
-        check: which one failed: "reverse", "forward over reverse", "dtype", …
+        check: which one failed: "reverse", "forward over reverse", "memory", …
         argument, index: the array it was found in ("args[0]", "output"), and where.
         got, expected: a number, and the interval (low, high) it should lie in.
         tolerance: what was allowed beyond the interval.
@@ -116,10 +116,11 @@ class GradientReport:
     """What was checked, by which oracles, and how close it was.
 
     ``worst`` is the largest error in units of its tolerance (below 1, or it would have
-    failed). ``inconclusive`` is the share of ``verdicts``, one for each direction, that
-    prove little: at most of the outputs the function is not finite, or too rough for an
-    oracle. Where it jumps there is nothing to prove, and no verdict. ``nodes`` counts
-    those of a graph that were checked one by one.
+    failed). There is a verdict for each direction; it is unsettled where it proves
+    little: at most of the outputs the function is not finite, or too rough for an
+    oracle. Where it jumps there is nothing to prove, and no verdict. ``counts`` has the
+    numbers of both for each derivative ("", "reverse", …). ``nodes`` counts those of a
+    graph that were checked one by one.
     """
 
     checks: int = 0
@@ -128,13 +129,30 @@ class GradientReport:
     oracles: dict[str, str] = field(default_factory=dict)
     worst: float = 0.0
     worst_check: str = ""
-    verdicts: int = 0
-    unsettled: int = 0
+    counts: dict[str, tuple[int, int]] = field(default_factory=dict)
+
+    @property
+    def verdicts(self) -> int:
+        """How many verdicts there are."""
+        return sum(count for count, _ in self.counts.values())
+
+    @property
+    def unsettled(self) -> int:
+        """How many of them prove little."""
+        return sum(count for _, count in self.counts.values())
 
     @property
     def inconclusive(self) -> float:
-        """The share of verdicts that prove little."""
-        return self.unsettled / self.verdicts if self.verdicts else 0.0
+        """The share that proves little: of the derivative of which it is largest."""
+        shares = [
+            unsettled / max(count, 1) for count, unsettled in self.counts.values()
+        ]
+        return max(shares, default=0.0)
+
+    def judged(self, title: str, verdicts: int, unsettled: int) -> None:
+        """Count verdicts on one derivative."""
+        count, rough = self.counts.get(title, (0, 0))
+        self.counts[title] = count + verdicts, rough + unsettled
 
     def note(self, check: str, error: float, tolerance: float) -> None:
         """Count one comparison that passed."""
@@ -147,8 +165,8 @@ class GradientReport:
         """Count the checks of another report, too."""
         self.checks += other.checks
         self.oracles |= other.oracles
-        self.verdicts += other.verdicts
-        self.unsettled += other.unsettled
+        for title, (verdicts, unsettled) in other.counts.items():
+            self.judged(title, verdicts, unsettled)
         if other.worst >= self.worst:
             self.worst, self.worst_check = other.worst, other.worst_check
 

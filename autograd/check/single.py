@@ -23,6 +23,8 @@ def check_single(
 ) -> None:
     """Compare both modes of ``problem`` with those of its double-precision twin."""
     double = verified.problem
+    dtypes = [part.dtype for part in problem.inputs.parts + problem.outputs.parts]
+    epsilon = max(float(np.finfo(dtype).eps) for dtype in dtypes)
     finite = np.isfinite(problem.value) & np.isfinite(double.value)
     if "reverse" in verified.checks:
         u = np.where(finite, dyadic(rng, problem.outputs.size), 0.0)
@@ -36,7 +38,16 @@ def check_single(
         scale = abs(u * np.where(finite, np.fmax(abs(problem.value), 1.0), 0.0)).max(
             initial=1.0
         )
-        _compare("reverse", expected, got, scale, finite.all(), problem.inputs, report)
+        _compare(
+            "reverse",
+            expected,
+            got,
+            scale,
+            finite.all(),
+            problem.inputs,
+            epsilon,
+            report,
+        )
     if "forward" in verified.checks:
         v = dyadic(rng, problem.inputs.size)
         _, tangents = problem.forward(v)
@@ -46,7 +57,16 @@ def check_single(
         got = problem.outputs.vector(tangents)
         expected = np.where(finite, expected, np.nan)
         scale = np.where(finite, abs(problem.value), 0.0).max(initial=2.0)
-        _compare("forward", expected, got, scale, finite.all(), problem.outputs, report)
+        _compare(
+            "forward",
+            expected,
+            got,
+            scale,
+            finite.all(),
+            problem.outputs,
+            epsilon,
+            report,
+        )
 
 
 def _compare(
@@ -56,6 +76,7 @@ def _compare(
     scale: float,
     strict: np.bool,
     space: Space,
+    epsilon: float,
     report: GradientReport,
 ) -> None:
     check = f"{mode} in single precision"
@@ -63,7 +84,7 @@ def _compare(
     if not strict:
         judged &= np.isfinite(got)
     largest = max(abs(expected[judged]).max(initial=0.0), scale)
-    tolerance = EPSILONS * float(np.finfo(np.float32).eps) * largest
+    tolerance = EPSILONS * epsilon * largest
     error = np.where(judged, abs(got - expected), 0.0)
     if not len(error):
         return

@@ -56,7 +56,7 @@ SINGULAR_VALUES = (1.0, 3.0)  # the least and the largest of a well-conditioned 
 
 
 def tensors(
-    shape: Shape | SearchStrategy[Shape] | None = None,
+    shape: int | Sequence[int] | SearchStrategy[Shape] | None = None,
     domain: Interval = REALS,
     values: Sequence[str] = POOLS,
     layout: str | None = None,

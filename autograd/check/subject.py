@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
+from numbers import Integral
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -34,8 +35,10 @@ class Request(NamedTuple):
 
     def validate(self) -> None:
         """Raise ValueError for what makes no sense."""
-        if not isinstance(self.order, int) or self.order < 1:
+        if not isinstance(self.order, Integral) or self.order < 1:
             raise ValueError(f"order is 1 or more; got {self.order!r}")
+        if not isinstance(self.seed, Integral) or self.seed < 0:
+            raise ValueError(f"seed is 0 or more; got {self.seed!r}")
         if not self.checks or not self.checks <= set(CHECKS):
             raise ValueError(f"checks are among {CHECKS}; got {sorted(self.checks)}")
         if self.oracle not in ORACLES:
@@ -69,11 +72,11 @@ class Subject:
         self.args = list(args)
         self.function = f
         self.roots = [f"args[{i}]" for i in range(len(args))]
-        chosen = [wrt] if isinstance(wrt, (int, str)) else wrt
+        chosen: Any = [wrt] if isinstance(wrt, (Integral, str)) else wrt
         self.positions = self._positions(chosen)
         self._with_parameters(chosen)
         self.leaves = [
-            (self.roots[i] + path if self.roots[i] else _of_parameter(path), leaf)
+            (self.roots[i] + path if self.roots[i] else path[2:-2], leaf)
             for i in self.positions
             for path, leaf in _paths(self.args[i])
             if is_differentiable(leaf)
@@ -96,35 +99,60 @@ class Subject:
 
     def _with_parameters(self, wrt: Sequence[int | str] | None) -> None:
         """Parameters of modules become one more argument, in front of the others."""
-        found = {f"args[{i}].": self.args[i] for i in self.positions}
-        modules = {"": self.f, **found}
-        modules = {name: x for name, x in modules.items() if is_module(x)}
-        parameters = {
-            name: dict(module.named_parameters()) for name, module in modules.items()
-        }
-        own = parameters.get("", {})
+        owner: Any = self.f if is_module(self.f) else getattr(self.f, "__self__", None)
+        found: list[tuple[str, Any]] = [("", owner)] if is_module(owner) else []
+        for i in self.positions:
+            found += [
+                (f"args[{i}]{path}.", leaf)
+                for path, leaf in _paths(self.args[i])
+                if is_module(leaf)
+            ]
+        self.modules = [module for _, module in found]
+        own = dict(owner.named_parameters()) if is_module(owner) else {}
         names = {each for each in wrt or () if isinstance(each, str)}
         if not names <= own.keys():
             raise ValueError(
                 f"wrt={min(names - own.keys())!r} is no parameter of {self.name}, "
                 f"which has {', '.join(own) or 'none'}; arguments go by positions"
             )
-        if own and wrt is not None:
-            parameters[""] = {name: own[name] for name in own if name in names}
-        if not modules:
+        label_of: dict[Any, str] = {}  # each parameter once, by its first name
+        for root, module in found:
+            for name, node in module.named_parameters():
+                if root or wrt is None or name in names:
+                    label_of.setdefault(node, f"{root}parameters[{name!r}]")
+        if not label_of:
             return
         inner = self.function
 
-        def function(parameters: dict[str, dict[str, Any]], *args: Any) -> Any:
+        def function(parameters: dict[str, Any], *args: Any) -> Any:
             with ExitStack() as stack:
-                for name, module in modules.items():
-                    stack.enter_context(module.substituted(parameters[name]))
+                for module in dict.fromkeys(self.modules):
+                    others = {
+                        name: parameters[label_of[node]]
+                        for name, node in module.named_parameters()
+                        if node in label_of
+                    }
+                    stack.enter_context(module.substituted(others))
                 return inner(*args)
 
         self.function = function
-        self.args = [parameters, *self.args]
+        self.args = [{label: node for node, label in label_of.items()}, *self.args]
         self.roots = ["", *self.roots]
         self.positions = [0, *(i + 1 for i in self.positions)]
+
+    @contextmanager
+    def kept(self) -> Iterator[None]:
+        """What modules keep besides parameters is afterwards as it was."""
+        before = [
+            (buffer, np.array(buffer.data))
+            for module in self.modules
+            for _, buffer in module.named_buffers()
+        ]
+        try:
+            yield
+        finally:
+            for buffer, data in before:
+                buffer.data = data
 
     def problem(self) -> Problem:
         """The function of the leaves alone."""
@@ -132,6 +160,10 @@ class Subject:
             leaf._data if isinstance(leaf, Tensor) else leaf for _, leaf in self.leaves
         ]
         given = [x.detach() if isinstance(x, Value) else x for x in given]
+        if any(isinstance(x, Value) for x in given):
+            given = [Value(x) if isinstance(x, float) else x for x in given]
+        if len({isinstance(x, Value) for x in given}) > 1:
+            raise TypeError("Values and arrays do not mix; check by one of them, wrt=")
         call = self._call if self.gradient is None else self._handwritten()
         problem = Problem(call, given, [name for name, _ in self.leaves])
         if not problem.outputs.parts:
@@ -180,17 +212,21 @@ class Subject:
             return [g * np.asarray(each) for each in found]
 
         copies = [np.array(raw(leaf)) for _, leaf in self.leaves]
+        if any(copy.dtype.kind == "c" for copy in copies):
+            raise TypeError(
+                "gradient= takes real arguments; declare a function of complex ones "
+                "with autograd.general"
+            )
         count = len(tree.leaves(self._gradient(*self._filled(copies))))
         if count != len(copies):
             raise TypeError(
                 f"gradient= returned {count} arrays; expected {len(copies)}, one for "
                 "each that is differentiated"
             )
-        before = registry.get(self.name)
+        before = dict(registry)
         op = general(forward, joint=rule, name=self.name)
-        del registry[self.name]  # nobody else needs to find it
-        if before is not None:
-            registry[self.name] = before
+        registry.clear()  # nobody else needs to find it
+        registry.update(before)
         return lambda *leaves: (op(*leaves),)
 
     @property
@@ -236,20 +272,17 @@ class Subject:
         if self.domain is not None:
             options.append(f"domain={recipe(self.domain)}")
         if self.gradient is not None:
-            options.append(f"gradient={_named(self.gradient)}")
+            name_of_it = getattr(self.gradient, "__name__", "")
+            options.append(
+                f"gradient={name_of_it if name_of_it.isidentifier() else 'gradient'}"
+            )
         call = ", ".join([name, *map(recipe, self.given), *options])
         return "\n".join([*head, f"check_grads({call})"])
 
 
-def _of_parameter(path: str) -> str:
-    """``['args[0].']['weight']`` as ``args[0].parameters['weight']``."""
-    module, name = path[2:].split("']", 1)
-    return f"{module}parameters{name}"
-
-
 def is_module(f: Any) -> bool:
     """Whether ``f`` has parameters, and can run with others in their place."""
-    return hasattr(f, "named_parameters") and hasattr(f, "substituted")
+    return hasattr(f, "substituted") and not isinstance(f, type)
 
 
 def _named(f: Callable[..., Any]) -> str:

@@ -28,7 +28,7 @@ def remainder_agrees(
         return None
 
     def along(h: float) -> tuple[float, float]:
-        values = u[used] * problem.evaluate(problem.point + h * v)[used]
+        values = u[used] * problem.moved(h * v)[used]
         return float(values.sum()), float(abs(values).sum())
 
     start, size = along(0.0)

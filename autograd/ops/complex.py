@@ -21,6 +21,4 @@ def _imag(x):
 
 real = linear(_real, lambda g: g, analytic=False, sample=C)
 imag = linear(_imag, lambda g: -1j * g, analytic=False, sample=C)
-conjugate = linear(
-    np.conjugate, lambda g: np.conjugate(g), sample={"x": "complex array"}
-)
+conjugate = linear(np.conjugate, lambda g: np.conjugate(g), analytic=False, sample=C)
