@@ -161,6 +161,7 @@ def _check_orders(
         for mode in [mode for mode in MODES if mode in request.checks] or MODES[:1]:
             seed = comparison.cotangent if mode == "reverse" else comparison.probe
             derivative = problem.derivative(mode, seed)
+            derivative.at_kink = problem.at_kink or comparison.met_kinks
             name = f"{mode} over {title}" if title else mode
             _check_orders(derivative, name, order - 1, request, rng, report)
     return comparison

@@ -116,6 +116,11 @@ class Comparison:
         if "symmetry" in self.checks and self.problem.hessian:
             self._check_symmetry(self.problem.hessian)
 
+    @property
+    def met_kinks(self) -> bool:
+        """Whether the two sides differed along one of the directions."""
+        return any(self.oracle.slopes(v).kinks.any() for _, v in self.directions)
+
     def _check_recorded(self) -> None:
         """Rules on nodes, which are recorded, give the same value as on arrays."""
         expected, got = self.problem.value, self.problem.recorded

@@ -92,7 +92,7 @@ class Oracle:
             found = self._slopes(direction)
             good, jumps = found.good & ~self.torn, found.jumps | self.torn
             found = found._replace(good=good, jumps=jumps)
-            if (found.kinks & found.good).any():
+            if self.problem.at_kink or (found.kinks & found.good).any():
                 found = self._widened(direction, found)
             self._known[key] = found
         return self._known[key]
@@ -116,10 +116,11 @@ class Oracle:
             slope = (end - start) / STRIDE
             low, high = np.fmin(low, slope), np.fmax(high, slope)
         rounding = AMPLIFICATION * problem.epsilon * np.fmax(abs(problem.value), 1.0)
+        found = slopes._replace(left=low, right=high)
         return slopes._replace(
-            left=np.where(slopes.kinks, low, slopes.left),
-            right=np.where(slopes.kinks, high, slopes.right),
-            error=slopes.error + np.where(slopes.kinks, rounding / STRIDE, 0.0),
+            left=np.where(found.kinks, low, slopes.left),
+            right=np.where(found.kinks, high, slopes.right),
+            error=slopes.error + np.where(found.kinks, rounding / STRIDE, 0.0),
         )
 
     def _slopes(self, direction: np.ndarray) -> Slopes:

@@ -50,6 +50,7 @@ class Problem:
         self.analytic = analytic and is_real and _is_analytic(nodes)
         self.of_one_number = False  # whether its cotangent may as well be 1
         self.is_derivative = False
+        self.at_kink = False  # of the function it is a derivative of
         self.hessian = 0  # how many inputs it is a gradient by; 0: it is none
         self.low = np.full(len(self.point), -np.inf)  # the domain, of each input
         self.high = np.full(len(self.point), np.inf)
