@@ -2,26 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import NamedTuple
-
 import numpy as np
 
 from .directions import balanced, directions
 from .hygiene import check_memory, check_types, unchanged
+from .identities import (
+    SCALE,
+    check_lifted,
+    check_linear,
+    check_recorded,
+    check_symmetry,
+)
 from .oracles import AMPLIFICATION, CONCLUSIVE, TAYLOR, Oracle, Slopes
 from .problem import Problem
 from .report import GradientError, GradientReport
 from .rounding import spread
-from .space import Space, raw
+from .space import raw
 from .taylor import remainder_agrees
+from .verdict import Verdict, terms_of
 
 RELATIVE = 1e-10  # allowed, of the sum of the terms' magnitudes
 ADJOINT = 1e-12  # the same where no oracle is needed
 FLOOR = 1e-14  # allowed for unit derivatives, and for unit values
 ROUNDINGS = 64  # as many machine epsilons are always allowed
 FEW = 16  # elements that are tried one by one, to say which is wrong
-SCALE = -1024.0  # changes the sign and the size of a seed, and rounds nothing
 REASONS = {
     "value": "recorded, on nodes, it gives something else than on arrays",
     "adjoint": "⟨Jᵀu, v⟩ is not ⟨u, Jv⟩: the modes disagree",
@@ -41,34 +45,8 @@ CHECKS = (
 )
 
 
-BY_PULLING = {"reverse", "adjoint", "lifted", "hygiene"}
-BY_PUSHING = {"forward", "adjoint"}
-
-Derivative = Callable[[np.ndarray], np.ndarray]
-
-
-def terms_of(g: np.ndarray, v: np.ndarray) -> np.ndarray:
-    """The terms of ⟨g, v⟩: where v stands still, even an infinite g has no part."""
-    return np.where(v == 0.0, 0.0, g * v)
-
-
-class Verdict(NamedTuple):
-    """A number, where it should lie, and how far outside of that it is."""
-
-    got: float
-    low: float
-    high: float
-    tolerance: float
-
-    @property
-    def error(self) -> float:
-        if self.got in (self.low, self.high):  # infinite, for one
-            return 0.0
-        return max(self.low - self.got, self.got - self.high, 0.0)
-
-    @property
-    def fails(self) -> bool:
-        return not self.error <= self.tolerance  # NaN fails
+BY_PULLING = {"reverse", "adjoint", "linear", "lifted", "hygiene"}
+BY_PUSHING = {"forward", "adjoint", "linear"}
 
 
 class Comparison:
@@ -86,6 +64,8 @@ class Comparison:
         self.problem = problem
         self.title = title
         self.checks = checks
+        self.pulls = not checks.isdisjoint(BY_PULLING)
+        self.pushes = not checks.isdisjoint(BY_PUSHING)
         self.report = report
         self.directions = list(directions(problem, rng, alone=not title))
         self.probe = probe = self.directions[0][1]
@@ -102,50 +82,30 @@ class Comparison:
 
     def run(self) -> None:
         """Raise at the first derivative that is wrong."""
-        self._check_recorded()
-        if not self.checks.isdisjoint(BY_PULLING):
+        check_recorded(self)
+        if self.pulls:
             _, self.pull = self.problem.reverse()
         for label, direction in self.directions:
             self._check_along(label, direction)
         if self.oracle.slopes(self.probe).jumps.any() and not self.title:
             self._check_apart()
         if "linear" in self.checks:
-            self._check_linear()
+            check_linear(self)
         if "lifted" in self.checks and not self.title:
-            self._check_lifted()
+            check_lifted(self)
         if "symmetry" in self.checks and self.problem.hessian:
-            self._check_symmetry(self.problem.hessian)
+            check_symmetry(self, self.problem.hessian)
 
     @property
     def met_kinks(self) -> bool:
         """Whether the two sides differed along one of the directions."""
         return any(self.oracle.slopes(v).kinks.any() for _, v in self.directions)
 
-    def _check_recorded(self) -> None:
-        """Rules on nodes, which are recorded, give the same value as on arrays."""
-        expected, got = self.problem.value, self.problem.recorded
-        largest = abs(expected[np.isfinite(expected)]).max(initial=1.0)
-        scale = self.relative * abs(expected) + self.floor * largest
-        wrong = np.isfinite(expected) & ~(abs(got - expected) <= scale)
-        if wrong.any():
-            again = self.problem.evaluate(self.problem.point)
-            if not np.array_equal(again, expected, equal_nan=True):
-                reason = "it is not deterministic: fix what is random in it by a seed"
-                raise GradientError("value", reason)
-            i = int(wrong.argmax())
-            self._raise(
-                "value",
-                self.problem.outputs.at(i),
-                Verdict(*map(float, (got[i], expected[i], expected[i], scale[i]))),
-                "",
-                "the same on arrays",
-            )
-
     def _check_along(self, label: str, direction: np.ndarray) -> None:
         slopes = self.oracle.slopes(direction)
         u = np.where(slopes.good, self.cotangent, 0.0)
         g = None
-        if not self.checks.isdisjoint(BY_PULLING):
+        if self.pulls:
             g = self.pulled(u)
             excused = ~np.isfinite(g)
             if excused.any() and not slopes.good.all():
@@ -162,7 +122,7 @@ class Comparison:
         self.report.judged(self.title, int(judged.any()), int(rough))
         if g is not None and "reverse" in self.checks:
             self._check_reverse(label, direction, slopes, u, g)
-        if not self.checks.isdisjoint(BY_PUSHING):
+        if self.pushes:
             self._check_pushed(label, direction, slopes, u, g)
 
     def _check_apart(self) -> None:
@@ -179,7 +139,7 @@ class Comparison:
         """Jᵀu by ``vjp``, whose results are checked for type, memory and repetition."""
         key = u.tobytes()
         if key not in self._pulled:
-            check, problem = self._named("reverse"), self.problem
+            check, problem = self.named("reverse"), self.problem
             cotangents = tuple(problem.outputs.cotangents(u))
             hygiene = "hygiene" in self.checks
             names = [part.name for part in problem.inputs.parts] if hygiene else []
@@ -203,7 +163,7 @@ class Comparison:
         verdict = self._judged(u, slopes, v, g)
         if verdict.fails:
             self._locate(label, v, u, g, verdict)
-        self.report.note(self._named("reverse"), verdict.error, verdict.tolerance)
+        self.report.note(self.named("reverse"), verdict.error, verdict.tolerance)
 
     def _judged(
         self, u: np.ndarray, slopes: Slopes, v: np.ndarray, g: np.ndarray
@@ -213,15 +173,15 @@ class Comparison:
         if verdict.fails:
             verdict = self._projected(u, self.oracle.doubted(v, slopes), v, g)
         if verdict.fails:
-            verdict = self._excused(verdict, slopes, self._noise(u, v))
+            verdict = self.excused(verdict, slopes, self.noise(u, v))
         return verdict
 
-    def _noise(self, u: np.ndarray, v: np.ndarray) -> float:
+    def noise(self, u: np.ndarray, v: np.ndarray) -> float:
         """How much ⟨Jᵀu, v⟩ may be off by rounding within Jᵀu."""
         near = self.oracle.near.gradients(u)
         return float(spread([terms_of(g, v).sum() for g in near]))
 
-    def _excused(self, verdict: Verdict, slopes: Slopes, noise: float) -> Verdict:
+    def excused(self, verdict: Verdict, slopes: Slopes, noise: float) -> Verdict:
         """A verdict with the rounding of what is judged; at a kink as it was."""
         if (slopes.kinks & slopes.good).any():
             return verdict
@@ -280,13 +240,13 @@ class Comparison:
                 low, high = sorted((low, high))
                 worst, place = share, self.problem.inputs.at(j)
                 verdict, label = Verdict(got, low, high, abs(tolerance)), ""
-        self._raise("reverse", place, verdict, label)
+        self.fail("reverse", place, verdict, label)
 
     # Forward ------------------------------------------------------------------------
 
     def pushed(self, v: np.ndarray) -> np.ndarray:
         """Jv by ``jvp``, whose results are checked for type and memory."""
-        check, problem = self._named("forward"), self.problem
+        check, problem = self.named("forward"), self.problem
         with unchanged("memory", problem.given, [p.name for p in problem.inputs.parts]):
             _, tangents = problem.forward(v)
         space = problem.outputs
@@ -334,10 +294,10 @@ class Comparison:
             i, verdict = self._worst_forward(v, doubted, pushed, terms)
         if verdict.fails:
             noise = float(spread(self.oracle.near.tangents(v))[i])
-            verdict = self._excused(verdict, slopes, noise)
+            verdict = self.excused(verdict, slopes, noise)
         if verdict.fails:
-            self._raise("forward", self.problem.outputs.at(i), verdict, label)
-        self.report.note(self._named("forward"), verdict.error, verdict.tolerance)
+            self.fail("forward", self.problem.outputs.at(i), verdict, label)
+        self.report.note(self.named("forward"), verdict.error, verdict.tolerance)
 
     def _worst_forward(
         self,
@@ -381,11 +341,11 @@ class Comparison:
         )
         if verdict.fails:
             pushes = [float((u * t).sum()) for t in self.oracle.near.tangents(v)]
-            noise = float(spread(pushes)) + self._noise(u, v)
-            verdict = self._excused(verdict, slopes, noise)
+            noise = float(spread(pushes)) + self.noise(u, v)
+            verdict = self.excused(verdict, slopes, noise)
         if verdict.fails:
-            self._raise("adjoint", ("", ()), verdict, label, "forward mode")
-        self.report.note(self._named("adjoint"), verdict.error, verdict.tolerance)
+            self.fail("adjoint", ("", ()), verdict, label, "forward mode")
+        self.report.note(self.named("adjoint"), verdict.error, verdict.tolerance)
 
     # Other comparisons ----------------------------------------------------------------
 
@@ -400,86 +360,16 @@ class Comparison:
         right, off = found
         if not right:
             verdict = Verdict(slope, slope + off, slope + off, 0.0)
-            self._raise("Taylor", ("", ()), verdict, label, "Taylor's remainder")
+            self.fail("Taylor", ("", ()), verdict, label, "Taylor's remainder")
         self.report.oracles[self.title or "f"] = TAYLOR
         return True
 
-    def _check_linear(self) -> None:
-        """Jᵀu is linear in u and Jv in v: both of one sign, and small, prove little."""
-        u = np.where(self.oracle.slopes(self.probe).good, self.cotangent, 0.0)
-        if not self.checks.isdisjoint(BY_PULLING):
-            self._scales(self.pulled, u, self.problem.inputs, "cotangent")
-        if not self.checks.isdisjoint(BY_PUSHING):
-            self._scales(self.pushed, self.probe, self.problem.outputs, "tangent")
-
-    def _scales(
-        self, derivative: Derivative, seed: np.ndarray, space: Space, what: str
-    ) -> None:
-        expected, got = SCALE * derivative(seed), derivative(SCALE * seed)
-        judged = np.isfinite(expected)
-        largest = abs(expected[judged]).max(initial=0.0)
-        allowed = self.adjoint * abs(expected) + self.floor * largest
-        wrong = judged & ~(abs(got - expected) <= allowed)
-        self.report.checks += 1
-        if wrong.any():
-            i = int(wrong.argmax())
-            numbers = (got[i], expected[i], expected[i], allowed[i])
-            verdict = Verdict(*map(float, numbers))
-            oracle = f"{SCALE:g} times that of the {what}"
-            self._raise("linear", space.at(i), verdict, "", oracle)
-
-    def _check_lifted(self) -> None:
-        """Rules that run on nodes, and are recorded, give what they give on arrays."""
-        slopes = self.oracle.slopes(self.probe)
-        u = np.where(slopes.good, self.cotangent, 0.0)
-        expected = self.pulled(u)
-        _, pull = self.problem.reverse(lifted=True)
-        cotangents = tuple(self.problem.outputs.cotangents(u))
-        got = self.problem.inputs.vector(pull(cotangents))
-        finite = np.isfinite(expected)
-        largest = abs(expected[finite]).max(initial=1.0)
-        allowed = self.adjoint * (abs(expected) + largest)
-        wrong = finite & ~(abs(got - expected) <= allowed)
-        self.report.checks += 1
-        if wrong.any():
-            i = int(wrong.argmax())
-            numbers = (got[i], expected[i], expected[i], allowed[i])
-            place = self.problem.inputs.at(i)
-            self._raise(
-                "lifted", place, Verdict(*map(float, numbers)), "", "rules on arrays"
-            )
-
-    def _check_symmetry(self, count: int) -> None:
-        """⟨w, Hv⟩ = ⟨v, Hw⟩, where Jᵀu is smooth along both."""
-        size = self.problem.inputs.size
-        v, w = self.directions[0][1].copy(), np.zeros(size)
-        v[count:] = 0.0
-        w[:count] = v[:count][::-1] + 0.5 * v[:count]
-        for direction in (v, w):
-            slopes = self.oracle.slopes(direction)
-            if not slopes.good.all() or (slopes.left != slopes.right).any():
-                return
-        one, other = self.pushed(v) * w[:count], self.pushed(w) * v[:count]
-        tolerance = self.adjoint * (abs(one).sum() + abs(other).sum())
-        tolerance += self.floor * float(np.linalg.norm(v) * np.linalg.norm(w))
-        expected = float(other.sum())
-        verdict = Verdict(float(one.sum()), expected, expected, float(tolerance))
-        if verdict.fails:
-            noise = 0.0
-            for x, y in ((v, w), (w, v)):
-                pushes = self.oracle.near.tangents(x)
-                noise += float(spread([(t * y[:count]).sum() for t in pushes]))
-            verdict = self._excused(verdict, slopes, noise)
-        if verdict.fails:
-            self._raise("symmetry", ("", ()), verdict, "", "its transpose")
-        self.report.note(self._named("symmetry"), verdict.error, verdict.tolerance)
-
     # Reports ------------------------------------------------------------------------
 
-    def _named(self, check: str) -> str:
+    def named(self, check: str) -> str:
         return f"{check} over {self.title}" if self.title else check
 
-    def _raise(
+    def fail(
         self,
         check: str,
         place: tuple[str, tuple[int, ...]],
@@ -488,7 +378,7 @@ class Comparison:
         oracle: str = "",
     ) -> None:
         raise GradientError(
-            self._named(check),
+            self.named(check),
             REASONS.get(check, ""),
             argument=place[0],
             index=place[1] if place[0] else None,

@@ -1,0 +1,107 @@
+"""What holds of every derivative, whatever the function is: no oracle is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from .report import GradientError
+from .rounding import spread
+from .space import Space
+from .verdict import Verdict
+
+if TYPE_CHECKING:
+    from .compare import Comparison
+
+SCALE = -1024.0  # changes the sign and the size of a seed, and rounds nothing
+
+
+def check_recorded(c: Comparison) -> None:
+    """On nodes, which are recorded, the function gives what it gives on arrays."""
+    expected, got = c.problem.value, c.problem.recorded
+    largest = abs(expected[np.isfinite(expected)]).max(initial=1.0)
+    allowed = c.relative * abs(expected) + c.floor * largest
+    again = c.problem.evaluate(c.problem.point)
+    if not np.array_equal(again, expected, equal_nan=True):
+        reason = "it is not deterministic: fix what is random in it by a seed"
+        raise GradientError("value", reason)
+    _compare(c, "value", c.problem.outputs, expected, got, allowed, "values on arrays")
+
+
+def check_linear(c: Comparison) -> None:
+    """Jᵀu is linear in u, and Jv in v: a few seeds of moderate size prove little."""
+    u = np.where(c.oracle.slopes(c.probe).good, c.cotangent, 0.0)
+    if c.pulls:
+        _scales(c, c.pulled, u, c.problem.inputs)
+    if c.pushes:
+        _scales(c, c.pushed, c.probe, c.problem.outputs)
+
+
+def _scales(
+    c: Comparison,
+    derivative: Callable[[np.ndarray], np.ndarray],
+    seed: np.ndarray,
+    space: Space,
+) -> None:
+    expected, got = SCALE * derivative(seed), derivative(SCALE * seed)
+    largest = abs(expected[np.isfinite(expected)]).max(initial=0.0)
+    allowed = c.adjoint * abs(expected) + c.floor * largest
+    oracle = f"{SCALE:g} times what the seed gave"
+    _compare(c, "linear", space, expected, got, allowed, oracle)
+
+
+def check_lifted(c: Comparison) -> None:
+    """Rules that run on nodes, and are recorded, give what they give on arrays."""
+    u = np.where(c.oracle.slopes(c.probe).good, c.cotangent, 0.0)
+    expected = c.pulled(u)
+    _, pull = c.problem.reverse(lifted=True)
+    got = c.problem.inputs.vector(pull(tuple(c.problem.outputs.cotangents(u))))
+    largest = abs(expected[np.isfinite(expected)]).max(initial=1.0)
+    allowed = c.adjoint * (abs(expected) + largest)
+    space = c.problem.inputs
+    _compare(c, "lifted", space, expected, got, allowed, "rules on arrays")
+
+
+def check_symmetry(c: Comparison, count: int) -> None:
+    """⟨w, Hv⟩ = ⟨v, Hw⟩, where Jᵀu is smooth along both: of the first ``count``."""
+    v, w = c.probe.copy(), np.zeros(c.problem.inputs.size)
+    v[count:] = 0.0
+    w[:count] = v[:count][::-1] + 0.5 * v[:count]
+    for direction in (v, w):
+        slopes = c.oracle.slopes(direction)
+        if not slopes.good.all() or (slopes.left != slopes.right).any():
+            return
+    one, other = c.pushed(v) * w[:count], c.pushed(w) * v[:count]
+    tolerance = c.adjoint * (abs(one).sum() + abs(other).sum())
+    tolerance += c.floor * float(np.linalg.norm(v) * np.linalg.norm(w))
+    expected = float(other.sum())
+    verdict = Verdict(float(one.sum()), expected, expected, float(tolerance))
+    if verdict.fails:
+        noise = 0.0
+        for x, y in ((v, w), (w, v)):
+            near = c.oracle.near.tangents(x)
+            noise += float(spread([(t * y[:count]).sum() for t in near]))
+        verdict = c.excused(verdict, slopes, noise)
+    if verdict.fails:
+        c.fail("symmetry", ("", ()), verdict, "", "its transpose")
+    c.report.note(c.named("symmetry"), verdict.error, verdict.tolerance)
+
+
+def _compare(
+    c: Comparison,
+    check: str,
+    space: Space,
+    expected: np.ndarray,
+    got: np.ndarray,
+    allowed: np.ndarray,
+    oracle: str,
+) -> None:
+    """Element by element, where there is a number to compare with."""
+    wrong = np.isfinite(expected) & ~(abs(got - expected) <= allowed)
+    c.report.checks += 1
+    if wrong.any():
+        i = int(wrong.argmax())
+        numbers = (got[i], expected[i], expected[i], allowed[i])
+        c.fail(check, space.at(i), Verdict(*map(float, numbers)), "", oracle)
