@@ -26,6 +26,7 @@ SINGLE = ("float16", "float32", "complex64")
 
 BY_HAND = {"reverse", "hygiene"}  # checks of a gradient that was written by hand
 MODES = ("reverse", "forward")
+CLOSURE = "reverse in a closure"
 
 
 def check_grads(
@@ -157,13 +158,20 @@ def _check_orders(
     """First derivatives of ``problem``; then of its derivative in each mode."""
     comparison = Comparison(problem, title, request.checks, request.oracle, rng, report)
     comparison.run()
-    if order > 1:
-        for mode in [mode for mode in MODES if mode in request.checks] or MODES[:1]:
-            seed = comparison.cotangent if mode == "reverse" else comparison.probe
-            derivative = problem.derivative(mode, seed)
-            derivative.at_kink = problem.at_kink or comparison.met_kinks
-            name = f"{mode} over {title}" if title else mode
-            _check_orders(derivative, name, order - 1, request, rng, report)
+    if order == 1:
+        return comparison
+    derivatives = {}
+    for mode in [mode for mode in MODES if mode in request.checks] or MODES[:1]:
+        seed = comparison.cotangent if mode == "reverse" else comparison.probe
+        derivatives[mode] = problem.derivative(mode, seed)
+    if not title and len(problem.given) > 1 and problem.inputs.is_real:
+        closure = problem.closing_over(comparison.cotangent)
+        derivatives[CLOSURE] = closure
+    for name, derivative in derivatives.items():
+        derivative.at_kink = problem.at_kink or comparison.met_kinks
+        of = f"{name} over {title}" if title else name
+        deeper = 1 if derivative is derivatives.get(CLOSURE) else order - 1
+        _check_orders(derivative, of, deeper, request, rng, report)
     return comparison
 
 

@@ -7,10 +7,10 @@ import numpy as np
 from .directions import balanced, directions
 from .hygiene import check_memory, check_types, unchanged
 from .identities import (
-    SCALE,
     check_lifted,
     check_linear,
     check_recorded,
+    check_seeds,
     check_symmetry,
 )
 from .oracles import AMPLIFICATION, CONCLUSIVE, TAYLOR, Oracle, Slopes
@@ -30,7 +30,7 @@ REASONS = {
     "value": "recorded, on nodes, it gives something else than on arrays",
     "adjoint": "⟨Jᵀu, v⟩ is not ⟨u, Jv⟩: the modes disagree",
     "symmetry": "⟨w, Hv⟩ is not ⟨v, Hw⟩: a Hessian is symmetric",
-    "linear": f"it is not linear: {SCALE:g} times the seed gives another multiple",
+    "linear": "it is not linear: a multiple of the seed gives another multiple",
     "lifted": "recorded, on nodes, the rules give another gradient than on arrays",
     "Taylor": "f(x + hv) - f(x) - h⟨g, v⟩ does not vanish faster than h",
 }
@@ -38,8 +38,8 @@ CHECKS = (
     "reverse",  # Jᵀu by vjp, against the oracle
     "forward",  # Jv by jvp, against the oracle
     "adjoint",  # the two against each other
-    "linear",  # Jᵀ(-1024 u) = -1024 Jᵀu, and the same of Jv
-    "lifted",  # Jᵀu by rules on nodes, against the same on arrays
+    "linear",  # Jᵀ(cu) = c Jᵀu, and the same of Jv
+    "lifted",  # Jᵀu by rules on nodes, against that on arrays; its derivative by u
     "symmetry",  # of the Hessian, from order 2
     "hygiene",  # what is written, shared or returned, and whether it is repeatable
 )
@@ -93,6 +93,8 @@ class Comparison:
             check_linear(self)
         if "lifted" in self.checks and not self.title:
             check_lifted(self)
+            if self.problem.inputs.is_real and self.problem.outputs.is_real:
+                check_seeds(self)
         if "symmetry" in self.checks and self.problem.hessian:
             check_symmetry(self, self.problem.hessian)
 

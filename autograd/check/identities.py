@@ -7,15 +7,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..transforms import vjp
 from .report import GradientError
 from .rounding import spread
 from .space import Space
-from .verdict import Verdict
+from .verdict import Verdict, terms_of
 
 if TYPE_CHECKING:
     from .compare import Comparison
 
 SCALE = -1024.0  # changes the sign and the size of a seed, and rounds nothing
+MULTIPLE = "the same multiple of what the seed gave"
+FINE, FINELY = np.pi, 1e-9  # makes seeds of all digits; as many must be left
 
 
 def check_recorded(c: Comparison) -> None:
@@ -45,11 +48,18 @@ def _scales(
     seed: np.ndarray,
     space: Space,
 ) -> None:
-    expected, got = SCALE * derivative(seed), derivative(SCALE * seed)
-    largest = abs(expected[np.isfinite(expected)]).max(initial=0.0)
-    allowed = c.adjoint * abs(expected) + c.floor * largest
-    oracle = f"{SCALE:g} times what the seed gave"
-    _compare(c, "linear", space, expected, got, allowed, oracle)
+    once = derivative(seed)
+    largest = abs(SCALE * once[np.isfinite(once)]).max(initial=0.0)
+    allowed = c.adjoint * abs(SCALE * once) + c.floor * largest
+    _compare(
+        c, "linear", space, SCALE * once, derivative(SCALE * seed), allowed, MULTIPLE
+    )
+    if not c.title:  # of second derivatives, more may cancel
+        finely = max(FINELY, c.relative) * (
+            abs(FINE * once) + abs(seed).max(initial=0.0)
+        )
+        got = derivative(FINE * seed)
+        _compare(c, "linear", space, FINE * once, got, finely, MULTIPLE)
 
 
 def check_lifted(c: Comparison) -> None:
@@ -62,6 +72,24 @@ def check_lifted(c: Comparison) -> None:
     allowed = c.adjoint * (abs(expected) + largest)
     space = c.problem.inputs
     _compare(c, "lifted", space, expected, got, allowed, "rules on arrays")
+
+
+def check_seeds(c: Comparison) -> None:
+    """The derivative of Jᵀu by u is J: what sweeps start from may be tracked itself."""
+    slopes = c.oracle.slopes(c.probe)
+    if not slopes.good.all():
+        return
+    seeds = [np.array(each) for each in c.problem.outputs.cotangents(c.cotangent)]
+    _, tracked = c.problem.reverse(tracked=True)
+    _, pull = vjp(lambda *us: tracked(us), *seeds)
+    directions = tuple(c.problem.inputs.cotangents(c.probe))
+    got = c.problem.outputs.vector(pull(directions))
+    expected = c.pushed(c.probe)
+    largest = abs(expected[np.isfinite(expected)]).max(initial=1.0)
+    terms = abs(terms_of(c.pulled(c.cotangent), c.probe)).sum() / abs(c.cotangent)
+    allowed = c.adjoint * (abs(expected) + largest + terms)
+    space = c.problem.outputs
+    _compare(c, "lifted", space, expected, got, allowed, "forward mode")
 
 
 def check_symmetry(c: Comparison, count: int) -> None:

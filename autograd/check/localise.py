@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,11 +10,13 @@ import numpy as np
 from ..graph import Graph, Node, ancestors
 from ..guard import check_unwritten
 from .checker import check_grads
+from .compare import CHECKS
 from .problem import is_differentiable
 from .program import Program, Ref, Step, single
 from .report import GradientError, GradientReport
 
 Fails = Callable[[Program], GradientError | None]
+BY_ITSELF = ("reverse", "forward", "adjoint", "linear", "hygiene")  # of one operation
 ENGINE = (
     "each rule in it is right at its recorded inputs, so they go together wrongly: "
     "by the sweep, by memory they share, or at kinks whose conventions do not add up"
@@ -46,26 +48,32 @@ def check_program(program: Program, order: int = 2, seed: int = 0) -> GradientRe
             "one by Program.of(loss), or checked by check_graph(loss)"
         )
 
-    def fails(candidate: Program) -> GradientError | None:
-        try:
-            check_grads(candidate, *candidate.leaves, order=order, seed=seed)
-        except GradientError as error:
-            return error
-        return None
+    def fails_at(order: int, checks: Collection[str] = CHECKS) -> Fails:
+        def fails(candidate: Program) -> GradientError | None:
+            leaves = candidate.leaves
+            try:
+                check_grads(candidate, *leaves, order=order, checks=checks, seed=seed)
+            except GradientError as error:
+                return error
+            return None
+
+        return fails
 
     try:
         return check_grads(program, *program.leaves, order=order, seed=seed)
     except GradientError as error:
-        smallest, found = minimal(program, fails, error)
+        smallest, found = minimal(program, fails_at(order), error)
     values = smallest.recorded()
     graph = Graph(values[: len(smallest.leaves)], [values[smallest.output]])
+    lowest = next((o for o in range(1, order) if fails_at(o)(smallest)), order)
+    is_guilty = fails_at(lowest, BY_ITSELF)
     raw_values = smallest.values()
     for position, step in enumerate(smallest.steps, len(smallest.leaves)):
         local = _single(step, raw_values)
-        guilty = fails(local) if local is not None else None
+        guilty = is_guilty(local) if local is not None else None
         if guilty is not None:
             raise _placed(guilty, graph, _node_of(values[position]), smallest)
-    found.reason = found.reason or ENGINE
+    found.reason = "; ".join(filter(None, [found.reason, ENGINE]))
     raise _placed(found, graph, None, smallest)
 
 

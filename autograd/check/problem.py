@@ -106,20 +106,46 @@ class Problem:
             return self.outputs.vector(self.call(*leaves))
 
     def reverse(
-        self, lifted: bool = False
+        self, lifted: bool = False, tracked: bool = False
     ) -> tuple[tuple[Any, ...], Callable[[Any], tuple[Any, ...]]]:
         """``vjp`` at the point, untracked even if ``f`` closes over tracked nodes.
 
         If ``lifted``, the rules run on nodes, as they do for derivatives of a higher
-        order.
+        order; if ``tracked`` alone, only where something tracked comes in.
         """
-        with switched(gradients=lifted, everything=lifted):
+        with switched(gradients=lifted or tracked, everything=lifted):
             return vjp(self.call, *self.given)
 
     def forward(self, tangent: np.ndarray) -> tuple[Any, Any]:
         """``jvp`` at the point, along a vector."""
         with no_grad():
             return jvp(self.call, self.given, self.inputs.items(tangent, exact=True))
+
+    def closing_over(self, seed: np.ndarray) -> Problem:
+        """(x, u) ↦ the part of Jᵀu that goes to the first input.
+
+        The others are caught in a closure, tracked, and differentiated by from outside.
+        """
+        count = len(self.given)
+        first = self.inputs.parts[0]
+
+        def pulled(*leaves: Any) -> tuple[Any, ...]:
+            _, pull = vjp(lambda x: self.call(x, *leaves[1:count]), leaves[0])
+            return pull(tuple(leaves[count:]))
+
+        names = [part.name for part in self.inputs.parts]
+        names += [f"cotangent of {part.name}" for part in self.outputs.parts]
+        given = self.given + self.outputs.items(seed)
+        results = [f"cotangent of {first.name}"]
+        return self._as_derivative(
+            Problem(pulled, given, names, results, self.analytic)
+        )
+
+    def _as_derivative(self, problem: Problem) -> Problem:
+        problem.is_derivative = True
+        problem.low[: self.inputs.size] = self.low
+        problem.high[: self.inputs.size] = self.high
+        return problem
 
     def derivative(self, mode: str, seed: np.ndarray) -> Problem:
         """(x, u) ↦ Jᵀu in reverse mode, (x, v) ↦ Jv in forward mode, as a problem."""
@@ -143,12 +169,9 @@ class Problem:
 
         call = pulled if mode == "reverse" else pushed
         problem = Problem(call, self.given + seeds, names, results, self.analytic)
-        problem.is_derivative = True
         if mode == "reverse" and problem.inputs.is_real:
             problem.hessian = self.inputs.size
-        problem.low[: self.inputs.size] = self.low
-        problem.high[: self.inputs.size] = self.high
-        return problem
+        return self._as_derivative(problem)
 
 
 def doubled(problem: Problem) -> Problem:

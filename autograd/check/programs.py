@@ -143,9 +143,10 @@ class Bench:
             for x in step.operands
             if isinstance(x, Ref)
         }
-        ends = [
-            i for i, step in enumerate(self.made) if step is not None and i not in used
-        ]
+        results = [i for i, step in enumerate(self.made) if step is not None]
+        ends = [i for i in results if i not in used]
+        # Of several outputs some may remain unread, if there is anything else.
+        ends = [i for i in ends if not self._is_item(i)] or ends[-1:]
         if len(ends) > 1:
             self._add_up([self.values[i] for i in ends])
         leaves = [i for i, step in enumerate(self.made) if step is None]
@@ -163,7 +164,11 @@ class Bench:
             for step in self.steps
         ]
         whole = Program([self.values[i] for i in leaves], steps)
-        return whole.upto(whole.output)
+        return whole.upto(place[ends[-1]] if len(ends) == 1 else whole.output)
+
+    def _is_item(self, i: int) -> bool:
+        made = self.made[i]
+        return made is not None and self.steps[made].op.name == "item"
 
     def _add_up(self, ends: Sequence[np.ndarray]) -> None:
         """Sums of the ends, and the sum of these."""
@@ -216,6 +221,8 @@ class Reuse(Context):
         # No lattice: inside of a graph a convention at a kink need not be a derivative
         # (of |x²| at 0, whose second derivative is 2), and each kink is checked alone.
         values = drawing.elements(shape, self.domain, float, pools=("normals",))
+        if self.drawn and self.draw(st.integers(0, 3)) == 0:
+            return self.draw(values)  # a constant, beside what is differentiated
         return self.bench.leaf(self.draw(values))
 
 

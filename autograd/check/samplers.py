@@ -104,7 +104,7 @@ def _right_matrix(c: Context) -> np.ndarray:
     batch = [c.choice(1, 2) if n == 1 else side for side, n in zip(narrow, along)]
     if len(batch) >= len(c.shape) - 2:
         batch = c.choice([], [], [2], [1, 2]) + batch
-    return c.array((*batch, inner, c.choice(2, 1, 3, 0)))
+    return c.array((*batch, inner, c.choice(2, inner, 1, 3, 0)))
 
 
 def _labels(c: Context) -> np.ndarray:

@@ -88,7 +88,7 @@ def _elementwise(draw: DrawFn, op: Primitive, dtype: Any) -> Call:
         draw(drawing.arrays(shape, domain, dtype))
         for shape, domain in zip(shapes, domains)
     ]
-    if op.arity > 1 and draw(st.integers(0, 7)) == 7:
+    if op.arity > 1 and draw(st.integers(0, 3)) == 3:
         place = draw(st.integers(0, op.arity - 1))
         low, high = domains[place]
         inside = [n for n in INTEGERS if low < n < high]

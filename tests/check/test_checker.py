@@ -2,14 +2,14 @@
 
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 import pytest
 
 import autograd as ag
-from autograd import Value, registry
+from autograd import Value
 from autograd.check import GradientError, check_grads
 
 RNG = np.random.default_rng(3)
@@ -19,14 +19,6 @@ TIES = np.array([[1.0, 1.0, 0.5], [2.0, 2.0, 2.0]])
 INDEX = np.array([0, 2, 0])
 
 Plant = Callable[[], tuple[Callable[..., Any], tuple[Any, ...]]]
-
-
-@pytest.fixture(autouse=True)
-def restored_registry() -> Iterator[None]:
-    before = dict(registry)
-    yield
-    registry.clear()
-    registry.update(before)
 
 
 # Planted mistakes: what is declared, where it is checked, which check must notice. -------

@@ -1,7 +1,6 @@
 """Where a wrong gradient comes from: programs, minimal graphs, guilty nodes."""
 
 import inspect
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -10,7 +9,7 @@ from hypothesis import given
 
 import autograd as ag
 import nn
-from autograd import Tensor, Value, registry, sweeps
+from autograd import Tensor, Value, sweeps
 from autograd.check import (
     GradientError,
     Program,
@@ -23,14 +22,6 @@ from autograd.check import (
 from autograd.check.program import Ref
 
 VECTOR = np.array([0.7, -1.3, 2.1])
-
-
-@pytest.fixture(autouse=True)
-def restored_registry() -> Iterator[None]:
-    before = dict(registry)
-    yield
-    registry.clear()
-    registry.update(before)
 
 
 def bad_tanh() -> Any:

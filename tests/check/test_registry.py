@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import Phase, find, given, settings
+from hypothesis import Phase, assume, find, given, settings
 
 import autograd as ag
 from autograd import Primitive, Value, registry
@@ -50,6 +50,7 @@ REAL_ONLY = {
     "cross_entropy": "its result is a loss, and real",
     "astype": "to a real dtype it drops the imaginary part, with a warning",
 }
+CUT = {"arcsinh", "arctan"}  # along the imaginary axis, where no side is the right one
 COMPLEX = [
     name for name in DIFFERENTIABLE if registry[name].analytic and name not in REAL_ONLY
 ] + ["absolute"]
@@ -81,6 +82,8 @@ def test_derivatives_by_complex_numbers_agree_with_the_oracles(name: str) -> Non
 
     @settings(max_examples=max(settings().max_examples // 5, 3))
     def check(call: tuple[Any, Any]) -> None:
+        on_a_cut = name in CUT and any((x.real == 0).any() for x in call[0])
+        assume(not on_a_cut)
         check_call(op, *call)
 
     drawn(check, f"{name} of complex numbers", samples_of(op, dtype=complex))
@@ -211,15 +214,6 @@ def _close(a: float, b: float) -> bool:
 # Declarations ---------------------------------------------------------------------------
 
 
-@pytest.fixture
-def restored_registry() -> Any:
-    before = dict(registry)
-    yield
-    registry.clear()
-    registry.update(before)
-
-
-@pytest.mark.usefixtures("restored_registry")
 def test_a_primitive_that_cannot_be_sampled_is_refused() -> None:
     op = ag.general(lambda x, order=2: x, lambda g: g, name="planted")
     with pytest.raises(
@@ -228,7 +222,6 @@ def test_a_primitive_that_cannot_be_sampled_is_refused() -> None:
         samples_of(op)
 
 
-@pytest.mark.usefixtures("restored_registry")
 @pytest.mark.parametrize(
     ("sample", "complaint"),
     [

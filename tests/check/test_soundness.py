@@ -1,6 +1,6 @@
 """What is right must pass, and what is wrong must not: cases that were once mistaken."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -8,20 +8,12 @@ import pytest
 
 import autograd as ag
 import nn
-from autograd import Value, registry
+from autograd import Value
 from autograd.check import GradientError, check_grads, gradient_property
 from autograd.check.strategies import tensors
 
 VECTOR = np.array([0.7, -1.3, 2.1])
 Case = Callable[[], object]
-
-
-@pytest.fixture(autouse=True)
-def restored_registry() -> Iterator[None]:
-    before = dict(registry)
-    yield
-    registry.clear()
-    registry.update(before)
 
 
 def norm(x: Any) -> Any:

@@ -1,6 +1,5 @@
 """What the public strategies draw, and the properties that are made of them."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -10,7 +9,7 @@ from hypothesis import strategies as st
 
 import autograd as ag
 import nn
-from autograd import Tensor, registry
+from autograd import Tensor
 from autograd.check import GradientError, Program, gradient_property
 from autograd.check.programs import suitable
 from autograd.check.strategies import (
@@ -28,14 +27,6 @@ from autograd.check.strategies import (
 SEARCH = settings(
     max_examples=3000, database=None, derandomize=True, phases=[Phase.generate]
 )
-
-
-@pytest.fixture(autouse=True)
-def restored_registry() -> Iterator[None]:
-    before = dict(registry)
-    yield
-    registry.clear()
-    registry.update(before)
 
 
 # Tensors --------------------------------------------------------------------------------
