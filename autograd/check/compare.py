@@ -101,7 +101,8 @@ class Comparison:
     @property
     def met_kinks(self) -> bool:
         """Whether the two sides differed along one of the directions."""
-        return any(self.oracle.slopes(v).kinks.any() for _, v in self.directions)
+        found = [(v, self.oracle.slopes(v)) for _, v in self.directions]
+        return any(self.oracle.kinks(v, slopes).any() for v, slopes in found)
 
     def _check_along(self, label: str, direction: np.ndarray) -> None:
         slopes = self.oracle.slopes(direction)
@@ -175,7 +176,7 @@ class Comparison:
         if verdict.fails:
             verdict = self._projected(u, self.oracle.doubted(v, slopes), v, g)
         if verdict.fails:
-            verdict = self.excused(verdict, slopes, self.noise(u, v))
+            verdict = self.excused(verdict, v, slopes, self.noise(u, v))
         return verdict
 
     def noise(self, u: np.ndarray, v: np.ndarray) -> float:
@@ -183,9 +184,11 @@ class Comparison:
         near = self.oracle.near.gradients(u)
         return float(spread([terms_of(g, v).sum() for g in near]))
 
-    def excused(self, verdict: Verdict, slopes: Slopes, noise: float) -> Verdict:
+    def excused(
+        self, verdict: Verdict, v: np.ndarray, slopes: Slopes, noise: float
+    ) -> Verdict:
         """A verdict with the rounding of what is judged; at a kink as it was."""
-        if (slopes.kinks & slopes.good).any():
+        if self.oracle.kinks(v, slopes).any():
             return verdict
         tolerance = verdict.tolerance + AMPLIFICATION * noise
         excused = verdict._replace(tolerance=tolerance)
@@ -296,7 +299,7 @@ class Comparison:
             i, verdict = self._worst_forward(v, doubted, pushed, terms)
         if verdict.fails:
             noise = float(spread(self.oracle.near.tangents(v))[i])
-            verdict = self.excused(verdict, slopes, noise)
+            verdict = self.excused(verdict, v, slopes, noise)
         if verdict.fails:
             self.fail("forward", self.problem.outputs.at(i), verdict, label)
         self.report.note(self.named("forward"), verdict.error, verdict.tolerance)
@@ -344,7 +347,7 @@ class Comparison:
         if verdict.fails:
             pushes = [float((u * t).sum()) for t in self.oracle.near.tangents(v)]
             noise = float(spread(pushes)) + self.noise(u, v)
-            verdict = self.excused(verdict, slopes, noise)
+            verdict = self.excused(verdict, v, slopes, noise)
         if verdict.fails:
             self.fail("adjoint", ("", ()), verdict, label, "forward mode")
         self.report.note(self.named("adjoint"), verdict.error, verdict.tolerance)

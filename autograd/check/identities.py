@@ -111,7 +111,7 @@ def check_symmetry(c: Comparison, count: int) -> None:
         for x, y in ((v, w), (w, v)):
             near = c.oracle.near.tangents(x)
             noise += float(spread([(t * y[:count]).sum() for t in near]))
-        verdict = c.excused(verdict, slopes, noise)
+        verdict = c.excused(verdict, w, slopes, noise)
     if verdict.fails:
         c.fail("symmetry", ("", ()), verdict, "", "its transpose")
     c.report.note(c.named("symmetry"), verdict.error, verdict.tolerance)

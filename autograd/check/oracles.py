@@ -142,13 +142,25 @@ class Oracle:
         """
         if self.name != COMPLEX_STEP:
             return slopes
-        near = [
+        found = spread([near.right for near in self._near(direction)])
+        error = np.where(self.kinks(direction, slopes), 0.0, AMPLIFICATION * found)
+        return slopes._replace(error=slopes.error + error)
+
+    def kinks(self, direction: np.ndarray, slopes: Slopes) -> np.ndarray:
+        """Where a kink parts the sides; by rounding they differ close by as well."""
+        kinks = slopes.kinks & slopes.good
+        if self.name != COMPLEX_STEP or not kinks.any():
+            return kinks
+        apart = [abs(near.right - near.left) for near in self._near(direction)]
+        rounding = np.max(apart, axis=0, initial=0.0)
+        return kinks & (abs(slopes.right - slopes.left) > 10 * rounding)
+
+    def _near(self, direction: np.ndarray) -> list[Slopes]:
+        found = [
             complex_step(problem, direction, TINY * longer)
             for problem, longer in zip(self.near.problems, LONGER, strict=True)
         ]
-        found = spread([each.right for each in near if each is not None])
-        error = np.where(slopes.kinks, 0.0, AMPLIFICATION * found)
-        return slopes._replace(error=slopes.error + error)
+        return [each for each in found if each is not None]
 
 
 def unsteady(problem: Problem) -> np.ndarray:

@@ -122,29 +122,25 @@ class Problem:
             return jvp(self.call, self.given, self.inputs.items(tangent, exact=True))
 
     def closing_over(self, seed: np.ndarray) -> Problem:
-        """(x, u) ↦ the part of Jᵀu that goes to the first input.
+        """The other inputs ↦ the part of Jᵀu that goes to the first, for constant u.
 
-        The others are caught in a closure, tracked, and differentiated by from outside.
+        They are caught in a closure by the function whose derivative that is, and
+        differentiated by from outside.
         """
-        count = len(self.given)
-        first = self.inputs.parts[0]
+        cotangents = tuple(self.outputs.cotangents(seed))
+        first, *others = self.given
 
         def pulled(*leaves: Any) -> tuple[Any, ...]:
-            _, pull = vjp(lambda x: self.call(x, *leaves[1:count]), leaves[0])
-            return pull(tuple(leaves[count:]))
+            _, pull = vjp(lambda x: self.call(x, *leaves), first)
+            return tuple(_node(g) for g in pull(cotangents))
 
         names = [part.name for part in self.inputs.parts]
-        names += [f"cotangent of {part.name}" for part in self.outputs.parts]
-        given = self.given + self.outputs.items(seed)
-        results = [f"cotangent of {first.name}"]
-        return self._as_derivative(
-            Problem(pulled, given, names, results, self.analytic)
+        problem = Problem(
+            pulled, others, names[1:], [f"cotangent of {names[0]}"], self.analytic
         )
-
-    def _as_derivative(self, problem: Problem) -> Problem:
         problem.is_derivative = True
-        problem.low[: self.inputs.size] = self.low
-        problem.high[: self.inputs.size] = self.high
+        start = self.inputs.parts[1].start
+        problem.low, problem.high = self.low[start:], self.high[start:]
         return problem
 
     def derivative(self, mode: str, seed: np.ndarray) -> Problem:
@@ -171,7 +167,10 @@ class Problem:
         problem = Problem(call, self.given + seeds, names, results, self.analytic)
         if mode == "reverse" and problem.inputs.is_real:
             problem.hessian = self.inputs.size
-        return self._as_derivative(problem)
+        problem.is_derivative = True
+        problem.low[: self.inputs.size] = self.low
+        problem.high[: self.inputs.size] = self.high
+        return problem
 
 
 def doubled(problem: Problem) -> Problem:

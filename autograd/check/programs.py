@@ -193,7 +193,8 @@ class Reuse(Context):
 
     @cached_property
     def whole(self) -> Shape:
-        return self.array().shape
+        shape = self.array().shape
+        return shape if self.draw(st.integers(0, 3)) or len(shape) > 2 else (2, *shape)
 
     def array(
         self,

@@ -95,6 +95,12 @@ def _broader(c: Context) -> Shape:
     return (*front, *sides)
 
 
+def _left_matrix(c: Context) -> np.ndarray:
+    """Square matrices often: of others, shapes alone tell the factors apart."""
+    square = c.choice((), (), (2, 2), (3, 3))
+    return c.array(square) if square else c.array(least=1)
+
+
 def _right_matrix(c: Context) -> np.ndarray:
     *batch, inner = c.shape if len(c.shape) == 1 else (*c.shape[:-2], c.shape[-1])
     if c.choice(False, False, True):
@@ -166,7 +172,7 @@ SAMPLERS: dict[str, Callable[[Context], Any]] = {
     "mask": lambda c: c.draw(drawing.elements(c.narrower(), pools=("lattice",))) > 0.5,
     "equal shapes": _equal_shapes,
     "equal but along axis": _equal_but_along_axis,
-    "left matrix": lambda c: c.array(least=1),
+    "left matrix": _left_matrix,
     "right matrix": _right_matrix,
     "rows": lambda c: c.array(least=1),
     "weight": lambda c: c.array((c.choice(2, 1, 3, 0), c.shape[-1])),
