@@ -8,16 +8,14 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import statistics
 import subprocess
 import sys
 from pathlib import Path
 
-from .peers import python_of
+from .peers import environment, python_of
 
 HERE = Path(__file__).parent
-ROOT = HERE.parent
 
 # work: (ours, theirs, the peer, threads, the ratio to stay under)
 WORKS = {
@@ -29,16 +27,13 @@ WORKS = {
 
 def measured(python: str, script: str, threads: int, side: str) -> dict[str, float]:
     """Run one process of a work: its median seconds a step, and a number to compare."""
-    environment = {
-        **os.environ,
-        "PYTHONPATH": str(ROOT) if side == "ours" else "",
-        "OMP_NUM_THREADS": str(threads),
-        "OPENBLAS_NUM_THREADS": str(threads),
-        "MKL_NUM_THREADS": str(threads),
-    }
     command = [python, "-W", "ignore", str(HERE / "work" / script), side]
     done = subprocess.run(
-        command, env=environment, capture_output=True, text=True, check=False
+        command,
+        env=environment(side, threads),
+        capture_output=True,
+        text=True,
+        check=False,
     )
     if done.returncode:
         raise SystemExit(f"{' '.join(command)} failed:\n{done.stderr}")

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import venv
 from pathlib import Path
 
-CACHE = Path(__file__).parent.parent / ".benchmarks"
+ROOT = Path(__file__).parent.parent
+CACHE = ROOT / ".benchmarks"
 REQUIREMENTS = {
     "torch": ["torch==2.13.0", "numpy"],
     "micrograd": ["micrograd==0.1.0"],
+    "jax": ["jax==0.10.2"],
+    "hips": ["autograd==1.9.1"],  # HIPS autograd has our import name
 }
 
 
@@ -27,3 +31,14 @@ def python_of(peer: str) -> str:
         )
         ready.touch()
     return str(python)
+
+
+def environment(side: str, threads: int) -> dict[str, str]:
+    """The variables of a process: only ours finds this repository."""
+    return {
+        **os.environ,
+        "PYTHONPATH": str(ROOT) if side == "ours" else "",
+        "OMP_NUM_THREADS": str(threads),
+        "OPENBLAS_NUM_THREADS": str(threads),
+        "MKL_NUM_THREADS": str(threads),
+    }

@@ -190,10 +190,12 @@ class Reuse(Context):
     def __init__(self, draw: DrawFn, dtype: Any, bench: Bench) -> None:
         super().__init__(draw, dtype)
         self.bench = bench
+        self.reached = False  # whether an operand is a value of the program already
 
     @cached_property
     def whole(self) -> Shape:
         shape = self.array().shape
+        self.reached = False  # its shape alone was used
         return shape if self.draw(st.integers(0, 3)) or len(shape) > 2 else (2, *shape)
 
     def array(
@@ -216,14 +218,16 @@ class Reuse(Context):
         # The newest most often, so that a program hangs together; at times a new leaf.
         code = self.draw(st.integers(0, 2 * len(fitting) + 1)) if fitting else 0
         if fitting and code <= 2 * len(fitting):
+            self.reached = True
             return fitting[code if code < len(fitting) else 0]
         if shape is None:
             shape = self.draw(drawing.shapes(least, most, nonempty=True))
         # No lattice: inside of a graph a convention at a kink need not be a derivative
         # (of |x²| at 0, whose second derivative is 2), and each kink is checked alone.
         values = drawing.elements(shape, self.domain, float, pools=("normals",))
-        if self.drawn and self.draw(st.integers(0, 3)) == 0:
+        if self.reached and self.draw(st.integers(0, 3)) == 0:
             return self.draw(values)  # a constant, beside what is differentiated
+        self.reached = True
         return self.bench.leaf(self.draw(values))
 
 

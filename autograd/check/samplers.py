@@ -96,9 +96,9 @@ def _broader(c: Context) -> Shape:
 
 
 def _left_matrix(c: Context) -> np.ndarray:
-    """Square matrices often: of others, shapes alone tell the factors apart."""
-    square = c.choice((), (), (2, 2), (3, 3))
-    return c.array(square) if square else c.array(least=1)
+    """Vectors, square matrices and batches of them often, besides all other shapes."""
+    shape = c.choice((), (3,), (2, 2), (2, 3, 3), ())
+    return c.array(shape) if shape else c.array(least=1)
 
 
 def _right_matrix(c: Context) -> np.ndarray:
