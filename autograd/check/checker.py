@@ -165,12 +165,12 @@ def _check_orders(
         seed = comparison.cotangent if mode == "reverse" else comparison.probe
         derivatives[mode] = problem.derivative(mode, seed)
     if not title and len(problem.given) > 1 and problem.inputs.is_real:
-        closure = problem.closing_over(comparison.cotangent)
-        derivatives[CLOSURE] = closure
+        derivatives[CLOSURE] = problem.closing_over(comparison.cotangent)
+    at_kink = problem.at_kink or comparison.met_kinks
     for name, derivative in derivatives.items():
-        derivative.at_kink = problem.at_kink or comparison.met_kinks
+        derivative.at_kink = at_kink
         of = f"{name} over {title}" if title else name
-        deeper = 1 if derivative is derivatives.get(CLOSURE) else order - 1
+        deeper = 1 if name == CLOSURE else order - 1
         _check_orders(derivative, of, deeper, request, rng, report)
     return comparison
 

@@ -8,6 +8,7 @@ Engineering Software 4, 1982) takes any function, and estimates its own error.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -105,13 +106,9 @@ class Oracle:
         Analysis, 1983): it is what x, y of the same sign have.
         """
         problem = self.problem
-        low, high = (
-            np.fmin(slopes.left, slopes.right),
-            np.fmax(slopes.left, slopes.right),
-        )
-        size = np.where(problem.point == 0, 1.0, np.clip(abs(problem.point), 0.0, 1.0))
-        for away in np.random.default_rng(0).normal(size=(CLOSE_BY, len(size))):
-            near = CLOSE * size * away
+        left, right = slopes.left, slopes.right
+        low, high = np.fmin(left, right), np.fmax(left, right)
+        for near in _steps_close_by(problem, CLOSE_BY, CLOSE):
             start, end = problem.moved(near), problem.moved(near + STRIDE * direction)
             slope = (end - start) / STRIDE
             low, high = np.fmin(low, slope), np.fmax(high, slope)
@@ -169,13 +166,20 @@ def unsteady(problem: Problem) -> np.ndarray:
     A derivative does so at a kink of its function. Then it has no derivative itself,
     although along some directions it may look as if it had.
     """
-    size = np.where(problem.point == 0, 1.0, np.clip(abs(problem.point), 0.0, 1.0))
     found = np.zeros(problem.outputs.size, bool)
-    for away in np.random.default_rng(0).normal(size=(FEW_CLOSE_BY, len(size))):
-        near = problem.moved(CLOSEST * size * away)
+    for step in _steps_close_by(problem, FEW_CLOSE_BY, CLOSEST):
+        near = problem.moved(step)
         larger = np.fmax(abs(near), abs(problem.value))
         found |= abs(near - problem.value) > JUMP * np.fmax(larger, JUMP)
     return problem.outputs.whole(found) if found.any() else found
+
+
+def _steps_close_by(problem: Problem, count: int, far: float) -> Iterator[np.ndarray]:
+    """Random steps: ``far`` times each element, or times 1 if that is 0 or larger."""
+    x = problem.point
+    size = np.where(x == 0, 1.0, np.clip(abs(x), 0.0, 1.0))
+    for away in np.random.default_rng(0).normal(size=(count, len(x))):
+        yield far * size * away
 
 
 def complex_step(

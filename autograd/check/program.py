@@ -31,6 +31,13 @@ class Step(NamedTuple):
     operands: tuple[Any, ...]
     params: dict[str, Any]
 
+    def renumbered(self, place: Mapping[int, int]) -> Step:
+        """The same, of values that stand at other places."""
+        operands = [
+            Ref(place[x.position]) if isinstance(x, Ref) else x for x in self.operands
+        ]
+        return self._replace(operands=tuple(operands))
+
 
 class Program:
     """Leaves, steps, and which value is the result.
@@ -163,16 +170,10 @@ class Program:
         """
         new = {old: i for i, old in enumerate(order)}
         new |= {old: new[other] for old, other in instead.items()}
-        steps = []
-        for old in order[len(leaves) :]:
-            step = self.steps[old - len(self.leaves)]
-            operands = tuple(
-                [
-                    Ref(new[x.position]) if isinstance(x, Ref) else x
-                    for x in step.operands
-                ]
-            )
-            steps.append(step._replace(operands=operands))
+        steps = [
+            self.steps[old - len(self.leaves)].renumbered(new)
+            for old in order[len(leaves) :]
+        ]
         return Program(leaves, steps, new[self.output])
 
     # For people -----------------------------------------------------------------------

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
-from typing import Any, cast
+from typing import Any
 
 import numpy as np
 
-from ..primitive import REALS, Interval, Primitive, registry
+from ..primitive import Primitive, registry
 from . import drawing
 from .drawing import DrawFn, Shape, st
 from .program import Program, Ref, Step
-from .samplers import SAMPLERS, Context
-from .sampling import REACHED_THROUGH, can_be_sampled, samples_of
+from .samplers import Context
+from .sampling import REACHED_THROUGH, call_from, can_be_sampled, samples_of
 
 LARGEST = 1e3  # results beyond this are not built upon
 MOST_ELEMENTS = 64
@@ -74,31 +74,21 @@ def _one_more(draw: DrawFn, ops: Sequence[Primitive], bench: Bench) -> bool:
     return True
 
 
-Call = tuple[Primitive, list[Any], dict[str, Any]]
+Call = tuple[Primitive, Sequence[Any], dict[str, Any]]
 
 
 @st.composite
 def _call(draw: DrawFn, op: Primitive, bench: Bench) -> Call:
-    names = [*op.signature.operands]
-    sample = op.sample or dict.fromkeys(names, "broadcastable")
+    sample = op.sample or dict.fromkeys(op.signature.operands, "broadcastable")
     context = Reuse(draw, np.dtype(float), bench=bench)
-    domains = dict(zip(names, cast(list[Interval], op.domain)))
-    for name, sampler in sample.items():
-        if name not in context.early:
-            context.domain = domains.get(name, REALS)
-            context.drawn[name] = SAMPLERS[sampler](context)
-    drawn = context.drawn | context.early
-    operands = [drawn.pop(name) for name in names]
-    if op.signature.rest:
-        operands += drawn.pop(op.signature.rest)
-    return op, operands, {**op.signature.defaults, **drawn}
+    operands, params = call_from(op, sample, context)
+    return op, operands, {**op.signature.defaults, **params}
 
 
 class Bench:
     """The values a program has so far, newest last, and how each was made."""
 
     def __init__(self) -> None:
-        self.leaves: list[np.ndarray] = []
         self.steps: list[Step] = []
         self.values: list[Any] = []  # leaves and results, in the order they were made
         self.made: list[int | None] = []  # by which step; None: a leaf
@@ -152,17 +142,7 @@ class Bench:
         leaves = [i for i, step in enumerate(self.made) if step is None]
         results = [i for i, step in enumerate(self.made) if step is not None]
         place = {old: new for new, old in enumerate([*leaves, *results])}
-        steps = [
-            step._replace(
-                operands=tuple(
-                    [
-                        Ref(place[x.position]) if isinstance(x, Ref) else x
-                        for x in step.operands
-                    ]
-                )
-            )
-            for step in self.steps
-        ]
+        steps = [step.renumbered(place) for step in self.steps]
         whole = Program([self.values[i] for i in leaves], steps)
         return whole.upto(place[ends[-1]] if len(ends) == 1 else whole.output)
 

@@ -98,7 +98,11 @@ def _elementwise(draw: DrawFn, op: Primitive, dtype: Any) -> Call:
 
 @st.composite
 def _declared(draw: DrawFn, op: Primitive, sample: dict[str, str], dtype: Any) -> Call:
-    context = Context(draw, dtype)
+    return call_from(op, sample, Context(draw, dtype))
+
+
+def call_from(op: Primitive, sample: dict[str, str], context: Context) -> Call:
+    """The operands and the parameters that ``sample`` names, drawn in that context."""
     signature = op.signature
     domains = dict(zip(signature.operands, cast(list[Interval], op.domain)))
     for name, strategy in sample.items():

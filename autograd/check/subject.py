@@ -164,7 +164,9 @@ class Subject:
             given = [Value(x) if isinstance(x, float) else x for x in given]
         if len({isinstance(x, Value) for x in given}) > 1:
             raise TypeError("Values and arrays do not mix; check by one of them, wrt=")
-        call = self._call if self.gradient is None else self._handwritten()
+        call = self._call
+        if self.gradient is not None:
+            call = self._handwritten(self.gradient)
         problem = Problem(call, given, [name for name, _ in self.leaves])
         if not problem.outputs.parts:
             raise TypeError(
@@ -195,7 +197,9 @@ class Subject:
             [x if isinstance(x, Node) else _constant(x, kind) for x in outputs]
         )
 
-    def _handwritten(self) -> Callable[..., tuple[Any, ...]]:
+    def _handwritten(
+        self, gradient: Callable[..., Any]
+    ) -> Callable[..., tuple[Any, ...]]:
         """The function as a primitive whose rule is the gradient that was given."""
 
         def forward(*leaves: Any) -> Any:
@@ -208,7 +212,7 @@ class Subject:
             return np.asarray(out, dtype=np.result_type(*leaves))
 
         def rule(g: Any, leaves: Any) -> Any:
-            found = tree.leaves(self._gradient(*self._filled(leaves)))
+            found = tree.leaves(gradient(*self._filled(leaves)))
             return [g * np.asarray(each) for each in found]
 
         copies = [np.array(raw(leaf)) for _, leaf in self.leaves]
@@ -217,7 +221,7 @@ class Subject:
                 "gradient= takes real arguments; declare a function of complex ones "
                 "with autograd.general"
             )
-        count = len(tree.leaves(self._gradient(*self._filled(copies))))
+        count = len(tree.leaves(gradient(*self._filled(copies))))
         if count != len(copies):
             raise TypeError(
                 f"gradient= returned {count} arrays; expected {len(copies)}, one for "
@@ -228,12 +232,6 @@ class Subject:
         registry.clear()  # nobody else needs to find it
         registry.update(before)
         return lambda *leaves: (op(*leaves),)
-
-    @property
-    def _gradient(self) -> Callable[..., Any]:
-        if self.gradient is None:
-            raise TypeError("there is no hand-written gradient")
-        return self.gradient
 
     def _intervals(self, domain: Interval | Sequence[Interval]) -> list[Interval]:
         """The interval of every leaf, from one for all or one for each argument."""
@@ -272,10 +270,7 @@ class Subject:
         if self.domain is not None:
             options.append(f"domain={recipe(self.domain)}")
         if self.gradient is not None:
-            name_of_it = getattr(self.gradient, "__name__", "")
-            options.append(
-                f"gradient={name_of_it if name_of_it.isidentifier() else 'gradient'}"
-            )
+            options.append(f"gradient={_named(self.gradient, 'gradient')}")
         call = ", ".join([name, *map(recipe, self.given), *options])
         return "\n".join([*head, f"check_grads({call})"])
 
@@ -285,11 +280,11 @@ def is_module(f: Any) -> bool:
     return hasattr(f, "substituted") and not isinstance(f, type)
 
 
-def _named(f: Callable[..., Any]) -> str:
+def _named(f: Callable[..., Any], otherwise: str = "f") -> str:
     if is_module(f):
         return "model"
-    name = getattr(f, "__name__", "f")
-    return name if name.isidentifier() else "f"  # a lambda, for one
+    name = getattr(f, "__name__", otherwise)
+    return name if name.isidentifier() else otherwise  # a lambda, for one
 
 
 def _constant(x: Any, kind: type) -> Any:
