@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+CONTAINERS = (tuple, list, dict)
+
 
 def leaves(tree: Any) -> list[Any]:
     """The leaves of nested containers, in order.
@@ -12,11 +14,10 @@ def leaves(tree: Any) -> list[Any]:
     >>> leaves({"a": [1, 2], "b": (3,)})
     [1, 2, 3]
     """
-    if isinstance(tree, dict):
-        return [leaf for child in tree.values() for leaf in leaves(child)]
-    if isinstance(tree, (list, tuple)):
-        return [leaf for child in tree for leaf in leaves(child)]
-    return [] if tree is None else [tree]
+    if not isinstance(tree, CONTAINERS):
+        return [] if tree is None else [tree]
+    children = tree.values() if isinstance(tree, dict) else tree
+    return [leaf for child in children for leaf in leaves(child)]
 
 
 def mapped(function: Callable[..., Any], tree: Any, *others: Any) -> Any:
@@ -25,19 +26,16 @@ def mapped(function: Callable[..., Any], tree: Any, *others: Any) -> Any:
     >>> mapped(lambda x, y: x + y, [1, {"a": 2}], [10, {"a": 20}])
     [11, {'a': 22}]
     """
+    if not isinstance(tree, CONTAINERS):
+        return None if tree is None else function(tree, *others)
+    _check_same(tree, others)
     if isinstance(tree, dict):
-        _check_same(tree, others)
         copy = tree.copy()  # of its own type, whatever its constructor takes
         for key, child in tree.items():
             copy[key] = mapped(function, child, *(other[key] for other in others))
         return copy
-    if isinstance(tree, (list, tuple)):
-        _check_same(tree, others)
-        children = [mapped(function, *each) for each in zip(tree, *others, strict=True)]
-        if hasattr(tree, "_fields"):
-            return type(tree)(*children)
-        return type(tree)(children)
-    return None if tree is None else function(tree, *others)
+    children = [mapped(function, *each) for each in zip(tree, *others)]
+    return type(tree)(*children) if hasattr(tree, "_fields") else type(tree)(children)
 
 
 def matched(tree: Any, other: Any) -> list[Any]:

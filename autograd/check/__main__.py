@@ -3,9 +3,9 @@
     python -m autograd.check --examples 100000 --jobs 2
     python -m autograd.check --import my_package.ops --only my_op
 
-Prints, for each primitive, how many examples were checked, what one took, and how many
-verdicts were inconclusive; at the end all failures. Random programs over the whole
-registry have a row of their own.
+Prints, for each primitive, how many examples were checked, what one took, how many
+verdicts were inconclusive, and what failed. Random programs over the whole registry
+have a row of their own.
 """
 
 from __future__ import annotations
@@ -37,6 +37,11 @@ class Outcome(NamedTuple):
     seconds: float
     inconclusive: float  # the share of examples
     failure: str
+
+    def __str__(self) -> str:
+        each = 1e3 * self.seconds / max(self.examples, 1)
+        row = f"{self.name:20}{self.examples:>9,}{each:>9.1f}{self.inconclusive:>14.2%}"
+        return f"{row}\n{self.failure}\n" if self.failure else row
 
 
 def outcome(name: str, examples: int, number: int, modules: list[str]) -> Outcome:
@@ -96,31 +101,24 @@ def main() -> int:
         parser.error(f"no primitive is registered under the name {unknown[0]!r}")
     if options.examples < 1:
         parser.error("--examples is 1 or more")
-    each = -(-options.examples // len(names))
+    count = -(-options.examples // len(names))
     print(f"{'':20}{'examples':>9}{'ms each':>9}{'inconclusive':>14}")
     found = []
     with ProcessPoolExecutor(options.jobs) as pool:
         work = [
-            pool.submit(outcome, name, each, options.seed, options.modules)
+            pool.submit(outcome, name, count, options.seed, options.modules)
             for name in names
         ]
         for future in work:
             found.append(future.result())
-            print(_row(*found[-1][:4]), flush=True)
+            print(found[-1], flush=True)
     examples = sum(each.examples for each in found)
     seconds = sum(each.seconds for each in found)
-    failures = [each for each in found if each.failure]
+    failures = sum(bool(each.failure) for each in found)
     share = sum(each.inconclusive * each.examples for each in found) / max(examples, 1)
-    print(_row("all", examples, seconds, share))
-    print(f"{len(failures)} failures; {seconds / len(found):.2f} s for each primitive")
-    for each in failures:
-        print(f"\n{each.name}\n{each.failure}")
+    print(Outcome("all", examples, seconds, share, ""))
+    print(f"{failures} failures; {seconds / len(found):.2f} s for each primitive")
     return 1 if failures else 0
-
-
-def _row(name: str, examples: int, seconds: float, inconclusive: float) -> str:
-    each = 1e3 * seconds / max(examples, 1)
-    return f"{name:20}{examples:>9,}{each:>9.1f}{inconclusive:>14.2%}"
 
 
 if __name__ == "__main__":

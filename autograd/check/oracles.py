@@ -9,6 +9,7 @@ Engineering Software 4, 1982) takes any function, and estimates its own error.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -93,7 +94,8 @@ class Oracle:
             found = self._slopes(direction)
             good, jumps = found.good & ~self.torn, found.jumps | self.torn
             found = found._replace(good=good, jumps=jumps)
-            if self.problem.at_kink or (found.kinks & found.good).any():
+            at_kink = self.problem.at_kink and found.good.any()
+            if at_kink or (found.kinks & found.good).any():
                 found = self._widened(direction, found)
             self._known[key] = found
         return self._known[key]
@@ -108,9 +110,8 @@ class Oracle:
         problem = self.problem
         left, right = slopes.left, slopes.right
         low, high = np.fmin(left, right), np.fmax(left, right)
-        for near in _steps_close_by(problem, CLOSE_BY, CLOSE):
-            start, end = problem.moved(near), problem.moved(near + STRIDE * direction)
-            slope = (end - start) / STRIDE
+        for near, start in self._close_by:
+            slope = (problem.moved(near + STRIDE * direction) - start) / STRIDE
             low, high = np.fmin(low, slope), np.fmax(high, slope)
         rounding = AMPLIFICATION * problem.epsilon * np.fmax(abs(problem.value), 1.0)
         found = slopes._replace(left=low, right=high)
@@ -119,6 +120,12 @@ class Oracle:
             right=np.where(found.kinks, high, slopes.right),
             error=slopes.error + np.where(found.kinks, rounding / STRIDE, 0.0),
         )
+
+    @cached_property
+    def _close_by(self) -> list[tuple[np.ndarray, np.ndarray]]:
+        """Steps to points close by, and what the function is there."""
+        steps = _steps_close_by(self.problem, CLOSE_BY, CLOSE)
+        return [(near, self.problem.moved(near)) for near in steps]
 
     def _slopes(self, direction: np.ndarray) -> Slopes:
         if self.name == COMPLEX_STEP:

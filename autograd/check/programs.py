@@ -17,7 +17,14 @@ from .sampling import REACHED_THROUGH, call_from, can_be_sampled, samples_of
 
 LARGEST = 1e3  # results beyond this are not built upon
 MOST_ELEMENTS = 64
-OFTEN = ("add", "multiply", "getitem", "sum", "matmul")  # what graphs are made of
+OFTEN = (
+    "add",
+    "multiply",
+    "getitem",
+    "sum",
+    "matmul",
+    "split",
+)  # what graphs are made of
 MORE = 5  # times as often as others
 LEFT_OUT = {"astype"}  # its single precision would lower that of the whole check
 
@@ -205,7 +212,7 @@ class Reuse(Context):
         # No lattice: inside of a graph a convention at a kink need not be a derivative
         # (of |x²| at 0, whose second derivative is 2), and each kink is checked alone.
         values = drawing.elements(shape, self.domain, float, pools=("normals",))
-        if self.reached and self.draw(st.integers(0, 3)) == 0:
+        if self.reached and self.draw(st.integers(0, 2)) == 0:
             return self.draw(values)  # a constant, beside what is differentiated
         self.reached = True
         return self.bench.leaf(self.draw(values))

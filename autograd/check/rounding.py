@@ -33,6 +33,11 @@ class Neighbourhood:
         away = rng.integers(-FARTHEST, FARTHEST, (len(LONGER), len(x)), endpoint=True)
         return [self.problem.at(x * (1 + k * 2.0**-52)) for k in away]
 
+    @cached_property
+    def values(self) -> list[np.ndarray]:
+        """The function at each point."""
+        return [problem.value for problem in self.problems]
+
     def gradients(self, u: np.ndarray) -> list[np.ndarray]:
         """Jᵀu at each point."""
         found = []

@@ -105,6 +105,8 @@ def _right_matrix(c: Context) -> np.ndarray:
     *batch, inner = c.shape if len(c.shape) == 1 else (*c.shape[:-2], c.shape[-1])
     if c.choice(False, False, True):
         return c.array((inner,))
+    if batch and c.choice(False, False, True):
+        return c.array((1, inner, c.choice(2, 1, inner)))
     narrow = c.draw(drawing.narrower(tuple(batch)))
     along = batch[len(batch) - len(narrow) :]
     batch = [c.choice(1, 2) if n == 1 else side for side, n in zip(narrow, along)]

@@ -26,7 +26,8 @@ import hypothesis
 import numpy as np
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from plants import HARMLESS, PROGRAMS, RULES, STEPS, Plant
+from planting import PROGRAMS, Plant
+from plants import HARMLESS, RULES, STEPS
 
 from autograd import Graph, record, registry
 from autograd.check import GradientError, check_grads, check_program, samples_of

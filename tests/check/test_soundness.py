@@ -45,6 +45,11 @@ SHARED = nn.Linear(3, 3, generator=0, dtype=float)
 BETWEEN = np.array([1.0, -1.0])
 
 RIGHT: dict[str, Case] = {
+    "terms that cancel, added in another order": lambda: check_grads(
+        np.matmul,
+        np.broadcast_to(np.array([0.8123932887559986]), (2,)),
+        np.array([800.0, -800.0]),
+    ),
     **{
         f"kinks of opposite signs, seed {seed}": lambda seed=seed: check_grads(
             lambda x: np.sum(ag.relu(x) * BETWEEN), np.zeros(2), seed=seed
