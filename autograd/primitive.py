@@ -55,6 +55,8 @@ class Primitive:
 
     kind = ""
     tracks = True  # whether the result of a tracked operand is tracked
+    by_element = False  # whether an element of the result depends on its place alone
+    of_ones = False  # whether it is linear, of zeros and ones: moves and adds up
 
     def __init__(
         self,
@@ -191,6 +193,7 @@ class elementwise(Primitive):
     """
 
     kind = "elementwise"
+    by_element = True
 
     def __init__(
         self, forward: Callable[..., Any], *partials: Rule | float, **facts: Any
@@ -223,7 +226,8 @@ class linear(Primitive):
     """A function linear in its operands jointly, declared by its transposes.
 
     One transpose for each operand (None: the function is not linear in that one, which
-    is held constant: a mask, an index), or ``joint=`` for all of them at once.
+    is held constant: a mask, an index), or ``joint=`` for all of them at once. Say
+    ``of_ones=True`` if its matrix has no other elements than 0 and 1.
 
     >>> import autograd as ag
     >>> double = ag.linear(lambda x: x + x, lambda g: g + g, name="double")
@@ -232,6 +236,10 @@ class linear(Primitive):
     """
 
     kind = "linear"
+
+    def __init__(self, *args: Any, of_ones: bool = False, **facts: Any) -> None:
+        super().__init__(*args, **facts)
+        self.of_ones = of_ones
 
     def push(self, node: Node, tangents: Sequence[Any], lift: bool) -> Any:
         rules = chain(self.rules, repeat(self.joint))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+import numpy as np
 from numpy import generic, ndarray
 
 from .graph import Gradient, Node, history
@@ -28,6 +29,29 @@ class Deferred:
     def add_into(self, total: Any) -> None:
         """Add this contribution to ``total`` in place."""
         raise NotImplementedError
+
+
+class Masked(Deferred):
+    """A contribution that is zero outside of ``keep``, whatever ``part`` holds there.
+
+    The branch that ``where`` did not choose has a cotangent of 0, of which a rule may
+    make NaN: 0 · ∞. Functions of each element, and those that move, copy and add up
+    elements, hand the mask on, so that those lanes stay zero; all others drop it.
+    """
+
+    def __init__(self, part: Any, keep: Any) -> None:
+        self.part = part
+        self.keep = keep._data if isinstance(keep, Node) else keep
+
+    def kept(self) -> Any:
+        """The contribution itself."""
+        return np.where(self.keep, self.part, 0)
+
+    def buffer(self) -> Any:
+        return np.zeros_like(self.kept())
+
+    def add_into(self, total: Any) -> None:
+        total += self.kept()
 
 
 def pullback(
@@ -61,6 +85,7 @@ def _pullback(
 ) -> Iterator[Event]:
     pending: dict[Node, Any] = {}  # node -> the sum of the cotangents that arrived
     owned: set[Node] = set()  # whose sum was allocated here, and may be written into
+    masks: dict[Node, Any] = {}  # node -> outside of what its cotangent is zero
     for output, cotangent in zip(outputs, cotangents, strict=True):
         before = pending.get(output)
         pending[output] = cotangent if before is None else before + cotangent
@@ -82,7 +107,10 @@ def _pullback(
             continue
         if writes.latest != latest:  # since the sweep began
             check_unwritten([node], floor)
-        if lift:
+        keep = masks.pop(node, None) if masks else None
+        if keep is not None and (op.by_element or op.of_ones):
+            contributions = _pulled_within(keep, node, g, floor, lift)
+        elif lift:
             with switched(scope=(node.scope, Gradient(node.age))):
                 contributions = op.pull(node, g, floor, lift)
         else:
@@ -94,7 +122,11 @@ def _pullback(
                 if part is None:
                     continue
                 if isinstance(part, Deferred):
-                    _add_deferred(part, x, pending, owned)
+                    if type(part) is Masked:
+                        _add_masked(part, x, pending, masks, lift)
+                    else:
+                        masks.pop(x, None)
+                        _add_deferred(part, x, pending, owned)
                     continue
                 part = kind.fit(part, x, lift)
             elif arrays:
@@ -104,7 +136,10 @@ def _pullback(
             total = pending.get(x)
             if total is None:
                 pending[x] = part
-            elif lift:
+                continue
+            if masks:
+                masks.pop(x, None)
+            if lift:
                 with switched(scope=(x.scope, Gradient(x.age))):
                     pending[x] = total + part
             elif x in owned:
@@ -155,6 +190,62 @@ def _add_deferred(
         total = pending[x] = buffer
         owned.add(x)
     part.add_into(total)
+
+
+def _pulled_within(
+    keep: Any, node: Node, g: Any, floor: int, lift: bool
+) -> Sequence[Any]:
+    """The contributions to inputs, each zero where nothing of ``keep`` reaches it."""
+    scope = (node.scope, Gradient(node.age)) if lift else recording.get().scope
+    with np.errstate(all="ignore"), switched(scope=scope):
+        parts = node.op.pull(node, g, floor, lift)
+    if node.op.by_element:
+        keeps = [keep] * len(parts)
+    else:
+        ones = np.asarray(keep, dtype=float)
+        keeps = [_summed(each) != 0 for each in node.op.pull(node, ones, floor, False)]
+    return [
+        Masked(part.part, np.logical_and(part.keep, keep))
+        if isinstance(part, Masked)
+        else part
+        if part is None
+        else Masked(_summed(part), keep)
+        for part, keep in zip(parts, keeps)
+    ]
+
+
+def _summed(part: Any) -> Any:
+    """A contribution by itself, where it only knows how to be added."""
+    if not isinstance(part, Deferred):
+        return part
+    buffer = part.buffer()
+    part.add_into(buffer)
+    return buffer
+
+
+def _add_masked(
+    part: Masked,
+    x: Node,
+    pending: dict[Node, Any],
+    masks: dict[Node, Any],
+    lift: bool,
+) -> None:
+    """Add what is zero outside of a mask; a sum is so outside of the masks of all."""
+    total, shape = pending.get(x), np.shape(x._data)
+    scope = (x.scope, Gradient(x.age)) if lift else recording.get().scope
+    with switched(scope=scope):
+        fitted = type(x).fit(part.kept(), x, lift)
+        pending[x] = fitted if total is None else total + fitted
+    if total is None or x in masks:
+        masks[x] = np.logical_or(masks.get(x, False), _reached(part.keep, shape))
+
+
+def _reached(keep: Any, shape: tuple[int, ...]) -> Any:
+    """Which elements of an operand any of ``keep`` goes to, as it is broadcast."""
+    lead = np.ndim(keep) - len(shape)
+    ones = [i + lead for i, n in enumerate(shape) if n == 1 and i + lead >= 0]
+    found = np.any(keep, axis=(*range(lead), *ones), keepdims=True)
+    return np.broadcast_to(np.reshape(found, found.shape[max(lead, 0) :]), shape)
 
 
 def pushforward(

@@ -108,12 +108,14 @@ take_item = linear(
     _pull_getitem,
     name="getitem",
     symbol="[ ]",
+    of_ones=True,
     sample={"x": "array", "indices": "index arrays", "template": "index"},
 )
 scatter = linear(
     _scatter,
     lambda g, indices, template: take_item(g, *indices, template=template),
     symbol="[ ]ᵀ",
+    of_ones=True,
     sample={"x": "of an index", "indices": "index arrays", "template": "index"},
 )
 

@@ -59,6 +59,7 @@ sum = linear(
     _sum,
     lambda g, x_shape, axis, keepdims: spread(g, x_shape, axis, keepdims),
     symbol="Σ",
+    of_ones=True,
     sample=REDUCTION,
 )
 mean = linear(
