@@ -276,10 +276,17 @@ def _rescued(op: Primitive, error: Exception, raw: Sequence[Any], params: dict) 
     if all(type(x) is float for x in raw):
         with np.errstate(all="ignore"):
             return op.forward(*map(np.float64, raw), **params)
+    return raised_again(op.name, error, raw)
+
+
+def raised_again(name: str, error: Exception, raw: Sequence[Any]) -> Any:
+    """NumPy's exception, with the name of the function and what it was called with."""
+    if str(error).startswith(f"{name} got "):
+        raise error
     came = " and ".join(_told(x) for x in raw)
     kinds = (np.exceptions.AxisError, IndexError, TypeError, ValueError)
     kind = next((kind for kind in kinds if isinstance(error, kind)), type(error))
-    raise kind(f"{op.name} got {came}: {error}") from error
+    raise kind(f"{name} got {came}: {error}") from error
 
 
 def _told(x: Any) -> str:

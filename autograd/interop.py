@@ -1,62 +1,41 @@
-"""NumPy's protocols: ``np.tanh(t)``, ``np.sum(t, axis=0)`` and ``array * t`` record."""
+"""NumPy's functions on nodes: ``np.sum(t, axis=0)``, ``np.concatenate([t, a])``."""
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
+from . import ops, tree
 from .graph import Node
-from .ops import complex, reductions, shaping
-from .ops.elementwise import clip, floor_divide, remainder
-from .primitive import registry
+from .primitive import Primitive
+from .unsupported import REASONS, WITHOUT_DERIVATIVE
 
-
-def told(x: Any) -> str:
-    """An operand, as an error message names it."""
-    if isinstance(x, np.ndarray):
-        return f"an array of shape {x.shape} and dtype {x.dtype}"
-    if isinstance(x, Node):
-        return f"a {type(x).__name__} of shape {np.shape(x._data)}"
-    return f"{type(x).__name__} {x!r}"[:80]
-
-
-def call_ufunc(
-    self: Any, ufunc: np.ufunc, method: str, *args: Any, **kwargs: Any
-) -> Any:
-    """``__array_ufunc__``: the primitive of that name, or why there is none."""
-    name = ufunc.__name__
-    if kwargs.get("out") is not None:
-        raise TypeError(
-            f"np.{name} cannot write a {type(self).__name__} into an array: out= and "
-            "array *= tensor would lose its history. Write array = array * tensor"
-        )
-    if method == "reduce" and name in REDUCTIONS:
-        return REDUCTIONS[name](*args, **{"axis": 0, **kwargs})
-    if ufunc is np.divmod and method == "__call__" and not kwargs:
-        return floor_divide(*args), remainder(*args)
-    op = registry.get(name) if getattr(np, name, None) is ufunc else None
-    if op is None or method != "__call__" or kwargs:
-        what = f"np.{name}" + (f".{method}" if method != "__call__" else "")
-        what += f" with {', '.join(kwargs)}=" if kwargs else ""
-        raise TypeError(
-            f"{what} has no derivative here. Use .data for its value alone, or declare "
-            "it with autograd.elementwise"
-        )
-    return op.call(*args)
+RENAMED = {"a_min": "min", "a_max": "max"}
+IGNORED = {"subok", "casting", "like", "device", "kind"}  # that change no number here
 
 
 def call_function(self: Any, func: Any, types: Any, args: Any, kwargs: Any) -> Any:
     """``__array_function__``: our function of that name, or the value alone."""
-    if func in FUNCTIONS:
-        return FUNCTIONS[func](*args, **kwargs)
+    ours = functions().get(func)
+    if ours is not None:
+        positional, known = _plan(func)
+        if len(args) > positional or not kwargs.keys() <= known:
+            args, kwargs = _rebound(func, ours, args, kwargs)
+        return ours(*args, **kwargs)
     if func in WITHOUT_DERIVATIVE:
-        out = func(*map(_raw, args), **{key: _raw(x) for key, x in kwargs.items()})
-        return type(self).leaf(out) if isinstance(out, np.ndarray) else out
+        args, kwargs = tree.mapped(_raw, (args, kwargs))
+        return tree.mapped(
+            lambda x: type(self).leaf(x) if isinstance(x, np.ndarray) else x,
+            func(*args, **kwargs),
+        )
+    reason = REASONS.get(func, "it has no derivative declared")
     raise TypeError(
-        f"np.{func.__name__} does not take a {type(self).__name__} here: it has no "
-        "derivative declared. Use .data for its value alone"
+        f"{_named(func)} does not take a {type(self).__name__} here: {reason}. Use "
+        ".data for its value alone"
     )
 
 
@@ -64,61 +43,72 @@ def _raw(x: Any) -> Any:
     return x._data if isinstance(x, Node) else x
 
 
-REDUCTIONS: dict[str, Callable[..., Any]] = {
-    "add": reductions.sum,
-    "multiply": reductions.prod,
-    "maximum": reductions.max,
-    "minimum": reductions.min,
-}
+def _named(func: Any) -> str:
+    return f"{func.__module__.replace('numpy', 'np', 1)}.{func.__name__}"
 
-FUNCTIONS: dict[Any, Callable[..., Any]] = {
-    np.sum: reductions.sum,
-    np.mean: reductions.mean,
-    np.prod: reductions.prod,
-    np.max: reductions.max,
-    np.amax: reductions.max,
-    np.min: reductions.min,
-    np.amin: reductions.min,
-    np.var: reductions.var,
-    np.reshape: shaping.reshape,
-    np.transpose: shaping.transpose,
-    np.swapaxes: shaping.swapaxes,
-    np.moveaxis: shaping.moveaxis,
-    np.expand_dims: shaping.expand_dims,
-    np.squeeze: shaping.squeeze,
-    np.broadcast_to: shaping.broadcast_to,
-    np.concatenate: shaping.concatenate,
-    np.stack: shaping.stack,
-    np.split: shaping.split,
-    np.where: shaping.where,
-    np.real: complex.real,
-    np.imag: complex.imag,
-    np.clip: clip,
-    np.ravel: lambda x: shaping.reshape(x, shape=(-1,)),
-}
 
-WITHOUT_DERIVATIVE = {
-    np.shape,
-    np.ndim,
-    np.size,
-    np.zeros_like,
-    np.ones_like,
-    np.empty_like,
-    np.full_like,
-    np.argmax,
-    np.argmin,
-    np.argsort,
-    np.array_equal,
-    np.allclose,
-    np.isclose,
-    np.any,
-    np.all,
-    np.count_nonzero,
-    np.nonzero,
-    np.result_type,
-    np.iscomplexobj,
-    np.isrealobj,
-    np.array_repr,
-    np.array_str,
-    np.array2string,
-}
+@lru_cache(1)
+def functions() -> dict[Any, Callable[..., Any]]:
+    """NumPy's functions, and ours of the same names."""
+    found = {}
+    for family in ops.FAMILIES:
+        for name, ours in vars(family).items():
+            public = callable(ours) and not name.startswith("_")
+            theirs = getattr(np, name, None) if public else None
+            if hasattr(theirs, "_implementation") and ours is not theirs:
+                found[theirs] = ours
+    return found | ops.BY_PATH
+
+
+def parameters(ours: Any) -> tuple[list[str], int]:
+    """The names of what a function of ours takes, and how many have no default."""
+    if isinstance(ours, Primitive) and ours.kind != "composite":
+        signature = ours.signature
+        return [*signature.operands, *signature.defaults], len(signature.operands)
+    found = inspect.signature(ours).parameters.values()
+    needed = [
+        p for p in found if p.default is p.empty and p.kind is not p.VAR_POSITIONAL
+    ]
+    return [p.name for p in found], len(needed)
+
+
+@lru_cache(None)
+def _plan(func: Any) -> tuple[int, set[str]]:
+    """How many arguments, and which, may be passed on as they came."""
+    names, count = parameters(functions()[func])
+    theirs = list(inspect.signature(func).parameters.values())
+    if theirs and theirs[0].kind is theirs[0].VAR_POSITIONAL:
+        return 10**9, set(names)
+    same = count
+    while same < min(len(names), len(theirs)) and names[same] == theirs[same].name:
+        same += 1
+    return same, set(names[count:])
+
+
+def _rebound(
+    func: Any, ours: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> tuple[list[Any], dict[str, Any]]:
+    """Arguments as NumPy's signature names them, for a function of ours."""
+    names, count = parameters(ours)
+    signature = inspect.signature(func)
+    given = signature.bind(*args, **kwargs).arguments
+    positional: list[Any] = []
+    rest: dict[str, Any] = {}
+    for i, (name, parameter) in enumerate(signature.parameters.items()):
+        if name not in given:
+            continue
+        value, name = given[name], RENAMED.get(name, name)
+        if parameter.kind is parameter.VAR_POSITIONAL:
+            positional += value
+        elif i < count:
+            positional.append(value)
+        elif name in names:
+            rest[name] = value
+        elif value is not parameter.default and name not in IGNORED:
+            what = (
+                "would lose the history of a Tensor"
+                if name == "out"
+                else ("is not taken for a Tensor here")
+            )
+            raise TypeError(f"{_named(func)}: {name}= {what}")
+    return positional, rest

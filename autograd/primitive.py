@@ -57,6 +57,8 @@ class Primitive:
     tracks = True  # whether the result of a tracked operand is tracked
     by_element = False  # whether an element of the result depends on its place alone
     of_ones = False  # whether it is linear, of zeros and ones: moves and adds up
+    call: Callable[..., Any]
+    pull: Callable[[Node, Any, int, bool], Sequence[Any]]
 
     def __init__(
         self,
@@ -74,11 +76,9 @@ class Primitive:
         analytic: bool = True,
         sample: dict[str, Any] | None = None,
     ) -> None:
-        self.forward = forward
-        self.name = name or forward.__name__.strip("_")
+        self._state(forward, name, domain, kinks, analytic, sample)
         self.symbol = symbol or self.name
         self.on_floats = on_floats or _on_numpy_floats(forward)
-        self.signature = Signature.of(forward)
         if self.tracks and joint is None and len(rules) != self.arity:
             raise TypeError(
                 f"{self.name}{self.signature} needs a rule for each operand, or "
@@ -102,14 +102,28 @@ class Primitive:
         ]
         if joint:
             self._reads = repeat(shared)
+        self.call = call_of(self)
+        self.pull = pull_of(self)
+        self.__doc__ = f"{self.name}{self.signature}: a primitive ({self.kind})."
+
+    def _state(
+        self,
+        forward: Callable[..., Any],
+        name: str,
+        domain: Interval | Sequence[Interval],
+        kinks: str,
+        analytic: bool,
+        sample: dict[str, Any] | None,
+    ) -> None:
+        """What is known of a function besides its derivative; and register it."""
+        self.forward = forward
+        self.name = name or forward.__name__.strip("_")
+        self.signature = Signature.of(forward)
         several = isinstance(domain[0], tuple)
         self.domain = list(domain) if several else [domain] * self.arity
         self.kinks = kinks
         self.analytic = analytic
         self.sample = sample
-        self.call = call_of(self)
-        self.pull = pull_of(self)
-        self.__doc__ = f"{self.name}{self.signature}: a primitive ({self.kind})."
         registry[self.name] = self
 
     def __call__(self, *operands: Any, **params: Any) -> Any:

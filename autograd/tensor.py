@@ -12,11 +12,12 @@ import numpy as np
 from .backward import backward
 from .copying import copied, reduced
 from .graph import Node
-from .interop import call_function, call_ufunc, told
+from .interop import call_function
 from .operators import Operators
 from .ops import linalg, losses, reductions, shaping
 from .ops.indexing import getitem
 from .recording import recording
+from .ufuncs import call_ufunc, told
 from .value import track_leaf
 from .writes import caller, writes
 

@@ -10,8 +10,9 @@ import numpy as np
 from .backward import backward
 from .copying import copied, reduced
 from .graph import tick
-from .interop import call_function, call_ufunc, told
+from .interop import call_function
 from .operators import Operators
+from .ufuncs import call_ufunc, told
 from .writes import caller, writes
 
 

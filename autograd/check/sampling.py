@@ -60,7 +60,7 @@ def can_be_sampled(op: Primitive) -> bool:
     return True
 
 
-def _check_sample(op: Primitive, sample: dict[str, str]) -> None:
+def _check_sample(op: Primitive, sample: dict[str, Any]) -> None:
     signature = op.signature
     needed = [*signature.operands, *([signature.rest] if signature.rest else [])]
     for name in needed:
@@ -73,7 +73,7 @@ def _check_sample(op: Primitive, sample: dict[str, str]) -> None:
             raise ValueError(
                 f"{op.name}{signature} has no {name!r}, which sample= names"
             )
-        if strategy not in SAMPLERS:
+        if isinstance(strategy, str) and strategy not in SAMPLERS:
             raise ValueError(
                 f"sample= of {op.name} asks for {strategy!r} for {name!r}; there is "
                 f"{', '.join(sorted(SAMPLERS))}"
@@ -97,18 +97,25 @@ def _elementwise(draw: DrawFn, op: Primitive, dtype: Any) -> Call:
 
 
 @st.composite
-def _declared(draw: DrawFn, op: Primitive, sample: dict[str, str], dtype: Any) -> Call:
+def _declared(draw: DrawFn, op: Primitive, sample: dict[str, Any], dtype: Any) -> Call:
     return call_from(op, sample, Context(draw, dtype))
 
 
-def call_from(op: Primitive, sample: dict[str, str], context: Context) -> Call:
+def _drawn(strategy: Any, context: Context) -> Any:
+    """By a sampler or its name, or one of a tuple of choices."""
+    if isinstance(strategy, tuple):
+        return context.choice(*strategy)
+    return (SAMPLERS[strategy] if isinstance(strategy, str) else strategy)(context)
+
+
+def call_from(op: Primitive, sample: dict[str, Any], context: Context) -> Call:
     """The operands and the parameters that ``sample`` names, drawn in that context."""
     signature = op.signature
     domains = dict(zip(signature.operands, cast(list[Interval], op.domain)))
     for name, strategy in sample.items():
         if name not in context.early:
             context.domain = domains.get(name, REALS)
-            context.drawn[name] = SAMPLERS[strategy](context)
+            context.drawn[name] = _drawn(strategy, context)
     drawn = context.drawn | context.early
     operands = [drawn.pop(name) for name in signature.operands]
     if signature.rest:

@@ -177,3 +177,13 @@ def astype(x, dtype):
     """
     dtype = np.dtype(dtype)
     return (_as_integers if dtype.kind in "biu" else _as_floats)(x, dtype=dtype)
+
+
+def ravel(x):
+    """The elements in one axis.
+
+    >>> import autograd as ag
+    >>> ag.ravel(ag.tensor([[1.0, 2.0], [3.0, 4.0]]))
+    Tensor([1., 2., 3., 4.])
+    """
+    return reshape(x, shape=(-1,))

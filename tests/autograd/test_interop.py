@@ -5,7 +5,7 @@ import pytest
 
 import autograd as ag
 from autograd import Value
-from autograd.interop import FUNCTIONS
+from autograd.interop import functions
 
 A = np.array([[0.1, 0.2, 0.3], [0.4, 0.5, 0.6]])
 
@@ -55,6 +55,13 @@ CALLS = {
     "add.reduce all": lambda np, x: np.add.reduce(x, axis=None),
     "multiply.reduce": lambda np, x: np.multiply.reduce(x, axis=1, keepdims=True),
     "maximum.reduce": lambda np, x: np.maximum.reduce(x, axis=(0, 1)),
+    "add.accumulate": lambda np, x: np.add.accumulate(x, axis=1),
+    "add.outer": lambda np, x: np.add.outer(x, x[0]),
+    "add.reduceat": lambda np, x: np.add.reduceat(x, [0, 2, 1], axis=1),
+    "hypot.reduce": lambda np, x: np.hypot.reduce(x, axis=1, keepdims=True),
+    "power.accumulate": lambda np, x: np.power.accumulate(x, axis=0),
+    "exp dtype": lambda np, x: np.exp(x, dtype=np.float64),
+    "sum of the parameter a": lambda np, x: np.sum(a=x, axis=0),
     "real": lambda np, x: np.real(x),
     "conj": lambda np, x: np.conj(x),
 }
@@ -76,10 +83,10 @@ def test_numpys_functions_take_tensors_and_are_recorded(name):
     assert x.grad[i] == pytest.approx(slope, abs=1e-4)
 
 
-@pytest.mark.parametrize("function", FUNCTIONS)
+@pytest.mark.parametrize("function", functions())
 def test_our_functions_of_numpys_names_are_the_same_functions(function):
     ours = getattr(ag, function.__name__, None)
-    assert ours is None or FUNCTIONS[function] in (ours, getattr(ours, "call", ours))
+    assert ours is None or functions()[function] in (ours, getattr(ours, "call", ours))
 
 
 REFLECTED = {
@@ -201,20 +208,9 @@ def test_questions_about_a_tensor_are_answered_without_a_gradient(call):
     ("call", "name"),
     [
         (lambda x: np.linalg.svd(x), "svd"),
-        (lambda x: np.sort(x), "sort"),
-        (lambda x: np.sinc(x), "sinc"),
-        (lambda x: np.spacing(x), "spacing"),
-        (lambda x: np.add.accumulate(x), r"add\.accumulate"),
-        (lambda x: np.add.outer(x, x), r"add\.outer"),
         (lambda x: np.add.at(x, 0, 1.0), r"add\.at"),
-        (lambda x: np.exp(x, where=A > 0.3), "where"),
-        (lambda x: np.exp(x, dtype=np.float32), "dtype"),
         (lambda x: np.exp(A, out=x), "exp"),
         (lambda x: np.exp(x, out=np.empty((2, 3))), "exp"),
-        (lambda x: np.sum(x, where=A > 0.3), "where"),
-        (lambda x: np.sum(x, initial=3.0), "initial"),
-        (lambda x: np.mean(x, dtype=np.float32), "dtype"),
-        (lambda x: np.concatenate([x, x], dtype=np.float32), "dtype"),
     ],
 )
 def test_what_has_no_derivative_here_is_refused_by_name(call, name):

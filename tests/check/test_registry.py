@@ -243,8 +243,8 @@ def test_internal_primitives_are_not_sampled() -> None:
 
 def test_every_sampler_is_asked_for() -> None:
     samples = [registry[name].sample or {} for name in NAMES]
-    asked = {strategy for sample in samples for strategy in sample.values()}
-    assert asked == set(SAMPLERS)
+    asked = [strategy for sample in samples for strategy in sample.values()]
+    assert {each for each in asked if isinstance(each, str)} == set(SAMPLERS)
 
 
 KEYWORDS = [
