@@ -1,10 +1,91 @@
-"""glassgrad's engine: a scalar and a tensor engine on one graph you can see through."""
+"""glassgrad's engine: a scalar and a tensor engine on one graph you can see through.
 
-from .creation import arange, asarray, eye, full, linspace, ones, tensor, zeros
-from .graph import Graph, Node, ancestors
-from .namesake import warn_of_namesake
-from .ops.activations import erf, erfc, gelu, relu, sigmoid, silu, softplus
-from .ops.complex import conjugate, imag, real
+The functions have NumPy's names and arguments, and are a namespace of the Python Array
+API standard, 2024.12.
+"""
+
+from typing import Any
+
+import numpy as np
+
+from . import fft, linalg
+from .composite import (
+    composed,
+    composite,
+)
+from .creation import (
+    arange,
+    asarray,
+    empty,
+    empty_like,
+    eye,
+    from_dlpack,
+    full,
+    full_like,
+    linspace,
+    ones,
+    ones_like,
+    tensor,
+    zeros,
+    zeros_like,
+)
+from .dtypes import (
+    bool,
+    can_cast,
+    complex64,
+    complex128,
+    finfo,
+    float16,
+    float32,
+    float64,
+    iinfo,
+    int8,
+    int16,
+    int32,
+    int64,
+    isdtype,
+    result_type,
+    uint8,
+    uint16,
+    uint32,
+    uint64,
+)
+from .facts import (
+    conventions,
+    coverage,
+)
+from .graph import (
+    Graph,
+    Node,
+    ancestors,
+)
+from .namesake import (
+    warn_of_namesake,
+)
+from .ops.activations import (
+    erf,
+    erfc,
+    gelu,
+    relu,
+    sigmoid,
+    silu,
+    softplus,
+)
+from .ops.calculus import (
+    diff,
+    ediff1d,
+    gradient,
+    interp,
+    trapezoid,
+    unwrap,
+)
+from .ops.complex import (
+    angle,
+    conjugate,
+    imag,
+    real,
+    real_if_close,
+)
 from .ops.elementwise import (
     absolute,
     add,
@@ -15,23 +96,49 @@ from .ops.elementwise import (
     arctan,
     arctan2,
     arctanh,
+    bitwise_and,
+    bitwise_count,
+    bitwise_or,
+    bitwise_xor,
+    cbrt,
     ceil,
     clip,
+    copysign,
     cos,
     cosh,
+    deg2rad,
+    degrees,
     divide,
     equal,
     exp,
     exp2,
     expm1,
+    fabs,
+    fix,
+    float_power,
     floor,
     floor_divide,
+    fmax,
+    fmin,
+    fmod,
+    frexp,
+    gcd,
     greater,
     greater_equal,
+    heaviside,
     hypot,
+    i0,
+    invert,
+    iscomplex,
     isfinite,
     isinf,
     isnan,
+    isneginf,
+    isposinf,
+    isreal,
+    lcm,
+    ldexp,
+    left_shift,
     less,
     less_equal,
     log,
@@ -39,23 +146,33 @@ from .ops.elementwise import (
     log2,
     log10,
     logaddexp,
+    logaddexp2,
     logical_and,
     logical_not,
     logical_or,
     logical_xor,
     maximum,
     minimum,
+    modf,
     multiply,
     negative,
+    nextafter,
     not_equal,
     positive,
     power,
+    rad2deg,
+    radians,
     reciprocal,
     remainder,
+    right_shift,
     rint,
+    round,
     sign,
+    signbit,
     sin,
+    sinc,
     sinh,
+    spacing,
     sqrt,
     square,
     subtract,
@@ -63,15 +180,142 @@ from .ops.elementwise import (
     tanh,
     trunc,
 )
-from .ops.linalg import affine, matmul
-from .ops.losses import cross_entropy, log_softmax, softmax
-from .ops.reductions import logsumexp, max, mean, min, prod, sum, var
+from .ops.filling import (
+    apply_along_axis,
+    apply_over_axes,
+    geomspace,
+    logspace,
+)
+from .ops.ignoring_nan import (
+    nanmax,
+    nanmean,
+    nanmin,
+    nanprod,
+    nanstd,
+    nansum,
+    nanvar,
+)
+from .ops.joining import (
+    append,
+    array_split,
+    atleast_1d,
+    atleast_2d,
+    atleast_3d,
+    block,
+    broadcast_arrays,
+    column_stack,
+    dsplit,
+    dstack,
+    hsplit,
+    hstack,
+    meshgrid,
+    unstack,
+    vsplit,
+    vstack,
+)
+from .ops.linalg import (
+    affine,
+    matmul,
+)
+from .ops.losses import (
+    cross_entropy,
+    log_softmax,
+    softmax,
+)
+from .ops.padding import (
+    pad,
+)
+from .ops.polynomials import (
+    polyadd,
+    polyder,
+    polyint,
+    polymul,
+    polysub,
+    polyval,
+    vander,
+)
+from .ops.products import (
+    convolve,
+    correlate,
+    cross,
+    dot,
+    einsum,
+    inner,
+    kron,
+    matrix_transpose,
+    outer,
+    tensordot,
+    vdot,
+)
+from .ops.products import vecdot_along as vecdot
+from .ops.rearranging import (
+    copy,
+    diag,
+    diagflat,
+    diagonal,
+    flip,
+    fliplr,
+    flipud,
+    repeat,
+    resize,
+    roll,
+    rollaxis,
+    rot90,
+    tile,
+    trace,
+    tril,
+    triu,
+)
+from .ops.reductions import (
+    logsumexp,
+    max,
+    mean,
+    min,
+    prod,
+    sum,
+    var,
+)
+from .ops.scans import (
+    cummax,
+    cummin,
+    cumprod,
+    cumsum,
+    cumulative_prod,
+    cumulative_sum,
+    logcumsumexp,
+    nancumprod,
+    nancumsum,
+)
+from .ops.searching import (
+    all,
+    any,
+    argmax,
+    argmin,
+    argsort,
+    count_nonzero,
+    nonzero,
+    searchsorted,
+)
+from .ops.selecting import (
+    choose,
+    compress,
+    delete,
+    extract,
+    insert,
+    nan_to_num,
+    piecewise,
+    select,
+    take,
+    take_along_axis,
+    trim_zeros,
+)
 from .ops.shaping import (
     astype,
     broadcast_to,
     concatenate,
     expand_dims,
     moveaxis,
+    ravel,
     reshape,
     split,
     squeeze,
@@ -79,6 +323,38 @@ from .ops.shaping import (
     swapaxes,
     transpose,
     where,
+)
+from .ops.sorting import (
+    intersect1d,
+    partition,
+    setdiff1d,
+    setxor1d,
+    sort,
+    topk,
+    union1d,
+    unique,
+    unique_all,
+    unique_counts,
+    unique_inverse,
+    unique_values,
+)
+from .ops.statistics import (
+    average,
+    bincount,
+    corrcoef,
+    cov,
+    median,
+    nanmedian,
+    nanpercentile,
+    nanquantile,
+    percentile,
+    ptp,
+    quantile,
+    std,
+)
+from .ops.updating import (
+    put,
+    put_along_axis,
 )
 from .primitive import (
     Primitive,
@@ -89,9 +365,20 @@ from .primitive import (
     multilinear,
     registry,
 )
-from .recording import detect_writes, enable_grad, listen, no_grad, record_places
-from .sweeps import pullback, pushforward
-from .tensor import Tensor
+from .recording import (
+    detect_writes,
+    enable_grad,
+    listen,
+    no_grad,
+    record_places,
+)
+from .sweeps import (
+    pullback,
+    pushforward,
+)
+from .tensor import (
+    Tensor,
+)
 from .transforms import (
     grad,
     hessian,
@@ -102,10 +389,38 @@ from .transforms import (
     value_and_grad,
     vjp,
 )
-from .value import Value
-from .writes import StaleWriteError
+from .value import (
+    Value,
+)
+from .writes import (
+    StaleWriteError,
+)
 
+# The names of the standard for what NumPy calls otherwise.
 abs = absolute
+acos = arccos
+acosh = arccosh
+asin = arcsin
+asinh = arcsinh
+atan = arctan
+atan2 = arctan2
+atanh = arctanh
+bitwise_invert = invert
+bitwise_left_shift = left_shift
+bitwise_right_shift = right_shift
+concat = concatenate
+conj = conjugate
+permute_dims = transpose
+pow = power
+e, inf, nan, newaxis, pi = np.e, np.inf, np.nan, None, np.pi
+__array_api_version__ = "2024.12"
+
+
+def __array_namespace_info__() -> Any:
+    """What the standard asks of a namespace: devices, dtypes, capabilities."""
+    return np.__array_namespace_info__()
+
+
 warn_of_namesake()
 
 __all__ = [
@@ -114,12 +429,20 @@ __all__ = [
     "Tensor",
     "arange",
     "asarray",
+    "empty",
+    "empty_like",
     "eye",
+    "from_dlpack",
     "full",
+    "full_like",
     "linspace",
     "ones",
+    "ones_like",
     "tensor",
     "zeros",
+    "zeros_like",
+    "fft",
+    "linalg",
     # Transforms
     "grad",
     "hessian",
@@ -149,6 +472,34 @@ __all__ = [
     "linear",
     "multilinear",
     "registry",
+    "composed",
+    "composite",
+    "conventions",
+    "coverage",
+    # Updating
+    "put",
+    "put_along_axis",
+    # Activations
+    "erf",
+    "erfc",
+    "gelu",
+    "relu",
+    "sigmoid",
+    "silu",
+    "softplus",
+    # Differences and integrals
+    "diff",
+    "ediff1d",
+    "gradient",
+    "interp",
+    "trapezoid",
+    "unwrap",
+    # Complex numbers
+    "angle",
+    "conjugate",
+    "imag",
+    "real",
+    "real_if_close",
     # Functions of each element
     "absolute",
     "add",
@@ -159,66 +510,165 @@ __all__ = [
     "arctan",
     "arctan2",
     "arctanh",
+    "bitwise_and",
+    "bitwise_count",
+    "bitwise_or",
+    "bitwise_xor",
+    "cbrt",
     "ceil",
     "clip",
+    "copysign",
     "cos",
     "cosh",
+    "deg2rad",
+    "degrees",
     "divide",
     "equal",
     "exp",
     "exp2",
     "expm1",
+    "fabs",
+    "fix",
+    "float_power",
     "floor",
     "floor_divide",
+    "fmax",
+    "fmin",
+    "fmod",
+    "frexp",
+    "gcd",
     "greater",
     "greater_equal",
+    "heaviside",
     "hypot",
+    "i0",
+    "invert",
+    "iscomplex",
     "isfinite",
     "isinf",
     "isnan",
+    "isneginf",
+    "isposinf",
+    "isreal",
+    "lcm",
+    "ldexp",
+    "left_shift",
     "less",
     "less_equal",
     "log",
+    "log10",
     "log1p",
     "log2",
-    "log10",
     "logaddexp",
+    "logaddexp2",
     "logical_and",
     "logical_not",
     "logical_or",
     "logical_xor",
     "maximum",
     "minimum",
+    "modf",
     "multiply",
     "negative",
+    "nextafter",
     "not_equal",
     "positive",
     "power",
+    "rad2deg",
+    "radians",
     "reciprocal",
     "remainder",
+    "right_shift",
     "rint",
+    "round",
     "sign",
+    "signbit",
     "sin",
+    "sinc",
     "sinh",
+    "spacing",
     "sqrt",
     "square",
     "subtract",
     "tan",
     "tanh",
     "trunc",
-    "abs",
-    # Complex numbers
-    "conjugate",
-    "imag",
-    "real",
-    # Activations
-    "erf",
-    "erfc",
-    "gelu",
-    "relu",
-    "sigmoid",
-    "silu",
-    "softplus",
+    # Filling
+    "apply_along_axis",
+    "apply_over_axes",
+    "geomspace",
+    "logspace",
+    # Ignoring_nan
+    "nanmax",
+    "nanmean",
+    "nanmin",
+    "nanprod",
+    "nanstd",
+    "nansum",
+    "nanvar",
+    # Joining and splitting
+    "append",
+    "array_split",
+    "atleast_1d",
+    "atleast_2d",
+    "atleast_3d",
+    "block",
+    "broadcast_arrays",
+    "column_stack",
+    "dsplit",
+    "dstack",
+    "hsplit",
+    "hstack",
+    "meshgrid",
+    "unstack",
+    "vsplit",
+    "vstack",
+    # Layers
+    "affine",
+    "matmul",
+    # Losses
+    "cross_entropy",
+    "log_softmax",
+    "softmax",
+    # Padding
+    "pad",
+    # Polynomials
+    "polyadd",
+    "polyder",
+    "polyint",
+    "polymul",
+    "polysub",
+    "polyval",
+    "vander",
+    # Products
+    "convolve",
+    "correlate",
+    "cross",
+    "dot",
+    "einsum",
+    "inner",
+    "kron",
+    "matrix_transpose",
+    "outer",
+    "tensordot",
+    "vdot",
+    # Rearranging
+    "copy",
+    "diag",
+    "diagflat",
+    "diagonal",
+    "flip",
+    "fliplr",
+    "flipud",
+    "repeat",
+    "resize",
+    "roll",
+    "rollaxis",
+    "rot90",
+    "tile",
+    "trace",
+    "tril",
+    "triu",
     # Reductions
     "logsumexp",
     "max",
@@ -227,12 +677,44 @@ __all__ = [
     "prod",
     "sum",
     "var",
-    # Shapes, joins, selections
+    # Scans
+    "cummax",
+    "cummin",
+    "cumprod",
+    "cumsum",
+    "cumulative_prod",
+    "cumulative_sum",
+    "logcumsumexp",
+    "nancumprod",
+    "nancumsum",
+    # Searching
+    "all",
+    "any",
+    "argmax",
+    "argmin",
+    "argsort",
+    "count_nonzero",
+    "nonzero",
+    "searchsorted",
+    # Selecting
+    "choose",
+    "compress",
+    "delete",
+    "extract",
+    "insert",
+    "nan_to_num",
+    "piecewise",
+    "select",
+    "take",
+    "take_along_axis",
+    "trim_zeros",
+    # Shapes
     "astype",
     "broadcast_to",
     "concatenate",
     "expand_dims",
     "moveaxis",
+    "ravel",
     "reshape",
     "split",
     "squeeze",
@@ -240,10 +722,73 @@ __all__ = [
     "swapaxes",
     "transpose",
     "where",
-    # Products and losses
-    "affine",
-    "matmul",
-    "cross_entropy",
-    "log_softmax",
-    "softmax",
+    # Sorting
+    "intersect1d",
+    "partition",
+    "setdiff1d",
+    "setxor1d",
+    "sort",
+    "topk",
+    "union1d",
+    "unique",
+    "unique_all",
+    "unique_counts",
+    "unique_inverse",
+    "unique_values",
+    # Statistics
+    "average",
+    "bincount",
+    "corrcoef",
+    "cov",
+    "median",
+    "nanmedian",
+    "nanpercentile",
+    "nanquantile",
+    "percentile",
+    "ptp",
+    "quantile",
+    "std",
+    # Other names, constants and dtypes of the Array API standard
+    "abs",
+    "acos",
+    "acosh",
+    "asin",
+    "asinh",
+    "atan",
+    "atan2",
+    "atanh",
+    "bitwise_invert",
+    "bitwise_left_shift",
+    "bitwise_right_shift",
+    "concat",
+    "conj",
+    "permute_dims",
+    "pow",
+    "vecdot",
+    "e",
+    "inf",
+    "nan",
+    "newaxis",
+    "pi",
+    "__array_api_version__",
+    "__array_namespace_info__",
+    "bool",
+    "can_cast",
+    "complex64",
+    "complex128",
+    "finfo",
+    "float16",
+    "float32",
+    "float64",
+    "iinfo",
+    "int8",
+    "int16",
+    "int32",
+    "int64",
+    "isdtype",
+    "result_type",
+    "uint8",
+    "uint16",
+    "uint32",
+    "uint64",
 ]

@@ -14,6 +14,13 @@ from .graph import NO_PARAMS, Node, made
 if TYPE_CHECKING:
     from .primitive import Primitive
 
+KINDS = (  # of exceptions that are raised again, the special ones first
+    np.exceptions.AxisError,
+    np.linalg.LinAlgError,
+    IndexError,
+    TypeError,
+    ValueError,
+)
 FAILURES = (ArithmeticError, IndexError, TypeError, ValueError)
 
 
@@ -284,8 +291,7 @@ def raised_again(name: str, error: Exception, raw: Sequence[Any]) -> Any:
     if str(error).startswith(f"{name} got "):
         raise error
     came = " and ".join(_told(x) for x in raw)
-    kinds = (np.exceptions.AxisError, IndexError, TypeError, ValueError)
-    kind = next((kind for kind in kinds if isinstance(error, kind)), type(error))
+    kind = next((kind for kind in KINDS if isinstance(error, kind)), type(error))
     raise kind(f"{name} got {came}: {error}") from error
 
 

@@ -6,7 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from .tensor import Tensor
+from .graph import Node
+from .ops.elementwise import positive
+from .ops.shaping import stack
+from .tensor import Tensor, check_dtype
 
 
 def tensor(data: Any, dtype: Any = None, requires_grad: bool = False) -> Tensor:
@@ -19,8 +22,13 @@ def tensor(data: Any, dtype: Any = None, requires_grad: bool = False) -> Tensor:
     return Tensor(data, requires_grad, dtype)
 
 
-def asarray(data: Any, dtype: Any = None) -> Tensor:
+def asarray(
+    data: Any, dtype: Any = None, *, device: Any = None, copy: bool | None = None
+) -> Tensor:
     """``data`` as a Tensor: itself if it is one, else a leaf that shares its memory.
+
+    A list with Tensors in it is stacked. ``copy=True`` copies in any case;
+    ``copy=False`` raises ValueError where nothing can be shared.
 
     >>> import numpy as np
     >>> import autograd as ag
@@ -28,36 +36,137 @@ def asarray(data: Any, dtype: Any = None) -> Tensor:
     >>> ag.asarray(a).data is a
     True
     """
+    check_device(device)
+    if isinstance(data, (list, tuple)) and _has_node(data):
+        data = stack([asarray(each) for each in data])
     if isinstance(data, Tensor):
-        return data if dtype is None or data.dtype == dtype else data.astype(dtype)
-    return Tensor.leaf(np.asarray(data, dtype=dtype))
+        if dtype is not None and data.dtype != dtype:
+            if copy is False:
+                raise ValueError(
+                    f"copy=False, but {data.dtype} cannot become {np.dtype(dtype)} "
+                    "without a copy"
+                )
+            return data.astype(dtype)
+        return _copied(data) if copy else data
+    return Tensor.leaf(np.array(data, dtype=dtype, copy=copy))
 
 
-def zeros(shape: Any, dtype: Any = float, requires_grad: bool = False) -> Tensor:
+def _has_node(data: Any) -> bool:
+    return any(
+        isinstance(x, Node) or (isinstance(x, (list, tuple)) and _has_node(x))
+        for x in data
+    )
+
+
+def _copied(x: Tensor) -> Tensor:
+    return Tensor.leaf(np.array(x._data)) if not x.tracked else positive(x)
+
+
+def check_device(device: Any) -> None:
+    """There is one device."""
+    if device not in (None, "cpu"):
+        raise ValueError(f"the only device is 'cpu'; got {device!r}")
+
+
+def _leaf(array: Any, device: Any, requires_grad: bool = False) -> Tensor:
+    check_device(device)
+    array = np.asarray(array)
+    check_dtype(array.dtype, requires_grad)
+    return Tensor.leaf(array, tracked=requires_grad)
+
+
+def zeros(
+    shape: Any, dtype: Any = None, *, device: Any = None, requires_grad: bool = False
+) -> Tensor:
     """A leaf of zeros."""
-    return Tensor(np.zeros(shape, dtype), requires_grad)
+    return _leaf(np.zeros(shape, dtype), device, requires_grad)
 
 
-def ones(shape: Any, dtype: Any = float, requires_grad: bool = False) -> Tensor:
+def ones(
+    shape: Any, dtype: Any = None, *, device: Any = None, requires_grad: bool = False
+) -> Tensor:
     """A leaf of ones."""
-    return Tensor(np.ones(shape, dtype), requires_grad)
+    return _leaf(np.ones(shape, dtype), device, requires_grad)
 
 
-def full(shape: Any, value: Any, dtype: Any = None) -> Tensor:
+def empty(shape: Any, dtype: Any = None, *, device: Any = None) -> Tensor:
+    """A leaf of whatever was in memory."""
+    return _leaf(np.empty(shape, dtype), device)
+
+
+def full(
+    shape: Any, fill_value: Any, dtype: Any = None, *, device: Any = None
+) -> Tensor:
     """A leaf filled with one value."""
-    return Tensor.leaf(np.full(shape, value, dtype))
+    return _leaf(np.full(shape, _raw(fill_value), dtype), device)
 
 
-def arange(*args: Any, dtype: Any = None) -> Tensor:
+def zeros_like(x: Any, dtype: Any = None, *, device: Any = None) -> Tensor:
+    """A leaf of zeros, of the shape and dtype of another."""
+    return _leaf(np.zeros_like(_raw(x), dtype), device)
+
+
+def ones_like(x: Any, dtype: Any = None, *, device: Any = None) -> Tensor:
+    """A leaf of ones, of the shape and dtype of another."""
+    return _leaf(np.ones_like(_raw(x), dtype), device)
+
+
+def empty_like(x: Any, dtype: Any = None, *, device: Any = None) -> Tensor:
+    """A leaf of whatever was in memory, of the shape and dtype of another."""
+    return _leaf(np.empty_like(_raw(x), dtype), device)
+
+
+def full_like(
+    x: Any, fill_value: Any, dtype: Any = None, *, device: Any = None
+) -> Tensor:
+    """A leaf filled with one value, of the shape and dtype of another."""
+    return _leaf(np.full_like(_raw(x), _raw(fill_value), dtype), device)
+
+
+def arange(
+    start: Any,
+    stop: Any = None,
+    step: Any = 1,
+    *,
+    dtype: Any = None,
+    device: Any = None,
+) -> Tensor:
     """A leaf of evenly spaced values: ``arange([start,] stop[, step])``."""
-    return Tensor.leaf(np.arange(*args, dtype=dtype))
+    if stop is None:
+        start, stop = 0, start
+    return _leaf(np.arange(start, stop, step, dtype=dtype), device)
 
 
-def linspace(start: float, stop: float, num: int = 50, dtype: Any = None) -> Tensor:
+def linspace(
+    start: Any,
+    stop: Any,
+    num: int = 50,
+    *,
+    dtype: Any = None,
+    device: Any = None,
+    endpoint: bool = True,
+) -> Tensor:
     """A leaf of ``num`` evenly spaced values from ``start`` to ``stop``."""
-    return Tensor.leaf(np.linspace(start, stop, num, dtype=dtype))
+    values = np.linspace(start, stop, num, endpoint=endpoint, dtype=dtype)
+    return _leaf(values, device)
 
 
-def eye(n: int, m: int | None = None, dtype: Any = float) -> Tensor:
-    """A leaf with ones on the diagonal."""
-    return Tensor.leaf(np.eye(n, m, dtype=dtype))
+def eye(
+    n_rows: int,
+    n_cols: int | None = None,
+    *,
+    k: int = 0,
+    dtype: Any = None,
+    device: Any = None,
+) -> Tensor:
+    """A leaf with ones on the diagonal, or on the ``k``-th above it."""
+    return _leaf(np.eye(n_rows, n_cols, k, dtype or float), device)
+
+
+def from_dlpack(x: Any, *, device: Any = None, copy: bool | None = None) -> Tensor:
+    """A leaf that shares the memory of another library's array."""
+    return _leaf(np.from_dlpack(x, device=device, copy=copy), device)
+
+
+def _raw(x: Any) -> Any:
+    return x._data if isinstance(x, Node) else x

@@ -126,7 +126,7 @@ class Node:
         raise NotImplementedError
 
     @staticmethod
-    def fit(part: Any, x: Any, lift: bool) -> Any:
+    def fitted(part: Any, x: Any, lift: bool) -> Any:
         """A contribution with the shape and dtype of the input ``x`` it goes to."""
         raise NotImplementedError
 

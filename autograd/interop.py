@@ -15,7 +15,8 @@ from .primitive import Primitive
 from .unsupported import REASONS, WITHOUT_DERIVATIVE
 
 RENAMED = {"a_min": "min", "a_max": "max"}
-IGNORED = {"subok", "casting", "like", "device", "kind"}  # that change no number here
+# What changes no number here.
+IGNORED = {"subok", "casting", "like", "device", "kind", "overwrite_input"}
 
 
 def call_function(self: Any, func: Any, types: Any, args: Any, kwargs: Any) -> Any:
@@ -67,7 +68,9 @@ def parameters(ours: Any) -> tuple[list[str], int]:
         return [*signature.operands, *signature.defaults], len(signature.operands)
     found = inspect.signature(ours).parameters.values()
     needed = [
-        p for p in found if p.default is p.empty and p.kind is not p.VAR_POSITIONAL
+        p
+        for p in found
+        if p.default is p.empty and p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)
     ]
     return [p.name for p in found], len(needed)
 
@@ -100,6 +103,8 @@ def _rebound(
         value, name = given[name], RENAMED.get(name, name)
         if parameter.kind is parameter.VAR_POSITIONAL:
             positional += value
+        elif parameter.kind is parameter.VAR_KEYWORD:
+            rest |= value
         elif i < count:
             positional.append(value)
         elif name in names:

@@ -119,6 +119,7 @@ class Primitive:
         self.forward = forward
         self.name = name or forward.__name__.strip("_")
         self.signature = Signature.of(forward)
+        self.__signature__ = self.signature.public()
         several = isinstance(domain[0], tuple)
         self.domain = list(domain) if several else [domain] * self.arity
         self.kinks = kinks
@@ -323,7 +324,7 @@ class general(Primitive):
         with switched(gradients=True, everything=False):
             parts = self.pull(node, tuple(gs) if several else gs[0], 0, True)
             reached = [
-                (kind.fit(part, x, True), t)
+                (kind.fitted(part, x, True), t)
                 for part, x, t in zip(parts, node.inputs, tangents)
                 if part is not None and t is not None
             ]

@@ -50,6 +50,27 @@ class Signature:
         params = [f"{name}={value!r}" for name, value in self.defaults.items()]
         return f"({', '.join(self.operands + rest + params)})"
 
+    def public(self) -> inspect.Signature:
+        """What ``inspect.signature`` says: operands by position, parameters by name."""
+        operand, rest = inspect.Parameter.POSITIONAL_ONLY, []
+        if self.rest:
+            rest = [inspect.Parameter(self.rest, inspect.Parameter.VAR_POSITIONAL)]
+        named = (
+            inspect.Parameter.KEYWORD_ONLY
+            if rest
+            else (inspect.Parameter.POSITIONAL_OR_KEYWORD)
+        )
+        return inspect.Signature(
+            [
+                *[inspect.Parameter(name, operand) for name in self.operands],
+                *rest,
+                *[
+                    inspect.Parameter(name, named, default=value)
+                    for name, value in self.defaults.items()
+                ],
+            ]
+        )
+
     def bind(self, name: str, args: tuple, kwargs: dict) -> tuple[tuple, dict]:
         """Split a call's arguments into operands and a full set of parameters."""
         if not self.rest:

@@ -128,11 +128,11 @@ def _pullback(
                         masks.pop(x, None)
                         _add_deferred(part, x, pending, owned)
                     continue
-                part = kind.fit(part, x, lift)
+                part = kind.fitted(part, x, lift)
             elif arrays:
                 data = x._data
                 if part.shape != data.shape or part.dtype is not data.dtype:
-                    part = kind.fit(part, x, lift)
+                    part = kind.fitted(part, x, lift)
             total = pending.get(x)
             if total is None:
                 pending[x] = part
@@ -234,8 +234,8 @@ def _add_masked(
     total, shape = pending.get(x), np.shape(x._data)
     scope = (x.scope, Gradient(x.age)) if lift else recording.get().scope
     with switched(scope=scope):
-        fitted = type(x).fit(part.kept(), x, lift)
-        pending[x] = fitted if total is None else total + fitted
+        part_of_x = type(x).fitted(part.kept(), x, lift)
+        pending[x] = part_of_x if total is None else total + part_of_x
     if total is None or x in masks:
         masks[x] = np.logical_or(masks.get(x, False), _reached(part.keep, shape))
 

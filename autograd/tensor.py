@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from contextlib import nullcontext
 from sys import getrefcount
@@ -13,9 +14,11 @@ from .backward import backward
 from .copying import copied, reduced
 from .graph import Node
 from .interop import call_function
-from .operators import Operators
+from .operators import Operators, reflected
+from .ops import elementwise as ew
 from .ops import linalg, losses, reductions, shaping
 from .ops.indexing import getitem
+from .ops.updating import At
 from .recording import recording
 from .ufuncs import call_ufunc, told
 from .value import track_leaf
@@ -146,6 +149,8 @@ class Tensor(Operators):
     def T(self) -> Any: return shaping.transpose(self)
     @property
     def mT(self) -> Any: return shaping.swapaxes(self, axis1=-1, axis2=-2)
+    @property
+    def at(self) -> At: return At(self)
 
     def astype(self, dtype: Any) -> Any: return shaping.astype(self, dtype)
     def ravel(self) -> Any: return shaping.reshape(self, shape=(-1,))
@@ -163,11 +168,42 @@ class Tensor(Operators):
     def logsumexp(self, axis: Any = None, keepdims: bool = False) -> Any: return reductions.logsumexp(self, axis=axis, keepdims=keepdims)
     def softmax(self, axis: int = -1) -> Any: return losses.softmax(self, axis=axis)
     def log_softmax(self, axis: int = -1) -> Any: return losses.log_softmax(self, axis=axis)
+    def std(self, axis: Any = None, ddof: int = 0, keepdims: bool = False) -> Any: return np.std(self, axis=axis, ddof=ddof, keepdims=keepdims)
+    def cumsum(self, axis: Any = None) -> Any: return np.cumsum(self, axis=axis)
+    def cumprod(self, axis: Any = None) -> Any: return np.cumprod(self, axis=axis)
+    def all(self, axis: Any = None, keepdims: bool = False) -> Any: return np.all(self, axis=axis, keepdims=keepdims)
+    def any(self, axis: Any = None, keepdims: bool = False) -> Any: return np.any(self, axis=axis, keepdims=keepdims)
+    def argsort(self, axis: int | None = -1) -> Any: return np.argsort(self, axis=axis)
+    def nonzero(self) -> Any: return np.nonzero(self)
+    def take(self, indices: Any, axis: Any = None) -> Any: return np.take(self, indices, axis=axis)
+    def repeat(self, repeats: Any, axis: Any = None) -> Any: return np.repeat(self, repeats, axis=axis)
+    def diagonal(self, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any: return np.diagonal(self, offset, axis1, axis2)
+    def trace(self, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any: return np.trace(self, offset, axis1, axis2)
+    def dot(self, other: Any) -> Any: return np.dot(self, other)
+    def round(self, decimals: int = 0) -> Any: return np.round(self, decimals)
+    def conj(self) -> Any: return np.conjugate(self)
+    @property
+    def real(self) -> Any: return np.real(self)
+    @property
+    def imag(self) -> Any: return np.imag(self)
     def argmax(self, axis: Any = None) -> Any: return np.argmax(self._data, axis=axis)
     def argmin(self, axis: Any = None) -> Any: return np.argmin(self._data, axis=axis)
     def __matmul__(self, other: Any) -> Any: return linalg.matmul.call(self, other)
     def __rmatmul__(self, other: Any) -> Any: return linalg.matmul.call(other, self)
     def __getitem__(self, index: Any) -> Any: return getitem(self, index)
+
+    # Bits and truth values
+    __and__ = ew.bitwise_and.call
+    __rand__ = reflected(ew.bitwise_and)
+    __or__ = ew.bitwise_or.call
+    __ror__ = reflected(ew.bitwise_or)
+    __xor__ = ew.bitwise_xor.call
+    __rxor__ = reflected(ew.bitwise_xor)
+    __invert__ = ew.invert.call
+    __lshift__ = ew.left_shift.call
+    __rlshift__ = reflected(ew.left_shift)
+    __rshift__ = ew.right_shift.call
+    __rrshift__ = reflected(ew.right_shift)
     # fmt: on
 
     def reshape(self, *shape: Any) -> Any:
@@ -183,9 +219,8 @@ class Tensor(Operators):
         if tracked or self.op is not None or recording.get().everything:
             raise TypeError(
                 "x[i] = v writes in place, which the graph cannot record. It works for "
-                "an untracked leaf and an untracked v; else build the new tensor with "
-                "ag.where(mask, v, x) or ag.concatenate, or write x.data[i] = v and "
-                "call x.written()"
+                "an untracked leaf and an untracked v; else write x = x.at[i].set(v), "
+                "or ag.where(mask, v, x), or x.data[i] = v and call x.written()"
             )
         if isinstance(value, Node) and not isinstance(value, Tensor):
             raise TypeError(f"x[i] = v got {told(value)} for v; use its .data")
@@ -244,12 +279,47 @@ class Tensor(Operators):
         return self._data.__index__()
 
     def __array__(self, dtype: Any = None, copy: Any = None) -> np.ndarray:
+        return np.array(self._without_history("an array")._data, dtype=dtype, copy=copy)
+
+    def _without_history(self, what: str) -> Tensor:
         if self.tracked:
             raise TypeError(
-                "an array cannot hold a tracked Tensor's history; use .data for the "
+                f"{what} cannot hold a tracked Tensor's history; use .data for the "
                 "array, or .detach() for a Tensor without history"
             )
-        return np.array(self._data, dtype=dtype, copy=copy)
+        return self
+
+    def __array_namespace__(self, *, api_version: Any = None) -> Any:
+        """The package, whose functions keep to the Array API standard."""
+        return sys.modules["autograd"]
+
+    @property
+    def device(self) -> str:
+        """Where the array is: there is only the "cpu"."""
+        return "cpu"
+
+    def to_device(self, device: Any, *, stream: Any = None) -> Tensor:
+        """Itself: it is there already."""
+        if device != "cpu" or stream is not None:
+            raise ValueError(
+                f"the only device is 'cpu', without streams; got {device!r}"
+            )
+        return self
+
+    def __dlpack__(
+        self,
+        *,
+        stream: Any = None,
+        max_version: Any = None,
+        dl_device: Any = None,
+        copy: bool | None = None,
+    ) -> Any:
+        return self._without_history("DLPack")._data.__dlpack__(
+            stream=stream, max_version=max_version, dl_device=dl_device, copy=copy
+        )
+
+    def __dlpack_device__(self) -> Any:
+        return self._data.__dlpack_device__()
 
     __array_ufunc__ = call_ufunc
     __array_function__ = call_function
@@ -284,7 +354,7 @@ class Tensor(Operators):
         return np.asarray(data)
 
     @staticmethod
-    def fit(part: Any, x: Tensor, lift: bool) -> Any:
+    def fitted(part: Any, x: Tensor, lift: bool) -> Any:
         """A contribution summed to the shape, and cast to the dtype, of its input."""
         data = x._data
         shape = data.shape

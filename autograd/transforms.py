@@ -12,7 +12,7 @@ from .graph import Graph, Node
 from .ops.shaping import stack
 from .recording import switched
 from .tensor import Tensor
-from .trace import like, traced
+from .tracing import like, traced
 from .value import Value
 
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from functools import reduce
+from importlib import import_module
 from typing import Any
 
 import numpy as np
 
 from .graph import Node
-from .ops import elementwise, reductions
+from .ops import elementwise, reductions, scans
 from .ops.shaping import astype, reshape, stack, where
 from .primitive import registry
+from .unsupported import REASONS
 
 
 def told(x: Any) -> str:
@@ -33,13 +36,17 @@ def call_ufunc(
             f"np.{name} cannot write a {type(self).__name__} into an array: out= and "
             "array *= tensor would lose its history. Write array = array * tensor"
         )
-    op = _function_of(ufunc)
+    op = function_of(ufunc)
     if op is None:
+        reason = REASONS.get(ufunc, "it has no derivative declared")
         raise TypeError(
-            f"np.{name} has no derivative here. Use .data for its value alone, or "
-            "declare it with autograd.elementwise"
+            f"np.{name} does not take a {type(self).__name__} here: {reason}. Use "
+            ".data for its value alone, or declare it with autograd.elementwise"
         )
     if method == "__call__":
+        if ufunc.signature:
+            places = {key: kwargs.pop(key) for key in PLACES & kwargs.keys()}
+            op = _along_axes(ufunc, op, **places) if places else op
         return _called(op, args, **kwargs) if kwargs else op(*args)
     if method not in METHODS:
         raise TypeError(
@@ -49,15 +56,21 @@ def call_ufunc(
     return METHODS[method](ufunc, op, *args, **kwargs)
 
 
-def _function_of(ufunc: np.ufunc) -> Callable[..., Any] | None:
-    if ufunc is np.divmod:
-        return lambda x, y: (
-            elementwise.floor_divide(x, y),
-            elementwise.remainder(x, y),
-        )
-    op = registry.get(ufunc.__name__)
-    known = op is not None and (op.forward is ufunc or ufunc.__name__ in dir(np))
+def function_of(ufunc: np.ufunc) -> Callable[..., Any] | None:
+    """What a ufunc of nodes calls, if that is declared."""
+    if ufunc in SEVERAL:
+        return SEVERAL[ufunc]
+    name = ufunc.__name__
+    op = registry.get(name)
+    known = op is not None and (op.forward is ufunc or getattr(np, name, None) is ufunc)
+    if not known and "scipy.special" in sys.modules:  # else it is none of SciPy's
+        op = import_module(".ops.special", __package__).BY_UFUNC.get(ufunc)
+        known = op is not None
     return op.call if known and op is not None else None
+
+
+def _divmod(x: Any, y: Any) -> tuple[Any, Any]:
+    return elementwise.floor_divide(x, y), elementwise.remainder(x, y)
 
 
 def _called(
@@ -73,6 +86,41 @@ def _called(
         args = tuple([_cast(x, np.dtype(dtype), casting) for x in args])
     out = op(*args)
     return out if where is True else _chosen(where, out)
+
+
+def _along_axes(
+    ufunc: np.ufunc,
+    op: Callable[..., Any],
+    axes: Any = None,
+    axis: Any = None,
+    keepdims: bool = False,
+) -> Callable[..., Any]:
+    """A function of the last axes, as one of the axes that the keywords name."""
+    name, scalar = f"np.{ufunc.__name__}", str(ufunc.signature).endswith("()")
+    if not scalar and (axis is not None or keepdims):
+        raise TypeError(f"{name}{ufunc.signature} has axes=, no axis= or keepdims=")
+    if axes is not None and axis is not None:
+        raise TypeError(f"{name}: cannot specify both 'axis' and 'axes'")
+    if axes is None:
+        axes = [-1 if axis is None else axis] * ufunc.nin
+    places = [tuple(each) if np.ndim(each) else (each,) for each in axes]
+    if scalar and len(places) == ufunc.nin:
+        places.append(places[0] if keepdims else ())
+    if len(places) != ufunc.nargs:
+        raise ValueError(f"{name}: axes= has an entry for each operand and the result")
+
+    def along(*args: Any) -> Any:
+        args = tuple([_last(x, place) for x, place in zip(args, places)])
+        out = op(*args)
+        if keepdims:
+            return np.expand_dims(out, places[-1])
+        return np.moveaxis(out, tuple(range(-len(places[-1]), 0)), places[-1])
+
+    return along
+
+
+def _last(x: Any, places: tuple[int, ...]) -> Any:
+    return np.moveaxis(x, places, tuple(range(-len(places), 0)))
 
 
 def _chosen(mask: Any, out: Any) -> Any:
@@ -138,6 +186,15 @@ def _outer(ufunc: np.ufunc, op: Any, x: Any, y: Any) -> Any:
     return op(reshape(x, np.shape(x) + (1,) * np.ndim(y)), y)
 
 
+PLACES = {"axes", "axis", "keepdims"}  # of ufuncs of vectors and matrices
+
+SEVERAL: dict[np.ufunc, Callable[..., Any]] = {
+    np.sign: elementwise.sign,
+    np.divmod: _divmod,
+    np.frexp: elementwise.frexp,
+    np.modf: elementwise.modf,
+}
+
 METHODS: dict[str, Callable[..., Any]] = {
     "reduce": _reduce,
     "accumulate": _accumulate,
@@ -153,4 +210,10 @@ REDUCTIONS: dict[np.ufunc, Callable[..., Any]] = {
     np.logaddexp: reductions.logsumexp,
 }
 
-SCANS: dict[np.ufunc, Callable[..., Any]] = {}
+SCANS: dict[np.ufunc, Callable[..., Any]] = {
+    np.add: scans.cumsum,
+    np.multiply: scans.cumprod,
+    np.maximum: scans.cummax,
+    np.minimum: scans.cummin,
+    np.logaddexp: scans.logcumsumexp,
+}

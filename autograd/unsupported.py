@@ -15,22 +15,93 @@ WITHOUT_DERIVATIVE: set[Any] = {
     np.ones_like,
     np.empty_like,
     np.full_like,
-    np.argmax,
-    np.argmin,
-    np.argsort,
+    np.nanargmax,
+    np.nanargmin,
+    np.argpartition,
+    np.lexsort,
+    np.digitize,
+    np.isin,
     np.array_equal,
+    np.array_equiv,
+    np.can_cast,
+    np.common_type,
+    np.may_share_memory,
+    np.min_scalar_type,
+    np.packbits,
+    np.shares_memory,
+    np.unpackbits,
     np.allclose,
     np.isclose,
-    np.any,
-    np.all,
-    np.count_nonzero,
-    np.nonzero,
+    np.flatnonzero,
+    np.argwhere,
+    np.diag_indices_from,
+    np.tril_indices_from,
+    np.triu_indices_from,
+    np.ix_,
+    np.unravel_index,
+    np.ravel_multi_index,
     np.result_type,
     np.iscomplexobj,
     np.isrealobj,
     np.array_repr,
     np.array_str,
     np.array2string,
+    np.einsum_path,
 }
 
-REASONS: dict[Any, str] = {}
+IN_PLACE = "it writes in place, which the graph cannot record. Write "
+
+OF_BINS = (
+    "its counts are constant but for jumps, while edges and densities are not. For "
+    "counts of weights use np.bincount(np.digitize(x.data, edges), weights)"
+)
+
+DATES = "dates have no derivative"
+FILES = "a file keeps no history"
+
+NOT_YET = "its derivative is not declared yet"
+
+REASONS: dict[Any, str] = {
+    **dict.fromkeys(
+        [
+            np.linalg.cholesky,
+            np.linalg.cond,
+            np.linalg.det,
+            np.linalg.eig,
+            np.linalg.eigh,
+            np.linalg.eigvals,
+            np.linalg.eigvalsh,
+            np.linalg.inv,
+            np.linalg.lstsq,
+            np.linalg.matrix_rank,
+            np.linalg.pinv,
+            np.linalg.qr,
+            np.linalg.slogdet,
+            np.linalg.solve,
+            np.linalg.svd,
+            np.linalg.svdvals,
+            np.linalg.tensorinv,
+            np.linalg.tensorsolve,
+            np.poly,
+            np.polydiv,
+            np.polyfit,
+            np.roots,
+        ],
+        NOT_YET,
+    ),
+    **dict.fromkeys(
+        [np.histogram, np.histogram2d, np.histogramdd, np.histogram_bin_edges], OF_BINS
+    ),
+    np.sort_complex: "its result is complex. Use np.sort, and then astype(complex)",
+    np.isnat: "it is of dates and times, which no Tensor holds",
+    **dict.fromkeys(
+        [np.busday_count, np.busday_offset, np.datetime_as_string, np.is_busday], DATES
+    ),
+    **dict.fromkeys([np.save, np.savetxt, np.savez, np.savez_compressed], FILES),
+    np.put: IN_PLACE + "x = ag.put(x, indices, values)",
+    np.put_along_axis: IN_PLACE + "x = ag.put_along_axis(x, indices, values, axis)",
+    np.fill_diagonal: IN_PLACE + "i = np.arange(n); x = x.at[i, i].set(value)",
+    np.copyto: IN_PLACE + "x = np.where(mask, new, x)",
+    np.place: IN_PLACE + "x = x.at[mask].set(values)",
+    np.putmask: IN_PLACE + "x = np.where(mask, values, x)",
+}

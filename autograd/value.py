@@ -146,7 +146,7 @@ class Value(Operators):
         return as_float(data)
 
     @staticmethod
-    def fit(part: Any, x: Value, lift: bool) -> Any:
+    def fitted(part: Any, x: Value, lift: bool) -> Any:
         """A contribution as a float; NaN where Python would go complex."""
         if lift:
             return part if isinstance(part, Value) else Value.leaf(float(part))
@@ -155,7 +155,7 @@ class Value(Operators):
     @staticmethod
     def settle(tangent: Any, node: Value, lift: bool) -> Any:
         """A tangent as a float."""
-        return Value.fit(tangent, node, lift)
+        return Value.fitted(tangent, node, lift)
 
     @staticmethod
     def accumulated(leaf: Value, g: float) -> float:

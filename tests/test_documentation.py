@@ -3,8 +3,12 @@
 import doctest
 import importlib
 import pkgutil
+import subprocess
+import sys
+import warnings
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import autograd as ag
@@ -32,7 +36,8 @@ def test_every_example_in_a_docstring_runs(name):
 
 
 @pytest.mark.parametrize(
-    ("document", "fewest"), [("README.md", 30), ("docs/checking.md", 25)]
+    ("document", "fewest"),
+    [("README.md", 30), ("docs/checking.md", 25), ("docs/numpy.md", 15)],
 )
 def test_every_example_in_a_document_runs(document, fewest, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
@@ -68,3 +73,21 @@ def test_the_picture_in_the_readme_is_what_the_code_draws():
     out.label = "out"
     drawn = viz.draw(out, direction="backward", backend="builtin").svg()
     assert (ROOT / "docs" / "neuron.svg").read_text(encoding="utf-8") == drawn
+
+
+def test_the_table_of_functions_is_what_the_registry_says():
+    written = (ROOT / "docs" / "coverage.md").read_text(encoding="utf-8")
+    command = "from autograd.facts import document; print(document(), end='')"
+    made = subprocess.run(  # in a fresh process: other tests declare functions, too
+        [sys.executable, "-X", "utf8", "-c", command], capture_output=True, check=True
+    )
+    assert made.stdout.decode() == written
+
+
+@pytest.mark.parametrize("row", ag.conventions(), ids=lambda row: row.example)
+def test_every_convention_is_what_its_example_gives(row):
+    with np.errstate(all="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        got = eval(row.example, {"np": np, "ag": ag})
+    assert np.shape(got) == np.shape(row.result)
+    np.testing.assert_array_equal(got, row.result)

@@ -94,7 +94,7 @@ def _fitted(part: Any, x: Node) -> Any:
         part.add_into(total)
         return total
     kind: Any = type(x)
-    return kind.fit(part, x, False)
+    return kind.fitted(part, x, False)
 
 
 def _outside(gradient: Any) -> Any:

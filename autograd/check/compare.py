@@ -13,10 +13,10 @@ from .identities import (
     check_seeds,
     check_symmetry,
 )
-from .oracles import AMPLIFICATION, CONCLUSIVE, TAYLOR, Oracle, Slopes
+from .oracles import CONCLUSIVE, TAYLOR, Oracle, Slopes
 from .problem import Problem
 from .report import GradientError, GradientReport
-from .rounding import spread
+from .rounding import MARGIN, spread
 from .space import raw
 from .taylor import remainder_agrees
 from .verdict import Verdict, terms_of
@@ -190,7 +190,7 @@ class Comparison:
         """A verdict with the rounding of what is judged; at a kink as it was."""
         if self.oracle.kinks(v, slopes).any():
             return verdict
-        tolerance = verdict.tolerance + AMPLIFICATION * noise
+        tolerance = verdict.tolerance + MARGIN * noise
         excused = verdict._replace(tolerance=tolerance)
         size = max(abs(verdict.low), abs(verdict.high), 1.0)
         if not excused.fails and tolerance > CONCLUSIVE * size:

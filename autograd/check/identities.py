@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..transforms import vjp
-from .oracles import AMPLIFICATION
 from .report import GradientError
-from .rounding import spread
+from .rounding import MARGIN, spread
 from .space import Space
 from .verdict import Verdict, terms_of
 
@@ -35,7 +34,7 @@ def check_recorded(c: Comparison) -> None:
     if (abs(got - expected) > allowed).any():  # what cancels is added in any order
         near = spread(c.oracle.near.values)
         continuous = near <= FINELY * abs(c.problem.point).max(initial=largest)
-        allowed = allowed + AMPLIFICATION * np.where(continuous, near, 0.0)
+        allowed = allowed + MARGIN * np.where(continuous, near, 0.0)
     _compare(c, "value", c.problem.outputs, expected, got, allowed, "values on arrays")
 
 
@@ -108,7 +107,7 @@ def check_symmetry(c: Comparison, count: int) -> None:
         if not slopes.good.all() or (slopes.left != slopes.right).any():
             return
     one, other = c.pushed(v) * w[:count], c.pushed(w) * v[:count]
-    tolerance = c.adjoint * (abs(one).sum() + abs(other).sum())
+    tolerance = c.relative * (abs(one).sum() + abs(other).sum())  # inside, more cancels
     tolerance += c.floor * float(np.linalg.norm(v) * np.linalg.norm(w))
     expected = float(other.sum())
     verdict = Verdict(float(one.sum()), expected, expected, float(tolerance))

@@ -233,8 +233,9 @@ def single(
 
 def named(op: Primitive) -> str:
     """Source text for a primitive: ``ag.exp`` where it has a public name of its own."""
-    public = getattr(sys.modules["autograd"], op.name, None) is op
-    return f"ag.{op.name}" if public else f"ag.registry[{op.name!r}]"
+    public = getattr(sys.modules["autograd"], op.name, None)
+    known = op in (public, getattr(public, "primitive", None))
+    return f"ag.{op.name}" if known else f"ag.registry[{op.name!r}]"
 
 
 def _applied(step: Step, operands: Sequence[Any]) -> Any:

@@ -184,6 +184,9 @@ SAMPLERS: dict[str, Callable[[Context], Any]] = {
     "of an index": _of_an_index,
     "index": lambda c: (),  # drawn with the index arrays
     "axis": lambda c: c.draw(drawing.axis(len(c.shape))),
+    "one axis or none": lambda c: (
+        c.choice(None, c.draw(drawing.axis(len(c.shape)))) if c.shape else None
+    ),
     "new axis": lambda c: c.draw(drawing.axis(len(c.shape) + 1)),
     "axes": lambda c: c.draw(drawing.axes(len(c.shape))),
     "unit axes": _unit_axes,

@@ -6,7 +6,9 @@ taken once, where gradients leave it.
 
 import numpy as np
 
+from ..composite import composed
 from ..primitive import linear
+from .elementwise import INF
 
 C = {"x": "complex array"}
 
@@ -22,3 +24,30 @@ def _imag(x):
 real = linear(_real, lambda g: g, analytic=False, sample=C)
 imag = linear(_imag, lambda g: -1j * g, analytic=False, sample=C)
 conjugate = linear(np.conjugate, lambda g: np.conjugate(g), analytic=False, sample=C)
+
+
+@composed(
+    sample={"z": "complex array", "deg": "flag"},
+    domain=(0.0, INF),  # of the real part
+    analytic=False,
+)
+def angle(z, deg=False):
+    """The argument of complex numbers: arctan2 of imaginary and real part.
+
+    >>> import autograd as ag
+    >>> ag.grad(lambda y: np.angle(2 + 1j * y))(0.0)
+    0.5
+    """
+    radians = np.arctan2(np.imag(z), np.real(z))
+    return radians * (180 / np.pi) if deg else radians
+
+
+def real_if_close(a, tol=100):
+    """The real part, if every imaginary part is as good as 0; else ``a`` itself.
+
+    ``tol`` counts the rounding of 1; below 1 it is the limit itself.
+    """
+    if not np.iscomplexobj(a):
+        return a
+    limit = np.finfo(a.dtype).eps * tol if tol > 1 else tol
+    return real(a) if np.all(np.abs(np.imag(a)) < limit) else a

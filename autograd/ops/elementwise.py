@@ -2,10 +2,12 @@
 
 import math
 import operator
+from importlib import import_module
+from typing import Any
 
 import numpy as np
 
-from ..primitive import constant, elementwise
+from ..primitive import constant, elementwise, linear
 
 INF = math.inf
 POSITIVE = (0.0, INF)
@@ -45,15 +47,71 @@ def _absolute_slope(x, out):
     return np.sign(x)
 
 
-def _sign(x):
+def _or_one(x):
+    """A divisor that is 1 where it would be 0."""
+    return np.where(np.equal(x, 0), 1.0, x)
+
+
+def _expm1(x):
+    """NumPy's, but that complex numbers on the real line stay there: 0·∞ is NaN."""
+    out = np.expm1(x)
     if np.iscomplexobj(x):
-        raise TypeError("the sign of a complex number has a derivative; use x / abs(x)")
-    return np.sign(x)
+        on_line = np.expm1(np.real(x)) + 0.0 + 1j * np.imag(x)
+        out = np.where(np.equal(np.imag(x), 0), on_line.astype(out.dtype), out)
+    return out
 
 
 def _square(x):
     return x * x
 
+
+def _share_beside_nan(x, y):
+    """Of ties as above; 1 beside NaN, and 0 where x is NaN."""
+    alone = np.logical_and(np.isnan(y), np.logical_not(np.isnan(x)))
+    return np.logical_or(np.greater(x, y), alone) + 0.5 * np.equal(x, y)
+
+
+def _sinc(x):
+    return np.sinc(x)
+
+
+def _sinc_slope(x, out):
+    """(cos πx - sinc x) / x, and its series about 0, where these cancel."""
+    near = np.less(np.abs(x), 0.5)
+    u = np.square(math.pi * x)
+    series: Any = 0.0
+    for k in range(12, 0, -1):  # Σ (-1)ᵏ 2k u^(k-1) / (2k + 1)!
+        series = series * u + (-1) ** k * 2 * k / math.factorial(2 * k + 1)
+    far = (np.cos(math.pi * x) - out) / np.where(near, 1, x)
+    return np.where(near, math.pi**2 * x * series, far)
+
+
+def _fraction(x):
+    return np.modf(x)[0]
+
+
+def _exponent(x):
+    return np.frexp(x)[1]
+
+
+def _round(x, decimals=0):
+    return np.round(x, decimals)
+
+
+def _isposinf(x):
+    return np.isposinf(x)
+
+
+def _isneginf(x):
+    return np.isneginf(x)
+
+
+def _whole(c):
+    """Integers from 0 to 8 that broadcast."""
+    return np.floor(np.clip(np.abs(c.array(c.narrower(), float)), 0, 8)).astype(int)
+
+
+WHOLE = {"x": _whole, "y": _whole}
 
 # fmt: off
 # ============ ===========  forward          partials, by argument                 on floats
@@ -69,6 +127,12 @@ remainder    = elementwise(np.remainder,     1, lambda x, y: -np.floor_divide(x,
 power        = elementwise(_power,           _power_by_base, _power_by_exponent,   on_floats=math.pow, symbol="xʸ",
                                              domain=(POSITIVE, REALS),
                                              kinks="∂0ʸ/∂y = 0; ∂x⁰/∂x = 0")
+fmod         = elementwise(np.fmod,          1, lambda x, y, out: -np.rint((x - out) / y),
+                                             on_floats=math.fmod, domain=(REALS, (0.25, INF)),
+                                             kinks="the slope away from 0 at a jump", analytic=False)
+float_power  = elementwise(np.float_power,   _power_by_base, _power_by_exponent,   on_floats=math.pow, symbol="xʸ",
+                                             domain=(POSITIVE, REALS),
+                                             kinks="∂0ʸ/∂y = 0; ∂x⁰/∂x = 0")
 negative     = elementwise(np.negative,      -1,                                   on_floats=operator.neg, symbol="-x")
 positive     = elementwise(np.positive,      1,                                    on_floats=operator.pos, symbol="+x")
 reciprocal   = elementwise(np.reciprocal,    lambda out: -out * out,               domain=POSITIVE, symbol="1/x")
@@ -76,15 +140,17 @@ square       = elementwise(np.square,        lambda x: 2 * x,                   
 
 exp          = elementwise(np.exp,           lambda out: out,                      on_floats=math.exp)
 exp2         = elementwise(np.exp2,          lambda out: out * math.log(2))
-expm1        = elementwise(np.expm1,         lambda out: out + 1,                  on_floats=math.expm1)
+expm1        = elementwise(_expm1,           lambda out: out + 1,                  on_floats=math.expm1)
 log          = elementwise(np.log,           lambda x: 1 / x,                      on_floats=math.log, domain=POSITIVE)
 log2         = elementwise(np.log2,          lambda x: 1 / (x * math.log(2)),      on_floats=math.log2, domain=POSITIVE)
 log10        = elementwise(np.log10,         lambda x: 1 / (x * math.log(10)),     on_floats=math.log10, domain=POSITIVE)
 log1p        = elementwise(np.log1p,         lambda x: 1 / (1 + x),                on_floats=math.log1p, domain=(-1.0, INF))
 logaddexp    = elementwise(np.logaddexp,     lambda x, out: np.exp(x - out), lambda y, out: np.exp(y - out), analytic=False)
+logaddexp2   = elementwise(np.logaddexp2,    lambda x, out: np.exp2(x - out), lambda y, out: np.exp2(y - out), analytic=False)
 sqrt         = elementwise(np.sqrt,          lambda out: 0.5 / out,                on_floats=math.sqrt, domain=POSITIVE, symbol="√")
-hypot        = elementwise(np.hypot,         lambda x, out: x / out, lambda y, out: y / out,
-                                             on_floats=math.hypot, domain=(POSITIVE, POSITIVE), analytic=False)
+cbrt         = elementwise(np.cbrt,          lambda out: 1 / (3 * out * out),      domain=POSITIVE, symbol="∛", analytic=False)
+hypot        = elementwise(np.hypot,         lambda x, out: x / _or_one(out), lambda y, out: y / _or_one(out),
+                                             on_floats=math.hypot, domain=(POSITIVE, POSITIVE), kinks="0 at (0, 0)", analytic=False)
 
 sin          = elementwise(np.sin,           lambda x: np.cos(x),                  on_floats=math.sin)
 cos          = elementwise(np.cos,           lambda x: -np.sin(x),                 on_floats=math.cos)
@@ -92,8 +158,14 @@ tan          = elementwise(np.tan,           lambda out: 1 + out * out,         
 arcsin       = elementwise(np.arcsin,        lambda x: 1 / np.sqrt((1 - x) * (1 + x)),  on_floats=math.asin, domain=UNIT)
 arccos       = elementwise(np.arccos,        lambda x: -1 / np.sqrt((1 - x) * (1 + x)), on_floats=math.acos, domain=UNIT)
 arctan       = elementwise(np.arctan,        lambda x: 1 / (1 + x * x),            on_floats=math.atan)
-arctan2      = elementwise(np.arctan2,       lambda x, y: y / (x * x + y * y), lambda x, y: -x / (x * x + y * y),
-                                             on_floats=math.atan2, domain=(REALS, POSITIVE), analytic=False)
+arctan2      = elementwise(np.arctan2,       lambda x, y: y / _or_one(x * x + y * y), lambda x, y: -x / _or_one(x * x + y * y),
+                                             on_floats=math.atan2, domain=(REALS, POSITIVE), kinks="0 at (0, 0)", analytic=False)
+
+deg2rad      = elementwise(np.deg2rad,       math.pi / 180,                        analytic=False)
+rad2deg      = elementwise(np.rad2deg,       180 / math.pi,                        analytic=False)
+radians      = elementwise(np.radians,       math.pi / 180,                        analytic=False)
+degrees      = elementwise(np.degrees,       180 / math.pi,                        analytic=False)
+sinc         = elementwise(_sinc,            _sinc_slope,                           analytic=False)
 
 sinh         = elementwise(np.sinh,          lambda x: np.cosh(x),                 on_floats=math.sinh)
 cosh         = elementwise(np.cosh,          lambda x: np.sinh(x),                 on_floats=math.cosh)
@@ -104,14 +176,25 @@ arctanh      = elementwise(np.arctanh,       lambda x: 1 / ((1 - x) * (1 + x)), 
 
 absolute     = elementwise(np.absolute,      _absolute_slope,                      on_floats=abs, symbol="|x|",
                                              kinks="abs′(0) = 0", analytic=False)
+fabs         = elementwise(np.fabs,          lambda x: np.sign(x),                 on_floats=math.fabs, symbol="|x|",
+                                             kinks="abs′(0) = 0", analytic=False)
+copysign     = elementwise(np.copysign,      lambda x, y: np.sign(x) * np.copysign(1, y), lambda: 0.0,
+                                             on_floats=math.copysign, domain=(REALS, (0.25, INF)),
+                                             kinks="abs′(0) = 0, and 0 at the jump", analytic=False)
+heaviside    = elementwise(np.heaviside,     lambda: 0.0, lambda x: np.equal(x, 0), kinks="0 at the jump", analytic=False)
 maximum      = elementwise(np.maximum,       lambda x, y: _share_of_ties(x, y), lambda x, y: _share_of_ties(y, x),
                                              kinks="ties split equally", analytic=False, symbol="max")
 minimum      = elementwise(np.minimum,       lambda x, y: _share_of_ties(y, x), lambda x, y: _share_of_ties(x, y),
                                              kinks="ties split equally", analytic=False, symbol="min")
+fmax         = elementwise(np.fmax,          lambda x, y: _share_beside_nan(x, y), lambda x, y: _share_beside_nan(y, x),
+                                             kinks="ties split equally; NaN gets 0", analytic=False, symbol="max")
+fmin         = elementwise(np.fmin,          lambda x, y: _share_beside_nan(-x, -y), lambda x, y: _share_beside_nan(-y, -x),
+                                             kinks="ties split equally; NaN gets 0", analytic=False, symbol="min")
+fraction     = elementwise(_fraction,        1,                                    kinks="the slope beside a jump", analytic=False)
 
 # ============ ==========   no derivative: results are never tracked
 
-sign         = constant(_sign)
+_sign        = constant(np.sign)
 floor        = constant(np.floor,            on_floats=lambda x: float(math.floor(x)))
 ceil         = constant(np.ceil,             on_floats=lambda x: float(math.ceil(x)))
 trunc        = constant(np.trunc,            on_floats=lambda x: float(math.trunc(x)))
@@ -127,10 +210,40 @@ logical_and  = constant(np.logical_and,      symbol="and")
 logical_or   = constant(np.logical_or,       symbol="or")
 logical_xor  = constant(np.logical_xor,      symbol="xor")
 logical_not  = constant(np.logical_not,      symbol="not")
+bitwise_and  = constant(np.bitwise_and,      symbol="&", sample=WHOLE)
+bitwise_or   = constant(np.bitwise_or,       symbol="|", sample=WHOLE)
+bitwise_xor  = constant(np.bitwise_xor,      symbol="^", sample=WHOLE)
+bitwise_count = constant(np.bitwise_count,   sample={"x": _whole})
+invert       = constant(np.invert,           symbol="~", sample={"x": _whole})
+left_shift   = constant(np.left_shift,       symbol="<<", sample=WHOLE)
+right_shift  = constant(np.right_shift,      symbol=">>", sample=WHOLE)
+gcd          = constant(np.gcd,              sample=WHOLE)
+lcm          = constant(np.lcm,              sample=WHOLE)
 isfinite     = constant(np.isfinite)
 isinf        = constant(np.isinf)
 isnan        = constant(np.isnan)
+isposinf     = constant(_isposinf)
+isneginf     = constant(_isneginf)
+isreal       = constant(np.isreal)
+iscomplex    = constant(np.iscomplex)
+signbit      = constant(np.signbit)
+nextafter    = constant(np.nextafter,        on_floats=math.nextafter)
+spacing      = constant(np.spacing)
+exponent     = constant(_exponent)
+round        = constant(_round,              sample={"x": "array", "decimals": (1, 0, -1)})
 # fmt: on
+
+
+def sign(x):
+    """-1, 0 or 1, without a derivative; of a complex number z / |z|, with one.
+
+    >>> import autograd as ag
+    >>> ag.sign(ag.tensor([-2.0, 0.0, 3.0]))
+    Tensor([-1.,  0.,  1.])
+    """
+    if np.iscomplexobj(x):
+        return divide(x, _or_one(absolute(x))) + 0.0
+    return _sign(x)
 
 
 def _clip(x, low, high):
@@ -168,3 +281,48 @@ def clip(x, min=None, max=None):
     if max is None:
         return maximum(x, min)
     return _clip_between(x, min, max)
+
+
+def fix(x):
+    """The integer next to ``x`` towards 0; without a derivative."""
+    return trunc(x)
+
+
+def _ldexp(x, exponents):
+    if isinstance(x, float) and isinstance(exponents, float):
+        exponents = int(exponents)  # a Value's
+    return np.ldexp(x, exponents)
+
+
+ldexp: linear = linear(
+    _ldexp,
+    lambda g, exponents: ldexp(g, exponents),
+    None,
+    symbol="x·2ⁿ",
+    analytic=False,
+    sample={"x": "array", "exponents": lambda c: np.array(c.choice(1, -2, 0, [3]))},
+)
+ldexp.by_element = True
+
+
+def frexp(x):
+    """Mantissa and exponent: x = m · 2ⁿ with ½ ≤ |m| < 1, and n a constant."""
+    n = exponent(x)
+    return ldexp(x, np.negative(n)), n
+
+
+def modf(x):
+    """The fraction and the integer of x, both of its sign; the latter a constant."""
+    return fraction(x), trunc(x)
+
+
+def i0(x):
+    """Bessel's I₀; of a Tensor by SciPy's function, which has a derivative."""
+    try:
+        special = import_module("scipy.special")
+    except ImportError as error:
+        raise TypeError(
+            "the derivative of np.i0 is SciPy's i1; install it with "
+            'pip install "glassgrad[scipy]"'
+        ) from error
+    return special.i0(x)

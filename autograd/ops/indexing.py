@@ -5,6 +5,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.lib.array_utils import normalize_axis_index
 
 from ..graph import Node
 from ..primitive import linear
@@ -131,3 +132,18 @@ def getitem(x: Any, index: Any) -> Any:
     """
     template, arrays = taken_apart(index)
     return take_item(x, *arrays, template=template)
+
+
+def index_along_axis(shape: tuple[int, ...], indices: Any, axis: int) -> tuple:
+    """The index that has these places along an axis, and each own place elsewhere."""
+    indices = np.asarray(indices)
+    axis = normalize_axis_index(axis, len(shape))
+    if indices.dtype.kind not in "iu":
+        raise IndexError(f"indices must be integers; got {indices.dtype}")
+    if indices.ndim != len(shape):
+        raise ValueError(
+            f"indices of shape {indices.shape} must have as many axes as {shape}"
+        )
+    whole = list(np.ix_(*map(np.arange, shape)))
+    whole[axis] = indices
+    return tuple(whole)

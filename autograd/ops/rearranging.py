@@ -9,13 +9,16 @@ from __future__ import annotations
 import inspect
 import math
 from collections.abc import Callable
+from operator import index
 from typing import Any
 
 import numpy as np
+from numpy.lib.array_utils import normalize_axis_index
 
 from ..composite import composed
 from ..primitive import linear
 from .indexing import ARRAY_INDEX, scatter
+from .shaping import astype
 
 
 def rearranging(function: Callable[..., Any], **facts: Any) -> linear:
@@ -33,8 +36,9 @@ def rearranging(function: Callable[..., Any], **facts: Any) -> linear:
         size = math.prod(x_shape)
         numbers = np.arange(1, size + 1).reshape(x_shape)
         params = dict(zip([each.name for each in parameters], given))
-        places = function(numbers, **params)  # 0 where there is a zero
-        total = scatter(g, places, template=(ARRAY_INDEX,), shape=(size + 1,))
+        places = np.ravel(function(numbers, **params))  # 0 where there is a zero
+        flat = np.reshape(g, (places.size,))
+        total = scatter(flat, places, template=(ARRAY_INDEX,), shape=(size + 1,))
         return np.reshape(total[1:], x_shape)
 
     names = ["g", "x_shape", *[each.name for each in parameters]]
@@ -45,6 +49,49 @@ def rearranging(function: Callable[..., Any], **facts: Any) -> linear:
     return linear(function, transposed, of_ones=True, **facts)
 
 
+# How parameters are drawn -------------------------------------------------------------
+
+
+def _axis_or_none(c):
+    return c.choice(None, *range(-len(c.shape), len(c.shape)))
+
+
+def _two_axes(c):
+    """The axis drawn, and another one that is drawn with it, from either end."""
+    n = len(c.shape)
+    first = c.choice(*range(-n, n))
+    c.early["axis2"] = c.choice(*[i for i in range(-n, n) if (i - first) % n])
+    return first
+
+
+def _shifts(c):
+    """One shift, or as many as there are axes, which may be named twice."""
+    axis = c.early["axis"] = c.choice(_axis_or_none(c), (-1, 0), (0, 0, -1))
+    if not c.shape:
+        axis = c.early["axis"] = None
+    several = (2, -1, 7)[: len(axis)] if isinstance(axis, tuple) else 3
+    return c.choice(1, -2, 0, 5, several)
+
+
+def _counts(c):
+    """How often each element is repeated: one number, or an array of them."""
+    axis = c.early["axis"] = _axis_or_none(c)
+    n = math.prod(c.shape) if axis is None else c.shape[axis]
+    each = np.array([c.choice(1, 0, 3) for _ in range(n)], int)
+    return c.choice(2, each, 0, [3])
+
+
+def _wider(c):
+    return c.choice(None, np.result_type(c.drawn["x"].dtype, np.float64).name)
+
+
+MATRICES = {"x": lambda c: c.array(least=2), "axis1": _two_axes, "axis2": ()}
+OFFSETS = (0, 1, -1, 5)
+
+
+# Turned, and moved round --------------------------------------------------------------
+
+
 def _flip(x, axis=None):
     return np.flip(x, axis)
 
@@ -53,11 +100,162 @@ def _roll(x, shift=0, axis=None):
     return np.roll(x, shift, axis)
 
 
-flip = rearranging(_flip, sample={"x": "array", "axis": "axes"})
-roll = rearranging(_roll, sample={"x": "array", "shift": (1, -2, 0, 5), "axis": "axes"})
+def _rot90(x, k=1, axes=(0, 1)):
+    return np.rot90(x, k, axes)
+
+
+def _roll_back(g, shift, axis):
+    back = tuple([-n for n in shift]) if isinstance(shift, tuple) else -shift
+    return np.roll(g, back, axis)
+
+
+flip = linear(
+    _flip,
+    lambda g, axis: np.flip(g, axis),
+    of_ones=True,
+    sample={"x": "array", "axis": "axes"},
+)
+roll = linear(
+    _roll, _roll_back, of_ones=True, sample={"x": "array", "shift": _shifts, "axis": ()}
+)
+rot90 = linear(
+    _rot90,
+    lambda g, k, axes: np.rot90(g, -k, axes),
+    of_ones=True,
+    sample={
+        "x": lambda c: c.array(least=2),
+        "k": (1, 2, -1, 7, 0),
+        "axes": ((0, 1), (1, 0), (-1, 0)),
+    },
+)
 
 
 @composed(sample={"x": "1-d or more"})
 def flipud(x):
     """The rows from last to first."""
-    return flip(x, axis=0)
+    return np.flip(x, 0)
+
+
+@composed(sample={"x": lambda c: c.array(least=2)})
+def fliplr(x):
+    """The columns from last to first."""
+    return np.flip(x, 1)
+
+
+@composed(
+    sample={
+        "x": "1-d or more",
+        "axis": "axis",
+        "start": lambda c: c.choice(*range(-len(c.shape), len(c.shape) + 1)),
+    }
+)
+def rollaxis(x, axis, start=0):
+    """The axis moved until it lies before that of number ``start``."""
+    numbered = np.empty(tuple(range(np.ndim(x))), bool)
+    return np.transpose(x, np.rollaxis(numbered, axis, start).shape)
+
+
+# Repeated -----------------------------------------------------------------------------
+
+
+def _resize(x, new_shape=()):
+    return np.resize(x, new_shape)
+
+
+def _copy(x, order="K"):
+    return np.copy(x, order)
+
+
+resize = rearranging(
+    _resize, sample={"x": "array", "new_shape": ((), 5, (2, 3), (0, 2), (3, 1, 4))}
+)
+copy = linear(
+    _copy,
+    lambda g: g,
+    of_ones=True,
+    sample={"x": "array", "order": ("K", "C", "F", "A")},
+)
+
+
+@composed(sample={"x": "array", "reps": (2, (1, 3), (2, 1, 2), (0, 2), 1, ())})
+def tile(x, reps):
+    """The array repeated, as often along each axis as ``reps`` says.
+
+    >>> import autograd as ag
+    >>> ag.tile(ag.tensor([1.0, 2.0]), (2, 2)).shape
+    (2, 4)
+    """
+    reps = [index(n) for n in np.atleast_1d(np.asarray(reps)).tolist()]
+    shape = np.shape(x)
+    shape = (1,) * (len(reps) - len(shape)) + shape
+    reps = [1] * (len(shape) - len(reps)) + reps
+    apart = [side for n in shape for side in (1, n)]
+    repeated = [side for pair in zip(reps, shape) for side in pair]
+    copies = np.copy(np.broadcast_to(np.reshape(x, apart), repeated), "C")
+    return np.reshape(copies, [n * side for n, side in zip(reps, shape)])
+
+
+@composed(sample={"x": "array", "repeats": _counts, "axis": ()})
+def repeat(x, repeats, axis=None):
+    """Each element repeated, by one number or by one for each along the axis.
+
+    >>> import autograd as ag
+    >>> ag.repeat(ag.tensor([1.0, 2.0]), [1, 2])
+    Tensor([1., 2., 2.])
+    """
+    if axis is None or not np.ndim(x):
+        x, axis = np.reshape(x, (np.size(x),)), axis or 0
+    axis = normalize_axis_index(axis, np.ndim(x))
+    (*before, n), after = np.shape(x)[: axis + 1], np.shape(x)[axis + 1 :]
+    repeats = np.asarray(repeats)
+    if repeats.ndim:
+        return np.take(x, np.repeat(np.arange(n), repeats), axis)
+    apart, count = np.reshape(x, (*before, n, 1, *after)), len(np.repeat(0, repeats))
+    copies = np.copy(np.broadcast_to(apart, (*before, n, count, *after)), "C")
+    return np.reshape(copies, (*before, n * count, *after))
+
+
+# Diagonals and triangles --------------------------------------------------------------
+
+
+def _diag(x, k=0):
+    return np.diag(x, k)
+
+
+def _diagflat(x, k=0):
+    return np.diagflat(x, k)
+
+
+def _diagonal(x, offset=0, axis1=0, axis2=1):
+    return np.diagonal(x, offset, axis1, axis2)
+
+
+diag = rearranging(
+    _diag, sample={"x": lambda c: c.array(least=1, most=2), "k": OFFSETS}
+)
+diagflat = rearranging(_diagflat, sample={"x": "array", "k": OFFSETS})
+diagonal = rearranging(_diagonal, sample={**MATRICES, "offset": OFFSETS})
+
+
+@composed(sample={**MATRICES, "offset": OFFSETS, "dtype": _wider})
+def trace(x, offset=0, axis1=0, axis2=1, dtype=None):
+    """The sum of a diagonal: (…, n, m) → (…) for the axes of matrices."""
+    x = x if dtype is None else astype(x, dtype)
+    return np.sum(np.diagonal(x, offset, axis1, axis2), axis=-1)
+
+
+@composed(sample={"x": "1-d or more", "k": OFFSETS})
+def tril(x, k=0):
+    """The lower triangle, with zeros above the k-th diagonal."""
+    return np.where(_lower(np.shape(x), k), x, False)
+
+
+@composed(sample={"x": "1-d or more", "k": OFFSETS})
+def triu(x, k=0):
+    """The upper triangle, with zeros below the k-th diagonal."""
+    return np.where(_lower(np.shape(x), k - 1), False, x)
+
+
+def _lower(shape, k):
+    rows, columns = (shape * 2)[-2:]  # as many as columns, for an array of one axis
+    return np.tri(rows, columns, k, dtype=bool)

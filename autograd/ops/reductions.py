@@ -1,8 +1,17 @@
-"""Reductions over one axis, several, or all: each with ``axis=`` and ``keepdims=``."""
+"""Reductions over one axis, several, or all, with every keyword that NumPy's have.
+
+The primitives take ``axis=`` and ``keepdims=``; the public functions hand on to them,
+and to others when ``where=``, ``initial=``, ``dtype=`` ... are given.
+"""
+
+import warnings
+from typing import Any
 
 import numpy as np
 
+from ..composite import composed
 from ..primitive import general, linear
+from .shaping import astype
 
 REDUCTION = {"x": "array", "axis": "axes", "keepdims": "flag"}
 NONEMPTY = {**REDUCTION, "x": "nonempty array"}
@@ -21,6 +30,16 @@ def count(shape, axis):
         return int(np.prod(shape))
     axes = axis if isinstance(axis, tuple) else (axis,)
     return int(np.prod([shape[i] for i in axes]))
+
+
+def of_primitive(op):
+    """Mark the public function of a primitive, which is called through it."""
+
+    def marked(function):
+        function.primitive = op
+        return function
+
+    return marked
 
 
 def _sum(x, axis=None, keepdims=False):
@@ -55,14 +74,14 @@ def _logsumexp(x, axis=None, keepdims=False):
     return total if keepdims else np.squeeze(total, axis=axis)
 
 
-sum = linear(
+sum_ = linear(
     _sum,
     lambda g, x_shape, axis, keepdims: spread(g, x_shape, axis, keepdims),
     symbol="Σ",
     of_ones=True,
     sample=REDUCTION,
 )
-mean = linear(
+mean_ = linear(
     _mean,
     lambda g, x_shape, axis, keepdims: spread(
         g / count(x_shape, axis), x_shape, axis, keepdims
@@ -79,8 +98,8 @@ def _pull_extreme(g, x, out, x_shape, axis, keepdims):
     return spread(g, x_shape, axis, keepdims) * (wins / ties)
 
 
-max = general(_max, _pull_extreme, kinks="ties split equally", sample=NONEMPTY)
-min = general(_min, _pull_extreme, kinks="ties split equally", sample=NONEMPTY)
+max_ = general(_max, _pull_extreme, kinks="ties split equally", sample=NONEMPTY)
+min_ = general(_min, _pull_extreme, kinks="ties split equally", sample=NONEMPTY)
 
 
 def _pull_var(g, x, x_shape, axis, ddof, keepdims):
@@ -91,7 +110,7 @@ def _pull_var(g, x, x_shape, axis, ddof, keepdims):
     )
 
 
-var = general(
+var_ = general(
     _var, _pull_var, analytic=False, sample={**NONEMPTY, "ddof": "degrees of freedom"}
 )
 
@@ -134,4 +153,253 @@ def _before(x):
     return x
 
 
-prod = general(_prod, _pull_prod, symbol="Π", sample=REDUCTION, analytic=True)
+prod_ = general(_prod, _pull_prod, symbol="Π", sample=REDUCTION, analytic=True)
+
+
+# With NumPy's other keywords ----------------------------------------------------------
+
+
+def sample_mask(c):
+    """Draws which elements take part: a mask that broadcasts to the array."""
+    sides = [c.choice(side, side, 1) for side in c.shape]
+    return c.array(tuple(sides[c.choice(0, 0, 1) :])) > 0
+
+
+CHOSEN = {
+    "x": "array",
+    "where": lambda c: c.choice(sample_mask(c), True),
+    "axis": "axes",
+    "keepdims": "flag",
+}
+CAST = {**CHOSEN, "dtype": (None, np.float64)}
+
+
+def chosen(x, where, instead, dtype=None):
+    """``x`` in a dtype, with another value in place of what ``where`` leaves out."""
+    x = x if dtype is None else astype(x, dtype)
+    if where is True:
+        return x
+    return np.where(np.broadcast_to(where, np.shape(x)), x, instead)
+
+
+def counted(where, shape, axis, keepdims):
+    """How many of the elements that ``where`` chooses go into each result."""
+    return np.sum(np.broadcast_to(where, shape), axis=axis, keepdims=keepdims)
+
+
+def per(total, n, complaint):
+    """``total`` / n, in a float dtype; NaN or ∞ with a warning where n is 0."""
+    n = np.asarray(n, np.result_type(total.dtype, 1.0))
+    if n.all():
+        return total / n
+    warnings.warn(complaint, RuntimeWarning, stacklevel=4)
+    without = np.where(np.equal(total, 0), np.nan, np.inf).astype(n.dtype)
+    return np.where(n, total / np.where(n, n, 1), without)
+
+
+@composed(name="sum of chosen", sample={**CAST, "initial": (None, 2.0)})
+def _sum_of_chosen(x, where, axis=None, keepdims=False, dtype=None, initial=None):
+    total = sum_(chosen(x, where, 0, dtype), axis=axis, keepdims=keepdims)
+    total = total if dtype is None else astype(total, dtype)  # NumPy widens integers
+    return total if initial is None else initial + total
+
+
+@composed(name="prod of chosen", sample={**CAST, "initial": (None, 2.0)})
+def _prod_of_chosen(x, where, axis=None, keepdims=False, dtype=None, initial=None):
+    total = prod_(chosen(x, where, 1, dtype), axis=axis, keepdims=keepdims)
+    total = total if dtype is None else astype(total, dtype)
+    return total if initial is None else initial * total
+
+
+def fewest(c):
+    """The least number of elements that go into any result, as it was drawn."""
+    return counted(c.drawn["where"], c.shape, c.drawn["axis"], True).min()
+
+
+def sample_some(c):
+    """Draws a mask that leaves something of every slice along the axes."""
+    c.drawn["where"] = sample_mask(c)
+    return c.drawn["where"] if fewest(c) else True
+
+
+SOME = {
+    "x": "nonempty array",
+    "axis": "axes",
+    "where": sample_some,
+    "keepdims": "flag",
+    "dtype": (None, np.float64),
+}
+
+
+@composed(name="mean of chosen", sample=SOME)
+def _mean_of_chosen(x, where, axis=None, keepdims=False, dtype=None):
+    if where is True:
+        return mean_(astype(x, dtype), axis=axis, keepdims=keepdims)
+    total = sum_(chosen(x, where, 0, dtype), axis=axis, keepdims=keepdims)
+    n = counted(where, np.shape(x), axis, keepdims)
+    return per(total, n, "Mean of empty slice")
+
+
+def _sample_mean(c):
+    """None, or a mean of a shape that var(mean=) takes."""
+    axis = c.drawn["axis"]
+    shape = np.mean(np.zeros(c.shape), axis=axis, keepdims=True).shape
+    return c.choice(None, c.array(shape))
+
+
+@composed(
+    name="var of chosen",
+    analytic=False,
+    sample={
+        **SOME,
+        "mean": _sample_mean,
+        "ddof": lambda c: c.choice(*[n for n in (0, 1, 0.5) if n < fewest(c)]),
+    },
+)
+def _var_of_chosen(x, where, mean, axis=None, ddof=0, keepdims=False, dtype=None):
+    x = x if dtype is None else astype(x, dtype)
+    if mean is None:
+        mean = _mean_of_chosen(x, where, axis=axis, keepdims=True, dtype=x.dtype)
+    apart = chosen(x - mean, where, 0)
+    squares = np.real(apart * np.conj(apart))
+    total = sum_(squares, axis=axis, keepdims=keepdims)
+    n = np.maximum(counted(where, np.shape(x), axis, keepdims) - ddof, 0)
+    return per(total, n, "Degrees of freedom <= 0 for slice")
+
+
+def given(**keywords):
+    """Those that are not None."""
+    return {key: value for key, value in keywords.items() if value is not None}
+
+
+def _max_of_chosen(x, where, axis=None, keepdims=False, initial=None):
+    options = given(initial=initial)
+    return np.max(x, axis=axis, keepdims=keepdims, where=where, **options)
+
+
+def _min_of_chosen(x, where, axis=None, keepdims=False, initial=None):
+    options = given(initial=initial)
+    return np.min(x, axis=axis, keepdims=keepdims, where=where, **options)
+
+
+def pull_extreme_of_chosen(g, x, where, out, x_shape, axis, keepdims, initial):
+    """Ties split equally, also with ``initial``."""
+    whole = spread(out, x_shape, axis, keepdims)
+    wins = np.logical_and(np.logical_or(np.equal(x, whole), np.isnan(x)), where)
+    ties = np.sum(wins, axis=axis, keepdims=True)
+    if initial is not None:
+        ties = ties + np.equal(whole, initial)
+    return spread(g, x_shape, axis, keepdims) * (wins / np.maximum(ties, 1))
+
+
+EXTREME: dict[str, Any] = {
+    "kinks": "ties split equally, also with initial=",
+    "analytic": False,
+    "sample": {**CHOSEN, "initial": (0.5, -1000.0, 1000.0)},
+}
+_max_of_chosen = general(
+    _max_of_chosen, pull_extreme_of_chosen, None, name="max of chosen", **EXTREME
+)
+_min_of_chosen = general(
+    _min_of_chosen, pull_extreme_of_chosen, None, name="min of chosen", **EXTREME
+)
+
+
+@of_primitive(sum_)
+def sum(x, axis=None, keepdims=False, *, dtype=None, initial=None, where=True):
+    """The sum over axes: of what ``where`` chooses, in ``dtype``, plus ``initial``.
+
+    >>> import autograd as ag
+    >>> ag.sum(ag.tensor([1.0, 2.0, 3.0]), where=[True, False, True], initial=10.0)
+    Tensor(14.)
+    """
+    if where is True and dtype is None and initial is None:
+        return sum_.call(x, axis=axis, keepdims=keepdims)
+    return _sum_of_chosen(x, where, axis, keepdims, dtype, initial)
+
+
+@of_primitive(prod_)
+def prod(x, axis=None, keepdims=False, *, dtype=None, initial=None, where=True):
+    """The product over axes: of what ``where`` chooses, in ``dtype``, by ``initial``.
+
+    >>> import numpy as np
+    >>> import autograd as ag
+    >>> ag.grad(ag.prod)(np.array([0.0, 2.0, 3.0]))
+    array([6., 0., 0.])
+    """
+    if where is True and dtype is None and initial is None:
+        return prod_.call(x, axis=axis, keepdims=keepdims)
+    return _prod_of_chosen(x, where, axis, keepdims, dtype, initial)
+
+
+@of_primitive(mean_)
+def mean(x, axis=None, keepdims=False, *, dtype=None, where=True):
+    """The mean over axes, of what ``where`` chooses; computed in ``dtype``.
+
+    >>> import autograd as ag
+    >>> ag.mean(ag.tensor([1.0, 2.0, 6.0]), where=[True, True, False])
+    Tensor(1.5)
+    """
+    if where is True and dtype is None:
+        return mean_.call(x, axis=axis, keepdims=keepdims)
+    return _mean_of_chosen(x, where, axis, keepdims, dtype)
+
+
+@of_primitive(max_)
+def max(x, axis=None, keepdims=False, *, initial=None, where=True):
+    """The maximum over axes, of what ``where`` chooses and ``initial``.
+
+    Ties share the gradient equally.
+
+    >>> import numpy as np
+    >>> import autograd as ag
+    >>> ag.grad(ag.max)(np.array([1.0, 3.0, 3.0]))
+    array([0. , 0.5, 0.5])
+    """
+    if where is True and initial is None:
+        return max_.call(x, axis=axis, keepdims=keepdims)
+    return _max_of_chosen(x, where, axis=axis, keepdims=keepdims, initial=initial)
+
+
+@of_primitive(min_)
+def min(x, axis=None, keepdims=False, *, initial=None, where=True):
+    """The minimum over axes, of what ``where`` chooses and ``initial``.
+
+    Ties share the gradient equally.
+
+    >>> import numpy as np
+    >>> import autograd as ag
+    >>> ag.grad(ag.min)(np.array([1.0, 3.0, 1.0]))
+    array([0.5, 0. , 0.5])
+    """
+    if where is True and initial is None:
+        return min_.call(x, axis=axis, keepdims=keepdims)
+    return _min_of_chosen(x, where, axis=axis, keepdims=keepdims, initial=initial)
+
+
+def degrees(ddof, correction):
+    """What is taken off the number of elements, by either of its names."""
+    if correction is None:
+        return ddof
+    if ddof != 0:
+        raise ValueError("ddof and correction can't be provided simultaneously")
+    return correction
+
+
+@of_primitive(var_)
+def var(
+    x, axis=None, ddof=0, keepdims=False, *,
+    dtype=None, where=True, mean=None, correction=None,
+):  # fmt: skip
+    """The variance over axes, Σ |x - mean|² / (n - ddof), of what ``where`` chooses.
+
+    ``mean``, if it is known already, has the shape that ``keepdims`` gives it.
+
+    >>> import autograd as ag
+    >>> ag.var(ag.tensor([1.0, 2.0, 3.0]), correction=1)
+    Tensor(1.)
+    """
+    ddof = degrees(ddof, correction)
+    if where is True and dtype is None and mean is None:
+        return var_.call(x, axis=axis, ddof=ddof, keepdims=keepdims)
+    return _var_of_chosen(x, where, mean, axis, ddof, keepdims, dtype)

@@ -2,12 +2,19 @@
 
 import numpy as np
 
+from ..graph import Node
 from ..primitive import constant, linear
 from ..sweeps import Masked
 
 
-def _reshape(x, shape=()):
-    return np.reshape(x, shape)
+def _reshape(x, shape=(), order="C", copy=None):
+    if order not in ("C", "F"):
+        raise ValueError(
+            f"order={order!r} depends on where elements lie in memory; say 'C' or 'F'"
+        )
+    if copy is None:
+        return np.reshape(x, shape, order)
+    return np.reshape(x, shape, order, copy=copy)
 
 
 def _transpose(x, axes=None):
@@ -58,12 +65,24 @@ def _back_to_shape(g, x_shape):
     return np.reshape(g, x_shape)
 
 
+def _back_in_order(g, x_shape, order):
+    return np.reshape(g, x_shape, order)
+
+
 def _inverse(axes):
     return None if axes is None else tuple(np.argsort([a % len(axes) for a in axes]))
 
 
 reshape = linear(
-    _reshape, _back_to_shape, of_ones=True, sample={"x": "array", "shape": "same size"}
+    _reshape,
+    _back_in_order,
+    of_ones=True,
+    sample={
+        "x": "array",
+        "shape": "same size",
+        "order": ("C", "F"),
+        "copy": (None, True),
+    },
 )
 expand_dims = linear(
     _expand_dims,
@@ -106,7 +125,7 @@ _as_floats = linear(
     sample={"x": "array", "dtype": "float dtype"},
 )
 _as_integers = constant(_astype, name="as integers")
-where = linear(
+_where_both = linear(
     _where,
     None,
     lambda g, condition: Masked(g, condition),
@@ -114,7 +133,7 @@ where = linear(
     on_floats=lambda condition, x, y: x if condition else y,
     sample={"condition": "mask", "x": "broadcastable", "y": "broadcastable"},
 )
-where.by_element = _as_floats.by_element = True
+_where_both.by_element = _as_floats.by_element = True
 
 
 def _split_like(g, arrays_shape, axis):
@@ -139,51 +158,113 @@ _stack_arrays = linear(
     of_ones=True,
     sample={"arrays": "equal shapes", "axis": "new axis"},
 )
-split = linear(
+_split_at = linear(
     _split,
     lambda g, axis: np.concatenate(g, axis=axis),
     sample={"x": "1-d or more", "indices_or_sections": "cuts", "axis": "axis"},
 )
 
 
-def concatenate(arrays, axis=0):
+def where(condition, x=None, y=None):
+    """The elements of ``x`` where the condition holds, of ``y`` elsewhere.
+
+    Without ``x`` and ``y``: the indices where it holds, one array for each axis.
+
+    >>> import autograd as ag
+    >>> x = ag.tensor([-1.0, 2.0])
+    >>> ag.where(x > 0, x, 0.0)
+    Tensor([0., 2.])
+    """
+    if x is None and y is None:
+        return np.nonzero(condition)
+    if x is None or y is None:
+        raise ValueError("where takes both x and y, or neither of them")
+    return _where_both(condition, x, y)
+
+
+def cast_to(dtype, casting, arrays):
+    """Arrays in a dtype, if NumPy's rule of that name allows it."""
+    dtype = np.dtype(dtype)
+    for x in arrays:
+        if not np.can_cast(x.dtype, dtype, casting):
+            raise TypeError(f"cannot cast {x.dtype} to {dtype} by the rule {casting!r}")
+    return [astype(x, dtype) for x in arrays]
+
+
+def concatenate(arrays, axis=0, dtype=None, casting="same_kind"):
     """Join arrays along an axis they have: shapes agree everywhere else.
+
+    With ``axis=None`` they are joined as if each were of one axis.
 
     >>> import autograd as ag
     >>> ag.concatenate([ag.tensor([1.0, 2.0]), ag.tensor([3.0])])
     Tensor([1., 2., 3.])
     """
+    if dtype is not None:
+        arrays = cast_to(dtype, casting, arrays)
     if axis is None:
         arrays, axis = [reshape(x, (-1,)) for x in arrays], 0
     return _concatenate_arrays(*arrays, axis=axis)
 
 
-def stack(arrays, axis=0):
+def stack(arrays, axis=0, dtype=None, casting="same_kind"):
     """Join arrays of one shape along a new axis.
 
     >>> import autograd as ag
     >>> ag.stack([ag.tensor([1.0, 2.0]), ag.tensor([3.0, 4.0])]).shape
     (2, 2)
     """
+    if dtype is not None:
+        arrays = cast_to(dtype, casting, arrays)
     return _stack_arrays(*arrays, axis=axis)
 
 
-def astype(x, dtype):
+def split(x, indices_or_sections, axis=0):
+    """Cut along an axis into equal sections, or before the places that are given.
+
+    >>> import autograd as ag
+    >>> [each.tolist() for each in ag.split(ag.tensor([1.0, 2.0, 3.0]), [1])]
+    [[1.0], [2.0, 3.0]]
+    """
+    if np.ndim(indices_or_sections) == 0:
+        return _split_at(x, indices_or_sections, axis)
+    cuts = [int(i) for i in indices_or_sections]
+    if cuts == sorted(cuts) and (not cuts or cuts[0] >= 0):
+        return _split_at(x, tuple(cuts), axis)
+    rows = np.moveaxis(x, axis, 0)
+    parts = [rows[i:j] for i, j in zip([0, *cuts], [*cuts, None])]
+    return tuple([np.moveaxis(part, 0, axis) for part in parts])
+
+
+def astype(x, dtype, *, copy=True, device=None):
     """``x`` in another dtype; integers and booleans have no gradient.
+
+    With ``copy=False`` itself, if it has that dtype. The only device is "cpu".
 
     >>> import autograd as ag
     >>> ag.astype(ag.tensor([1.5]), "float32")
     Tensor([1.5], dtype=float32)
     """
     dtype = np.dtype(dtype)
+    if device not in (None, "cpu"):
+        raise ValueError(f"the only device is 'cpu'; got {device!r}")
+    if not copy and getattr(x, "dtype", None) == dtype:
+        return x
     return (_as_integers if dtype.kind in "biu" else _as_floats)(x, dtype=dtype)
 
 
-def ravel(x):
-    """The elements in one axis.
+def ravel(x, order="C"):
+    """The elements in one axis, in the order "C", "F", or that of memory ("K", "A").
 
     >>> import autograd as ag
     >>> ag.ravel(ag.tensor([[1.0, 2.0], [3.0, 4.0]]))
     Tensor([1., 2., 3., 4.])
     """
-    return reshape(x, shape=(-1,))
+    if order in ("A", "K"):
+        array = x._data if isinstance(x, Node) else np.asarray(x)
+        if order == "K":
+            outer_first = np.argsort([-abs(n) for n in array.strides], kind="stable")
+            x, order = np.transpose(x, outer_first), "C"
+        else:
+            order = "F" if array.flags.fnc else "C"
+    return reshape(x, (-1,), order)

@@ -132,7 +132,7 @@ def test_four_hundred_unrolled_inner_gradients_visit_linearly_many_nodes():
 
 def test_inner_sweeps_do_not_even_look_at_what_is_older(monkeypatch):
     """The events leave out what a sweep collects and never visits: count that, too."""
-    from autograd import graph, sweeps, trace
+    from autograd import graph, sweeps, tracing
 
     sizes = []
     history = graph.history
@@ -143,7 +143,7 @@ def test_inner_sweeps_do_not_even_look_at_what_is_older(monkeypatch):
         return order
 
     monkeypatch.setattr(sweeps, "history", counted)
-    monkeypatch.setattr(trace, "history", counted)
+    monkeypatch.setattr(tracing, "history", counted)
     visited(100)
     hundred = sum(sizes)
     sizes.clear()

@@ -85,7 +85,10 @@ def test_numpys_functions_take_tensors_and_are_recorded(name):
 
 @pytest.mark.parametrize("function", functions())
 def test_our_functions_of_numpys_names_are_the_same_functions(function):
-    ours = getattr(ag, function.__name__, None)
+    name = function.__name__
+    if function.__module__ != "numpy" or name == "linspace":  # ours takes a device
+        return
+    ours = getattr(ag, name, None)
     assert ours is None or functions()[function] in (ours, getattr(ours, "call", ours))
 
 

@@ -45,6 +45,9 @@ SHARED = nn.Linear(3, 3, generator=0, dtype=float)
 BETWEEN = np.array([1.0, -1.0])
 
 RIGHT: dict[str, Case] = {
+    "second derivatives that cancel": lambda: check_grads(
+        np.hypot, np.array(2.0**-10), np.array(2.0**-27)
+    ),
     "terms that cancel, added in another order": lambda: check_grads(
         np.matmul,
         np.broadcast_to(np.array([0.8123932887559986]), (2,)),

@@ -1,0 +1,68 @@
+"""The Fourier transforms, under NumPy's names: the fft extension of the standard.
+
+>>> import numpy as np
+>>> import autograd as ag
+>>> power = lambda x: np.sum(np.abs(ag.fft.fft(x)) ** 2)  # Parseval: n times Σ x²
+>>> ag.grad(power)(np.array([1.0, 2.0])).round(12)
+array([4., 8.])
+"""
+
+from typing import Any
+
+import numpy as np
+
+from .creation import check_device
+from .ops.fourier import (
+    fft,
+    fft2,
+    fftn,
+    fftshift,
+    hfft,
+    ifft,
+    ifft2,
+    ifftn,
+    ifftshift,
+    ihfft,
+    irfft,
+    irfft2,
+    irfftn,
+    rfft,
+    rfft2,
+    rfftn,
+)
+from .tensor import Tensor
+
+__all__ = [
+    "fft",
+    "fft2",
+    "fftfreq",
+    "fftn",
+    "fftshift",
+    "hfft",
+    "ifft",
+    "ifft2",
+    "ifftn",
+    "ifftshift",
+    "ihfft",
+    "irfft",
+    "irfft2",
+    "irfftn",
+    "rfft",
+    "rfft2",
+    "rfftfreq",
+    "rfftn",
+]
+
+
+def fftfreq(n: int, *, d: float = 1.0, dtype: Any = None, device: Any = None) -> Tensor:
+    """The frequencies of ``fft`` of ``n`` samples, ``d`` apart."""
+    check_device(device)
+    return Tensor.leaf(np.fft.fftfreq(n, d).astype(dtype or float))
+
+
+def rfftfreq(
+    n: int, *, d: float = 1.0, dtype: Any = None, device: Any = None
+) -> Tensor:
+    """The frequencies of ``rfft`` of ``n`` samples, ``d`` apart."""
+    check_device(device)
+    return Tensor.leaf(np.fft.rfftfreq(n, d).astype(dtype or float))

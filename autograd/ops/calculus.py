@@ -1,0 +1,385 @@
+"""Calculus on samples: differences, slopes, integrals, interpolation, phases."""
+
+import math
+
+import numpy as np
+from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
+
+from ..composite import composed
+from ..graph import Node
+from . import reductions
+from .indexing import getitem
+from .shaping import astype, broadcast_to, concatenate, ravel, reshape
+from .sorting import data_of
+
+
+def _along(axis, ndim, part):
+    """The index that takes a part of one axis."""
+    return (slice(None),) * axis + (part,) + (slice(None),) * (ndim - axis - 1)
+
+
+# Differences --------------------------------------------------------------------------
+
+
+def _sample_end(c):
+    """None, a number, or an array that is joined along the axis."""
+    axis = c.drawn["axis"] % len(c.shape)
+    sides = [c.choice(1, 2) if i == axis else n for i, n in enumerate(c.shape)]
+    return c.choice(None, c.array(()), c.array(tuple(sides)))
+
+
+@composed(
+    name="diff",
+    sample={
+        "x": "1-d or more",
+        "axis": "axis",
+        "prepend": _sample_end,
+        "append": _sample_end,
+        "n": (1, 0, 2, 3),
+    },
+)
+def _diff(x, prepend, append, n=1, axis=-1):
+    if n < 0:
+        raise ValueError(f"order must be non-negative but got {n}")
+    axis = normalize_axis_index(axis, np.ndim(x))
+    sides = [*np.shape(x)]
+    sides[axis] = 1
+    parts = [
+        broadcast_to(part, tuple(sides)) if np.ndim(part) == 0 else part
+        for part in (prepend, x, append)
+        if part is not None
+    ]
+    x = concatenate(parts, axis=axis) if n and len(parts) > 1 else x
+    after = _along(axis, np.ndim(x), slice(1, None))
+    before = _along(axis, np.ndim(x), slice(-1))
+    subtract = np.not_equal if data_of(x).dtype == bool else np.subtract
+    for _ in range(n):
+        x = subtract(getitem(x, after), getitem(x, before))
+    return x
+
+
+def diff(x, n=1, axis=-1, prepend=None, append=None):
+    """The differences of neighbours along an axis, ``n`` times; each is one less.
+
+    Values to ``prepend`` and ``append`` before that are numbers, or arrays of x's shape
+    but along the axis.
+
+    >>> import autograd as ag
+    >>> from autograd.ops.calculus import diff
+    >>> diff(ag.tensor([1.0, 4.0, 9.0]), prepend=0.0)
+    Tensor([1., 3., 5.])
+    """
+    x, prepend, append = [_as_array(each) for each in (x, prepend, append)]
+    return _diff(x, prepend, append, n, axis)
+
+
+def _as_array(x):
+    """Lists and numbers as arrays; None, arrays and nodes as they are."""
+    return x if x is None or isinstance(x, Node) else np.asarray(x)
+
+
+@composed(
+    name="ediff1d",
+    sample={
+        "x": "array",
+        "to_end": lambda c: c.choice(None, c.array()),
+        "to_begin": lambda c: c.choice(None, c.array()),
+    },
+)
+def _ediff1d(x, to_end, to_begin):
+    flat = ravel(x)
+    parts = []
+    for name, part in (("to_begin", to_begin), ("to_end", to_end)):
+        if part is not None:
+            if not np.can_cast(part.dtype, flat.dtype, casting="same_kind"):
+                raise TypeError(f"{name}= of {part.dtype} does not fit {flat.dtype}")
+            part = [astype(ravel(part), flat.dtype)]
+        parts.append(part or [])
+    inner = getitem(flat, slice(1, None)) - getitem(flat, slice(-1))
+    return concatenate([*parts[0], inner, *parts[1]])
+
+
+def ediff1d(ary, to_end=None, to_begin=None):
+    """The differences of neighbours among all elements in a row, with more at the ends.
+
+    >>> import autograd as ag
+    >>> from autograd.ops.calculus import ediff1d
+    >>> ediff1d(ag.tensor([1.0, 4.0, 9.0]), to_end=[0.0])
+    Tensor([3., 5., 0.])
+    """
+    ary, to_end, to_begin = [_as_array(each) for each in (ary, to_end, to_begin)]
+    return _ediff1d(ary, to_end, to_begin)
+
+
+# Slopes -------------------------------------------------------------------------------
+
+
+def _sample_field(c):
+    f = c.array(c.choice((3,), (4,), (3, 4), (4, 3), (5,), (3, 3)))
+    n = f.ndim
+    axis = c.early["axis"] = c.choice(None, *range(-n, n), tuple(range(n)))
+    axes = normalize_axis_tuple(range(n) if axis is None else axis, n)
+    each = [c.choice((), (f.shape[i],)) for i in axes]
+    shapes = c.choice([], [()], each)
+    c.early["varargs"] = [_sample_spacing(c.array(shape, f.dtype)) for shape in shapes]
+    return f
+
+
+def _sample_spacing(x):
+    """A distance that is not small; coordinates apart from one another."""
+    if x.ndim:
+        x = np.cumsum(1 + abs(np.tanh(x))) - 2
+    return np.asarray(1.5 + np.tanh(x) if x.ndim == 0 else x, x.dtype)
+
+
+@composed(
+    sample={
+        "f": _sample_field,
+        "varargs": (),
+        "axis": (),
+        "edge_order": (1, 2),
+    },
+)
+def gradient(f, *varargs, axis=None, edge_order=1):
+    """The slope along each axis: central differences, one-sided at the edges.
+
+    ``varargs`` are one distance for all axes, or for each axis a distance or the
+    coordinates along it, which may be uneven. With one axis an array, else a tuple.
+
+    >>> import autograd as ag
+    >>> from autograd.ops.calculus import gradient
+    >>> gradient(ag.tensor([1.0, 4.0, 9.0]), [0.0, 1.0, 2.0], edge_order=2)
+    Tensor([2., 4., 6.])
+    """
+    n = np.ndim(f)
+    axes = tuple(range(n)) if axis is None else normalize_axis_tuple(axis, n)
+    f = f if data_of(f).dtype.kind in "fc" else astype(f, np.float64)
+    given = [each if np.ndim(each) == 0 else _as_array(each) for each in varargs]
+    if len(given) < 2 and not any(map(np.ndim, given)):
+        given = (given or [1.0]) * len(axes)
+    if len(given) != len(axes):
+        raise TypeError(
+            f"invalid number of arguments: {len(given)} for {len(axes)} axes"
+        )
+    if edge_order not in (1, 2):
+        raise ValueError(f"edge_order is 1 or 2; got {edge_order}")
+    found = [
+        _slope(f, axis, _distances(each, axis, np.shape(f)), edge_order)
+        for axis, each in zip(axes, given)
+    ]
+    return found[0] if len(found) == 1 else tuple(found)
+
+
+def _distances(given, axis, shape):
+    """The distance between neighbours: one for all, or an array along the axis."""
+    if np.ndim(given) == 0:
+        return given
+    if np.shape(given) != (shape[axis],):
+        raise ValueError(
+            f"axis {axis} of {shape[axis]} elements has one distance, or as many "
+            f"coordinates; got an array of shape {np.shape(given)}"
+        )
+    if data_of(given).dtype.kind in "iub":
+        given = astype(given, np.float64)
+    found = getitem(given, slice(1, None)) - getitem(given, slice(-1))
+    tracked = isinstance(given, Node) and given.tracked
+    if not tracked and (data_of(found) == data_of(found)[:1]).all():
+        return getitem(found, 0)
+    return reshape(found, [-1 if i == axis else 1 for i in range(len(shape))])
+
+
+def _slope(f, axis, d, edge_order):
+    """The slope of the parabola through three neighbours: central, or at the edges."""
+    n, size = np.ndim(f), np.shape(f)[axis]
+    if size < edge_order + 1:
+        raise ValueError(
+            f"axis {axis} has {size} elements; slopes need {edge_order + 1} or more"
+        )
+
+    def part(x, start, stop=None):
+        return getitem(x, _along(axis, n, slice(start, stop)))
+
+    if np.ndim(d) == 0:
+        inside = (part(f, 2) - part(f, 0, -2)) / (2.0 * d)
+        head = tail = (d, d)
+    else:
+        before, after = part(d, 0, -1), part(d, 1)
+        inside = (
+            part(f, 0, -2) * (-after / (before * (before + after)))
+            + part(f, 1, -1) * ((after - before) / (before * after))
+            + part(f, 2) * (before / (after * (before + after)))
+        )
+        head = part(d, 0, 1), part(d, 1, 2)
+        tail = part(d, -1), part(d, -2, -1)
+    first, second, third = part(f, 0, 1), part(f, 1, 2), part(f, 2, 3)
+    ends = part(f, -1), part(f, -2, -1), part(f, -3, -2)
+    if edge_order == 1:
+        edges = (second - first) / head[0], (ends[0] - ends[1]) / tail[0]
+    else:
+        edges = _at_edge(first, second, third, *head), -_at_edge(*ends, *tail)
+    found = concatenate([edges[0], inside, edges[1]], axis=axis)
+    return found if found.dtype == f.dtype else astype(found, f.dtype)
+
+
+def _at_edge(first, second, third, d, e):
+    """The slope at the first of three points, whose distances are d and e."""
+    return (
+        first * (-(2.0 * d + e) / (d * (d + e)))
+        + second * ((d + e) / (d * e))
+        + third * (-d / (e * (d + e)))
+    )
+
+
+# Integrals ----------------------------------------------------------------------------
+
+
+def _sample_coordinates(c):
+    """None, coordinates along the axis, or coordinates of all elements."""
+    return c.choice(None, c.array((c.shape[c.drawn["axis"]],)), c.array(c.shape))
+
+
+@composed(
+    name="trapezoid",
+    sample={
+        "y": "1-d or more",
+        "axis": "axis",
+        "x": _sample_coordinates,
+        "dx": (1.0, 0.5),
+    },
+)
+def _trapezoid(y, x, dx=1.0, axis=-1):
+    axis = normalize_axis_index(axis, np.ndim(y))
+    after, before = (
+        getitem(y, _along(axis, np.ndim(y), part))
+        for part in (slice(1, None), slice(-1))
+    )
+    if x is not None:
+        dx = diff(x, axis=axis if np.ndim(x) > 1 else -1)
+        if np.ndim(x) == 1:
+            dx = reshape(dx, [-1 if i == axis else 1 for i in range(np.ndim(y))])
+    return reductions.sum(dx * (after + before) / 2.0, axis)
+
+
+def trapezoid(y, x=None, dx=1.0, axis=-1):
+    """The integral along an axis of samples ``y``, joined by lines: Σ Δx (yᵢ + yᵢ₊₁)/2.
+
+    The samples are at the coordinates ``x``, along the axis or of y's shape, or the
+    distance ``dx`` apart.
+
+    >>> import autograd as ag
+    >>> from autograd.ops.calculus import trapezoid
+    >>> trapezoid(ag.tensor([1.0, 2.0, 3.0]), x=[0.0, 1.0, 3.0])
+    Tensor(6.5)
+    """
+    return _trapezoid(_as_array(y), _as_array(x), dx, axis)
+
+
+# Interpolation ------------------------------------------------------------------------
+
+
+def _sample_curve(c):
+    """Places, some at points of the curve unless it jumps there; and the curve."""
+    x = c.array()
+    steps = c.array((c.choice(3, 1, 2),))
+    xp = np.cumsum(1 + abs(np.tanh(steps))) - 2
+    c.early |= {
+        "left": c.choice(None, None, 0.25),
+        "right": c.choice(None, None, 0.25),
+        "period": c.choice(None, None, 6.5),
+        "fp": c.array(steps.shape),
+    }
+    jumps = any(c.early[name] is not None for name in ("left", "right"))
+    c.early["xp"] = (xp + (0.1 if jumps else 0)).astype(x.dtype)
+    return x
+
+
+@composed(
+    kinks="at a point of the curve the slope is that to its right; at the last one 0",
+    analytic=False,
+    sample={name: _sample_curve if name == "x" else () for name in (
+        "x", "xp", "fp", "left", "right", "period"
+    )},
+)  # fmt: skip
+def interp(x, xp, fp, left=None, right=None, period=None):
+    """The curve through the points (xp, fp), which are joined by lines, at ``x``.
+
+    ``xp`` increases. Outside it is ``left`` or ``right``, or else what it is at the
+    end; with a ``period`` it is repeated. (…), (n,), (n,) → (…)
+
+    >>> import autograd as ag
+    >>> from autograd.ops.calculus import interp
+    >>> interp(2.5, [1.0, 2.0, 3.0], ag.tensor([3.0, 2.0, 0.0]))
+    Tensor(1.)
+    """
+    x, xp, fp = [_as_array(each) for each in (x, xp, fp)]
+    if np.ndim(xp) != 1 or np.ndim(fp) != 1:
+        raise ValueError("Data points must be 1-D sequences")
+    if np.shape(xp) != np.shape(fp):
+        raise ValueError("fp and xp are not of the same length")
+    if not np.size(xp):
+        raise ValueError("array of sample points is empty")
+    x, xp = astype(x, np.float64), astype(xp, np.float64)
+    fp = astype(fp, np.complex128 if np.iscomplexobj(fp) else np.float64)
+    if period is not None:
+        if period == 0:
+            raise ValueError("period must be a non-zero value")
+        period, left, right = abs(period), None, None
+        x, xp = np.remainder(x, period), np.remainder(xp, period)
+        order = np.argsort(data_of(xp))
+        order = np.concatenate([order[-1:], order, order[:1]])
+        shifts = np.zeros(len(order))
+        shifts[0], shifts[-1] = -period, period
+        xp, fp = getitem(xp, order) + shifts, getitem(fp, order)
+    first, last = getitem(xp, 0), getitem(xp, -1)
+    low = getitem(fp, 0) if left is None else left
+    high = getitem(fp, -1) if right is None else right
+    end = getitem(fp, -1)
+    beyond = np.where(np.greater(x, last), high, end)
+    inside = _on_line(x, xp, fp) if np.size(xp) > 1 else x
+    found = np.where(np.greater_equal(x, last), beyond, inside)
+    return np.where(np.less(x, first), low, found)
+
+
+def _on_line(x, xp, fp):
+    """On the line between the points before and after, however far."""
+    place = np.searchsorted(data_of(xp), data_of(x), side="right") - 1
+    place = np.clip(place, 0, np.size(xp) - 2)
+    start, value = getitem(xp, place), getitem(fp, place)
+    stop, after = getitem(xp, place + 1), getitem(fp, place + 1)
+    run = stop - start
+    with np.errstate(invalid="ignore"):  # infinite points, of which NumPy says nothing
+        slope = (after - value) / np.where(np.equal(run, 0), 1, run)
+        found = slope * (x - start) + value
+        lost = np.logical_and(np.isnan(data_of(found)), np.isfinite(data_of(x)))
+        if lost.any():
+            found = np.where(lost, slope * (x - stop) + after, found)
+            there = np.logical_or(np.equal(x, start), np.equal(value, after))
+            found = np.where(np.logical_and(lost, there), value, found)
+    return found
+
+
+# Phases -------------------------------------------------------------------------------
+
+
+@composed(
+    kinks="the multiples of the period that are added are constants",
+    analytic=False,
+    sample={
+        "p": "1-d or more",
+        "axis": "axis",
+        "discont": (None, 3.7),
+        "period": (2 * math.pi, 3.3),
+    },
+)
+def unwrap(p, discont=None, axis=-1, *, period=2 * math.pi):
+    """``p`` with multiples of the period added, so that no step exceeds half of it.
+
+    Steps up to ``discont`` stay as they are.
+
+    >>> import autograd as ag
+    >>> from autograd.ops.calculus import unwrap
+    >>> unwrap(ag.tensor([0.0, 3.0, 5.0]), period=4.0)
+    Tensor([ 0., -1.,  1.])
+    """
+    data = data_of(p)
+    return p + (np.unwrap(data, discont, axis, period=period) - data)

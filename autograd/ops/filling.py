@@ -1,0 +1,90 @@
+"""New arrays between given ends, and functions of each row."""
+
+import numpy as np
+
+from ..composite import composed
+from .shaping import astype, reshape, stack
+
+
+def _end(c):
+    return c.array(())
+
+
+@composed(
+    sample={
+        "start": _end,
+        "stop": _end,
+        "num": (50, 3, 1, 0),
+        "endpoint": "flag",
+        "retstep": lambda c: c.drawn["num"] > 2 and c.choice(True, False),
+        "dtype": (None, np.float32),
+        "axis": (0, -1),
+    }
+)
+def linspace(start, stop, num=50, endpoint=True, retstep=False, dtype=None, axis=0):
+    """``num`` values from ``start`` to ``stop``, evenly spaced."""
+    parts = num - 1 if endpoint else num
+    step = (stop - start) / parts if parts > 0 else (stop - start) * np.nan
+    rows = np.arange(num).reshape(-1, *[1] * np.ndim(step))
+    last = endpoint and parts > 0
+    values = start + rows * step if parts > 0 else start + 0.0 * (rows + stop)
+    values = np.where(rows == parts, stop, values) if last else values
+    values = np.moveaxis(values, 0, axis)
+    values = values if dtype is None else astype(values, dtype)
+    return (values, step) if retstep else values
+
+
+@composed(
+    sample={
+        "start": _end,
+        "stop": _end,
+        "num": (50, 3, 1),
+        "endpoint": "flag",
+        "base": (10.0, 2.0),
+        "dtype": (None, np.float32),
+        "axis": (0, -1),
+    },
+    domain=((-3.0, 3.0), (-3.0, 3.0)),
+)
+def logspace(start, stop, num=50, endpoint=True, base=10.0, dtype=None, axis=0):
+    """Powers of ``base``, of evenly spaced exponents."""
+    values = np.power(base, linspace(start, stop, num, endpoint, axis=axis))
+    return values if dtype is None else astype(values, dtype)
+
+
+@composed(
+    sample={
+        "start": _end,
+        "stop": _end,
+        "num": (50, 3, 1),
+        "endpoint": "flag",
+        "dtype": (None, np.float32),
+        "axis": (0, -1),
+    },
+    domain=((0.0, np.inf), (0.0, np.inf)),
+)
+def geomspace(start, stop, num=50, endpoint=True, dtype=None, axis=0):
+    """``num`` values from ``start`` to ``stop``, each the same multiple of the last."""
+    exponents = linspace(np.log(start), np.log(stop), num, endpoint, axis=axis)
+    return np.exp(exponents) if dtype is None else astype(np.exp(exponents), dtype)
+
+
+def apply_along_axis(func1d, axis, arr, *args, **kwargs):
+    """``func1d`` of each vector along an axis; what it returns stands in its place."""
+    rows = np.moveaxis(arr, axis, -1)
+    lead = rows.shape[:-1]
+    vectors = reshape(rows, (-1, rows.shape[-1]))
+    found = stack([func1d(vectors[i], *args, **kwargs) for i in range(len(vectors))])
+    inner = found.shape[1:]
+    out = reshape(found, (*lead, *inner))
+    place = axis % np.ndim(arr)
+    source = range(len(lead), len(lead) + len(inner))
+    return np.moveaxis(out, tuple(source), tuple(range(place, place + len(inner))))
+
+
+def apply_over_axes(func, a, axes):
+    """``func(a, axis)`` for one axis after another, with the axes kept."""
+    for axis in np.atleast_1d(axes).tolist():
+        out = func(a, axis)
+        a = out if np.ndim(out) == np.ndim(a) else np.expand_dims(out, axis)
+    return a

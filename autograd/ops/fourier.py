@@ -1,0 +1,184 @@
+"""Fourier transforms: ``fft`` and ``ifft`` have rules, all others are made of them.
+
+The matrix of ``fft`` is symmetric, so its transpose is ``fft`` itself. Of ``irfft`` and
+its kin only the real parts count that NumPy looks at.
+"""
+
+import numpy as np
+
+from ..composite import composed
+from ..primitive import linear
+
+SIDE = (None, 3, 1, 4, 6)
+NORM = (None, "ortho", "forward", "backward")
+
+
+def _fft(x, n=None, axis=-1, norm=None):
+    return np.fft.fft(x, n, axis, norm)
+
+
+def _ifft(x, n=None, axis=-1, norm=None):
+    return np.fft.ifft(x, n, axis, norm)
+
+
+def _transposed(transform):
+    def pull(g, x_shape, axis, norm):
+        return _sized(transform(g, axis=axis, norm=norm), x_shape[axis], axis)
+
+    return pull
+
+
+def _sized(x, n, axis):
+    """Cut off, or filled up with zeros, to ``n`` elements along an axis."""
+    side = x.shape[axis]
+    if side == n:
+        return x
+    rows = np.moveaxis(x, axis, 0)[:n]
+    if side < n:
+        zeros = np.zeros((n - side, *rows.shape[1:]), x.dtype)
+        rows = np.concatenate([rows, zeros])
+    return np.moveaxis(rows, 0, axis)
+
+
+def _drawn(dtype=None, least=1):
+    def draw(c):
+        return c.array(least=least, nonempty=True, dtype=c.choice(*dtype or [None]))
+
+    return draw
+
+
+ONE = {"n": SIDE, "axis": "axis", "norm": NORM}
+ANY = {"x": _drawn([np.complex128, np.float64]), **ONE}
+REAL = {"x": _drawn(), **ONE}
+COMPLEX = {"x": _drawn([np.complex128]), **ONE, "n": (3, 1, 4, 6)}
+
+fft = linear(_fft, _transposed(np.fft.fft), sample=ANY)
+ifft = linear(_ifft, _transposed(np.fft.ifft), sample=ANY)
+
+
+@composed(sample=REAL)
+def rfft(x, n=None, axis=-1, norm=None):
+    """The first half of the transform of reals: the rest are the conjugates."""
+    n = np.shape(x)[axis] if n is None else n
+    return _sized(fft(np.real(x), n, axis, norm), n // 2 + 1, axis)
+
+
+@composed(sample=COMPLEX, analytic=False)
+def irfft(x, n=None, axis=-1, norm=None):
+    """The reals whose transform begins with ``x``: ``n`` of them, or 2 (m - 1)."""
+    n = 2 * (np.shape(x)[axis] - 1) if n is None else n
+    if n < 1:
+        raise ValueError(f"Invalid number of FFT data points ({n}) specified.")
+    half = np.moveaxis(_sized(x, n // 2 + 1, axis), axis, 0)
+    rest = np.conj(half[1 : (n + 1) // 2][::-1])
+    whole = np.moveaxis(np.concatenate([half, rest]), 0, axis)
+    return np.real(ifft(whole, None, axis, norm))
+
+
+OTHER_WAY = {None: "forward", "backward": "forward", "forward": "backward"}
+
+
+@composed(sample=COMPLEX, analytic=False)
+def hfft(x, n=None, axis=-1, norm=None):
+    """The transform, which is real, of a signal of which ``x`` is the first half."""
+    return irfft(np.conj(x), n, axis, OTHER_WAY.get(norm, norm))
+
+
+@composed(sample=REAL, analytic=False)
+def ihfft(x, n=None, axis=-1, norm=None):
+    """The inverse of ``hfft``."""
+    return np.conj(rfft(x, n, axis, OTHER_WAY.get(norm, norm)))
+
+
+def _sides(x, s, axes):
+    """How many elements along which axes, in the order NumPy takes them."""
+    if axes is None:
+        axes = range(-len(s), 0) if s is not None else range(np.ndim(x))
+    sides = [np.shape(x)[axis] for axis in axes] if s is None else s
+    if len(sides) != len(axes):
+        raise ValueError("Shape and axes have different lengths.")
+    pairs = zip(sides, axes)
+    return [(np.shape(x)[a] if n in (None, -1) else n, a) for n, a in pairs]
+
+
+def _over(x, transform, sides, norm):
+    for n, axis in sides:
+        x = transform(x, n, axis, norm)
+    return x
+
+
+TWO = {"s": (None, (2, 3), (4, 1)), "axes": ((-2, -1), (1, 0)), "norm": NORM}
+PLANE = {"x": _drawn([np.complex128, np.float64], least=2), **TWO}
+ALL = {**PLANE, "axes": (None, (0, 1), (-1, 0))}
+REALS = {**ALL, "x": _drawn(least=2)}
+HALVES = {**ALL, "x": _drawn([np.complex128], least=2), "s": ((2, 3), (4, 1), (3, 6))}
+
+
+@composed(sample=ALL)
+def fftn(x, s=None, axes=None, norm=None):
+    """The transform over several axes, or all."""
+    return _over(x, fft, _sides(x, s, axes)[::-1], norm)
+
+
+@composed(sample=ALL)
+def ifftn(x, s=None, axes=None, norm=None):
+    """The inverse of ``fftn``."""
+    return _over(x, ifft, _sides(x, s, axes)[::-1], norm)
+
+
+@composed(sample=REALS)
+def rfftn(x, s=None, axes=None, norm=None):
+    """``rfft`` over the last of the axes, ``fft`` over the others."""
+    *others, (n, axis) = _sides(x, s, axes)
+    return _over(rfft(x, n, axis, norm), fft, others[::-1], norm)
+
+
+@composed(sample=HALVES, analytic=False)
+def irfftn(x, s=None, axes=None, norm=None):
+    """The inverse of ``rfftn``."""
+    *others, (n, axis) = _sides(x, s, axes)
+    n = 2 * (n - 1) if s is None else n
+    return irfft(_over(x, ifft, others, norm), n, axis, norm)
+
+
+@composed(sample=PLANE)
+def fft2(x, s=None, axes=(-2, -1), norm=None):
+    """The transform over two axes."""
+    return fftn(x, s, axes, norm)
+
+
+@composed(sample=PLANE)
+def ifft2(x, s=None, axes=(-2, -1), norm=None):
+    """The inverse of ``fft2``."""
+    return ifftn(x, s, axes, norm)
+
+
+@composed(sample={**REALS, "axes": TWO["axes"]})
+def rfft2(x, s=None, axes=(-2, -1), norm=None):
+    """``rfftn`` over two axes."""
+    return rfftn(x, s, axes, norm)
+
+
+@composed(sample={**HALVES, "axes": TWO["axes"]}, analytic=False)
+def irfft2(x, s=None, axes=(-2, -1), norm=None):
+    """The inverse of ``rfft2``."""
+    return irfftn(x, s, axes, norm)
+
+
+def _shifted(x, axes, direction):
+    axes = range(np.ndim(x)) if axes is None else axes
+    axes = (axes,) if isinstance(axes, int) else tuple(axes)
+    sides = [np.shape(x)[axis] for axis in axes]
+    return np.roll(x, [direction * (n // 2) for n in sides], axes)
+
+
+@composed(sample={"x": "1-d or more", "axes": "axis"})
+def fftshift(x, axes=None):
+    """Frequency 0 in the middle."""
+    return _shifted(x, axes, 1)
+
+
+@composed(sample={"x": "1-d or more", "axes": "axis"})
+def ifftshift(x, axes=None):
+    """The inverse of ``fftshift``."""
+    return _shifted(x, axes, -1)

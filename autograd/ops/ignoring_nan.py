@@ -1,0 +1,142 @@
+"""Reductions that ignore NaN, which gets no gradient."""
+
+import numpy as np
+
+from ..primitive import general
+from . import reductions, statistics
+from .reductions import EXTREME, degrees, given, pull_extreme_of_chosen
+from .sorting import data_of
+
+
+def _numbers(x, where=True):
+    """Which of the elements that ``where`` chooses are not NaN: True, if all are."""
+    nan = np.isnan(data_of(x))
+    if not nan.any():
+        return where
+    return np.logical_and(np.logical_not(nan), data_of(where))
+
+
+def nansum(x, axis=None, keepdims=False, *, dtype=None, initial=None, where=True):
+    """Like ``sum``, of what is not NaN.
+
+    >>> import autograd as ag
+    >>> from autograd.ops.ignoring_nan import nansum
+    >>> nansum(ag.tensor([1.0, float("nan"), 3.0]))
+    Tensor(4.)
+    """
+    where = _numbers(x, where)
+    return reductions.sum(x, axis, keepdims, dtype=dtype, initial=initial, where=where)
+
+
+def nanprod(x, axis=None, keepdims=False, *, dtype=None, initial=None, where=True):
+    """Like ``prod``, of what is not NaN.
+
+    >>> import autograd as ag
+    >>> from autograd.ops.ignoring_nan import nanprod
+    >>> nanprod(ag.tensor([2.0, float("nan"), 3.0]))
+    Tensor(6.)
+    """
+    where = _numbers(x, where)
+    return reductions.prod(x, axis, keepdims, dtype=dtype, initial=initial, where=where)
+
+
+def nanmean(x, axis=None, keepdims=False, *, dtype=None, where=True):
+    """Like ``mean``, of what is not NaN; NaN, with a warning, where there is nothing.
+
+    >>> import autograd as ag
+    >>> from autograd.ops.ignoring_nan import nanmean
+    >>> nanmean(ag.tensor([1.0, float("nan"), 3.0]))
+    Tensor(2.)
+    """
+    return reductions.mean(x, axis, keepdims, dtype=dtype, where=_numbers(x, where))
+
+
+def nanvar(
+    x, axis=None, ddof=0, keepdims=False, *,
+    dtype=None, where=True, mean=None, correction=None,
+):  # fmt: skip
+    """Like ``var``, of what is not NaN; NaN where no more than ``ddof`` are.
+
+    >>> import autograd as ag
+    >>> from autograd.ops.ignoring_nan import nanvar
+    >>> nanvar(ag.tensor([1.0, float("nan"), 3.0]))
+    Tensor(1.)
+    """
+    where, few = (
+        _numbers(x, where),
+        _too_few(x, where, axis, keepdims, ddof, correction),
+    )
+    found = reductions.var(
+        x, axis, ddof, keepdims,
+        dtype=dtype, where=where, mean=mean, correction=correction,
+    )  # fmt: skip
+    return np.where(few, np.nan, found) if few.any() else found
+
+
+def nanstd(
+    x, axis=None, ddof=0, keepdims=False, *,
+    dtype=None, where=True, mean=None, correction=None,
+):  # fmt: skip
+    """Like ``std``, of what is not NaN; NaN where no more than ``ddof`` are.
+
+    >>> import autograd as ag
+    >>> from autograd.ops.ignoring_nan import nanstd
+    >>> nanstd(ag.tensor([1.0, float("nan"), 3.0]))
+    Tensor(1.)
+    """
+    where, few = (
+        _numbers(x, where),
+        _too_few(x, where, axis, keepdims, ddof, correction),
+    )
+    found = statistics.std(
+        x, axis, ddof, keepdims,
+        dtype=dtype, where=where, mean=mean, correction=correction,
+    )  # fmt: skip
+    return np.where(few, np.nan, found) if few.any() else found
+
+
+def _too_few(x, where, axis, keepdims, ddof, correction):
+    """Whether no more numbers go into a result than degrees of freedom come off."""
+    n = reductions.counted(where, np.shape(x), axis, keepdims)
+    return np.asarray(n <= degrees(ddof, correction))
+
+
+def _nanmax(x, where, axis=None, keepdims=False, initial=None):
+    options = given(initial=initial, where=None if where is True else where)
+    return np.nanmax(x, axis=axis, keepdims=keepdims, **options)
+
+
+def _nanmin(x, where, axis=None, keepdims=False, initial=None):
+    options = given(initial=initial, where=None if where is True else where)
+    return np.nanmin(x, axis=axis, keepdims=keepdims, **options)
+
+
+def _pull_extreme(g, x, where, out, x_shape, axis, keepdims, initial):
+    where = np.logical_and(where, np.logical_not(np.isnan(x)))
+    return pull_extreme_of_chosen(g, x, where, out, x_shape, axis, keepdims, initial)
+
+
+_nanmax_of_chosen = general(_nanmax, _pull_extreme, None, **EXTREME)
+_nanmin_of_chosen = general(_nanmin, _pull_extreme, None, **EXTREME)
+
+
+def nanmax(x, axis=None, keepdims=False, *, initial=None, where=True):
+    """Like ``max``, of what is not NaN; NaN, with a warning, where all are.
+
+    >>> import autograd as ag
+    >>> from autograd.ops.ignoring_nan import nanmax
+    >>> nanmax(ag.tensor([1.0, float("nan"), 3.0]))
+    Tensor(3.)
+    """
+    return _nanmax_of_chosen(x, where, axis=axis, keepdims=keepdims, initial=initial)
+
+
+def nanmin(x, axis=None, keepdims=False, *, initial=None, where=True):
+    """Like ``min``, of what is not NaN; NaN, with a warning, where all are.
+
+    >>> import autograd as ag
+    >>> from autograd.ops.ignoring_nan import nanmin
+    >>> nanmin(ag.tensor([1.0, float("nan"), 3.0]))
+    Tensor(1.)
+    """
+    return _nanmin_of_chosen(x, where, axis=axis, keepdims=keepdims, initial=initial)

@@ -1,0 +1,311 @@
+"""Arrays side by side, and cut apart: along rows, columns, depths, in blocks."""
+
+from __future__ import annotations
+
+from itertools import accumulate
+
+import numpy as np
+
+from ..composite import composed
+from .shaping import concatenate
+
+# Of at least so many axes -------------------------------------------------------------
+
+
+def _arrays(*shapes):
+    """A sample of one to three arrays of these shapes."""
+    return lambda c: [c.array(c.choice(*shapes)) for _ in range(c.choice(1, 2, 3))]
+
+
+ANY = {"arrays": _arrays((), (3,), (2, 3), (2, 1, 2), (0,))}
+
+
+def _each(function, arrays):
+    found = tuple([function(x) for x in arrays])
+    return found[0] if len(found) == 1 else found
+
+
+@composed(sample=ANY)
+def atleast_1d(*arrays):
+    """Numbers as arrays of one axis; a tuple for several arrays."""
+    return _each(lambda x: _with_axes(x, 1), arrays)
+
+
+@composed(sample=ANY)
+def atleast_2d(*arrays):
+    """() → (1, 1) and (n,) → (1, n); a tuple for several arrays."""
+    return _each(lambda x: _with_axes(x, 2), arrays)
+
+
+@composed(sample=ANY)
+def atleast_3d(*arrays):
+    """() → (1, 1, 1), (n,) → (1, n, 1), (n, m) → (n, m, 1); a tuple for several."""
+    return _each(
+        lambda x: _with_axes(np.expand_dims(x, -1) if 0 < np.ndim(x) < 3 else x, 3),
+        arrays,
+    )
+
+
+def _with_axes(x, least):
+    missing = least - np.ndim(x)
+    if missing > 0:
+        return np.reshape(x, (1,) * missing + np.shape(x))
+    return x if hasattr(x, "dtype") else np.asarray(x)
+
+
+# Joined -------------------------------------------------------------------------------
+
+
+def vstack(tup, dtype=None, casting="same_kind"):
+    """Join along the first axis, after (n,) → (1, n).
+
+    >>> import autograd as ag
+    >>> ag.vstack([ag.tensor([1.0, 2.0]), ag.tensor([3.0, 4.0])]).shape
+    (2, 2)
+    """
+    return _vstack(*tup, dtype=dtype, casting=casting)
+
+
+def hstack(tup, dtype=None, casting="same_kind"):
+    """Join along the second axis; arrays of one axis along that.
+
+    >>> import autograd as ag
+    >>> ag.hstack([ag.tensor([1.0, 2.0]), ag.tensor([3.0])])
+    Tensor([1., 2., 3.])
+    """
+    return _hstack(*tup, dtype=dtype, casting=casting)
+
+
+def dstack(tup):
+    """Join along the third axis, after (n,) → (1, n, 1) and (n, m) → (n, m, 1).
+
+    >>> import autograd as ag
+    >>> ag.dstack([ag.tensor([1.0, 2.0]), ag.tensor([3.0, 4.0])]).shape
+    (1, 2, 2)
+    """
+    return _dstack(*tup)
+
+
+def column_stack(tup):
+    """Join as columns, (n,) → (n, 1), of one matrix.
+
+    >>> import autograd as ag
+    >>> ag.column_stack([ag.tensor([1.0, 2.0]), ag.tensor([3.0, 4.0])])
+    Tensor([[1., 3.],
+            [2., 4.]])
+    """
+    return _column_stack(*tup)
+
+
+def block(arrays):
+    """Join nested lists of arrays: the innermost along the last axis, and so on.
+
+    >>> import autograd as ag
+    >>> a, b = ag.tensor([[1.0]]), ag.tensor([[2.0]])
+    >>> ag.block([[a, b], [b, a]])
+    Tensor([[1., 2.],
+            [2., 1.]])
+    """
+    depth, ndim = _depth(arrays)
+    return _joined(arrays, depth, max(depth, ndim))
+
+
+def _depth(arrays):
+    """How deep the lists are nested, and the largest number of axes of what they hold.
+
+    Raises TypeError for a tuple, ValueError for an empty list or unequal depths.
+    """
+    if isinstance(arrays, tuple):
+        raise TypeError("block takes nested lists of arrays; got a tuple")
+    if not isinstance(arrays, list):
+        return 0, np.ndim(arrays)
+    if not arrays:
+        raise ValueError("block got an empty list")
+    depths, ndims = zip(*map(_depth, arrays))
+    if len(set(depths)) > 1:
+        raise ValueError(f"block got lists nested to unequal depths: {depths}")
+    return depths[0] + 1, max(ndims)
+
+
+def _joined(arrays, depth, ndim):
+    if depth == 0:
+        return _with_axes(arrays, ndim)
+    rows = [_joined(each, depth - 1, ndim) for each in arrays]
+    return concatenate(rows, axis=-depth)
+
+
+def append(arr, values, axis=None):
+    """Join two arrays along an axis; as if each were of one axis if that is None.
+
+    >>> import autograd as ag
+    >>> ag.append(ag.tensor([1.0, 2.0]), 3.0)
+    Tensor([1., 2., 3.])
+    """
+    if axis is None:
+        arr, values = (np.reshape(x, (np.size(x),)) for x in (arr, values))
+        axis = 0
+    return concatenate([arr, values], axis=axis)
+
+
+def _dtype(c):
+    dtypes = [x.dtype for x in c.drawn["arrays"]]
+    return c.choice(None, np.result_type(np.float64, *dtypes).name)
+
+
+CASTS = {"dtype": _dtype, "casting": ("same_kind", "unsafe", "safe")}
+
+
+@composed(name="vstack", sample={"arrays": _arrays((3,), (2, 3), (1, 3)), **CASTS})
+def _vstack(*arrays, dtype=None, casting="same_kind"):
+    return concatenate([_with_axes(x, 2) for x in arrays], 0, dtype, casting)
+
+
+@composed(
+    name="hstack",
+    sample={
+        "arrays": lambda c: _arrays(*c.choice([(), (2,)], [(2, 3), (2, 1)]))(c),
+        **CASTS,
+    },
+)
+def _hstack(*arrays, dtype=None, casting="same_kind"):
+    rows = [_with_axes(x, 1) for x in arrays]
+    axis = 0 if rows and np.ndim(rows[0]) == 1 else 1
+    return concatenate(rows, axis, dtype, casting)
+
+
+@composed(
+    name="dstack",
+    sample={"arrays": lambda c: _arrays(*c.choice([(2,), (1, 2, 3)], [(2, 1)]))(c)},
+)
+def _dstack(*arrays):
+    return concatenate([atleast_3d(x) for x in arrays], 2)
+
+
+@composed(name="column_stack", sample={"arrays": _arrays((3,), (3, 2))})
+def _column_stack(*arrays):
+    columns = [np.expand_dims(x, 1) if np.ndim(x) == 1 else x for x in arrays]
+    return concatenate([_with_axes(x, 2) for x in columns], 1)
+
+
+# Cut apart ----------------------------------------------------------------------------
+
+
+def _sections(c):
+    """A number of sections, which need not be equal, or places between them."""
+    return c.choice(1, 2, 3, (1,), (0, 2, 2), (2, 1), (-1,))
+
+
+@composed(sample={"x": "1-d or more", "indices_or_sections": _sections, "axis": "axis"})
+def array_split(x, indices_or_sections, axis=0):
+    """Cut along an axis as ``split`` does; sections may differ by one in length.
+
+    >>> import autograd as ag
+    >>> [len(part) for part in ag.array_split(ag.tensor([1.0, 2.0, 3.0]), 2)]
+    [2, 1]
+    """
+    cuts = indices_or_sections
+    if np.ndim(cuts) == 0:
+        if cuts <= 0:
+            raise ValueError(f"the number of sections must be positive; got {cuts}")
+        each, longer = divmod(np.shape(x)[axis], int(cuts))
+        sizes = [each + 1] * longer + [each] * (int(cuts) - longer)
+        cuts = list(accumulate(sizes))[:-1]
+    return np.split(x, cuts, axis)
+
+
+def _cut(x, indices_or_sections, axis, least):
+    if np.ndim(x) < least:
+        raise ValueError(
+            f"an array of {least} or more axes is cut so; it has {np.ndim(x)}"
+        )
+    return np.split(x, indices_or_sections, axis)
+
+
+EVEN = (1, 2, (1,), (0, 1, 1))
+
+
+@composed(
+    sample={
+        "x": lambda c: c.array(c.choice((4,), (2, 2), (1, 4, 2))),
+        "indices_or_sections": EVEN,
+    }
+)
+def hsplit(x, indices_or_sections):
+    """Cut along the second axis; an array of one axis along that."""
+    return _cut(x, indices_or_sections, min(np.ndim(x) - 1, 1), 1)
+
+
+@composed(
+    sample={
+        "x": lambda c: c.array(c.choice((2, 2), (2, 1, 2))),
+        "indices_or_sections": EVEN,
+    }
+)
+def vsplit(x, indices_or_sections):
+    """Cut along the first axis."""
+    return _cut(x, indices_or_sections, 0, 2)
+
+
+@composed(
+    sample={
+        "x": lambda c: c.array(c.choice((2, 1, 2), (1, 1, 4))),
+        "indices_or_sections": EVEN,
+    }
+)
+def dsplit(x, indices_or_sections):
+    """Cut along the third axis."""
+    return _cut(x, indices_or_sections, 2, 3)
+
+
+@composed(sample={"x": "1-d or more", "axis": "axis"})
+def unstack(x, axis=0):
+    """A tuple of what lies at each place of an axis.
+
+    >>> import autograd as ag
+    >>> ag.unstack(ag.tensor([[1.0, 2.0], [3.0, 4.0]]), axis=1)[0]
+    Tensor([1., 3.])
+    """
+    if np.ndim(x) == 0:
+        raise ValueError("an array of no axes cannot be unstacked")
+    rows = np.moveaxis(x, axis, 0)
+    return tuple([rows[i] for i in range(len(rows))])
+
+
+# Broadcast ----------------------------------------------------------------------------
+
+
+@composed(sample={"arrays": lambda c: [c.array(c.narrower()) for _ in range(2)]})
+def broadcast_arrays(*arrays):
+    """A list of the arrays, all of the shape they broadcast to."""
+    shape = np.broadcast_shapes(*map(np.shape, arrays))
+    return [np.broadcast_to(x, shape) for x in arrays]
+
+
+@composed(
+    sample={
+        "arrays": _arrays((2,), (3,), (1,), ()),
+        "copy": "flag",
+        "sparse": "flag",
+        "indexing": ("xy", "ij"),
+    }
+)
+def meshgrid(*arrays, copy=True, sparse=False, indexing="xy"):
+    """Coordinates of a grid: each array lies along an axis of its own.
+
+    >>> import autograd as ag
+    >>> x, y = ag.meshgrid(ag.tensor([1.0, 2.0]), ag.tensor([3.0, 4.0, 5.0]))
+    >>> x.shape
+    (3, 2)
+    """
+    if indexing not in ("xy", "ij"):
+        raise ValueError(f"indexing is 'xy' or 'ij'; got {indexing!r}")
+    order = list(range(len(arrays)))
+    if indexing == "xy":
+        order[:2] = order[:2][::-1]
+    sides = np.ones((len(arrays), len(arrays)), int)
+    for i, x in enumerate(arrays):
+        sides[i, order[i]] = np.size(x)
+    found = [np.reshape(x, tuple(map(int, shape))) for x, shape in zip(arrays, sides)]
+    if not sparse:
+        found = list(np.broadcast_arrays(*found))
+    return [np.copy(x) for x in found] if copy else found

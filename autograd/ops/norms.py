@@ -1,0 +1,182 @@
+"""Norms of vectors and of matrices, over any axes."""
+
+import math
+
+import numpy as np
+
+from ..composite import composed
+from ..primitive import general
+from .reductions import REDUCTION, spread
+
+KINKS = "derivative 0 at 0, as of |x|; ties of the largest split equally"
+
+
+def _length(x, p=2, axis=None, keepdims=False):
+    if p != 2:
+        total = np.sum(np.abs(x) ** p, axis=axis, keepdims=keepdims)
+        return total ** (1 / p)
+    squares = np.square(np.real(x))
+    if np.iscomplexobj(x):
+        squares = squares + np.square(np.imag(x))
+    return np.sqrt(np.sum(squares, axis=axis, keepdims=keepdims))
+
+
+def _pull_length(g, x, out, x_shape, p, axis, keepdims):
+    """x̄ / |x| · (|x| / ‖x‖)ᵖ⁻¹, and 0 where x is."""
+    whole = spread(out, x_shape, axis, keepdims)
+    zero = np.equal(x if p != 2 else whole, 0)
+    if p == 2:
+        share = np.conj(x) / np.where(zero, 1, whole)
+    else:
+        size = np.where(zero, 1, np.abs(x))
+        share = np.conj(x) / size * (size / np.where(zero, 1, whole)) ** (p - 1)
+    return spread(g, x_shape, axis, keepdims) * np.where(zero, 0, share)
+
+
+length = general(
+    _length,
+    _pull_length,
+    symbol="‖x‖",
+    kinks="derivative 0 at 0",
+    analytic=False,
+    sample={
+        "x": "array",
+        "p": (2, 1),  # differences of others show little: tested at chosen points
+        "axis": "axes",
+        "keepdims": "flag",
+    },
+)
+
+
+def _of_elements(x, order, axis, keepdims):
+    """(Σ |x|ᵖ)^(1/p), and its limits."""
+    if isinstance(order, str):
+        raise ValueError(f"Invalid norm order {order!r} for vectors")
+    order = 2 if order is None else order
+    if order == 0:
+        dtype = np.real(x).dtype
+        ones = np.not_equal(x, 0).astype(dtype)
+        return np.sum(ones, axis=axis, keepdims=keepdims)
+    if order in (math.inf, -math.inf):
+        choose = np.max if order > 0 else np.min
+        return choose(np.abs(x), axis=axis, keepdims=keepdims)
+    if order == 1:
+        return np.sum(np.abs(x), axis=axis, keepdims=keepdims)
+    return length(x, p=order, axis=axis, keepdims=keepdims)
+
+
+def _of_matrices(x, order, axes, keepdims):
+    rows, columns = axes
+    if order in (None, "fro", "f"):
+        return length(x, axis=axes, keepdims=keepdims)
+    if order in (2, -2, "nuc"):
+        matrices = np.moveaxis(x, axes, (-2, -1))
+        values = np.linalg.svd(matrices, compute_uv=False)
+        if order == "nuc":
+            out = np.sum(values, axis=-1)
+        else:
+            out = (np.max if order > 0 else np.min)(values, axis=-1)
+        return np.expand_dims(out, axes) if keepdims else out
+    if order not in (1, -1, math.inf, -math.inf):
+        raise ValueError(f"Invalid norm order {order!r} for matrices")
+    summed, other = (rows, columns) if abs(order) == 1 else (columns, rows)
+    choose = np.max if order > 0 else np.min
+    sums = np.sum(np.abs(x), axis=summed, keepdims=True)
+    out = choose(sums, axis=other, keepdims=True)
+    return out if keepdims else np.squeeze(out, axis=axes)
+
+
+def _as_floats(x):
+    x = x if hasattr(x, "dtype") else np.asarray(x)
+    return x.astype(float) if x.dtype.kind in "biu" else x
+
+
+def _matrix_order(c):
+    """Where the kinks of |0| and of ties meet, they may hide each other from a test."""
+    sums = () if (c.drawn["x"] == 0).any() else (1, -1, math.inf, -math.inf)
+    return c.choice("fro", *sums)
+
+
+def _axis_and_order(c):
+    """Of a vector norm along one axis, or of a matrix norm over two; all, otherwise."""
+    n = len(c.shape)
+    vector = c.choice(None, 2, 1, math.inf, -math.inf, 0)
+    matrix = _matrix_order(c)
+    kind = c.choice(*["all", "one", "two"][: n + 1])
+    if kind == "all":
+        c.early["axis"] = None
+        return None if n not in (1, 2) else vector if n == 1 else matrix
+    first = c.choice(*range(-n, n))
+    if kind == "one" or n == 1:
+        c.early["axis"] = first
+        return vector
+    second = c.choice(*[i for i in range(n) if i != first % n])
+    c.early["axis"] = (first, second)
+    return matrix
+
+
+@composed(
+    sample={
+        "x": "nonempty array",
+        "ord": _axis_and_order,
+        "axis": lambda c: None,  # drawn with the order
+        "keepdims": "flag",
+    },
+    kinks=KINKS,
+    analytic=False,
+)
+def norm(x, ord=None, axis=None, keepdims=False):
+    """The norm of vectors along an axis, of matrices over two, or of all elements.
+
+    ``ord`` of a vector: p, the number of what is not 0 for 0, the largest or smallest
+    size for ±inf. Of a matrix: "fro", "nuc", or ±1, ±2, ±inf.
+
+    >>> import numpy as np
+    >>> import autograd as ag
+    >>> ag.grad(np.linalg.norm)(np.array([3.0, 4.0]))
+    array([0.6, 0.8])
+    """
+    x = _as_floats(x)
+    n = np.ndim(x)
+    if axis is None:
+        if ord is None or (n == 1 and ord == 2) or (n == 2 and ord in ("f", "fro")):
+            return length(x, axis=None, keepdims=keepdims)
+        axis = tuple(range(n))
+    axes = axis if isinstance(axis, (tuple, list)) else (axis,)
+    if len(axes) == 1:
+        return _of_elements(x, ord, axes[0], keepdims)
+    if len(axes) != 2:
+        raise ValueError("Improper number of dimensions to norm.")
+    if axes[0] % n == axes[1] % n:
+        raise ValueError("Duplicate axes given.")
+    return _of_matrices(x, ord, tuple(axes), keepdims)
+
+
+@composed(
+    sample={
+        **REDUCTION,
+        "x": "nonempty array",
+        "ord": (2, 1, math.inf, 0),
+    },
+    kinks=KINKS,
+    analytic=False,
+)
+def vector_norm(x, axis=None, keepdims=False, ord=2):
+    """The norm of all elements along an axis, several, or all."""
+    return _of_elements(_as_floats(x), ord, axis, keepdims)
+
+
+@composed(
+    sample={
+        "x": lambda c: c.array(least=2, nonempty=True),
+        "keepdims": "flag",
+        "ord": _matrix_order,
+    },
+    kinks=KINKS,
+    analytic=False,
+)
+def matrix_norm(x, keepdims=False, ord="fro"):
+    """The norm of matrices: (…, n, m) → (…), or (…, 1, 1) with ``keepdims``."""
+    if np.ndim(x) < 2:
+        raise ValueError(f"matrix_norm takes matrices; got shape {np.shape(x)}")
+    return _of_matrices(_as_floats(x), ord, (-2, -1), keepdims)

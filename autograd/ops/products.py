@@ -1,0 +1,644 @@
+"""Products of arrays: einsum, and NumPy's others, of vectors, matrices and stacks."""
+
+import math
+import operator
+import string
+from functools import cache
+from itertools import permutations
+from typing import Any
+
+import numpy as np
+
+from ..composite import composed
+from ..primitive import multilinear
+from .shaping import astype
+
+# Einstein's summation -----------------------------------------------------------------
+
+
+def _einsum(*arrays, subscripts="", optimize=False):
+    return np.einsum(subscripts, *arrays, optimize=optimize)
+
+
+def _pull_einsum(g, arrays, arrays_shape, subscripts, optimize):
+    """To each operand: einsum of g and the others, with its own term for the result."""
+    *terms, out = _spelled_out(subscripts, arrays_shape)
+    optimize = optimize if isinstance(optimize, str) else bool(optimize)  # no path
+    return [
+        _pull_operand(
+            terms[k],
+            arrays_shape[k],
+            [out, *terms[:k], *terms[k + 1 :]],
+            [g, *arrays[:k], *arrays[k + 1 :]],
+            optimize,
+        )
+        for k in range(len(terms))
+    ]
+
+
+def _pull_operand(term, shape, others, factors, optimize):
+    sides = dict(zip(term, shape))
+    known: dict[str, int] = {}  # the sides of the others, which may stretch one of 1
+    for other, factor in zip(others, factors):
+        for label, n in zip(other, np.shape(factor)):
+            known[label] = known.get(label, 1) if n == 1 else n
+    kept = [
+        label
+        for label, n in sides.items()
+        if label in known and (n != 1 or known[label] == 1)
+    ]
+    result = f"{','.join(others)}->{''.join(kept)}"
+    part = np.einsum(result, *factors, optimize=optimize)
+    new = tuple([i for i, label in enumerate(sides) if label not in kept])
+    part = np.broadcast_to(np.expand_dims(part, new), tuple(sides.values()))
+    return part if len(sides) == len(term) else _onto_diagonals(part, term, sides)
+
+
+def _onto_diagonals(part, term, sides):
+    """An axis for each label of the term; zero where equal labels have other places."""
+    fresh = (label for label in string.ascii_letters if label not in sides)
+    labels, pairs, ones = [], [], []
+    for label in term:
+        if label in labels:
+            pairs.append(label + next(fresh))
+            ones.append(np.eye(sides[label], dtype=part.dtype))
+            label = pairs[-1][1]
+        labels.append(label)
+    result = f"{','.join([''.join(sides), *pairs])}->{''.join(labels)}"
+    return np.einsum(result, part, *ones)
+
+
+def _spelled_out(subscripts, shapes):
+    """The terms, that of the result last, with letters for what an ellipsis stands."""
+    inputs, out = subscripts.split("->")
+    terms = inputs.split(",")
+    unused = [x for x in string.ascii_letters if x not in subscripts]
+    counts = [
+        len(shape) - len(term) + 3 if "..." in term else 0
+        for term, shape in zip(terms, shapes)
+    ]
+    longest = max(counts, default=0)
+    letters = "".join(unused[:longest])
+    return [
+        term.replace("...", letters[longest - count :])
+        for term, count in zip([*terms, out], [*counts, longest])
+    ]
+
+
+def _with_result(subscripts):
+    """Subscripts with "->": what occurs once, in alphabetic order, unless they say."""
+    subscripts = "".join(subscripts.split())
+    if "->" in subscripts:
+        return subscripts
+    labels = subscripts.replace("...", "").replace(",", "")
+    once = sorted(label for label in labels if labels.count(label) == 1)
+    return f"{subscripts}->{'...' if '...' in subscripts else ''}{''.join(once)}"
+
+
+def _as_string(operands):
+    """Operands and lists of integers by turns, as subscripts and operands."""
+    pairs = len(operands) // 2
+    terms = [_as_term(labels) for labels in operands[1::2]]
+    result = ["->" + _as_term(operands[-1])] if len(operands) % 2 else []
+    return "".join([",".join(terms), *result]), operands[: 2 * pairs : 2]
+
+
+def _as_term(labels):
+    letters = string.ascii_uppercase + string.ascii_lowercase
+    return "".join(["..." if i is Ellipsis else letters[i] for i in labels])
+
+
+# Subscripts, a letter each; sides are drawn for the letters.
+SUMMATIONS = (
+    *("ij,jk->ik", "i,i->", "ii->", "ii->i", "iij->j", "ij->j", "i,j->ji", "ij->ji"),
+    *(",i->i", "ij,jk,kl->il", "i,i,i->i", "ij,k->i", "iji,j->ij", "ii,ij->", "->"),
+    *(
+        "...ij,...jk->...ik",
+        "...i->...",
+        "i...,...i->...",
+        "...,...->...",
+        "...ii->...",
+    ),
+    *("bij,bjk->bik", "aab,bc->ca", "i,ij,j->"),
+)
+
+
+def _summed_arrays(c):
+    subscripts = c.early["subscripts"] = c.choice(*SUMMATIONS)
+    sides = {x: c.choice(2, 3, 1) for x in subscripts if x.isalpha()}
+    sides[c.choice(*sides, "none")] = c.choice(2, 0)
+    batch = (c.choice(2, 1), c.choice(3, 1))
+    found = []
+    for term in subscripts.split("->")[0].split(","):
+        one = {x: c.choice(n, n, n, 1) for x, n in sides.items()}  # to be stretched
+        front, _, back = term.rpartition("...")
+        few = [c.choice(n, 1) for n in batch[c.choice(0, 1, 2) :]]
+        few = few if "..." in term else []
+        shape = [*[one[x] for x in front], *few, *[one[x] for x in back]]
+        found.append(c.array(tuple(shape)))
+    if len(found) > 1 and found[0].shape == found[1].shape and c.choice(False, True):
+        found[1] = found[0]
+    return found
+
+
+_sum_of_products = multilinear(
+    _einsum,
+    joint=_pull_einsum,
+    name="einsum",
+    sample={
+        "arrays": _summed_arrays,
+        "subscripts": lambda c: "",  # drawn with the arrays
+        "optimize": (False, True, "greedy"),
+    },
+)
+
+
+def einsum(*operands, optimize=False, dtype=None, order="K", casting="safe"):
+    """Sums of products, by labels of axes: what the result does not name is summed.
+
+    Labels are letters in a string, ``"ij,jk->ik"``, or integers in a list after each
+    operand: ``einsum(x, [0, 1], y, [1, 2], [0, 2])``. ``...`` stands for axes that
+    broadcast. Without "->" the result has the labels that occur once, in order.
+
+    >>> import numpy as np
+    >>> import autograd as ag
+    >>> x = ag.tensor([[1.0, 2.0], [3.0, 4.0]], requires_grad=True)
+    >>> np.einsum("ii->", x).backward()
+    >>> x.grad
+    array([[1., 0.],
+           [0., 1.]])
+    """
+    if isinstance(operands[0], str):
+        subscripts, *arrays = operands
+    else:
+        subscripts, arrays = _as_string(operands)
+    if dtype is not None:
+        for x in arrays:
+            if not np.can_cast(np.result_type(x), dtype, casting):
+                raise TypeError(
+                    f"einsum: cannot cast an operand of dtype {np.result_type(x)} to "
+                    f"{dtype} by the rule {casting!r}"
+                )
+        arrays = [astype(x, dtype) for x in arrays]
+    subscripts = _with_result(subscripts)
+    return _sum_of_products(*arrays, subscripts=subscripts, optimize=optimize)
+
+
+# Products of two arrays ---------------------------------------------------------------
+
+
+def _dot(a, b):
+    return np.dot(a, b)
+
+
+def _inner(a, b):
+    return np.inner(a, b)
+
+
+def _tensordot(a, b, axes=2):
+    return np.tensordot(a, b, axes)
+
+
+def _first(n):
+    return tuple(range(n)), tuple(range(n))
+
+
+def _last_and_first(ndim, n):
+    """The last n of so many axes, to be summed with the first n of another array."""
+    return tuple(range(ndim - n, ndim)), tuple(range(n))
+
+
+def _pull_dot_left(g, a_shape, b):
+    if not a_shape or not np.ndim(b):
+        return g * b
+    free = [i for i in range(np.ndim(b)) if i != max(np.ndim(b) - 2, 0)]
+    own = range(len(a_shape) - 1, len(a_shape) - 1 + len(free))
+    return np.tensordot(g, b, (tuple(own), tuple(free)))
+
+
+def _pull_dot_right(g, a, b_shape):
+    if not np.ndim(a) or not b_shape:
+        return g * a
+    part = np.tensordot(a, g, _first(np.ndim(a) - 1))
+    return np.moveaxis(part, 0, max(len(b_shape) - 2, 0))
+
+
+def _pull_inner_left(g, a_shape, b):
+    if not a_shape or not np.ndim(b):
+        return g * b
+    return np.tensordot(g, b, _last_and_first(np.ndim(g), np.ndim(b) - 1))
+
+
+def _pull_inner_right(g, a, b_shape):
+    if not np.ndim(a) or not b_shape:
+        return g * a
+    return np.tensordot(g, a, _first(np.ndim(a) - 1))
+
+
+def _contracted(axes, a_ndim, b_ndim):
+    """The axes of both that are summed over, counted from the front, and the others."""
+    if not isinstance(axes, tuple):
+        axes = _last_and_first(a_ndim, axes)
+    left, right = [i % a_ndim for i in axes[0]], [i % b_ndim for i in axes[1]]
+    free_left = [i for i in range(a_ndim) if i not in left]
+    return left, right, free_left, [i for i in range(b_ndim) if i not in right]
+
+
+def _pull_tensordot_left(g, a_shape, b, axes):
+    left, right, own, free = _contracted(axes, len(a_shape), np.ndim(b))
+    part = np.tensordot(g, b, (tuple(range(len(own), np.ndim(g))), tuple(free)))
+    order = own + [left[right.index(i)] for i in sorted(right)]
+    return np.transpose(part, tuple(np.argsort(order).tolist()))
+
+
+def _pull_tensordot_right(g, a, b_shape, axes):
+    left, right, free, own = _contracted(axes, np.ndim(a), len(b_shape))
+    part = np.tensordot(a, g, (tuple(free), tuple(range(len(free)))))
+    order = [right[left.index(i)] for i in sorted(left)] + own
+    return np.transpose(part, tuple(np.argsort(order).tolist()))
+
+
+def _to_be_dotted(c):
+    n = c.shape[-1] if c.shape else c.choice(1, 2)
+    return c.array(c.choice((n,), (n, 2), (2, n, 3), (1, n, 1), ()))
+
+
+def _of_equal_last(c):
+    n = c.shape[-1] if c.shape else c.choice(1, 2)
+    return c.array(c.choice((n,), (2, n), (2, 1, n), (3, 2, n), ()))
+
+
+def _to_be_contracted(c):
+    n = len(c.shape)
+    count = c.choice(*range(min(n, 2) + 1))
+    more = c.choice((), (2,), (3, 1))
+    if c.choice(False, True):
+        c.early["axes"] = count
+        return c.array((*c.shape[n - count :], *more))
+    left = c.choice(*permutations(range(n), count))
+    right = c.choice(*permutations(range(count + len(more)), count))
+    sides, rest = dict(zip(right, [c.shape[i] for i in left])), iter(more)
+    shape = [sides[i] if i in sides else next(rest) for i in range(count + len(more))]
+    c.early["axes"] = (left, tuple([i - len(shape) for i in right]))
+    return c.array(tuple(shape))
+
+
+dot = multilinear(
+    _dot,
+    _pull_dot_left,
+    _pull_dot_right,
+    symbol="·",
+    sample={"a": "array", "b": _to_be_dotted},
+)
+inner = multilinear(
+    _inner,
+    _pull_inner_left,
+    _pull_inner_right,
+    sample={"a": "array", "b": _of_equal_last},
+)
+_contract = multilinear(
+    _tensordot,
+    _pull_tensordot_left,
+    _pull_tensordot_right,
+    sample={"a": "array", "b": _to_be_contracted, "axes": lambda c: 2},
+)
+
+
+def tensordot(a, b, axes=2):
+    """The sum of products over axes of both: so many last ones of ``a`` and first of
+    ``b``, or a pair of axes, or of sequences of them.
+
+    >>> import numpy as np
+    >>> import autograd as ag
+    >>> np.tensordot(ag.ones((2, 3)), ag.ones((3, 4)), axes=([1], [0])).shape
+    (2, 4)
+    """
+    if np.ndim(axes):
+        axes = tuple([tuple(np.atleast_1d(each).tolist()) for each in axes])
+    return _contract(a, b, axes=axes)
+
+
+@composed(sample={"a": "array", "b": "array"})
+def outer(a, b):
+    """Each element of ``a`` times each of ``b``, (n,) and (m,) → (n, m); flattened."""
+    return np.reshape(a, (np.size(a), 1)) * np.reshape(b, (1, np.size(b)))
+
+
+@composed(sample={"a": "array", "b": lambda c: c.array(c.shape)}, analytic=False)
+def vdot(a, b):
+    """Σ āᵢ bᵢ over all elements, in their order: two arrays of one size → ()."""
+    return np.dot(np.conj(np.reshape(a, -1)), np.reshape(b, -1))
+
+
+@composed(sample={"a": "array", "b": lambda c: c.array(most=2)})
+def kron(a, b):
+    """Kronecker's product: blocks of ``b``, each times an element of ``a``."""
+    n = max(np.ndim(a), np.ndim(b))
+    a, b = [np.reshape(x, (1,) * (n - np.ndim(x)) + np.shape(x)) for x in (a, b)]
+    blocks = np.expand_dims(a, tuple(range(1, 2 * n, 2)))
+    blocks = blocks * np.expand_dims(b, tuple(range(0, 2 * n, 2)))
+    return np.reshape(blocks, [i * j for i, j in zip(np.shape(a), np.shape(b))])
+
+
+# Vectors in a stack -------------------------------------------------------------------
+
+
+def _of_vectors(c, name):
+    """Vectors of 2 or 3 components, along any axis, or the last if ``axis`` says so."""
+    stack = c.narrower()
+    places = range(len(stack) + 1) if c.drawn["axis"] is None else ()
+    axis = c.early[name] = c.choice(-1, *places)
+    place = len(stack) if axis == -1 else axis
+    return c.array((*stack[:place], c.choice(3, 3, 2), *stack[place:]))
+
+
+@composed(
+    sample={
+        "axis": (None, -1),
+        "a": lambda c: _of_vectors(c, "axisa"),
+        "b": lambda c: _of_vectors(c, "axisb"),
+        "axisa": lambda c: -1,  # drawn with the arrays
+        "axisb": lambda c: -1,
+        "axisc": (-1, 0),
+    }
+)
+def cross(a, b, axisa=-1, axisb=-1, axisc=-1, axis=None):
+    """a × b of vectors in space, (…, 3) and (…, 3) → (…, 3), or in the plane.
+
+    A third component that is missing is 0; where both are, only that of the result
+    remains: (…, 2) and (…, 2) → (…).
+
+    >>> import numpy as np
+    >>> import autograd as ag
+    >>> np.cross(ag.tensor([1.0, 0.0, 0.0]), np.array([0.0, 1.0, 0.0]))
+    Tensor([0., 0., 1.])
+    """
+    if axis is not None:
+        axisa = axisb = axisc = axis
+    a, b = np.moveaxis(a, axisa, 0), np.moveaxis(b, axisb, 0)
+    if not {len(a), len(b)} <= {2, 3}:
+        raise ValueError(
+            "incompatible dimensions for cross product: vectors have 2 or 3 "
+            f"components; got {len(a)} and {len(b)}"
+        )
+    common = max(np.ndim(a), np.ndim(b))  # the components stay in front of the stack
+    a, b = [np.expand_dims(x, tuple(range(1, 1 + common - np.ndim(x)))) for x in (a, b)]
+    third = a[0] * b[1] - a[1] * b[0]
+    if len(a) == len(b) == 2:
+        return third
+    if len(a) == 2:
+        first, second = a[1] * b[2], -(a[0] * b[2])
+    elif len(b) == 2:
+        first, second = -(a[2] * b[1]), a[2] * b[0]
+    else:
+        first, second = a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2]
+    return np.moveaxis(np.stack([first, second, third]), 0, axisc)
+
+
+def _vecdot(x1, x2):
+    return np.vecdot(x1, x2)
+
+
+def _matvec(x1, x2):
+    return np.matvec(x1, x2)
+
+
+def _vecmat(x1, x2):
+    return np.vecmat(x1, x2)
+
+
+def _for_the_rows_of(c):
+    """Vectors of the side of the last axis, that broadcast against the axes before."""
+    batch = c.choice((), (2,), c.shape[: max(len(c.shape) - 2, 0)])
+    return (*([1] * (2 in batch)), *batch, c.shape[-1])
+
+
+def _matrices(c):
+    return c.array((*c.choice((), (2,), (1,)), c.choice(2, 3, 1), c.choice(3, 1, 2, 0)))
+
+
+vecdot = multilinear(
+    _vecdot,
+    lambda g, x2: np.conj(np.expand_dims(g, -1) * x2),
+    lambda g, x1: np.expand_dims(g, -1) * np.conj(x1),
+    analytic=False,
+    symbol="·",
+    sample={
+        "x1": "1-d or more",
+        "x2": lambda c: c.array((*c.choice((), c.shape[:-1], (1,)), c.shape[-1])),
+    },
+)
+
+if hasattr(np, "matvec"):  # since NumPy 2.2
+    matvec = multilinear(
+        _matvec,
+        lambda g, x2: np.expand_dims(g, -1) * np.expand_dims(x2, -2),
+        lambda g, x1: np.matvec(np.swapaxes(x1, -1, -2), g),
+        symbol="@",
+        sample={"x1": _matrices, "x2": lambda c: c.array(_for_the_rows_of(c))},
+    )
+    vecmat = multilinear(
+        _vecmat,
+        lambda g, x2: np.conj(np.matvec(x2, g)),
+        lambda g, x1: np.expand_dims(np.conj(x1), -1) * np.expand_dims(g, -2),
+        analytic=False,
+        symbol="@",
+        sample={
+            "x1": "1-d or more",
+            "x2": lambda c: c.array(
+                (*c.choice((), (1,), c.shape[:-1]), c.shape[-1], c.choice(2, 1))
+            ),
+        },
+    )
+
+
+# Products of matrices -----------------------------------------------------------------
+
+
+@composed(
+    sample={
+        "a": lambda c: c.array((*c.choice((), (2,)), *[c.choice(2, 1, 3)] * 2)),
+        "n": (2, 0, 1, 3, 5),
+    }
+)
+def matrix_power(a, n=1):
+    """aⁿ of square matrices, (…, m, m) → (…, m, m), by log₂ n products."""
+    n = operator.index(n)
+    if np.ndim(a) < 2 or np.shape(a)[-1] != np.shape(a)[-2]:
+        raise np.linalg.LinAlgError("its last two axes must be square")
+    if n < 0:
+        a, n = np.linalg.inv(a), -n
+    if n == 0:
+        return np.zeros_like(a) + np.eye(np.shape(a)[-1], dtype=a.dtype)
+    power: Any = None
+    while True:
+        n, odd = divmod(n, 2)
+        if odd:
+            power = a if power is None else np.matmul(power, a)
+        if n == 0:
+            return np.positive(power)
+        a = np.matmul(a, a)
+
+
+def multi_dot(arrays):
+    """The product of matrices in the order that costs least; vectors at the ends.
+
+    >>> import numpy as np
+    >>> import autograd as ag
+    >>> np.linalg.multi_dot([ag.ones(2), ag.ones((2, 3)), ag.ones(3)])
+    Tensor(6.)
+    """
+    if len(arrays) < 2:
+        raise ValueError("multi_dot: Expecting at least two arrays.")
+    first, last = np.ndim(arrays[0]), np.ndim(arrays[-1])
+    if {first, last} - {1, 2} or any(np.ndim(x) != 2 for x in arrays[1:-1]):
+        shapes = ", ".join([str(np.shape(x)) for x in arrays])
+        raise np.linalg.LinAlgError(
+            f"multi_dot takes matrices, and vectors at the ends; got shapes {shapes}"
+        )
+    rows = [np.shape(x)[0] for x in arrays]
+    sides = [1, *rows] if first == 1 else rows
+    sides = [*sides[: len(arrays)], np.shape(arrays[-1])[-1] if last == 2 else 1]
+
+    @cache
+    def cheapest(i, j):
+        """The cost of the product from i to j, and where it is split."""
+        if i == j:
+            return 0, i
+        return min(
+            (
+                cheapest(i, k)[0]
+                + cheapest(k + 1, j)[0]
+                + sides[i] * sides[k + 1] * sides[j + 1],
+                k,
+            )
+            for k in range(i, j)
+        )
+
+    def product(i, j):
+        if i == j:
+            return arrays[i]
+        k = cheapest(i, j)[1]
+        return np.dot(product(i, k), product(k + 1, j))
+
+    return product(0, len(arrays) - 1)
+
+
+# Convolutions -------------------------------------------------------------------------
+
+
+def _convolve(a, v, mode="full"):
+    return np.convolve(a, v, mode)
+
+
+def _correlate(a, v, mode="valid"):
+    return np.correlate(a, v, mode)
+
+
+def _start(mode, n, m, middle):
+    """Where a result begins within the full one."""
+    return {"f": 0, "s": middle, "v": min(n, m) - 1}[mode[0]]
+
+
+def _padded(g, total, start):
+    """A cotangent among zeros, where the full result has more."""
+    front = np.zeros(start, g.dtype)
+    back = np.zeros(total - start - len(g), g.dtype)
+    return np.concatenate([front, g, back])
+
+
+def _whole(g, a_shape, v_shape, mode):
+    n, m = math.prod(a_shape), math.prod(v_shape)
+    return _padded(g, n + m - 1, _start(mode, n, m, (min(n, m) - 1) // 2))
+
+
+def _whole_correlation(g, a_shape, v_shape, mode):
+    n, m = math.prod(a_shape), math.prod(v_shape)
+    middle = (m - 1) // 2 if m <= n else n // 2
+    return _padded(g, n + m - 1, _start(mode, n, m, middle))
+
+
+def _back(x):
+    return np.reshape(x, -1)[::-1]
+
+
+def _pull_convolve_left(g, a_shape, v, v_shape, mode):
+    return np.convolve(_whole(g, a_shape, v_shape, mode), _back(v), "valid")
+
+
+def _pull_convolve_right(g, a, a_shape, v_shape, mode):
+    return np.convolve(_whole(g, a_shape, v_shape, mode), _back(a), "valid")
+
+
+def _pull_correlate_left(g, a_shape, v, v_shape, mode):
+    whole = _whole_correlation(g, a_shape, v_shape, mode)
+    return np.convolve(whole, np.conj(v), "valid")
+
+
+def _pull_correlate_right(g, a, a_shape, v_shape, mode):
+    whole = _whole_correlation(g, a_shape, v_shape, mode)
+    return np.conj(np.convolve(whole, _back(a), "valid"))[::-1]
+
+
+CONVOLVED = {
+    "a": lambda c: c.array((c.choice(3, 1, 2, 4),)),
+    "v": lambda c: c.array((c.choice(2, 1, 3, 5),)),
+    "mode": ("full", "same", "valid"),
+}
+
+convolve = multilinear(
+    _convolve, _pull_convolve_left, _pull_convolve_right, symbol="∗", sample=CONVOLVED
+)
+correlate = multilinear(
+    _correlate,
+    _pull_correlate_left,
+    _pull_correlate_right,
+    symbol="⋆",
+    analytic=False,
+    sample=CONVOLVED,
+)
+
+
+# Those of np.linalg, of other axes or stricter than NumPy's of the same name ----------
+
+
+def matrix_outer(x1, x2):
+    """``outer`` of two vectors: (n,) and (m,) → (n, m)."""
+    if np.ndim(x1) != 1 or np.ndim(x2) != 1:
+        raise ValueError(
+            "np.linalg.outer takes one-dimensional arrays; got shapes "
+            f"{np.shape(x1)} and {np.shape(x2)}"
+        )
+    return outer(x1, x2)
+
+
+def cross_in_space(x1, x2, axis=-1):
+    """``cross`` of vectors of 3 components."""
+    if np.shape(x1)[axis] != 3 or np.shape(x2)[axis] != 3:
+        raise ValueError(
+            "np.linalg.cross takes vectors of 3 components; got shapes "
+            f"{np.shape(x1)} and {np.shape(x2)}, along axis {axis}"
+        )
+    return cross(x1, x2, axis=axis)
+
+
+def vecdot_along(x1, x2, axis=-1):
+    """``vecdot`` along an axis."""
+    return vecdot(np.moveaxis(x1, axis, -1), np.moveaxis(x2, axis, -1))
+
+
+def trace_of_matrices(x, offset=0, dtype=None):
+    """``trace`` over the last two axes: (…, n, m) → (…)."""
+    return np.trace(x, offset, -2, -1, dtype)
+
+
+def diagonal_of_matrices(x, offset=0):
+    """``diagonal`` of the last two axes: (…, n, m) → (…, k)."""
+    return np.diagonal(x, offset, -2, -1)
+
+
+def matrix_transpose(x):
+    """The last two axes exchanged: (…, n, m) → (…, m, n)."""
+    if np.ndim(x) < 2:
+        raise ValueError(f"matrix_transpose takes matrices; got shape {np.shape(x)}")
+    return np.swapaxes(x, -1, -2)

@@ -1,0 +1,231 @@
+"""Scans: each result is a reduction of the elements along an axis as far as there.
+
+Their derivatives are linear recurrences from the end, sₖ = bₖ + aₖ sₖ₊₁, which are
+solved in log₂ n steps for all k at once.
+"""
+
+import numpy as np
+
+from ..composite import composed
+from ..primitive import general, linear
+from .reductions import of_primitive
+from .shaping import astype, concatenate
+
+SCAN = {
+    "x": "array",
+    "axis": lambda c: c.choice(None, *range(-len(c.shape), len(c.shape))),
+}
+
+
+def _cumsum(x, axis=None):
+    return np.cumsum(x, axis)
+
+
+def _cumprod(x, axis=None):
+    return np.cumprod(x, axis)
+
+
+def _logcumsumexp(x, axis=None):
+    return np.logaddexp.accumulate(*_row(x, axis))
+
+
+def _cummax(x, axis=None):
+    return np.maximum.accumulate(*_row(x, axis))
+
+
+def _cummin(x, axis=None):
+    return np.minimum.accumulate(*_row(x, axis))
+
+
+def _row(x, axis):
+    """``x`` and the axis to go along: of all elements in a row, if it is None."""
+    return (np.reshape(x, -1), 0) if axis is None else (x, axis)
+
+
+def _at_end(x, axis):
+    """``x`` with the axis to go along in the last place."""
+    x, axis = _row(x, axis)
+    return np.moveaxis(x, axis, -1)
+
+
+def _back_in_place(g, shape, axis):
+    """What ``_at_end`` undid."""
+    if axis is None:
+        return np.reshape(g, shape)
+    return np.moveaxis(g, -1, axis)
+
+
+def _summed_from_end(a, b):
+    """sₖ = bₖ + aₖ sₖ₊₁ along the last axis; the last of a is not looked at.
+
+    The step is doubled: sₖ = bₖ + aₖ sₖ₊ₘ becomes (bₖ + aₖ bₖ₊ₘ) + (aₖ aₖ₊ₘ) sₖ₊₂ₘ.
+    """
+    n, step = b.shape[-1], 1
+    while step < n:
+        b = np.concatenate(
+            [b[..., :-step] + a[..., :-step] * b[..., step:], b[..., -step:]], axis=-1
+        )
+        a = np.concatenate([a[..., :-step] * a[..., step:], a[..., -step:]], axis=-1)
+        step *= 2
+    return b
+
+
+def _next(x):
+    """The element after each along the last axis; the last itself after the last."""
+    return np.concatenate([x[..., 1:], x[..., -1:]], axis=-1)
+
+
+def _first_then(value, x):
+    """``value``, and then all but the last along the last axis."""
+    return np.concatenate([np.full_like(x[..., :1], value), x[..., :-1]], axis=-1)
+
+
+def _pull_cumsum(g, x_shape, axis):
+    g, along = _row(g, axis)
+    g = np.flip(np.cumsum(np.flip(g, along), axis=along), along)
+    return np.reshape(g, x_shape)
+
+
+def _pull_cumprod(g, x, out, x_shape, axis):
+    """∂L/∂xₖ = (x₀ ⋯ xₖ₋₁) sₖ with sₖ = gₖ + xₖ₊₁ sₖ₊₁: right with zeros, too."""
+    g, x, out = (_at_end(each, axis) for each in (g, x, out))
+    before = _first_then(1, out)
+    return _back_in_place(before * _summed_from_end(_next(x), g), x_shape, axis)
+
+
+def _runs(x, out):
+    """Of a running extreme: which elements it is, how many it was so far, and whether
+    it stays the same from each place to the next."""
+    wins = np.logical_or(np.equal(x, out), np.isnan(x))
+    same = np.logical_or(np.equal(out, _next(out)), np.isnan(out))
+    back = np.flip(_first_then(0, 1.0 * same), -1)
+    ties = np.flip(_summed_from_end(back, np.flip(1.0 * wins, -1)), -1)
+    return wins, np.maximum(ties, 1), same
+
+
+def _pull_extreme(g, x, out, x_shape, axis):
+    """Each result goes to the elements so far that are equal to it, in equal parts."""
+    g, x, out = (_at_end(each, axis) for each in (g, x, out))
+    wins, ties, same = _runs(x, out)
+    return _back_in_place(wins * _summed_from_end(1.0 * same, g / ties), x_shape, axis)
+
+
+def _pull_logcumsumexp(g, x, out, x_shape, axis):
+    """∂L/∂xₖ = exp(xₖ - outₖ) sₖ with sₖ = gₖ + exp(outₖ - outₖ₊₁) sₖ₊₁.
+
+    Where the result is infinite, those share it equally that made it so.
+    """
+    g, x, out = (_at_end(each, axis) for each in (g, x, out))
+    wins, ties, same = _runs(x, out)
+    finite = np.isfinite(out)
+    safe = np.where(finite, out, 0)
+    share = np.where(finite, np.exp(np.where(finite, x, 0) - safe), wins / ties)
+    before = np.where(_next(finite), out, 0)
+    kept = np.exp(before - _next(safe))
+    kept = np.where(_next(finite), kept, same * (ties / _next(ties)))
+    return _back_in_place(share * _summed_from_end(kept, g), x_shape, axis)
+
+
+_cumsum_along = linear(_cumsum, _pull_cumsum, of_ones=True, sample=SCAN)
+_cumprod_along = general(_cumprod, _pull_cumprod, sample=SCAN)
+logcumsumexp = general(_logcumsumexp, _pull_logcumsumexp, analytic=False, sample=SCAN)
+TIES = "ties split equally among those so far"
+cummax = general(_cummax, _pull_extreme, analytic=False, kinks=TIES, sample=SCAN)
+cummin = general(_cummin, _pull_extreme, analytic=False, kinks=TIES, sample=SCAN)
+
+
+@of_primitive(_cumsum_along)
+def cumsum(x, axis=None, dtype=None):
+    """The sums of the elements as far as each, along an axis or of all in a row.
+
+    >>> import autograd as ag
+    >>> from autograd.ops.scans import cumsum
+    >>> cumsum(ag.tensor([1.0, 2.0, 3.0]))
+    Tensor([1., 3., 6.])
+    """
+    return _cumsum_along(x if dtype is None else astype(x, dtype), axis=axis)
+
+
+@of_primitive(_cumprod_along)
+def cumprod(x, axis=None, dtype=None):
+    """The products of the elements as far as each, along an axis or of all in a row.
+
+    >>> import numpy as np
+    >>> import autograd as ag
+    >>> from autograd.ops.scans import cumprod
+    >>> ag.grad(lambda x: np.sum(cumprod(x)))(np.array([2.0, 0.0, 3.0]))
+    array([1., 8., 0.])
+    """
+    return _cumprod_along(x if dtype is None else astype(x, dtype), axis=axis)
+
+
+CUMULATIVE = {
+    "x": lambda c: c.array(least=1),
+    "axis": lambda c: c.choice(
+        *([None] if len(c.shape) == 1 else []), *range(-len(c.shape), len(c.shape))
+    ),
+    "dtype": (None, np.float64),
+    "include_initial": "flag",
+}
+
+
+@composed(sample=CUMULATIVE)
+def cumulative_sum(x, *, axis=None, dtype=None, include_initial=False):
+    """Sums of the elements as far as each; ``include_initial`` puts a 0 in front.
+
+    >>> import autograd as ag
+    >>> from autograd.ops.scans import cumulative_sum
+    >>> cumulative_sum(ag.tensor([1.0, 2.0]), include_initial=True)
+    Tensor([0., 1., 3.])
+    """
+    axis = _only_axis(x, axis)
+    return _after(0, cumsum(x, axis, dtype), axis, include_initial)
+
+
+@composed(sample=CUMULATIVE)
+def cumulative_prod(x, *, axis=None, dtype=None, include_initial=False):
+    """Products of the elements as far as each; ``include_initial`` puts a 1 in front.
+
+    >>> import autograd as ag
+    >>> from autograd.ops.scans import cumulative_prod
+    >>> cumulative_prod(ag.tensor([2.0, 3.0]))
+    Tensor([2., 6.])
+    """
+    axis = _only_axis(x, axis)
+    return _after(1, cumprod(x, axis, dtype), axis, include_initial)
+
+
+def _only_axis(x, axis):
+    if axis is None and np.ndim(x) != 1:
+        raise ValueError("axis= must be given for an array of other than one axis")
+    return 0 if axis is None else axis
+
+
+def _after(initial, out, axis, included):
+    if not included:
+        return out
+    sides = list(np.shape(out))
+    sides[axis] = 1
+    return concatenate([np.full(sides, initial, out.dtype), out], axis=axis)
+
+
+def nancumsum(x, axis=None, dtype=None):
+    """Like ``cumsum``, with 0 in place of NaN, which gets no gradient.
+
+    >>> import autograd as ag
+    >>> from autograd.ops.scans import nancumsum
+    >>> nancumsum(ag.tensor([1.0, float("nan"), 3.0]))
+    Tensor([1., 1., 4.])
+    """
+    return cumsum(np.where(np.isnan(x), 0, x), axis, dtype)
+
+
+def nancumprod(x, axis=None, dtype=None):
+    """Like ``cumprod``, with 1 in place of NaN, which gets no gradient.
+
+    >>> import autograd as ag
+    >>> from autograd.ops.scans import nancumprod
+    >>> nancumprod(ag.tensor([2.0, float("nan"), 3.0]))
+    Tensor([2., 2., 6.])
+    """
+    return cumprod(np.where(np.isnan(x), 1, x), axis, dtype)

@@ -1,0 +1,337 @@
+"""Elements chosen by places, masks and conditions; taken out, and put in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
+
+from ..composite import composed
+from ..graph import Node
+from ..primitive import elementwise
+from .indexing import ARRAY_INDEX, index_along_axis
+from .shaping import astype, where
+from .updating import set_items
+
+# By places ----------------------------------------------------------------------------
+
+
+def _along(axis, part):
+    """The index of ``part`` along an axis, and of all along those before it."""
+    return (slice(None),) * axis + (part,)
+
+
+def _numbers(x, axis):
+    """``x``, in one axis if ``axis`` is None; the axis; and the numbers along it."""
+    if axis is None:
+        x, axis = np.reshape(x, (np.size(x),)), 0
+    axis = normalize_axis_index(axis, np.ndim(x))
+    return x, axis, np.arange(np.shape(x)[axis])
+
+
+def _places(c):
+    """Indices into an axis or into all elements, beyond the ends for some modes."""
+    axis = c.early["axis"] = c.choice(None, *range(-len(c.shape), len(c.shape)))
+    mode = c.early["mode"] = c.choice("raise", "wrap", "clip")
+    n = int(np.prod(c.shape)) if axis is None else c.shape[axis]
+    low, high = (-n, n) if mode == "raise" else (-2 * n - 1, 3 * n)
+    shape = c.choice((), (3,), (2, 2), (0,))
+    count = int(np.prod(shape))
+    found = [c.choice(*range(low, high)) for _ in range(count)]
+    return np.reshape(np.array(found, int), shape)
+
+
+def _aligned(c):
+    """Places along an axis, beside an array whose other axes are as long, or of 1."""
+    axis = c.early["axis"] = c.choice(*range(-len(c.shape), len(c.shape)))
+    sides = [c.choice(n, n, 1) for n in c.shape]
+    sides[axis] = c.choice(2, 1, 4)
+    n = c.shape[axis]
+    count = int(np.prod(sides))
+    found = [c.choice(*range(-n, n)) for _ in range(count)]
+    return np.reshape(found, sides)
+
+
+@composed(sample={"x": "1-d or more", "indices": _places, "axis": (), "mode": ()})
+def take(x, indices, axis=None, mode="raise"):
+    """The elements, or what lies along an axis, at these places.
+
+    Places beyond the ends are an error, or wrapped round, or clipped, as ``mode`` says.
+
+    >>> import autograd as ag
+    >>> ag.take(ag.tensor([1.0, 2.0, 3.0]), [0, -1, 4], mode="wrap")
+    Tensor([1., 3., 2.])
+    """
+    x, axis, numbers = _numbers(x if np.ndim(x) else np.reshape(x, (1,)), axis)
+    return x[_along(axis, np.take(numbers, _raw(indices), mode=mode))]
+
+
+@composed(sample={"x": "1-d or more", "indices": _aligned, "axis": ()})
+def take_along_axis(x, indices, axis=-1):
+    """What lies along an axis at places of its own for each row: as argsort gives them.
+
+    >>> import autograd as ag
+    >>> x = ag.tensor([[3.0, 1.0], [2.0, 4.0]])
+    >>> ag.take_along_axis(x, [[1, 0], [0, 1]], axis=1)
+    Tensor([[1., 3.],
+            [2., 4.]])
+    """
+    if axis is None:
+        x, axis = np.reshape(x, (np.size(x),)), 0
+    return x[index_along_axis(np.shape(x), indices, axis)]
+
+
+@composed(
+    sample={
+        "condition": lambda c: np.array([c.choice(True, False) for _ in range(2)]),
+        "x": lambda c: c.array(c.choice((3,), (2, 2), (2, 3, 2))),
+        "axis": lambda c: c.choice(None, 0, -c.drawn["x"].ndim),
+    }
+)
+def compress(condition, x, axis=None):
+    """What lies along an axis at the places where the condition holds."""
+    condition = np.asarray(condition)
+    if condition.ndim != 1:
+        raise ValueError("the condition must be of one axis")
+    return np.take(x, np.flatnonzero(condition), axis)
+
+
+@composed(
+    sample={
+        "condition": lambda c: np.array([c.choice(True, False) for _ in range(6)]),
+        "x": lambda c: c.array(c.choice((6,), (2, 3))),
+    }
+)
+def extract(condition, x):
+    """The elements where the condition holds, in one axis."""
+    return np.take(x, np.flatnonzero(np.asarray(condition)))
+
+
+# Taken out, and put in ----------------------------------------------------------------
+
+
+def _deleted(c):
+    axis = c.early["axis"] = c.choice(None, *range(-len(c.shape), len(c.shape)))
+    n = int(np.prod(c.shape)) if axis is None else c.shape[axis]
+    mask = np.arange(n) % 2 == 0
+    return c.choice(
+        0, -1, n - 1, [0, -1, 0], [], slice(1, None, 2), slice(None, None, -2), mask
+    )
+
+
+def _inserted(c):
+    """Where, and along which axis; the values that belong there are drawn with them."""
+    axis = c.early["axis"] = c.choice(None, *range(-len(c.shape), len(c.shape)))
+    n = int(np.prod(c.shape)) if axis is None else c.shape[axis]
+    where = c.choice(0, -1, n, [0, n, 0], [1, -1], slice(0, 2), [0])
+    shape = list(c.shape) if axis is not None else [n]
+    if isinstance(where, int):
+        del shape[axis or 0]
+    else:
+        shape[axis or 0] = len(
+            np.arange(n)[where] if isinstance(where, slice) else where
+        )
+    c.early["values"] = c.array(c.choice((), tuple(shape)))
+    return where
+
+
+@composed(sample={"x": "1-d or more", "obj": _deleted, "axis": ()})
+def delete(x, obj, axis=None):
+    """Without what lies along an axis at these places: numbers, a slice or a mask.
+
+    >>> import autograd as ag
+    >>> ag.delete(ag.tensor([1.0, 2.0, 3.0]), [0, -1])
+    Tensor([2.])
+    """
+    x, axis, numbers = _numbers(x, axis)
+    return x[_along(axis, np.delete(numbers, _raw(obj)))]
+
+
+@composed(sample={"x": "1-d or more", "obj": _inserted, "values": (), "axis": ()})
+def insert(x, obj, values, axis=None):
+    """With values before these places along an axis.
+
+    >>> import autograd as ag
+    >>> ag.insert(ag.tensor([1.0, 2.0]), 1, [5.0, 6.0])
+    Tensor([1., 5., 6., 2.])
+    """
+    if axis is None:
+        x, axis = np.reshape(x, (np.size(x),)), 0
+    values = astype(values, x.dtype)
+    n, m = np.size(x), np.size(values)
+    old, new = np.arange(n), np.arange(n, n + m)
+    old, new = old.reshape(np.shape(x)), new.reshape(np.shape(values))
+    both = np.concatenate([np.reshape(x, (n,)), np.reshape(values, (m,))])
+    return both[np.insert(old, _raw(obj), new, axis)]
+
+
+def trim_zeros(x, trim="fb", axis=None):
+    """Without the zeros in front and behind, along every axis or those that are named.
+
+    Where an element has just become zero the result has another shape: what is trimmed
+    has no derivative.
+
+    >>> import autograd as ag
+    >>> ag.trim_zeros(ag.tensor([0.0, 1.0, 0.0, 2.0, 0.0]))
+    Tensor([1., 0., 2.])
+    """
+    ends = trim.lower()
+    if ends not in ("fb", "bf", "f", "b"):
+        raise ValueError(f"trim_zeros: trim is 'f', 'b' or 'fb'; got {trim!r}")
+    ndim = np.ndim(x)
+    axes = range(ndim) if axis is None else axis
+    kept = [slice(None)] * ndim
+    nonzero = np.nonzero(_raw(x))
+    for i in normalize_axis_tuple(axes, ndim):
+        places = nonzero[i]
+        first = places.min() if "f" in ends and places.size else None
+        last = places.max() + 1 if "b" in ends and places.size else None
+        kept[i] = slice(first, last) if places.size else slice(0)
+    return x[tuple(kept)]
+
+
+# By conditions ------------------------------------------------------------------------
+
+
+def _selection(c):
+    """Conditions, as many choices, and a default: each broadcasts to one shape."""
+    count = c.choice(1, 2, 3)
+    masks = [np.asarray(c.array(c.narrower()) > 0) for _ in range(count)]
+    choices = [c.array(c.narrower()) for _ in range(count)]
+    return [*masks, *choices, c.choice(0, c.array(c.narrower()))]
+
+
+@composed(name="select", sample={"parts": _selection})
+def _select(*parts):
+    count = len(parts) // 2
+    *conditions, out = *parts[:count], parts[-1]
+    for condition, choice in zip(conditions[::-1], parts[-2 : count - 1 : -1]):
+        out = where(condition, choice, out)
+    return _promoted(out, parts[count:])
+
+
+def select(condlist, choicelist, default=0):
+    """For each element the choice that belongs to the first condition that holds.
+
+    Choices that were not taken have a gradient of 0, whatever they are there.
+
+    >>> import autograd as ag
+    >>> x = ag.tensor([-1.0, 0.5, 2.0])
+    >>> ag.select([x < 0, x < 1], [-x, x * x], default=x)
+    Tensor([1.  , 0.25, 2.  ])
+    """
+    if len(condlist) != len(choicelist):
+        raise ValueError(
+            f"select got {len(condlist)} conditions and {len(choicelist)} choices; "
+            "each condition belongs to one choice"
+        )
+    if not len(condlist):
+        raise ValueError("select needs at least one condition")
+    for i, condition in enumerate(condlist):
+        dtype = np.asarray(condition).dtype
+        if dtype.kind != "b":
+            raise TypeError(f"select: condition {i} must be boolean; got {dtype}")
+    return _select(*condlist, *map(_operand, (*choicelist, default)))
+
+
+def _operand(x):
+    """Arrays and Tensors, and Python's numbers, which take the dtype of the others."""
+    return x if isinstance(x, (Node, int, float, complex)) else np.asarray(x)
+
+
+def _promoted(out, choices):
+    dtype = np.result_type(*choices)
+    return out if out.dtype == dtype else astype(out, dtype)
+
+
+def _chosen(c):
+    count = c.choice(1, 2, 3)
+    c.early["mode"] = mode = c.choice("raise", "wrap", "clip")
+    low, high = (0, count) if mode == "raise" else (-2 * count, 3 * count)
+    c.early["choices"] = [c.array(c.narrower()) for _ in range(count)]
+    shape = c.narrower()
+    which = [c.choice(*range(low, high)) for _ in range(int(np.prod(shape)))]
+    return np.reshape(np.array(which, int), shape)
+
+
+@composed(name="choose", sample={"a": _chosen, "choices": (), "mode": ()})
+def _choose(a, *choices, mode="raise"):
+    which = np.choose(a, np.arange(len(choices)), mode=mode)
+    shape = np.broadcast_shapes(which.shape, *map(np.shape, choices))
+    out = np.broadcast_to(choices[0], shape)
+    for i, choice in enumerate(choices[1:], start=1):
+        out = where(np.equal(which, i), choice, out)
+    return _promoted(out, choices)
+
+
+def choose(a, choices, mode="raise"):
+    """For each element that one of the choices whose number stands in ``a``.
+
+    Other numbers are an error, or wrapped round, or clipped, as ``mode`` says.
+
+    >>> import autograd as ag
+    >>> ag.choose([0, 1], [ag.tensor([1.0, 2.0]), ag.tensor([10.0, 20.0])])
+    Tensor([ 1., 20.])
+    """
+    return _choose(np.asarray(a), *map(_operand, choices), mode=mode)
+
+
+def piecewise(x, condlist, funclist, *args, **kw):
+    """Functions, each of those elements of ``x`` where its condition holds.
+
+    The last condition that holds decides; one more function is for the elements where
+    none does, which otherwise are 0. A function sees no other elements: those where it
+    is not finite do no harm.
+
+    >>> import numpy as np
+    >>> import autograd as ag
+    >>> def f(x):
+    ...     return np.piecewise(x, [x > 0], [np.log, lambda x: 2 * x])
+    >>> ag.vjp(f, np.array([0.0, 4.0]))[1](np.ones(2))
+    (array([2.  , 0.25]),)
+    """
+    listed = isinstance(condlist, (list, tuple))
+    conditions = np.asarray([*map(_raw, condlist)] if listed else _raw(condlist), bool)
+    if conditions.ndim == 0 or (conditions.ndim == 1 and np.ndim(x)):
+        conditions = conditions[None]
+    if len(funclist) == len(conditions) + 1:
+        otherwise = ~np.any(conditions, axis=0, keepdims=True)
+        conditions = np.concatenate([conditions, otherwise])
+    if len(funclist) != len(conditions):
+        raise ValueError(
+            f"piecewise with {len(conditions)} conditions expects as many functions, "
+            f"or one more; got {len(funclist)}"
+        )
+    y = np.zeros_like(_raw(x))
+    for condition, function in zip(conditions, funclist):
+        if callable(function):
+            chosen = x[condition]
+            function = function(chosen, *args, **kw) if chosen.size else chosen
+        y = set_items(y, astype(function, y.dtype), condition, template=(ARRAY_INDEX,))
+    return y
+
+
+# Replaced -----------------------------------------------------------------------------
+
+
+def _nan_to_num(x, copy=True, nan=0.0, posinf=None, neginf=None):
+    return np.nan_to_num(x, copy=True, nan=nan, posinf=posinf, neginf=neginf)
+
+
+nan_to_num = elementwise(
+    _nan_to_num,
+    lambda x: np.isfinite(x),
+    kinks="0 where an element is replaced",
+    sample={
+        "x": "array",
+        "copy": "flag",
+        "nan": (0.0, 1.5),
+        "posinf": (None, 2.0),
+        "neginf": (None, -2.0),
+    },
+)
+
+
+def _raw(x: Any) -> Any:
+    return x._data if isinstance(x, Node) else x

@@ -1,0 +1,187 @@
+"""SciPy's special functions, for Tensors as well; imported when SciPy's are.
+
+Calls such as ``scipy.special.gammaln(t)`` find theirs in ``BY_UFUNC``. Rules are calls
+of SciPy's ufuncs, so they have derivatives again. ``polygamma`` and ``zeta`` are plain
+functions in SciPy, which take no Tensors: those of this module do.
+
+Formulas: Digital Library of Mathematical Functions, https://dlmf.nist.gov.
+"""
+
+import math
+from typing import Any
+
+import numpy as np
+from scipy import special
+
+from ..primitive import elementwise
+from .elementwise import INF, POSITIVE, REALS, UNIT
+
+ROOT_PI = math.sqrt(math.pi)
+ROOT_2PI = math.sqrt(2 * math.pi)
+
+
+def _undeclared(name, operand):
+    """The rule for an operand of which there is no derivative in closed form."""
+
+    def rule():
+        raise TypeError(
+            f"the derivative of {name} by {operand} is not declared: it has to be a "
+            "constant"
+        )
+
+    return rule
+
+
+def _of_order(*orders):
+    """Samples of a function of an order, which is a constant, and of an array."""
+    return {"x": orders, "y": "array"}
+
+
+def _psi(x):
+    return special.psi(x)
+
+
+def _exprel_slope(x, out):
+    """(eˣ - exprel x) / x, and its series about 0, where these cancel."""
+    near = np.less(np.abs(x), 1)
+    series: Any = 0.0
+    for k in range(18, -1, -1):  # Σ (k + 1) xᵏ / (k + 2)!
+        series = series * x + (k + 1) / math.factorial(k + 2)
+    return np.where(near, series, (np.exp(x) - out) / np.where(near, 1, x))
+
+
+def _erfcx_slope(x, out):
+    """2x erfcx x - 2/√π; the asymptotic series from 8 on, where these cancel."""
+    far = np.greater(x, 8)
+    v = 0.5 / np.square(np.where(far, x, 8))
+    series: Any = 1.0
+    for k in range(39, 1, -2):  # 1 - 3v (1 - 5v (1 - …))
+        series = 1 - k * v * series
+    return np.where(far, -2 / ROOT_PI * v * series, 2 * x * out - 2 / ROOT_PI)
+
+
+def _log_ndtr_slope(x, out):
+    """φ(x) / Φ(x); below 0 as √(2/π) / erfcx(-x/√2), where both are tiny."""
+    above = np.greater(x, 0)
+    below = math.sqrt(2 / math.pi) / special.erfcx(
+        np.where(above, 0, x) / -math.sqrt(2)
+    )
+    return np.where(above, np.exp(-x * x / 2 - out) / ROOT_2PI, below)
+
+
+def _rgamma_slope(x):
+    """(x / Γ(x + 1))′, which is finite at 0."""
+    return special.rgamma(x + 1) * (1 - x * special.psi(x + 1))
+
+
+def _by_y(x, y):
+    """x / y, and 0 where both are 0."""
+    both = np.logical_and(np.equal(x, 0), np.equal(y, 0))
+    return x / np.where(both, 1, y)
+
+
+def _gamma_density(x, y):
+    """y^(x - 1) e⁻ʸ / Γ(x)."""
+    return np.exp(special.xlogy(x - 1, y) - y - special.gammaln(x))
+
+
+def _halved(function, sign):
+    """Of Bessel functions: half the sum, or difference, of those of the next orders."""
+    return lambda x, y: 0.5 * (function(x - 1, y) + sign * function(x + 1, y))
+
+
+def _ive_slope(x, y, out):
+    return 0.5 * (special.ive(x - 1, y) + special.ive(x + 1, y)) - np.sign(y) * out
+
+
+def _polygamma(n, x):
+    return special.polygamma(n, x)
+
+
+def _zeta(x, q):
+    return special.zeta(x, q)
+
+
+polygamma: elementwise = elementwise(
+    _polygamma,
+    _undeclared("polygamma", "n"),
+    lambda n, x: polygamma(n + 1, x),
+    name="special.polygamma",
+    symbol="ψ",
+    domain=(REALS, POSITIVE),
+    analytic=False,
+    sample={"n": (1, 0, 2), "x": "array"},
+)
+zeta: elementwise = elementwise(
+    _zeta,
+    _undeclared("zeta", "x"),
+    lambda x, q: -x * zeta(x + 1, q),
+    name="special.zeta",
+    symbol="ζ",
+    domain=(REALS, POSITIVE),
+    analytic=False,
+    sample={"x": (2, 3), "q": "array"},
+)
+
+BY_UFUNC: dict[Any, elementwise] = {}
+
+
+def _declare(ufunc, *partials, **facts):
+    name = ufunc.__name__
+    facts = {"analytic": False, "symbol": name} | facts
+    BY_UFUNC[ufunc] = elementwise(ufunc, *partials, name=f"special.{name}", **facts)
+
+
+# fmt: off
+# ====== =================  partials, by argument
+
+_declare(special.erf,       lambda x: 2 / ROOT_PI * np.exp(-x * x))
+_declare(special.erfc,      lambda x: -2 / ROOT_PI * np.exp(-x * x))
+_declare(special.erfcx,     _erfcx_slope)
+_declare(special.erfinv,    lambda out: ROOT_PI / 2 * np.exp(out * out),           domain=UNIT)
+_declare(special.erfcinv,   lambda out: -ROOT_PI / 2 * np.exp(out * out),          domain=(0.0, 2.0))
+_declare(special.ndtr,      lambda x: np.exp(-x * x / 2) / ROOT_2PI)
+_declare(special.log_ndtr,  _log_ndtr_slope)
+_declare(special.ndtri,     lambda out: ROOT_2PI * np.exp(out * out / 2),          domain=(0.0, 1.0))
+
+_declare(special.gamma,     lambda x, out: out * special.psi(x),                   domain=POSITIVE, symbol="Γ")
+_declare(special.gammaln,   _psi,                                                  domain=POSITIVE)
+_declare(special.loggamma,  _psi,                                                  domain=POSITIVE)
+_declare(special.rgamma,    _rgamma_slope,                                         domain=(-0.5, INF))
+_declare(special.psi,       lambda x: polygamma(1, x),                             domain=POSITIVE, symbol="ψ")
+_declare(special.beta,      lambda x, y, out: out * (special.psi(x) - special.psi(x + y)),
+                            lambda x, y, out: out * (special.psi(y) - special.psi(x + y)), domain=(0.25, 80.0))
+_declare(special.betaln,    lambda x, y: special.psi(x) - special.psi(x + y),
+                            lambda x, y: special.psi(y) - special.psi(x + y),      domain=(0.25, 80.0))
+_declare(special.gammainc,  _undeclared("gammainc", "a"), _gamma_density,          domain=POSITIVE, sample=_of_order(1, 2, 3))
+_declare(special.gammaincc, _undeclared("gammaincc", "a"), lambda x, y: -_gamma_density(x, y), domain=POSITIVE, sample=_of_order(1, 2, 3))
+
+_declare(special.expit,     lambda x, out: out * special.expit(-x))
+_declare(special.logit,     lambda x: 1 / (x * (1 - x)),                           domain=(0.0, 1.0))
+_declare(special.log_expit, lambda x: special.expit(-x))
+_declare(special.exp10,     lambda out: out * math.log(10))
+_declare(special.exp2,      lambda out: out * math.log(2))
+_declare(special.expm1,     lambda out: out + 1)
+_declare(special.log1p,     lambda x: 1 / (1 + x),                                 domain=(-1.0, INF))
+_declare(special.cosm1,     lambda x: -np.sin(x))
+_declare(special.exprel,    _exprel_slope)
+
+_declare(special.xlogy,     lambda y: np.log(y), _by_y,                            domain=POSITIVE, kinks="∂/∂y = 0 at x = y = 0")
+_declare(special.xlog1py,   lambda y: special.log1p(y), lambda x, y: x / (1 + y),  domain=(REALS, (-1.0, INF)))
+_declare(special.entr,      lambda x: -np.log(x) - 1,                              domain=POSITIVE)
+_declare(special.rel_entr,  lambda x, y: np.log(x / y) + 1, lambda x, y: -x / y,   domain=POSITIVE)
+_declare(special.kl_div,    lambda x, y: np.log(x / y), lambda x, y: 1 - x / y,    domain=(0.0, 10.0))
+
+_declare(special.i0,        lambda x: special.i1(x))
+_declare(special.i1,        lambda x: 0.5 * (special.i0(x) + special.iv(2, x)))
+_declare(special.i0e,       lambda x, out: special.i1e(x) - np.sign(x) * out,      kinks="slope 0 at 0")
+_declare(special.i1e,       lambda x, out: 0.5 * (special.i0e(x) + special.ive(2, x)) - np.sign(x) * out)
+_declare(special.iv,        _undeclared("iv", "the order"), _halved(special.iv, 1),         sample=_of_order(0, 1, 2, -1))
+_declare(special.ive,       _undeclared("ive", "the order"), _ive_slope,           kinks="slope 0 of |x| at 0", sample=_of_order(0, 1, 2, -1))
+_declare(special.j0,        lambda x: -special.j1(x))
+_declare(special.j1,        lambda x: 0.5 * (special.j0(x) - special.jv(2, x)))
+_declare(special.jv,        _undeclared("jv", "the order"), _halved(special.jv, -1),        sample=_of_order(0, 1, 2, -1))
+# fmt: on
+
+BY_UFUNC[special.digamma] = BY_UFUNC[special.psi]
+BY_UFUNC[special._ufuncs._zeta] = zeta  # which special.zeta(x, q) calls

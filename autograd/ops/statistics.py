@@ -1,0 +1,522 @@
+"""Statistics: spread, averages, quantiles, covariance."""
+
+import math
+import warnings
+
+import numpy as np
+from numpy.lib.array_utils import normalize_axis_tuple
+
+from ..composite import composed
+from ..graph import Node
+from ..primitive import REALS, general
+from . import reductions
+from .indexing import ARRAY_INDEX, getitem, scatter
+from .reductions import SOME, counted, degrees, fewest, spread
+from .shaping import astype, broadcast_to, concatenate, reshape, transpose
+from .sorting import KINKS, data_of, like, sample_pairs
+
+# Spread -------------------------------------------------------------------------------
+
+
+def _std(x, where, axis=None, ddof=0, keepdims=False):
+    return np.std(x, axis=axis, ddof=ddof, keepdims=keepdims, where=where)
+
+
+def _pull_std(g, x, where, out, x_shape, axis, ddof, keepdims):
+    """∂std/∂x = (x - mean) / ((n - ddof) std)."""
+    n = counted(where, x_shape, axis, True)
+    mean = np.sum(x, axis=axis, keepdims=True, where=where) / np.maximum(n, 1)
+    apart = np.conj(x - mean)
+    top = np.max(x, axis=axis, keepdims=True, where=where, initial=-np.inf)
+    low = np.min(x, axis=axis, keepdims=True, where=where, initial=np.inf)
+    out = spread(out, x_shape, axis, keepdims)
+    flat = np.logical_or(np.equal(top, low), np.equal(out, 0))
+    still = np.logical_or(flat, np.logical_not(where))
+    slope = np.where(still, 0, apart) / np.where(still, 1, out * (n - ddof))
+    return spread(g, x_shape, axis, keepdims) * slope
+
+
+_std_of_chosen = general(
+    _std,
+    _pull_std,
+    None,
+    kinks="0 where all elements are equal",
+    analytic=False,
+    sample={
+        **{name: draw for name, draw in SOME.items() if name != "dtype"},
+        "ddof": lambda c: c.choice(*[n for n in (0, 1, 0.5) if n < fewest(c)]),
+    },
+)
+
+
+def std(
+    x, axis=None, ddof=0, keepdims=False, *,
+    dtype=None, where=True, mean=None, correction=None,
+):  # fmt: skip
+    """The standard deviation over axes, √var, of what ``where`` chooses.
+
+    Its gradient is 0 where all elements are equal.
+
+    >>> import numpy as np
+    >>> import autograd as ag
+    >>> from autograd.ops.statistics import std
+    >>> ag.grad(std)(np.array([1.0, 1.0])), ag.grad(std)(np.array([1.0, 3.0]))
+    (array([0., 0.]), array([-0.5,  0.5]))
+    """
+    ddof = degrees(ddof, correction)
+    x = x if dtype is None else astype(x, dtype)
+    if mean is None:
+        return _std_of_chosen(x, where, axis=axis, ddof=ddof, keepdims=keepdims)
+    variance = reductions.var(x, axis, ddof, keepdims, where=where, mean=mean)
+    flat = np.equal(variance, 0)
+    return np.where(flat, 0, np.sqrt(np.where(flat, 1, variance)))
+
+
+@composed(kinks="ties split equally", analytic=False, sample=reductions.NONEMPTY)
+def ptp(x, axis=None, keepdims=False):
+    """The range of the elements, max - min, over axes.
+
+    >>> import autograd as ag
+    >>> from autograd.ops.statistics import ptp
+    >>> ptp(ag.tensor([3.0, 1.0, 7.0]))
+    Tensor(6.)
+    """
+    return reductions.max(x, axis, keepdims) - reductions.min(x, axis, keepdims)
+
+
+# Averages -----------------------------------------------------------------------------
+
+
+def _along(weights, shape, axis):
+    """Weights as an array that broadcasts to a shape: given for all, or for axes."""
+    if np.shape(weights) == shape:
+        return weights
+    if axis is None:
+        raise TypeError(
+            "axis= must be given where the weights have another shape: "
+            f"{np.shape(weights)}, for {shape}"
+        )
+    axes = normalize_axis_tuple(axis, len(shape))
+    sides = tuple([shape[i] for i in axes])
+    if np.shape(weights) != sides:
+        raise ValueError(
+            f"weights along axes {axes} have the shape {sides}; got {np.shape(weights)}"
+        )
+    weights = transpose(weights, tuple(np.argsort(axes)))
+    return reshape(weights, tuple([n if i in axes else 1 for i, n in enumerate(shape)]))
+
+
+def _sample_weights(c):
+    """Positive, for all elements or along the axes."""
+    axis = c.early["axis"] = c.choice(None, *range(-len(c.shape), len(c.shape)))
+    sides = c.shape if axis is None else (c.shape[axis],)
+    return abs(c.array(c.choice(c.shape, sides))) + 0.5
+
+
+@composed(
+    name="weighted average",
+    domain=((-np.inf, np.inf), (0.0, np.inf)),
+    sample={
+        "x": "nonempty array",
+        "weights": _sample_weights,
+        "axis": "axes",
+        "returned": "flag",
+        "keepdims": "flag",
+    },
+)
+def _weighted(x, weights, axis=None, returned=False, keepdims=False):
+    types = [data_of(each).dtype for each in (x, weights)]
+    weights = astype(weights, np.result_type(*types, 1.0))
+    weights = _along(weights, np.shape(x), axis)
+    whole = reductions.sum(broadcast_to(weights, np.shape(x)), axis, keepdims)
+    whole = whole if isinstance(whole, Node) else like(x, whole)
+    if not np.all(data_of(whole)):
+        raise ZeroDivisionError("Weights sum to zero, can't be normalized")
+    found = reductions.sum(x * weights, axis, keepdims) / whole
+    return (found, whole) if returned else found
+
+
+def average(x, axis=None, weights=None, returned=False, *, keepdims=False):
+    """The mean over axes, Σ w x / Σ w, and with ``returned`` also Σ w.
+
+    Weights have the shape of ``x``, or that of the axes; they have a gradient, too.
+
+    >>> import autograd as ag
+    >>> from autograd.ops.statistics import average
+    >>> average(ag.tensor([1.0, 4.0]), weights=[2.0, 1.0])
+    Tensor(2.)
+    """
+    if weights is not None:
+        weights = weights if isinstance(weights, Node) else np.asarray(weights)
+        return _weighted(x, weights, axis, returned, keepdims)
+    found = reductions.mean(x, axis, keepdims)
+    if not returned:
+        return found
+    count = np.size(data_of(x)) / np.size(data_of(found))
+    return found, np.full_like(found, count)
+
+
+# Quantiles ----------------------------------------------------------------------------
+
+
+def _in_rows(x, axis):
+    """The axes that are reduced in one row each; the shapes of results."""
+    shape = np.shape(x)
+    axes = range(len(shape)) if axis is None else normalize_axis_tuple(axis, len(shape))
+    others = [i for i in range(len(shape)) if i not in axes]
+    rows = math.prod([shape[i] for i in others])
+    size = math.prod([shape[i] for i in axes])
+    kept = tuple([1 if i in axes else n for i, n in enumerate(shape)])
+    left = tuple([shape[i] for i in others])
+    return reshape(transpose(x, (*others, *axes)), (rows, size)), kept, left
+
+
+def _by_rank(x, find, between, axis, keepdims):
+    """What ``between`` makes of the elements around a rank, k + t, that ``find`` gives.
+
+    It is found in NumPy's own way: as that quantile of the ranks, 0 … n - 1, which are
+    NaN where the elements in that order are.
+    """
+    rows, kept, left = _in_rows(x, axis)
+    data = data_of(rows)
+    order = np.argsort(data, axis=-1, kind="stable")
+    nan = np.isnan(np.take_along_axis(data, order, axis=-1))
+    ranks = np.where(nan, np.nan, np.arange(data.shape[1]))
+    rank = find(ranks if nan.any() else ranks[:1], order)  # (…, rows)
+    shape = rank.shape[:-1]
+    rank = np.broadcast_to(rank, (*shape, len(data)))
+    rank = np.reshape(rank, (math.prod(shape), len(data))).T
+    lost = np.isnan(rank)
+    rank = np.where(lost, 0, rank)
+    below, above = np.floor(rank).astype(int), np.ceil(rank).astype(int)
+    number = np.arange(len(data))[:, None]
+    low = getitem(rows, (number, order[number, below]))
+    high = getitem(rows, (number, order[number, above]))
+    found = between(low, high, rank - below)
+    if lost.any():
+        found = np.where(lost, np.nan, found)
+    return reshape(found.T, (*shape, *(kept if keepdims else left)))
+
+
+def _mean_of_two(low, high, t):
+    return (low + high) / 2
+
+
+ALONG_AXES = {"x": sample_pairs, "axis": "axes", "keepdims": "flag"}
+
+
+@composed(kinks=KINKS, analytic=False, sample=ALONG_AXES)
+def median(x, axis=None, keepdims=False):
+    """The element in the middle, or the mean of the two there, over axes.
+
+    >>> import numpy as np
+    >>> import autograd as ag
+    >>> from autograd.ops.statistics import median
+    >>> ag.grad(median)(np.array([5.0, 1.0, 2.0, 9.0]))
+    array([0.5, 0. , 0.5, 0. ])
+    """
+    if not np.size(x):
+        return reductions.mean(x, axis, keepdims)  # NaN
+
+    def find(ranks, order):
+        return np.median(ranks, axis=-1)
+
+    return _by_rank(x, find, _mean_of_two, axis, keepdims)
+
+
+@composed(kinks=KINKS, analytic=False, sample=ALONG_AXES)
+def nanmedian(x, axis=None, keepdims=False):
+    """Like ``median``, of what is not NaN: NaN, with a warning, where all are.
+
+    >>> import numpy as np
+    >>> import autograd as ag
+    >>> from autograd.ops.statistics import nanmedian
+    >>> ag.grad(nanmedian)(np.array([5.0, 1.0, np.nan]))
+    array([0.5, 0.5, 0. ])
+    """
+    if not np.size(x):
+        return reductions.mean(x, axis, keepdims)  # NaN
+
+    def find(ranks, order):
+        return np.nanmedian(ranks, axis=-1)
+
+    return _by_rank(x, find, _mean_of_two, axis, keepdims)
+
+
+METHODS = (
+    "linear", "lower", "higher", "midpoint", "nearest", "inverted_cdf",
+    "averaged_inverted_cdf", "closest_observation", "interpolated_inverted_cdf",
+    "hazen", "weibull", "median_unbiased", "normal_unbiased",
+)  # fmt: skip
+
+
+def _sample_weights_of_ranks(c):
+    """Weights go with one method alone."""
+    if c.drawn["method"] != "inverted_cdf" or c.drawn["axis"] == ():
+        return None
+    weights = tuple(range(1, 1 + np.size(np.zeros(c.shape))))
+    return c.choice(None, np.reshape(weights, c.shape).tolist())
+
+
+RANKED = {
+    **ALONG_AXES,
+    "method": METHODS,
+    "weights": _sample_weights_of_ranks,
+}
+QUANTILES = {**RANKED, "q": lambda c: c.choice(0.5, 0.3, 0.0, 1, (0.25, 1.0), ())}
+PERCENTILES = {**RANKED, "q": lambda c: c.choice(50, 30.0, 0, (25.0, 100))}
+
+
+def _quantile(np_quantile, x, q, axis, method, keepdims, weights):
+    if isinstance(q, Node) and q.tracked:
+        raise TypeError("q= has no derivative here; use q.detach()")
+    q = q if type(q) in (int, float) else data_of(q)
+    dtype = np.quantile(np.zeros(1, data_of(x).dtype), q, method=method).dtype
+    if weights is not None:
+        weights = np.asarray(_along(data_of(weights), np.shape(x), axis))
+        weights, *_ = _in_rows(np.broadcast_to(weights, np.shape(x)), axis)
+
+    def find(ranks, order):
+        if weights is None:
+            return np_quantile(ranks, q, axis=-1, method=method)
+        heavy = np.take_along_axis(weights, order, axis=-1)
+        ranks = np.broadcast_to(ranks, heavy.shape)
+        return np_quantile(ranks, q, axis=-1, method=method, weights=heavy)
+
+    def between(low, high, t):
+        """From the nearer one; where t = 0 it is that, even beside an infinite one."""
+        if dtype.kind in "biu":
+            return low
+        t = t.astype(dtype)
+        apart = np.where(t == 0, 0, high) - np.where(t == 0, 0, low)
+        return np.where(t >= 0.5, high - apart * (1 - t), low + apart * t)
+
+    return _by_rank(x, find, between, axis, keepdims)
+
+
+@composed(kinks=KINKS, analytic=False, sample=QUANTILES)
+def quantile(x, q=0.5, axis=None, method="linear", keepdims=False, *, weights=None):
+    """What a share ``q`` of the elements over axes stays below. → (shape of q, …)
+
+    Between two elements by the ``method``: any of NumPy's. There is no derivative by q.
+
+    >>> import numpy as np
+    >>> import autograd as ag
+    >>> from autograd.ops.statistics import quantile
+    >>> ag.grad(lambda x: quantile(x, 0.25))(np.array([3.0, 1.0, 2.0]))
+    array([0. , 0.5, 0.5])
+    """
+    return _quantile(np.quantile, x, q, axis, method, keepdims, weights)
+
+
+@composed(kinks=KINKS, analytic=False, sample=QUANTILES)
+def nanquantile(x, q=0.5, axis=None, method="linear", keepdims=False, *, weights=None):
+    """Like ``quantile``, of what is not NaN: NaN, with a warning, where all are."""
+    if not np.size(x):
+        return reductions.mean(x, axis, keepdims)  # NaN
+    return _quantile(np.nanquantile, x, q, axis, method, keepdims, weights)
+
+
+def _share(q):
+    if isinstance(q, (int, float)):
+        return q / 100
+    return np.true_divide(q, 100)
+
+
+@composed(kinks=KINKS, analytic=False, sample=PERCENTILES)
+def percentile(x, q=50, axis=None, method="linear", keepdims=False, *, weights=None):
+    """What ``q`` per cent of the elements stay below: see ``quantile``.
+
+    >>> import autograd as ag
+    >>> from autograd.ops.statistics import percentile
+    >>> percentile(ag.tensor([3.0, 1.0, 2.0]), [0, 50])
+    Tensor([1., 2.])
+    """
+    return quantile(x, _share(q), axis, method, keepdims, weights=weights)
+
+
+@composed(kinks=KINKS, analytic=False, sample=PERCENTILES)
+def nanpercentile(x, q=50, axis=None, method="linear", keepdims=False, *, weights=None):
+    """Like ``percentile``, of what is not NaN: NaN, with a warning, where all are."""
+    return nanquantile(x, _share(q), axis, method, keepdims, weights=weights)
+
+
+# Counts -------------------------------------------------------------------------------
+
+
+@composed(
+    name="bincount",
+    analytic=False,
+    sample={
+        "weights": lambda c: c.array((c.choice(4, 1, 0, 3),)),
+        "x": lambda c: np.arange(len(c.drawn["weights"])) ** 2 % 3,
+        "minlength": (0, 5),
+    },
+)
+def _bincount(weights, x, minlength=0):
+    places = data_of(x)
+    counts = np.bincount(places, minlength=minlength)
+    if np.shape(weights) != places.shape:
+        raise ValueError("The weights and list don't have the same length.")
+    if np.iscomplexobj(weights):
+        raise TypeError("weights are real numbers")
+    weights = astype(weights, np.float64)
+    return scatter(weights, places, template=(ARRAY_INDEX,), shape=counts.shape)
+
+
+def bincount(x, weights=None, minlength=0):
+    """How often each integer from 0 occurs in ``x``, or the sum of its weights.
+
+    (n,), (n,) → (m,), with m > max(x) and no less than ``minlength``.
+
+    >>> import autograd as ag
+    >>> from autograd.ops.statistics import bincount
+    >>> bincount([0, 2, 2], ag.tensor([1.0, 2.0, 3.0]))
+    Tensor([1., 0., 5.])
+    """
+    if weights is None:
+        return like(x, np.bincount(data_of(x), minlength=minlength))
+    weights = weights if isinstance(weights, Node) else np.asarray(weights)
+    return _bincount(weights, x, minlength)
+
+
+# Covariance ---------------------------------------------------------------------------
+
+
+def _variables(x, turned, dtype):
+    """Observations as an array (variables, observations)."""
+    if np.ndim(x) > 2:
+        raise ValueError(f"observations have at most 2 axes; got {np.ndim(x)}")
+    x = astype(x, dtype)
+    if np.ndim(x) < 2:
+        return reshape(x, (1, np.size(x)))
+    return transpose(x) if turned else x
+
+
+def _check_weights(name, weights, count):
+    weights = data_of(weights)
+    if weights.ndim > 1 or weights.shape[0] != count:
+        raise RuntimeError(
+            f"{name}= has the shape {weights.shape}; expected ({count},)"
+        )
+    if (weights < 0).any():
+        raise ValueError(f"{name} cannot be negative")
+    if name == "fweights" and (weights != np.round(weights)).any():
+        raise TypeError("fweights must be integer")
+
+
+def _sample_of_observations(c, draw):
+    """One for each observation, or None."""
+    along = -1 if c.drawn["rowvar"] else 0
+    return c.choice(None, draw(c.shape[along]))
+
+
+def _moderate(x):
+    """Spread over a few units: where a variance is small, its square root is steep."""
+    return (np.tanh(x) + 2 * np.cos(2.0 * np.arange(x.size).reshape(x.shape))).astype(
+        x.dtype
+    )
+
+
+SAMPLES = {
+    "x": lambda c: _moderate(c.array(c.choice((2, 4), (3, 2), (4,), (2, 2)))),
+    "y": lambda c: c.choice(None, _moderate(c.array(c.shape))),
+    "rowvar": "flag",
+    "dtype": (None, np.complex128),
+}
+
+
+@composed(
+    name="cov",
+    domain=(REALS, REALS, (0.0, np.inf)),
+    analytic=False,
+    sample={
+        **SAMPLES,
+        "weights": lambda c: _sample_of_observations(
+            c, lambda n: 0.5 + np.tanh(c.array((n,)))
+        ),
+        "fweights": lambda c: _sample_of_observations(c, lambda n: (1, 2, 1, 3)[:n]),
+        "bias": "flag",
+        "ddof": (None, 0, 0, 1),
+    },
+)
+def _cov(
+    x, y, weights, rowvar=True, bias=False, ddof=None, fweights=None, dtype=None
+):  # fmt: skip
+    if ddof is not None and ddof != int(ddof):
+        raise ValueError("ddof must be integer")
+    ddof = (0 if bias else 1) if ddof is None else ddof
+    parts = [part for part in (x, y) if part is not None]
+    dtype = dtype or np.result_type(*[data_of(part) for part in parts], np.float64)
+    rows = [_variables(x, not rowvar, dtype)]
+    if y is not None:
+        turned = not rowvar and np.shape(y)[:1] != (1,)
+        rows.append(_variables(y, turned, dtype))
+    x = concatenate(rows, axis=0)
+    count = np.shape(x)[1]
+    w = np.ones(count)
+    for name, each in (("fweights", fweights), ("aweights", weights)):
+        if each is not None:
+            _check_weights(name, each, count)
+            w = w * (each if isinstance(each, Node) else np.asarray(each))
+    whole = np.sum(w)
+    freedom = whole - ddof
+    if weights is not None:
+        freedom = whole - ddof * np.sum(w * weights) / whole
+    if data_of(freedom) <= 0:
+        warnings.warn("Degrees of freedom <= 0 for slice", RuntimeWarning, stacklevel=4)
+        freedom = 0.0
+    apart = x - average(x, axis=1, weights=w, keepdims=True)
+    return np.squeeze(np.matmul(apart, np.conj(transpose(apart * w))) / freedom)
+
+
+def cov(
+    m, y=None, rowvar=True, bias=False, ddof=None, fweights=None, aweights=None, *,
+    dtype=None,
+):  # fmt: skip
+    """The covariance of variables, Σ w (x - mean)(y - mean)* / (Σ w - ddof).
+
+    (variables, observations) → (variables, variables); with ``rowvar=False`` the other
+    way round. ``fweights`` count observations, ``aweights`` weigh them.
+
+    >>> import autograd as ag
+    >>> from autograd.ops.statistics import cov
+    >>> cov(ag.tensor([[1.0, 2.0, 3.0], [2.0, 4.0, 6.0]]))
+    Tensor([[1., 2.],
+            [2., 4.]])
+    """
+    return _cov(m, y, aweights, rowvar, bias, ddof, fweights, dtype)
+
+
+@composed(
+    name="corrcoef",
+    kinks="at ±1 the derivative is that without the limit",
+    analytic=False,
+    sample=SAMPLES,
+)
+def _corrcoef(x, y, rowvar=True, dtype=None):
+    found = cov(x, y, rowvar, dtype=dtype)
+    if np.ndim(found) == 0:
+        return found / found
+    number = np.arange(np.shape(found)[0])
+    deviation = np.sqrt(np.real(getitem(found, (number, number))))
+    found = found / deviation[:, None] / deviation
+    return found + (_limited(data_of(found)) - data_of(found))
+
+
+def _limited(x):
+    if np.iscomplexobj(x):
+        return np.clip(x.real, -1, 1) + 1j * np.clip(x.imag, -1, 1)
+    return np.clip(x, -1, 1)
+
+
+def corrcoef(x, y=None, rowvar=True, *, dtype=None):
+    """The correlation of variables, cov(x, y) / (σ(x) σ(y)), between -1 and 1.
+
+    >>> import autograd as ag
+    >>> from autograd.ops.statistics import corrcoef
+    >>> corrcoef(ag.tensor([1.0, 2.0, 3.0]), ag.tensor([3.0, 2.0, 1.0]))
+    Tensor([[ 1., -1.],
+            [-1.,  1.]])
+    """
+    return _corrcoef(x, y, rowvar, dtype)

@@ -1,0 +1,286 @@
+"""Arrays with some elements replaced or changed: new ones, which have a derivative.
+
+NumPy's names ``put`` and ``put_along_axis`` write in place there; those here return.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from ..graph import Node
+from ..primitive import general, linear
+from .indexing import index_along_axis, put_together, take_item, taken_apart
+
+# Rules --------------------------------------------------------------------------------
+
+
+def _set(x, v, *indices, template=()):
+    out = _copied(x, v)
+    out[put_together(template, indices)] = v
+    return out
+
+
+def _add(x, v, *indices, template=()):
+    return _updated(np.add, x, v, indices, template)
+
+
+def _multiply(x, v, *indices, template=()):
+    return _updated(np.multiply, x, v, indices, template)
+
+
+def _min(x, v, *indices, template=()):
+    return _updated(np.minimum, x, v, indices, template)
+
+
+def _max(x, v, *indices, template=()):
+    return _updated(np.maximum, x, v, indices, template)
+
+
+def _updated(ufunc, x, v, indices, template):
+    out, index = _copied(x, v), put_together(template, indices)
+    if indices:
+        ufunc.at(out, index, v)
+    else:  # no element is named twice, and what is named is a view
+        part = out[index if Ellipsis in index else (*index, ...)]
+        ufunc(part, v, out=part, casting="unsafe")
+    return out
+
+
+def _copied(x, v):
+    """A copy of x that can hold v: NumPy would cut off its fraction without a word."""
+    out, dtype = np.array(x), np.asarray(v).dtype
+    if dtype.kind in "fc" and not np.can_cast(dtype, out.dtype, "same_kind"):
+        raise TypeError(f"dtype {out.dtype} holds no {dtype}; astype() one of them")
+    return out
+
+
+def _places(x_shape, indices, template):
+    """The numbers of the elements that an index takes."""
+    raw = [_raw(each) for each in indices]
+    numbers = np.arange(math.prod(x_shape)).reshape(x_shape)
+    return numbers[put_together(template, raw)]
+
+
+def _elsewhere(g, indices, template):
+    return set_items(g, 0, *indices, template=template)
+
+
+def _kept(g, x_shape, v_shape, indices, template):
+    """Of those that go to one place the last stays there."""
+    part = take_item(g, *indices, template=template)
+    if any(_raw(each).dtype != bool for each in indices):
+        places = _places(x_shape, indices, template)
+        last = np.empty(math.prod(x_shape), int)
+        last[places] = mine = np.arange(places.size).reshape(places.shape)
+        part = np.where(last[places] == mine, part, 0)
+    extra = len(v_shape) - np.ndim(part)  # axes of 1, that assignment takes
+    return np.reshape(part, (1,) * extra + np.shape(part)) if extra > 0 else part
+
+
+def _factors(x, v, indices, template):
+    """The elements of x and those of v, and the number of the place each belongs to."""
+    places = _places(np.shape(x), indices, template)
+    n = np.size(x)
+    v = np.reshape(np.broadcast_to(v, places.shape), (places.size,))
+    return (
+        np.concatenate([np.reshape(x, (n,)), v]),
+        np.concatenate([np.arange(n), np.ravel(places)]),
+        places.shape,
+    )
+
+
+def _divided(parts, x, taken, indices):
+    """The contributions to x, to v, and none to the indices."""
+    n = np.size(x)
+    of_x, of_v = np.reshape(parts[:n], np.shape(x)), np.reshape(parts[n:], taken)
+    return [of_x, of_v, *([None] * len(indices))]
+
+
+def _pull_multiply(g, x, v, indices, template):
+    """g · the product of the others at that place: right with any number of zeros."""
+    factors, groups, taken = _factors(x, v, indices, template)
+    order = np.argsort(groups, kind="stable")
+    ordered, sorted_groups = factors[order], groups[order]
+    others = _before(ordered, sorted_groups)
+    others = others * _before(ordered[::-1], sorted_groups[::-1])[::-1]
+    others = others[np.argsort(order)]
+    parts = np.reshape(g, (np.size(x),))[groups] * others
+    return _divided(parts, x, taken, indices)
+
+
+def _before(x, groups):
+    """For each element the product of those before it in its group: log₂ n steps."""
+    longest = np.bincount(groups).max(initial=0)
+    same = groups[1:] == groups[:-1]
+    x = np.concatenate([np.ones_like(x[:1]), np.where(same, x[:-1], 1)])
+    step = 1
+    while step < longest:
+        same = groups[step:] == groups[:-step]
+        x = np.concatenate([x[:step], x[step:] * np.where(same, x[:-step], 1)])
+        step *= 2
+    return x
+
+
+def _pull_extreme(ufunc):
+    """The rule of ``np.minimum`` or ``np.maximum``: ties split equally."""
+
+    def pull(g, x, v, indices, template):
+        factors, groups, taken = _factors(x, v, indices, template)
+        n = np.size(x)
+        raw = _raw(factors)
+        extreme = raw[:n].copy()  # of both dtypes, while the result has that of x
+        ufunc.at(extreme, groups[n:], raw[n:])
+        wins = (raw == extreme[groups]) | np.isnan(raw)
+        shares = wins / np.bincount(groups, wins, n)[groups]
+        return _divided(np.reshape(g, (n,))[groups] * shares, x, taken, indices)
+
+    return pull
+
+
+# Primitives ---------------------------------------------------------------------------
+
+
+def _value(c):
+    """What broadcasts to ``x[index]``."""
+    index = put_together(c.early["template"], c.drawn["indices"])
+    shape = list(np.zeros(c.shape)[index].shape)
+    shape = [c.choice(n, n, 1) for n in shape]
+    return c.array(c.choice((), tuple(shape), tuple(shape)))
+
+
+def _assigned(c):
+    """Assignment takes more axes of 1, if the index is no mask."""
+    v = _value(c)
+    masked = any(each.dtype == bool for each in c.drawn["indices"])
+    return v if masked or not v.ndim or c.choice(True, True, False) else v[None]
+
+
+SAMPLE = {"x": "array", "indices": "index arrays", "template": "index", "v": _value}
+
+set_items = linear(
+    _set,
+    _elsewhere,
+    _kept,
+    name="set items",
+    symbol="[ ]←",
+    of_ones=True,
+    sample={**SAMPLE, "v": _assigned},
+)
+add_items = linear(
+    _add,
+    lambda g: g,
+    lambda g, indices, template: take_item(g, *indices, template=template),
+    name="add items",
+    symbol="[ ]+",
+    of_ones=True,
+    sample=SAMPLE,
+)
+multiply_items = general(
+    _multiply, joint=_pull_multiply, name="multiply items", symbol="[ ]×", sample=SAMPLE
+)
+min_items = general(
+    _min,
+    joint=_pull_extreme(np.minimum),
+    name="min items",
+    symbol="[ ]min",
+    kinks="ties split equally",
+    analytic=False,
+    sample=SAMPLE,
+)
+max_items = general(
+    _max,
+    joint=_pull_extreme(np.maximum),
+    name="max items",
+    symbol="[ ]max",
+    kinks="ties split equally",
+    analytic=False,
+    sample=SAMPLE,
+)
+
+
+class At:
+    """``x.at[index]``: from there ``set``, ``add`` and others return a new Tensor.
+
+    The index may be any that NumPy has. Where it takes an element more than once,
+    ``set`` keeps the last value, and the others use them all, as ``np.add.at`` does.
+
+    >>> import autograd as ag
+    >>> x = ag.tensor([1.0, 2.0, 3.0])
+    >>> x.at[0].set(5.0)
+    Tensor([5., 2., 3.])
+    >>> x.at[[0, 0, 2]].add(1.0)
+    Tensor([3., 2., 4.])
+    """
+
+    __slots__ = ("_array", "_index")
+
+    def __init__(self, array: Any, index: Any = ()) -> None:
+        self._array, self._index = array, index
+
+    def __getitem__(self, index: Any) -> At:
+        return At(self._array, index)
+
+    def _with(self, op: Any, v: Any) -> Any:
+        template, indices = taken_apart(self._index)
+        return op(self._array, v, *indices, template=template)
+
+    def set(self, v: Any) -> Any:
+        """``x`` after ``x[index] = v``."""
+        return self._with(set_items, v)
+
+    def add(self, v: Any) -> Any:
+        """``x`` after ``x[index] += v``, for each place as often as it is named."""
+        return self._with(add_items, v)
+
+    def multiply(self, v: Any) -> Any:
+        """``x`` after ``x[index] *= v``, for each place as often as it is named."""
+        return self._with(multiply_items, v)
+
+    def min(self, v: Any) -> Any:
+        """``x``, there the least of it and what ``v`` has for that place."""
+        return self._with(min_items, v)
+
+    def max(self, v: Any) -> Any:
+        """``x``, there the largest of it and what ``v`` has for that place."""
+        return self._with(max_items, v)
+
+
+def put(x, indices, values, mode="raise"):
+    """``x`` with values at places counted over all its elements; too few are repeated.
+
+    >>> import autograd as ag
+    >>> from autograd.ops.updating import put
+    >>> put(ag.tensor([[1.0, 2.0], [3.0, 4.0]]), [0, -1], 9.0)
+    Tensor([[9., 2.],
+            [3., 9.]])
+    """
+    size = np.size(x)
+    places = np.ravel(np.take(np.arange(size), np.asarray(indices), mode=mode))
+    if not np.size(values):
+        places = places[:0]
+    flat = At(np.reshape(x, (size,)))[places].set(np.resize(values, places.shape))
+    return np.reshape(flat, np.shape(x))
+
+
+def put_along_axis(x, indices, values, axis):
+    """``x`` with values at places of their own for each row: as argsort gives them.
+
+    >>> import autograd as ag
+    >>> from autograd.ops.updating import put_along_axis
+    >>> x = ag.tensor([[1.0, 2.0], [3.0, 4.0]])
+    >>> put_along_axis(x, [[1], [0]], 9.0, axis=1)
+    Tensor([[1., 9.],
+            [9., 4.]])
+    """
+    shape = np.shape(x)
+    if axis is None:
+        flat = put_along_axis(np.reshape(x, (np.size(x),)), indices, values, 0)
+        return np.reshape(flat, shape)
+    return At(x)[index_along_axis(shape, indices, axis)].set(values)
+
+
+def _raw(x: Any) -> Any:
+    return x._data if isinstance(x, Node) else x
