@@ -31,7 +31,7 @@ def pytest_terminal_summary(terminalreporter: Any) -> None:
     if seconds:
         slowest = max(seconds, key=seconds.__getitem__)
         terminalreporter.write_line(
-            f"gradient checks: {len(seconds)} primitives at {settings().max_examples} "
-            f"examples, {sum(seconds.values()) / len(seconds):.2f} s each; at most "
+            f"gradient checks: {len(seconds)} functions at {settings().max_examples} "
+            f"examples (composites at a quarter), {sum(seconds.values()) / len(seconds):.2f} s each; at most "
             f"{seconds[slowest]:.2f} s ({slowest})"
         )

@@ -12,7 +12,7 @@ import numpy as np
 
 from ..primitive import Primitive
 from .checker import check_grads
-from .drawing import SearchStrategy, given, st
+from .drawing import SearchStrategy, given, settings, st
 from .program import single
 from .report import GradientReport
 from .sampling import samples_of
@@ -24,12 +24,14 @@ DEEPEST = 6  # elements, up to which the third order is looked at
 Test = Callable[..., None]
 
 
-def gradient_property(*what: Any, **options: Any) -> Any:
+def gradient_property(
+    *what: Any, max_examples: int | None = None, **options: Any
+) -> Any:
     """A test that draws arguments and checks the derivatives of a function at each.
 
     It fails at the first wrong derivative, shrunk by hypothesis, and also where more
     than a fifth of all examples are inconclusive, since it then proves little.
-    Hypothesis's settings decide how many examples there are.
+    Hypothesis's settings decide how many examples there are, or ``max_examples``.
 
     Three ways to write it::
 
@@ -61,15 +63,15 @@ def gradient_property(*what: Any, **options: Any) -> Any:
         )
     f, *strategies = what
     if isinstance(f, SearchStrategy):
-        return lambda f: _property(f, _arguments(what), options)
+        return lambda f: _property(f, _arguments(what), options, max_examples)
     if strategies:
-        return _property(f, _arguments(strategies), options)
+        return _property(f, _arguments(strategies), options, max_examples)
     if isinstance(f, Primitive):
         calls = calls_of(f)
         if "order" in options:
             calls = calls.map(lambda call: (*call[:2], options["order"]))
         rest = {key: value for key, value in options.items() if key != "order"}
-        return _test(f.name, partial(check_call, f, **rest), calls)
+        return _test(f.name, partial(check_call, f, **rest), calls, max_examples)
     raise TypeError(
         f"gradient_property({f!r}) needs a strategy for each argument; only primitives "
         "say themselves how they are sampled"
@@ -112,19 +114,23 @@ def _arguments(strategies: Any) -> SearchStrategy[Any]:
 
 
 def _property(
-    f: Callable[..., Any], arguments: SearchStrategy[Any], options: dict[str, Any]
+    f: Callable[..., Any],
+    arguments: SearchStrategy[Any],
+    options: dict[str, Any],
+    max_examples: int | None,
 ) -> Test:
     def check(*args: Any) -> GradientReport:
         return check_grads(f, *args, **options)
 
     name = f.name if isinstance(f, Primitive) else getattr(f, "__name__", "f")
-    return _test(name, check, arguments)
+    return _test(name, check, arguments, max_examples)
 
 
 def _test(
     name: str,
     check: Callable[..., GradientReport | None],
     arguments: SearchStrategy[Any],
+    max_examples: int | None,
 ) -> Test:
     """A test that draws the arguments of ``check``, and counts what was proved."""
     name = re.sub(r"\W+", "_", name.removeprefix("test_")).strip("_")
@@ -138,7 +144,8 @@ def _test(
                 settled.append(report.inconclusive <= 0.5)
 
         example.__name__ = f"example_of_{name}"  # keeps failures of each apart
-        given(arguments)(example)()
+        many = max_examples or settings().max_examples
+        settings(max_examples=many)(given(arguments)(example))()
         unsettled = settled.count(False)
         if proves_little(unsettled, len(settled)):
             raise ValueError(

@@ -204,11 +204,9 @@ def _slope(f, axis, d, edge_order):
         head = tail = (d, d)
     else:
         before, after = part(d, 0, -1), part(d, 1)
-        inside = (
-            part(f, 0, -2) * (-after / (before * (before + after)))
-            + part(f, 1, -1) * ((after - before) / (before * after))
-            + part(f, 2) * (before / (after * (before + after)))
-        )
+        steps = (part(f, 1) - part(f, 0, -1)) / d
+        inside = part(steps, 0, -1) * after + part(steps, 1) * before
+        inside = inside / (before + after)
         head = part(d, 0, 1), part(d, 1, 2)
         tail = part(d, -1), part(d, -2, -1)
     first, second, third = part(f, 0, 1), part(f, 1, 2), part(f, 2, 3)
@@ -223,11 +221,8 @@ def _slope(f, axis, d, edge_order):
 
 def _at_edge(first, second, third, d, e):
     """The slope at the first of three points, whose distances are d and e."""
-    return (
-        first * (-(2.0 * d + e) / (d * (d + e)))
-        + second * ((d + e) / (d * e))
-        + third * (-d / (e * (d + e)))
-    )
+    near, far = (second - first) / d, (third - second) / e
+    return near + (near - far) * (d / (d + e))
 
 
 # Integrals ----------------------------------------------------------------------------
