@@ -22,9 +22,10 @@ from typing import Any, NamedTuple
 from ..primitive import registry
 from .drawing import HealthCheck, Phase, SearchStrategy, given, seed, settings
 from .localise import check_program
-from .programs import programs, suitable
+from .programs import programs
 from .properties import calls_of, check_call, proves_little
 from .report import GradientReport
+from .sampling import differentiable
 
 PROGRAMS = "random programs"
 
@@ -95,7 +96,7 @@ def main() -> int:
     options = parser.parse_args()
     for module in options.modules:
         import_module(module)
-    names = options.only or [*(op.name for op in suitable()), PROGRAMS]
+    names = options.only or [*(op.name for op in differentiable()), PROGRAMS]
     unknown = [name for name in names if name not in registry and name != PROGRAMS]
     if unknown:
         parser.error(f"no primitive is registered under the name {unknown[0]!r}")

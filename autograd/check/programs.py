@@ -13,7 +13,7 @@ from . import drawing
 from .drawing import DrawFn, Shape, st
 from .program import Program, Ref, Step
 from .samplers import Context
-from .sampling import REACHED_THROUGH, call_from, can_be_sampled, samples_of
+from .sampling import call_from, differentiable, samples_of
 
 LARGEST = 1e3  # results beyond this are not built upon
 MOST_ELEMENTS = 64
@@ -31,10 +31,8 @@ LEFT_OUT = {"astype"}  # its single precision would lower that of the whole chec
 
 def suitable() -> list[Primitive]:
     """All with a rule of their own that say how they are sampled."""
-    skipped = REACHED_THROUGH.keys() | LEFT_OUT
-    ops = [op for name, op in sorted(registry.items()) if name not in skipped]
-    ruled = [op for op in ops if op.tracks and op.kind != "composite"]
-    return [op for op in ruled if can_be_sampled(op)]
+    ruled = [op for op in differentiable() if op.kind != "composite"]
+    return [op for op in ruled if op.name not in LEFT_OUT]
 
 
 @st.composite

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from ..primitive import REALS, Interval, Primitive
+from ..primitive import REALS, Interval, Primitive, registry
 from . import drawing
 from .drawing import DrawFn, SearchStrategy, st
 from .samplers import SAMPLERS, Context
@@ -58,6 +58,12 @@ def can_be_sampled(op: Primitive) -> bool:
     except ValueError:
         return False
     return True
+
+
+def differentiable() -> list[Primitive]:
+    """All registered functions that have a derivative and say how they are sampled."""
+    ops = [op for name, op in sorted(registry.items()) if name not in REACHED_THROUGH]
+    return [op for op in ops if op.tracks and can_be_sampled(op)]
 
 
 def _check_sample(op: Primitive, sample: dict[str, Any]) -> None:

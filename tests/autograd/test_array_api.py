@@ -1,5 +1,4 @@
-"""The package as a namespace of the Array API standard; the standard's own suite runs by
-the command in the README."""
+"""The package as a namespace of the Array API standard, beside the standard's suite."""
 
 import os
 import subprocess

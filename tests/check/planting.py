@@ -89,7 +89,8 @@ def rewrite(path: str, *changes: str) -> None:
     else:
         _put_in_place(old, new)
     for op in registry.values():
-        if op.name != "freed":  # its pull refuses, and is its own
+        # The pull of "freed" refuses, and is its own; composites have none.
+        if op.name != "freed" and op.kind != "composite":
             op.call, op.pull = call_of(op), pull_of(op)
 
 

@@ -327,7 +327,7 @@ STEPS = [
     step("a sum shares its buffer with its siblings", "memory",
          "sweeps._pullback", "pending[x] = part\n", "pending[x] = part\n                owned.add(x)\n"),
     step("gradients share memory", "memory",
-         "trace.like", "np.array(raw)", "np.asarray(raw)", where="add"),
+         "tracing.like", "np.array(raw)", "np.asarray(raw)", where="add"),
     step("inner gradients are left for the next sweep", "second backward",
          "sweeps._pullback", "g = pending.pop(node, None)\n",
          "g = pending.pop(node, None)\n"
@@ -351,7 +351,7 @@ STEPS = [
     step("a contribution keeps its dtype", "shape and dtype",
          "tensor.Tensor.fitted", "part = cast(part, data.dtype)", "pass"),
     step("a gradient without axes gets one", "shape and dtype",
-         "trace.like", "array = np.array(raw)", "array = np.atleast_1d(np.array(raw))"),
+         "tracing.like", "array = np.array(raw)", "array = np.atleast_1d(np.array(raw))"),
     step("a tangent keeps the shape of its operand", "shape and dtype",
          "tensor.Tensor.settle", "tangent = np.broadcast_to(tangent, data.shape)", "pass"),
     step("gradients leave unconjugated", "complex numbers",
@@ -444,6 +444,6 @@ HARMLESS = [
     step("every sweep is lifted where one may be", "lifting",
          "tracing.Trace._lifts", "if not self.may_lift or self.must_lift:", "if True:"),
     step("every gradient is copied twice", "copies",
-         "trace.like", "np.array(raw)", "np.array(np.array(raw))"),
+         "tracing.like", "np.array(raw)", "np.array(np.array(raw))"),
 ]
 # fmt: on

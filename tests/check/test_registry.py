@@ -4,6 +4,7 @@ import itertools
 import math
 import subprocess
 import sys
+import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -117,6 +118,35 @@ def test_results_without_a_derivative_are_never_tracked(name: str) -> None:
             np.testing.assert_array_equal(got.data, right)
 
     drawn(check, name, samples_of(op))
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.complex64])
+@pytest.mark.parametrize("name", DIFFERENTIABLE)
+def test_a_gradient_has_the_dtype_and_the_shape_of_its_operand(
+    name: str, dtype: Any
+) -> None:
+    op = registry[name]
+    if dtype is np.complex64 and name not in COMPLEX:
+        return
+
+    @settings(max_examples=3)
+    def check(call: tuple[Any, Any]) -> None:
+        operands, params = call
+        leaves = [
+            ag.tensor(x, requires_grad=True) if _is_float(x) else x for x in operands
+        ]
+        with np.errstate(all="ignore"), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            out = op(*leaves, **params)
+            for each in out if isinstance(out, (tuple, list)) else [out]:
+                if isinstance(each, ag.Tensor) and each.requires_grad:
+                    each.backward(np.ones_like(each.data))
+        for leaf in leaves:
+            if isinstance(leaf, ag.Tensor) and leaf.grad is not None:
+                assert leaf.grad.dtype == leaf.dtype
+                assert leaf.grad.shape == leaf.shape
+
+    drawn(check, f"{name} of {dtype.__name__}", samples_of(op, dtype=dtype))
 
 
 def drawn(check: Callable[[Any], None], name: str, strategy: Any) -> None:

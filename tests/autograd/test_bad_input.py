@@ -1,0 +1,70 @@
+"""Bad input raises what NumPy raises, by name and shapes; nothing else has changed."""
+
+import numpy as np
+import pytest
+
+import autograd as ag
+
+ROWS, VECTOR = np.arange(6.0).reshape(2, 3), np.arange(4.0)
+CASES = {
+    "add": lambda x, v: x + v,
+    "where": lambda x, v: np.where(x > 0, v, x),
+    "clip": lambda x, v: np.clip(x, v, 9),
+    "bitwise_and": lambda x, v: np.bitwise_and(x, x),
+    "sum": lambda x, v: np.sum(x, axis=2),
+    "var": lambda x, v: np.var(x, axis=7),
+    "median": lambda x, v: np.median(x, axis=3),
+    "quantile": lambda x, v: np.quantile(x, 1.5),
+    "cumsum": lambda x, v: np.cumsum(x, axis=3),
+    "sort": lambda x, v: np.sort(x, axis=5),
+    "diff": lambda x, v: np.diff(x, axis=4),
+    "gradient": lambda x, v: np.gradient(v, np.arange(3.0)),
+    "interp": lambda x, v: np.interp(v, v, x[0]),
+    "concatenate": lambda x, v: np.concatenate([x, v]),
+    "stack": lambda x, v: np.stack([x, v]),
+    "split": lambda x, v: np.split(x, 2, axis=1),
+    "reshape": lambda x, v: np.reshape(x, (4, 2)),
+    "squeeze": lambda x, v: np.squeeze(x, axis=0),
+    "broadcast_to": lambda x, v: np.broadcast_to(x, (2, 2)),
+    "roll": lambda x, v: np.roll(x, 1, axis=4),
+    "flip": lambda x, v: np.flip(x, axis=4),
+    "repeat": lambda x, v: np.repeat(x, [1, 2], axis=1),
+    "pad": lambda x, v: np.pad(x, -1),
+    "trace": lambda x, v: np.trace(v),
+    "getitem": lambda x, v: x[5],
+    "take": lambda x, v: np.take(x, [99]),
+    "take_along_axis": lambda x, v: np.take_along_axis(x, np.full((1, 3), 9), axis=0),
+    "matmul": lambda x, v: x @ v,
+    "tensordot": lambda x, v: np.tensordot(x, v, axes=1),
+    "einsum": lambda x, v: np.einsum("ij,jk->ik", x, x),
+    "cross": lambda x, v: np.cross(v, v),
+    "convolve": lambda x, v: np.convolve(x, v),
+    "norm": lambda x, v: np.linalg.norm(v, axis=3),
+    "fft": lambda x, v: np.fft.fft(x, axis=4),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_numpys_exception_is_raised_by_name_and_no_gradient_changes(name):
+    with pytest.raises((ValueError, IndexError, TypeError)) as numpys:
+        CASES[name](ROWS, VECTOR)
+    x, v = (ag.tensor(a, requires_grad=True) for a in (ROWS, VECTOR))
+    loss = (x * x).sum() + v.sum()
+    loss.backward()
+    with pytest.raises((ValueError, IndexError, TypeError)) as ours:
+        CASES[name](x, v)
+    kinds = (ValueError, IndexError, TypeError)
+    expected = [issubclass(numpys.type, kind) for kind in kinds]
+    assert [issubclass(ours.type, kind) for kind in kinds] == expected
+    assert str(ours.value).startswith(f"{name} got an array of shape (")
+    np.testing.assert_array_equal(x.grad, 2 * ROWS)
+    loss.backward()
+    np.testing.assert_array_equal(x.grad, 4 * ROWS)
+    np.testing.assert_array_equal(v.grad, np.full(4, 2.0))
+
+
+def test_a_ragged_list_and_an_index_of_floats_are_refused():
+    with pytest.raises(ValueError, match="inhomogeneous shape"):
+        ag.tensor([[1.0, 2.0], [3.0]])
+    with pytest.raises(IndexError, match="integers or booleans; got float64"):
+        ag.tensor(ROWS)[[0.5]]
