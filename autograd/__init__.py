@@ -86,6 +86,13 @@ from .ops.complex import (
     real,
     real_if_close,
 )
+from .ops.convolutions import (
+    convolve,
+    correlate,
+)
+from .ops.einsum import (
+    einsum,
+)
 from .ops.elementwise import (
     absolute,
     add,
@@ -235,11 +242,8 @@ from .ops.polynomials import (
     vander,
 )
 from .ops.products import (
-    convolve,
-    correlate,
     cross,
     dot,
-    einsum,
     inner,
     kron,
     matrix_transpose,
@@ -248,6 +252,14 @@ from .ops.products import (
     vdot,
 )
 from .ops.products import vecdot_along as vecdot
+from .ops.quantiles import (
+    median,
+    nanmedian,
+    nanpercentile,
+    nanquantile,
+    percentile,
+    quantile,
+)
 from .ops.rearranging import (
     copy,
     diag,
@@ -343,13 +355,7 @@ from .ops.statistics import (
     bincount,
     corrcoef,
     cov,
-    median,
-    nanmedian,
-    nanpercentile,
-    nanquantile,
-    percentile,
     ptp,
-    quantile,
     std,
 )
 from .ops.updating import (
@@ -500,6 +506,11 @@ __all__ = [
     "imag",
     "real",
     "real_if_close",
+    # Convolution
+    "convolve",
+    "correlate",
+    # Summation
+    "einsum",
     # Functions of each element
     "absolute",
     "add",
@@ -598,7 +609,7 @@ __all__ = [
     "apply_over_axes",
     "geomspace",
     "logspace",
-    # Ignoring_nan
+    # Ignoring NaN
     "nanmax",
     "nanmean",
     "nanmin",
@@ -641,17 +652,21 @@ __all__ = [
     "polyval",
     "vander",
     # Products
-    "convolve",
-    "correlate",
     "cross",
     "dot",
-    "einsum",
     "inner",
     "kron",
     "matrix_transpose",
     "outer",
     "tensordot",
     "vdot",
+    # Quantiles
+    "median",
+    "nanmedian",
+    "nanpercentile",
+    "nanquantile",
+    "percentile",
+    "quantile",
     # Rearranging
     "copy",
     "diag",
@@ -740,13 +755,7 @@ __all__ = [
     "bincount",
     "corrcoef",
     "cov",
-    "median",
-    "nanmedian",
-    "nanpercentile",
-    "nanquantile",
-    "percentile",
     "ptp",
-    "quantile",
     "std",
     # Other names, constants and dtypes of the Array API standard
     "abs",

@@ -65,8 +65,7 @@ def diff(x, n=1, axis=-1, prepend=None, append=None):
     but along the axis.
 
     >>> import autograd as ag
-    >>> from autograd.ops.calculus import diff
-    >>> diff(ag.tensor([1.0, 4.0, 9.0]), prepend=0.0)
+    >>> ag.diff(ag.tensor([1.0, 4.0, 9.0]), prepend=0.0)
     Tensor([1., 3., 5.])
     """
     x, prepend, append = [_as_array(each) for each in (x, prepend, append)]
@@ -103,8 +102,7 @@ def ediff1d(ary, to_end=None, to_begin=None):
     """The differences of neighbours among all elements in a row, with more at the ends.
 
     >>> import autograd as ag
-    >>> from autograd.ops.calculus import ediff1d
-    >>> ediff1d(ag.tensor([1.0, 4.0, 9.0]), to_end=[0.0])
+    >>> ag.ediff1d(ag.tensor([1.0, 4.0, 9.0]), to_end=[0.0])
     Tensor([3., 5., 0.])
     """
     ary, to_end, to_begin = [_as_array(each) for each in (ary, to_end, to_begin)]
@@ -147,8 +145,7 @@ def gradient(f, *varargs, axis=None, edge_order=1):
     coordinates along it, which may be uneven. With one axis an array, else a tuple.
 
     >>> import autograd as ag
-    >>> from autograd.ops.calculus import gradient
-    >>> gradient(ag.tensor([1.0, 4.0, 9.0]), [0.0, 1.0, 2.0], edge_order=2)
+    >>> ag.gradient(ag.tensor([1.0, 4.0, 9.0]), [0.0, 1.0, 2.0], edge_order=2)
     Tensor([2., 4., 6.])
     """
     n = np.ndim(f)
@@ -262,8 +259,7 @@ def trapezoid(y, x=None, dx=1.0, axis=-1):
     distance ``dx`` apart.
 
     >>> import autograd as ag
-    >>> from autograd.ops.calculus import trapezoid
-    >>> trapezoid(ag.tensor([1.0, 2.0, 3.0]), x=[0.0, 1.0, 3.0])
+    >>> ag.trapezoid(ag.tensor([1.0, 2.0, 3.0]), x=[0.0, 1.0, 3.0])
     Tensor(6.5)
     """
     return _trapezoid(_as_array(y), _as_array(x), dx, axis)
@@ -302,8 +298,7 @@ def interp(x, xp, fp, left=None, right=None, period=None):
     end; with a ``period`` it is repeated. (…), (n,), (n,) → (…)
 
     >>> import autograd as ag
-    >>> from autograd.ops.calculus import interp
-    >>> interp(2.5, [1.0, 2.0, 3.0], ag.tensor([3.0, 2.0, 0.0]))
+    >>> ag.interp(2.5, [1.0, 2.0, 3.0], ag.tensor([3.0, 2.0, 0.0]))
     Tensor(1.)
     """
     x, xp, fp = [_as_array(each) for each in (x, xp, fp)]
@@ -372,8 +367,7 @@ def unwrap(p, discont=None, axis=-1, *, period=2 * math.pi):
     Steps up to ``discont`` stay as they are.
 
     >>> import autograd as ag
-    >>> from autograd.ops.calculus import unwrap
-    >>> unwrap(ag.tensor([0.0, 3.0, 5.0]), period=4.0)
+    >>> ag.unwrap(ag.tensor([0.0, 3.0, 5.0]), period=4.0)
     Tensor([ 0., -1.,  1.])
     """
     data = data_of(p)

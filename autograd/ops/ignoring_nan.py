@@ -20,8 +20,7 @@ def nansum(x, axis=None, keepdims=False, *, dtype=None, initial=None, where=True
     """Like ``sum``, of what is not NaN.
 
     >>> import autograd as ag
-    >>> from autograd.ops.ignoring_nan import nansum
-    >>> nansum(ag.tensor([1.0, float("nan"), 3.0]))
+    >>> ag.nansum(ag.tensor([1.0, float("nan"), 3.0]))
     Tensor(4.)
     """
     where = _numbers(x, where)
@@ -32,8 +31,7 @@ def nanprod(x, axis=None, keepdims=False, *, dtype=None, initial=None, where=Tru
     """Like ``prod``, of what is not NaN.
 
     >>> import autograd as ag
-    >>> from autograd.ops.ignoring_nan import nanprod
-    >>> nanprod(ag.tensor([2.0, float("nan"), 3.0]))
+    >>> ag.nanprod(ag.tensor([2.0, float("nan"), 3.0]))
     Tensor(6.)
     """
     where = _numbers(x, where)
@@ -44,8 +42,7 @@ def nanmean(x, axis=None, keepdims=False, *, dtype=None, where=True):
     """Like ``mean``, of what is not NaN; NaN, with a warning, where there is nothing.
 
     >>> import autograd as ag
-    >>> from autograd.ops.ignoring_nan import nanmean
-    >>> nanmean(ag.tensor([1.0, float("nan"), 3.0]))
+    >>> ag.nanmean(ag.tensor([1.0, float("nan"), 3.0]))
     Tensor(2.)
     """
     return reductions.mean(x, axis, keepdims, dtype=dtype, where=_numbers(x, where))
@@ -58,8 +55,7 @@ def nanvar(
     """Like ``var``, of what is not NaN; NaN where no more than ``ddof`` are.
 
     >>> import autograd as ag
-    >>> from autograd.ops.ignoring_nan import nanvar
-    >>> nanvar(ag.tensor([1.0, float("nan"), 3.0]))
+    >>> ag.nanvar(ag.tensor([1.0, float("nan"), 3.0]))
     Tensor(1.)
     """
     where, few = (
@@ -80,8 +76,7 @@ def nanstd(
     """Like ``std``, of what is not NaN; NaN where no more than ``ddof`` are.
 
     >>> import autograd as ag
-    >>> from autograd.ops.ignoring_nan import nanstd
-    >>> nanstd(ag.tensor([1.0, float("nan"), 3.0]))
+    >>> ag.nanstd(ag.tensor([1.0, float("nan"), 3.0]))
     Tensor(1.)
     """
     where, few = (
@@ -124,8 +119,7 @@ def nanmax(x, axis=None, keepdims=False, *, initial=None, where=True):
     """Like ``max``, of what is not NaN; NaN, with a warning, where all are.
 
     >>> import autograd as ag
-    >>> from autograd.ops.ignoring_nan import nanmax
-    >>> nanmax(ag.tensor([1.0, float("nan"), 3.0]))
+    >>> ag.nanmax(ag.tensor([1.0, float("nan"), 3.0]))
     Tensor(3.)
     """
     return _nanmax_of_chosen(x, where, axis=axis, keepdims=keepdims, initial=initial)
@@ -135,8 +129,7 @@ def nanmin(x, axis=None, keepdims=False, *, initial=None, where=True):
     """Like ``min``, of what is not NaN; NaN, with a warning, where all are.
 
     >>> import autograd as ag
-    >>> from autograd.ops.ignoring_nan import nanmin
-    >>> nanmin(ag.tensor([1.0, float("nan"), 3.0]))
+    >>> ag.nanmin(ag.tensor([1.0, float("nan"), 3.0]))
     Tensor(1.)
     """
     return _nanmin_of_chosen(x, where, axis=axis, keepdims=keepdims, initial=initial)

@@ -139,8 +139,7 @@ def cumsum(x, axis=None, dtype=None):
     """The sums of the elements as far as each, along an axis or of all in a row.
 
     >>> import autograd as ag
-    >>> from autograd.ops.scans import cumsum
-    >>> cumsum(ag.tensor([1.0, 2.0, 3.0]))
+    >>> ag.cumsum(ag.tensor([1.0, 2.0, 3.0]))
     Tensor([1., 3., 6.])
     """
     return _cumsum_along(x if dtype is None else astype(x, dtype), axis=axis)
@@ -152,8 +151,7 @@ def cumprod(x, axis=None, dtype=None):
 
     >>> import numpy as np
     >>> import autograd as ag
-    >>> from autograd.ops.scans import cumprod
-    >>> ag.grad(lambda x: np.sum(cumprod(x)))(np.array([2.0, 0.0, 3.0]))
+    >>> ag.grad(lambda x: np.sum(ag.cumprod(x)))(np.array([2.0, 0.0, 3.0]))
     array([1., 8., 0.])
     """
     return _cumprod_along(x if dtype is None else astype(x, dtype), axis=axis)
@@ -174,8 +172,7 @@ def cumulative_sum(x, *, axis=None, dtype=None, include_initial=False):
     """Sums of the elements as far as each; ``include_initial`` puts a 0 in front.
 
     >>> import autograd as ag
-    >>> from autograd.ops.scans import cumulative_sum
-    >>> cumulative_sum(ag.tensor([1.0, 2.0]), include_initial=True)
+    >>> ag.cumulative_sum(ag.tensor([1.0, 2.0]), include_initial=True)
     Tensor([0., 1., 3.])
     """
     axis = _only_axis(x, axis)
@@ -187,8 +184,7 @@ def cumulative_prod(x, *, axis=None, dtype=None, include_initial=False):
     """Products of the elements as far as each; ``include_initial`` puts a 1 in front.
 
     >>> import autograd as ag
-    >>> from autograd.ops.scans import cumulative_prod
-    >>> cumulative_prod(ag.tensor([2.0, 3.0]))
+    >>> ag.cumulative_prod(ag.tensor([2.0, 3.0]))
     Tensor([2., 6.])
     """
     axis = _only_axis(x, axis)
@@ -213,8 +209,7 @@ def nancumsum(x, axis=None, dtype=None):
     """Like ``cumsum``, with 0 in place of NaN, which gets no gradient.
 
     >>> import autograd as ag
-    >>> from autograd.ops.scans import nancumsum
-    >>> nancumsum(ag.tensor([1.0, float("nan"), 3.0]))
+    >>> ag.nancumsum(ag.tensor([1.0, float("nan"), 3.0]))
     Tensor([1., 1., 4.])
     """
     return cumsum(np.where(np.isnan(x), 0, x), axis, dtype)
@@ -224,8 +219,7 @@ def nancumprod(x, axis=None, dtype=None):
     """Like ``cumprod``, with 1 in place of NaN, which gets no gradient.
 
     >>> import autograd as ag
-    >>> from autograd.ops.scans import nancumprod
-    >>> nancumprod(ag.tensor([2.0, float("nan"), 3.0]))
+    >>> ag.nancumprod(ag.tensor([2.0, float("nan"), 3.0]))
     Tensor([2., 2., 6.])
     """
     return cumprod(np.where(np.isnan(x), 1, x), axis, dtype)

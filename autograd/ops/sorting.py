@@ -79,8 +79,7 @@ def sort(x, axis=-1, kind=None, *, stable=None, descending=False):
 
     >>> import numpy as np
     >>> import autograd as ag
-    >>> from autograd.ops.sorting import sort
-    >>> ag.vjp(sort, np.array([3.0, 1.0]))[1](np.array([10.0, 20.0]))
+    >>> ag.vjp(ag.sort, np.array([3.0, 1.0]))[1](np.array([10.0, 20.0]))
     (array([20., 10.]),)
     """
     np.sort(np.empty(0), kind=kind, stable=stable)  # raises, as NumPy's
@@ -112,8 +111,7 @@ def partition(x, kth, axis=-1):
     Those before are no larger and those after no smaller: here, they are all sorted.
 
     >>> import autograd as ag
-    >>> from autograd.ops.sorting import partition
-    >>> partition(ag.tensor([3.0, 1.0, 2.0]), 1)
+    >>> ag.partition(ag.tensor([3.0, 1.0, 2.0]), 1)
     Tensor([1., 2., 3.])
     """
     np.argpartition(x, kth, axis=axis)  # raises, as NumPy's
@@ -136,8 +134,7 @@ def topk(x, k=1, axis=-1, largest=True):
     With ``largest=False`` the smallest, from the smallest. (…, n, …) → (…, k, …)
 
     >>> import autograd as ag
-    >>> from autograd.ops.sorting import topk
-    >>> topk(ag.tensor([1.0, 3.0, 2.0]), 2)
+    >>> ag.topk(ag.tensor([1.0, 3.0, 2.0]), 2)
     (Tensor([3., 2.]), Tensor([1, 2]))
     """
     n = np.shape(x)[axis]
@@ -180,8 +177,7 @@ def unique(
 
     >>> import numpy as np
     >>> import autograd as ag
-    >>> from autograd.ops.sorting import unique
-    >>> ag.grad(lambda x: np.sum(unique(x) ** 2))(np.array([3.0, 1.0, 3.0]))
+    >>> ag.grad(lambda x: np.sum(ag.unique(x) ** 2))(np.array([3.0, 1.0, 3.0]))
     array([6., 2., 0.])
     """
     _, *found = np.unique(data_of(x), True, True, True, axis, equal_nan=equal_nan)
@@ -234,8 +230,7 @@ def unique_values(x):
     """The different elements, sorted.
 
     >>> import autograd as ag
-    >>> from autograd.ops.sorting import unique_values
-    >>> unique_values(ag.tensor([3.0, 1.0, 3.0]))
+    >>> ag.unique_values(ag.tensor([3.0, 1.0, 3.0]))
     Tensor([1., 3.])
     """
     return unique(x, equal_nan=False)
@@ -266,8 +261,7 @@ def setxor1d(ar1, ar2, assume_unique=False):
     """The different elements that are in one of two arrays and not in both, sorted.
 
     >>> import autograd as ag
-    >>> from autograd.ops.sorting import setxor1d
-    >>> setxor1d(ag.tensor([1.0, 2.0]), ag.tensor([2.0, 3.0]))
+    >>> ag.setxor1d(ag.tensor([1.0, 2.0]), ag.tensor([2.0, 3.0]))
     Tensor([1., 3.])
     """
     if not assume_unique:

@@ -1,6 +1,5 @@
 """Statistics: spread, averages, quantiles, covariance."""
 
-import math
 import warnings
 
 import numpy as np
@@ -13,7 +12,7 @@ from . import reductions
 from .indexing import ARRAY_INDEX, getitem, scatter
 from .reductions import SOME, counted, degrees, fewest, spread
 from .shaping import astype, broadcast_to, concatenate, reshape, transpose
-from .sorting import KINKS, data_of, like, sample_pairs
+from .sorting import data_of, like
 
 # Spread -------------------------------------------------------------------------------
 
@@ -59,8 +58,7 @@ def std(
 
     >>> import numpy as np
     >>> import autograd as ag
-    >>> from autograd.ops.statistics import std
-    >>> ag.grad(std)(np.array([1.0, 1.0])), ag.grad(std)(np.array([1.0, 3.0]))
+    >>> ag.grad(ag.std)(np.array([1.0, 1.0])), ag.grad(ag.std)(np.array([1.0, 3.0]))
     (array([0., 0.]), array([-0.5,  0.5]))
     """
     ddof = degrees(ddof, correction)
@@ -77,8 +75,7 @@ def ptp(x, axis=None, keepdims=False):
     """The range of the elements, max - min, over axes.
 
     >>> import autograd as ag
-    >>> from autograd.ops.statistics import ptp
-    >>> ptp(ag.tensor([3.0, 1.0, 7.0]))
+    >>> ag.ptp(ag.tensor([3.0, 1.0, 7.0]))
     Tensor(6.)
     """
     return reductions.max(x, axis, keepdims) - reductions.min(x, axis, keepdims)
@@ -87,7 +84,7 @@ def ptp(x, axis=None, keepdims=False):
 # Averages -----------------------------------------------------------------------------
 
 
-def _along(weights, shape, axis):
+def weights_along(weights, shape, axis):
     """Weights as an array that broadcasts to a shape: given for all, or for axes."""
     if np.shape(weights) == shape:
         return weights
@@ -127,7 +124,7 @@ def _sample_weights(c):
 def _weighted(x, weights, axis=None, returned=False, keepdims=False):
     types = [data_of(each).dtype for each in (x, weights)]
     weights = astype(weights, np.result_type(*types, 1.0))
-    weights = _along(weights, np.shape(x), axis)
+    weights = weights_along(weights, np.shape(x), axis)
     whole = reductions.sum(broadcast_to(weights, np.shape(x)), axis, keepdims)
     whole = whole if isinstance(whole, Node) else like(x, whole)
     if not np.all(data_of(whole)):
@@ -142,8 +139,7 @@ def average(x, axis=None, weights=None, returned=False, *, keepdims=False):
     Weights have the shape of ``x``, or that of the axes; they have a gradient, too.
 
     >>> import autograd as ag
-    >>> from autograd.ops.statistics import average
-    >>> average(ag.tensor([1.0, 4.0]), weights=[2.0, 1.0])
+    >>> ag.average(ag.tensor([1.0, 4.0]), weights=[2.0, 1.0])
     Tensor(2.)
     """
     if weights is not None:
@@ -154,191 +150,6 @@ def average(x, axis=None, weights=None, returned=False, *, keepdims=False):
         return found
     count = np.size(data_of(x)) / np.size(data_of(found))
     return found, np.full_like(found, count)
-
-
-# Quantiles ----------------------------------------------------------------------------
-
-
-def _in_rows(x, axis):
-    """The axes that are reduced in one row each; the shapes of results."""
-    shape = np.shape(x)
-    axes = range(len(shape)) if axis is None else normalize_axis_tuple(axis, len(shape))
-    others = [i for i in range(len(shape)) if i not in axes]
-    rows = math.prod([shape[i] for i in others])
-    size = math.prod([shape[i] for i in axes])
-    kept = tuple([1 if i in axes else n for i, n in enumerate(shape)])
-    left = tuple([shape[i] for i in others])
-    return reshape(transpose(x, (*others, *axes)), (rows, size)), kept, left
-
-
-def _by_rank(x, find, between, axis, keepdims):
-    """What ``between`` makes of the elements around a rank, k + t, that ``find`` gives.
-
-    It is found in NumPy's own way: as that quantile of the ranks, 0 … n - 1, which are
-    NaN where the elements in that order are.
-    """
-    rows, kept, left = _in_rows(x, axis)
-    data = data_of(rows)
-    order = np.argsort(data, axis=-1, kind="stable")
-    nan = np.isnan(np.take_along_axis(data, order, axis=-1))
-    ranks = np.where(nan, np.nan, np.arange(data.shape[1]))
-    rank = find(ranks if nan.any() else ranks[:1], order)  # (…, rows)
-    shape = rank.shape[:-1]
-    rank = np.broadcast_to(rank, (*shape, len(data)))
-    rank = np.reshape(rank, (math.prod(shape), len(data))).T
-    lost = np.isnan(rank)
-    rank = np.where(lost, 0, rank)
-    below, above = np.floor(rank).astype(int), np.ceil(rank).astype(int)
-    number = np.arange(len(data))[:, None]
-    low = getitem(rows, (number, order[number, below]))
-    high = getitem(rows, (number, order[number, above]))
-    found = between(low, high, rank - below)
-    if lost.any():
-        found = np.where(lost, np.nan, found)
-    return reshape(found.T, (*shape, *(kept if keepdims else left)))
-
-
-def _mean_of_two(low, high, t):
-    return (low + high) / 2
-
-
-ALONG_AXES = {"x": sample_pairs, "axis": "axes", "keepdims": "flag"}
-
-
-@composed(kinks=KINKS, analytic=False, sample=ALONG_AXES)
-def median(x, axis=None, keepdims=False):
-    """The element in the middle, or the mean of the two there, over axes.
-
-    >>> import numpy as np
-    >>> import autograd as ag
-    >>> from autograd.ops.statistics import median
-    >>> ag.grad(median)(np.array([5.0, 1.0, 2.0, 9.0]))
-    array([0.5, 0. , 0.5, 0. ])
-    """
-    if not np.size(x):
-        return reductions.mean(x, axis, keepdims)  # NaN
-
-    def find(ranks, order):
-        return np.median(ranks, axis=-1)
-
-    return _by_rank(x, find, _mean_of_two, axis, keepdims)
-
-
-@composed(kinks=KINKS, analytic=False, sample=ALONG_AXES)
-def nanmedian(x, axis=None, keepdims=False):
-    """Like ``median``, of what is not NaN: NaN, with a warning, where all are.
-
-    >>> import numpy as np
-    >>> import autograd as ag
-    >>> from autograd.ops.statistics import nanmedian
-    >>> ag.grad(nanmedian)(np.array([5.0, 1.0, np.nan]))
-    array([0.5, 0.5, 0. ])
-    """
-    if not np.size(x):
-        return reductions.mean(x, axis, keepdims)  # NaN
-
-    def find(ranks, order):
-        return np.nanmedian(ranks, axis=-1)
-
-    return _by_rank(x, find, _mean_of_two, axis, keepdims)
-
-
-METHODS = (
-    "linear", "lower", "higher", "midpoint", "nearest", "inverted_cdf",
-    "averaged_inverted_cdf", "closest_observation", "interpolated_inverted_cdf",
-    "hazen", "weibull", "median_unbiased", "normal_unbiased",
-)  # fmt: skip
-
-
-def _sample_weights_of_ranks(c):
-    """Weights go with one method alone."""
-    if c.drawn["method"] != "inverted_cdf" or c.drawn["axis"] == ():
-        return None
-    weights = tuple(range(1, 1 + np.size(np.zeros(c.shape))))
-    return c.choice(None, np.reshape(weights, c.shape).tolist())
-
-
-RANKED = {
-    **ALONG_AXES,
-    "method": METHODS,
-    "weights": _sample_weights_of_ranks,
-}
-QUANTILES = {**RANKED, "q": lambda c: c.choice(0.5, 0.3, 0.0, 1, (0.25, 1.0), ())}
-PERCENTILES = {**RANKED, "q": lambda c: c.choice(50, 30.0, 0, (25.0, 100))}
-
-
-def _quantile(np_quantile, x, q, axis, method, keepdims, weights):
-    if isinstance(q, Node) and q.tracked:
-        raise TypeError("q= has no derivative here; use q.detach()")
-    q = q if type(q) in (int, float) else data_of(q)
-    dtype = np.quantile(np.zeros(1, data_of(x).dtype), q, method=method).dtype
-    if weights is not None:
-        weights = np.asarray(_along(data_of(weights), np.shape(x), axis))
-        weights, *_ = _in_rows(np.broadcast_to(weights, np.shape(x)), axis)
-
-    def find(ranks, order):
-        if weights is None:
-            return np_quantile(ranks, q, axis=-1, method=method)
-        heavy = np.take_along_axis(weights, order, axis=-1)
-        ranks = np.broadcast_to(ranks, heavy.shape)
-        return np_quantile(ranks, q, axis=-1, method=method, weights=heavy)
-
-    def between(low, high, t):
-        """From the nearer one; where t = 0 it is that, even beside an infinite one."""
-        if dtype.kind in "biu":
-            return low
-        t = t.astype(dtype)
-        apart = np.where(t == 0, 0, high) - np.where(t == 0, 0, low)
-        return np.where(t >= 0.5, high - apart * (1 - t), low + apart * t)
-
-    return _by_rank(x, find, between, axis, keepdims)
-
-
-@composed(kinks=KINKS, analytic=False, sample=QUANTILES)
-def quantile(x, q=0.5, axis=None, method="linear", keepdims=False, *, weights=None):
-    """What a share ``q`` of the elements over axes stays below. → (shape of q, …)
-
-    Between two elements by the ``method``: any of NumPy's. There is no derivative by q.
-
-    >>> import numpy as np
-    >>> import autograd as ag
-    >>> from autograd.ops.statistics import quantile
-    >>> ag.grad(lambda x: quantile(x, 0.25))(np.array([3.0, 1.0, 2.0]))
-    array([0. , 0.5, 0.5])
-    """
-    return _quantile(np.quantile, x, q, axis, method, keepdims, weights)
-
-
-@composed(kinks=KINKS, analytic=False, sample=QUANTILES)
-def nanquantile(x, q=0.5, axis=None, method="linear", keepdims=False, *, weights=None):
-    """Like ``quantile``, of what is not NaN: NaN, with a warning, where all are."""
-    if not np.size(x):
-        return reductions.mean(x, axis, keepdims)  # NaN
-    return _quantile(np.nanquantile, x, q, axis, method, keepdims, weights)
-
-
-def _share(q):
-    if isinstance(q, (int, float)):
-        return q / 100
-    return np.true_divide(q, 100)
-
-
-@composed(kinks=KINKS, analytic=False, sample=PERCENTILES)
-def percentile(x, q=50, axis=None, method="linear", keepdims=False, *, weights=None):
-    """What ``q`` per cent of the elements stay below: see ``quantile``.
-
-    >>> import autograd as ag
-    >>> from autograd.ops.statistics import percentile
-    >>> percentile(ag.tensor([3.0, 1.0, 2.0]), [0, 50])
-    Tensor([1., 2.])
-    """
-    return quantile(x, _share(q), axis, method, keepdims, weights=weights)
-
-
-@composed(kinks=KINKS, analytic=False, sample=PERCENTILES)
-def nanpercentile(x, q=50, axis=None, method="linear", keepdims=False, *, weights=None):
-    """Like ``percentile``, of what is not NaN: NaN, with a warning, where all are."""
-    return nanquantile(x, _share(q), axis, method, keepdims, weights=weights)
 
 
 # Counts -------------------------------------------------------------------------------
@@ -370,8 +181,7 @@ def bincount(x, weights=None, minlength=0):
     (n,), (n,) → (m,), with m > max(x) and no less than ``minlength``.
 
     >>> import autograd as ag
-    >>> from autograd.ops.statistics import bincount
-    >>> bincount([0, 2, 2], ag.tensor([1.0, 2.0, 3.0]))
+    >>> ag.bincount([0, 2, 2], ag.tensor([1.0, 2.0, 3.0]))
     Tensor([1., 0., 5.])
     """
     if weights is None:
@@ -480,8 +290,7 @@ def cov(
     way round. ``fweights`` count observations, ``aweights`` weigh them.
 
     >>> import autograd as ag
-    >>> from autograd.ops.statistics import cov
-    >>> cov(ag.tensor([[1.0, 2.0, 3.0], [2.0, 4.0, 6.0]]))
+    >>> ag.cov(ag.tensor([[1.0, 2.0, 3.0], [2.0, 4.0, 6.0]]))
     Tensor([[1., 2.],
             [2., 4.]])
     """
@@ -514,8 +323,7 @@ def corrcoef(x, y=None, rowvar=True, *, dtype=None):
     """The correlation of variables, cov(x, y) / (σ(x) σ(y)), between -1 and 1.
 
     >>> import autograd as ag
-    >>> from autograd.ops.statistics import corrcoef
-    >>> corrcoef(ag.tensor([1.0, 2.0, 3.0]), ag.tensor([3.0, 2.0, 1.0]))
+    >>> ag.corrcoef(ag.tensor([1.0, 2.0, 3.0]), ag.tensor([3.0, 2.0, 1.0]))
     Tensor([[ 1., -1.],
             [-1.,  1.]])
     """

@@ -252,8 +252,7 @@ def put(x, indices, values, mode="raise"):
     """``x`` with values at places counted over all its elements; too few are repeated.
 
     >>> import autograd as ag
-    >>> from autograd.ops.updating import put
-    >>> put(ag.tensor([[1.0, 2.0], [3.0, 4.0]]), [0, -1], 9.0)
+    >>> ag.put(ag.tensor([[1.0, 2.0], [3.0, 4.0]]), [0, -1], 9.0)
     Tensor([[9., 2.],
             [3., 9.]])
     """
@@ -269,9 +268,8 @@ def put_along_axis(x, indices, values, axis):
     """``x`` with values at places of their own for each row: as argsort gives them.
 
     >>> import autograd as ag
-    >>> from autograd.ops.updating import put_along_axis
     >>> x = ag.tensor([[1.0, 2.0], [3.0, 4.0]])
-    >>> put_along_axis(x, [[1], [0]], 9.0, axis=1)
+    >>> ag.put_along_axis(x, [[1], [0]], 9.0, axis=1)
     Tensor([[1., 9.],
             [9., 4.]])
     """
