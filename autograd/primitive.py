@@ -220,15 +220,22 @@ class elementwise(Primitive):
             forms=[_pull_form(partial) for partial in partials],
             **facts,
         )
-        self.partials: list[Any] = [self._compiled(rule) for rule in rules]
+        self.partials: list[Any] = [
+            self._compiled(rule, "1 / {rule}" if _divides(rule) else "{rule}")
+            for rule in rules
+        ]
+        self._pushed: list[Any] = [  # t · ∂, from t in place of g
+            self._compiled(rule, "g / {rule}" if _divides(rule) else "g * {rule}")
+            for rule in rules
+        ]
 
     def push(self, node: Node, tangents: Sequence[Any], lift: bool) -> Any:
         kind = type(node)
         operands, out = _read(node, lift)
         total = None
-        for t, partial in zip(tangents, self.partials):
+        for t, pushed in zip(tangents, self._pushed):
             if t is not None:
-                part = t * partial(None, out, node.params, *operands)
+                part = pushed(t, out, node.params, *operands)
                 total = part if total is None else total + part
         return kind.settle(total, node, lift)
 
@@ -355,9 +362,19 @@ def _as_rule(partial: Rule | float) -> Rule:
     return partial if callable(partial) else lambda: partial
 
 
+def over(divisor: Rule) -> Rule:
+    """The partial 1 / divisor: cotangents are divided by it, in their own precision."""
+    divisor.divides = True  # type: ignore[attr-defined]
+    return divisor
+
+
+def _divides(partial: Any) -> bool:
+    return getattr(partial, "divides", False)
+
+
 def _pull_form(partial: Rule | float) -> str:
     if callable(partial):
-        return "g * {rule}"
+        return "g / {rule}" if _divides(partial) else "g * {rule}"
     return "g" if partial == 1 else "-g" if partial == -1 else "g * {rule}"
 
 

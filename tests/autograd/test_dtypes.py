@@ -162,3 +162,11 @@ def test_a_float64_operand_promotes_the_result_but_not_the_gradient():
         x.grad = None
         y.sum().backward()
         assert x.grad.dtype == np.float32
+
+
+def test_a_divisor_of_lower_precision_does_not_round_the_gradient():
+    def third(x):
+        return np.sum(x / np.float32(3))
+
+    assert ag.grad(third)(np.ones(1)) == [1 / 3]
+    assert ag.jvp(third, (np.ones(1),), (np.ones(1),))[1] == 1 / 3

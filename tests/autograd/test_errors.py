@@ -243,7 +243,7 @@ def test_setting_an_item_names_the_functional_form():
         A[0] = 1.0
 
     assert_says(
-        message_of(TypeError, assign), "ag.where", "ag.concatenate", "written()"
+        message_of(TypeError, assign), "x.at[i].set(v)", "ag.where", "written()"
     )
 
 
