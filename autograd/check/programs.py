@@ -26,7 +26,11 @@ OFTEN = (
     "split",
 )  # what graphs are made of
 MORE = 5  # times as often as others
-LEFT_OUT = {"astype"}  # its single precision would lower that of the whole check
+LEFT_OUT = {
+    "astype",  # its single precision would lower that of the whole check
+    "fft",  # complex numbers, which not all of the others take
+    "ifft",
+}
 
 
 def suitable() -> list[Primitive]:
