@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy import ndarray
 
-from .graph import NO_PARAMS, Node, made
+from .graph import NO_PARAMS, Node, made, raw
 
 if TYPE_CHECKING:
     from .primitive import Primitive
@@ -269,7 +269,7 @@ def _pulled(
 
 def _pulled_as_numpy(op: Primitive, node: Node, g: Any, floor: int) -> Sequence[Any]:
     """Where Python's floats raise (1 / 0.0), NumPy's have an answer."""
-    operands = [x._data if isinstance(x, Node) else x for x in node.inputs]
+    operands = [*map(raw, node.inputs)]
     if not all(type(x) is float for x in operands):
         raise
     with np.errstate(all="ignore"):
@@ -286,16 +286,19 @@ def _rescued(op: Primitive, error: Exception, raw: Sequence[Any], params: dict) 
     return raised_again(op.name, error, raw)
 
 
-def raised_again(name: str, error: Exception, raw: Sequence[Any]) -> Any:
+def raised_again(name: str, error: Exception, operands: Sequence[Any]) -> Any:
     """NumPy's exception, with the name of the function and what it was called with."""
     if str(error).startswith(f"{name} got "):
         raise error
-    came = " and ".join(_told(x) for x in raw)
+    came = " and ".join(told(x) for x in operands)
     kind = next((kind for kind in KINDS if isinstance(error, kind)), type(error))
     raise kind(f"{name} got {came}: {error}") from error
 
 
-def _told(x: Any) -> str:
+def told(x: Any) -> str:
+    """An operand, as an error message names it."""
     if isinstance(x, np.ndarray):
         return f"an array of shape {x.shape} and dtype {x.dtype}"
+    if isinstance(x, Node):
+        return f"a {type(x).__name__} of shape {np.shape(x._data)}"
     return f"{type(x).__name__} {x!r}"[:80]

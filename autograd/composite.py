@@ -7,7 +7,7 @@ from functools import update_wrapper
 from typing import Any
 
 from .call import FAILURES, raised_again
-from .graph import Node
+from .graph import raw
 from .primitive import REALS, Interval, Primitive
 
 
@@ -46,8 +46,7 @@ class composite(Primitive):
         try:
             return self.forward(*operands, **params)
         except FAILURES as error:
-            raw = [x._data if isinstance(x, Node) else x for x in operands]
-            raised_again(self.name, error, raw)
+            return raised_again(self.name, error, [*map(raw, operands)])
 
 
 def composed(**facts: Any) -> Callable[[Callable[..., Any]], composite]:

@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from .graph import Node
+from . import tree
+from .graph import Node, raw
 from .ops.elementwise import positive
 from .ops.shaping import stack
 from .tensor import Tensor, check_dtype
@@ -37,7 +38,8 @@ def asarray(
     True
     """
     check_device(device)
-    if isinstance(data, (list, tuple)) and _has_node(data):
+    nested = isinstance(data, (list, tuple))
+    if nested and any(isinstance(x, Node) for x in tree.leaves(data)):
         data = stack([asarray(each) for each in data])
     if isinstance(data, Tensor):
         if dtype is not None and data.dtype != dtype:
@@ -49,13 +51,6 @@ def asarray(
             return data.astype(dtype)
         return _copied(data) if copy else data
     return Tensor.leaf(np.array(data, dtype=dtype, copy=copy))
-
-
-def _has_node(data: Any) -> bool:
-    return any(
-        isinstance(x, Node) or (isinstance(x, (list, tuple)) and _has_node(x))
-        for x in data
-    )
 
 
 def _copied(x: Tensor) -> Tensor:
@@ -98,29 +93,29 @@ def full(
     shape: Any, fill_value: Any, dtype: Any = None, *, device: Any = None
 ) -> Tensor:
     """A leaf filled with one value."""
-    return _leaf(np.full(shape, _raw(fill_value), dtype), device)
+    return _leaf(np.full(shape, raw(fill_value), dtype), device)
 
 
 def zeros_like(x: Any, dtype: Any = None, *, device: Any = None) -> Tensor:
     """A leaf of zeros, of the shape and dtype of another."""
-    return _leaf(np.zeros_like(_raw(x), dtype), device)
+    return _leaf(np.zeros_like(raw(x), dtype), device)
 
 
 def ones_like(x: Any, dtype: Any = None, *, device: Any = None) -> Tensor:
     """A leaf of ones, of the shape and dtype of another."""
-    return _leaf(np.ones_like(_raw(x), dtype), device)
+    return _leaf(np.ones_like(raw(x), dtype), device)
 
 
 def empty_like(x: Any, dtype: Any = None, *, device: Any = None) -> Tensor:
     """A leaf of whatever was in memory, of the shape and dtype of another."""
-    return _leaf(np.empty_like(_raw(x), dtype), device)
+    return _leaf(np.empty_like(raw(x), dtype), device)
 
 
 def full_like(
     x: Any, fill_value: Any, dtype: Any = None, *, device: Any = None
 ) -> Tensor:
     """A leaf filled with one value, of the shape and dtype of another."""
-    return _leaf(np.full_like(_raw(x), _raw(fill_value), dtype), device)
+    return _leaf(np.full_like(raw(x), raw(fill_value), dtype), device)
 
 
 def arange(
@@ -166,7 +161,3 @@ def eye(
 def from_dlpack(x: Any, *, device: Any = None, copy: bool | None = None) -> Tensor:
     """A leaf that shares the memory of another library's array."""
     return _leaf(np.from_dlpack(x, device=device, copy=copy), device)
-
-
-def _raw(x: Any) -> Any:
-    return x._data if isinstance(x, Node) else x

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from .graph import Node
+from .graph import raw
 
 bool = np.dtype(np.bool_)
 int8, int16, int32, int64 = map(np.dtype, (np.int8, np.int16, np.int32, np.int64))
@@ -66,6 +66,4 @@ def result_type(*arrays_and_dtypes: Any) -> np.dtype:
     >>> result_type(float32, 1.0)
     dtype('float32')
     """
-    return np.result_type(
-        *[x._data if isinstance(x, Node) else x for x in arrays_and_dtypes]
-    )
+    return np.result_type(*map(raw, arrays_and_dtypes))

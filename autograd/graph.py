@@ -146,6 +146,11 @@ class Node:
         raise NotImplementedError
 
 
+def raw(x: Any) -> Any:
+    """The data of a node, anything else as it is."""
+    return x._data if isinstance(x, Node) else x
+
+
 class Gradient(NamedTuple):
     """Stands in the scope of a gradient node: ∇ of the forward node of that age."""
 
@@ -204,7 +209,7 @@ def _note(node: Node, context: Any) -> None:
 
 def fingerprints(node: Node) -> tuple[int | None, ...]:
     """A hash of each input and of the result; None for what is no array."""
-    arrays = [x._data if isinstance(x, Node) else x for x in (*node.inputs, node)]
+    arrays = [*map(raw, node.inputs), node._data]
     return tuple(
         [
             hash((x.shape, x.tobytes())) if isinstance(x, np.ndarray) else None

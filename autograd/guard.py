@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from .graph import Node, fingerprints
+from .graph import Node, fingerprints, raw
 from .recording import recording
 from .writes import Place, StaleWriteError, writes
 
@@ -53,7 +53,7 @@ def _check_fingerprints(node: Node) -> None:
 
 
 def _stale_message(node: Node, x: Any, place: Place | None) -> str:
-    what = getattr(x, "label", "") or f"an operand of shape {np.shape(_raw(x))}"
+    what = getattr(x, "label", "") or f"an operand of shape {np.shape(raw(x))}"
     if x is node:
         what = "its own result"
     called = f" (called at {_at(node.place)})" if node.place else ""
@@ -72,7 +72,3 @@ def _stale_message(node: Node, x: Any, place: Place | None) -> str:
 
 def _at(place: Place | None) -> str:
     return f"{place[0]}:{place[1]}" if place else "an unknown line"
-
-
-def _raw(x: Any) -> Any:
-    return x._data if isinstance(x, Node) else x

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from . import ops, tree
-from .graph import Node
+from .graph import raw
 from .primitive import Primitive
 from .unsupported import REASONS, WITHOUT_DERIVATIVE
 
@@ -28,7 +28,7 @@ def call_function(self: Any, func: Any, types: Any, args: Any, kwargs: Any) -> A
             args, kwargs = _rebound(func, ours, args, kwargs)
         return ours(*args, **kwargs)
     if func in WITHOUT_DERIVATIVE:
-        args, kwargs = tree.mapped(_raw, (args, kwargs))
+        args, kwargs = tree.mapped(raw, (args, kwargs))
         return tree.mapped(
             lambda x: type(self).leaf(x) if isinstance(x, np.ndarray) else x,
             func(*args, **kwargs),
@@ -38,10 +38,6 @@ def call_function(self: Any, func: Any, types: Any, args: Any, kwargs: Any) -> A
         f"{_named(func)} does not take a {type(self).__name__} here: {reason}. Use "
         ".data for its value alone"
     )
-
-
-def _raw(x: Any) -> Any:
-    return x._data if isinstance(x, Node) else x
 
 
 def _named(func: Any) -> str:
@@ -110,10 +106,8 @@ def _rebound(
         elif name in names:
             rest[name] = value
         elif value is not parameter.default and name not in IGNORED:
-            what = (
-                "would lose the history of a Tensor"
-                if name == "out"
-                else ("is not taken for a Tensor here")
-            )
+            what = "is not taken for a Tensor here"
+            if name == "out":
+                what = "would lose the history of a Tensor"
             raise TypeError(f"{_named(func)}: {name}= {what}")
     return positional, rest

@@ -26,7 +26,7 @@ from typing import Any
 import numpy as np
 
 from .call import call_of, pull_of
-from .graph import Node
+from .graph import Node, raw
 from .recording import switched
 from .signature import Signature, names_of
 from .sweeps import Deferred, pullback
@@ -224,18 +224,14 @@ class elementwise(Primitive):
             self._compiled(rule, "1 / {rule}" if _divides(rule) else "{rule}")
             for rule in rules
         ]
-        self._pushed: list[Any] = [  # t · ∂, from t in place of g
-            self._compiled(rule, "g / {rule}" if _divides(rule) else "g * {rule}")
-            for rule in rules
-        ]
 
     def push(self, node: Node, tangents: Sequence[Any], lift: bool) -> Any:
         kind = type(node)
         operands, out = _read(node, lift)
         total = None
-        for t, pushed in zip(tangents, self._pushed):
+        for t, rule in zip(tangents, self.rules):
             if t is not None:
-                part = pushed(t, out, node.params, *operands)
+                part = rule(t, out, node.params, *operands)  # t · ∂, as g · ∂ backwards
                 total = part if total is None else total + part
         return kind.settle(total, node, lift)
 
@@ -268,7 +264,7 @@ class linear(Primitive):
         operands = []
         for x, t, rule in zip(node.inputs, tangents, rules):
             if rule is None:
-                operands.append(x if lift else _raw(x))
+                operands.append(x if lift else raw(x))
             else:
                 operands.append(_zeros(x) if t is None else t)
         out = self._function(node, lift)(*operands, **node.params)
@@ -381,16 +377,12 @@ def _pull_form(partial: Rule | float) -> str:
 def _read(node: Node, lift: bool) -> tuple[Sequence[Any], Any]:
     if lift:
         return node.inputs, node
-    return [_raw(x) for x in node.inputs], node._data
-
-
-def _raw(x: Any) -> Any:
-    return x._data if isinstance(x, Node) else x
+    return [raw(x) for x in node.inputs], node._data
 
 
 def _zeros(x: Any) -> Any:
-    raw = _raw(x)
-    return np.zeros_like(raw) if isinstance(raw, np.ndarray) else 0.0
+    data = raw(x)
+    return np.zeros_like(data) if isinstance(data, np.ndarray) else 0.0
 
 
 def _names(rule: Rule | None) -> set[str]:

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from .backward import backward
+from .call import told
 from .copying import copied, reduced
 from .graph import Node
 from .interop import call_function
@@ -20,7 +21,7 @@ from .ops import linalg, losses, reductions, shaping
 from .ops.indexing import getitem
 from .ops.updating import At
 from .recording import recording
-from .ufuncs import call_ufunc, told
+from .ufuncs import call_ufunc
 from .value import track_leaf
 from .writes import caller, writes
 

@@ -10,20 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from .graph import Node
 from .ops import elementwise, reductions, scans
 from .ops.shaping import astype, reshape, stack, where
 from .primitive import registry
 from .unsupported import REASONS
-
-
-def told(x: Any) -> str:
-    """An operand, as an error message names it."""
-    if isinstance(x, np.ndarray):
-        return f"an array of shape {x.shape} and dtype {x.dtype}"
-    if isinstance(x, Node):
-        return f"a {type(x).__name__} of shape {np.shape(x._data)}"
-    return f"{type(x).__name__} {x!r}"[:80]
 
 
 def call_ufunc(

@@ -8,11 +8,12 @@ from typing import Any
 import numpy as np
 
 from .backward import backward
+from .call import told
 from .copying import copied, reduced
 from .graph import tick
 from .interop import call_function
 from .operators import Operators
-from .ufuncs import call_ufunc, told
+from .ufuncs import call_ufunc
 from .writes import caller, writes
 
 

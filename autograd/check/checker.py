@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from .. import tree
+from ..graph import raw
 from ..primitive import Interval
 from .compare import CHECKS, Comparison
 from .edges import check_edges
@@ -18,7 +19,6 @@ from .oracles import COMPLEX_STEP, complex_step
 from .problem import Problem, doubled
 from .report import GradientError, GradientReport
 from .single import check_single
-from .space import raw
 from .subject import Positions, Request, Subject
 
 SINGLE = ("float16", "float32", "complex64")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..graph import raw
 from .directions import balanced, directions
 from .hygiene import check_memory, check_types, unchanged
 from .identities import (
@@ -17,7 +18,6 @@ from .oracles import CONCLUSIVE, TAYLOR, Oracle, Slopes
 from .problem import Problem
 from .report import GradientError, GradientReport
 from .rounding import MARGIN, spread
-from .space import raw
 from .taylor import remainder_agrees
 from .verdict import Verdict, terms_of
 

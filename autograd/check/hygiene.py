@@ -8,13 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from ..graph import Node, ancestors
+from ..graph import Node, ancestors, raw
 from ..recording import listen, switched
 from ..sweeps import pullback
 from ..value import Value
 from .problem import Problem, tracked_leaves
 from .report import GradientError
-from .space import Space, raw
+from .space import Space
 
 FEW = 8  # outputs that are looked at one by one
 ROUNDINGS = 2**12  # machine epsilons: another memory layout may add in another order

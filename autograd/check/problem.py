@@ -7,13 +7,13 @@ from typing import Any
 
 import numpy as np
 
-from ..graph import Node, ancestors
+from ..graph import Node, ancestors, raw
 from ..primitive import Interval
 from ..recording import no_grad, switched
 from ..tensor import Tensor
 from ..transforms import jvp, vjp
 from ..value import Value
-from .space import Space, raw
+from .space import Space
 
 Call = Callable[..., tuple[Any, ...]]
 

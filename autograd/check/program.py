@@ -9,13 +9,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..graph import Graph, Node, ancestors
+from ..graph import Graph, Node, ancestors, raw
 from ..ops.indexing import put_together
 from ..primitive import Primitive
 from ..recording import switched
 from .pasting import index_text, recipe
 from .problem import is_differentiable, tracked_leaves
-from .space import raw
 
 
 class Ref(NamedTuple):

@@ -53,6 +53,11 @@ class Context:
     def narrower(self) -> Shape:
         return self.draw(drawing.narrower(self.whole))
 
+    def axis_or_none(self) -> int | None:
+        """One axis of the first argument, from either end, or None."""
+        n = len(self.shape)
+        return self.choice(None, *range(-n, n))
+
     def choice(self, *options: Any) -> Any:
         return self.draw(st.sampled_from(options))
 
@@ -184,9 +189,7 @@ SAMPLERS: dict[str, Callable[[Context], Any]] = {
     "of an index": _of_an_index,
     "index": lambda c: (),  # drawn with the index arrays
     "axis": lambda c: c.draw(drawing.axis(len(c.shape))),
-    "one axis or none": lambda c: (
-        c.choice(None, c.draw(drawing.axis(len(c.shape)))) if c.shape else None
-    ),
+    "one axis or none": Context.axis_or_none,
     "new axis": lambda c: c.draw(drawing.axis(len(c.shape) + 1)),
     "axes": lambda c: c.draw(drawing.axes(len(c.shape))),
     "unit axes": _unit_axes,

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..graph import raw
 from .compare import Comparison
 from .directions import dyadic
 from .hygiene import check_types
 from .problem import Problem
 from .report import GradientError, GradientReport
-from .space import Space, raw
+from .space import Space
 
 EPSILONS = 64  # of single precision, of the largest derivative, seed or value
 OVERFLOW = 1e30  # beyond this an infinite single-precision result is no surprise

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..graph import Node
+from ..graph import raw
 from ..value import Value
 
 
@@ -111,8 +111,3 @@ class Space:
         """The name of the part, and the index in it, of an element of the vector."""
         part = next(part for part in self.parts if position < part.stop)
         return part.name, part.index_of(position)
-
-
-def raw(x: Any) -> Any:
-    """The data of a node, anything else as it is."""
-    return x._data if isinstance(x, Node) else x

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from .. import tree
-from ..graph import Node
+from ..graph import Node, raw
 from ..primitive import Interval, Primitive, general, registry
 from ..tensor import Tensor
 from ..value import Value
@@ -19,7 +19,6 @@ from .oracles import COMPLEX_STEP, RIDDERS, TAYLOR
 from .pasting import recipe
 from .problem import Problem, is_differentiable
 from .program import Program, named
-from .space import raw
 
 ORACLES = ("auto", COMPLEX_STEP, RIDDERS, TAYLOR)
 Positions = int | str | Sequence[int | str] | None

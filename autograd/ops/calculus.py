@@ -8,15 +8,9 @@ from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 from ..composite import composed
 from ..graph import Node
 from . import reductions
-from .indexing import getitem
+from .indexing import along, getitem
 from .shaping import astype, broadcast_to, concatenate, ravel, reshape
 from .sorting import data_of
-
-
-def _along(axis, ndim, part):
-    """The index that takes a part of one axis."""
-    return (slice(None),) * axis + (part,) + (slice(None),) * (ndim - axis - 1)
-
 
 # Differences --------------------------------------------------------------------------
 
@@ -50,8 +44,8 @@ def _diff(x, prepend, append, n=1, axis=-1):
         if part is not None
     ]
     x = concatenate(parts, axis=axis) if n and len(parts) > 1 else x
-    after = _along(axis, np.ndim(x), slice(1, None))
-    before = _along(axis, np.ndim(x), slice(-1))
+    after = along(axis, slice(1, None))
+    before = along(axis, slice(-1))
     subtract = np.not_equal if data_of(x).dtype == bool else np.subtract
     for _ in range(n):
         x = subtract(getitem(x, after), getitem(x, before))
@@ -187,14 +181,14 @@ def _distances(given, axis, shape):
 
 def _slope(f, axis, d, edge_order):
     """The slope of the parabola through three neighbours: central, or at the edges."""
-    n, size = np.ndim(f), np.shape(f)[axis]
+    size = np.shape(f)[axis]
     if size < edge_order + 1:
         raise ValueError(
             f"axis {axis} has {size} elements; slopes need {edge_order + 1} or more"
         )
 
     def part(x, start, stop=None):
-        return getitem(x, _along(axis, n, slice(start, stop)))
+        return getitem(x, along(axis, slice(start, stop)))
 
     if np.ndim(d) == 0:
         inside = (part(f, 2) - part(f, 0, -2)) / (2.0 * d)
@@ -242,8 +236,7 @@ def _sample_coordinates(c):
 def _trapezoid(y, x, dx=1.0, axis=-1):
     axis = normalize_axis_index(axis, np.ndim(y))
     after, before = (
-        getitem(y, _along(axis, np.ndim(y), part))
-        for part in (slice(1, None), slice(-1))
+        getitem(y, along(axis, part)) for part in (slice(1, None), slice(-1))
     )
     if x is not None:
         dx = diff(x, axis=axis if np.ndim(x) > 1 else -1)

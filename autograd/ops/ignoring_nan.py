@@ -58,15 +58,17 @@ def nanvar(
     >>> ag.nanvar(ag.tensor([1.0, float("nan"), 3.0]))
     Tensor(1.)
     """
-    where, few = (
-        _numbers(x, where),
-        _too_few(x, where, axis, keepdims, ddof, correction),
+    return _of_numbers(
+        reductions.var,
+        x,
+        axis,
+        ddof,
+        keepdims,
+        where,
+        correction,
+        dtype=dtype,
+        mean=mean,
     )
-    found = reductions.var(
-        x, axis, ddof, keepdims,
-        dtype=dtype, where=where, mean=mean, correction=correction,
-    )  # fmt: skip
-    return np.where(few, np.nan, found) if few.any() else found
 
 
 def nanstd(
@@ -79,21 +81,27 @@ def nanstd(
     >>> ag.nanstd(ag.tensor([1.0, float("nan"), 3.0]))
     Tensor(1.)
     """
-    where, few = (
-        _numbers(x, where),
-        _too_few(x, where, axis, keepdims, ddof, correction),
+    return _of_numbers(
+        statistics.std,
+        x,
+        axis,
+        ddof,
+        keepdims,
+        where,
+        correction,
+        dtype=dtype,
+        mean=mean,
     )
-    found = statistics.std(
-        x, axis, ddof, keepdims,
-        dtype=dtype, where=where, mean=mean, correction=correction,
-    )  # fmt: skip
-    return np.where(few, np.nan, found) if few.any() else found
 
 
-def _too_few(x, where, axis, keepdims, ddof, correction):
-    """Whether no more numbers go into a result than degrees of freedom come off."""
+def _of_numbers(spread, x, axis, ddof, keepdims, where, correction, **options):
+    """A spread of what is no NaN; NaN where no more numbers are than come off."""
+    where = _numbers(x, where)
     n = reductions.counted(where, np.shape(x), axis, keepdims)
-    return np.asarray(n <= degrees(ddof, correction))
+    few = np.asarray(n <= degrees(ddof, correction))
+    options |= {"where": where, "correction": correction}
+    found = spread(x, axis, ddof, keepdims, **options)
+    return np.where(few, np.nan, found) if few.any() else found
 
 
 def _nanmax(x, where, axis=None, keepdims=False, initial=None):

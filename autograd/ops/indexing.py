@@ -134,6 +134,11 @@ def getitem(x: Any, index: Any) -> Any:
     return take_item(x, *arrays, template=template)
 
 
+def along(axis: int, part: Any) -> tuple[Any, ...]:
+    """The index of ``part`` along an axis, and of all along those before it."""
+    return (slice(None),) * axis + (part,)
+
+
 def index_along_axis(shape: tuple[int, ...], indices: Any, axis: int) -> tuple:
     """The index that has these places along an axis, and each own place elsewhere."""
     indices = np.asarray(indices)

@@ -52,10 +52,6 @@ def rearranging(function: Callable[..., Any], **facts: Any) -> linear:
 # How parameters are drawn -------------------------------------------------------------
 
 
-def _axis_or_none(c):
-    return c.choice(None, *range(-len(c.shape), len(c.shape)))
-
-
 def _two_axes(c):
     """The axis drawn, and another one that is drawn with it, from either end."""
     n = len(c.shape)
@@ -66,7 +62,7 @@ def _two_axes(c):
 
 def _shifts(c):
     """One shift, or as many as there are axes, which may be named twice."""
-    axis = c.early["axis"] = c.choice(_axis_or_none(c), (-1, 0), (0, 0, -1))
+    axis = c.early["axis"] = c.choice(c.axis_or_none(), (-1, 0), (0, 0, -1))
     if not c.shape:
         axis = c.early["axis"] = None
     several = (2, -1, 7)[: len(axis)] if isinstance(axis, tuple) else 3
@@ -75,7 +71,7 @@ def _shifts(c):
 
 def _counts(c):
     """How often each element is repeated: one number, or an array of them."""
-    axis = c.early["axis"] = _axis_or_none(c)
+    axis = c.early["axis"] = c.axis_or_none()
     n = math.prod(c.shape) if axis is None else c.shape[axis]
     each = np.array([c.choice(1, 0, 3) for _ in range(n)], int)
     return c.choice(2, each, 0, [3])

@@ -32,6 +32,16 @@ def count(shape, axis):
     return int(np.prod([shape[i] for i in axes]))
 
 
+def over_axes(function):
+    """``function`` of one array, with the two keywords that all reductions have."""
+
+    def reduced(x, axis=None, keepdims=False):
+        return function(x, axis=axis, keepdims=keepdims)
+
+    reduced.__name__ = function.__name__
+    return reduced
+
+
 def of_primitive(op):
     """Mark the public function of a primitive, which is called through it."""
 
@@ -40,26 +50,6 @@ def of_primitive(op):
         return function
 
     return marked
-
-
-def _sum(x, axis=None, keepdims=False):
-    return np.sum(x, axis=axis, keepdims=keepdims)
-
-
-def _mean(x, axis=None, keepdims=False):
-    return np.mean(x, axis=axis, keepdims=keepdims)
-
-
-def _prod(x, axis=None, keepdims=False):
-    return np.prod(x, axis=axis, keepdims=keepdims)
-
-
-def _max(x, axis=None, keepdims=False):
-    return np.max(x, axis=axis, keepdims=keepdims)
-
-
-def _min(x, axis=None, keepdims=False):
-    return np.min(x, axis=axis, keepdims=keepdims)
 
 
 def _var(x, axis=None, ddof=0, keepdims=False):
@@ -75,14 +65,14 @@ def _logsumexp(x, axis=None, keepdims=False):
 
 
 sum_ = linear(
-    _sum,
+    over_axes(np.sum),
     lambda g, x_shape, axis, keepdims: spread(g, x_shape, axis, keepdims),
     symbol="Σ",
     of_ones=True,
     sample=REDUCTION,
 )
 mean_ = linear(
-    _mean,
+    over_axes(np.mean),
     lambda g, x_shape, axis, keepdims: spread(
         g / count(x_shape, axis), x_shape, axis, keepdims
     ),
@@ -98,8 +88,12 @@ def _pull_extreme(g, x, out, x_shape, axis, keepdims):
     return spread(g, x_shape, axis, keepdims) * (wins / ties)
 
 
-max_ = general(_max, _pull_extreme, kinks="ties split equally", sample=NONEMPTY)
-min_ = general(_min, _pull_extreme, kinks="ties split equally", sample=NONEMPTY)
+max_ = general(
+    over_axes(np.max), _pull_extreme, kinks="ties split equally", sample=NONEMPTY
+)
+min_ = general(
+    over_axes(np.min), _pull_extreme, kinks="ties split equally", sample=NONEMPTY
+)
 
 
 def _pull_var(g, x, x_shape, axis, ddof, keepdims):
@@ -153,7 +147,9 @@ def _before(x):
     return x
 
 
-prod_ = general(_prod, _pull_prod, symbol="Π", sample=REDUCTION, analytic=True)
+prod_ = general(
+    over_axes(np.prod), _pull_prod, symbol="Π", sample=REDUCTION, analytic=True
+)
 
 
 # With NumPy's other keywords ----------------------------------------------------------

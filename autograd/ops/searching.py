@@ -3,29 +3,9 @@
 import numpy as np
 
 from ..primitive import constant
+from .reductions import REDUCTION, over_axes
 
 NONEMPTY = {"x": "nonempty array", "axis": "one axis or none", "keepdims": "flag"}
-REDUCTION = {"x": "array", "axis": "axes", "keepdims": "flag"}
-
-
-def _argmax(x, axis=None, keepdims=False):
-    return np.argmax(x, axis=axis, keepdims=keepdims)
-
-
-def _argmin(x, axis=None, keepdims=False):
-    return np.argmin(x, axis=axis, keepdims=keepdims)
-
-
-def _count_nonzero(x, axis=None, keepdims=False):
-    return np.count_nonzero(x, axis=axis, keepdims=keepdims)
-
-
-def _all(x, axis=None, keepdims=False):
-    return np.all(x, axis=axis, keepdims=keepdims)
-
-
-def _any(x, axis=None, keepdims=False):
-    return np.any(x, axis=axis, keepdims=keepdims)
 
 
 def _nonzero(x):
@@ -52,11 +32,11 @@ def _sorted(c):
     return np.sort(c.array((c.choice(3, 1, 0, 5),)))
 
 
-argmax = constant(_argmax, sample=NONEMPTY)
-argmin = constant(_argmin, sample=NONEMPTY)
-count_nonzero = constant(_count_nonzero, sample=REDUCTION)
-all = constant(_all, sample=REDUCTION)
-any = constant(_any, sample=REDUCTION)
+argmax = constant(over_axes(np.argmax), sample=NONEMPTY)
+argmin = constant(over_axes(np.argmin), sample=NONEMPTY)
+count_nonzero = constant(over_axes(np.count_nonzero), sample=REDUCTION)
+all = constant(over_axes(np.all), sample=REDUCTION)
+any = constant(over_axes(np.any), sample=REDUCTION)
 nonzero = constant(_nonzero, sample={"x": "1-d or more"})
 argsort = constant(
     _argsort,

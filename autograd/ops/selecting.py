@@ -2,24 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 
 from ..composite import composed
-from ..graph import Node
+from ..graph import Node, raw
 from ..primitive import elementwise
-from .indexing import ARRAY_INDEX, index_along_axis
+from .indexing import ARRAY_INDEX, along, index_along_axis
 from .shaping import astype, where
 from .updating import set_items
 
 # By places ----------------------------------------------------------------------------
-
-
-def _along(axis, part):
-    """The index of ``part`` along an axis, and of all along those before it."""
-    return (slice(None),) * axis + (part,)
 
 
 def _numbers(x, axis):
@@ -32,7 +25,7 @@ def _numbers(x, axis):
 
 def _places(c):
     """Indices into an axis or into all elements, beyond the ends for some modes."""
-    axis = c.early["axis"] = c.choice(None, *range(-len(c.shape), len(c.shape)))
+    axis = c.early["axis"] = c.axis_or_none()
     mode = c.early["mode"] = c.choice("raise", "wrap", "clip")
     n = int(np.prod(c.shape)) if axis is None else c.shape[axis]
     low, high = (-n, n) if mode == "raise" else (-2 * n - 1, 3 * n)
@@ -64,7 +57,7 @@ def take(x, indices, axis=None, mode="raise"):
     Tensor([1., 3., 2.])
     """
     x, axis, numbers = _numbers(x if np.ndim(x) else np.reshape(x, (1,)), axis)
-    return x[_along(axis, np.take(numbers, _raw(indices), mode=mode))]
+    return x[along(axis, np.take(numbers, raw(indices), mode=mode))]
 
 
 @composed(sample={"x": "1-d or more", "indices": _aligned, "axis": ()})
@@ -112,7 +105,7 @@ def extract(condition, x):
 
 
 def _deleted(c):
-    axis = c.early["axis"] = c.choice(None, *range(-len(c.shape), len(c.shape)))
+    axis = c.early["axis"] = c.axis_or_none()
     n = int(np.prod(c.shape)) if axis is None else c.shape[axis]
     mask = np.arange(n) % 2 == 0
     return c.choice(
@@ -122,7 +115,7 @@ def _deleted(c):
 
 def _inserted(c):
     """Where, and along which axis; the values that belong there are drawn with them."""
-    axis = c.early["axis"] = c.choice(None, *range(-len(c.shape), len(c.shape)))
+    axis = c.early["axis"] = c.axis_or_none()
     n = int(np.prod(c.shape)) if axis is None else c.shape[axis]
     where = c.choice(0, -1, n, [0, n, 0], [1, -1], slice(0, 2), [0])
     shape = list(c.shape) if axis is not None else [n]
@@ -145,7 +138,7 @@ def delete(x, obj, axis=None):
     Tensor([2.])
     """
     x, axis, numbers = _numbers(x, axis)
-    return x[_along(axis, np.delete(numbers, _raw(obj)))]
+    return x[along(axis, np.delete(numbers, raw(obj)))]
 
 
 @composed(sample={"x": "1-d or more", "obj": _inserted, "values": (), "axis": ()})
@@ -163,7 +156,7 @@ def insert(x, obj, values, axis=None):
     old, new = np.arange(n), np.arange(n, n + m)
     old, new = old.reshape(np.shape(x)), new.reshape(np.shape(values))
     both = np.concatenate([np.reshape(x, (n,)), np.reshape(values, (m,))])
-    return both[np.insert(old, _raw(obj), new, axis)]
+    return both[np.insert(old, raw(obj), new, axis)]
 
 
 def trim_zeros(x, trim="fb", axis=None):
@@ -182,7 +175,7 @@ def trim_zeros(x, trim="fb", axis=None):
     ndim = np.ndim(x)
     axes = range(ndim) if axis is None else axis
     kept = [slice(None)] * ndim
-    nonzero = np.nonzero(_raw(x))
+    nonzero = np.nonzero(raw(x))
     for i in normalize_axis_tuple(axes, ndim):
         places = nonzero[i]
         first = places.min() if "f" in ends and places.size else None
@@ -292,7 +285,7 @@ def piecewise(x, condlist, funclist, *args, **kw):
     (array([2.  , 0.25]),)
     """
     listed = isinstance(condlist, (list, tuple))
-    conditions = np.asarray([*map(_raw, condlist)] if listed else _raw(condlist), bool)
+    conditions = np.asarray([*map(raw, condlist)] if listed else raw(condlist), bool)
     if conditions.ndim == 0 or (conditions.ndim == 1 and np.ndim(x)):
         conditions = conditions[None]
     if len(funclist) == len(conditions) + 1:
@@ -303,7 +296,7 @@ def piecewise(x, condlist, funclist, *args, **kw):
             f"piecewise with {len(conditions)} conditions expects as many functions, "
             f"or one more; got {len(funclist)}"
         )
-    y = np.zeros_like(_raw(x))
+    y = np.zeros_like(raw(x))
     for condition, function in zip(conditions, funclist):
         if callable(function):
             chosen = x[condition]
@@ -331,7 +324,3 @@ nan_to_num = elementwise(
         "neginf": (None, -2.0),
     },
 )
-
-
-def _raw(x: Any) -> Any:
-    return x._data if isinstance(x, Node) else x

@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..composite import composed
-from ..graph import Node
+from ..graph import Node, raw
 from ..primitive import linear
-from .indexing import getitem
+from .indexing import along, getitem
 from .shaping import concatenate, ravel
 
 KINKS = "tied elements get what the stable permutation gives them"
@@ -53,7 +53,7 @@ def sample_pairs(c):
 
 def data_of(x):
     """The array itself, for what is chosen by it and has no derivative."""
-    return x._data if isinstance(x, Node) else np.asarray(x)
+    return np.asarray(raw(x))
 
 
 def like(x, array):
@@ -66,7 +66,7 @@ def like(x, array):
     analytic=False,
     sample={
         "x": sample_pairs,
-        "axis": lambda c: c.choice(None, *range(-len(c.shape), len(c.shape))),
+        "axis": "one axis or none",
         "descending": "flag",
         "kind": (None, "stable", "quicksort"),
         "stable": lambda c: c.choice(None, True) if c.drawn["kind"] is None else None,
@@ -102,7 +102,7 @@ def _ranked(x, axis, descending=False):
     sample={
         "x": sample_pairs,
         "kth": lambda c: c.choice(0, -1, (0, -1)),
-        "axis": lambda c: c.choice(None, *range(-len(c.shape), len(c.shape))),
+        "axis": "one axis or none",
     },
 )
 def partition(x, kth, axis=-1):
@@ -158,7 +158,7 @@ def _sample_distinct(c):
     analytic=False,
     sample={
         "x": _sample_distinct,
-        "axis": lambda c: c.choice(None, *range(-len(c.shape), len(c.shape))),
+        "axis": "one axis or none",
         "return_index": "flag",
         "return_inverse": "flag",
         "return_counts": "flag",
@@ -185,7 +185,7 @@ def unique(
     if axis is None:
         values = getitem(ravel(x), index)
     else:
-        values = getitem(x, (slice(None),) * (axis % np.ndim(x)) + (index,))
+        values = getitem(x, along(axis % np.ndim(x), index))
     asked = zip((return_index, return_inverse, return_counts), (index, inverse, counts))
     rest = [each for wanted, each in asked if wanted]
     return (values, *rest) if rest else values

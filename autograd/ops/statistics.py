@@ -105,7 +105,7 @@ def weights_along(weights, shape, axis):
 
 def _sample_weights(c):
     """Positive, for all elements or along the axes."""
-    axis = c.early["axis"] = c.choice(None, *range(-len(c.shape), len(c.shape)))
+    axis = c.early["axis"] = c.axis_or_none()
     sides = c.shape if axis is None else (c.shape[axis],)
     return abs(c.array(c.choice(c.shape, sides))) + 0.5
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from ..graph import Node
+from ..graph import raw
 from ..primitive import general, linear
 from .indexing import index_along_axis, put_together, take_item, taken_apart
 
@@ -59,9 +59,8 @@ def _copied(x, v):
 
 def _places(x_shape, indices, template):
     """The numbers of the elements that an index takes."""
-    raw = [_raw(each) for each in indices]
     numbers = np.arange(math.prod(x_shape)).reshape(x_shape)
-    return numbers[put_together(template, raw)]
+    return numbers[put_together(template, map(raw, indices))]
 
 
 def _elsewhere(g, indices, template):
@@ -71,7 +70,7 @@ def _elsewhere(g, indices, template):
 def _kept(g, x_shape, v_shape, indices, template):
     """Of those that go to one place the last stays there."""
     part = take_item(g, *indices, template=template)
-    if any(_raw(each).dtype != bool for each in indices):
+    if any(raw(each).dtype != bool for each in indices):
         places = _places(x_shape, indices, template)
         last = np.empty(math.prod(x_shape), int)
         last[places] = mine = np.arange(places.size).reshape(places.shape)
@@ -130,10 +129,10 @@ def _pull_extreme(ufunc):
     def pull(g, x, v, indices, template):
         factors, groups, taken = _factors(x, v, indices, template)
         n = np.size(x)
-        raw = _raw(factors)
-        extreme = raw[:n].copy()  # of both dtypes, while the result has that of x
-        ufunc.at(extreme, groups[n:], raw[n:])
-        wins = (raw == extreme[groups]) | np.isnan(raw)
+        data = raw(factors)
+        extreme = data[:n].copy()  # of both dtypes, while the result has that of x
+        ufunc.at(extreme, groups[n:], data[n:])
+        wins = (data == extreme[groups]) | np.isnan(data)
         shares = wins / np.bincount(groups, wins, n)[groups]
         return _divided(np.reshape(g, (n,))[groups] * shares, x, taken, indices)
 
@@ -278,7 +277,3 @@ def put_along_axis(x, indices, values, axis):
         flat = put_along_axis(np.reshape(x, (np.size(x),)), indices, values, 0)
         return np.reshape(flat, shape)
     return At(x)[index_along_axis(shape, indices, axis)].set(values)
-
-
-def _raw(x: Any) -> Any:
-    return x._data if isinstance(x, Node) else x
