@@ -62,6 +62,17 @@ ROWS = [
         ("nan_to_num", "x is not finite", "0", "ag.grad(np.nan_to_num)(np.inf)", 0.0),
         ("astype", "from integers, or to them", "constants: never tracked", "ag.tensor(1.5, requires_grad=True).astype(int).requires_grad", False),
         ("absolute", "complex z", "∂L/∂z conjugated: z / |z|", "ag.grad(np.abs)(2.0j)", 1.0j),
+        # Linear algebra
+        ("eigh, eigvalsh, cholesky", "a is Hermitian", "so is its gradient", "ag.grad(lambda a: np.linalg.eigvalsh(a)[1])(np.array([[2.0, 1.0], [1.0, 2.0]])).round(9)", [[0.5, 0.5], [0.5, 0.5]]),
+        ("eigh, eigvalsh, cholesky", "a is not Hermitian", "its Hermitian part is meant; one triangle alone is an error", "np.linalg.eigvalsh(ag.tensor([[0.0, 1.0], [3.0, 0.0]])).data", [-2.0, 2.0]),
+        ("eigh, eig, svd", "equal values, vectors not used", "exact", "ag.grad(lambda a: np.sum(np.linalg.eigvalsh(a) ** 2))(np.eye(2))", [[2.0, 0.0], [0.0, 2.0]]),
+        ("eigh, eig, svd", "equal values, vectors used", "NaN", "ag.grad(lambda a: np.linalg.eigh(a)[1][0, 0])(np.eye(2))[0, 0]", np.nan),
+        ("eig", "the length and the phase of a vector", "1, and its largest element real", "ag.grad(lambda a: np.linalg.norm(np.linalg.eig(a)[1]))(np.diag([1.0, 2.0]))", [[0.0, 0.0], [0.0, 0.0]]),
+        ("svd, qr", "vectors that belong to no value", "turn as little as possible", "np.abs(ag.grad(lambda a: np.linalg.svd(a)[0][0, 1])(np.array([[1.0], [0.0]])))", [[0.0], [1.0]]),
+        ("svdvals", "a value is 0", "as u vᴴ has it", "ag.grad(lambda a: np.linalg.svdvals(a)[0])(np.zeros((1, 1)))", [[1.0]]),
+        ("pinv, lstsq", "the rank is not full", "as among matrices of that rank", "ag.grad(lambda a: np.linalg.pinv(a)[0, 0])(np.diag([2.0, 0.0]))", [[-0.25, 0.0], [0.0, 0.0]]),
+        ("det", "singular", "exact: the cofactors", "ag.grad(np.linalg.det)(np.diag([2.0, 3.0, 0.0]))", [[0.0, 0.0, 0.0], [0.0, 0.0, 0.0], [0.0, 0.0, 6.0]]),
+        ("slogdet", "singular", "NaN", "ag.grad(lambda a: np.linalg.slogdet(a)[1])(np.zeros((1, 1)))", [[np.nan]]),
         # Nothing to reduce
         ("sum, prod", "of no elements", "0 and 1, of gradient shape (0,)", "ag.grad(np.sum)(np.ones(0)).shape", (0,)),
         ("mean, var, std, median", "of no elements", "NaN, with NumPy's warning", "np.mean(ag.tensor(np.ones(0))).data", np.nan),

@@ -428,6 +428,11 @@ _item_of = linear(
 )
 
 
+def outputs(out: Any, count: int) -> list[Any]:
+    """The several outputs that a rule finds in ``out``, one by one."""
+    return [_item_of(out, i, count) for i in range(count)]
+
+
 def _refuse(node: Node, g: Any, *_: Any) -> Any:
     raise ValueError(
         "this graph was freed by backward(free=True); run the forward pass again, or "

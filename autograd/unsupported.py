@@ -59,36 +59,7 @@ OF_BINS = (
 DATES = "dates have no derivative"
 FILES = "a file keeps no history"
 
-NOT_YET = "its derivative is not declared yet"
-
 REASONS: dict[Any, str] = {
-    **dict.fromkeys(
-        [
-            np.linalg.cholesky,
-            np.linalg.cond,
-            np.linalg.det,
-            np.linalg.eig,
-            np.linalg.eigh,
-            np.linalg.eigvals,
-            np.linalg.eigvalsh,
-            np.linalg.inv,
-            np.linalg.lstsq,
-            np.linalg.matrix_rank,
-            np.linalg.pinv,
-            np.linalg.qr,
-            np.linalg.slogdet,
-            np.linalg.solve,
-            np.linalg.svd,
-            np.linalg.svdvals,
-            np.linalg.tensorinv,
-            np.linalg.tensorsolve,
-            np.poly,
-            np.polydiv,
-            np.polyfit,
-            np.roots,
-        ],
-        NOT_YET,
-    ),
     **dict.fromkeys(
         [np.histogram, np.histogram2d, np.histogramdd, np.histogram_bin_edges], OF_BINS
     ),

@@ -215,6 +215,47 @@ def _index_of(draw: DrawFn, side: int, length: int) -> Any:
     return np.array(draw(places))
 
 
+# Matrices ----------------------------------------------------------------------------
+
+KINDS = ("well-conditioned", "spd", "symmetric", "orthogonal", "triangular")
+BATCHES: tuple[Shape, ...] = ((), (2,), (1, 3))
+SPECTRUM = {"symmetric": (-1.0, 3.5)}  # no two of one size, as in singular values
+POSITIVE_SPECTRUM = (1.0, 3.0)
+
+
+@st.composite
+def matrix(
+    draw: DrawFn, kind: str, shape: Sequence[int], dtype: Any = float
+) -> np.ndarray:
+    """Matrices with a distinct, moderate spectrum: (…, m, n), the kinds of ``KINDS``.
+
+    All but the well-conditioned ones, which are of full rank, are square.
+    """
+    if kind not in KINDS:
+        raise ValueError(f"kind is one of {KINDS}; got {kind!r}")
+    dtype = np.dtype(dtype)
+    *batch, m, n = shape
+    k = min(m, n)
+    values = np.linspace(*SPECTRUM.get(kind, POSITIVE_SPECTRUM), k)
+    square = draw(_normals((*batch, m, k), dtype))
+    if kind == "triangular":
+        return (np.tril(square, -1) + np.eye(n) * values).astype(dtype)
+    left = right = np.linalg.qr(square)[0]
+    if kind == "orthogonal":
+        return left.astype(dtype)
+    if kind == "well-conditioned":
+        right = np.linalg.qr(draw(_normals((*batch, n, k), dtype)))[0]
+    return ((left * values) @ np.conj(np.swapaxes(right, -1, -2))).astype(dtype)
+
+
+@st.composite
+def _normals(draw: DrawFn, shape: Shape, dtype: np.dtype) -> np.ndarray:
+    found = draw(elements(shape, pools=("normals",)))
+    if dtype.kind == "c":
+        found = found + 1j * draw(elements(shape, pools=("normals",)))
+    return found
+
+
 # Layouts and dtypes -------------------------------------------------------------------
 
 

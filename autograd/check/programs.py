@@ -220,6 +220,13 @@ class Reuse(Context):
         self.reached = True
         return self.bench.leaf(self.draw(values))
 
+    def matrix(
+        self, kind: str, shape: Shape | None = None, dtype: Any = None
+    ) -> np.ndarray:
+        """Always a new leaf: no other value is known to be of that kind."""
+        self.reached = True
+        return self.bench.leaf(super().matrix(kind, shape, dtype))
+
 
 def _useful(x: np.ndarray) -> bool:
     """Whether a result may be built upon: floats, finite, of moderate size."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -49,6 +49,38 @@ class Context:
         if shape is None:
             shape = self.draw(drawing.shapes(least, most, nonempty))
         return self.draw(drawing.arrays(shape, self.domain, dtype or self.dtype))
+
+    def matrix(
+        self, kind: str, shape: Shape | None = None, dtype: Any = None
+    ) -> np.ndarray:
+        """A matrix of a kind, or a batch of them: of that shape, or square."""
+        if shape is None:
+            n = self.choice(2, 3, 1, 4)
+            shape = (*self.choice(*drawing.BATCHES), n, n)
+        dtype = dtype or self.dtype or self.draw(drawing.dtypes())
+        dtype = np.promote_types(dtype, np.float32)  # LAPACK has no half precision
+        found = self.draw(drawing.matrix(kind, shape, dtype))
+        return drawing.laid_out(found, self.choice(*drawing.LAYOUTS[:-1]))
+
+    def full_rank(
+        self,
+        sides: Sequence[Shape] = ((3, 2), (2, 2), (2, 3), (4, 2), (1, 3), (3, 1)),
+        batches: Sequence[Shape] = ((), (2,)),
+        dtype: Any = None,
+    ) -> np.ndarray:
+        """A matrix of more rows than columns, as many, or fewer, or a batch of them."""
+        shape = (*self.choice(*batches), *self.choice(*sides))
+        return self.matrix("well-conditioned", shape, dtype)
+
+    def real_or_complex(self) -> Any:
+        """A dtype: that of the context; double precision, or complex, if it is open."""
+        return self.dtype or self.choice(np.float64, np.float64, np.complex128)
+
+    def square(self) -> np.ndarray:
+        """A matrix as many rows as columns: well-conditioned, or often singular."""
+        matrix = self.matrix("well-conditioned")
+        n = matrix.shape[-1]
+        return matrix if self.choice(True, False) else self.array((n, n), matrix.dtype)
 
     def narrower(self) -> Shape:
         return self.draw(drawing.narrower(self.whole))
@@ -176,6 +208,9 @@ SAMPLERS: dict[str, Callable[[Context], Any]] = {
     "1-d or more": lambda c: c.array(least=1, nonempty=True),
     "complex array": _complex_array,
     "broadcastable": lambda c: c.array(c.narrower()),
+    "well-conditioned": lambda c: c.matrix("well-conditioned"),
+    "symmetric": lambda c: c.matrix("symmetric"),
+    "square": Context.square,
     "mask": lambda c: c.draw(drawing.elements(c.narrower(), pools=("lattice",))) > 0.5,
     "equal shapes": _equal_shapes,
     "equal but along axis": _equal_but_along_axis,

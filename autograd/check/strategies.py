@@ -14,7 +14,9 @@ import numpy as np
 
 from ..primitive import REALS, Interval
 from ..tensor import Tensor
+from . import drawing
 from .drawing import (
+    BATCHES,
     LAYOUTS,
     POOLS,
     DrawFn,
@@ -50,9 +52,6 @@ __all__ = [
     "shapes",
     "tensors",
 ]
-
-KINDS = ("well-conditioned", "spd", "orthogonal", "triangular")
-SINGULAR_VALUES = (1.0, 3.0)  # the least and the largest of a well-conditioned matrix
 
 
 def tensors(
@@ -90,11 +89,12 @@ def matrices(
 
     Args:
         kind: "well-conditioned" (singular values from 1 to 3), "spd" (symmetric,
-            positive definite, eigenvalues from 1 to 3), "orthogonal", or "triangular"
-            (lower, a diagonal from 1 to 3).
+            positive definite, eigenvalues from 1 to 3), "symmetric" (of eigenvalues
+            from -1 to 3.5), "orthogonal", or "triangular" (lower, a diagonal from 1 to
+            3). Of complex elements: Hermitian, unitary.
         size: n.
         batch: the axes in front; none or a few, if left out.
-        dtype: of the elements.
+        dtype: of the elements, float or complex.
 
     Raises:
         ValueError: an unknown kind.
@@ -103,23 +103,9 @@ def matrices(
     >>> find(matrices("triangular", size=2, batch=()), lambda x: True).shape
     (2, 2)
     """
-    if kind not in KINDS:
-        raise ValueError(f"kind is one of {KINDS}; got {kind!r}")
     n = draw(st.integers(1, 4)) if size is None else size
-    front = draw(st.sampled_from([(), (2,), (1, 3)])) if batch is None else batch
-    shape = (*front, n, n)
-    square = draw(elements(shape, pools=("normals",)))
-    diagonal = np.linspace(*SINGULAR_VALUES, n) if n > 1 else np.ones(1)
-    if kind == "triangular":
-        lower = np.tril(square, -1) + np.eye(n) * diagonal
-        return Tensor.leaf(lower.astype(dtype))
-    left, _ = np.linalg.qr(square)
-    if kind == "orthogonal":
-        return Tensor.leaf(left.astype(dtype))
-    right = left
-    if kind == "well-conditioned":
-        right, _ = np.linalg.qr(draw(elements(shape, pools=("normals",))))
-    return Tensor.leaf(((left * diagonal) @ np.swapaxes(right, -1, -2)).astype(dtype))
+    front = draw(st.sampled_from(BATCHES)) if batch is None else batch
+    return Tensor.leaf(draw(drawing.matrix(kind, (*front, n, n), dtype)))
 
 
 @st.composite

@@ -97,6 +97,25 @@ def _matrix_order(c):
     return c.choice("fro", *sums)
 
 
+SPECTRAL = (2, -2, "nuc")
+
+
+def _with_spectral_order(c):
+    """Of full rank, if the order is to be spectral: singular values of 0 are kinks."""
+    if c.choice(True, True, True, False):
+        return c.array(least=2, nonempty=True)
+    c.early["ord"] = c.choice(*SPECTRAL)
+    return c.full_rank()
+
+
+def _array_or_matrices(c):
+    """Any array; matrices of full rank, over two axes, for the spectral orders."""
+    if c.choice(True, True, True, False):
+        return c.array(nonempty=True)
+    c.early |= {"ord": c.choice(*SPECTRAL), "axis": c.choice((-2, -1), (-1, -2))}
+    return c.full_rank()
+
+
 def _axis_and_order(c):
     """Of a vector norm along one axis, or of a matrix norm over two; all, otherwise."""
     n = len(c.shape)
@@ -117,7 +136,7 @@ def _axis_and_order(c):
 
 @composed(
     sample={
-        "x": "nonempty array",
+        "x": _array_or_matrices,
         "ord": _axis_and_order,
         "axis": lambda c: None,  # drawn with the order
         "keepdims": "flag",
@@ -168,7 +187,7 @@ def vector_norm(x, axis=None, keepdims=False, ord=2):
 
 @composed(
     sample={
-        "x": lambda c: c.array(least=2, nonempty=True),
+        "x": _with_spectral_order,
         "keepdims": "flag",
         "ord": _matrix_order,
     },

@@ -1,10 +1,15 @@
 """Polynomials by their coefficients, the highest power first."""
 
+import warnings
+
 import numpy as np
 
 from ..composite import composed
+from ..graph import raw
 from .elementwise import POSITIVE
+from .inverses import inv, lstsq
 from .shaping import astype
+from .spectra import eigvals
 
 
 def _some(c):
@@ -118,3 +123,188 @@ def vander(x, N=None, increasing=False):
         powers.append(powers[-1] * x)
     rows = np.stack(powers, axis=1)[:, :N]
     return rows if increasing else rows[:, ::-1]
+
+
+def _divisor(c):
+    """Of coefficients of one size: by a small one in front the remainder cancels."""
+    return 1 + np.tanh(_some(c))
+
+
+@composed(
+    sample={"u": _some, "v": _divisor},
+    domain=(POSITIVE, POSITIVE),
+    kinks="zeros in front of the remainder are dropped, as NumPy does",
+)
+def polydiv(u, v):
+    """Quotient and remainder of polynomials: (n,) and (m,) → (n - m + 1,), (k,).
+
+    >>> import numpy as np
+    >>> import autograd as ag
+    >>> np.polydiv(ag.tensor([3.0, 5.0, 2.0]), np.array([2.0, 1.0]))
+    (Tensor([1.5 , 1.75]), Tensor([0.25]))
+    """
+    u, v = [np.atleast_1d(a) + 0.0 for a in (u, v)]
+    m, quotient, rest = len(v), [], u
+    for _ in range(len(u) - m + 1):
+        factor = rest[0] / v[0]
+        quotient.append(factor)
+        rest = np.concatenate([(rest[:m] - factor * v)[1:], rest[m:]])
+    zero = np.zeros(1, np.result_type(u, v))
+    if len(rest) == 0:
+        rest = zero
+    while len(rest) > 1 and np.allclose(raw(rest[0]), 0, rtol=1e-14):
+        rest = rest[1:]
+    return np.stack(quotient) if quotient else zero, rest
+
+
+# Zeros --------------------------------------------------------------------------------
+
+
+@composed(sample={"seq_of_zeros": _some})
+def poly(seq_of_zeros):
+    """The coefficients of the polynomial with these zeros, the first of them 1.
+
+    (n,) → (n + 1,); of a matrix (n, n) its characteristic polynomial.
+
+    >>> import numpy as np
+    >>> import autograd as ag
+    >>> np.poly(ag.tensor([1.0, 2.0]))
+    Tensor([ 1., -3.,  2.])
+    """
+    zeros = np.atleast_1d(seq_of_zeros) + 0.0
+    shape = np.shape(zeros)
+    if len(shape) == 2 and shape[0] == shape[1] != 0:
+        zeros = eigvals(zeros)
+    elif len(shape) != 1:
+        raise ValueError("input must be 1d or non-empty square 2d array.")
+    if len(zeros) == 0:
+        return 1.0
+    none, a = np.zeros(1, zeros.dtype), np.ones(1, zeros.dtype)
+    for zero in zeros:
+        a = np.concatenate([a, none]) - zero * np.concatenate([none, a])
+    if a.dtype.kind == "c" and _in_pairs(raw(zeros)):
+        return np.real(a)
+    return a
+
+
+def _in_pairs(zeros):
+    """Whether every complex number has its conjugate beside it."""
+    return np.array_equal(np.sort(zeros), np.sort(zeros.conj()))
+
+
+def _of_distinct_zeros(c):
+    return np.poly(np.array(c.choice((1.0, 3.0, -2.0), (2.0,), (1.0, -1.0, 0.5, 4.0))))
+
+
+@composed(
+    sample={"p": _of_distinct_zeros},
+    kinks="coefficients of 0 at either end are dropped, and have a derivative of 0",
+    analytic=False,
+)
+def roots(p):
+    """The zeros of a polynomial: (n + 1,) → (n,), complex unless all are real.
+
+    They are the eigenvalues of its companion matrix. Several zeros at one place have no
+    derivative.
+
+    >>> import numpy as np
+    >>> import autograd as ag
+    >>> ag.grad(lambda p: np.max(np.roots(p)))(np.array([1.0, -3.0, 2.0]))
+    array([-4., -2., -1.])
+    """
+    p = np.atleast_1d(p)
+    if np.ndim(p) != 1:
+        raise ValueError("Input must be a rank-1 array.")
+    places = np.flatnonzero(raw(p))
+    if len(places) == 0:
+        return np.array([])
+    p, at_zero = p[int(places[0]) : int(places[-1]) + 1], len(p) - places[-1] - 1
+    if len(p) < 2:
+        return np.zeros(at_zero, p.dtype)
+    first = np.expand_dims(-p[1:] / p[0], 0)
+    n = len(p) - 1
+    found = eigvals(np.concatenate([first, np.eye(n - 1, n, dtype=p.dtype)]))
+    return np.concatenate([found, np.zeros(at_zero, found.dtype)])
+
+
+# Fitting ------------------------------------------------------------------------------
+
+
+def _enough_points(c):
+    """So far apart that the powers of their places are independent."""
+    n = 6
+    return np.linspace(-1, 1.5, n) + 0.05 * np.tanh(c.array((n,)))
+
+
+def _observed(c):
+    return np.tanh(c.array(c.choice((6,), (6, 2))))
+
+
+@composed(
+    sample={
+        "x": _enough_points,
+        "y": _observed,
+        "deg": lambda c: c.choice(1, 2, 0, 3),
+        "rcond": (None, 1e-9),
+        "w": lambda c: c.choice(None, (0.5, 1.0, 2.0, 1.5, 1.0, 0.5)),
+        "full": lambda c: c.choice(False, False, True),
+        "cov": lambda c: (
+            False if c.drawn["full"] else c.choice(False, True, "unscaled")
+        ),
+    },
+    analytic=False,
+)
+def polyfit(x, y, deg, rcond=None, full=False, w=None, cov=False):
+    """The coefficients of the polynomial nearest to points, in least squares.
+
+    (n,) and (n,) or (n, k) → (deg + 1,) or (deg + 1, k). With ``full`` also the
+    residuals, the rank, singular values and ``rcond``; with ``cov`` the covariances,
+    from the residuals, or for weights 1 / σ as they are ("unscaled").
+
+    >>> import numpy as np
+    >>> import autograd as ag
+    >>> slope = lambda y: np.polyfit(np.array([0.0, 1.0, 2.0]), y, 1)[0]
+    >>> ag.grad(slope)(np.array([1.0, 2.0, 3.0])).round(3) + 0.0
+    array([-0.5,  0. ,  0.5])
+    """
+    x, y, count = np.positive(x) + 0.0, np.positive(y) + 0.0, int(deg) + 1
+    if deg < 0:
+        raise ValueError("expected deg >= 0")
+    if np.ndim(x) != 1 or np.size(x) == 0:
+        raise TypeError("expected non-empty 1D vector for x")
+    if np.ndim(y) not in (1, 2):
+        raise TypeError("expected 1D or 2D array for y")
+    if len(x) != len(y):
+        raise TypeError("expected x and y to have same length")
+    rcond = len(x) * np.finfo(x.dtype).eps if rcond is None else rcond
+    powers, right = vander(x, count), y
+    if w is not None:
+        w = np.positive(w)
+        if np.ndim(w) != 1 or len(w) != len(y):
+            raise TypeError("expected a 1-d array for weights of the length of y")
+        powers = powers * np.expand_dims(w, 1)
+        right = y * (w if np.ndim(y) == 1 else np.expand_dims(w, 1))
+    scale = np.sqrt(np.sum(powers * powers, axis=0))
+    powers = powers / scale
+    found, residuals, rank, values = lstsq(powers, right, rcond)
+    found = np.transpose(np.transpose(found) / scale)
+    if full:
+        return found, residuals, rank, values, rcond
+    if rank != count:
+        warnings.warn(
+            "Polyfit may be poorly conditioned",
+            np.exceptions.RankWarning,
+            stacklevel=2,
+        )
+    if not cov:
+        return found
+    base = inv(np.matmul(powers.T, powers)) / np.outer(scale, scale)
+    if cov == "unscaled":
+        factor = np.ones(np.shape(y)[1:])
+    elif len(x) > count:
+        factor = residuals / (len(x) - count)
+    else:
+        raise ValueError(
+            "the number of data points must exceed order to scale the covariance matrix"
+        )
+    return found, base * factor if np.ndim(y) == 1 else base[..., None] * factor

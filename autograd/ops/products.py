@@ -281,14 +281,18 @@ if hasattr(np, "matvec"):  # since NumPy 2.2
 # Products of matrices -----------------------------------------------------------------
 
 
-@composed(
-    sample={
-        "a": lambda c: c.array((*c.choice((), (2,)), *[c.choice(2, 1, 3)] * 2)),
-        "n": (2, 0, 1, 3, 5),
-    }
-)
+def _to_be_raised(c):
+    if c.drawn["n"] < 0:
+        return c.matrix("well-conditioned")
+    return c.array((*c.choice((), (2,)), *[c.choice(2, 1, 3)] * 2))
+
+
+@composed(sample={"n": (2, 0, 1, 3, 5, -1, -2), "a": _to_be_raised})
 def matrix_power(a, n=1):
-    """aⁿ of square matrices, (…, m, m) → (…, m, m), by log₂ n products."""
+    """aⁿ of square matrices, (…, m, m) → (…, m, m), by log₂ n products.
+
+    For n < 0 of the inverse, where there is one.
+    """
     n = operator.index(n)
     if np.ndim(a) < 2 or np.shape(a)[-1] != np.shape(a)[-2]:
         raise np.linalg.LinAlgError("its last two axes must be square")

@@ -210,7 +210,7 @@ def test_questions_about_a_tensor_are_answered_without_a_gradient(call):
 @pytest.mark.parametrize(
     ("call", "name"),
     [
-        (lambda x: np.linalg.svd(x), "svd"),
+        (lambda x: np.histogram(x), "histogram"),
         (lambda x: np.add.at(x, 0, 1.0), r"add\.at"),
         (lambda x: np.exp(A, out=x), "exp"),
         (lambda x: np.exp(x, out=np.empty((2, 3))), "exp"),

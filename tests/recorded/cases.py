@@ -18,6 +18,7 @@ INPUTS = {
     "v": 1.4 * WAVES[36:41],
     "w": 0.7 * WAVES[41:44],
     "m": WAVES[44:53].reshape(3, 3),
+    "d": WAVES[44:53].reshape(3, 3) + numpy.diag([2.0, 3.5, 5.0]),
     "s": WAVES[8:20].reshape(2, 3, 2),
     "t": WAVES[20:32].reshape(2, 2, 3),
     "r": numpy.array([1.5, 0.0, -2.0, 0.0, 3.0]),  # two zeros
@@ -35,6 +36,12 @@ def weighted(np, out):
         weights = numpy.cos(1.0 + numpy.arange(size)).reshape(np.shape(part))
         total = total + np.sum(weights * part)
     return total
+
+
+def of_columns(np, values, vectors):
+    """Values, and the projector on the first column: no sign, no order among equals."""
+    first = vectors[:, :1]
+    return values, first @ first.T
 
 
 def elementwise(*names):
@@ -248,7 +255,35 @@ CASES = {
     "norm, inf": (lambda np, v: np.linalg.norm(v, np.inf), "v"),
     "norm, 3": (lambda np, v: np.linalg.norm(v, 3), "v"),
     "matrix_power": (lambda np, m: np.linalg.matrix_power(m, 3), "m"),
+    # Linear algebra; vectors in products that do not depend on their signs
+    "inv": (lambda np, d: np.linalg.inv(d), "d"),
+    "solve": (lambda np, d, w: np.linalg.solve(d, w), "dw"),
+    "solve, several": (lambda np, d, y: np.linalg.solve(d, y), "dy"),
+    "det": (lambda np, d: np.linalg.det(d), "d"),
+    "slogdet": (lambda np, d: np.linalg.slogdet(d)[1], "d"),
+    "pinv": (lambda np, q: np.linalg.pinv(q), "q"),
+    "pinv of a tall one": (lambda np, q: np.linalg.pinv(q.T), "q"),
+    "lstsq": (lambda np, q, y: np.linalg.lstsq(q.T, y.T)[0], "qy"),
+    "cholesky": (lambda np, q: np.linalg.cholesky(q @ q.T), "q"),
+    "cholesky of itself": (lambda np, d: np.linalg.cholesky(d + d.T), "d"),
+    "qr": (lambda np, q: tuple(np.linalg.qr(q.T)), "q"),
+    "qr of a square": (lambda np, d: tuple(np.linalg.qr(d)), "d"),
+    "eigh": (lambda np, d: of_columns(np, *np.linalg.eigh(d + d.T)), "d"),
+    "eigvalsh": (lambda np, d: np.linalg.eigvalsh(d + d.T), "d"),
+    "eigvals": (lambda np, d: np.real(np.linalg.eigvals(d @ d.T)), "d"),
+    "svd": (lambda np, q: of_columns(np, *np.linalg.svd(q, full_matrices=False)[1::-1]), "q"),
+    "singular values": (lambda np, q: np.linalg.svd(q, compute_uv=False), "q"),
+    "cond": (lambda np, d: np.linalg.cond(d), "d"),
+    "matrix_power, -2": (lambda np, d: np.linalg.matrix_power(d, -2), "d"),
+    "norm, nuc": (lambda np, q: np.linalg.norm(q, "nuc"), "q"),
+    "norm of matrices, 2": (lambda np, q: np.linalg.norm(q, 2), "q"),
+    "norm of matrices, -2": (lambda np, q: np.linalg.norm(q, -2), "q"),
+    "tensorsolve": (lambda np, d, w: np.linalg.tensorsolve(d[:, None], w), "dw"),
+    "tensorinv": (lambda np, d: np.linalg.tensorinv(d[:, None], ind=1), "d"),
     # Polynomials
+    "poly": (lambda np, v: np.poly(v), "v"),
+    "polydiv": (lambda np, v, w: np.polydiv(v, w)[0], "vw"),
+    "polyfit": (lambda np, x: np.polyfit(numpy.arange(4.0), x.T, 2), "x"),
     "polyval": (lambda np, w, x: np.polyval(w, x), "wx"),
     "polyadd": (lambda np, v, w: np.polyadd(v, w), "vw"),
     "polysub": (lambda np, v, w: np.polysub(v, w), "vw"),

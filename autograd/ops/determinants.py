@@ -1,0 +1,185 @@
+"""Determinants, also of singular matrices, the condition number and the rank."""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from ..composite import composed
+from ..graph import raw
+from ..primitive import constant, general, outputs
+from .inverses import inv
+from .matrices import adjoint, conj, diagonal_part, transposed
+from .norms import norm
+from .reductions import of_primitive
+from .spectra import svdvals
+
+
+def _det(x):
+    return np.linalg.det(x)
+
+
+def _on_matrices(values):
+    """A number for each matrix, to be multiplied with them: (…) → (…, 1, 1)."""
+    return np.expand_dims(values, (-2, -1))
+
+
+OPPOSITE = np.array([[1, -1], [-1, 1]], np.int8)
+
+
+def _pull_det(g, x, out):
+    """The cofactors: det · A⁻ᵀ, where A has an inverse to speak of."""
+    if x.shape[-1] == 2:
+        return _on_matrices(g) * (OPPOSITE * x[..., ::-1, ::-1])
+    inverse = _inverse(x, out)
+    if inverse is None:
+        return _on_matrices(g) * cofactors(x)
+    return _on_matrices(g * out) * transposed(inverse)
+
+
+def _inverse(x, determinant):
+    """The inverses, if all are far from singular."""
+    if not np.all(raw(determinant)):
+        return None
+    inverse = np.linalg.inv(x)
+    sizes = [abs(raw(each)).sum(-1).max(-1, initial=0) for each in (x, inverse)]
+    with np.errstate(over="ignore"):
+        condition = sizes[0] * sizes[1]
+    far = condition < np.finfo(inverse.dtype).eps ** -0.5
+    return inverse if np.all(far) else None
+
+
+det = general(_det, _pull_det, symbol="det", sample={"x": "square"})
+
+
+# Cofactors ----------------------------------------------------------------------------
+
+
+def _but_one(values):
+    """Products of all but one: (…, n) → (…, n)."""
+    return _before(values) * _before(values[..., ::-1])[..., ::-1]
+
+
+def _but_two(values):
+    """Products of all but two: (…, n) → (…, n, n), with a diagonal of zeros."""
+    n = values.shape[-1]
+    later = np.triu(np.ones((n, n), bool), 1)
+    between = _before(np.where(later, np.expand_dims(values, -2), 1))
+    first, last = _before(values), _before(values[..., ::-1])[..., ::-1]
+    upper = np.expand_dims(first, -1) * between * np.expand_dims(last, -2)
+    upper = np.where(later, upper, 0)
+    return upper + transposed(upper)
+
+
+def _before(values):
+    """Products of all elements before each: (…, n) → (…, n)."""
+    ones = np.ones((*values.shape[:-1], 1), values.dtype)
+    shifted = np.concatenate([ones, values[..., :-1]], axis=-1)
+    return np.cumprod(shifted, axis=-1)[..., : values.shape[-1]]
+
+
+def _cofactors(x):
+    u, s, vh = np.linalg.svd(x)
+    turned = np.linalg.det(u) * np.linalg.det(vh)
+    return _on_matrices(turned) * (conj(u) @ diagonal_part(_but_one(s)) @ conj(vh))
+
+
+def _pull_cofactors(g, x):
+    """The cofactors of S + B, B small: Σⱼ pᵢⱼ Bⱼⱼ on the diagonal, and -pᵢⱼ Bⱼᵢ off it.
+
+    p has the products of all singular values but two, so nothing is divided by.
+    """
+    u, s, vh = np.linalg.svd(x)
+    turned = np.linalg.det(u) * np.linalg.det(vh)
+    inner = adjoint(u) @ (_on_matrices(turned) * g) @ adjoint(vh)
+    but_two = _but_two(s)
+    diagonal = np.diagonal(inner, 0, -2, -1)
+    summed = (but_two @ np.expand_dims(diagonal, -1))[..., 0]
+    back = diagonal_part(summed) - transposed(but_two * inner)
+    return conj(u) @ back @ conj(vh)
+
+
+cofactors = general(
+    _cofactors,
+    _pull_cofactors,
+    analytic=False,
+    sample={"x": lambda c: c.matrix("well-conditioned", c.choice((3, 3), (2, 4, 4)))},
+)
+
+
+# Its logarithm ------------------------------------------------------------------------
+
+
+class SlogdetResult(NamedTuple):
+    """det / |det|, and log |det|."""
+
+    sign: Any
+    logabsdet: Any
+
+
+def _slogdet(x):
+    return tuple(np.linalg.slogdet(x))
+
+
+def _pull_slogdet(g, x, out):
+    """d log |det| = Re tr(A⁻¹ dA), d sign = i · sign · Im tr(A⁻¹ dA)."""
+    sign, _ = outputs(out, 2)
+    singular = np.equal(_on_matrices(sign), 0)
+    ones = np.eye(x.shape[-1], dtype=x.dtype)
+    inverse = np.linalg.inv(np.where(singular, ones, x))
+    factor = g[1]
+    if x.dtype.kind == "c":
+        factor = factor + 1j * np.imag(g[0] * sign)
+    beside = np.where(singular, np.nan, 1).astype(x.dtype)
+    return (_on_matrices(factor) * (beside * transposed(inverse)),)
+
+
+slogdet_ = general(
+    _slogdet,
+    joint=_pull_slogdet,
+    kinks="NaN where the matrix is singular",
+    analytic=False,
+    sample={"x": "well-conditioned"},
+)
+
+
+@of_primitive(slogdet_)
+def slogdet(a):
+    """The sign of the determinant and the logarithm of its size: (…, n, n) → (…), (…).
+
+    Where a matrix is singular these are 0 and -∞, and the gradient is NaN.
+
+    >>> import numpy as np
+    >>> import autograd as ag
+    >>> ag.grad(lambda a: np.linalg.slogdet(a).logabsdet)(np.diag([2.0, 4.0]))
+    array([[0.5 , 0.  ],
+           [0.  , 0.25]])
+    """
+    return SlogdetResult(*slogdet_(a))
+
+
+# Condition and rank -------------------------------------------------------------------
+
+ORDERS = (None, 2, -2, "fro", 1, np.inf)
+
+
+@composed(sample={"x": "well-conditioned", "p": ORDERS}, analytic=False)
+def cond(x, p=None):
+    """The norm of a matrix times that of its inverse: (…, n, n) → (…).
+
+    ``p`` is an order of ``norm``: 2, if left out, and then also for (…, m, n). Raises
+    LinAlgError where the inverse is needed and there is none.
+    """
+    if p in (None, 2, -2):
+        values = svdvals(x)
+        ends = (values[..., 0], values[..., -1])
+        with np.errstate(divide="ignore"):
+            return ends[1] / ends[0] if p == -2 else ends[0] / ends[1]
+    return norm(x, p, axis=(-2, -1)) * norm(inv(x), p, axis=(-2, -1))
+
+
+def _matrix_rank(x, tol=None, hermitian=False, rtol=None):
+    given = {} if rtol is None else {"rtol": rtol}
+    return np.linalg.matrix_rank(x, tol, hermitian, **given)
+
+
+matrix_rank = constant(_matrix_rank, sample={"x": "array"})

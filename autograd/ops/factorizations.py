@@ -1,0 +1,138 @@
+"""Factorizations of matrices: Cholesky's, and QR."""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from ..primitive import general, outputs
+from .matrices import adjoint, conj, hermitian_part, made_hermitian
+from .reductions import of_primitive
+
+
+def _half_lower(x):
+    """The lower triangle with half of the diagonal."""
+    return np.tril(x) - np.eye(x.shape[-1], dtype=x.dtype) * x / 2
+
+
+# Cholesky -----------------------------------------------------------------------------
+
+
+def _cholesky(x):
+    return np.linalg.cholesky(made_hermitian(x))
+
+
+def _pull_cholesky(g, out):
+    """dL = L Φ(L⁻¹ dA L⁻ᴴ), where Φ keeps the lower triangle, and half the diagonal."""
+    inverse = np.linalg.inv(out)
+    middle = _half_lower(adjoint(out) @ conj(g))
+    return conj(hermitian_part(adjoint(inverse) @ middle @ inverse))
+
+
+cholesky_ = general(
+    _cholesky,
+    _pull_cholesky,
+    analytic=False,
+    sample={"x": lambda c: c.matrix("spd", dtype=c.real_or_complex())},
+)
+
+
+@of_primitive(cholesky_)
+def cholesky(a, /, *, upper=False):
+    """The lower triangle L with a = L Lᴴ, (…, n, n) → (…, n, n); Lᴴ if ``upper``.
+
+    ``a`` is Hermitian and positive definite, both triangles filled in; its gradient is
+    Hermitian. Raises LinAlgError where ``a`` is not positive definite.
+
+    (Murray, Differentiation of the Cholesky decomposition, 2016, arXiv:1602.07527)
+
+    >>> import numpy as np
+    >>> import autograd as ag
+    >>> a = np.array([[4.0, 2.0], [2.0, 5.0]])
+    >>> ag.grad(lambda a: np.sum(np.linalg.cholesky(a)))(a)
+    array([[0.1875, 0.125 ],
+           [0.125 , 0.25  ]])
+    """
+    lower = cholesky_(a)
+    return adjoint(lower) if upper else lower
+
+
+# QR -----------------------------------------------------------------------------------
+
+
+class QRResult(NamedTuple):
+    """Orthonormal columns, and an upper triangle."""
+
+    Q: Any
+    R: Any
+
+
+def _qr(x, complete=False):
+    return tuple(np.linalg.qr(x, "complete" if complete else "reduced"))
+
+
+def _pull_qr(g, x_shape, out):
+    """Ω = Qᴴ dQ is skew, and T = dR R⁻¹ upper, of a real diagonal; Ω + T = Qᴴ dA R⁻¹.
+
+    Columns of Q beyond those of x turn with the others, and no more.
+    """
+    n = x_shape[-1]
+    q, r = outputs(out, 2)
+    gq, gr = map(conj, g)
+    if q.shape[-1] > n:
+        rest = q[..., n:]
+        gq = gq[..., :n] - rest @ (adjoint(gq[..., n:]) @ q[..., :n])
+        q, r, gr = q[..., :n], r[..., :n, :], gr[..., :n, :]
+    turned, of_triangle = adjoint(q) @ gq, gr @ adjoint(r)
+    skew = turned - of_triangle
+    inner = of_triangle + _half_lower(skew - adjoint(skew))
+    total = gq + q @ (inner - turned)
+    return (conj(adjoint(np.linalg.solve(r, adjoint(total)))),)
+
+
+def _tall(c):
+    """Of a complete Q one column more than x has is determined, up to its sign."""
+    x = c.full_rank(sides=((3, 2), (2, 2), (4, 2), (3, 1)), dtype=c.real_or_complex())
+    spare = x.shape[-2] - x.shape[-1]
+    c.early["complete"] = c.choice(
+        *[False, True][: 1 + (spare <= (x.dtype.kind == "f"))]
+    )
+    return x
+
+
+qr_ = general(
+    _qr,
+    joint=_pull_qr,
+    analytic=False,
+    sample={"x": _tall, "complete": lambda c: False},
+)
+
+
+@of_primitive(qr_)
+def qr(a, mode="reduced"):
+    """a = Q R, (…, m, n) → (…, m, k) and (…, k, n), with k = min(m, n).
+
+    ``mode``: "reduced", "complete" (k = m), or "r" for R alone. The first k columns of
+    ``a`` are to be independent: there is no derivative elsewhere. Of a "complete" Q the
+    further columns are not determined, and turn as little as possible.
+
+    (Roberts and Roberts, QR and LQ decomposition matrix backpropagation, 2020,
+    arXiv:2009.10071)
+
+    >>> import numpy as np
+    >>> import autograd as ag
+    >>> ag.grad(lambda a: np.linalg.qr(a).R[0, 0])(np.array([[3.0], [4.0]]))
+    array([[-0.6],
+           [-0.8]])
+    """
+    if mode not in ("reduced", "complete", "r"):
+        raise ValueError(
+            f"mode is 'reduced', 'complete' or 'r'; got {mode!r}"
+            + ", of which no derivative is declared" * (mode == "raw")
+        )
+    *_, m, n = np.shape(a)
+    if m >= n:
+        q, r = qr_(a, complete=mode == "complete")
+    else:
+        q, r = qr_(a[..., :m])
+        r = np.concatenate([r, adjoint(q) @ a[..., m:]], axis=-1)
+    return r if mode == "r" else QRResult(q, r)

@@ -1,0 +1,197 @@
+"""Inverses of matrices, solutions of linear equations, and pseudoinverses."""
+
+import math
+
+import numpy as np
+
+from ..composite import composed
+from ..graph import raw
+from ..primitive import general
+from .matrices import adjoint, conj, hermitian_part, made_hermitian, transposed
+from .reductions import of_primitive
+from .spectra import svdvals
+
+
+def _inv(x):
+    return np.linalg.inv(x)
+
+
+inv = general(
+    _inv,
+    lambda g, out: -(transposed(out) @ g @ transposed(out)),
+    push=lambda t, out: -(out @ t[0] @ out),
+    symbol="⁻¹",
+    sample={"x": "well-conditioned"},
+)
+
+
+# Linear equations ---------------------------------------------------------------------
+
+
+def _solve(a, b):
+    return np.linalg.solve(a, b)
+
+
+def _pull_solve(g, a, out):
+    back = np.linalg.solve(transposed(a), g)
+    return -(back @ transposed(out)), back
+
+
+def _push_solve(t, a, out):
+    return np.linalg.solve(a, t[1] - t[0] @ out)
+
+
+def _right_sides(c):
+    """One or several columns, in stacks that broadcast against the matrices."""
+    *batch, n, _ = c.shape
+    front = c.choice((), tuple(batch), (1,), (2, *[1] * len(batch)))
+    return c.array((*front, n, c.choice(2, 1, 0)), c.drawn["a"].dtype)
+
+
+solve_ = general(
+    _solve,
+    joint=_pull_solve,
+    push=_push_solve,
+    symbol="⁻¹ ·",
+    sample={"a": "well-conditioned", "b": _right_sides},
+)
+
+
+@of_primitive(solve_)
+def solve(a, b):
+    """x of a x = b: (…, n, n) and (…, n, k) → (…, n, k), or (n,) → (…, n).
+
+    Raises LinAlgError where ``a`` is singular.
+
+    >>> import numpy as np
+    >>> import autograd as ag
+    >>> a, b = np.array([[2.0, 0.0], [1.0, 4.0]]), np.array([2.0, 5.0])
+    >>> ag.grad(lambda b: np.sum(np.linalg.solve(a, b)))(b)
+    array([0.375, 0.25 ])
+    """
+    if np.ndim(b) == 1:
+        return solve_(a, np.expand_dims(b, -1))[..., 0]
+    return solve_(a, b)
+
+
+def _six_by_six(c, shape=(2, 3, 6)):
+    return np.reshape(c.matrix("well-conditioned", (6, 6)), shape)
+
+
+@composed(
+    sample={
+        "ind": (2, 1),
+        "a": lambda c: _six_by_six(c, (2, 3, 6) if c.drawn["ind"] == 2 else (6, 3, 2)),
+    }
+)
+def tensorinv(a, ind=2):
+    """The inverse with respect to ``tensordot``: its first axes are the last of ``a``.
+
+    The product of the first ``ind`` sides is that of the others.
+    """
+    if ind <= 0:
+        raise ValueError("Invalid ind argument.")
+    front, back = np.shape(a)[:ind], np.shape(a)[ind:]
+    flat = np.reshape(a, (math.prod(front), math.prod(back)))
+    return np.reshape(inv(flat), back + front)
+
+
+@composed(
+    sample={
+        "a": _six_by_six,
+        "axes": (None, (0, -2)),
+        "b": lambda c: c.array(
+            (2, 3) if c.drawn["axes"] is None else (6,), c.drawn["a"].dtype
+        ),
+    }
+)
+def tensorsolve(a, b, axes=None):
+    """x with tensordot(a, x, x.ndim) = b; ``axes`` of ``a`` are first moved last."""
+    n = np.ndim(a)
+    if axes is not None:
+        moved = [axis % n for axis in axes]
+        a = np.transpose(a, [i for i in range(n) if i not in moved] + moved)
+    shape = np.shape(a)[np.ndim(b) :]
+    side = math.prod(shape)
+    if np.size(a) != side**2:
+        raise np.linalg.LinAlgError(
+            "Input arrays must satisfy the requirement prod(a.shape[b.ndim:]) == "
+            "prod(a.shape[:b.ndim])"
+        )
+    flat = solve(np.reshape(a, (side, side)), np.reshape(b, side))
+    return np.reshape(flat, shape)
+
+
+# Pseudoinverses -----------------------------------------------------------------------
+
+
+def _pinv(x, rcond=None, hermitian=False, rtol=None):
+    given = {"rcond": rcond, "rtol": rtol}
+    given = {key: value for key, value in given.items() if value is not None}
+    x = made_hermitian(x) if hermitian else x
+    return np.linalg.pinv(x, hermitian=hermitian, **given)
+
+
+def _pull_pinv(g, x, out, hermitian):
+    """dP = -P dA P + P Pᴴ dAᴴ (1 - A P) + (1 - P A) dAᴴ Pᴴ P, for a constant rank."""
+    g, back = conj(g), adjoint(out)
+    x = hermitian_part(x) if hermitian else x
+    left, right = adjoint(g) @ out, out @ adjoint(g)
+    total = (left - x @ (out @ left)) @ back + back @ (right - (right @ out) @ x)
+    total = total - back @ g @ back
+    return conj(hermitian_part(total) if hermitian else total)
+
+
+def _full_rank_or_symmetric(c):
+    c.early["hermitian"] = c.choice(False, False, True)
+    c.early[c.choice("rcond", "rtol")] = c.choice(None, 1e-3)
+    return c.matrix("symmetric") if c.early["hermitian"] else c.full_rank()
+
+
+pinv = general(
+    _pinv,
+    _pull_pinv,
+    symbol="⁺",
+    kinks="as among matrices of the same rank",
+    analytic=False,
+    sample={
+        "x": _full_rank_or_symmetric,
+        "rcond": lambda c: None,  # drawn with the matrix
+        "hermitian": lambda c: False,
+        "rtol": lambda c: None,
+    },
+)
+
+
+@composed(
+    sample={
+        "a": lambda c: c.full_rank(batches=((),)),
+        "b": lambda c: c.array((c.shape[-2], *c.choice((), (2,)))),
+        "rcond": (None, 1e-3),
+    },
+    analytic=False,
+)
+def lstsq(a, b, rcond=None):
+    """x with the least |a x - b|, and among such the least |x|; by way of ``pinv``.
+
+    (m, n) and (m,) or (m, k) → x: (n,) or (n, k); the residuals |a x - b|²: (1,) or
+    (k,), or (0,) unless m > n and the rank is n; the rank; the singular values of
+    ``a``. Those below ``rcond`` times the largest count as 0.
+    """
+    if np.ndim(a) != 2 or np.ndim(b) not in (1, 2):
+        raise np.linalg.LinAlgError(
+            f"lstsq takes a matrix, and one or two axes of right sides; got shapes "
+            f"{np.shape(a)} and {np.shape(b)}"
+        )
+    m, n = np.shape(a)
+    values = svdvals(a)
+    if rcond is None:
+        rcond = max(m, n) * np.finfo(values.dtype).eps
+    sizes = raw(values)
+    rank = int(np.sum(sizes > rcond * sizes.max(initial=0)))
+    x = np.matmul(pinv(a, rcond), b)
+    apart = np.atleast_2d(np.transpose(np.matmul(a, x) - b))
+    residuals = np.sum(np.real(apart) ** 2 + np.imag(apart) ** 2, axis=-1)
+    if m <= n or rank < n:
+        residuals = residuals[:0]
+    return x, residuals, rank, values
