@@ -140,15 +140,35 @@ class Oracle:
         return ridders(self.problem, direction)
 
     def doubted(self, direction: np.ndarray, slopes: Slopes) -> Slopes:
-        """The same, with the rounding of the complex step in the error.
+        """The same, with what cancels within f in the error.
 
-        It is exact but for what cancels within f. At a kink the sides stay as they are.
+        Of it neither f nor the step tells anything; f close by does. At a kink the
+        sides stay as they are.
         """
-        if self.name != COMPLEX_STEP:
-            return slopes
-        found = spread([near.right for near in self._near(direction)])
-        error = np.where(self.kinks(direction, slopes), 0.0, AMPLIFICATION * found)
-        return slopes._replace(error=slopes.error + error)
+        again = slopes
+        if self.name == COMPLEX_STEP:
+            found = spread([near.right for near in self._near(direction)])
+            again = slopes._replace(error=slopes.error + AMPLIFICATION * found)
+        elif self.name == RIDDERS:
+            inside = self._rounding(direction) / self.problem.epsilon
+            again = ridders(self.problem, direction, inside)
+        kinks = self.kinks(direction, slopes)
+        left, right, error = (
+            np.where(kinks, before, after)
+            for before, after in zip(slopes[:3], again[:3])
+        )
+        return slopes._replace(left=left, right=right, error=error)
+
+    def _rounding(self, direction: np.ndarray) -> np.ndarray:
+        """How f is rounded at the point, and where the first differences take it.
+
+        Of an output that jumps close by nothing is known.
+        """
+        near = self.near.problems
+        there = [[p.moved(h * direction) for p in near] for h in STEPS[0]]
+        apart = np.max([spread(found) for found in (self.near.values, *there)], axis=0)
+        size = np.fmax(abs(self.problem.value), 1.0)
+        return np.where(apart < KINK * size, apart, 0.0)
 
     def kinks(self, direction: np.ndarray, slopes: Slopes) -> np.ndarray:
         """Where a kink parts the sides; by rounding they differ close by as well."""
@@ -211,13 +231,18 @@ def complex_step(
     return Slopes(left, right, np.zeros(len(good)), good, nowhere)
 
 
-def ridders(problem: Problem, direction: np.ndarray) -> Slopes:
-    """D⁺ and D⁻ by extrapolating right, left and central differences to step zero."""
+def ridders(
+    problem: Problem, direction: np.ndarray, inside: np.ndarray | float = 0.0
+) -> Slopes:
+    """D⁺ and D⁻ by extrapolating right, left and central differences to step zero.
+
+    ``inside`` is the size of what cancels within each output, if that is known.
+    """
     best = None
     rooms = [room for room in _rooms(problem, direction) if room > 0]
     for steps in STEPS:
         scale = min([1.0, *(room / (2 * steps[0]) for room in rooms)])
-        found = _extrapolated(problem, direction, steps * scale)
+        found = _extrapolated(problem, direction, steps * scale, inside)
         if best is not None:
             better = found.error < best.error
             found = Slopes(*(np.where(better, a, b) for a, b in zip(found, best)))
@@ -227,7 +252,12 @@ def ridders(problem: Problem, direction: np.ndarray) -> Slopes:
     return found
 
 
-def _extrapolated(problem: Problem, direction: np.ndarray, steps: np.ndarray) -> Slopes:
+def _extrapolated(
+    problem: Problem,
+    direction: np.ndarray,
+    steps: np.ndarray,
+    inside: np.ndarray | float = 0.0,
+) -> Slopes:
     x, y = problem.point, problem.value
     ahead, behind = (room > 0 for room in _rooms(problem, direction))
     up = np.array([problem.moved(ahead * h * direction) for h in steps])
@@ -237,7 +267,7 @@ def _extrapolated(problem: Problem, direction: np.ndarray, steps: np.ndarray) ->
     size = np.maximum(np.maximum(abs(up), abs(down)), np.maximum(abs(y), 1.0))
     # Rounding of f, and of the points it is taken at: x + hv moves by ε|x|, f by slope.
     reach = np.max(abs(x[direction != 0]), initial=0.0)
-    size = size + reach * abs(table[2])
+    size = np.maximum(size, inside) + reach * abs(table[2])
     noise = AMPLIFICATION * problem.epsilon * size / h
     limits, errors = _to_zero(table, noise)
     (right, left, middle), (error_right, error_left, error_middle) = limits, errors

@@ -53,6 +53,15 @@ RIGHT: dict[str, Case] = {
         np.broadcast_to(np.array([0.8123932887559986]), (2,)),
         np.array([800.0, -800.0]),
     ),
+    "a small output beside large terms": lambda: check_grads(
+        lambda x: np.fft.fft(x, n=6), np.array([1 + 3j, 1 - 1j, 800, 1 + 0.5j])
+    ),
+    "roundings that two differences have alike": lambda: check_grads(
+        np.linalg.matrix_norm, np.array([[[2.0**-10]], [[-30.0]]]), order=3
+    ),
+    "terms that are rounded alike close by": lambda: check_grads(
+        lambda x: np.std(x, axis=0, ddof=0.5), np.array([[0.0], [2.0**-27]])
+    ),
     **{
         f"kinks of opposite signs, seed {seed}": lambda seed=seed: check_grads(
             lambda x: np.sum(ag.relu(x) * BETWEEN), np.zeros(2), seed=seed
