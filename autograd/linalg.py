@@ -7,6 +7,7 @@ array([0.6, 0.8])
 """
 
 from .ops.determinants import cond, det, matrix_rank, slogdet
+from .ops.eigenvalues import eig, eigh, eigvals, eigvalsh
 from .ops.factorizations import cholesky, qr
 from .ops.inverses import inv, lstsq, pinv, solve, tensorinv, tensorsolve
 from .ops.linalg import matmul
@@ -22,7 +23,7 @@ from .ops.products import (
 )
 from .ops.products import trace_of_matrices as trace
 from .ops.products import vecdot_along as vecdot
-from .ops.spectra import eig, eigh, eigvals, eigvalsh, svd, svdvals
+from .ops.singular_values import svd, svdvals
 
 __all__ = [
     "cholesky",

@@ -11,7 +11,7 @@ from .inverses import inv
 from .matrices import adjoint, conj, diagonal_part, transposed
 from .norms import norm
 from .reductions import of_primitive
-from .spectra import svdvals
+from .singular_values import svdvals
 
 
 def _det(x):

@@ -9,7 +9,7 @@ from ..graph import raw
 from ..primitive import general
 from .matrices import adjoint, conj, hermitian_part, made_hermitian, transposed
 from .reductions import of_primitive
-from .spectra import svdvals
+from .singular_values import svdvals
 
 
 def _inv(x):

@@ -6,10 +6,10 @@ import numpy as np
 
 from ..composite import composed
 from ..graph import raw
+from .eigenvalues import eigvals
 from .elementwise import POSITIVE
 from .inverses import inv, lstsq
 from .shaping import astype
-from .spectra import eigvals
 
 
 def _some(c):

@@ -1,0 +1,204 @@
+"""Eigenvalues and eigenvectors, of Hermitian matrices and of others."""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from ..composite import composed
+from ..primitive import general, outputs
+from .gaps import differences, reached_pairs
+from .matrices import (
+    adjoint,
+    conj,
+    diagonal_part,
+    hermitian_part,
+    made_hermitian,
+    skew_part,
+    transposed,
+)
+from .reductions import of_primitive
+
+# Hermitian matrices -------------------------------------------------------------------
+
+
+class EighResult(NamedTuple):
+    """Eigenvalues in ascending order, and an eigenvector in each column."""
+
+    eigenvalues: Any
+    eigenvectors: Any
+
+
+def _eigh(x, UPLO="L"):
+    return tuple(np.linalg.eigh(made_hermitian(x), UPLO))
+
+
+def _pull_eigh(g, out):
+    """dw = diag C and dV = V (C / gaps), for C = Vᴴ dA V."""
+    w, v = outputs(out, 2)
+    turned = adjoint(v) @ conj(g[1])
+    gaps = differences(w, reached_pairs(turned))
+    inner = diagonal_part(g[0]) + skew_part(turned) / gaps
+    return (conj(hermitian_part(v @ inner @ adjoint(v))),)
+
+
+def _push_eigh(t, out):
+    w, v = outputs(out, 2)
+    inner = adjoint(v) @ hermitian_part(t[0]) @ v
+    gaps = differences(w, reached_pairs(inner))
+    return np.real(np.diagonal(inner, 0, -2, -1)), v @ (inner / gaps)
+
+
+eigh_ = general(
+    _eigh,
+    joint=_pull_eigh,
+    push=_push_eigh,
+    kinks="NaN where a cotangent reaches eigenvectors of equal eigenvalues",
+    analytic=False,
+    sample={"x": "symmetric", "UPLO": ("L", "U")},
+)
+
+
+@of_primitive(eigh_)
+def eigh(a, UPLO="L"):
+    """Eigenvalues w in ascending order and eigenvectors V: a = V diag(w) Vᴴ.
+
+    (…, n, n) → (…, n) and (…, n, n). ``a`` is Hermitian, both triangles filled in; its
+    gradient is Hermitian. Vectors of complex elements keep their phases: of a function
+    that depends on these the derivative has no meaning. Vectors of equal eigenvalues
+    have no derivative; once a cotangent reaches them it is NaN.
+
+    (Giles, Collected matrix derivative results, 2008)
+
+    >>> import numpy as np
+    >>> import autograd as ag
+    >>> a = np.array([[2.0, 1.0], [1.0, 2.0]])
+    >>> ag.grad(lambda a: np.linalg.eigh(a).eigenvalues[1])(a)
+    array([[0.5, 0.5],
+           [0.5, 0.5]])
+    """
+    return EighResult(*eigh_(a, UPLO=UPLO))
+
+
+@composed(
+    sample={
+        "a": lambda c: c.matrix("symmetric", dtype=c.real_or_complex()),
+        "UPLO": ("L", "U"),
+    },
+    analytic=False,
+)
+def eigvalsh(a, UPLO="L"):
+    """Eigenvalues of Hermitian matrices, in ascending order: (…, n, n) → (…, n).
+
+    >>> import numpy as np
+    >>> import autograd as ag
+    >>> ag.grad(lambda a: np.sum(np.linalg.eigvalsh(a) ** 2))(np.eye(2))
+    array([[2., 0.],
+           [0., 2.]])
+    """
+    return eigh_(a, UPLO=UPLO)[0]
+
+
+# All others ---------------------------------------------------------------------------
+
+
+class EigResult(NamedTuple):
+    """Eigenvalues in no order, and an eigenvector in each column."""
+
+    eigenvalues: Any
+    eigenvectors: Any
+
+
+def _eig(x):
+    return tuple(np.linalg.eig(x))
+
+
+def _leading(v):
+    """1 at the element of each vector that is real by LAPACK's choice, 0 elsewhere.
+
+    The largest is made real; of equal ones it is the one that is.
+    """
+    real = np.abs(v) * np.equal(np.imag(v), 0)
+    chosen = np.argmax(real, axis=-2, keepdims=True)
+    rows = np.arange(v.shape[-2])[:, None]
+    return np.equal(rows, chosen).astype(v.dtype)
+
+
+def _read(v, leading):
+    return np.real(np.sum(v * leading, axis=-2, keepdims=True))
+
+
+def _pull_eig(g, out):
+    """dw = diag C and dV = V (C / gaps) - V diag(c), for C = V⁻¹ dA V.
+
+    c keeps each vector at length 1, and its leading element real.
+    """
+    w, v = outputs(out, 2)
+    gw, gv = g
+    along = np.sum(gv * v, axis=-2, keepdims=True)
+    direct = gv - np.real(along) * np.conj(v)
+    if v.dtype.kind == "c":
+        leading = _leading(v)
+        turn = np.imag(along) / _read(v, leading)
+        direct = direct - 1j * turn * leading
+    turned = transposed(v) @ direct
+    gaps = differences(w, reached_pairs(turned))
+    inner = diagonal_part(gw) + turned / gaps
+    inverse = np.linalg.inv(v)
+    return (transposed(inverse) @ inner @ transposed(v),)
+
+
+def _push_eig(t, out):
+    w, v = outputs(out, 2)
+    inner = np.linalg.inv(v) @ t[0] @ v
+    gaps = differences(w, reached_pairs(inner))
+    tangent = v @ (inner / gaps)
+    length = np.real(np.sum(conj(v) * tangent, axis=-2, keepdims=True))
+    if v.dtype.kind == "c":
+        leading = _leading(v)
+        turn = np.imag(np.sum(tangent * leading, axis=-2, keepdims=True))
+        length = length + 1j * turn / _read(v, leading)
+    return np.diagonal(inner, 0, -2, -1), tangent - v * length
+
+
+def _diagonalizable(c):
+    """Of distinct eigenvalues: real ones, or pairs of complex ones, or any."""
+    x = c.matrix("well-conditioned", dtype=c.real_or_complex())
+    n = x.shape[-1]
+    values = np.diag(np.linspace(1, 3, n))
+    if n > 1 and c.choice(False, True):
+        values[:2, :2] = [[1, -1], [1, 1]]
+    return np.linalg.solve(x, values @ x).astype(x.dtype)
+
+
+eig_ = general(
+    _eig,
+    joint=_pull_eig,
+    push=_push_eig,
+    kinks="NaN where a cotangent reaches eigenvectors of equal eigenvalues",
+    analytic=False,
+    sample={"x": _diagonalizable},
+)
+
+
+@of_primitive(eig_)
+def eig(a):
+    """Eigenvalues w and eigenvectors V of any matrices that have n: a V = V diag(w).
+
+    (…, n, n) → (…, n) and (…, n, n), complex unless all eigenvalues are real. Each
+    vector has length 1, and its largest element is real; of a function that depends on
+    phases in another way the derivative follows this choice.
+
+    >>> import numpy as np
+    >>> import autograd as ag
+    >>> a = np.array([[2.0, 1.0], [0.0, 1.0]])
+    >>> ag.grad(lambda a: np.linalg.eig(a).eigenvalues[0])(a)
+    array([[1., 0.],
+           [1., 0.]])
+    """
+    return EigResult(*eig_(a))
+
+
+@composed(sample={"a": _diagonalizable}, analytic=False)
+def eigvals(a):
+    """Eigenvalues, in no order: (…, n, n) → (…, n), complex unless all are real."""
+    return eig_(a)[0]

@@ -1,0 +1,173 @@
+"""Singular values and singular vectors."""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from ..composite import composed
+from ..graph import raw
+from ..primitive import general, outputs
+from .eigenvalues import eigh_
+from .gaps import apart, differences, largest, reached_pairs, sums
+from .matrices import (
+    adjoint,
+    conj,
+    diagonal_part,
+    hermitian_part,
+    scaled_columns,
+    skew_part,
+)
+from .reductions import of_primitive
+
+
+class SVDResult(NamedTuple):
+    """Left singular vectors, singular values in descending order, right vectors."""
+
+    U: Any
+    S: Any
+    Vh: Any
+
+
+def _svd(x, full_matrices=True):
+    return tuple(np.linalg.svd(x, full_matrices))
+
+
+def _onto(kept, rest, g):
+    """The cotangent of the vectors kept, with what comes to them from the rest.
+
+    The rest are not determined, and turn as little as possible: dR = -V dVᴴ R.
+    """
+    k = kept.shape[-1]
+    return g[..., :k] - rest @ (adjoint(g[..., k:]) @ kept)
+
+
+def _turned(kept, rest, tangent):
+    """The tangent of the vectors kept, and of the rest beside it."""
+    if not rest.shape[-1]:
+        return tangent
+    return np.concatenate([tangent, -kept @ (adjoint(tangent) @ rest)], axis=-1)
+
+
+def _parts(out):
+    """Singular values, and as columns the vectors that belong to one; and the rest."""
+    u, s, vh = outputs(out, 3)
+    v, k = adjoint(vh), s.shape[-1]
+    return u[..., :k], s, v[..., :k], u[..., k:], v[..., k:]
+
+
+def _over_values(x, s):
+    """Each column over its singular value; 0 / 0 is 0 here."""
+    reached = np.not_equal(x, 0).any(axis=-2, keepdims=True)
+    return x / apart(np.expand_dims(s, -2), reached, largest(s))
+
+
+def _pull_svd(g, out):
+    """For C = Uᴴ dA V, H its Hermitian part and K = C - H: dS = diag H,
+
+    Uᴴ dU = H / (sⱼ - sᵢ) + K / (sⱼ + sᵢ), and Vᴴ dV = H / (sⱼ - sᵢ) - K / (sⱼ + sᵢ).
+    """
+    u, s, v, more_u, more_v = _parts(out)
+    gu = _onto(u, more_u, conj(g[0]))
+    gv = _onto(v, more_v, conj(adjoint(g[2])))
+    left, right = adjoint(u) @ gu, adjoint(v) @ gv
+    reached = reached_pairs(left, right)
+    inner = (
+        diagonal_part(g[1])
+        + skew_part(left + right) / differences(s, reached)
+        + skew_part(left - right) / sums(s, reached)
+    )
+    total = u @ inner @ adjoint(v)
+    k = s.shape[-1]
+    if u.shape[-2] > k:  # they also turn out of the space that they span
+        total = total + _over_values(gu - u @ left, s) @ adjoint(v)
+    if v.shape[-2] > k:
+        total = total + u @ adjoint(_over_values(gv - v @ right, s))
+    return (conj(total),)
+
+
+def _push_svd(t, out):
+    u, s, v, more_u, more_v = _parts(out)
+    to_u, to_v = t[0] @ v, adjoint(t[0]) @ u
+    inner = adjoint(u) @ to_u
+    reached = reached_pairs(inner)
+    both = hermitian_part(inner) / differences(s, reached)
+    either = skew_part(inner) / sums(s, reached)
+    tangent_u, tangent_v = u @ (both + either), v @ (both - either)
+    k = s.shape[-1]
+    if u.shape[-2] > k:
+        tangent_u = tangent_u + _over_values(to_u - u @ inner, s)
+    if v.shape[-2] > k:
+        tangent_v = tangent_v + _over_values(to_v - v @ adjoint(inner), s)
+    return (
+        _turned(u, more_u, tangent_u),
+        np.real(np.diagonal(inner, 0, -2, -1)),
+        adjoint(_turned(v, more_v, tangent_v)),
+    )
+
+
+def _for_svd(c):
+    """Of the vectors that belong to no value one is determined, up to its sign."""
+    x = c.full_rank()
+    spare = abs(x.shape[-2] - x.shape[-1])
+    c.early["full_matrices"] = c.choice(*[False, True][: 1 + (spare < 2)])
+    return x
+
+
+svd_ = general(
+    _svd,
+    joint=_pull_svd,
+    push=_push_svd,
+    kinks="NaN where a cotangent reaches singular vectors of equal values, or of 0",
+    analytic=False,
+    sample={"x": _for_svd, "full_matrices": lambda c: True},
+)
+
+
+@of_primitive(svd_)
+def svd(a, full_matrices=True, compute_uv=True, hermitian=False):
+    """a = U diag(S) Vh, with orthonormal columns of U and rows of Vh.
+
+    (…, m, n) → (…, m, m), (…, k) and (…, n, n), with k = min(m, n); (…, m, k) and
+    (…, k, n) unless ``full_matrices``. S alone unless ``compute_uv``. ``hermitian``:
+    by way of ``eigh``.
+
+    Vectors of equal singular values, or of 0, have no derivative; once a cotangent
+    reaches them it is NaN. Those that belong to no value turn as little as possible.
+    Vectors of complex elements are determined but for one phase a pair, of which no
+    function should make use.
+
+    (Townsend, Differentiating the singular value decomposition, 2016)
+
+    >>> import numpy as np
+    >>> import autograd as ag
+    >>> ag.grad(lambda a: np.linalg.svd(a).S[0])(np.array([[3.0, 0.0], [0.0, 1.0]]))
+    array([[1., 0.],
+           [0., 0.]])
+    """
+    found = _by_eigh(a) if hermitian else svd_(a, full_matrices=full_matrices)
+    return SVDResult(*found) if compute_uv else found[1]
+
+
+def _by_eigh(a):
+    w, v = eigh_(a)
+    order = np.argsort(np.abs(raw(w)), axis=-1)[..., ::-1]
+    w = np.take_along_axis(w, order, axis=-1)
+    v = np.take_along_axis(v, order[..., None, :], axis=-1)
+    return v, np.abs(w), adjoint(scaled_columns(v, np.sign(w)))
+
+
+@composed(
+    sample={"x": lambda c: c.full_rank(dtype=c.real_or_complex())},
+    kinks="as U Vᴴ has it, where a value is 0",
+    analytic=False,
+)
+def svdvals(x):
+    """Singular values in descending order: (…, m, n) → (…, min(m, n)).
+
+    >>> import numpy as np
+    >>> import autograd as ag
+    >>> ag.grad(lambda a: np.sum(np.linalg.svdvals(a)))(np.eye(2))
+    array([[1., 0.],
+           [0., 1.]])
+    """
+    return svd_(x, full_matrices=False)[1]
