@@ -302,22 +302,27 @@ def _to_zero(table: np.ndarray, noise: np.ndarray) -> tuple[np.ndarray, np.ndarr
     """Neville's scheme down the columns; for each element the entry of least error.
 
     ``table`` is (3, steps, outputs), the rounding ``noise`` of its rows is (steps,
-    outputs). An entry is as good as it agrees with the two it was made of.
+    outputs). An entry is as good as it agrees with the two it was made of, and with the
+    one made of it and a smaller step: two alone may agree by chance.
     """
+    columns = [table]
+    for j in range(1, table.shape[1]):
+        last, power = columns[-1], RATIOS**j
+        columns.append((power * last[:, 1:] - last[:, :-1]) / (power - 1))
     best = table[:, -1]
     least = np.full(best.shape, np.inf)
-    column = table
-    for j in range(1, table.shape[1]):
-        power = RATIOS**j
-        new = (power * column[:, 1:] - column[:, :-1]) / (power - 1)
-        error = np.maximum(abs(new - column[:, 1:]), abs(new - column[:, :-1]))
+    for j, column in enumerate(columns[1:], 1):
+        before = columns[j - 1]
+        error = np.maximum(abs(column - before[:, 1:]), abs(column - before[:, :-1]))
+        if j + 1 < len(columns):
+            made = abs(column[:, :-1] - columns[j + 1])
+            error[:, :-1] = np.maximum(error[:, :-1], made)
         error = DISTRUST * error + noise[j:]
         error[np.isnan(error)] = np.inf
         row = error.argmin(1)[:, None]
         here = np.take_along_axis(error, row, 1)[:, 0]
-        best = np.where(here < least, np.take_along_axis(new, row, 1)[:, 0], best)
+        best = np.where(here < least, np.take_along_axis(column, row, 1)[:, 0], best)
         least = np.minimum(here, least)
-        column = new
     return best, least
 
 

@@ -23,13 +23,8 @@ def _on_matrices(values):
     return np.expand_dims(values, (-2, -1))
 
 
-OPPOSITE = np.array([[1, -1], [-1, 1]], np.int8)
-
-
 def _pull_det(g, x, out):
     """The cofactors: det · A⁻ᵀ, where A has an inverse to speak of."""
-    if x.shape[-1] == 2:
-        return _on_matrices(g) * (OPPOSITE * x[..., ::-1, ::-1])
     inverse = _inverse(x, out)
     if inverse is None:
         return _on_matrices(g) * cofactors(x)
@@ -52,6 +47,21 @@ det = general(_det, _pull_det, symbol="det", sample={"x": "square"})
 
 
 # Cofactors ----------------------------------------------------------------------------
+
+OPPOSITE = np.array([[1, -1], [-1, 1]], np.int8)
+
+
+def cofactors(x):
+    """∂ det / ∂ x, (…, n, n) → (…, n, n); up to n = 3 as the polynomials they are."""
+    n = x.shape[-1]
+    if n == 1:
+        return np.ones_like(x)
+    if n == 2:
+        return OPPOSITE * x[..., ::-1, ::-1]
+    if n == 3:
+        rows = np.roll(x, -1, axis=-2), np.roll(x, -2, axis=-2)
+        return np.cross(*rows)
+    return cofactors_(x)
 
 
 def _but_one(values):
@@ -98,7 +108,7 @@ def _pull_cofactors(g, x):
     return conj(u) @ back @ conj(vh)
 
 
-cofactors = general(
+cofactors_ = general(
     _cofactors,
     _pull_cofactors,
     analytic=False,

@@ -42,6 +42,14 @@ def running_mean() -> nn.Module:
 
 
 SHARED = nn.Linear(3, 3, generator=0, dtype=float)
+AGREEING = np.array(
+    [
+        [0.6093449442056478, 0.3614525669343264],
+        [0.1766682395949584, -0.7436114759024447],
+        [-0.6349339583542921, 1.3522494739553412],
+        [2.0480102393830903, -1.5772810069706278],
+    ]
+)
 BETWEEN = np.array([1.0, -1.0])
 
 RIGHT: dict[str, Case] = {
@@ -58,6 +66,9 @@ RIGHT: dict[str, Case] = {
     ),
     "roundings that two differences have alike": lambda: check_grads(
         np.linalg.matrix_norm, np.array([[[2.0**-10]], [[-30.0]]]), order=3
+    ),
+    "extrapolations that agree by chance": lambda: check_grads(
+        ag.registry["lstsq"], AGREEING, np.array([-800.0, -(2.0**-10), 2.0**-27, 30.0])
     ),
     "terms that are rounded alike close by": lambda: check_grads(
         lambda x: np.std(x, axis=0, ddof=0.5), np.array([[0.0], [2.0**-27]])
