@@ -14,9 +14,20 @@ from .graph import raw
 from .primitive import Primitive
 from .unsupported import REASONS, WITHOUT_DERIVATIVE
 
-RENAMED = {"a_min": "min", "a_max": "max"}
+RENAMED = {"a_min": "min", "a_max": "max", "newshape": "shape"}
 # What changes no number here.
 IGNORED = {"subok", "casting", "like", "device", "kind", "overwrite_input"}
+
+SIGNATURES: dict[Any, Any] = {  # those of functions in C, which NumPy < 2.4 cannot tell
+    np.bincount: lambda x, weights=None, minlength=0: None,
+    np.concatenate: (
+        lambda arrays, axis=0, out=None, *, dtype=None, casting="same_kind": None
+    ),
+    np.dot: lambda a, b, out=None: None,
+    np.inner: lambda a, b: None,
+    np.vdot: lambda a, b: None,
+    np.where: lambda condition, x=None, y=None: None,
+}
 
 
 def call_function(self: Any, func: Any, types: Any, args: Any, kwargs: Any) -> Any:
@@ -71,11 +82,15 @@ def parameters(ours: Any) -> tuple[list[str], int]:
     return [p.name for p in found], len(needed)
 
 
+def _signature(func: Any) -> inspect.Signature:
+    return inspect.signature(SIGNATURES.get(func, func))
+
+
 @lru_cache(None)
 def _plan(func: Any) -> tuple[int, set[str]]:
     """How many arguments, and which, may be passed on as they came."""
     names, count = parameters(functions()[func])
-    theirs = list(inspect.signature(func).parameters.values())
+    theirs = list(_signature(func).parameters.values())
     if theirs and theirs[0].kind is theirs[0].VAR_POSITIONAL:
         return 10**9, set(names)
     same = count
@@ -89,7 +104,7 @@ def _rebound(
 ) -> tuple[list[Any], dict[str, Any]]:
     """Arguments as NumPy's signature names them, for a function of ours."""
     names, count = parameters(ours)
-    signature = inspect.signature(func)
+    signature = _signature(func)
     given = signature.bind(*args, **kwargs).arguments
     positional: list[Any] = []
     rest: dict[str, Any] = {}

@@ -21,6 +21,7 @@ WITHOUT_DERIVATIVE: set[Any] = {
     np.lexsort,
     np.digitize,
     np.isin,
+    getattr(np, "in1d", np.isin),  # until NumPy 2.3
     np.array_equal,
     np.array_equiv,
     np.can_cast,

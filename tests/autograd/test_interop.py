@@ -1,11 +1,13 @@
 """NumPy's protocols: its functions and operators record Tensors and Values."""
 
+import inspect
+
 import numpy as np
 import pytest
 
 import autograd as ag
 from autograd import Value
-from autograd.interop import functions
+from autograd.interop import SIGNATURES, functions
 
 A = np.array([[0.1, 0.2, 0.3], [0.4, 0.5, 0.6]])
 
@@ -317,3 +319,15 @@ def test_everything_public_is_listed_and_there():
               "no_grad", "tensor", "asarray", "elementwise", "linear", "multilinear", "general",
               "tanh", "sum", "matmul", "cross_entropy", "StaleWriteError", "listen"}  # fmt: skip
     assert public <= set(ag.__all__)
+
+
+def test_signatures_that_older_numpys_cannot_tell_are_those_of_newer_ones():
+    for func, ours in SIGNATURES.items():
+        try:
+            theirs = inspect.signature(func).parameters.values()
+        except ValueError:
+            continue
+        mine = inspect.signature(ours).parameters.values()
+        assert [(p.name, p.default) for p in mine] == [
+            (p.name, p.default) for p in theirs
+        ]
