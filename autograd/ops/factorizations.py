@@ -129,10 +129,10 @@ def qr(a, mode="reduced"):
             f"mode is 'reduced', 'complete' or 'r'; got {mode!r}"
             + ", of which no derivative is declared" * (mode == "raw")
         )
-    *_, m, n = np.shape(a)
-    if m >= n:
+    rows, columns = [1, 1, *np.shape(a)][-2:]
+    if rows >= columns or np.ndim(a) < 2:
         q, r = qr_(a, complete=mode == "complete")
     else:
-        q, r = qr_(a[..., :m])
-        r = np.concatenate([r, adjoint(q) @ a[..., m:]], axis=-1)
+        q, r = qr_(a[..., :rows])
+        r = np.concatenate([r, adjoint(q) @ a[..., rows:]], axis=-1)
     return r if mode == "r" else QRResult(q, r)
