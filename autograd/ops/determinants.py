@@ -179,11 +179,14 @@ def cond(x, p=None):
     ``p`` is an order of ``norm``: 2, if left out, and then also for (…, m, n). Raises
     LinAlgError where the inverse is needed and there is none.
     """
+    if np.size(x) == 0:
+        raise np.linalg.LinAlgError("cond is not defined on empty arrays")
     if p in (None, 2, -2):
         values = svdvals(x)
-        ends = (values[..., 0], values[..., -1])
-        with np.errstate(divide="ignore"):
-            return ends[1] / ends[0] if p == -2 else ends[0] / ends[1]
+        most, least = values[..., 0], values[..., -1]
+        with np.errstate(divide="ignore", invalid="ignore"):
+            found = least / most if p == -2 else most / least
+        return np.where(np.equal(most, 0), np.inf, found)
     return norm(x, p, axis=(-2, -1)) * norm(inv(x), p, axis=(-2, -1))
 
 

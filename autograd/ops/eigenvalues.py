@@ -5,8 +5,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..composite import composed
+from ..graph import raw
 from ..primitive import general, outputs
-from .gaps import differences, reached_pairs
+from .gaps import differences, or_nan, reached_pairs
 from .matrices import (
     adjoint,
     conj,
@@ -127,6 +128,17 @@ def _read(v, leading):
     return np.real(np.sum(v * leading, axis=-2, keepdims=True))
 
 
+def _inverse(v):
+    """V⁻¹; NaN where rounding spoils it, as of matrices without n eigenvectors."""
+    n, rounding = v.shape[-1], np.finfo(v.dtype).eps
+    none = np.linalg.slogdet(raw(v))[0] == 0
+    inverse = np.linalg.inv(
+        np.where(none[..., None, None], np.eye(n, dtype=v.dtype), v)
+    )
+    condition = np.sqrt(n * np.sum(abs(raw(inverse)) ** 2, axis=(-2, -1)))
+    return or_nan(none | (condition**2 * rounding > 0.01), inverse)
+
+
 def _pull_eig(g, out):
     """dw = diag C and dV = V (C / gaps) - V diag(c), for C = V⁻¹ dA V.
 
@@ -143,13 +155,12 @@ def _pull_eig(g, out):
     turned = transposed(v) @ direct
     gaps = differences(w, reached_pairs(turned))
     inner = diagonal_part(gw) + turned / gaps
-    inverse = np.linalg.inv(v)
-    return (transposed(inverse) @ inner @ transposed(v),)
+    return (transposed(_inverse(v)) @ inner @ transposed(v),)
 
 
 def _push_eig(t, out):
     w, v = outputs(out, 2)
-    inner = np.linalg.inv(v) @ t[0] @ v
+    inner = _inverse(v) @ t[0] @ v
     gaps = differences(w, reached_pairs(inner))
     tangent = v @ (inner / gaps)
     length = np.real(np.sum(conj(v) * tangent, axis=-2, keepdims=True))
@@ -174,7 +185,7 @@ eig_ = general(
     _eig,
     joint=_pull_eig,
     push=_push_eig,
-    kinks="NaN where a cotangent reaches eigenvectors of equal eigenvalues",
+    kinks="NaN for eigenvectors of equal eigenvalues, and where there are fewer than n",
     analytic=False,
     sample={"x": _diagonalizable},
 )
@@ -186,7 +197,8 @@ def eig(a):
 
     (…, n, n) → (…, n) and (…, n, n), complex unless all eigenvalues are real. Each
     vector has length 1, and its largest element is real; of a function that depends on
-    phases in another way the derivative follows this choice.
+    phases in another way the derivative follows this choice. Where ``a`` has fewer
+    than n eigenvectors, or nearly so, there is no derivative: it is NaN.
 
     >>> import numpy as np
     >>> import autograd as ag

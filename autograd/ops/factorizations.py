@@ -4,7 +4,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from ..graph import raw
 from ..primitive import general, outputs
+from .gaps import or_nan
 from .matrices import adjoint, conj, hermitian_part, made_hermitian
 from .reductions import of_primitive
 
@@ -86,7 +88,17 @@ def _pull_qr(g, x_shape, out):
     skew = turned - of_triangle
     inner = of_triangle + _half_lower(skew - adjoint(skew))
     total = gq + q @ (inner - turned)
-    return (conj(adjoint(np.linalg.solve(r, adjoint(total)))),)
+    dependent = _dependent(raw(r))
+    r = np.where(dependent[..., None, None], np.eye(n, dtype=r.dtype), r)
+    return (conj(adjoint(np.linalg.solve(r, adjoint(or_nan(dependent, total))))),)
+
+
+def _dependent(r):
+    """Where columns are linearly dependent, but for rounding: (…, n, n) → (…)."""
+    rounding = r.shape[-1] * np.finfo(r.dtype).eps
+    sizes = abs(np.diagonal(r, 0, -2, -1))
+    largest = abs(r).max(axis=(-2, -1), initial=0)
+    return (sizes <= 4 * rounding * largest[..., None]).any(axis=-1)
 
 
 def _tall(c):
@@ -102,6 +114,7 @@ def _tall(c):
 qr_ = general(
     _qr,
     joint=_pull_qr,
+    kinks="NaN where the first columns are linearly dependent",
     analytic=False,
     sample={"x": _tall, "complete": lambda c: False},
 )
@@ -112,8 +125,8 @@ def qr(a, mode="reduced"):
     """a = Q R, (…, m, n) → (…, m, k) and (…, k, n), with k = min(m, n).
 
     ``mode``: "reduced", "complete" (k = m), or "r" for R alone. The first k columns of
-    ``a`` are to be independent: there is no derivative elsewhere. Of a "complete" Q the
-    further columns are not determined, and turn as little as possible.
+    ``a`` are to be independent: elsewhere there is no derivative, and it is NaN. Of a
+    "complete" Q the further columns are not determined, and turn as little as possible.
 
     (Roberts and Roberts, QR and LQ decomposition matrix backpropagation, 2020,
     arXiv:2009.10071)

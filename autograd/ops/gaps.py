@@ -46,3 +46,8 @@ def reached_pairs(*columns):
     some = np.logical_or.reduce([np.not_equal(x, 0) for x in columns])
     each = some.any(axis=-2, keepdims=True)
     return each | np.swapaxes(each, -1, -2)
+
+
+def or_nan(spoiled, x):
+    """x, NaN where a whole matrix is spoiled: (…) and (…, m, n) → (…, m, n)."""
+    return np.where(spoiled[..., None, None], np.nan, 1).astype(x.dtype) * x

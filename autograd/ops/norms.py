@@ -48,6 +48,15 @@ length = general(
 )
 
 
+def _extreme(sizes, order, axis, keepdims):
+    """The largest, for a positive order, of nothing 0; or the smallest."""
+    if order < 0:
+        return np.min(sizes, axis=axis, keepdims=keepdims)
+    if np.size(sizes) == 0:
+        return np.max(sizes, axis=axis, keepdims=keepdims, initial=0)
+    return np.max(sizes, axis=axis, keepdims=keepdims)
+
+
 def _of_elements(x, order, axis, keepdims):
     """(Σ |x|ᵖ)^(1/p), and its limits."""
     if isinstance(order, str):
@@ -58,8 +67,7 @@ def _of_elements(x, order, axis, keepdims):
         ones = np.not_equal(x, 0).astype(dtype)
         return np.sum(ones, axis=axis, keepdims=keepdims)
     if order in (math.inf, -math.inf):
-        choose = np.max if order > 0 else np.min
-        return choose(np.abs(x), axis=axis, keepdims=keepdims)
+        return _extreme(np.abs(x), order, axis, keepdims)
     if order == 1:
         return np.sum(np.abs(x), axis=axis, keepdims=keepdims)
     return length(x, p=order, axis=axis, keepdims=keepdims)
@@ -75,14 +83,13 @@ def _of_matrices(x, order, axes, keepdims):
         if order == "nuc":
             out = np.sum(values, axis=-1)
         else:
-            out = (np.max if order > 0 else np.min)(values, axis=-1)
+            out = _extreme(values, order, -1, False)
         return np.expand_dims(out, axes) if keepdims else out
     if order not in (1, -1, math.inf, -math.inf):
         raise ValueError(f"Invalid norm order {order!r} for matrices")
     summed, other = (rows, columns) if abs(order) == 1 else (columns, rows)
-    choose = np.max if order > 0 else np.min
     sums = np.sum(np.abs(x), axis=summed, keepdims=True)
-    out = choose(sums, axis=other, keepdims=True)
+    out = _extreme(sums, order, other, True)
     return out if keepdims else np.squeeze(out, axis=axes)
 
 

@@ -348,3 +348,47 @@ def test_polynomials_of_nothing_are_as_numpys() -> None:
         np.polyfit(tracked(np.ones(3)), V, 1)
     with pytest.raises(ValueError, match="number of data points must exceed order"):
         np.polyfit(tracked(V), V, 2, cov=True)
+
+
+# Where there is no derivative ---------------------------------------------------------
+
+
+def test_matrices_with_fewer_eigenvectors_have_no_derivative() -> None:
+    jordan = np.array([[1.0, 1.0], [0.0, 1.0]])
+    turned = N.inv(A) @ np.array([[2.0, 1, 0], [0, 2, 1], [0, 0, 2]]) @ A
+    for x in (jordan, turned):
+        gradient = ag.grad(lambda x: np.real(np.sum(N.eigvals(x) ** 2)))(x)
+        assert np.isnan(gradient).all()
+        assert np.isnan(ag.jvp(N.eigvals, (x,), (np.ones_like(x),))[1]).all()
+
+
+def test_one_matrix_without_a_derivative_spoils_no_other() -> None:
+    x = np.stack([A, np.array([[1.0, 1, 0], [0, 1, 0], [0, 0, 3]])])
+    gradient = ag.grad(lambda x: np.real(np.sum(N.eigvals(x))))(x)
+    np.testing.assert_allclose(gradient[0], EYE, atol=1e-12)
+    assert np.isnan(gradient[1]).all()
+    gradient = ag.grad(lambda x: np.sum(N.qr(x).R))(np.stack([A, np.ones((3, 3))]))
+    alone = ag.grad(lambda x: np.sum(N.qr(x).R))(A)
+    np.testing.assert_allclose(gradient[0], alone, atol=1e-14)
+    assert np.isnan(gradient[1]).all()
+
+
+def test_dependent_columns_have_no_qr_derivative() -> None:
+    for x in (np.zeros((3, 2)), OUTER, np.array([[1.0, 2, 3], [2, 4, 7]])):
+        for part in (0, 1):
+            gradient = ag.grad(lambda x: np.sum(N.qr(x)[part]))(x)  # noqa: B023
+            assert np.isnan(gradient).any()
+        _, tangent = ag.jvp(lambda x: N.qr(x).R, (x,), (np.ones_like(x),))
+        assert np.isnan(tangent).any()
+
+
+def test_norms_and_conditions_of_what_is_empty_or_zero_are_numpys() -> None:
+    for shape in ((2, 0, 3), (0, 3), (3, 0)):
+        x = np.zeros(shape)
+        for order in (2, 1, np.inf, "nuc", "fro"):
+            got = N.norm(tracked(x), order, axis=(-2, -1)).data
+            np.testing.assert_array_equal(got, N.norm(x, order, axis=(-2, -1)))
+    for order in (None, -2):
+        assert N.cond(tracked(np.zeros((2, 2))), order).data == np.inf
+    with pytest.raises(N.LinAlgError, match="cond is not defined on empty arrays"):
+        N.cond(tracked(np.zeros((0, 0))))
