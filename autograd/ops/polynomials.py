@@ -133,7 +133,7 @@ def _divisor(c):
 def _dividend(c):
     """With a remainder that does not begin with zeros, which would be dropped."""
     u, v = _some(c), c.drawn["v"]
-    _, rest = np.polydiv(np.asarray(u, float), v)
+    _, rest = np.polydiv(u, v)
     if len(rest) < min(len(u), len(v) - 1) or abs(rest[0]) < 1e-3:
         u = u + np.linspace(0.3, 1.1, len(u), dtype=u.dtype) ** 2
     return u
