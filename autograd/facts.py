@@ -65,7 +65,7 @@ ROWS = [
         # Linear algebra
         ("eigh, eigvalsh, cholesky", "a is Hermitian", "so is its gradient", "ag.grad(lambda a: np.linalg.eigvalsh(a)[1])(np.array([[2.0, 1.0], [1.0, 2.0]])).round(9)", [[0.5, 0.5], [0.5, 0.5]]),
         ("eigh, eigvalsh, cholesky", "a is not Hermitian", "its Hermitian part is meant; one triangle alone is an error", "np.linalg.eigvalsh(ag.tensor([[0.0, 1.0], [3.0, 0.0]])).data", [-2.0, 2.0]),
-        ("eigh, eig, svd", "equal values, vectors not used", "exact", "ag.grad(lambda a: np.sum(np.linalg.eigvalsh(a) ** 2))(np.eye(2))", [[2.0, 0.0], [0.0, 2.0]]),
+        ("eigh, eig, svd", "equal values, treated alike", "exact", "ag.grad(lambda a: np.sum(np.linalg.eigvalsh(a) ** 2))(np.eye(2))", [[2.0, 0.0], [0.0, 2.0]]),
         ("eigh, eig, svd", "equal values, vectors used", "NaN", "ag.grad(lambda a: np.linalg.eigh(a)[1][0, 0])(np.eye(2))[0, 0]", np.nan),
         ("eig", "the length and the phase of a vector", "1, and its largest element real", "ag.grad(lambda a: np.linalg.norm(np.linalg.eig(a)[1]))(np.diag([1.0, 2.0]))", [[0.0, 0.0], [0.0, 0.0]]),
         ("svd, qr", "vectors that belong to no value", "turn as little as possible", "np.abs(ag.grad(lambda a: np.linalg.svd(a)[0][0, 1])(np.array([[1.0], [0.0]])))", [[0.0], [1.0]]),

@@ -8,7 +8,15 @@ from ..composite import composed
 from ..graph import raw
 from ..primitive import constant, general, outputs
 from .inverses import inv
-from .matrices import adjoint, conj, diagonal_part, transposed
+from .matrices import (
+    adjoint,
+    conj,
+    diagonal_part,
+    nan_where,
+    on_matrices,
+    transposed,
+    unit_where,
+)
 from .norms import norm
 from .reductions import of_primitive
 from .singular_values import svdvals
@@ -18,17 +26,12 @@ def _det(x):
     return np.linalg.det(x)
 
 
-def _on_matrices(values):
-    """A number for each matrix, to be multiplied with them: (…) → (…, 1, 1)."""
-    return np.expand_dims(values, (-2, -1))
-
-
 def _pull_det(g, x, out):
     """The cofactors: det · A⁻ᵀ, where A has an inverse to speak of."""
     inverse = _inverse(x, out)
     if inverse is None:
-        return _on_matrices(g) * cofactors(x)
-    return _on_matrices(g * out) * transposed(inverse)
+        return on_matrices(g) * cofactors(x)
+    return on_matrices(g * out) * transposed(inverse)
 
 
 def _inverse(x, determinant):
@@ -90,7 +93,7 @@ def _before(values):
 def _cofactors(x):
     u, s, vh = np.linalg.svd(x)
     turned = np.linalg.det(u) * np.linalg.det(vh)
-    return _on_matrices(turned) * (conj(u) @ diagonal_part(_but_one(s)) @ conj(vh))
+    return on_matrices(turned) * (conj(u) @ diagonal_part(_but_one(s)) @ conj(vh))
 
 
 def _pull_cofactors(g, x):
@@ -100,7 +103,7 @@ def _pull_cofactors(g, x):
     """
     u, s, vh = np.linalg.svd(x)
     turned = np.linalg.det(u) * np.linalg.det(vh)
-    inner = adjoint(u) @ (_on_matrices(turned) * g) @ adjoint(vh)
+    inner = adjoint(u) @ (on_matrices(turned) * g) @ adjoint(vh)
     but_two = _but_two(s)
     diagonal = np.diagonal(inner, 0, -2, -1)
     summed = (but_two @ np.expand_dims(diagonal, -1))[..., 0]
@@ -133,14 +136,12 @@ def _slogdet(x):
 def _pull_slogdet(g, x, out):
     """d log |det| = Re tr(A⁻¹ dA), d sign = i · sign · Im tr(A⁻¹ dA)."""
     sign, _ = outputs(out, 2)
-    singular = np.equal(_on_matrices(sign), 0)
-    ones = np.eye(x.shape[-1], dtype=x.dtype)
-    inverse = np.linalg.inv(np.where(singular, ones, x))
+    singular = np.equal(raw(sign), 0)
+    inverse = np.linalg.inv(unit_where(singular, x))
     factor = g[1]
     if x.dtype.kind == "c":
         factor = factor + 1j * np.imag(g[0] * sign)
-    beside = np.where(singular, np.nan, 1).astype(x.dtype)
-    return (_on_matrices(factor) * (beside * transposed(inverse)),)
+    return (on_matrices(factor) * nan_where(singular, transposed(inverse)),)
 
 
 slogdet_ = general(

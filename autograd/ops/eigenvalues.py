@@ -7,15 +7,17 @@ import numpy as np
 from ..composite import composed
 from ..graph import raw
 from ..primitive import general, outputs
-from .gaps import differences, or_nan, reached_pairs
+from .gaps import differences, reached_pairs
 from .matrices import (
     adjoint,
     conj,
     diagonal_part,
     hermitian_part,
     made_hermitian,
+    nan_where,
     skew_part,
     transposed,
+    unit_where,
 )
 from .reductions import of_primitive
 
@@ -132,11 +134,9 @@ def _inverse(v):
     """V⁻¹; NaN where rounding spoils it, as of matrices without n eigenvectors."""
     n, rounding = v.shape[-1], np.finfo(v.dtype).eps
     none = np.linalg.slogdet(raw(v))[0] == 0
-    inverse = np.linalg.inv(
-        np.where(none[..., None, None], np.eye(n, dtype=v.dtype), v)
-    )
+    inverse = np.linalg.inv(unit_where(none, v))
     condition = np.sqrt(n * np.sum(abs(raw(inverse)) ** 2, axis=(-2, -1)))
-    return or_nan(none | (condition**2 * rounding > 0.01), inverse)
+    return nan_where(none | (condition**2 * rounding > 0.01), inverse)
 
 
 def _pull_eig(g, out):

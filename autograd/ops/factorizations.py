@@ -6,8 +6,15 @@ import numpy as np
 
 from ..graph import raw
 from ..primitive import general, outputs
-from .gaps import or_nan
-from .matrices import adjoint, conj, hermitian_part, made_hermitian
+from .matrices import (
+    adjoint,
+    conj,
+    hermitian_part,
+    made_hermitian,
+    nan_where,
+    onto_kept,
+    unit_where,
+)
 from .reductions import of_primitive
 
 
@@ -81,16 +88,15 @@ def _pull_qr(g, x_shape, out):
     q, r = outputs(out, 2)
     gq, gr = map(conj, g)
     if q.shape[-1] > n:
-        rest = q[..., n:]
-        gq = gq[..., :n] - rest @ (adjoint(gq[..., n:]) @ q[..., :n])
+        gq = onto_kept(q[..., :n], q[..., n:], gq)
         q, r, gr = q[..., :n], r[..., :n, :], gr[..., :n, :]
     turned, of_triangle = adjoint(q) @ gq, gr @ adjoint(r)
     skew = turned - of_triangle
     inner = of_triangle + _half_lower(skew - adjoint(skew))
     total = gq + q @ (inner - turned)
     dependent = _dependent(raw(r))
-    r = np.where(dependent[..., None, None], np.eye(n, dtype=r.dtype), r)
-    return (conj(adjoint(np.linalg.solve(r, adjoint(or_nan(dependent, total))))),)
+    back = np.linalg.solve(unit_where(dependent, r), adjoint(total))
+    return (conj(adjoint(nan_where(dependent, back))),)
 
 
 def _dependent(r):

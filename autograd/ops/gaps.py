@@ -2,8 +2,9 @@
 
 Vectors of equal values are any basis of the space they span, and have no derivative.
 So equal values count as far apart while no cotangent reaches their vectors, and as NaN
-apart once one does: whatever depends on values alone, or on the vectors of other
-values, has its exact derivative.
+apart once one does. So what treats equal values alike, as a sum over all of them does,
+or depends on the vectors of other values, has its exact derivative. What tells equal
+values apart has none, and gets one that belongs to the vectors that were found.
 """
 
 import numpy as np
@@ -46,8 +47,3 @@ def reached_pairs(*columns):
     some = np.logical_or.reduce([np.not_equal(x, 0) for x in columns])
     each = some.any(axis=-2, keepdims=True)
     return each | np.swapaxes(each, -1, -2)
-
-
-def or_nan(spoiled, x):
-    """x, NaN where a whole matrix is spoiled: (…) and (…, m, n) → (…, m, n)."""
-    return np.where(spoiled[..., None, None], np.nan, 1).astype(x.dtype) * x

@@ -46,6 +46,31 @@ def diagonal_part(values: Any) -> Any:
     return scaled_columns(np.eye(values.shape[-1], dtype=values.dtype), values)
 
 
+def on_matrices(values: Any) -> Any:
+    """A number for each matrix, to be used beside them: (…) → (…, 1, 1)."""
+    return np.expand_dims(values, (-2, -1))
+
+
+def unit_where(spoiled: Any, x: Any) -> Any:
+    """x, the unit matrix where ``spoiled``: (…) and (…, n, n) → (…, n, n)."""
+    unit = np.eye(x.shape[-1], dtype=x.dtype)
+    return np.where(on_matrices(spoiled), unit, x)
+
+
+def nan_where(spoiled: Any, x: Any) -> Any:
+    """x, NaN throughout where ``spoiled``: (…) and (…, m, n) → (…, m, n)."""
+    return np.where(on_matrices(spoiled), np.nan, 1).astype(x.dtype) * x
+
+
+def onto_kept(kept: Any, rest: Any, g: Any) -> Any:
+    """The cotangent of orthonormal columns kept, with what comes to them from the rest.
+
+    The rest are not determined, and turn as little as possible: dR = -V dVᴴ R.
+    """
+    k = kept.shape[-1]
+    return g[..., :k] - rest @ (adjoint(g[..., k:]) @ kept)
+
+
 def off_diagonal(n: int) -> Any:
     """Where a matrix has no diagonal: (n, n)."""
     return ~np.eye(n, dtype=bool)

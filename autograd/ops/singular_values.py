@@ -14,6 +14,7 @@ from .matrices import (
     conj,
     diagonal_part,
     hermitian_part,
+    onto_kept,
     scaled_columns,
     skew_part,
 )
@@ -32,17 +33,8 @@ def _svd(x, full_matrices=True):
     return tuple(np.linalg.svd(x, full_matrices))
 
 
-def _onto(kept, rest, g):
-    """The cotangent of the vectors kept, with what comes to them from the rest.
-
-    The rest are not determined, and turn as little as possible: dR = -V dVᴴ R.
-    """
-    k = kept.shape[-1]
-    return g[..., :k] - rest @ (adjoint(g[..., k:]) @ kept)
-
-
 def _turned(kept, rest, tangent):
-    """The tangent of the vectors kept, and of the rest beside it."""
+    """The tangent of the vectors kept, and beside it that of the rest: -V dVᴴ R."""
     if not rest.shape[-1]:
         return tangent
     return np.concatenate([tangent, -kept @ (adjoint(tangent) @ rest)], axis=-1)
@@ -67,8 +59,8 @@ def _pull_svd(g, out):
     Uᴴ dU = H / (sⱼ - sᵢ) + K / (sⱼ + sᵢ), and Vᴴ dV = H / (sⱼ - sᵢ) - K / (sⱼ + sᵢ).
     """
     u, s, v, more_u, more_v = _parts(out)
-    gu = _onto(u, more_u, conj(g[0]))
-    gv = _onto(v, more_v, conj(adjoint(g[2])))
+    gu = onto_kept(u, more_u, conj(g[0]))
+    gv = onto_kept(v, more_v, conj(adjoint(g[2])))
     left, right = adjoint(u) @ gu, adjoint(v) @ gv
     reached = reached_pairs(left, right)
     inner = (
