@@ -64,13 +64,17 @@ ROWS = [
         ("absolute", "complex z", "∂L/∂z conjugated: z / |z|", "ag.grad(np.abs)(2.0j)", 1.0j),
         # Linear algebra
         ("eigh, eigvalsh, cholesky", "a is Hermitian", "so is its gradient", "ag.grad(lambda a: np.linalg.eigvalsh(a)[1])(np.array([[2.0, 1.0], [1.0, 2.0]])).round(9)", [[0.5, 0.5], [0.5, 0.5]]),
-        ("eigh, eigvalsh, cholesky", "a is not Hermitian", "its Hermitian part is meant; one triangle alone is an error", "np.linalg.eigvalsh(ag.tensor([[0.0, 1.0], [3.0, 0.0]])).data", [-2.0, 2.0]),
+        ("eigh, eigvalsh, cholesky", "a is not Hermitian", "its Hermitian part is meant; one triangle of zeros is an error, unless the other is below 1e-4 of the largest element", "np.linalg.eigvalsh(ag.tensor([[0.0, 1.0], [3.0, 0.0]])).data", [-2.0, 2.0]),
         ("eigh, eig, svd", "equal values, treated alike", "exact", "ag.grad(lambda a: np.sum(np.linalg.eigvalsh(a) ** 2))(np.eye(2))", [[2.0, 0.0], [0.0, 2.0]]),
+        ("eigh, eig, svd", "equal values, told apart", "that of a matrix close by", "np.trace(ag.grad(lambda a: np.linalg.eigvalsh(a)[1])(np.eye(2)))", 1.0),
         ("eigh, eig, svd", "equal values, vectors used", "NaN", "ag.grad(lambda a: np.linalg.eigh(a)[1][0, 0])(np.eye(2))[0, 0]", np.nan),
         ("eig", "the length and the phase of a vector", "1, and its largest element real", "ag.grad(lambda a: np.linalg.norm(np.linalg.eig(a)[1]))(np.diag([1.0, 2.0]))", [[0.0, 0.0], [0.0, 0.0]]),
         ("svd, qr", "vectors that belong to no value", "turn as little as possible", "np.abs(ag.grad(lambda a: np.linalg.svd(a)[0][0, 1])(np.array([[1.0], [0.0]])))", [[0.0], [1.0]]),
         ("svdvals", "a value is 0", "as u vᴴ has it", "ag.grad(lambda a: np.linalg.svdvals(a)[0])(np.zeros((1, 1)))", [[1.0]]),
         ("pinv, lstsq", "the rank is not full", "as among matrices of that rank", "ag.grad(lambda a: np.linalg.pinv(a)[0, 0])(np.diag([2.0, 0.0]))", [[-0.25, 0.0], [0.0, 0.0]]),
+        ("pinv, lstsq", "values are cut off that are more than rounding", "exact; NaN if others are equal", "ag.grad(lambda a: np.linalg.pinv(a, 0.5)[0, 0])(np.diag([2.0, 0.5]))", [[-0.25, 0.0], [0.0, 0.0]]),
+        ("roots", "several zeros at one place", "NaN", "ag.grad(lambda p: np.sum(np.roots(p)))(np.array([1.0, -2.0, 1.0]))", [np.nan, np.nan, np.nan]),
+        ("cond", "a matrix of a stack has no inverse", "∞", "np.linalg.cond(ag.tensor(np.zeros((2, 2)))).data", np.inf),
         ("det", "singular", "exact: the cofactors", "ag.grad(np.linalg.det)(np.diag([2.0, 3.0, 0.0]))", [[0.0, 0.0, 0.0], [0.0, 0.0, 0.0], [0.0, 0.0, 6.0]]),
         ("slogdet", "singular", "NaN", "ag.grad(lambda a: np.linalg.slogdet(a)[1])(np.zeros((1, 1)))", [[np.nan]]),
         # Nothing to reduce

@@ -31,7 +31,8 @@ def gradient_property(
 
     It fails at the first wrong derivative, shrunk by hypothesis, and also where more
     than a fifth of all examples are inconclusive, since it then proves little.
-    Hypothesis's settings decide how many examples there are, or ``max_examples``.
+    Hypothesis's settings decide how many examples there are, or ``max_examples``; an
+    example may take as long as it needs.
 
     Three ways to write it::
 
@@ -145,7 +146,7 @@ def _test(
 
         example.__name__ = f"example_of_{name}"  # keeps failures of each apart
         many = max_examples or settings().max_examples
-        settings(max_examples=many)(given(arguments)(example))()
+        settings(max_examples=many, deadline=None)(given(arguments)(example))()
         unsettled = settled.count(False)
         if proves_little(unsettled, len(settled)):
             raise ValueError(

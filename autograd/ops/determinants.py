@@ -35,8 +35,9 @@ def _pull_det(g, x, out):
 
 
 def _inverse(x, determinant):
-    """The inverses, if all are far from singular."""
-    if not np.all(raw(determinant)):
+    """The inverses, if all are far from singular and the determinants are floats."""
+    size = abs(raw(determinant))
+    if not np.all((size > np.finfo(size.dtype).tiny) & (size < np.inf)):
         return None
     inverse = np.linalg.inv(x)
     sizes = [abs(raw(each)).sum(-1).max(-1, initial=0) for each in (x, inverse)]
@@ -90,10 +91,22 @@ def _before(values):
     return np.cumprod(shifted, axis=-1)[..., : values.shape[-1]]
 
 
-def _cofactors(x):
+def _turned(x):
+    """An SVD of x, with the determinant of the two rotations: (u, s, vh, ±1)."""
     u, s, vh = np.linalg.svd(x)
-    turned = np.linalg.det(u) * np.linalg.det(vh)
-    return on_matrices(turned) * (conj(u) @ diagonal_part(_but_one(s)) @ conj(vh))
+    return u, s, vh, on_matrices(np.linalg.det(u) * np.linalg.det(vh))
+
+
+def _unbounded(x):
+    """Where a matrix has elements that are not finite, which no SVD takes."""
+    return ~np.isfinite(raw(x)).all(axis=(-2, -1))
+
+
+def _cofactors(x):
+    unbounded = _unbounded(x)
+    u, s, vh, sign = _turned(unit_where(unbounded, x))
+    found = sign * (conj(u) @ diagonal_part(_but_one(s)) @ conj(vh))
+    return nan_where(unbounded, found)
 
 
 def _pull_cofactors(g, x):
@@ -101,14 +114,14 @@ def _pull_cofactors(g, x):
 
     p has the products of all singular values but two, so nothing is divided by.
     """
-    u, s, vh = np.linalg.svd(x)
-    turned = np.linalg.det(u) * np.linalg.det(vh)
-    inner = adjoint(u) @ (on_matrices(turned) * g) @ adjoint(vh)
+    unbounded = _unbounded(x)
+    u, s, vh, sign = _turned(unit_where(unbounded, x))
+    inner = adjoint(u) @ (sign * g) @ adjoint(vh)
     but_two = _but_two(s)
     diagonal = np.diagonal(inner, 0, -2, -1)
     summed = (but_two @ np.expand_dims(diagonal, -1))[..., 0]
     back = diagonal_part(summed) - transposed(but_two * inner)
-    return conj(u) @ back @ conj(vh)
+    return nan_where(unbounded, conj(u) @ back @ conj(vh))
 
 
 cofactors_ = general(
@@ -133,20 +146,36 @@ def _slogdet(x):
     return tuple(np.linalg.slogdet(x))
 
 
+def _inverse_where(reached, x, sign):
+    """A⁻¹; of singular matrices NaN where ``reached``, and 0 elsewhere."""
+    singular = np.equal(raw(sign), 0)
+    inverse = np.linalg.inv(unit_where(singular, x))
+    return nan_where(singular & reached, inverse) * on_matrices(~singular | reached)
+
+
 def _pull_slogdet(g, x, out):
     """d log |det| = Re tr(A⁻¹ dA), d sign = i · sign · Im tr(A⁻¹ dA)."""
     sign, _ = outputs(out, 2)
-    singular = np.equal(raw(sign), 0)
-    inverse = np.linalg.inv(unit_where(singular, x))
     factor = g[1]
     if x.dtype.kind == "c":
         factor = factor + 1j * np.imag(g[0] * sign)
-    return (on_matrices(factor) * nan_where(singular, transposed(inverse)),)
+    inverse = _inverse_where(np.not_equal(raw(factor), 0), x, sign)
+    return (on_matrices(factor) * transposed(inverse),)
+
+
+def _push_slogdet(t, x, out):
+    sign, _ = outputs(out, 2)
+    inverse = _inverse_where(np.not_equal(raw(t[0]), 0).any(axis=(-2, -1)), x, sign)
+    trace = np.sum(inverse * transposed(t[0]), axis=(-2, -1))
+    if x.dtype.kind != "c":
+        return np.zeros(trace.shape, trace.dtype), trace
+    return 1j * sign * np.imag(trace), np.real(trace)
 
 
 slogdet_ = general(
     _slogdet,
     joint=_pull_slogdet,
+    push=_push_slogdet,
     kinks="NaN where the matrix is singular",
     analytic=False,
     sample={"x": "well-conditioned"},
@@ -177,18 +206,23 @@ ORDERS = (None, 2, -2, "fro", 1, np.inf)
 def cond(x, p=None):
     """The norm of a matrix times that of its inverse: (…, n, n) → (…).
 
-    ``p`` is an order of ``norm``: 2, if left out, and then also for (…, m, n). Raises
-    LinAlgError where the inverse is needed and there is none.
+    ``p`` is an order of ``norm``: 2, if left out, and then also for (…, m, n). It is ∞
+    where a matrix has no inverse.
     """
-    if np.size(x) == 0:
+    if 0 in np.shape(x)[-2:]:
         raise np.linalg.LinAlgError("cond is not defined on empty arrays")
     if p in (None, 2, -2):
         values = svdvals(x)
         most, least = values[..., 0], values[..., -1]
-        with np.errstate(divide="ignore", invalid="ignore"):
+        with np.errstate(all="ignore"):
             found = least / most if p == -2 else most / least
         return np.where(np.equal(most, 0), np.inf, found)
-    return norm(x, p, axis=(-2, -1)) * norm(inv(x), p, axis=(-2, -1))
+    with np.errstate(all="ignore"):
+        singular = np.equal(np.linalg.slogdet(raw(x))[0], 0)
+        inverse = inv(unit_where(singular, x))
+        found = norm(x, p, axis=(-2, -1)) * norm(inverse, p, axis=(-2, -1))
+        found = found / (~singular).astype(found.dtype)
+    return np.where(singular & np.isnan(raw(found)), np.inf, found)
 
 
 def _matrix_rank(x, tol=None, hermitian=False, rtol=None):

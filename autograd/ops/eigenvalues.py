@@ -7,7 +7,7 @@ import numpy as np
 from ..composite import composed
 from ..graph import raw
 from ..primitive import general, outputs
-from .gaps import differences, reached_pairs
+from .gaps import largest, over_differences, reached_pairs
 from .matrices import (
     adjoint,
     conj,
@@ -39,16 +39,16 @@ def _pull_eigh(g, out):
     """dw = diag C and dV = V (C / gaps), for C = Vᴴ dA V."""
     w, v = outputs(out, 2)
     turned = adjoint(v) @ conj(g[1])
-    gaps = differences(w, reached_pairs(turned))
-    inner = diagonal_part(g[0]) + skew_part(turned) / gaps
+    over_gaps = over_differences(w, reached_pairs(turned))
+    inner = diagonal_part(g[0]) + skew_part(turned) * over_gaps
     return (conj(hermitian_part(v @ inner @ adjoint(v))),)
 
 
 def _push_eigh(t, out):
     w, v = outputs(out, 2)
     inner = adjoint(v) @ hermitian_part(t[0]) @ v
-    gaps = differences(w, reached_pairs(inner))
-    return np.real(np.diagonal(inner, 0, -2, -1)), v @ (inner / gaps)
+    over_gaps = over_differences(w, reached_pairs(inner))
+    return np.real(np.diagonal(inner, 0, -2, -1)), v @ (inner * over_gaps)
 
 
 eigh_ = general(
@@ -130,13 +130,23 @@ def _read(v, leading):
     return np.real(np.sum(v * leading, axis=-2, keepdims=True))
 
 
-def _inverse(v):
-    """V⁻¹; NaN where rounding spoils it, as of matrices without n eigenvectors."""
+def _inverse(w, v):
+    """V⁻¹, and how much rounding grows in each matrix's eigenvalues, (…, 1, 1).
+
+    NaN where matrices have too few eigenvectors. Their values would be equal, but
+    rounding tells them apart, by about as much as it can move them.
+    """
     n, rounding = v.shape[-1], np.finfo(v.dtype).eps
-    none = np.linalg.slogdet(raw(v))[0] == 0
+    none = np.equal(np.linalg.slogdet(raw(v))[0], 0)
     inverse = np.linalg.inv(unit_where(none, v))
-    condition = np.sqrt(n * np.sum(abs(raw(inverse)) ** 2, axis=(-2, -1)))
-    return nan_where(none | (condition**2 * rounding > 0.01), inverse)
+    condition = np.linalg.vector_norm(raw(inverse), axis=-1)
+    size = np.squeeze(largest(raw(w)), -1)
+    gaps = abs(np.expand_dims(raw(w), -2) - np.expand_dims(raw(w), -1))
+    gaps[..., range(n), range(n)] = np.inf
+    moved = condition * rounding * size > 0.01 * gaps.min(axis=-1, initial=np.inf)
+    spoiled = moved & (condition**2 * rounding > 0.01)
+    inverse = nan_where(none | spoiled.any(axis=-1), inverse)
+    return inverse, np.expand_dims(condition.max(axis=-1, keepdims=True, initial=1), -1)
 
 
 def _pull_eig(g, out):
@@ -153,16 +163,17 @@ def _pull_eig(g, out):
         turn = np.imag(along) / _read(v, leading)
         direct = direct - 1j * turn * leading
     turned = transposed(v) @ direct
-    gaps = differences(w, reached_pairs(turned))
-    inner = diagonal_part(gw) + turned / gaps
-    return (transposed(_inverse(v)) @ inner @ transposed(v),)
+    inverse, condition = _inverse(w, v)
+    over_gaps = over_differences(w, reached_pairs(turned), condition)
+    inner = diagonal_part(gw) + turned * over_gaps
+    return (transposed(inverse) @ inner @ transposed(v),)
 
 
 def _push_eig(t, out):
     w, v = outputs(out, 2)
-    inner = _inverse(v) @ t[0] @ v
-    gaps = differences(w, reached_pairs(inner))
-    tangent = v @ (inner / gaps)
+    inverse, condition = _inverse(w, v)
+    inner = inverse @ t[0] @ v
+    tangent = v @ (inner * over_differences(w, reached_pairs(inner), condition))
     length = np.real(np.sum(conj(v) * tangent, axis=-2, keepdims=True))
     if v.dtype.kind == "c":
         leading = _leading(v)

@@ -103,8 +103,7 @@ def _dependent(r):
     """Where columns are linearly dependent, but for rounding: (…, n, n) → (…)."""
     rounding = r.shape[-1] * np.finfo(r.dtype).eps
     sizes = abs(np.diagonal(r, 0, -2, -1))
-    largest = abs(r).max(axis=(-2, -1), initial=0)
-    return (sizes <= 4 * rounding * largest[..., None]).any(axis=-1)
+    return (sizes <= 4 * rounding * np.linalg.vector_norm(r, axis=-2)).any(axis=-1)
 
 
 def _tall(c):
@@ -145,7 +144,7 @@ def qr(a, mode="reduced"):
     """
     if mode not in ("reduced", "complete", "r"):
         raise ValueError(
-            f"mode is 'reduced', 'complete' or 'r'; got {mode!r}"
+            f"qr takes the modes 'reduced', 'complete' and 'r'; got {mode!r}"
             + ", of which no derivative is declared" * (mode == "raw")
         )
     rows, columns = [1, 1, *np.shape(a)][-2:]

@@ -1,10 +1,11 @@
 """The gaps between eigenvalues, or singular values, also where they coincide.
 
 Vectors of equal values are any basis of the space they span, and have no derivative.
-So equal values count as far apart while no cotangent reaches their vectors, and as NaN
-apart once one does. So what treats equal values alike, as a sum over all of them does,
-or depends on the vectors of other values, has its exact derivative. What tells equal
-values apart has none, and gets one that belongs to the vectors that were found.
+So a rule that divides by a gap gets 0 for it while no cotangent reaches the vectors of
+equal values, and NaN once one does. So what treats equal values alike, as a sum over
+all of them does, or depends on the vectors of other values, has its exact derivative.
+What tells equal values apart has a kink there, and gets one of the gradients close by:
+of a matrix whose vectors are those that were found.
 """
 
 import numpy as np
@@ -12,29 +13,32 @@ import numpy as np
 from .matrices import off_diagonal
 
 
-def apart(gaps, reached, size):
-    """The gaps; ∞, or NaN where ``reached``, for those that are nothing but rounding.
+def reciprocals(gaps, reached, size):
+    """1 / gap; 0, or NaN where ``reached``, for gaps that are nothing but rounding.
 
-    ``size`` is the largest of the values, (…, 1, 1).
+    ``size`` is how large the values are, or their rounding over that of a number.
     """
     n = gaps.shape[-1]
-    rounding = n * np.finfo(gaps.dtype).eps * size
+    rounding = 4 * n * np.finfo(gaps.dtype).eps * size
     nothing = np.less_equal(np.abs(gaps), rounding)
-    instead = np.where(reached, np.nan, np.inf).astype(gaps.dtype)
-    return np.where(nothing, instead, gaps)
+    instead = np.where(reached, np.nan, 0).astype(gaps.dtype)
+    return np.where(nothing, instead, 1 / np.where(nothing, 1, gaps))
 
 
-def differences(values, reached):
-    """valueⱼ - valueᵢ, apart: (…, n) → (…, n, n)."""
+def over_differences(values, reached, condition=1):
+    """1 / (valueⱼ - valueᵢ): (…, n) → (…, n, n).
+
+    ``condition`` says how much the rounding of a matrix grows in the values.
+    """
     gaps = np.expand_dims(values, -2) - np.expand_dims(values, -1)
     reached = reached & off_diagonal(values.shape[-1])
-    return apart(gaps, reached, largest(values))
+    return reciprocals(gaps, reached, largest(values) * condition)
 
 
-def sums(values, reached):
-    """valueⱼ + valueᵢ, apart: (…, n) → (…, n, n)."""
+def over_sums(values, reached):
+    """1 / (valueⱼ + valueᵢ): (…, n) → (…, n, n)."""
     gaps = np.expand_dims(values, -2) + np.expand_dims(values, -1)
-    return apart(gaps, reached, largest(values))
+    return reciprocals(gaps, reached, largest(values))
 
 
 def largest(values):

@@ -3,13 +3,23 @@
 import math
 
 import numpy as np
+from numpy.lib.array_utils import normalize_axis_tuple
 
 from ..composite import composed
 from ..graph import raw
 from ..primitive import general
-from .matrices import adjoint, conj, hermitian_part, made_hermitian, transposed
+from .matrices import (
+    adjoint,
+    conj,
+    hermitian_part,
+    made_hermitian,
+    scaled_columns,
+    transposed,
+)
+from .norms import as_floats
 from .reductions import of_primitive
-from .singular_values import svdvals
+from .shaping import astype
+from .singular_values import svd, svdvals
 
 
 def _inv(x):
@@ -109,8 +119,8 @@ def tensorsolve(a, b, axes=None):
     """x with tensordot(a, x, x.ndim) = b; ``axes`` of ``a`` are first moved last."""
     n = np.ndim(a)
     if axes is not None:
-        moved = [axis % n for axis in axes]
-        a = np.transpose(a, [i for i in range(n) if i not in moved] + moved)
+        moved = normalize_axis_tuple(axes, n, "axes")
+        a = np.transpose(a, [i for i in range(n) if i not in moved] + [*moved])
     shape = np.shape(a)[np.ndim(b) :]
     side = math.prod(shape)
     if np.size(a) != side**2:
@@ -148,7 +158,7 @@ def _full_rank_or_symmetric(c):
     return c.matrix("symmetric") if c.early["hermitian"] else c.full_rank()
 
 
-pinv = general(
+pinv_ = general(
     _pinv,
     _pull_pinv,
     symbol="⁺",
@@ -161,6 +171,38 @@ pinv = general(
         "rtol": lambda c: None,
     },
 )
+
+
+@of_primitive(pinv_)
+def pinv(a, rcond=None, hermitian=False, *, rtol=None):
+    """The pseudoinverse of Moore and Penrose: (…, m, n) → (…, n, m).
+
+    Singular values up to ``rcond`` (or ``rtol``) times the largest are cut off. Where
+    these are 0, the derivative is that among matrices of the same rank; it is NaN
+    where some are cut off, more than rounding, and the others are not all distinct.
+
+    >>> import numpy as np
+    >>> import autograd as ag
+    >>> ag.grad(lambda a: np.sum(np.linalg.pinv(a)))(np.array([[3.0], [4.0]])).round(4)
+    array([[-0.0272],
+           [-0.0496]])
+    """
+    cut = rtol if rcond is None else rcond
+    if cut is not None and np.size(a):
+        a = _without_cut(a, np.asarray(raw(cut)), hermitian)
+    return pinv_(a, rcond=rcond, hermitian=hermitian, rtol=rtol)
+
+
+def _without_cut(a, cut, hermitian):
+    """``a`` without those singular values, if they are more than rounding."""
+    values = np.linalg.svd(raw(a), compute_uv=False, hermitian=hermitian)
+    relative = values / np.where(values[..., :1] == 0, 1, values[..., :1])
+    kept = relative > np.expand_dims(cut, -1)
+    rounding = max(np.shape(a)[-2:]) * np.finfo(values.dtype).eps
+    if (kept | (relative <= rounding)).all():
+        return a
+    u, s, vh = svd(a, full_matrices=False, hermitian=hermitian)
+    return scaled_columns(u, s * kept) @ vh
 
 
 @composed(
@@ -176,17 +218,27 @@ def lstsq(a, b, rcond=None):
 
     (m, n) and (m,) or (m, k) → x: (n,) or (n, k); the residuals |a x - b|²: (1,) or
     (k,), or (0,) unless m > n and the rank is n; the rank; the singular values of
-    ``a``. Those below ``rcond`` times the largest count as 0.
+    ``a``. It computes in double precision, as NumPy does. Singular values up to
+    ``rcond`` times the largest count as 0; those that are rounding, if ``rcond`` is
+    not between 0 and 1.
     """
     if np.ndim(a) != 2 or np.ndim(b) not in (1, 2):
         raise np.linalg.LinAlgError(
             f"lstsq takes a matrix, and one or two axes of right sides; got shapes "
             f"{np.shape(a)} and {np.shape(b)}"
         )
-    m, n = np.shape(a)
+    (m, n), (rows, *_) = np.shape(a), np.shape(b)
+    if m != rows:
+        raise np.linalg.LinAlgError(f"{m} equations and {rows} rows of right sides")
+    a, b = [as_floats(each) for each in (a, b)]
+    dtype = np.result_type(a.dtype, b.dtype)
+    real = np.finfo(dtype).dtype
+    a, b = [astype(x, np.result_type(x.dtype, np.float64)) for x in (a, b)]
     values = svdvals(a)
     if rcond is None:
         rcond = max(m, n) * np.finfo(values.dtype).eps
+    elif not 0 < rcond < 1:
+        rcond = np.finfo(values.dtype).eps / 2  # as LAPACK has it
     sizes = raw(values)
     rank = int(np.sum(sizes > rcond * sizes.max(initial=0)))
     x = np.matmul(pinv(a, rcond), b)
@@ -194,4 +246,4 @@ def lstsq(a, b, rcond=None):
     residuals = np.sum(np.real(apart) ** 2 + np.imag(apart) ** 2, axis=-1)
     if m <= n or rank < n:
         residuals = residuals[:0]
-    return x, residuals, rank, values
+    return astype(x, dtype), astype(residuals, real), rank, astype(values, real)

@@ -80,16 +80,20 @@ def made_hermitian(x: np.ndarray) -> np.ndarray:
     """The Hermitian part of what is to be Hermitian, as rounding leaves it.
 
     NumPy would read one triangle alone. So a matrix of which only one triangle is
-    filled in is refused: its Hermitian part is another matrix than was meant.
+    filled in is refused: its Hermitian part is another matrix than was meant. What is
+    below a 10⁻⁴th of the largest element may also be rounding, or a small step.
     """
     x = np.asarray(x)
     if x.ndim < 2 or x.shape[-1] != x.shape[-2]:
         return x  # NumPy says what is wrong
     if x.dtype.kind not in "fc":
         x = x.astype(np.float64)
-    apart = abs(skew_part(x)).max(initial=0)
-    empty = not (np.triu(x, 1).any() and np.tril(x, -1).any())
-    if empty and apart > 1e-3 * abs(x).max(initial=0):
+    above, below = [
+        abs(triangle).max(axis=(-2, -1), initial=0)
+        for triangle in (np.triu(x, 1), np.tril(x, -1))
+    ]
+    filled = np.maximum(above, below) > 1e-4 * abs(x).max(axis=(-2, -1), initial=0)
+    if (filled & (np.minimum(above, below) == 0)).any():
         raise ValueError(
             "it takes Hermitian matrices, both triangles filled in; one is all zeros "
             "here. Write x + np.conj(np.tril(x, -1).mT) for a lower triangle"

@@ -93,7 +93,7 @@ def _of_matrices(x, order, axes, keepdims):
     return out if keepdims else np.squeeze(out, axis=axes)
 
 
-def _as_floats(x):
+def as_floats(x):
     x = x if hasattr(x, "dtype") else np.asarray(x)
     return x.astype(float) if x.dtype.kind in "biu" else x
 
@@ -162,7 +162,7 @@ def norm(x, ord=None, axis=None, keepdims=False):
     >>> ag.grad(np.linalg.norm)(np.array([3.0, 4.0]))
     array([0.6, 0.8])
     """
-    x = _as_floats(x)
+    x = as_floats(x)
     n = np.ndim(x)
     if axis is None:
         if ord is None or (n == 1 and ord == 2) or (n == 2 and ord in ("f", "fro")):
@@ -189,7 +189,7 @@ def norm(x, ord=None, axis=None, keepdims=False):
 )
 def vector_norm(x, axis=None, keepdims=False, ord=2):
     """The norm of all elements along an axis, several, or all."""
-    return _of_elements(_as_floats(x), ord, axis, keepdims)
+    return _of_elements(as_floats(x), ord, axis, keepdims)
 
 
 @composed(
@@ -205,4 +205,4 @@ def matrix_norm(x, keepdims=False, ord="fro"):
     """The norm of matrices: (…, n, m) → (…), or (…, 1, 1) with ``keepdims``."""
     if np.ndim(x) < 2:
         raise ValueError(f"matrix_norm takes matrices; got shape {np.shape(x)}")
-    return _of_matrices(_as_floats(x), ord, (-2, -1), keepdims)
+    return _of_matrices(as_floats(x), ord, (-2, -1), keepdims)

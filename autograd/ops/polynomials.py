@@ -6,9 +6,11 @@ import numpy as np
 
 from ..composite import composed
 from ..graph import raw
+from ..primitive import general
 from .eigenvalues import eigvals
 from .elementwise import POSITIVE
 from .inverses import inv, lstsq
+from .reductions import of_primitive
 from .shaping import astype
 
 
@@ -153,6 +155,10 @@ def polydiv(u, v):
     (Tensor([1.5 , 1.75]), Tensor([0.25]))
     """
     u, v = [np.atleast_1d(a) + 0.0 for a in (u, v)]
+    if np.ndim(u) > 1 or np.ndim(v) > 1:
+        raise ValueError("coefficients have at most one axis")
+    if len(u) == 0 or len(v) == 0:
+        raise IndexError("a polynomial has at least one coefficient")
     m, quotient, rest = len(v), [], u
     for _ in range(len(u) - m + 1):
         factor = rest[0] / v[0]
@@ -201,39 +207,66 @@ def _in_pairs(zeros):
     return np.array_equal(np.sort(zeros), np.sort(zeros.conj()))
 
 
+def _roots(p):
+    return np.roots(p)
+
+
+def _over_slope(t, p, powers, reached):
+    """t / p'(z); NaN where ``reached`` at a multiple zero.
+
+    Rounding moves a zero by about ε Σ |pₖ zⁿ⁻ᵏ| / |p'|. Where that changes p' itself,
+    the zeros are several, which rounding alone tells apart.
+    """
+    exponents = np.arange(len(p) - 1, -1, -1)
+    slope = powers[:, 1:] @ (p[:-1] * exponents[:-1])
+    rounding = np.finfo(powers.dtype).eps * (abs(raw(powers)) @ abs(raw(p)))
+    bend = raw(powers)[:, 2:] @ (raw(p)[:-2] * exponents[:-2] * exponents[1:-1])
+    several = rounding * abs(bend) >= 0.01 * abs(raw(slope)) ** 2
+    instead = np.where(reached, np.nan, 0)
+    return np.where(several, instead, t / np.where(several, 1, slope))
+
+
+def _pull_roots(g, p, out):
+    """dzᵢ = -Σ dpₖ zᵢⁿ⁻ᵏ / p'(zᵢ)."""
+    powers = vander(out, len(p))
+    return -(_over_slope(g, p, powers, np.not_equal(raw(g), 0)) @ powers)
+
+
+def _push_roots(t, p, out):
+    powers = vander(out, len(p))
+    return -_over_slope(powers @ t[0], p, powers, raw(t[0]).any())
+
+
 def _of_distinct_zeros(c):
-    return np.poly(np.array(c.choice((1.0, 3.0, -2.0), (2.0,), (1.0, -1.0, 0.5, 4.0))))
+    zeros = c.choice((1, 3, -2), (2,), (0, 2), (1, -1, 0.5, 4), (1 + 1j, 1 - 1j, 2.5))
+    moved = np.array(zeros) + 0.1 * np.tanh(c.array((len(zeros),)))
+    if moved.dtype.kind == "c":
+        moved[1] = moved[0].conj()
+    return np.poly(moved) * c.choice(1, -0.5, 1j)
 
 
-@composed(
+roots_ = general(
+    _roots,
+    _pull_roots,
+    push=_push_roots,
+    kinks="NaN for several zeros at one place",
     sample={"p": _of_distinct_zeros},
-    kinks="coefficients of 0 at either end are dropped, and have a derivative of 0",
-    analytic=False,
 )
+
+
+@of_primitive(roots_)
 def roots(p):
     """The zeros of a polynomial: (n + 1,) → (n,), complex unless all are real.
 
-    They are the eigenvalues of its companion matrix. Several zeros at one place have no
-    derivative.
+    Several zeros at one place have no derivative: it is NaN. Of coefficients of 0 in
+    front it is that of the zeros there are.
 
     >>> import numpy as np
     >>> import autograd as ag
     >>> ag.grad(lambda p: np.max(np.roots(p)))(np.array([1.0, -3.0, 2.0]))
     array([-4., -2., -1.])
     """
-    p = np.atleast_1d(p)
-    if np.ndim(p) != 1:
-        raise ValueError("Input must be a rank-1 array.")
-    places = np.flatnonzero(raw(p))
-    if len(places) == 0:
-        return np.array([])
-    p, at_zero = p[int(places[0]) : int(places[-1]) + 1], len(p) - places[-1] - 1
-    if len(p) < 2:
-        return np.zeros(at_zero, p.dtype)
-    first = np.expand_dims(-p[1:] / p[0], 0)
-    n = len(p) - 1
-    found = eigvals(np.concatenate([first, np.eye(n - 1, n, dtype=p.dtype)]))
-    return np.concatenate([found, np.zeros(at_zero, found.dtype)])
+    return roots_(np.atleast_1d(p))
 
 
 # Fitting ------------------------------------------------------------------------------

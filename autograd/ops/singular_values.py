@@ -8,7 +8,7 @@ from ..composite import composed
 from ..graph import raw
 from ..primitive import general, outputs
 from .eigenvalues import eigh_
-from .gaps import apart, differences, largest, reached_pairs, sums
+from .gaps import largest, over_differences, over_sums, reached_pairs, reciprocals
 from .matrices import (
     adjoint,
     conj,
@@ -50,7 +50,7 @@ def _parts(out):
 def _over_values(x, s):
     """Each column over its singular value; 0 / 0 is 0 here."""
     reached = np.not_equal(x, 0).any(axis=-2, keepdims=True)
-    return x / apart(np.expand_dims(s, -2), reached, largest(s))
+    return x * reciprocals(np.expand_dims(s, -2), reached, largest(s))
 
 
 def _pull_svd(g, out):
@@ -65,8 +65,8 @@ def _pull_svd(g, out):
     reached = reached_pairs(left, right)
     inner = (
         diagonal_part(g[1])
-        + skew_part(left + right) / differences(s, reached)
-        + skew_part(left - right) / sums(s, reached)
+        + skew_part(left + right) * over_differences(s, reached)
+        + skew_part(left - right) * over_sums(s, reached)
     )
     total = u @ inner @ adjoint(v)
     k = s.shape[-1]
@@ -82,8 +82,8 @@ def _push_svd(t, out):
     to_u, to_v = t[0] @ v, adjoint(t[0]) @ u
     inner = adjoint(u) @ to_u
     reached = reached_pairs(inner)
-    both = hermitian_part(inner) / differences(s, reached)
-    either = skew_part(inner) / sums(s, reached)
+    both = hermitian_part(inner) * over_differences(s, reached)
+    either = skew_part(inner) * over_sums(s, reached)
     tangent_u, tangent_v = u @ (both + either), v @ (both - either)
     k = s.shape[-1]
     if u.shape[-2] > k:

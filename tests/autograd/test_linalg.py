@@ -145,10 +145,9 @@ CHECKED = {  # of complex vectors only what does not depend on their phases
     "a matrix and a stack of right sides": (lambda x: N.solve(A, x), STACK),
     "the condition in the norm of sums": (lambda x: N.cond(x, 1), A),
     "the norm of singular values": (lambda x: N.norm(x, "nuc"), TALL),
-    "zeros in front and at the end": (
-        lambda x: np.roots(np.concatenate([np.zeros(1), x, np.zeros(1)])),
-        np.array([1.0, -3.0, 2.0]),
-    ),
+    "a zero at zero": (np.roots, np.array([1.0, -3.0, 2.0, 0.0])),
+    "complex zeros of a real polynomial": (np.roots, np.array([1.0, 1.0, 1.0])),
+    "zeros of a complex polynomial": (np.roots, np.array([1.0, -3.0 + 1j, 2.0])),
     "conjugate zeros": (lambda x: np.poly(x), np.array([[1.0, -2.0], [1.0, 0.5]])),
 }  # fmt: skip
 
@@ -172,6 +171,9 @@ def test_one_triangle_alone_is_refused() -> None:
             N.eigh(tracked(x))
     with pytest.raises(ValueError, match=r"cholesky got .*both triangles"):
         N.cholesky(tracked(np.tril(S)))
+    for x in (np.stack([EYE, np.tril(S)]), np.array([[1000.0, 0.0], [0.9, 1.0]])):
+        with pytest.raises(ValueError, match="both triangles filled in"):
+            N.eigvalsh(tracked(x))
     nearly = np.diag([1.0, 2.0, 3.0])
     nearly[1, 0] = 1e-17
     np.testing.assert_array_equal(N.eigvalsh(tracked(nearly)).data, [1, 2, 3])
@@ -226,6 +228,20 @@ def test_values_equal_but_for_rounding_count_as_equal() -> None:
     np.testing.assert_allclose(gradient, 3 * x, atol=1e-14)
 
 
+def test_values_that_coincide_often_are_found_equal() -> None:
+    rng = np.random.default_rng(1)
+    for n in [2, 3, 5, 20] * 10:
+        q = N.qr(rng.normal(size=(n, n))).Q
+        g = ag.grad(lambda x: np.sum(N.eigh(x)[1] * x[0]))(q @ q.T)
+        assert np.isnan(g).any()
+
+
+def test_values_told_apart_have_the_gradient_of_a_matrix_close_by() -> None:
+    gradient = ag.grad(lambda x: N.eigvalsh(x)[2])(EYE)
+    close = ag.grad(lambda x: N.eigvalsh(x)[2])(np.diag([1.0, 1.0 + 1e-9, 1.0 + 2e-9]))
+    np.testing.assert_allclose(gradient, close, atol=1e-12)
+
+
 # Determinants -------------------------------------------------------------------------
 
 
@@ -270,6 +286,34 @@ def test_determinants_of_a_stack_may_be_singular_in_part() -> None:
     np.testing.assert_allclose(gradient[1], ag.grad(leibniz)(OUTER), atol=1e-14)
 
 
+@pytest.mark.parametrize("value", [np.inf, np.nan])
+def test_an_infinite_matrix_has_a_determinant_without_a_gradient(value: float) -> None:
+    x = np.stack([np.full((4, 4), value), 2 * np.eye(4)])
+    with np.errstate(invalid="ignore"):
+        gradient = ag.grad(lambda x: np.sum(N.det(x)))(x)
+    assert np.isnan(gradient[0]).all()
+    np.testing.assert_allclose(gradient[1], 8 * np.eye(4))
+
+
+def test_a_determinant_that_overflows_has_a_gradient() -> None:
+    with np.errstate(over="ignore"):
+        gradient = ag.grad(N.det)(1e100 * np.eye(4))
+        np.testing.assert_allclose(gradient, 1e300 * np.eye(4))
+        gradient = ag.grad(N.det)(np.diag([1e200, 1e200, 1e-200]))
+    np.testing.assert_allclose(np.diag(gradient), [1, 1, np.inf])
+
+
+def test_a_singular_matrix_that_nothing_depends_on_has_a_slope_of_zero() -> None:
+    x = np.stack([A, np.diag([1.0, 0.0, 2.0])])
+    f = lambda x: N.slogdet(x).logabsdet  # noqa: E731
+    gradient = ag.grad(lambda x: f(x)[0])(x)
+    np.testing.assert_allclose(gradient, [N.inv(A).T, 0 * A])
+    _, tangent = ag.jvp(f, (x,), (np.stack([EYE, 0 * EYE]),))
+    np.testing.assert_allclose(tangent, [np.trace(N.inv(A)), 0])
+    _, tangent = ag.jvp(f, (x,), (np.stack([EYE, EYE]),))
+    np.testing.assert_allclose(tangent, [np.trace(N.inv(A)), np.nan])
+
+
 def test_the_logarithm_of_a_singular_determinant_spoils_no_other() -> None:
     x = np.stack([A, np.diag([1.0, 0.0, 2.0])])
     gradient = ag.grad(lambda x: np.sum(N.slogdet(x)[1]))(x)
@@ -286,6 +330,34 @@ def test_a_pseudoinverse_is_differentiated_among_matrices_of_its_rank() -> None:
     h = 1e-6
     ends = [N.pinv((left + sign * h * step) @ right) for sign in (1, -1)]
     np.testing.assert_allclose(got, (ends[0] - ends[1]) / (2 * h), atol=1e-6)
+
+
+@pytest.mark.parametrize("cut", [0.2, 0.5, 0.9])
+def test_a_pseudoinverse_without_its_smaller_values_has_its_derivative(cut) -> None:
+    pseudoinverse = lambda x: N.pinv(x, rcond=cut)  # noqa: E731
+    for x in (RNG.normal(size=(4, 3)), Z, STACK):
+        assert check_grads(pseudoinverse, x).unsettled == 0
+    of_hermitian = lambda x: N.pinv(x, cut, hermitian=True)  # noqa: E731
+    assert check_grads(of_hermitian, S).unsettled == 0
+    assert check_grads(lambda x: N.lstsq(x, V, cut)[0], A).unsettled == 0
+    np.testing.assert_allclose(of_hermitian(tracked(S)).data, of_hermitian(S))
+
+
+def test_a_pseudoinverse_without_equal_values_has_no_derivative() -> None:
+    gradient = ag.grad(lambda x: np.sum(N.pinv(x, rcond=0.5)))(np.diag([3.0, 3.0, 1.0]))
+    assert np.isnan(gradient).any()
+
+
+@pytest.mark.parametrize("rcond", [None, -1, 0, 0.5])
+@pytest.mark.parametrize("dtype", ["f4", "f8", "c8"])
+def test_least_squares_have_numpys_rank_and_dtypes(rcond, dtype) -> None:
+    for a in (np.ones((3, 2)), np.diag([3.0, 1.0, 0.0]), TALL):
+        ours = N.lstsq(tracked(a.astype(dtype)), a[:, 0], rcond)
+        theirs = N.lstsq(a.astype(dtype), a[:, 0], rcond)
+        for got, expected in zip(ours, theirs, strict=True):
+            if isinstance(expected, np.ndarray):  # all but the rank
+                assert got.dtype == expected.dtype
+            np.testing.assert_allclose(raw(got), expected, atol=1e-6)
 
 
 @pytest.mark.parametrize("shape", [(4, 2), (2, 4), (3, 3)])
@@ -330,6 +402,10 @@ ERRORS = {
     "lstsq got .*one or two axes": lambda: N.lstsq(tracked(STACK), V),
     "tensorsolve got .*prod": lambda: N.tensorsolve(tracked(TALL), np.ones(4)),
     r"qr.*of which no derivative is declared|mode is": lambda: N.qr(tracked(A), "raw"),
+    r"tensorsolve got .*out of bounds": lambda: N.tensorsolve(tracked(A), V, axes=(2,)),
+    "lstsq got .*4 equations and 3 rows": lambda: N.lstsq(tracked(TALL), V),
+    "polydiv got .*at most one axis": lambda: np.polydiv(tracked(V), TALL),
+    "qr takes the modes": lambda: N.qr(tracked(A), "zz"),
     "tensorinv got .*Invalid ind": lambda: N.tensorinv(tracked(A), 0),
     "UPLO": lambda: N.eigh(tracked(S), UPLO="M"),
 }
@@ -344,6 +420,8 @@ def test_errors_name_the_function_and_the_shapes(message: str) -> None:
 def test_polynomials_of_nothing_are_as_numpys() -> None:
     assert np.poly(tracked(np.zeros(0))) == 1.0
     assert np.shape(np.roots(tracked(np.zeros(3)))) == (0,)
+    with pytest.raises(IndexError, match=r"polydiv got .*at least one coefficient"):
+        np.polydiv(tracked(np.zeros(0)), V)
     with pytest.warns(np.exceptions.RankWarning):
         np.polyfit(tracked(np.ones(3)), V, 1)
     with pytest.raises(ValueError, match="number of data points must exceed order"):
@@ -360,6 +438,23 @@ def test_matrices_with_fewer_eigenvectors_have_no_derivative() -> None:
         gradient = ag.grad(lambda x: np.real(np.sum(N.eigvals(x) ** 2)))(x)
         assert np.isnan(gradient).all()
         assert np.isnan(ag.jvp(N.eigvals, (x,), (np.ones_like(x),))[1]).all()
+
+
+def test_ordinary_matrices_of_single_precision_have_eigenvalues_with_a_slope() -> None:
+    rng = np.random.default_rng(1)
+    for x in (np.array([[1, 30], [0, 1.1]]), rng.normal(size=(100, 100))):
+        f = lambda x: np.real(np.sum(N.eigvals(x) ** 3))  # noqa: E731
+        gradient = ag.grad(f)(x.astype("f4"))
+        expected = 3 * (x @ x).T
+        np.testing.assert_allclose(gradient, expected, atol=1e-4 * abs(expected).max())
+
+
+def test_equal_eigenvalues_of_other_matrices_do_not_warn() -> None:
+    turns = np.kron(EYE[:2, :2], [[0.0, -1.0], [1.0, 0.0]])
+    gradient = ag.grad(lambda x: np.real(np.sum(N.eigvals(x) ** 2)))(turns)
+    np.testing.assert_allclose(gradient, 2 * turns.T, atol=1e-14)
+    gradient = ag.grad(lambda x: np.real(N.eig(x)[1][0, 0]))(turns)
+    assert np.isnan(gradient).all()
 
 
 def test_one_matrix_without_a_derivative_spoils_no_other() -> None:
@@ -380,6 +475,39 @@ def test_dependent_columns_have_no_qr_derivative() -> None:
             assert np.isnan(gradient).any()
         _, tangent = ag.jvp(lambda x: N.qr(x).R, (x,), (np.ones_like(x),))
         assert np.isnan(tangent).any()
+
+
+def test_columns_of_any_size_are_independent() -> None:
+    gradient = ag.grad(lambda x: np.sum(N.qr(x).R))(np.diag([1.0, 1e-17]))
+    np.testing.assert_array_equal(gradient, [[1, 1], [0, 1]])
+
+
+def test_conditions_of_a_stack_are_infinite_where_there_is_no_inverse() -> None:
+    x = np.stack([A, np.diag([1.0, 0.0, 2.0]), 0 * A])
+    for order in (None, -2, "fro", 1, np.inf):
+        got = N.cond(tracked(x), order).data
+        np.testing.assert_allclose(got, N.cond(x, order))
+        assert N.cond(tracked(x[:0]), order).shape == (0,)
+    assert np.isnan(N.cond(tracked(A * np.nan), 1).data)
+
+
+# Zeros of polynomials -----------------------------------------------------------------
+
+
+def test_zeros_at_zero_have_a_slope() -> None:
+    slopes = ag.jacobian(np.roots)(np.array([1.0, -2.0, 0.0]))
+    np.testing.assert_allclose(slopes, [[-2, -1, -0.5], [0, 0, 0.5]])
+    second = ag.hessian(lambda p: np.roots(p)[1])(np.array([1.0, -2.0, 0.0]))
+    np.testing.assert_allclose(second, [[0, 0, 0], [0, 0, 0.25], [0, 0.25, 0.25]])
+
+
+def test_several_zeros_at_one_place_have_no_derivative() -> None:
+    for p in ([1, -2, 1], [1, -3, 3, -1], [1, 0, 0], [1, 0.2, 0.01]):
+        p = np.array(p, float)
+        assert np.isnan(ag.jacobian(np.roots)(p)).all()
+        assert np.isnan(ag.jvp(np.roots, (p,), (np.ones_like(p),))[1]).all()
+    of_another = ag.jacobian(np.roots)(np.array([1.0, -2.0, 0.0, 0.0]))[0]
+    np.testing.assert_allclose(of_another, [-2, -1, -0.5, -0.25])
 
 
 def test_norms_and_conditions_of_what_is_empty_or_zero_are_numpys() -> None:

@@ -226,6 +226,16 @@ def test_a_wrong_layer_is_found() -> None:
     assert caught.value.argument == "args[0].parameters['weight']"
 
 
+def test_an_example_of_a_property_may_take_as_long_as_it_needs() -> None:
+    name = settings.get_current_profile_name()
+    settings.register_profile("hasty", settings(deadline=0.001, max_examples=3))
+    settings.load_profile("hasty")
+    try:
+        gradient_property(np.exp, tensors((2,)))()
+    finally:
+        settings.load_profile(name)
+
+
 def test_a_property_that_proves_nothing_fails() -> None:
     test = gradient_property(lambda x: np.exp(x + 2000.0), tensors((2,)), order=1)
     with pytest.raises(ValueError, match="inconclusive"):
