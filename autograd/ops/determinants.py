@@ -28,7 +28,7 @@ def _det(x):
 
 def _pull_det(g, x, out):
     """The cofactors: det · A⁻ᵀ, where A has an inverse to speak of."""
-    inverse = _inverse(x, out)
+    inverse = None if x.shape[-1] <= 3 else _inverse(x, out)
     if inverse is None:
         return on_matrices(g) * cofactors(x)
     return on_matrices(g * out) * transposed(inverse)
@@ -58,7 +58,7 @@ OPPOSITE = np.array([[1, -1], [-1, 1]], np.int8)
 def cofactors(x):
     """∂ det / ∂ x, (…, n, n) → (…, n, n); up to n = 3 as the polynomials they are."""
     n = x.shape[-1]
-    if n == 1:
+    if n <= 1:
         return np.ones_like(x)
     if n == 2:
         return OPPOSITE * x[..., ::-1, ::-1]
@@ -91,7 +91,7 @@ def _before(values):
     return np.cumprod(shifted, axis=-1)[..., : values.shape[-1]]
 
 
-def _turned(x):
+def _rotated(x):
     """An SVD of x, with the determinant of the two rotations: (u, s, vh, ±1)."""
     u, s, vh = np.linalg.svd(x)
     return u, s, vh, on_matrices(np.linalg.det(u) * np.linalg.det(vh))
@@ -104,7 +104,7 @@ def _unbounded(x):
 
 def _cofactors(x):
     unbounded = _unbounded(x)
-    u, s, vh, sign = _turned(unit_where(unbounded, x))
+    u, s, vh, sign = _rotated(unit_where(unbounded, x))
     found = sign * (conj(u) @ diagonal_part(_but_one(s)) @ conj(vh))
     return nan_where(unbounded, found)
 
@@ -115,7 +115,7 @@ def _pull_cofactors(g, x):
     p has the products of all singular values but two, so nothing is divided by.
     """
     unbounded = _unbounded(x)
-    u, s, vh, sign = _turned(unit_where(unbounded, x))
+    u, s, vh, sign = _rotated(unit_where(unbounded, x))
     inner = adjoint(u) @ (sign * g) @ adjoint(vh)
     but_two = _but_two(s)
     diagonal = np.diagonal(inner, 0, -2, -1)
@@ -156,10 +156,11 @@ def _inverse_where(reached, x, sign):
 def _pull_slogdet(g, x, out):
     """d log |det| = Re tr(A⁻¹ dA), d sign = i · sign · Im tr(A⁻¹ dA)."""
     sign, _ = outputs(out, 2)
-    factor = g[1]
+    factor, reached = g[1], np.not_equal(raw(g[1]), 0)
     if x.dtype.kind == "c":
         factor = factor + 1j * np.imag(g[0] * sign)
-    inverse = _inverse_where(np.not_equal(raw(factor), 0), x, sign)
+        reached = reached | np.not_equal(raw(g[0]), 0)
+    inverse = _inverse_where(reached, x, sign)
     return (on_matrices(factor) * transposed(inverse),)
 
 
@@ -206,8 +207,8 @@ ORDERS = (None, 2, -2, "fro", 1, np.inf)
 def cond(x, p=None):
     """The norm of a matrix times that of its inverse: (…, n, n) → (…).
 
-    ``p`` is an order of ``norm``: 2, if left out, and then also for (…, m, n). It is ∞
-    where a matrix has no inverse.
+    ``p`` is an order of ``norm``: 2, if left out, and then also for (…, m, n). Where a
+    matrix has no inverse it is ∞, and 0 of p = -2.
     """
     if 0 in np.shape(x)[-2:]:
         raise np.linalg.LinAlgError("cond is not defined on empty arrays")

@@ -7,7 +7,7 @@ import numpy as np
 from ..composite import composed
 from ..graph import raw
 from ..primitive import general, outputs
-from .gaps import largest, over_differences, reached_pairs
+from .gaps import over_differences, reached_pairs
 from .matrices import (
     adjoint,
     conj,
@@ -130,26 +130,29 @@ def _read(v, leading):
     return np.real(np.sum(v * leading, axis=-2, keepdims=True))
 
 
-def _inverse(w, v):
-    """V⁻¹, and how much rounding grows in each matrix's eigenvalues, (…, 1, 1).
+def _inverse(x, w, v):
+    """V⁻¹, and numbers of which size have the rounding of eigenvalues, (…, 1, 1).
 
     NaN where matrices have too few eigenvectors. Their values would be equal, but
-    rounding tells them apart, by about as much as it can move them.
+    rounding tells them apart, by about as much as it can move them: by that of x times
+    the condition of the value, the size of its row of V⁻¹.
     """
     n, rounding = v.shape[-1], np.finfo(v.dtype).eps
     none = np.equal(np.linalg.slogdet(raw(v))[0], 0)
     inverse = np.linalg.inv(unit_where(none, v))
-    condition = np.linalg.vector_norm(raw(inverse), axis=-1)
-    size = np.squeeze(largest(raw(w)), -1)
+    condition = abs(raw(inverse)).max(axis=-1, initial=0)
+    size = abs(raw(x)).sum(axis=-1).max(axis=-1, initial=0)[..., None]
     gaps = abs(np.expand_dims(raw(w), -2) - np.expand_dims(raw(w), -1))
     gaps[..., range(n), range(n)] = np.inf
-    moved = condition * rounding * size > 0.01 * gaps.min(axis=-1, initial=np.inf)
-    spoiled = moved & (condition**2 * rounding > 0.01)
+    with np.errstate(over="ignore"):
+        moved = condition * rounding * size > 0.03 * gaps.min(-1, initial=np.inf)
+        size = size * condition.max(axis=-1, keepdims=True, initial=1)
+    spoiled = moved & (condition > 0.1 * rounding**-0.5)
     inverse = nan_where(none | spoiled.any(axis=-1), inverse)
-    return inverse, np.expand_dims(condition.max(axis=-1, keepdims=True, initial=1), -1)
+    return inverse, size[..., None]
 
 
-def _pull_eig(g, out):
+def _pull_eig(g, x, out):
     """dw = diag C and dV = V (C / gaps) - V diag(c), for C = V⁻¹ dA V.
 
     c keeps each vector at length 1, and its leading element real.
@@ -163,17 +166,17 @@ def _pull_eig(g, out):
         turn = np.imag(along) / _read(v, leading)
         direct = direct - 1j * turn * leading
     turned = transposed(v) @ direct
-    inverse, condition = _inverse(w, v)
-    over_gaps = over_differences(w, reached_pairs(turned), condition)
+    inverse, size = _inverse(x, w, v)
+    over_gaps = over_differences(w, reached_pairs(turned), size)
     inner = diagonal_part(gw) + turned * over_gaps
     return (transposed(inverse) @ inner @ transposed(v),)
 
 
-def _push_eig(t, out):
+def _push_eig(t, x, out):
     w, v = outputs(out, 2)
-    inverse, condition = _inverse(w, v)
+    inverse, size = _inverse(x, w, v)
     inner = inverse @ t[0] @ v
-    tangent = v @ (inner * over_differences(w, reached_pairs(inner), condition))
+    tangent = v @ (inner * over_differences(w, reached_pairs(inner), size))
     length = np.real(np.sum(conj(v) * tangent, axis=-2, keepdims=True))
     if v.dtype.kind == "c":
         leading = _leading(v)

@@ -16,7 +16,7 @@ from .matrices import off_diagonal
 def reciprocals(gaps, reached, size):
     """1 / gap; 0, or NaN where ``reached``, for gaps that are nothing but rounding.
 
-    ``size`` is how large the values are, or their rounding over that of a number.
+    Rounding is that of numbers of this ``size``, (…, 1, 1).
     """
     n = gaps.shape[-1]
     rounding = 4 * n * np.finfo(gaps.dtype).eps * size
@@ -25,14 +25,11 @@ def reciprocals(gaps, reached, size):
     return np.where(nothing, instead, 1 / np.where(nothing, 1, gaps))
 
 
-def over_differences(values, reached, condition=1):
-    """1 / (valueⱼ - valueᵢ): (…, n) → (…, n, n).
-
-    ``condition`` says how much the rounding of a matrix grows in the values.
-    """
+def over_differences(values, reached, size=None):
+    """1 / (valueⱼ - valueᵢ): (…, n) → (…, n, n)."""
     gaps = np.expand_dims(values, -2) - np.expand_dims(values, -1)
     reached = reached & off_diagonal(values.shape[-1])
-    return reciprocals(gaps, reached, largest(values) * condition)
+    return reciprocals(gaps, reached, largest(values) if size is None else size)
 
 
 def over_sums(values, reached):

@@ -13,13 +13,12 @@ from .matrices import (
     conj,
     hermitian_part,
     made_hermitian,
-    scaled_columns,
     transposed,
 )
 from .norms import as_floats
 from .reductions import of_primitive
 from .shaping import astype
-from .singular_values import svd, svdvals
+from .singular_values import svdvals
 
 
 def _inv(x):
@@ -135,30 +134,56 @@ def tensorsolve(a, b, axes=None):
 # Pseudoinverses -----------------------------------------------------------------------
 
 
-def _pinv(x, rcond=None, hermitian=False, rtol=None):
-    given = {"rcond": rcond, "rtol": rtol}
-    given = {key: value for key, value in given.items() if value is not None}
+def _pinv(x, rcond=None, hermitian=False, rtol=np._NoValue):
     x = made_hermitian(x) if hermitian else x
-    return np.linalg.pinv(x, hermitian=hermitian, **given)
+    return np.linalg.pinv(x, rcond, hermitian, rtol=rtol)
 
 
-def _pull_pinv(g, x, out, hermitian):
-    """dP = -P dA P + P Pᴴ dAᴴ (1 - A P) + (1 - P A) dAᴴ Pᴴ P, for a constant rank."""
+def _pull_pinv(g, x, out, rcond, hermitian, rtol):
+    """dP = -P dA P + X + Y; for a constant rank
+
+    X = (1 - P A) dAᴴ Pᴴ P and Y = P Pᴴ dAᴴ (1 - A P). What was cut off, E = A - A P A,
+    adds Eᴴ (dA P + E X) Pᴴ P to X, and P Pᴴ (P dA + Y E) Eᴴ to Y.
+    """
     g, back = conj(g), adjoint(out)
     x = hermitian_part(x) if hermitian else x
-    left, right = adjoint(g) @ out, out @ adjoint(g)
-    total = (left - x @ (out @ left)) @ back + back @ (right - (right @ out) @ x)
-    total = total - back @ g @ back
+    right, left = back @ (out @ adjoint(g)), (adjoint(g) @ out) @ back
+    total = -(back @ g @ back)
+    if rcond is not None or rtol is not np._NoValue:
+        rest = x - x @ out @ x
+        right = _series(back @ out, adjoint(rest) @ rest, right)
+        left = adjoint(_series(out @ back, rest @ adjoint(rest), adjoint(left)))
+        total = total + rest @ adjoint(right) @ back + back @ adjoint(left) @ rest
+    total = total + right - (right @ out) @ x + left - x @ (out @ left)
     return conj(hermitian_part(total) if hermitian else total)
 
 
+def _series(a, b, x):
+    """Σ aⁱ x bⁱ from i = 0 on, the y of y - a y b = x; NaN if that has no end."""
+    size = abs(raw(a)).sum(axis=-1).max(axis=-1, initial=0)[..., None, None]
+    size = np.where(size == 0, 1, size)
+    a, b = a / size, b * size
+    for _ in range(60):
+        if abs(raw(b)).sum(axis=-1).max(initial=0) <= np.finfo(b.dtype).eps ** 2:
+            return x
+        x = x + a @ x @ b
+        a, b = a @ a, b @ b
+    return x * np.nan
+
+
 def _full_rank_or_symmetric(c):
+    """Also with a cut in the middle of the singular values."""
     c.early["hermitian"] = c.choice(False, False, True)
-    c.early[c.choice("rcond", "rtol")] = c.choice(None, 1e-3)
-    return c.matrix("symmetric") if c.early["hermitian"] else c.full_rank()
+    x = c.matrix("symmetric") if c.early["hermitian"] else c.full_rank()
+    cut = c.choice(None, 1e-3, 0.5)
+    values = np.linalg.svdvals(x)
+    near = abs(values - 0.5 * values.max(axis=-1, keepdims=True, initial=0)) < 0.1
+    if cut is not None and not near.any():
+        c.early[c.choice("rcond", "rtol")] = cut
+    return x
 
 
-pinv_ = general(
+pinv = general(
     _pinv,
     _pull_pinv,
     symbol="⁺",
@@ -168,41 +193,9 @@ pinv_ = general(
         "x": _full_rank_or_symmetric,
         "rcond": lambda c: None,  # drawn with the matrix
         "hermitian": lambda c: False,
-        "rtol": lambda c: None,
+        "rtol": lambda c: np._NoValue,
     },
 )
-
-
-@of_primitive(pinv_)
-def pinv(a, rcond=None, hermitian=False, *, rtol=None):
-    """The pseudoinverse of Moore and Penrose: (…, m, n) → (…, n, m).
-
-    Singular values up to ``rcond`` (or ``rtol``) times the largest are cut off. Where
-    these are 0, the derivative is that among matrices of the same rank; it is NaN
-    where some are cut off, more than rounding, and the others are not all distinct.
-
-    >>> import numpy as np
-    >>> import autograd as ag
-    >>> ag.grad(lambda a: np.sum(np.linalg.pinv(a)))(np.array([[3.0], [4.0]])).round(4)
-    array([[-0.0272],
-           [-0.0496]])
-    """
-    cut = rtol if rcond is None else rcond
-    if cut is not None and np.size(a):
-        a = _without_cut(a, np.asarray(raw(cut)), hermitian)
-    return pinv_(a, rcond=rcond, hermitian=hermitian, rtol=rtol)
-
-
-def _without_cut(a, cut, hermitian):
-    """``a`` without those singular values, if they are more than rounding."""
-    values = np.linalg.svd(raw(a), compute_uv=False, hermitian=hermitian)
-    relative = values / np.where(values[..., :1] == 0, 1, values[..., :1])
-    kept = relative > np.expand_dims(cut, -1)
-    rounding = max(np.shape(a)[-2:]) * np.finfo(values.dtype).eps
-    if (kept | (relative <= rounding)).all():
-        return a
-    u, s, vh = svd(a, full_matrices=False, hermitian=hermitian)
-    return scaled_columns(u, s * kept) @ vh
 
 
 @composed(

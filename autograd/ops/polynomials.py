@@ -211,6 +211,13 @@ def _roots(p):
     return np.roots(p)
 
 
+def _powers(z, count):
+    """zⁿ⁻ᵏ, (n,) → (n, count); rows of |z| > 1 over |z|ⁿ, so that none overflows."""
+    size = np.maximum(1, abs(raw(z)))
+    smaller = size[:, None] ** -np.arange(count, dtype=size.dtype)
+    return vander(z / size, count) * smaller
+
+
 def _over_slope(t, p, powers, reached):
     """t / p'(z); NaN where ``reached`` at a multiple zero.
 
@@ -219,21 +226,23 @@ def _over_slope(t, p, powers, reached):
     """
     exponents = np.arange(len(p) - 1, -1, -1)
     slope = powers[:, 1:] @ (p[:-1] * exponents[:-1])
-    rounding = np.finfo(powers.dtype).eps * (abs(raw(powers)) @ abs(raw(p)))
-    bend = raw(powers)[:, 2:] @ (raw(p)[:-2] * exponents[:-2] * exponents[1:-1])
-    several = rounding * abs(bend) >= 0.01 * abs(raw(slope)) ** 2
+    rounding = np.finfo(p.dtype).eps * (abs(raw(powers)) @ abs(raw(p)))
+    bend = abs(raw(powers)[:, 2:] @ (raw(p)[:-2] * exponents[:-2] * exponents[1:-1]))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        size = abs(raw(slope))
+        several = ~((rounding / size) * (bend / size) < 0.01)
     instead = np.where(reached, np.nan, 0)
     return np.where(several, instead, t / np.where(several, 1, slope))
 
 
 def _pull_roots(g, p, out):
     """dzᵢ = -Σ dpₖ zᵢⁿ⁻ᵏ / p'(zᵢ)."""
-    powers = vander(out, len(p))
+    powers = _powers(out, len(p))
     return -(_over_slope(g, p, powers, np.not_equal(raw(g), 0)) @ powers)
 
 
 def _push_roots(t, p, out):
-    powers = vander(out, len(p))
+    powers = _powers(out, len(p))
     return -_over_slope(powers @ t[0], p, powers, raw(t[0]).any())
 
 

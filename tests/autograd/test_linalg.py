@@ -332,20 +332,46 @@ def test_a_pseudoinverse_is_differentiated_among_matrices_of_its_rank() -> None:
     np.testing.assert_allclose(got, (ends[0] - ends[1]) / (2 * h), atol=1e-6)
 
 
-@pytest.mark.parametrize("cut", [0.2, 0.5, 0.9])
-def test_a_pseudoinverse_without_its_smaller_values_has_its_derivative(cut) -> None:
-    pseudoinverse = lambda x: N.pinv(x, rcond=cut)  # noqa: E731
-    for x in (RNG.normal(size=(4, 3)), Z, STACK):
-        assert check_grads(pseudoinverse, x).unsettled == 0
-    of_hermitian = lambda x: N.pinv(x, cut, hermitian=True)  # noqa: E731
-    assert check_grads(of_hermitian, S).unsettled == 0
-    assert check_grads(lambda x: N.lstsq(x, V, cut)[0], A).unsettled == 0
-    np.testing.assert_allclose(of_hermitian(tracked(S)).data, of_hermitian(S))
+CUT = {
+    "tall": TALL,
+    "complex": Z,
+    "a stack, of one part is cut off": np.stack([EYE, A, np.diag([3.0, 3.0, 1.0])]),
+    "equal values kept": np.diag([3.0, 3.0, 1.0]),
+    "equal values cut off": np.diag([3.0, 1.0, 1.0, 0.0, 0.0])[:, :4],
+    "little more than rounding cut off": np.diag([3.0, 3.0, 2e-15]),
+}
 
 
-def test_a_pseudoinverse_without_equal_values_has_no_derivative() -> None:
-    gradient = ag.grad(lambda x: np.sum(N.pinv(x, rcond=0.5)))(np.diag([3.0, 3.0, 1.0]))
-    assert np.isnan(gradient).any()
+@pytest.mark.parametrize("case", CUT)
+def test_a_pseudoinverse_without_its_smaller_values_has_its_derivative(case) -> None:
+    x = CUT[case]
+    values = N.svdvals(x)
+    assert (values < 0.5 * values[..., :1]).any()
+    assert check_grads(lambda x: N.pinv(x, rcond=0.5), x, order=2).unsettled == 0
+    if x.ndim == 2:
+        assert check_grads(lambda x: N.lstsq(x, x[:, 0], 0.5)[0], x).unsettled == 0
+
+
+def test_a_pseudoinverse_of_hermitian_matrices_may_be_cut_off() -> None:
+    for x in (S, H, np.diag([3.0, -3.0, 1.0])):
+        f = lambda x: N.pinv(x, 0.5, hermitian=True)  # noqa: E731
+        assert check_grads(f, x).unsettled == 0
+
+
+def test_values_at_the_very_cut_are_numpys() -> None:
+    for rtol in (15 / 26, None):
+        for x in (np.diag([26.0, 15.0]), np.diag([1.0] * 9 + [1.5e-15])):
+            np.testing.assert_array_equal(
+                N.pinv(tracked(x), rtol=rtol).data, N.pinv(x, rtol=rtol)
+            )
+
+
+def test_a_value_cut_off_that_equals_one_kept_has_no_derivative() -> None:
+    x = np.diag([2.0, 1.0 + 1e-15, 1.0])
+    cut = (x[1, 1] + x[2, 2]) / 4
+    assert np.count_nonzero(N.pinv(x, cut)) == 2
+    gradient = ag.grad(lambda x: np.sum(N.pinv(x, cut)))(x)
+    assert np.isnan(gradient).all() or abs(gradient).max() > 1e14
 
 
 @pytest.mark.parametrize("rcond", [None, -1, 0, 0.5])
@@ -401,7 +427,7 @@ ERRORS = {
     "matrix_power.*square": lambda: N.matrix_power(tracked(TALL), -1),
     "lstsq got .*one or two axes": lambda: N.lstsq(tracked(STACK), V),
     "tensorsolve got .*prod": lambda: N.tensorsolve(tracked(TALL), np.ones(4)),
-    r"qr.*of which no derivative is declared|mode is": lambda: N.qr(tracked(A), "raw"),
+    "qr .*of which no derivative is declared": lambda: N.qr(tracked(A), "raw"),
     r"tensorsolve got .*out of bounds": lambda: N.tensorsolve(tracked(A), V, axes=(2,)),
     "lstsq got .*4 equations and 3 rows": lambda: N.lstsq(tracked(TALL), V),
     "polydiv got .*at most one axis": lambda: np.polydiv(tracked(V), TALL),
@@ -434,7 +460,8 @@ def test_polynomials_of_nothing_are_as_numpys() -> None:
 def test_matrices_with_fewer_eigenvectors_have_no_derivative() -> None:
     jordan = np.array([[1.0, 1.0], [0.0, 1.0]])
     turned = N.inv(A) @ np.array([[2.0, 1, 0], [0, 2, 1], [0, 0, 2]]) @ A
-    for x in (jordan, turned):
+    nilpotent = [[6.0, -9.0], [4.0, -6.0]], np.outer([1.0, 2, 3], [3.0, 0, -1])
+    for x in (jordan, turned, np.eye(2, k=1), *map(np.array, nilpotent)):
         gradient = ag.grad(lambda x: np.real(np.sum(N.eigvals(x) ** 2)))(x)
         assert np.isnan(gradient).all()
         assert np.isnan(ag.jvp(N.eigvals, (x,), (np.ones_like(x),))[1]).all()
@@ -455,6 +482,17 @@ def test_equal_eigenvalues_of_other_matrices_do_not_warn() -> None:
     np.testing.assert_allclose(gradient, 2 * turns.T, atol=1e-14)
     gradient = ag.grad(lambda x: np.real(N.eig(x)[1][0, 0]))(turns)
     assert np.isnan(gradient).all()
+
+
+@pytest.mark.parametrize("dtype", ["f4", "f8"])
+@pytest.mark.parametrize("value", [0, 1e-6, 1e-3, 1, 10])
+def test_turned_matrices_with_fewer_eigenvectors_are_found(value, dtype) -> None:
+    rng = np.random.default_rng(2)
+    for n in (2, 3, 4) * 5:
+        turn = N.qr(rng.normal(size=(n, n))).Q
+        x = turn @ (value * np.eye(n) + np.eye(n, k=1)) @ turn.T
+        gradient = ag.grad(lambda x: np.real(N.eigvals(x)[0]))(x.astype(dtype))
+        assert np.isnan(gradient).all()
 
 
 def test_one_matrix_without_a_derivative_spoils_no_other() -> None:
@@ -480,6 +518,24 @@ def test_dependent_columns_have_no_qr_derivative() -> None:
 def test_columns_of_any_size_are_independent() -> None:
     gradient = ag.grad(lambda x: np.sum(N.qr(x).R))(np.diag([1.0, 1e-17]))
     np.testing.assert_array_equal(gradient, [[1, 1], [0, 1]])
+
+
+@pytest.mark.parametrize("scale", [1e20, 1e-20, 1e160, 1e-160])
+def test_triangles_and_zeros_do_not_depend_on_the_scale(scale: float) -> None:
+    f = lambda x: np.sum(N.qr(x).R)  # noqa: E731
+    np.testing.assert_allclose(ag.grad(f)(scale * A), ag.grad(f)(A), atol=1e-12)
+    p = np.array([1.0, -3.0, 2.0])
+    slopes = ag.jacobian(np.roots)
+    np.testing.assert_allclose(scale * slopes(scale * p), slopes(p))
+    larger = p * (scale**0.4) ** np.arange(3)  # by which its zeros are larger, too
+    relative = slopes(larger) * larger / scale**0.4
+    np.testing.assert_allclose(relative, slopes(p) * p, rtol=1e-9)
+
+
+def test_powers_of_zeros_may_overflow() -> None:
+    p = np.concatenate([[1.0, -100], np.zeros(199), [1.0]])
+    gradient = ag.grad(lambda p: np.max(np.real(np.roots(p))))(p)
+    np.testing.assert_allclose(gradient, -(100.0 ** (1 - np.arange(202))), 1e-6, 1e-300)
 
 
 def test_conditions_of_a_stack_are_infinite_where_there_is_no_inverse() -> None:
