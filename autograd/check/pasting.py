@@ -22,7 +22,11 @@ def recipe(x: Any) -> str:
     """
     if isinstance(x, dict):
         return "{" + ", ".join(f"{k!r}: {recipe(v)}" for k, v in x.items()) + "}"
-    if isinstance(x, (list, tuple)) and not hasattr(x, "_fields"):
+    if isinstance(x, tuple) and hasattr(x, "_fields"):
+        fields = zip(x._fields, x)
+        inside = ", ".join(f"{name}={recipe(value)}" for name, value in fields)
+        return f"{type(x).__name__}({inside})"
+    if isinstance(x, (list, tuple)):
         inside = ", ".join(map(recipe, x))
         if isinstance(x, list):
             return f"[{inside}]"

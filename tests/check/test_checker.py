@@ -3,7 +3,7 @@
 import subprocess
 import sys
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
@@ -19,6 +19,13 @@ TIES = np.array([[1.0, 1.0, 0.5], [2.0, 2.0, 2.0]])
 INDEX = np.array([0, 2, 0])
 
 Plant = Callable[[], tuple[Callable[..., Any], tuple[Any, ...]]]
+
+
+class Pair(NamedTuple):
+    """Arguments that belong together."""
+
+    scale: Any
+    shift: Any
 
 
 # Planted mistakes: what is declared, where it is checked, which check must notice. -------
@@ -474,6 +481,15 @@ def test_what_to_paste_repeats_the_error(array: np.ndarray) -> None:
         exec(caught.value.repro, {"f": f})
     assert str(again.value) == str(caught.value)
     assert again.value.arguments[0].strides == array.strides
+
+
+def test_named_tuples_can_be_pasted() -> None:
+    f, _ = wrong_factor()
+    with pytest.raises(GradientError) as caught:
+        check_grads(lambda pair: f(pair.scale), Pair(VECTOR, 2.0))
+    with pytest.raises(GradientError) as again:
+        exec(caught.value.repro, {"f": lambda pair: f(pair.scale), "Pair": Pair})
+    assert str(again.value) == str(caught.value)
 
 
 def test_a_report_says_what_was_done() -> None:
