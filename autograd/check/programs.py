@@ -31,6 +31,7 @@ LEFT_OUT = {
     "eig",  # complex numbers, which not all of the others take
     "fft",
     "ifft",
+    "roots",
 }
 
 
@@ -118,6 +119,10 @@ class Bench:
         if not results or not all(map(_useful, results)):
             return
         refs = tuple([self._ref(x) for x in operands])
+        if not any(isinstance(x, Ref) for x in refs):  # a sample of its own making
+            for x in filter(_is_float, operands):
+                self.leaf(x)
+            refs = tuple([self._ref(x) for x in operands])
         self._append(Step(op, refs, params), tuple(results) if several else results[0])
         if several:
             whole = Ref(len(self.values) - 1)
@@ -227,6 +232,10 @@ class Reuse(Context):
         """Always a new leaf: no other value is known to be of that kind."""
         self.reached = True
         return self.bench.leaf(super().matrix(kind, shape, dtype))
+
+
+def _is_float(x: Any) -> bool:
+    return isinstance(x, np.ndarray) and x.dtype.kind in "fc"
 
 
 def _useful(x: np.ndarray) -> bool:

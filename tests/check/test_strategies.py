@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 import autograd as ag
 import nn
 from autograd import Tensor
-from autograd.check import GradientError, Program, gradient_property
+from autograd.check import GradientError, Program, check_program, gradient_property
 from autograd.check.program import Ref
 from autograd.check.programs import suitable
 from autograd.check.strategies import (
@@ -224,6 +224,19 @@ def test_a_wrong_layer_is_found() -> None:
     with pytest.raises(GradientError) as caught:
         test()
     assert caught.value.argument == "args[0].parameters['weight']"
+
+
+def test_what_a_sample_makes_itself_is_differentiated_in_programs() -> None:
+    op = ag.elementwise(
+        np.log, lambda x: 1 / x, sample={"x": lambda c: np.exp(c.array((2,)))}
+    )
+
+    @given(programs([op], max_nodes=2))
+    def check(program: Program) -> None:
+        assert program.leaves
+        check_program(program)
+
+    check()
 
 
 def test_an_example_of_a_property_may_take_as_long_as_it_needs() -> None:

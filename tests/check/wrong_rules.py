@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import copy
 from typing import Any
 
 import numpy as np
@@ -327,7 +328,13 @@ def plant_reordered_factors() -> None:
 def plant_forward_partials(name: str, *partials: Any) -> None:
     """Other partials in forward mode only."""
     op = registry[name]
-    op.partials = [op.signature.compiled(partial) for partial in partials]
+    forwards = copy(op)
+    forwards.rules = [_times(op.signature.compiled(partial)) for partial in partials]
+    op.push = forwards.push
+
+
+def _times(partial: Any) -> Any:
+    return lambda t, out, params, *operands: t * partial(t, out, params, *operands)
 
 
 def weight_rows(g: Any, x: Any) -> Any:
