@@ -247,11 +247,14 @@ def _push_roots(t, p, out):
 
 
 def _of_distinct_zeros(c):
+    """Real ones, or a pair of complex ones beside a real one, or any."""
     zeros = c.choice((1, 3, -2), (2,), (0, 2), (1, -1, 0.5, 4), (1 + 1j, 1 - 1j, 2.5))
-    moved = np.array(zeros) + 0.1 * np.tanh(c.array((len(zeros),)))
-    if moved.dtype.kind == "c":
-        moved[1] = moved[0].conj()
-    return np.poly(moved) * c.choice(1, -0.5, 1j)
+    moved = c.array((len(zeros),))
+    zeros = zeros + 0.1 * moved / (1 + abs(moved))
+    if zeros.dtype.kind == "c" and moved.dtype.kind != "c":
+        zeros[1] = zeros[0].conj()
+        zeros[2] = zeros[2].real
+    return np.poly(zeros) * c.choice(1, -0.5, 1j)
 
 
 roots_ = general(
