@@ -72,9 +72,9 @@ ROWS = [
         ("svd, qr", "vectors that belong to no value", "turn as little as possible", "np.abs(ag.grad(lambda a: np.linalg.svd(a)[0][0, 1])(np.array([[1.0], [0.0]])))", [[0.0], [1.0]]),
         ("svdvals", "a value is 0", "as u vᴴ has it", "ag.grad(lambda a: np.linalg.svdvals(a)[0])(np.zeros((1, 1)))", [[1.0]]),
         ("pinv, lstsq", "the rank is not full", "as among matrices of that rank", "ag.grad(lambda a: np.linalg.pinv(a)[0, 0])(np.diag([2.0, 0.0]))", [[-0.25, 0.0], [0.0, 0.0]]),
-        ("pinv, lstsq", "values are cut off that are more than rounding", "exact", "ag.grad(lambda a: np.linalg.pinv(a, 0.5)[0, 0])(np.diag([2.0, 0.5]))", [[-0.25, 0.0], [0.0, 0.0]]),
+        ("pinv, lstsq", "values are cut off that are more than rounding", "exact", "ag.grad(lambda a: np.linalg.pinv(a, 0.5)[0, 1])(np.diag([2.0, 1.0])).round(9)", [[0.0, 0.166666667], [0.333333333, 0.0]]),
         ("roots", "several zeros at one place", "NaN", "ag.grad(lambda p: np.sum(np.roots(p)))(np.array([1.0, -2.0, 1.0]))", [np.nan, np.nan, np.nan]),
-        ("cond", "a matrix has no inverse", "∞, or 0 of p = -2; the gradient is NaN or ±∞", "np.linalg.cond(ag.tensor(np.zeros((2, 2))), 1).data", np.inf),
+        ("cond", "a matrix has no inverse", "∞, or 0 of p = -2", "np.linalg.cond(ag.tensor(np.zeros((2, 2))), 1).data", np.inf),
         ("det", "singular", "exact: the cofactors", "ag.grad(np.linalg.det)(np.diag([2.0, 3.0, 0.0]))", [[0.0, 0.0, 0.0], [0.0, 0.0, 0.0], [0.0, 0.0, 6.0]]),
         ("slogdet", "singular", "NaN", "ag.grad(lambda a: np.linalg.slogdet(a)[1])(np.zeros((1, 1)))", [[np.nan]]),
         # Nothing to reduce

@@ -15,6 +15,7 @@ from .matrices import (
     hermitian_part,
     made_hermitian,
     nan_where,
+    on_matrices,
     skew_part,
     transposed,
     unit_where,
@@ -131,25 +132,24 @@ def _read(v, leading):
 
 
 def _inverse(x, w, v):
-    """V⁻¹, and numbers of which size have the rounding of eigenvalues, (…, 1, 1).
+    """V⁻¹, and the size of the numbers whose rounding moves eigenvalues, (…, 1, 1).
 
     NaN where matrices have too few eigenvectors. Their values would be equal, but
-    rounding tells them apart, by about as much as it can move them: by that of x times
-    the condition of the value, the size of its row of V⁻¹.
+    rounding tells them apart, by about as much as it can move them: the i-th by that of
+    (|V⁻¹| |A| |V|)ᵢᵢ, however rows and columns are scaled.
     """
     n, rounding = v.shape[-1], np.finfo(v.dtype).eps
     none = np.equal(np.linalg.slogdet(raw(v))[0], 0)
     inverse = np.linalg.inv(unit_where(none, v))
-    condition = abs(raw(inverse)).max(axis=-1, initial=0)
-    size = abs(raw(x)).sum(axis=-1).max(axis=-1, initial=0)[..., None]
+    rows, columns = abs(raw(inverse)), abs(raw(v))
     gaps = abs(np.expand_dims(raw(w), -2) - np.expand_dims(raw(w), -1))
     gaps[..., range(n), range(n)] = np.inf
-    with np.errstate(over="ignore"):
-        moved = condition * rounding * size > 0.03 * gaps.min(-1, initial=np.inf)
-        size = size * condition.max(axis=-1, keepdims=True, initial=1)
-    spoiled = moved & (condition > 0.1 * rounding**-0.5)
-    inverse = nan_where(none | spoiled.any(axis=-1), inverse)
-    return inverse, size[..., None]
+    with np.errstate(over="ignore", invalid="ignore"):
+        sizes = np.sum(rows @ abs(raw(x)) * transposed(columns), axis=-1)
+        apart = rounding * sizes < 0.01 * gaps.min(axis=-1, initial=np.inf)
+    far = rows.max(axis=-1, initial=0) < rounding**-0.3  # from having too few
+    inverse = nan_where(none | ~(apart | far).all(axis=-1), inverse)
+    return inverse, on_matrices(sizes.max(axis=-1, initial=0))
 
 
 def _pull_eig(g, x, out):
@@ -212,7 +212,8 @@ def eig(a):
     (…, n, n) → (…, n) and (…, n, n), complex unless all eigenvalues are real. Each
     vector has length 1, and its largest element is real; of a function that depends on
     phases in another way the derivative follows this choice. Where ``a`` has fewer
-    than n eigenvectors, or nearly so, there is no derivative: it is NaN.
+    than n eigenvectors, or nearly so, there is no derivative: it is NaN. (A coupling of
+    equal values that is below 10⁻⁶ of the matrix may be taken for none.)
 
     >>> import numpy as np
     >>> import autograd as ag

@@ -13,6 +13,9 @@ from .matrices import (
     conj,
     hermitian_part,
     made_hermitian,
+    nan_where,
+    on_matrices,
+    scaled_columns,
     transposed,
 )
 from .norms import as_floats
@@ -140,7 +143,7 @@ def _pinv(x, rcond=None, hermitian=False, rtol=np._NoValue):
 
 
 def _pull_pinv(g, x, out, rcond, hermitian, rtol):
-    """dP = -P dA P + X + Y; for a constant rank
+    """With P for the result: dP = -P dA P + X + Y, where among matrices of one rank
 
     X = (1 - P A) dAᴴ Pᴴ P and Y = P Pᴴ dAᴴ (1 - A P). What was cut off, E = A - A P A,
     adds Eᴴ (dA P + E X) Pᴴ P to X, and P Pᴴ (P dA + Y E) Eᴴ to Y.
@@ -150,25 +153,43 @@ def _pull_pinv(g, x, out, rcond, hermitian, rtol):
     right, left = back @ (out @ adjoint(g)), (adjoint(g) @ out) @ back
     total = -(back @ g @ back)
     if rcond is not None or rtol is not np._NoValue:
-        rest = x - x @ out @ x
-        right = _series(back @ out, adjoint(rest) @ rest, right)
-        left = adjoint(_series(out @ back, rest @ adjoint(rest), adjoint(left)))
-        total = total + rest @ adjoint(right) @ back + back @ adjoint(left) @ rest
-    total = total + right - (right @ out) @ x + left - x @ (out @ left)
+        cut, least = _cut_off(raw(x), raw(out))
+        if cut.any():
+            rest = x - x @ out @ x
+            rest = rest + (cut - raw(rest))  # its rounding would be magnified
+            none = least == 0
+            p, e = out * least, np.where(none, 0, rest) / np.where(none, 1, least)
+            right = _series(adjoint(p) @ p, adjoint(e) @ e, right)
+            left = adjoint(_series(p @ adjoint(p), e @ adjoint(e), adjoint(left)))
+            total = total + (rest @ adjoint(right)) @ back
+            total = total + back @ (adjoint(left) @ rest)
+    total = total + right - right @ (out @ x) + left - (x @ out) @ left
     return conj(hermitian_part(total) if hermitian else total)
 
 
+def _cut_off(x, pseudoinverse):
+    """What of x was cut off, and the least singular value kept (0 if there is none)."""
+    u, s, vh = np.linalg.svd(x, full_matrices=False)
+    ones = np.diagonal(vh @ pseudoinverse @ u, 0, -2, -1).real * s
+    kept = ones > 0.5
+    least = np.where(kept, s, np.inf).min(axis=-1, initial=np.inf)
+    least = np.where(kept.any(axis=-1), least, 0).astype(s.dtype)
+    return scaled_columns(u, np.where(kept, 0, s)) @ vh, on_matrices(least)
+
+
 def _series(a, b, x):
-    """Σ aⁱ x bⁱ from i = 0 on, the y of y - a y b = x; NaN if that has no end."""
-    size = abs(raw(a)).sum(axis=-1).max(axis=-1, initial=0)[..., None, None]
-    size = np.where(size == 0, 1, size)
-    a, b = a / size, b * size
+    """Σ aⁱ x bⁱ from i = 0 on, the y of y - a y b = x, for |a| = 1 and |b| < 1.
+
+    NaN where |b| is 1, but for rounding.
+    """
     for _ in range(60):
-        if abs(raw(b)).sum(axis=-1).max(initial=0) <= np.finfo(b.dtype).eps ** 2:
+        sizes = abs(raw(b)).sum(axis=-1).max(axis=-1, initial=0)
+        going = sizes > np.finfo(b.dtype).eps ** 2
+        if not going.any():
             return x
         x = x + a @ x @ b
         a, b = a @ a, b @ b
-    return x * np.nan
+    return nan_where(going, x)
 
 
 def _full_rank_or_symmetric(c):

@@ -339,6 +339,7 @@ CUT = {
     "equal values kept": np.diag([3.0, 3.0, 1.0]),
     "equal values cut off": np.diag([3.0, 1.0, 1.0, 0.0, 0.0])[:, :4],
     "little more than rounding cut off": np.diag([3.0, 3.0, 2e-15]),
+    "one complex column": Z[:, :1] @ Z[:1],
 }
 
 
@@ -356,6 +357,42 @@ def test_a_pseudoinverse_of_hermitian_matrices_may_be_cut_off() -> None:
     for x in (S, H, np.diag([3.0, -3.0, 1.0])):
         f = lambda x: N.pinv(x, 0.5, hermitian=True)  # noqa: E731
         assert check_grads(f, x).unsettled == 0
+
+
+TURN = N.qr(A).Q
+
+
+def test_a_pseudoinverse_may_be_cut_between_values_close_to_each_other() -> None:
+    x = TURN @ np.diag([1.0, 0.95, 0.95]) @ TURN.T
+    assert check_grads(lambda x: N.pinv(x, 0.97), x, order=2).unsettled == 0
+    apart = np.stack([x, np.diag([3.0, 2.0, 1.0])])
+    gradient = ag.grad(lambda x: np.sum(N.pinv(x, np.array([0.97, 1.0]))))(apart)
+    alone = ag.grad(lambda x: np.sum(N.pinv(x, 0.97)))(x)
+    np.testing.assert_allclose(gradient, [alone, 0 * x], atol=1e-12)
+
+
+def hilbert(n: int) -> np.ndarray:
+    return 1 / (np.arange(n)[:, None] + np.arange(n) + 1.0)
+
+
+@pytest.mark.parametrize("n", [5, 6, 7])
+def test_least_squares_of_ill_conditioned_equations_are_solutions(n: int) -> None:
+    weights = np.arange(1.0, n + 1)
+    solved = ag.grad(lambda a: np.sum(N.solve(a, weights)))(hilbert(n))
+    gradient = ag.grad(lambda a: np.sum(N.lstsq(a, weights)[0]))(hilbert(n))
+    error = abs(gradient - solved).max() / abs(solved).max()
+    assert error < 1e-16 * N.cond(hilbert(n)) ** 1.6
+
+
+def test_what_is_not_cut_off_may_be_ill_conditioned() -> None:
+    """Rounding of what was cut off, 0 but for it, is not magnified."""
+    a = np.zeros((7, 7))
+    a[:6, :6] = hilbert(6)
+    gradient = ag.grad(lambda a: np.sum(N.pinv(a, 1e-12)))(a)[:6, :6]
+    inverse = N.inv(hilbert(6))
+    expected = -np.outer(inverse.sum(0), inverse.sum(1))
+    atol = 1e-6 * abs(expected).max()
+    np.testing.assert_allclose(gradient, expected, atol=atol)
 
 
 def test_values_at_the_very_cut_are_numpys() -> None:
@@ -461,7 +498,8 @@ def test_matrices_with_fewer_eigenvectors_have_no_derivative() -> None:
     jordan = np.array([[1.0, 1.0], [0.0, 1.0]])
     turned = N.inv(A) @ np.array([[2.0, 1, 0], [0, 2, 1], [0, 0, 2]]) @ A
     nilpotent = [[6.0, -9.0], [4.0, -6.0]], np.outer([1.0, 2, 3], [3.0, 0, -1])
-    for x in (jordan, turned, np.eye(2, k=1), *map(np.array, nilpotent)):
+    weak = np.array([[1.0, 1e-10], [0.0, 1.0]])
+    for x in (jordan, turned, weak, np.eye(2, k=1), *map(np.array, nilpotent)):
         gradient = ag.grad(lambda x: np.real(np.sum(N.eigvals(x) ** 2)))(x)
         assert np.isnan(gradient).all()
         assert np.isnan(ag.jvp(N.eigvals, (x,), (np.ones_like(x),))[1]).all()
@@ -493,6 +531,14 @@ def test_turned_matrices_with_fewer_eigenvectors_are_found(value, dtype) -> None
         x = turn @ (value * np.eye(n) + np.eye(n, k=1)) @ turn.T
         gradient = ag.grad(lambda x: np.real(N.eigvals(x)[0]))(x.astype(dtype))
         assert np.isnan(gradient).all()
+
+
+def test_eigenvalues_do_not_depend_on_how_rows_and_columns_are_scaled() -> None:
+    x = np.array([[1.0, 1e9, 0.0], [0.0, 2.0, 0.0], [0.0, 1.0, 5.0]])
+    gradient = ag.jacobian(lambda x: N.eigvals(x))(x)
+    np.testing.assert_allclose(gradient.sum(axis=0), EYE, atol=1e-6)
+    first = int(np.argmin(N.eigvals(x)))
+    np.testing.assert_allclose(gradient[first], [[1, 0, 0], [-1e9, 0, 0], [0, 0, 0]])
 
 
 def test_one_matrix_without_a_derivative_spoils_no_other() -> None:
@@ -527,6 +573,12 @@ def test_triangles_and_zeros_do_not_depend_on_the_scale(scale: float) -> None:
     p = np.array([1.0, -3.0, 2.0])
     slopes = ag.jacobian(np.roots)
     np.testing.assert_allclose(scale * slopes(scale * p), slopes(p))
+    for cut in (None, 0.5):
+        h = lambda x: np.sum(N.pinv(x / scale, cut)[:, 0])  # noqa: B023, E731
+        k = lambda x: np.sum(N.pinv(x, cut)[:, 0]) * scale  # noqa: B023, E731
+        x = np.diag([3.0, 1.0])
+        got, expected = ag.grad(k)(x * scale) * scale, ag.grad(h)(x * scale) * scale
+        np.testing.assert_allclose(got, expected, atol=1e-14)
     larger = p * (scale**0.4) ** np.arange(3)  # by which its zeros are larger, too
     relative = slopes(larger) * larger / scale**0.4
     np.testing.assert_allclose(relative, slopes(p) * p, rtol=1e-9)
