@@ -153,8 +153,9 @@ def _pull_pinv(g, x, out, rcond, hermitian, rtol):
     right, left = back @ (out @ adjoint(g)), (adjoint(g) @ out) @ back
     total = -(back @ g @ back)
     if rcond is not None or rtol is not np._NoValue:
-        cut, least = _cut_off(raw(x), raw(out))
-        if cut.any():
+        found = _cut_off(raw(x), raw(out))
+        if found is not None:
+            cut, least = found
             rest = x - x @ out @ x
             rest = rest + (cut - raw(rest))  # its rounding would be magnified
             none = least == 0
@@ -168,10 +169,15 @@ def _pull_pinv(g, x, out, rcond, hermitian, rtol):
 
 
 def _cut_off(x, pseudoinverse):
-    """What of x was cut off, and the least singular value kept (0 if there is none)."""
+    """What of x was cut off, and the least singular value kept (0 if there is none).
+
+    None, if nothing was.
+    """
     u, s, vh = np.linalg.svd(x, full_matrices=False)
     ones = np.diagonal(vh @ pseudoinverse @ u, 0, -2, -1).real * s
     kept = ones > 0.5
+    if kept.all():
+        return None
     least = np.where(kept, s, np.inf).min(axis=-1, initial=np.inf)
     least = np.where(kept.any(axis=-1), least, 0).astype(s.dtype)
     return scaled_columns(u, np.where(kept, 0, s)) @ vh, on_matrices(least)
@@ -182,10 +188,10 @@ def _series(a, b, x):
 
     NaN where |b| is 1, but for rounding.
     """
-    for _ in range(60):
+    for i in range(60):
         sizes = abs(raw(b)).sum(axis=-1).max(axis=-1, initial=0)
         going = sizes > np.finfo(b.dtype).eps ** 2
-        if not going.any():
+        if i > 1 and not going.any():  # what is 0 may still have derivatives
             return x
         x = x + a @ x @ b
         a, b = a @ a, b @ b

@@ -339,6 +339,7 @@ CUT = {
     "equal values kept": np.diag([3.0, 3.0, 1.0]),
     "equal values cut off": np.diag([3.0, 1.0, 1.0, 0.0, 0.0])[:, :4],
     "little more than rounding cut off": np.diag([3.0, 3.0, 2e-15]),
+    "zeros cut off": np.diag([3.0, 2.0, 0.0]),
     "one complex column": Z[:, :1] @ Z[:1],
 }
 
