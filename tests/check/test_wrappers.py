@@ -223,7 +223,7 @@ CASES = [*REDUCTIONS, *SHAPING, *SELECTING, *PRODUCTS, *LINALG]
 
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_derivatives_of_wrapped_functions_agree_with_the_oracles(case: Case) -> None:
-    few = max(settings().max_examples // 4, 5)
+    few = max(settings().max_examples // 8, 5)
     gradient_property(case.call, *case.drawn, max_examples=few, order=2)()
 
 
