@@ -585,12 +585,6 @@ def test_triangles_and_zeros_do_not_depend_on_the_scale(scale: float) -> None:
     np.testing.assert_allclose(relative, slopes(p) * p, rtol=1e-9)
 
 
-def test_powers_of_zeros_may_overflow() -> None:
-    p = np.concatenate([[1.0, -100], np.zeros(199), [1.0]])
-    gradient = ag.grad(lambda p: np.max(np.real(np.roots(p))))(p)
-    np.testing.assert_allclose(gradient, -(100.0 ** (1 - np.arange(202))), 1e-6, 1e-300)
-
-
 def test_conditions_of_a_stack_are_infinite_where_there_is_no_inverse() -> None:
     x = np.stack([A, np.diag([1.0, 0.0, 2.0]), 0 * A])
     for order in (None, -2, "fro", 1, np.inf):
@@ -598,6 +592,18 @@ def test_conditions_of_a_stack_are_infinite_where_there_is_no_inverse() -> None:
         np.testing.assert_allclose(got, N.cond(x, order))
         assert N.cond(tracked(x[:0]), order).shape == (0,)
     assert np.isnan(N.cond(tracked(A * np.nan), 1).data)
+
+
+def test_norms_and_conditions_of_what_is_empty_or_zero_are_numpys() -> None:
+    for shape in ((2, 0, 3), (0, 3), (3, 0)):
+        x = np.zeros(shape)
+        for order in (2, 1, np.inf, "nuc", "fro"):
+            got = N.norm(tracked(x), order, axis=(-2, -1)).data
+            np.testing.assert_array_equal(got, N.norm(x, order, axis=(-2, -1)))
+    for order in (None, -2):
+        assert N.cond(tracked(np.zeros((2, 2))), order).data == np.inf
+    with pytest.raises(N.LinAlgError, match="cond is not defined on empty arrays"):
+        N.cond(tracked(np.zeros((0, 0))))
 
 
 # Zeros of polynomials -----------------------------------------------------------------
@@ -619,13 +625,7 @@ def test_several_zeros_at_one_place_have_no_derivative() -> None:
     np.testing.assert_allclose(of_another, [-2, -1, -0.5, -0.25])
 
 
-def test_norms_and_conditions_of_what_is_empty_or_zero_are_numpys() -> None:
-    for shape in ((2, 0, 3), (0, 3), (3, 0)):
-        x = np.zeros(shape)
-        for order in (2, 1, np.inf, "nuc", "fro"):
-            got = N.norm(tracked(x), order, axis=(-2, -1)).data
-            np.testing.assert_array_equal(got, N.norm(x, order, axis=(-2, -1)))
-    for order in (None, -2):
-        assert N.cond(tracked(np.zeros((2, 2))), order).data == np.inf
-    with pytest.raises(N.LinAlgError, match="cond is not defined on empty arrays"):
-        N.cond(tracked(np.zeros((0, 0))))
+def test_powers_of_zeros_may_overflow() -> None:
+    p = np.concatenate([[1.0, -100], np.zeros(199), [1.0]])
+    gradient = ag.grad(lambda p: np.max(np.real(np.roots(p))))(p)
+    np.testing.assert_allclose(gradient, -(100.0 ** (1 - np.arange(202))), 1e-6, 1e-300)
