@@ -354,6 +354,11 @@ def test_a_pseudoinverse_without_its_smaller_values_has_its_derivative(case) -> 
         assert check_grads(lambda x: N.lstsq(x, x[:, 0], 0.5)[0], x).unsettled == 0
 
 
+def test_a_pseudoinverse_without_its_zeros_has_derivatives_of_third_order() -> None:
+    x = np.diag([3.0, 0.0])
+    assert check_grads(lambda x: N.pinv(x, rcond=0.5), x, order=3).unsettled == 0
+
+
 def test_a_pseudoinverse_of_hermitian_matrices_may_be_cut_off() -> None:
     for x in (S, H, np.diag([3.0, -3.0, 1.0])):
         f = lambda x: N.pinv(x, 0.5, hermitian=True)  # noqa: E731
