@@ -9,9 +9,37 @@ from typing import Any
 import numpy as np
 
 from . import fft, linalg
-from .composite import (
+from .core.composite import (
     composed,
     composite,
+)
+from .core.context import (
+    detect_writes,
+    enable_grad,
+    listen,
+    no_grad,
+    record_places,
+)
+from .core.node import (
+    Graph,
+    Node,
+    ancestors,
+)
+from .core.primitive import (
+    Primitive,
+    constant,
+    elementwise,
+    general,
+    linear,
+    multilinear,
+    registry,
+)
+from .core.sweeps import (
+    pullback,
+    pushforward,
+)
+from .core.writes import (
+    StaleWriteError,
 )
 from .creation import (
     arange,
@@ -53,11 +81,6 @@ from .dtypes import (
 from .facts import (
     conventions,
     coverage,
-)
-from .graph import (
-    Graph,
-    Node,
-    ancestors,
 )
 from .namesake import (
     warn_of_namesake,
@@ -362,26 +385,6 @@ from .ops.updating import (
     put,
     put_along_axis,
 )
-from .primitive import (
-    Primitive,
-    constant,
-    elementwise,
-    general,
-    linear,
-    multilinear,
-    registry,
-)
-from .recording import (
-    detect_writes,
-    enable_grad,
-    listen,
-    no_grad,
-    record_places,
-)
-from .sweeps import (
-    pullback,
-    pushforward,
-)
 from .tensor import (
     Tensor,
 )
@@ -397,9 +400,6 @@ from .transforms import (
 )
 from .value import (
     Value,
-)
-from .writes import (
-    StaleWriteError,
 )
 
 # The names of the standard for what NumPy calls otherwise.

@@ -5,9 +5,9 @@ from __future__ import annotations
 import copy
 from typing import Any
 
-from .clock import clock
-from .graph import NO_PARAMS, Node, ancestors, new
-from .guard import check_unwritten
+from .core.context import clock
+from .core.guard import check_unwritten
+from .core.node import NO_PARAMS, Node, ancestors, new
 
 EXTRAS = ("_label", "_role", "retains")
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from . import tree
-from .graph import Node, raw
+from .core import tree
+from .core.node import Node, raw
 from .ops.elementwise import positive
 from .ops.shaping import stack
 from .tensor import Tensor, check_dtype

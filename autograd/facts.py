@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from .primitive import Primitive, registry
+from .core.primitive import Primitive, registry
 
 
 class Convention(NamedTuple):

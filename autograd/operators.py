@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from .graph import Node
+from .core.node import Node
+from .core.primitive import Primitive
 from .ops import activations as act
 from .ops import elementwise as ew
-from .primitive import Primitive
 
 
 def reflected(op: Primitive) -> Callable[[Any, Any], Any]:

@@ -10,20 +10,20 @@ from typing import Any
 
 import numpy as np
 
-from .backward import backward
-from .call import told
 from .copying import copied, reduced
-from .graph import Node
-from .interop import call_function
+from .core.backward import backward
+from .core.call import told
+from .core.context import recording
+from .core.node import Node
+from .core.writes import caller, writes
 from .operators import Operators, reflected
 from .ops import elementwise as ew
 from .ops import linalg, losses, reductions, shaping
 from .ops.indexing import getitem
 from .ops.updating import At
-from .recording import recording
-from .ufuncs import call_ufunc
+from .protocols.functions import call_function
+from .protocols.ufuncs import call_ufunc
 from .value import track_leaf
-from .writes import caller, writes
 
 
 class Tensor(Operators):

@@ -7,14 +7,14 @@ from typing import Any
 
 import numpy as np
 
-from .backward import backward
-from .call import told
 from .copying import copied, reduced
-from .graph import tick
-from .interop import call_function
+from .core.backward import backward
+from .core.call import told
+from .core.node import tick
+from .core.writes import caller, writes
 from .operators import Operators
-from .ufuncs import call_ufunc
-from .writes import caller, writes
+from .protocols.functions import call_function
+from .protocols.ufuncs import call_ufunc
 
 
 class Value(Operators):

@@ -15,7 +15,7 @@ import numpy as np
 
 import autograd as ag
 from autograd import Value
-from autograd.graph import Node
+from autograd.core.node import Node
 from autograd.ops.losses import checked_labels
 
 REDUCTIONS = ("mean", "sum", "none")

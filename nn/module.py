@@ -10,8 +10,8 @@ from typing import Any, Self
 import numpy as np
 
 from autograd import Tensor
-from autograd.graph import Node
-from autograd.recording import recording
+from autograd.core.context import recording
+from autograd.core.node import Node
 
 from .parameter import is_buffer, is_parameter
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.graph import Node
+from autograd.core.node import Node
 
 from .passes import Backward
 from .reading import data_of, is_member, is_operation, keeps_gradient

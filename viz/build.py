@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.graph import Node, ancestors
+from autograd.core.node import Node, ancestors
 
 from .boxes import captions, constant_box, fold_box, node_box
 from .marks import Marks, Wrong

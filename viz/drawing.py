@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any, Literal
 
-from autograd.graph import Node
+from autograd.core.node import Node
 
 from .build import build
 from .dot import write_dot

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from autograd.graph import Node
+from autograd.core.node import Node
 
 from .reading import operation_of, told
 from .scopes import Scopes

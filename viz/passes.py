@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from autograd.graph import Node
-from autograd.sweeps import Deferred, pullback
+from autograd.core.node import Node
+from autograd.core.sweeps import Deferred, pullback
 
 from .reading import data_of, is_member, told
 from .words import count, norm, number, sign

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.graph import Node
+from autograd.core.node import Node
 
 # Operations whose operands may change places, and need no numbers in a drawing.
 SYMMETRIC = {"add", "multiply", "maximum", "minimum", "logaddexp", "hypot"}

@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd.graph import Gradient, Node
+from autograd.core.node import Gradient, Node
 
 from .reading import data_of
 from .view import ROOT, Cluster

@@ -16,7 +16,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate, groupby, pairwise
 
-from autograd.graph import Node
+from autograd.core.node import Node
 
 from .reading import data_of, is_member
 from .scopes import Frame, Scopes

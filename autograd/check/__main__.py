@@ -19,7 +19,7 @@ from functools import partial
 from importlib import import_module
 from typing import Any, NamedTuple
 
-from ..primitive import registry
+from ..core.primitive import registry
 from .drawing import HealthCheck, Phase, SearchStrategy, given, seed, settings
 from .localise import check_program
 from .programs import programs

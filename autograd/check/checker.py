@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from .. import tree
-from ..graph import raw
-from ..primitive import Interval
+from ..core import tree
+from ..core.node import raw
+from ..core.primitive import Interval
 from .compare import CHECKS, Comparison
 from .edges import check_edges
 from .hygiene import Sweeps, unchanged

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..graph import raw
+from ..core.node import raw
 from .directions import balanced, directions
 from .hygiene import check_memory, check_types, unchanged
 from .identities import (

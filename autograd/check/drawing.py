@@ -27,7 +27,7 @@ except ImportError as error:  # pragma: no cover - tested in a process without i
         'pip install "glassgrad[check]"'
     ) from error
 
-from ..primitive import REALS, Interval
+from ..core.primitive import REALS, Interval
 
 Shape = tuple[int, ...]
 

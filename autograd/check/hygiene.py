@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from ..graph import Node, ancestors, raw
-from ..recording import listen, switched
-from ..sweeps import pullback
+from ..core.context import listen, switched
+from ..core.node import Node, ancestors, raw
+from ..core.sweeps import pullback
 from ..value import Value
 from .problem import Problem, tracked_leaves
 from .report import GradientError

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from ..graph import Graph, Node, ancestors
-from ..guard import check_unwritten
+from ..core.guard import check_unwritten
+from ..core.node import Graph, Node, ancestors
 from .checker import check_grads
 from .compare import CHECKS
 from .problem import is_differentiable

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from ..graph import Node, ancestors, raw
-from ..primitive import Interval
-from ..recording import no_grad, switched
+from ..core.context import no_grad, switched
+from ..core.node import Node, ancestors, raw
+from ..core.primitive import Interval
 from ..tensor import Tensor
 from ..transforms import jvp, vjp
 from ..value import Value

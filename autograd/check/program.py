@@ -9,10 +9,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..graph import Graph, Node, ancestors, raw
+from ..core.context import switched
+from ..core.node import Graph, Node, ancestors, raw
+from ..core.primitive import Primitive
 from ..ops.indexing import put_together
-from ..primitive import Primitive
-from ..recording import switched
 from .pasting import index_text, recipe
 from .problem import is_differentiable, tracked_leaves
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from ..primitive import Primitive, registry
+from ..core.primitive import Primitive, registry
 from . import drawing
 from .drawing import DrawFn, Shape, st
 from .program import Program, Ref, Step

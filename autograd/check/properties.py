@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from ..primitive import Primitive
+from ..core.primitive import Primitive
 from .checker import check_grads
 from .drawing import SearchStrategy, given, settings, st
 from .program import single

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from ..graph import Graph, Node
+from ..core.node import Graph, Node
 
 if TYPE_CHECKING:
     from .program import Program

@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
+from ..core.primitive import REALS, Interval
 from ..ops.indexing import put_together, taken_apart
 from ..ops.reductions import count
-from ..primitive import REALS, Interval
 from . import drawing
 from .drawing import DrawFn, Shape, st
 

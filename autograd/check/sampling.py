@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from ..primitive import REALS, Interval, Primitive, registry
+from ..core.primitive import REALS, Interval, Primitive, registry
 from . import drawing
 from .drawing import DrawFn, SearchStrategy, st
 from .samplers import SAMPLERS, Context

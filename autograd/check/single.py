@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..graph import raw
+from ..core.node import raw
 from .compare import Comparison
 from .directions import dyadic
 from .hygiene import check_types

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..graph import raw
+from ..core.node import raw
 from ..value import Value
 
 

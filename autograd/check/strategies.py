@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from ..primitive import REALS, Interval
+from ..core.primitive import REALS, Interval
 from ..tensor import Tensor
 from . import drawing
 from .drawing import (

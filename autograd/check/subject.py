@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from .. import tree
-from ..graph import Node, raw
-from ..primitive import Interval, Primitive, general, registry
+from ..core import tree
+from ..core.node import Node, raw
+from ..core.primitive import Interval, Primitive, general, registry
 from ..tensor import Tensor
 from ..value import Value
 from .compare import CHECKS

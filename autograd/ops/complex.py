@@ -6,8 +6,8 @@ taken once, where gradients leave it.
 
 import numpy as np
 
-from ..composite import composed
-from ..primitive import linear
+from ..core.composite import composed
+from ..core.primitive import linear
 from .elementwise import INF
 
 C = {"x": "complex array"}

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from ..primitive import multilinear
+from ..core.primitive import multilinear
 
 
 def _convolve(a, v, mode="full"):

@@ -4,9 +4,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..composite import composed
-from ..graph import raw
-from ..primitive import general, outputs
+from ..core.composite import composed
+from ..core.node import raw
+from ..core.primitive import general, outputs
 from .gaps import over_differences, reached_pairs
 from .matrices import (
     adjoint,

@@ -4,7 +4,7 @@ import string
 
 import numpy as np
 
-from ..primitive import multilinear
+from ..core.primitive import multilinear
 from .shaping import astype
 
 

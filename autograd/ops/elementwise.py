@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ..primitive import constant, elementwise, linear, over
+from ..core.primitive import constant, elementwise, linear, over
 
 INF = math.inf
 POSITIVE = (0.0, INF)

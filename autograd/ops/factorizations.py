@@ -4,8 +4,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..graph import raw
-from ..primitive import general, outputs
+from ..core.node import raw
+from ..core.primitive import general, outputs
 from .matrices import (
     adjoint,
     conj,

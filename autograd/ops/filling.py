@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..composite import composed
+from ..core.composite import composed
 from .shaping import astype, reshape, stack
 
 

@@ -6,8 +6,8 @@ its kin only the real parts count that NumPy looks at.
 
 import numpy as np
 
-from ..composite import composed
-from ..primitive import linear
+from ..core.composite import composed
+from ..core.primitive import linear
 
 SIDE = (None, 3, 1, 4, 6)
 NORM = (None, "ortho", "forward", "backward")

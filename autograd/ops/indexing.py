@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_index
 
-from ..graph import Node
-from ..primitive import linear
-from ..sweeps import Deferred
+from ..core.node import Node
+from ..core.primitive import linear
+from ..core.sweeps import Deferred
 
 
 class Slice(NamedTuple):

@@ -5,9 +5,9 @@ import math
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
-from ..composite import composed
-from ..graph import raw
-from ..primitive import general
+from ..core.composite import composed
+from ..core.node import raw
+from ..core.primitive import general
 from .matrices import (
     adjoint,
     conj,

@@ -6,7 +6,7 @@ from itertools import accumulate
 
 import numpy as np
 
-from ..composite import composed
+from ..core.composite import composed
 from .shaping import concatenate
 
 # Of at least so many axes -------------------------------------------------------------

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from ..primitive import general, multilinear
+from ..core.primitive import general, multilinear
 
 
 def _matmul_left(g, x_shape, y):

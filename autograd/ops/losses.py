@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..primitive import general
+from ..core.primitive import general
 
 SAMPLE = {"x": "1-d or more", "axis": "axis"}
 

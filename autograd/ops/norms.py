@@ -4,8 +4,8 @@ import math
 
 import numpy as np
 
-from ..composite import composed
-from ..primitive import general
+from ..core.composite import composed
+from ..core.primitive import general
 from .reductions import REDUCTION, spread
 
 KINKS = "derivative 0 at 0, as of |x|; ties of the largest split equally"

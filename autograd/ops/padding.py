@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from ..composite import composed
-from ..graph import Node
-from ..primitive import linear
+from ..core.composite import composed
+from ..core.node import Node
+from ..core.primitive import linear
 from .rearranging import rearranging
 
 COPIES = ("edge", "reflect", "symmetric", "wrap")

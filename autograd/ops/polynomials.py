@@ -4,9 +4,9 @@ import warnings
 
 import numpy as np
 
-from ..composite import composed
-from ..graph import raw
-from ..primitive import general
+from ..core.composite import composed
+from ..core.node import raw
+from ..core.primitive import general
 from .eigenvalues import eigvals
 from .elementwise import POSITIVE
 from .inverses import inv, lstsq

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from ..composite import composed
-from ..primitive import multilinear
+from ..core.composite import composed
+from ..core.primitive import multilinear
 
 # Products of two arrays ---------------------------------------------------------------
 

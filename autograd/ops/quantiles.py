@@ -5,8 +5,8 @@ import math
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
-from ..composite import composed
-from ..graph import Node
+from ..core.composite import composed
+from ..core.node import Node
 from . import reductions
 from .indexing import getitem
 from .shaping import reshape, transpose

@@ -15,8 +15,8 @@ from typing import Any
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_index
 
-from ..composite import composed
-from ..primitive import linear
+from ..core.composite import composed
+from ..core.primitive import linear
 from .indexing import ARRAY_INDEX, scatter
 from .shaping import astype
 

@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from ..composite import composed
-from ..primitive import general, linear
+from ..core.composite import composed
+from ..core.primitive import general, linear
 from .shaping import astype
 
 REDUCTION = {"x": "array", "axis": "axes", "keepdims": "flag"}

@@ -6,8 +6,8 @@ solved in log₂ n steps for all k at once.
 
 import numpy as np
 
-from ..composite import composed
-from ..primitive import general, linear
+from ..core.composite import composed
+from ..core.primitive import general, linear
 from .reductions import of_primitive
 from .shaping import astype, concatenate
 

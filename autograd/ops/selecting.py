@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 
-from ..composite import composed
-from ..graph import Node, raw
-from ..primitive import elementwise
+from ..core.composite import composed
+from ..core.node import Node, raw
+from ..core.primitive import elementwise
 from .indexing import ARRAY_INDEX, along, index_along_axis
 from .shaping import astype, where
 from .updating import set_items

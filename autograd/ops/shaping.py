@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from ..graph import Node
-from ..primitive import constant, linear
-from ..sweeps import Masked
+from ..core.node import Node
+from ..core.primitive import constant, linear
+from ..core.sweeps import Masked
 
 
 def _reshape(x, shape=(), order="C", copy=None):

@@ -4,9 +4,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..composite import composed
-from ..graph import raw
-from ..primitive import general, outputs
+from ..core.composite import composed
+from ..core.node import raw
+from ..core.primitive import general, outputs
 from .eigenvalues import eigh_
 from .gaps import largest, over_differences, over_sums, reached_pairs, reciprocals
 from .matrices import (

@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..composite import composed
-from ..graph import Node, raw
-from ..primitive import linear
+from ..core.composite import composed
+from ..core.node import Node, raw
+from ..core.primitive import linear
 from .indexing import along, getitem
 from .shaping import concatenate, ravel
 

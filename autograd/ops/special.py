@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from scipy import special
 
-from ..primitive import elementwise
+from ..core.primitive import elementwise
 from .elementwise import INF, POSITIVE, REALS, UNIT
 
 ROOT_PI = math.sqrt(math.pi)

@@ -5,9 +5,9 @@ import warnings
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
-from ..composite import composed
-from ..graph import Node
-from ..primitive import REALS, general
+from ..core.composite import composed
+from ..core.node import Node
+from ..core.primitive import REALS, general
 from . import reductions
 from .indexing import ARRAY_INDEX, getitem, scatter
 from .reductions import SOME, counted, degrees, fewest, spread

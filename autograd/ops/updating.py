@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from ..graph import raw
-from ..primitive import general, linear
+from ..core.node import raw
+from ..core.primitive import general, linear
 from .indexing import index_along_axis, put_together, take_item, taken_apart
 
 # Rules --------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from autograd import Tensor, Value
-from autograd.writes import writes
+from autograd.core.writes import writes
 
 
 class Run(NamedTuple):

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from autograd import Tensor, Value
-from autograd.graph import Node
+from autograd.core.node import Node
 
 from .flat import BLOCK, Flat, FlatTensors, FlatValues
 

@@ -11,8 +11,8 @@ ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("autograd", "nn", "viz")
 # DESIGN: graph <- primitive <- ops <- operators <- value, tensor <- transforms <- check, nn
 LAYERS = [
-    ["autograd.graph"],
-    ["autograd.primitive"],
+    ["autograd.core.node"],
+    ["autograd.core.primitive"],
     ["autograd.ops"],
     ["autograd.operators"],
     ["autograd.value", "autograd.tensor"],
@@ -125,12 +125,14 @@ def test_viz_reads_the_graph_only():
                 name
                 for name in imported
                 if name.split(".")[0] in ("autograd", "nn")
-                and name not in ("autograd.graph", "autograd.sweeps")
+                and name not in ("autograd.core.node", "autograd.core.sweeps")
             }
             assert not wrong, f"{module} imports {sorted(wrong)}"
-    for module in ("autograd.graph", "autograd.sweeps"):
+    for module in ("autograd.core.node", "autograd.core.sweeps"):
         rules = {
-            name for name in reachable(module) if belongs(name, ["autograd.primitive"])
+            name
+            for name in reachable(module)
+            if belongs(name, ["autograd.core.primitive"])
         }
         assert not rules, f"{module} knows the rules"
 
@@ -143,7 +145,7 @@ def test_hypothesis_is_imported_under_check_only():
 
 def test_the_tree_functions_import_nothing():
     allowed = {"__future__", "collections.abc", "typing"}
-    assert ALL["autograd.tree"] <= allowed
+    assert ALL["autograd.core.tree"] <= allowed
 
 
 def test_nothing_imports_the_engine_through_its_front_door_from_within():
@@ -215,10 +217,10 @@ def test_importing_nn_does_not_import_viz():
 
 def test_every_module_of_the_engine_can_be_imported_first():
     for module in (
-        "autograd.graph",
+        "autograd.core.node",
         "autograd.value",
         "autograd.ops.linalg",
-        "autograd.tree",
+        "autograd.core.tree",
     ):
         result = run(f"import {module}")
         assert result.returncode == 0, result.stderr

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 import autograd as ag
 from autograd import Value
-from autograd.graph import ancestors, history
-from autograd.sweeps import pullback
+from autograd.core.node import ancestors, history
+from autograd.core.sweeps import pullback
 
 # A program is a list of (operation, i, j): node k is made from the nodes i and j.
 PROGRAMS = st.lists(

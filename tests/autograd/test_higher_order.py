@@ -132,10 +132,11 @@ def test_four_hundred_unrolled_inner_gradients_visit_linearly_many_nodes():
 
 def test_inner_sweeps_do_not_even_look_at_what_is_older(monkeypatch):
     """The events leave out what a sweep collects and never visits: count that, too."""
-    from autograd import graph, sweeps, tracing
+    from autograd.core import node, sweeps
+    from autograd.transforms import tracing
 
     sizes = []
-    history = graph.history
+    history = node.history
 
     def counted(*args, **kwargs):
         order = history(*args, **kwargs)

@@ -7,7 +7,7 @@ import pytest
 
 import autograd as ag
 from autograd import Value
-from autograd.interop import SIGNATURES, functions
+from autograd.protocols.functions import SIGNATURES, functions
 
 A = np.array([[0.1, 0.2, 0.3], [0.4, 0.5, 0.6]])
 

@@ -7,7 +7,7 @@ import pytest
 
 import autograd as ag
 from autograd.check import check_grads
-from autograd.graph import raw
+from autograd.core.node import raw
 
 N = np.linalg
 RNG = np.random.default_rng(0)

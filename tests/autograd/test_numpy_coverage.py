@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 import autograd as ag
-from autograd.interop import functions
-from autograd.ufuncs import function_of
-from autograd.unsupported import REASONS, WITHOUT_DERIVATIVE
+from autograd.protocols.functions import functions
+from autograd.protocols.refusals import REASONS, WITHOUT_DERIVATIVE
+from autograd.protocols.ufuncs import function_of
 
 MODULES = {"np": np, "np.linalg": np.linalg, "np.fft": np.fft}
 

@@ -8,7 +8,7 @@ import pytest
 
 import autograd as ag
 from autograd import Value
-from autograd.recording import recording
+from autograd.core.context import recording
 
 
 def tracks():

@@ -4,8 +4,8 @@ import numpy as np
 
 import autograd as ag
 from autograd import Value
-from autograd.graph import ancestors
-from autograd.sweeps import pullback, pushforward
+from autograd.core.node import ancestors
+from autograd.core.sweeps import pullback, pushforward
 
 
 def test_the_backward_sweep_visits_newest_first_and_leaves_without_contributions():

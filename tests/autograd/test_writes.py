@@ -452,7 +452,7 @@ def test_memory_that_is_reused_carries_no_old_stamp():
 
 
 def test_writes_are_forgotten_with_the_memory_they_went_into():
-    from autograd.writes import writes
+    from autograd.core.writes import writes
 
     before = len(writes._owners)
     for _ in range(100):
@@ -464,7 +464,7 @@ def test_writes_are_forgotten_with_the_memory_they_went_into():
 
 
 def test_filling_a_buffer_element_by_element_keeps_a_bounded_record():
-    from autograd.writes import writes
+    from autograd.core.writes import writes
 
     buffer = ag.zeros(5000)
     for i in range(5000):

@@ -14,8 +14,9 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, NamedTuple
 
-from autograd import primitive, registry
-from autograd.call import call_of, pull_of
+from autograd import registry
+from autograd.core import primitive
+from autograd.core.call import call_of, pull_of
 
 PROGRAMS = "programs"
 

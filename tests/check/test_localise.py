@@ -9,7 +9,7 @@ from hypothesis import given
 
 import autograd as ag
 import nn
-from autograd import Tensor, Value, sweeps
+from autograd import Tensor, Value
 from autograd.check import (
     GradientError,
     Program,
@@ -20,6 +20,7 @@ from autograd.check import (
     strategies,
 )
 from autograd.check.program import Ref
+from autograd.core import sweeps
 
 VECTOR = np.array([0.7, -1.3, 2.1])
 

@@ -15,8 +15,8 @@ from hypothesis import settings
 import autograd as ag
 from autograd.check import gradient_property
 from autograd.check.strategies import matrices, tensors
-from autograd.interop import functions
-from autograd.primitive import Primitive
+from autograd.core.primitive import Primitive
+from autograd.protocols.functions import functions
 
 
 class Case(NamedTuple):

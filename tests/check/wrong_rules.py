@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 from planting import redeclare
 
-from autograd import primitive, registry
-from autograd.graph import Node
+from autograd import registry
+from autograd.core import primitive
+from autograd.core.node import Node
 from autograd.ops.elementwise import _power_by_base
 from autograd.ops.indexing import Scatter, Slice, put_together, scatter
 from autograd.ops.linalg import _matmul_left, _matmul_right, _rows

@@ -10,7 +10,7 @@ import pytest
 
 import autograd as ag
 import nn
-from autograd.recording import recording
+from autograd.core.context import recording
 
 
 class Zoo(nn.Module):

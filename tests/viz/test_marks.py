@@ -15,7 +15,7 @@ import pytest
 import autograd as ag
 import nn
 import viz
-from autograd.graph import ancestors
+from autograd.core.node import ancestors
 from viz import measure
 from viz.layout import lay_out
 from viz.palette import ALARM

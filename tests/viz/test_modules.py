@@ -71,7 +71,7 @@ def test_a_module_without_methods_to_name_anything_is_framed_all_the_same():
         def __len__(self):
             return 0
 
-    from autograd.recording import recording, switched
+    from autograd.core.context import recording, switched
 
     with switched(scope=(recording.get().scope, Bare())):
         out = ag.Value(1.0) + 1

@@ -6,8 +6,8 @@ from collections import deque
 from threading import Lock
 from typing import Any
 
-from .graph import Node
-from .recording import recording
+from .context import recording
+from .node import Node
 from .sweeps import pullback
 
 _set_grad = vars(Node)["grad"].__set__  # the slot's own setter, in C

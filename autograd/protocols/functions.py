@@ -9,10 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from . import ops, tree
-from .graph import raw
-from .primitive import Primitive
-from .unsupported import REASONS, WITHOUT_DERIVATIVE
+from .. import ops
+from ..core import tree
+from ..core.node import raw
+from ..core.primitive import Primitive
+from .refusals import REASONS, WITHOUT_DERIVATIVE
 
 RENAMED = {"a_min": "min", "a_max": "max", "newshape": "shape"}
 # What changes no number here.

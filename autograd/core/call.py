@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy import ndarray
 
-from .graph import NO_PARAMS, Node, made, raw
+from .node import NO_PARAMS, Node, made, raw
 
 if TYPE_CHECKING:
     from .primitive import Primitive

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from .graph import Node, fingerprints, raw
-from .recording import recording
+from .context import recording
+from .node import Node, fingerprints, raw
 from .writes import Place, StaleWriteError, writes
 
 

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from numpy import generic, ndarray
 
-from .graph import Gradient, Node, history
+from .context import recording, switched
 from .guard import check_unwritten
-from .recording import recording, switched
+from .node import Gradient, Node, history
 from .writes import writes
 
 Event = tuple[Node, Any, Sequence[Any]]

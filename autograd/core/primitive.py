@@ -26,8 +26,8 @@ from typing import Any
 import numpy as np
 
 from .call import call_of, pull_of
-from .graph import Node, raw
-from .recording import switched
+from .context import switched
+from .node import Node, raw
 from .signature import Signature, names_of
 from .sweeps import Deferred, pullback
 

@@ -10,13 +10,13 @@ from typing import Any
 
 import numpy as np
 
-from . import tree
-from .graph import Node, history, is_foreign
-from .primitive import linear
-from .recording import Recording, recording
-from .sweeps import pullback, pushforward
-from .tensor import Tensor, as_cotangent, check_dtype
-from .value import Value, as_float
+from ..core import tree
+from ..core.context import Recording, recording
+from ..core.node import Node, history, is_foreign
+from ..core.primitive import linear
+from ..core.sweeps import pullback, pushforward
+from ..tensor import Tensor, as_cotangent, check_dtype
+from ..value import Value, as_float
 
 argument = linear(lambda x: x, lambda g: g, name="argument", symbol="arg", sample={})
 

@@ -10,10 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from .ops import elementwise, reductions, scans
-from .ops.shaping import astype, reshape, stack, where
-from .primitive import registry
-from .unsupported import REASONS
+from ..core.primitive import registry
+from ..ops import elementwise, reductions, scans
+from ..ops.shaping import astype, reshape, stack, where
+from .refusals import REASONS
 
 
 def call_ufunc(
@@ -54,7 +54,7 @@ def function_of(ufunc: np.ufunc) -> Callable[..., Any] | None:
     op = registry.get(name)
     known = op is not None and (op.forward is ufunc or getattr(np, name, None) is ufunc)
     if not known and "scipy.special" in sys.modules:  # else it is none of SciPy's
-        op = import_module(".ops.special", __package__).BY_UFUNC.get(ufunc)
+        op = import_module("..ops.special", __package__).BY_UFUNC.get(ufunc)
         known = op is not None
     return op.call if known and op is not None else None
 

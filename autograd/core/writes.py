@@ -8,7 +8,7 @@ import weakref
 import numpy as np
 from numpy.lib.array_utils import byte_bounds
 
-from .clock import clock
+from .context import clock
 
 Place = tuple[str, int]  # a source line: (file, line)
 Region = tuple[int, int]  # of memory: the first byte, and the one after the last

@@ -7,7 +7,7 @@ from functools import update_wrapper
 from typing import Any
 
 from .call import FAILURES, raised_again
-from .graph import raw
+from .node import raw
 from .primitive import REALS, Interval, Primitive
 
 

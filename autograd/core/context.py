@@ -1,11 +1,14 @@
-"""The recording switch: what the engine writes down, per thread and per context."""
+"""The clock, and the recording switch: what is written down, thread by thread."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from itertools import count
 from typing import Any
+
+clock = count(1)  # one tick for every node and every write, of the whole process
 
 
 class Recording:

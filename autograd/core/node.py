@@ -10,8 +10,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from .clock import clock
-from .recording import recording
+from .context import clock, recording
 from .writes import Place, caller
 
 NO_PARAMS: dict[str, Any] = {}

@@ -1,0 +1,1 @@
+"""The core: nodes, the primitives that make them, and the sweeps over them."""

@@ -1,0 +1,1 @@
+"""How NumPy's calls arrive: ufuncs, functions, and what is refused."""

@@ -1,0 +1,87 @@
+"""Jacobians, Hessians, and products with them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from ..ops.shaping import stack
+from ..value import Value
+from .grad import grad, jvp
+from .tracing import like, traced
+
+
+def jacobian(
+    f: Callable[..., Any], argnums: int = 0, mode: str = "auto"
+) -> Callable[..., Any]:
+    """All first derivatives of an array function: shape ``(*output, *input)``.
+
+    ``mode`` is "reverse" (a sweep for each output), "forward" (one for each input), or
+    "auto", the cheaper of both. A complex function must be holomorphic.
+
+    >>> import numpy as np
+    >>> jacobian(lambda x: x * x)(np.array([1.0, 2.0]))
+    array([[2., 0.],
+           [0., 4.]])
+    """
+    if mode not in ("auto", "forward", "reverse"):
+        raise ValueError(f"mode is auto, forward or reverse; got {mode!r}")
+
+    def matrix(*args: Any, **kwargs: Any) -> Any:
+        with traced(f, args, kwargs, argnums) as trace:
+            what = "jacobian (or hessian)"
+            leaf, output = trace.single_leaf(what), trace.single_node(what)
+            narrow = np.size(leaf._data) < np.size(output._data)
+            from_complex, to_complex = (
+                np.iscomplexobj(x._data) for x in (leaf, output)
+            )
+            if from_complex and not to_complex:
+                raise TypeError(
+                    "a real function of complex numbers has no complex Jacobian; use "
+                    "grad or vjp, or differentiate by real and imaginary part"
+                )
+            wide = to_complex and not from_complex  # one cotangent would not hold it
+            if mode == "forward" or (mode == "auto" and narrow) or wide:
+                columns = [trace.push([t]) for t in trace.basis(leaf)]
+                return _stacked(columns, -1, output, leaf, trace.given)
+            rows = [trace.pull([output], [g], False) for g in trace.basis(output)]
+            return _stacked(rows, 0, output, leaf, trace.given)
+
+    return matrix
+
+
+def hessian(f: Callable[..., Any], argnums: int = 0) -> Callable[..., Any]:
+    """All second derivatives of a scalar function: shape ``(*input, *input)``.
+
+    >>> import numpy as np
+    >>> hessian(lambda x: x[0] * x[0] * x[1])(np.array([1.0, 2.0]))
+    array([[4., 2.],
+           [2., 0.]])
+    """
+    return jacobian(grad(f, argnums), argnums, mode="forward")
+
+
+def hvp(f: Callable[..., Any], args: Sequence[Any], vectors: Sequence[Any]) -> Any:
+    """The Hessian of a scalar function times ``vectors``, forward over reverse.
+
+    Costs a few evaluations of ``f``, however many arguments there are. One argument
+    gives one product, several give a tuple.
+
+    >>> hvp(lambda x: x**3, (2.0,), (1.0,))
+    12.0
+    """
+    argnums = 0 if len(args) == 1 else tuple(range(len(args)))
+    return jvp(grad(f, argnums), args, vectors)[1]
+
+
+def _stacked(parts: list[Any], axis: int, node: Any, leaf: Any, given: Any) -> Any:
+    """Rows (axis 0) or columns (axis -1) of a Jacobian, as ``(*output, *input)``."""
+    if isinstance(leaf, Value):
+        return parts[0]
+    shape = (*np.shape(node._data), *leaf.shape)
+    if not parts:
+        return like(given, np.zeros(shape, leaf.dtype), leaf)
+    matrix = stack(parts, axis=axis) if len(shape) else parts[0]
+    return matrix.reshape(shape) if len(shape) else matrix
