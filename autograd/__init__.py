@@ -11,7 +11,6 @@ import numpy as np
 from . import fft, linalg
 from .core.composite import (
     composed,
-    composite,
 )
 from .core.context import (
     detect_writes,
@@ -20,19 +19,14 @@ from .core.context import (
     no_grad,
     record_places,
 )
+from .core.declare import constant, elementwise, general, linear, multilinear
 from .core.node import (
-    Graph,
     Node,
     ancestors,
 )
-from .core.primitive import (
-    Primitive,
-    constant,
-    elementwise,
-    general,
-    linear,
-    multilinear,
-    registry,
+from .core.primitive import Primitive, registry
+from .core.program import (
+    Graph,
 )
 from .core.sweeps import (
     pullback,
@@ -479,7 +473,6 @@ __all__ = [
     "multilinear",
     "registry",
     "composed",
-    "composite",
     "conventions",
     "coverage",
     # Updating

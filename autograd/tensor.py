@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
-from contextlib import nullcontext
-from sys import getrefcount
 from typing import Any
 
 import numpy as np
 
 from .copying import copied, reduced
 from .core.backward import backward
-from .core.call import told
 from .core.context import recording
-from .core.node import Node
+from .core.node import Node, told
+from .core.space import ARRAYS
 from .core.writes import caller, writes
 from .operators import Operators, reflected
 from .ops import elementwise as ew
@@ -111,7 +109,7 @@ class Tensor(Operators):
                 )
             cotangent = np.ones_like(self._data)
         else:
-            cotangent = as_cotangent(gradient, self._data)
+            cotangent = ARRAYS.cotangent(np.asarray(gradient), self)
         backward(self, cotangent, free)
 
     def retain_grad(self) -> Tensor:
@@ -327,122 +325,7 @@ class Tensor(Operators):
     __deepcopy__ = copied
     __reduce__ = reduced
 
-    # What the engine asks of a kind of node ------------------------------------------
-
-    raw_type = np.ndarray
-    keeps_all = False
-
-    @staticmethod
-    def warnings() -> Any:
-        """What a sweep runs in: NumPy's warnings as the user has set them."""
-        return nullcontext()
-
-    @staticmethod
-    def constant(x: Any, op: Any) -> Any:
-        """A constant operand: a number, or an array."""
-        if isinstance(x, (np.ndarray, bool, int, float, complex, np.generic)):
-            return x
-        if isinstance(x, (list, tuple)):
-            return np.asarray(x)
-        raise TypeError(
-            f"{op.name} got a Tensor and {told(x)}; a Tensor combines with Tensors, "
-            "arrays and numbers"
-        )
-
-    @staticmethod
-    def normal(data: Any) -> np.ndarray:
-        """A result as an array, where NumPy returned a scalar."""
-        return np.asarray(data)
-
-    @staticmethod
-    def fitted(part: Any, x: Tensor, lift: bool) -> Any:
-        """A contribution summed to the shape, and cast to the dtype, of its input."""
-        data = x._data
-        shape = data.shape
-        if not hasattr(part, "dtype"):  # a Python number, or a list
-            part = np.asarray(part)
-        if part.shape != shape:
-            part = unbroadcast(part, shape)
-        if part.dtype != data.dtype:
-            part = cast(part, data.dtype)
-        return (
-            Tensor.leaf(np.asarray(part)) if lift and type(part) is not Tensor else part
-        )
-
-    @staticmethod
-    def settle(tangent: Any, node: Tensor, lift: bool) -> Any:
-        """A tangent broadcast to the shape, and cast to the dtype, of its node."""
-        data = node._data
-        if type(data) is tuple:
-            return tuple(tangent)
-        if np.shape(tangent) != data.shape:
-            tangent = np.broadcast_to(tangent, data.shape)
-        if tangent.dtype != data.dtype:
-            tangent = cast(tangent, data.dtype)
-        return tangent
-
-    @staticmethod
-    def accumulated(leaf: Tensor, g: Any) -> np.ndarray:
-        """The new ``.grad`` of a leaf: owned, of its shape and dtype, conjugated."""
-        g = _conjugated(g)
-        if leaf.grad is None:
-            unshared = getrefcount(g) == _UNSHARED and g.base is None
-            return g if unshared and g.flags.writeable else np.array(g)
-        return np.asarray(leaf.grad + g, dtype=leaf.dtype)
-
-    @staticmethod
-    def kept(cotangents: list[Any]) -> list[np.ndarray]:
-        """The ``.grad`` of inner nodes that retain it."""
-        return [np.array(_conjugated(g)) for g in cotangents]
-
-
-def _references(array: np.ndarray) -> int:
-    return getrefcount(array)
-
-
-_UNSHARED = _references(np.empty(0))  # the count of what a function alone refers to
-
-
-def _conjugated(g: Any) -> Any:
-    return np.conj(g) if g.dtype.kind == "c" else g
-
-
-def unbroadcast(part: Any, shape: tuple[int, ...]) -> Any:
-    """``part`` summed over the axes along which ``shape`` was broadcast to reach it."""
-    lead = max(part.ndim - len(shape), 0)
-    axes = [*range(lead)] + [
-        i + lead
-        for i, (n, m) in enumerate(zip(shape, part.shape[lead:]))
-        if n == 1 and m != 1
-    ]
-    if axes:
-        part = np.sum(part, axis=tuple(axes), keepdims=True)
-    if part.shape != shape:
-        part = np.reshape(part, part.shape[lead:])
-    if part.shape != shape:
-        raise ValueError(
-            f"a rule returned a contribution of shape {part.shape} for an input of "
-            f"shape {shape}"
-        )
-    return part
-
-
-def cast(part: Any, dtype: np.dtype) -> Any:
-    """``part`` in another dtype; to a real one by its real part."""
-    if part.dtype.kind == "c" and dtype.kind != "c":
-        part = np.real(part)
-    return part.astype(dtype) if part.dtype != dtype else part
-
-
-def as_cotangent(gradient: Any, data: np.ndarray) -> np.ndarray:
-    """A gradient from outside: of ``data``'s shape and dtype, conjugated."""
-    array = np.asarray(gradient)
-    if array.shape != data.shape:
-        raise ValueError(
-            f"the gradient must have the shape {data.shape} of what it belongs to; got "
-            f"{array.shape}"
-        )
-    return np.asarray(np.conj(cast(array, data.dtype)))
+    space = ARRAYS
 
 
 def check_dtype(dtype: np.dtype, requires_grad: bool) -> None:

@@ -9,8 +9,8 @@ import numpy as np
 
 from .copying import copied, reduced
 from .core.backward import backward
-from .core.call import told
 from .core.node import tick
+from .core.space import FLOATS, as_float
 from .core.writes import caller, writes
 from .operators import Operators
 from .protocols.functions import call_function
@@ -119,70 +119,7 @@ class Value(Operators):
     __deepcopy__ = copied
     __reduce__ = reduced
 
-    # What the engine asks of a kind of node ------------------------------------------
-
-    raw_type = float
-    keeps_all = True  # backward() leaves a gradient on inner nodes, too
-
-    @staticmethod
-    def warnings() -> Any:
-        """What a sweep runs in: Values give NumPy's answers without its warnings."""
-        return np.errstate(all="ignore")
-
-    @staticmethod
-    def constant(x: Any, op: Any) -> float:
-        """A constant operand, as a float; Tensors and arrays do not mix with Values."""
-        if type(x) is float:
-            return x
-        if is_real_number(x):
-            return float(x)
-        raise TypeError(
-            f"{op.name} got a Value and {told(x)}; a Value is one number, and combines "
-            "with Values and real numbers only. Use Tensors for arrays"
-        )
-
-    @staticmethod
-    def normal(data: Any) -> Any:
-        """A result as a Python float; of a comparison, 1.0 or 0.0."""
-        return as_float(data)
-
-    @staticmethod
-    def fitted(part: Any, x: Value, lift: bool) -> Any:
-        """A contribution as a float; NaN where Python would go complex."""
-        if lift:
-            return part if isinstance(part, Value) else Value.leaf(float(part))
-        return float(part) if not isinstance(part, complex) else math.nan
-
-    @staticmethod
-    def settle(tangent: Any, node: Value, lift: bool) -> Any:
-        """A tangent as a float."""
-        return Value.fitted(tangent, node, lift)
-
-    @staticmethod
-    def accumulated(leaf: Value, g: float) -> float:
-        """The new ``.grad`` of a leaf."""
-        return g if leaf.grad is None else leaf.grad + g
-
-    @staticmethod
-    def kept(cotangents: list[float]) -> list[float]:
-        """The ``.grad`` of inner nodes."""
-        return cotangents
-
-
-def as_float(x: Any) -> float:
-    """A Python float, from a real number of any type."""
-    if is_real_number(x):
-        return float(x)
-    raise TypeError(f"a Value holds one real number; got {told(x)}")
-
-
-def is_real_number(x: Any) -> bool:
-    """Whether ``x`` is one: Python's, NumPy's, or a 0-d array (as those may arrive)."""
-    if isinstance(x, (int, float)):
-        return True
-    return isinstance(x, (np.generic, np.ndarray)) and (
-        x.ndim == 0 and x.dtype.kind in "biuf"
-    )
+    space = FLOATS
 
 
 def track_leaf(node: Any, tracked: bool) -> None:

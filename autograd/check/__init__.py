@@ -7,9 +7,9 @@ they are asked for: ``pip install "glassgrad[check]"``.
 from importlib import import_module
 from typing import Any
 
+from ..core.program import Program
 from .checker import check_grads
 from .localise import check_graph, check_program
-from .program import Program
 from .report import GradientError, GradientReport
 
 __all__ = [

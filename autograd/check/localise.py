@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 
 from ..core.guard import check_unwritten
-from ..core.node import Graph, Node, ancestors
+from ..core.node import Node, ancestors
+from ..core.program import Graph, Program, Ref, Step, single
 from .checker import check_grads
 from .compare import CHECKS
 from .problem import is_differentiable
-from .program import Program, Ref, Step, single
 from .report import GradientError, GradientReport
 
 Fails = Callable[[Program], GradientError | None]

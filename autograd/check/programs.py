@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 
 from ..core.primitive import Primitive, registry
+from ..core.program import Program, Ref, Step
 from . import drawing
 from .drawing import DrawFn, Shape, st
-from .program import Program, Ref, Step
 from .samplers import Context
 from .sampling import call_from, differentiable, samples_of
 

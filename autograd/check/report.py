@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from ..core.node import Graph, Node
+from ..core.node import Node
+from ..core.program import Graph
 
 if TYPE_CHECKING:
-    from .program import Program
+    from ..core.program import Program
 
 
 FEW = 4  # numbers that may stand in one line

@@ -10,15 +10,16 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..core import tree
+from ..core.declare import general
 from ..core.node import Node, raw
-from ..core.primitive import Interval, Primitive, general, registry
+from ..core.primitive import Interval, Primitive, registry
+from ..core.program import Program, named
+from ..core.source import recipe
 from ..tensor import Tensor
 from ..value import Value
 from .compare import CHECKS
 from .oracles import COMPLEX_STEP, RIDDERS, TAYLOR
-from .pasting import recipe
 from .problem import Problem, is_differentiable
-from .program import Program, named
 
 ORACLES = ("auto", COMPLEX_STEP, RIDDERS, TAYLOR)
 Positions = int | str | Sequence[int | str] | None

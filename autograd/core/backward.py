@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from threading import Lock
 from typing import Any
 
+from .call import FREED
 from .context import recording
-from .node import Node
-from .sweeps import pullback
+from .node import Node, history
+from .zeros import pulled
 
 _set_grad = vars(Node)["grad"].__set__  # the slot's own setter, in C
 _committing = Lock()
@@ -26,29 +27,32 @@ def backward(output: Node, cotangent: Any, free: bool) -> None:
             f"{type(output).__name__} does not. Set requires_grad=True on a leaf "
             "before computing with it, outside of no_grad"
         )
-    kind: Any = type(output)
-    keeps_all = kind.keeps_all
-    private = recording.get().private
-    leaves: list[Any] = []
-    leaf_grads: list[Any] = []
-    inner: list[Any] = []
-    inner_grads: list[Any] = []
-    with kind.warnings():
-        for node, g, _ in pullback([output], [cotangent], free=free):
-            if node.op is None:
-                leaves.append(node)
-                leaf_grads.append(g)
-            elif keeps_all or node.retains:
-                inner.append(node)
-                inner_grads.append(g)
-            if private and node in private:
-                raise ValueError(
-                    "backward() reached an argument of a running transform, which has "
-                    "no .grad of its own; use autograd.grad inside the function instead"
-                )
-    inner_grads = kind.kept(inner_grads)
-    del g  # and pop(): accumulated() looks at who else holds a gradient
-    leaf_grads.reverse()
+    context, space = recording.get(), output.space
+    leaves, inner = pulled([output], [cotangent], context.private)
+    if not context.private.isdisjoint([*leaves, *inner]):
+        raise ValueError(
+            "backward() reached an argument of a running transform, which has no .grad "
+            "of its own; use autograd.grad inside the function instead"
+        )
+    kept = [*map(space.kept, inner.values())]
+    times = Counter(map(id, leaves.values()))  # one array may go to several leaves
+    heard = bool(context.listeners)
     with _committing:
-        grads = [kind.accumulated(leaf, leaf_grads.pop()) for leaf in leaves]
-        deque(map(_set_grad, leaves + inner, grads + inner_grads), maxlen=0)
+        grads = [
+            space.accumulated(leaf, g, heard or times[id(g)] > 1)
+            for leaf, g in leaves.items()
+        ]
+        deque(map(_set_grad, [*leaves, *inner], grads + kept), maxlen=0)
+    if free:
+        release(output)
+
+
+def release(output: Node) -> None:
+    """Let the graph forget what it was made of: memory nobody else holds is given back.
+
+    A sweep over it, or from a graph that shares a part of it, is an error from now on.
+    """
+    for node in history([output]):
+        if node.op is not None:
+            node.inputs = ()
+            node.op = FREED

@@ -6,12 +6,13 @@ from collections.abc import Callable, Sequence
 from functools import update_wrapper
 from typing import Any
 
-from .call import FAILURES, raised_again
+from .call import raised_again
 from .node import raw
 from .primitive import REALS, Interval, Primitive
+from .rules import FAILURES
 
 
-class composite(Primitive):
+class Composite(Primitive):
     """A function of NumPy calls, which record where there are Tensors among them.
 
     It never is the ``op`` of a node: its derivative is that of what it is made of.
@@ -38,7 +39,7 @@ class composite(Primitive):
         analytic: bool = True,
         sample: dict[str, Any] | None = None,
     ) -> None:
-        self._state(function, name, domain, kinks, analytic, sample)
+        self._describe(function, name, domain, kinks, analytic, sample)
         self.symbol = self.name
         update_wrapper(self, function)
 
@@ -49,6 +50,6 @@ class composite(Primitive):
             return raised_again(self.name, error, [*map(raw, operands)])
 
 
-def composed(**facts: Any) -> Callable[[Callable[..., Any]], composite]:
-    """The decorator that makes a function a ``composite`` with these facts."""
-    return lambda function: composite(function, **facts)
+def composed(**facts: Any) -> Callable[[Callable[..., Any]], Composite]:
+    """The decorator that makes a function a ``Composite`` with these facts."""
+    return lambda function: Composite(function, **facts)

@@ -52,11 +52,17 @@ def _check_fingerprints(node: Node) -> None:
             raise StaleWriteError(_stale_message(node, x, None))
 
 
+def named(node: Node) -> str:
+    """The operation of a node, and where it was called, if that is known."""
+    return (
+        f"{node.op.name} (called at {_at(node.place)})" if node.place else node.op.name
+    )
+
+
 def _stale_message(node: Node, x: Any, place: Place | None) -> str:
     what = getattr(x, "label", "") or f"an operand of shape {np.shape(raw(x))}"
     if x is node:
         what = "its own result"
-    called = f" (called at {_at(node.place)})" if node.place else ""
     wrote = f" at {_at(place)}" if place else ""
     hint = (
         ""
@@ -64,7 +70,7 @@ def _stale_message(node: Node, x: Any, place: Place | None) -> str:
         else " `with autograd.record_places():` names the line of the call."
     )
     return (
-        f"the derivative of {node.op.name}{called} reads {what}, which was written"
+        f"the derivative of {named(node)} reads {what}, which was written"
         f"{wrote} after {node.op.name} used it. Write after the backward pass, or "
         f"use a copy.{hint}"
     )

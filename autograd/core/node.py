@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from contextlib import AbstractContextManager
 from operator import attrgetter
 from typing import Any, NamedTuple
 
@@ -25,7 +24,8 @@ class Node:
     ``op`` was applied to ``inputs`` (nodes or constants, in order) with the static
     keyword arguments ``params``; a leaf has neither. ``age`` is a tick of the clock, so
     creation order is a topological order. Nodes point only to what they were made from:
-    a graph has no cycles, and is freed by reference counting alone.
+    a graph has no cycles, and is freed by reference counting alone. What can be done
+    with the data of a kind of node is told by its ``space``.
 
     Nodes hash by identity, and ``==`` is elementwise: keep them in dictionaries and
     sets, never look for one with ``in`` in a list.
@@ -51,6 +51,8 @@ class Node:
         "_fingerprint",
         "__weakref__",
     )
+
+    space: Any  # of the kind, not of the node
 
     _data: Any
     op: Any
@@ -104,72 +106,25 @@ class Node:
 
     __hash__ = object.__hash__
 
-    # What the engine asks of a kind of node: Value and Tensor answer ------------------
-
-    raw_type: type  # what rules compute on when nothing is lifted
-    keeps_all: bool  # whether backward() leaves a gradient on inner nodes, too
-
-    @staticmethod
-    def warnings() -> AbstractContextManager[Any]:
-        """What a sweep over such nodes runs in."""
-        raise NotImplementedError
-
-    @staticmethod
-    def constant(x: Any, op: Any) -> Any:
-        """``x`` as a constant operand of ``op`` beside such nodes, or a TypeError."""
-        raise NotImplementedError
-
-    @staticmethod
-    def normal(data: Any) -> Any:
-        """A forward function's result as such a node holds it."""
-        raise NotImplementedError
-
-    @staticmethod
-    def fitted(part: Any, x: Any, lift: bool) -> Any:
-        """A contribution with the shape and dtype of the input ``x`` it goes to."""
-        raise NotImplementedError
-
-    @staticmethod
-    def settle(tangent: Any, node: Any, lift: bool) -> Any:
-        """A tangent with the shape and dtype of its ``node``."""
-        raise NotImplementedError
-
-    @staticmethod
-    def accumulated(leaf: Any, g: Any) -> Any:
-        """The new ``.grad`` of a leaf."""
-        raise NotImplementedError
-
-    @staticmethod
-    def kept(cotangents: list[Any]) -> list[Any]:
-        """The ``.grad`` of inner nodes that keep one."""
-        raise NotImplementedError
-
 
 def raw(x: Any) -> Any:
     """The data of a node, anything else as it is."""
     return x._data if isinstance(x, Node) else x
 
 
+def told(x: Any) -> str:
+    """An operand, as an error message names it."""
+    if isinstance(x, np.ndarray):
+        return f"an array of shape {x.shape} and dtype {x.dtype}"
+    if isinstance(x, Node):
+        return f"a {type(x).__name__} of shape {np.shape(x._data)}"
+    return f"{type(x).__name__} {x!r}"[:80]
+
+
 class Gradient(NamedTuple):
     """Stands in the scope of a gradient node: ∇ of the forward node of that age."""
 
     age: int
-
-
-class Graph:
-    """A recorded computation: its ``inputs``, its ``outputs``, and all between."""
-
-    def __init__(self, inputs: Sequence[Node], outputs: Sequence[Node]) -> None:
-        self.inputs = list(inputs)
-        self.outputs = list(outputs)
-
-    @property
-    def nodes(self) -> list[Node]:
-        """Every node the outputs were made from, oldest first."""
-        return ancestors(self.outputs)
-
-    def __repr__(self) -> str:
-        return f"Graph({len(self.nodes)} nodes, {len(self.outputs)} outputs)"
 
 
 def made(

@@ -1,7 +1,7 @@
 """What a primitive's functions are called with: operands, parameters, rules by name.
 
-In ``def sum(x, axis=None, keepdims=False)`` the arguments without a default are the
-operands (data), those with one are parameters (static).
+In ``def sum(x, axis=None, *, keepdims)`` what is positional and has no default is an
+operand (data); what has a default, or is keyword-only, is a parameter (static).
 """
 
 from __future__ import annotations
@@ -13,6 +13,16 @@ from typing import Any
 import numpy as np
 
 
+class Required:
+    """Stands for the default of a parameter that has none."""
+
+    def __repr__(self) -> str:
+        return "…"
+
+
+REQUIRED = Required()
+
+
 class Signature:
     """The operands and the parameters of a forward function, by name and in order."""
 
@@ -22,6 +32,7 @@ class Signature:
         self.operands = operands
         self.defaults = defaults
         self.rest = rest  # the name of any number of further operands, if it takes them
+        self.required = [k for k, value in defaults.items() if value is REQUIRED]
 
     @classmethod
     def of(cls, forward: Callable[..., Any]) -> Signature:
@@ -36,13 +47,10 @@ class Signature:
                 defaults[parameter.name] = parameter.default
             elif parameter.kind is parameter.VAR_POSITIONAL:
                 rest = parameter.name
-            elif parameter.kind is not parameter.KEYWORD_ONLY:
-                operands.append(parameter.name)
+            elif parameter.kind is parameter.KEYWORD_ONLY:
+                defaults[parameter.name] = REQUIRED
             else:
-                raise TypeError(
-                    f"{forward.__name__}: parameter {parameter.name} needs a default, "
-                    "since whatever has none is an operand"
-                )
+                operands.append(parameter.name)
         return cls(operands, defaults, rest)
 
     def __str__(self) -> str:
@@ -52,24 +60,15 @@ class Signature:
 
     def public(self) -> inspect.Signature:
         """What ``inspect.signature`` says: operands by position, parameters by name."""
-        operand, rest = inspect.Parameter.POSITIONAL_ONLY, []
-        if self.rest:
-            rest = [inspect.Parameter(self.rest, inspect.Parameter.VAR_POSITIONAL)]
-        named = (
-            inspect.Parameter.KEYWORD_ONLY
-            if rest
-            else (inspect.Parameter.POSITIONAL_OR_KEYWORD)
-        )
-        return inspect.Signature(
-            [
-                *[inspect.Parameter(name, operand) for name in self.operands],
-                *rest,
-                *[
-                    inspect.Parameter(name, named, default=value)
-                    for name, value in self.defaults.items()
-                ],
-            ]
-        )
+        kinds = inspect.Parameter
+        rest = [kinds(self.rest, kinds.VAR_POSITIONAL)] if self.rest else []
+        named = kinds.KEYWORD_ONLY if rest else kinds.POSITIONAL_OR_KEYWORD
+        params = [
+            kinds(name, named, default=kinds.empty if value is REQUIRED else value)
+            for name, value in self.defaults.items()
+        ]
+        operands = [kinds(name, kinds.POSITIONAL_ONLY) for name in self.operands]
+        return inspect.Signature([*operands, *rest, *params])
 
     def bind(self, name: str, args: tuple, kwargs: dict) -> tuple[tuple, dict]:
         """Split a call's arguments into operands and a full set of parameters."""
@@ -83,46 +82,17 @@ class Signature:
                     args += (kwargs.pop(operand),)
             if len(args) != n or len(extra) > len(self.defaults):
                 raise TypeError(f"{name}{self} got {len(args) + len(extra)} arguments")
-        if not kwargs:
+        if not kwargs and not self.required:
             return args, self.defaults  # one for all such nodes
         params = dict(self.defaults)
         for key, value in kwargs.items():
             if key not in params:
                 raise TypeError(f"{name}{self} has no argument {key!r}")
             params[key] = tuple(value) if isinstance(value, list) else value
+        for key in self.required:
+            if params[key] is REQUIRED:
+                raise TypeError(f"{name}{self} needs the argument {key!r}")
         return args, params
-
-    def called(self, rule: Callable[..., Any], form: str, name: str = "rule") -> str:
-        """The text of a call of ``rule`` with what it asks for, by name.
-
-        It is to stand where ``g, out, params``, the operands ``x0, x1 …`` and further
-        ones ``*rest`` are known. ``form`` says what is made of the rule's result:
-        ``g * {rule}`` for a partial.
-        """
-        where = {key: f"params[{key!r}]" for key in self.defaults}
-        where |= {"g": "g", "out": "out"}
-        where["t"] = "g"  # a push takes the tangents where a pull takes the cotangent
-        for i, operand in enumerate(self.operands):
-            where |= {operand: f"x{i}", f"{operand}_shape": f"shape(x{i})"}
-        where |= {self.rest: "rest", f"{self.rest}_shape": "[*map(shape, rest)]"}
-        names = names_of(rule)
-        unknown = [key for key in names if key not in where]
-        if unknown:
-            known = ", ".join(key for key in where if key.strip("_"))
-            raise TypeError(f"a rule reads {unknown[0]!r}, which is none of {known}")
-        return form.format(rule=f"{name}({', '.join([where[key] for key in names])})")
-
-    def compiled(self, rule: Callable[..., Any], form: str = "{rule}") -> Callable:
-        """``rule`` as a function of (g, out, params, *operands).
-
-        Generated once, as text, because its call is among the hottest in the sweeps.
-        """
-        header = ["g", "out", "params", *[f"x{i}" for i in range(len(self.operands))]]
-        text = f"lambda {', '.join(header)}, *rest: {self.called(rule, form)}"
-        return eval(
-            text if self.rest else text.replace(", *rest", "", 1),
-            {"rule": rule, "shape": np.shape},
-        )
 
 
 def names_of(rule: Callable[..., Any]) -> list[str]:

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-import numpy as np
 from numpy import generic, ndarray
 
 from .context import recording, switched
-from .guard import check_unwritten
+from .guard import check_unwritten, named
 from .node import Gradient, Node, history
 from .writes import writes
 
 Event = tuple[Node, Any, Sequence[Any]]
+Product = Callable[[Any, Any], Any]
 
 
 class Deferred:
@@ -31,27 +31,53 @@ class Deferred:
         raise NotImplementedError
 
 
-class Masked(Deferred):
-    """A contribution that is zero outside of ``keep``, whatever ``part`` holds there.
+class Sums(dict[Node, Any]):
+    """The cotangents that have arrived at each node, added up.
 
-    The branch that ``where`` did not choose has a cotangent of 0, of which a rule may
-    make NaN: 0 · ∞. Functions of each element, and those that move, copy and add up
-    elements, hand the mask on, so that those lanes stay zero; all others drop it.
+    Contributions are fitted to the shape and dtype of their node. Only sums that were
+    allocated here are written into: what a rule returns may be held by others.
     """
 
-    def __init__(self, part: Any, keep: Any) -> None:
-        self.part = part
-        self.keep = keep._data if isinstance(keep, Node) else keep
+    def __init__(self, space: Any, lift: bool) -> None:
+        self.space, self.lift = space, lift
+        self.raw_arrays = not lift and space.raw_type is ndarray
+        self.owned: set[Node] = set()  # whose sum was allocated here
 
-    def kept(self) -> Any:
-        """The contribution itself."""
-        return np.where(self.keep, self.part, 0)
+    def add(self, x: Node, part: Any) -> None:
+        """Add a contribution to what has arrived at ``x``."""
+        data = x._data
+        if not (
+            self.raw_arrays
+            and type(part) is ndarray
+            and part.dtype is data.dtype
+            and part.shape == data.shape
+        ):
+            if isinstance(part, Deferred):
+                self._add_deferred(x, part)
+                return
+            part = self.space.fitted(part, x, self.lift)
+        total = self.get(x)
+        if total is None:
+            self[x] = part
+        elif self.lift:
+            with switched(scope=(x.scope, Gradient(x.age))):
+                self[x] = total + part
+        elif x in self.owned:
+            total += part
+            self[x] = total
+        else:
+            self[x] = total + part
+            self.owned.add(x)
 
-    def buffer(self) -> Any:
-        return np.zeros_like(self.kept())
-
-    def add_into(self, total: Any) -> None:
-        total += self.kept()
+    def _add_deferred(self, x: Node, part: Deferred) -> None:
+        total = self.get(x)
+        if x not in self.owned or isinstance(total, generic):  # the sum of 0-d arrays
+            buffer = part.buffer()
+            if total is not None:
+                buffer += total
+            total = self[x] = buffer
+            self.owned.add(x)
+        part.add_into(total)
 
 
 def pullback(
@@ -60,17 +86,18 @@ def pullback(
     *,
     floor: int = 0,
     lift: bool = False,
-    free: bool = False,
+    times: Product | None = None,
 ) -> Iterator[Event]:
     """Reverse mode: (node, cotangent, contribution to each input), newest node first.
 
     Only tracked nodes no older than ``floor`` are visited. Leaves come with no
     contributions. With ``lift`` rules run on nodes, and are recorded; otherwise on raw
-    arrays or floats. With ``free`` each node forgets its inputs once it is done.
+    arrays or floats. ``times`` multiplies cotangents by slopes in functions of each
+    element, instead of ``*``.
     """
     order = history(outputs, floor)
     check_unwritten(order, floor)
-    events = _pullback(order, outputs, cotangents, floor, lift, free)
+    events = _pullback(order, outputs, cotangents, floor, lift, times)
     listeners = recording.get().listeners
     return _heard(events, listeners) if listeners else events
 
@@ -81,77 +108,66 @@ def _pullback(
     cotangents: Sequence[Any],
     floor: int,
     lift: bool,
-    free: bool,
+    times: Product | None,
 ) -> Iterator[Event]:
-    pending: dict[Node, Any] = {}  # node -> the sum of the cotangents that arrived
-    owned: set[Node] = set()  # whose sum was allocated here, and may be written into
-    masks: dict[Node, Any] = {}  # node -> outside of what its cotangent is zero
-    for output, cotangent in zip(outputs, cotangents, strict=True):
-        before = pending.get(output)
-        pending[output] = cotangent if before is None else before + cotangent
     if not order:
         return
-    kind = type(order[0])
-    # Most contributions are raw and fit their input: that is seen here, without a call.
-    raw_type: Any = None if lift else kind.raw_type
-    arrays = raw_type is ndarray
+    sums = Sums(order[0].space, lift)
+    for output, cotangent in zip(outputs, cotangents, strict=True):
+        sums[output] = sums[output] + cotangent if output in sums else cotangent
     latest = writes.latest
+    plain = not lift and times is None
+    raw_type = None if lift else sums.space.raw_type
+    floats = raw_type is float
     thawed = _thawed(order) if latest > order[0].age else None
-    for node in _drained(order) if free else reversed(order):
-        g = pending.pop(node, None)
+    arrived, take, add = sums.get, sums.pop, sums.add
+    for node in reversed(order):
+        g = take(node, None)
+        op = node.op
         if g is None:
             continue
-        op = node.op
         if op is None:
             yield node, g, ()
             continue
         if writes.latest != latest:  # since the sweep began
             check_unwritten([node], floor)
-        keep = masks.pop(node, None) if masks else None
-        if keep is not None and (op.by_element or op.of_ones):
-            contributions = _pulled_within(keep, node, g, floor, lift)
-        elif lift:
-            with switched(scope=(node.scope, Gradient(node.age))):
-                contributions = op.pull(node, g, floor, lift)
-        else:
-            contributions = op.pull(node, g, floor, lift)
-        if thawed:
-            contributions = _without_constants(node, contributions, thawed)
-        for x, part in zip(node.inputs, contributions):
-            if type(part) is not raw_type:
-                if part is None:
-                    continue
-                if isinstance(part, Deferred):
-                    if type(part) is Masked:
-                        _add_masked(part, x, pending, masks, lift)
-                    else:
-                        masks.pop(x, None)
-                        _add_deferred(part, x, pending, owned)
-                    continue
-                part = kind.fitted(part, x, lift)
-            elif arrays:
-                data = x._data
-                if part.shape != data.shape or part.dtype is not data.dtype:
-                    part = kind.fitted(part, x, lift)
-            total = pending.get(x)
-            if total is None:
-                pending[x] = part
-                continue
-            if masks:
-                masks.pop(x, None)
-            if lift:
-                with switched(scope=(x.scope, Gradient(x.age))):
-                    pending[x] = total + part
-            elif x in owned:
-                total += part
-                pending[x] = total
+        try:
+            if plain:
+                parts = op.pull(node, g, floor, lift)
             else:
-                pending[x] = total + part
-                owned.add(x)
-        yield node, g, contributions
-        if free:
-            node.inputs = ()
-            node.op = op.freed
+                parts = _pulled(node, g, floor, lift, times)
+        except Exception as error:
+            if node.inputs:  # freed nodes have none, and say all there is to say
+                error.add_note(f"in the derivative of {named(node)}")
+            raise
+        if thawed:
+            parts = _without_constants(node, parts, thawed)
+        for x, part in zip(node.inputs, parts):
+            if floats and type(part) is float:  # nothing to fit, nothing to own
+                total = arrived(x)
+                sums[x] = part if total is None else total + part
+            elif part is None:
+                continue
+            elif (
+                x not in sums
+                and type(part) is raw_type
+                and part.dtype is x._data.dtype
+                and part.shape == x._data.shape
+            ):
+                sums[x] = part  # what is most common, without a call
+            else:
+                add(x, part)
+        yield node, g, parts
+
+
+def _pulled(
+    node: Node, g: Any, floor: int, lift: bool, times: Product | None
+) -> Sequence[Any]:
+    scope = (node.scope, Gradient(node.age)) if lift else recording.get().scope
+    with switched(scope=scope):
+        if times is None:
+            return node.op.pull(node, g, floor, lift)
+        return node.op.pull_by(times, node, g, floor, lift)
 
 
 def _thawed(order: list[Node]) -> dict[Node, tuple[tuple[int, int], ...]]:
@@ -173,102 +189,29 @@ def _without_constants(
     ]
 
 
-def _drained(order: list[Node]) -> Iterator[Node]:
-    """Newest to oldest, holding on to none: what nobody else holds is released."""
-    while order:
-        yield order.pop()
-
-
-def _add_deferred(
-    part: Deferred, x: Node, pending: dict[Node, Any], owned: set[Node]
-) -> None:
-    total = pending.get(x)
-    if x not in owned or isinstance(total, generic):  # NumPy's sum of 0-d arrays
-        buffer = part.buffer()
-        if total is not None:
-            buffer += total
-        total = pending[x] = buffer
-        owned.add(x)
-    part.add_into(total)
-
-
-def _pulled_within(
-    keep: Any, node: Node, g: Any, floor: int, lift: bool
-) -> Sequence[Any]:
-    """The contributions to inputs, each zero where nothing of ``keep`` reaches it."""
-    scope = (node.scope, Gradient(node.age)) if lift else recording.get().scope
-    with np.errstate(all="ignore"), switched(scope=scope):
-        parts = node.op.pull(node, g, floor, lift)
-    if node.op.by_element:
-        keeps = [keep] * len(parts)
-    else:
-        ones = np.asarray(keep, dtype=float)
-        keeps = [_summed(each) != 0 for each in node.op.pull(node, ones, floor, False)]
-    return [
-        Masked(part.part, np.logical_and(part.keep, keep))
-        if isinstance(part, Masked)
-        else part
-        if part is None
-        else Masked(_summed(part), keep)
-        for part, keep in zip(parts, keeps)
-    ]
-
-
-def _summed(part: Any) -> Any:
-    """A contribution by itself, where it only knows how to be added."""
-    if not isinstance(part, Deferred):
-        return part
-    buffer = part.buffer()
-    part.add_into(buffer)
-    return buffer
-
-
-def _add_masked(
-    part: Masked,
-    x: Node,
-    pending: dict[Node, Any],
-    masks: dict[Node, Any],
-    lift: bool,
-) -> None:
-    """Add what is zero outside of a mask; a sum is so outside of the masks of all."""
-    total, shape = pending.get(x), np.shape(x._data)
-    scope = (x.scope, Gradient(x.age)) if lift else recording.get().scope
-    with switched(scope=scope):
-        part_of_x = type(x).fitted(part.kept(), x, lift)
-        pending[x] = part_of_x if total is None else total + part_of_x
-    if total is None or x in masks:
-        masks[x] = np.logical_or(masks.get(x, False), _reached(part.keep, shape))
-
-
-def _reached(keep: Any, shape: tuple[int, ...]) -> Any:
-    """Which elements of an operand any of ``keep`` goes to, as it is broadcast."""
-    lead = np.ndim(keep) - len(shape)
-    ones = [i + lead for i, n in enumerate(shape) if n == 1 and i + lead >= 0]
-    found = np.any(keep, axis=(*range(lead), *ones), keepdims=True)
-    return np.broadcast_to(np.reshape(found, found.shape[max(lead, 0) :]), shape)
-
-
 def pushforward(
     outputs: Sequence[Node],
     tangents: dict[Node, Any],
     *,
     lift: bool = False,
+    times: Product | None = None,
 ) -> Iterator[Event]:
     """Forward mode: (node, tangent, tangents of its inputs), oldest node first.
 
     Goes over the recorded graph from the nodes of ``tangents`` to ``outputs``; a node
-    that depends on none of them is left out.
+    that depends on none of them is left out. ``times`` multiplies slopes by tangents in
+    functions of each element, instead of ``*``.
     """
     floor = min((node.age for node in tangents), default=0)
     order = history(outputs, floor)
     check_unwritten(order, floor)
-    events = _pushforward(order, dict(tangents), lift)
+    events = _pushforward(order, dict(tangents), lift, times)
     listeners = recording.get().listeners
     return _heard(events, listeners) if listeners else events
 
 
 def _pushforward(
-    order: list[Node], tangents: dict[Node, Any], lift: bool
+    order: list[Node], tangents: dict[Node, Any], lift: bool, times: Product | None
 ) -> Iterator[Event]:
     for node in order:
         if node in tangents:
@@ -281,13 +224,10 @@ def _pushforward(
         ]
         if incoming and all(t is None for t in incoming):
             continue
-        if lift:
-            with switched(scope=(node.scope, Gradient(node.age))):
-                tangent = node.op.push(node, incoming, lift)
-        else:
-            tangent = node.op.push(node, incoming, lift)
-        tangents[node] = tangent
-        yield node, tangent, incoming
+        scope = (node.scope, Gradient(node.age)) if lift else recording.get().scope
+        with switched(scope=scope):
+            tangents[node] = node.op.push(node, incoming, lift, times)
+        yield node, tangents[node], incoming
 
 
 def _heard(events: Iterator[Event], listeners: Sequence[Any]) -> Iterator[Event]:

@@ -1,7 +1,11 @@
-"""The primitives, by family. Importing this package registers them all."""
+"""The primitives, by family. Importing this package declares them all."""
+
+from typing import Any
 
 import numpy as np
 
+from ..core.declare import declare
+from ..core.primitive import Primitive
 from . import (
     activations,
     calculus,
@@ -34,6 +38,7 @@ from . import (
     singular_values,
     sorting,
     statistics,
+    updating,
 )
 
 FAMILIES = (
@@ -113,3 +118,21 @@ BY_PATH = {
     np.linalg.vecdot: products.vecdot_along,
     np.linalg.vector_norm: norms.vector_norm,
 }
+
+
+def _declare(family: Any) -> None:
+    """All primitives of a family: of a ufunc's name, they stand for that ufunc."""
+    for ours in vars(family).values():
+        if isinstance(ours, Primitive):
+            theirs = getattr(np, ours.name, None)
+            declare(ours, *([theirs] if isinstance(theirs, np.ufunc) else []))
+
+
+for family in (*FAMILIES, updating):
+    _declare(family)
+declare(elementwise.sign, np.sign)
+declare(elementwise.divmod, np.divmod)
+declare(elementwise.frexp, np.frexp)
+declare(elementwise.modf, np.modf)
+for theirs, ours in BY_PATH.items():
+    declare(ours, theirs)

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from ..core.primitive import elementwise
+from ..core.declare import elementwise
 
 _erf = np.frompyfunc(math.erf, 1, 1)
 _erfc = np.frompyfunc(math.erfc, 1, 1)

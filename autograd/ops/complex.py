@@ -7,7 +7,7 @@ taken once, where gradients leave it.
 import numpy as np
 
 from ..core.composite import composed
-from ..core.primitive import linear
+from ..core.declare import linear
 from .elementwise import INF
 
 C = {"x": "complex array"}

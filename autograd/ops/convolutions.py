@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from ..core.primitive import multilinear
+from ..core.declare import multilinear
 
 
 def _convolve(a, v, mode="full"):

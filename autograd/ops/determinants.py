@@ -4,9 +4,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from ..core.call import outputs
 from ..core.composite import composed
+from ..core.declare import constant, general
 from ..core.node import raw
-from ..core.primitive import constant, general, outputs
 from .inverses import inv
 from .matrices import (
     adjoint,

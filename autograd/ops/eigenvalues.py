@@ -4,9 +4,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from ..core.call import outputs
 from ..core.composite import composed
+from ..core.declare import general
 from ..core.node import raw
-from ..core.primitive import general, outputs
 from .gaps import over_differences, reached_pairs
 from .matrices import (
     adjoint,

@@ -4,7 +4,7 @@ import string
 
 import numpy as np
 
-from ..core.primitive import multilinear
+from ..core.declare import multilinear
 from .shaping import astype
 
 

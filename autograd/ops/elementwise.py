@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ..core.primitive import constant, elementwise, linear, over
+from ..core.declare import constant, elementwise, linear
 
 INF = math.inf
 POSITIVE = (0.0, INF)
@@ -119,7 +119,7 @@ WHOLE = {"x": _whole, "y": _whole}
 add          = elementwise(np.add,           1, 1,                                 on_floats=operator.add, symbol="+")
 subtract     = elementwise(np.subtract,      1, -1,                                on_floats=operator.sub, symbol="-")
 multiply     = elementwise(np.multiply,      lambda y: y, lambda x: x,             on_floats=operator.mul, symbol="×")
-divide       = elementwise(np.divide,        over(lambda y: y), lambda out, y: -out / y,
+divide       = elementwise(np.divide,        lambda g, y: g / y, lambda out, y: -out / y,
                                              on_floats=operator.truediv, symbol="÷", domain=(REALS, POSITIVE))
 remainder    = elementwise(np.remainder,     1, lambda x, y: -np.floor_divide(x, y),
                                              on_floats=operator.mod, symbol="%", domain=(REALS, (0.25, INF)),
@@ -302,7 +302,11 @@ ldexp: linear = linear(
     analytic=False,
     sample={"x": "array", "exponents": lambda c: np.array(c.choice(1, -2, 0, [3]))},
 )
-ldexp.by_element = True
+
+
+def divmod(x, y):
+    """The quotient rounded down, a constant, and the remainder."""
+    return floor_divide(x, y), remainder(x, y)
 
 
 def frexp(x):

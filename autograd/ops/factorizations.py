@@ -4,8 +4,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from ..core.call import outputs
+from ..core.declare import general
 from ..core.node import raw
-from ..core.primitive import general, outputs
 from .matrices import (
     adjoint,
     conj,

@@ -7,7 +7,7 @@ its kin only the real parts count that NumPy looks at.
 import numpy as np
 
 from ..core.composite import composed
-from ..core.primitive import linear
+from ..core.declare import linear
 
 SIDE = (None, 3, 1, 4, 6)
 NORM = (None, "ortho", "forward", "backward")

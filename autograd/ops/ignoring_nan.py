@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..core.primitive import general
+from ..core.declare import general
 from . import reductions, statistics
 from .reductions import EXTREME, degrees, given, pull_extreme_of_chosen
 from .sorting import data_of

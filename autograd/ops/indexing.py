@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_index
 
+from ..core.declare import linear
 from ..core.node import Node
-from ..core.primitive import linear
 from ..core.sweeps import Deferred
 
 
@@ -109,14 +109,12 @@ take_item = linear(
     _pull_getitem,
     name="getitem",
     symbol="[ ]",
-    of_ones=True,
     sample={"x": "array", "indices": "index arrays", "template": "index"},
 )
 scatter = linear(
     _scatter,
     lambda g, indices, template: take_item(g, *indices, template=template),
     symbol="[ ]ᵀ",
-    of_ones=True,
     sample={"x": "of an index", "indices": "index arrays", "template": "index"},
 )
 

@@ -6,8 +6,8 @@ import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
 from ..core.composite import composed
+from ..core.declare import general
 from ..core.node import raw
-from ..core.primitive import general
 from .matrices import (
     adjoint,
     conj,

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from ..core.primitive import general, multilinear
+from ..core.declare import general, multilinear
 
 
 def _matmul_left(g, x_shape, y):

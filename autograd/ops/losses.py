@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from ..core.primitive import general
+from ..core.declare import general
+from ..core.node import Node
 
 SAMPLE = {"x": "1-d or more", "axis": "axis"}
 
@@ -71,16 +72,13 @@ def checked_labels(logits, labels):
     return labels
 
 
-def _pull_cross_entropy_raw(g, logits, labels):
-    """(softmax - one-hot) / n, in place."""
-    p = _softmax(logits)
-    p.reshape(-1)[_places(labels, p)] -= 1
-    p *= g / max(np.size(labels), 1)
-    return p
-
-
 def _pull_cross_entropy(g, logits, labels):
-    """(softmax - one-hot) / n."""
+    """(softmax - one-hot) / n; on arrays in place."""
+    if not isinstance(g, Node) and not isinstance(logits, Node):
+        p = _softmax(logits)
+        p.reshape(-1)[_places(labels, p)] -= 1
+        p *= g / max(np.size(labels), 1)
+        return p
     one_hot = np.zeros(np.shape(logits), dtype=logits.dtype)
     np.put_along_axis(one_hot, np.asarray(labels)[..., None], 1, axis=-1)
     return (softmax(logits) - one_hot) * (g / max(np.size(labels), 1))
@@ -90,6 +88,5 @@ cross_entropy = general(
     _cross_entropy,
     _pull_cross_entropy,
     None,
-    fast=[_pull_cross_entropy_raw],
     sample={"logits": "1-d or more", "labels": "labels"},
 )

@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from ..core.composite import composed
-from ..core.primitive import general
+from ..core.declare import general
 from .reductions import REDUCTION, spread
 
 KINKS = "derivative 0 at 0, as of |x|; ties of the largest split equally"

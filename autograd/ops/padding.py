@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from ..core.composite import composed
+from ..core.declare import linear
 from ..core.node import Node
-from ..core.primitive import linear
 from .rearranging import rearranging
 
 COPIES = ("edge", "reflect", "symmetric", "wrap")
@@ -65,7 +65,6 @@ _zeros_around = linear(
     _pad_zeros,
     _inside,
     name="pad zeros",
-    of_ones=True,
     sample={"x": "array", "pad_width": _widths},
 )
 _copies_around = rearranging(

@@ -5,8 +5,8 @@ import warnings
 import numpy as np
 
 from ..core.composite import composed
+from ..core.declare import general
 from ..core.node import raw
-from ..core.primitive import general
 from .eigenvalues import eigvals
 from .elementwise import POSITIVE
 from .inverses import inv, lstsq

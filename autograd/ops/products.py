@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..core.composite import composed
-from ..core.primitive import multilinear
+from ..core.declare import multilinear
 
 # Products of two arrays ---------------------------------------------------------------
 

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.lib.array_utils import normalize_axis_index
 
 from ..core.composite import composed
-from ..core.primitive import linear
+from ..core.declare import linear
 from .indexing import ARRAY_INDEX, scatter
 from .shaping import astype
 
@@ -46,7 +46,7 @@ def rearranging(function: Callable[..., Any], **facts: Any) -> linear:
     transposed.__signature__ = inspect.Signature(  # type: ignore[attr-defined]
         [inspect.Parameter(name, positional) for name in names]
     )
-    return linear(function, transposed, of_ones=True, **facts)
+    return linear(function, transposed, **facts)
 
 
 # How parameters are drawn -------------------------------------------------------------
@@ -108,16 +108,12 @@ def _roll_back(g, shift, axis):
 flip = linear(
     _flip,
     lambda g, axis: np.flip(g, axis),
-    of_ones=True,
     sample={"x": "array", "axis": "axes"},
 )
-roll = linear(
-    _roll, _roll_back, of_ones=True, sample={"x": "array", "shift": _shifts, "axis": ()}
-)
+roll = linear(_roll, _roll_back, sample={"x": "array", "shift": _shifts, "axis": ()})
 rot90 = linear(
     _rot90,
     lambda g, k, axes: np.rot90(g, -k, axes),
-    of_ones=True,
     sample={
         "x": lambda c: c.array(least=2),
         "k": (1, 2, -1, 7, 0),
@@ -168,7 +164,6 @@ resize = rearranging(
 copy = linear(
     _copy,
     lambda g: g,
-    of_ones=True,
     sample={"x": "array", "order": ("K", "C", "F", "A")},
 )
 

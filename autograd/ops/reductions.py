@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from ..core.composite import composed
-from ..core.primitive import general, linear
+from ..core.declare import general, linear
 from .shaping import astype
 
 REDUCTION = {"x": "array", "axis": "axes", "keepdims": "flag"}
@@ -68,7 +68,6 @@ sum_ = linear(
     over_axes(np.sum),
     lambda g, x_shape, axis, keepdims: spread(g, x_shape, axis, keepdims),
     symbol="Σ",
-    of_ones=True,
     sample=REDUCTION,
 )
 mean_ = linear(

@@ -7,7 +7,7 @@ solved in log₂ n steps for all k at once.
 import numpy as np
 
 from ..core.composite import composed
-from ..core.primitive import general, linear
+from ..core.declare import general, linear
 from .reductions import of_primitive
 from .shaping import astype, concatenate
 
@@ -126,7 +126,7 @@ def _pull_logcumsumexp(g, x, out, x_shape, axis):
     return _back_in_place(share * _summed_from_end(kept, g), x_shape, axis)
 
 
-_cumsum_along = linear(_cumsum, _pull_cumsum, of_ones=True, sample=SCAN)
+_cumsum_along = linear(_cumsum, _pull_cumsum, sample=SCAN)
 _cumprod_along = general(_cumprod, _pull_cumprod, sample=SCAN)
 logcumsumexp = general(_logcumsumexp, _pull_logcumsumexp, analytic=False, sample=SCAN)
 TIES = "ties split equally among those so far"

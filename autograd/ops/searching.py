@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from ..core.primitive import constant
+from ..core.declare import constant
 from .reductions import REDUCTION, over_axes
 
 NONEMPTY = {"x": "nonempty array", "axis": "one axis or none", "keepdims": "flag"}

@@ -6,8 +6,8 @@ import numpy as np
 from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 
 from ..core.composite import composed
+from ..core.declare import elementwise
 from ..core.node import Node, raw
-from ..core.primitive import elementwise
 from .indexing import ARRAY_INDEX, along, index_along_axis
 from .shaping import astype, where
 from .updating import set_items

@@ -2,9 +2,8 @@
 
 import numpy as np
 
+from ..core.declare import constant, linear
 from ..core.node import Node
-from ..core.primitive import constant, linear
-from ..core.sweeps import Masked
 
 
 def _reshape(x, shape=(), order="C", copy=None):
@@ -76,7 +75,6 @@ def _inverse(axes):
 reshape = linear(
     _reshape,
     _back_in_order,
-    of_ones=True,
     sample={
         "x": "array",
         "shape": "same size",
@@ -87,35 +85,28 @@ reshape = linear(
 expand_dims = linear(
     _expand_dims,
     _back_to_shape,
-    of_ones=True,
     sample={"x": "array", "axis": "new axis"},
 )
-squeeze = linear(
-    _squeeze, _back_to_shape, of_ones=True, sample={"x": "array", "axis": "unit axes"}
-)
+squeeze = linear(_squeeze, _back_to_shape, sample={"x": "array", "axis": "unit axes"})
 transpose = linear(
     _transpose,
     lambda g, axes: np.transpose(g, _inverse(axes)),
     symbol="ᵀ",
-    of_ones=True,
     sample={"x": "array", "axes": "permutation"},
 )
 swapaxes = linear(
     _swapaxes,
     lambda g, axis1, axis2: np.swapaxes(g, axis1, axis2),
-    of_ones=True,
     sample={"x": "1-d or more", "axis1": "axis", "axis2": "axis"},
 )
 moveaxis = linear(
     _moveaxis,
     lambda g, source, destination: np.moveaxis(g, destination, source),
-    of_ones=True,
     sample={"x": "1-d or more", "source": "axis", "destination": "axis"},
 )
 broadcast_to = linear(
     _broadcast_to,
     lambda g: g,
-    of_ones=True,
     sample={"x": "array", "shape": "broader"},
 )
 _as_floats = linear(
@@ -128,12 +119,11 @@ _as_integers = constant(_astype, name="as integers")
 _where_both = linear(
     _where,
     None,
-    lambda g, condition: Masked(g, condition),
-    lambda g, condition: Masked(g, np.logical_not(condition)),
+    lambda g, condition: np.where(condition, g, 0),
+    lambda g, condition: np.where(condition, 0, g),
     on_floats=lambda condition, x, y: x if condition else y,
     sample={"condition": "mask", "x": "broadcastable", "y": "broadcastable"},
 )
-_where_both.by_element = _as_floats.by_element = True
 
 
 def _split_like(g, arrays_shape, axis):
@@ -149,13 +139,11 @@ def _members(g, arrays_shape, axis):
 _concatenate_arrays = linear(
     _concatenate,
     joint=_split_like,
-    of_ones=True,
     sample={"arrays": "equal but along axis", "axis": "axis"},
 )
 _stack_arrays = linear(
     _stack,
     joint=_members,
-    of_ones=True,
     sample={"arrays": "equal shapes", "axis": "new axis"},
 )
 _split_at = linear(

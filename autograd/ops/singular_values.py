@@ -4,9 +4,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from ..core.call import outputs
 from ..core.composite import composed
+from ..core.declare import general
 from ..core.node import raw
-from ..core.primitive import general, outputs
 from .eigenvalues import eigh_
 from .gaps import largest, over_differences, over_sums, reached_pairs, reciprocals
 from .matrices import (

@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..core.composite import composed
+from ..core.declare import linear
 from ..core.node import Node, raw
-from ..core.primitive import linear
 from .indexing import along, getitem
 from .shaping import concatenate, ravel
 
@@ -34,7 +34,6 @@ in_order = linear(
     _in_order,
     _back_from_order,
     None,
-    of_ones=True,
     sample={"x": "1-d or more", "order": _sample_order, "axis": "axis"},
 )
 

@@ -1,7 +1,6 @@
 """SciPy's special functions, for Tensors as well; imported when SciPy's are.
 
-Calls such as ``scipy.special.gammaln(t)`` find theirs in ``BY_UFUNC``. Rules are calls
-of SciPy's ufuncs, so they have derivatives again. ``polygamma`` and ``zeta`` are plain
+Calls such as ``scipy.special.gammaln(t)`` find theirs, once they are declared here. Rules are calls of SciPy's ufuncs, so they have derivatives again. ``polygamma`` and ``zeta`` are plain
 functions in SciPy, which take no Tensors: those of this module do.
 
 Formulas: Digital Library of Mathematical Functions, https://dlmf.nist.gov.
@@ -13,7 +12,7 @@ from typing import Any
 import numpy as np
 from scipy import special
 
-from ..core.primitive import elementwise
+from ..core.declare import NUMPY, declare, elementwise
 from .elementwise import INF, POSITIVE, REALS, UNIT
 
 ROOT_PI = math.sqrt(math.pi)
@@ -123,13 +122,14 @@ zeta: elementwise = elementwise(
     sample={"x": (2, 3), "q": "array"},
 )
 
-BY_UFUNC: dict[Any, elementwise] = {}
+declare(polygamma)
+declare(zeta, special._ufuncs._zeta)  # which special.zeta(x, q) calls
 
 
 def _declare(ufunc, *partials, **facts):
     name = ufunc.__name__
     facts = {"analytic": False, "symbol": name} | facts
-    BY_UFUNC[ufunc] = elementwise(ufunc, *partials, name=f"special.{name}", **facts)
+    declare(elementwise(ufunc, *partials, name=f"special.{name}", **facts), ufunc)
 
 
 # fmt: off
@@ -183,5 +183,4 @@ _declare(special.j1,        lambda x: 0.5 * (special.j0(x) - special.jv(2, x)))
 _declare(special.jv,        _undeclared("jv", "the order"), _halved(special.jv, -1),        sample=_of_order(0, 1, 2, -1))
 # fmt: on
 
-BY_UFUNC[special.digamma] = BY_UFUNC[special.psi]
-BY_UFUNC[special._ufuncs._zeta] = zeta  # which special.zeta(x, q) calls
+NUMPY[special.digamma] = NUMPY[special.psi]

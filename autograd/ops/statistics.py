@@ -6,8 +6,9 @@ import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
 from ..core.composite import composed
+from ..core.declare import general
 from ..core.node import Node
-from ..core.primitive import REALS, general
+from ..core.primitive import REALS
 from . import reductions
 from .indexing import ARRAY_INDEX, getitem, scatter
 from .reductions import SOME, counted, degrees, fewest, spread

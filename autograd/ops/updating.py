@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
+from ..core.declare import general, linear
 from ..core.node import raw
-from ..core.primitive import general, linear
 from .indexing import index_along_axis, put_together, take_item, taken_apart
 
 # Rules --------------------------------------------------------------------------------
@@ -165,7 +165,6 @@ set_items = linear(
     _kept,
     name="set items",
     symbol="[ ]←",
-    of_ones=True,
     sample={**SAMPLE, "v": _assigned},
 )
 add_items = linear(
@@ -174,7 +173,6 @@ add_items = linear(
     lambda g, indices, template: take_item(g, *indices, template=template),
     name="add items",
     symbol="[ ]+",
-    of_ones=True,
     sample=SAMPLE,
 )
 multiply_items = general(

@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from ..core.primitive import registry
-from ..ops import elementwise, reductions, scans
+from ..core.declare import NUMPY
+from ..ops import reductions, scans
 from ..ops.shaping import astype, reshape, stack, where
 from .refusals import REASONS
 
@@ -48,19 +48,9 @@ def call_ufunc(
 
 def function_of(ufunc: np.ufunc) -> Callable[..., Any] | None:
     """What a ufunc of nodes calls, if that is declared."""
-    if ufunc in SEVERAL:
-        return SEVERAL[ufunc]
-    name = ufunc.__name__
-    op = registry.get(name)
-    known = op is not None and (op.forward is ufunc or getattr(np, name, None) is ufunc)
-    if not known and "scipy.special" in sys.modules:  # else it is none of SciPy's
-        op = import_module("..ops.special", __package__).BY_UFUNC.get(ufunc)
-        known = op is not None
-    return op.call if known and op is not None else None
-
-
-def _divmod(x: Any, y: Any) -> tuple[Any, Any]:
-    return elementwise.floor_divide(x, y), elementwise.remainder(x, y)
+    if ufunc not in NUMPY and "scipy.special" in sys.modules:
+        import_module("..ops.special", __package__)  # which declares SciPy's
+    return NUMPY.get(ufunc)
 
 
 def _called(
@@ -177,13 +167,6 @@ def _outer(ufunc: np.ufunc, op: Any, x: Any, y: Any) -> Any:
 
 
 PLACES = {"axes", "axis", "keepdims"}  # of ufuncs of vectors and matrices
-
-SEVERAL: dict[np.ufunc, Callable[..., Any]] = {
-    np.sign: elementwise.sign,
-    np.divmod: _divmod,
-    np.frexp: elementwise.frexp,
-    np.modf: elementwise.modf,
-}
 
 METHODS: dict[str, Callable[..., Any]] = {
     "reduce": _reduce,

@@ -47,8 +47,7 @@ def value_and_grad(
     def value_and_gradient(*args: Any, **kwargs: Any) -> tuple[Any, Any]:
         with traced(f, args, kwargs, argnums) as trace:
             output = trace.single_output("grad")
-            seed = trace.ones(output)
-            gradients = trace.pull([output], [seed])
+            gradients = trace.pull([output], [output.space.ones(output)])
             return trace.given_back(output), gradients
 
     return value_and_gradient

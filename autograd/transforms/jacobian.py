@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
+from ..core.space import ARRAYS
 from ..ops.shaping import stack
-from ..value import Value
 from .grad import grad, jvp
-from .tracing import like, traced
+from .tracing import Trace, traced
 
 
 def jacobian(
@@ -44,10 +44,12 @@ def jacobian(
                 )
             wide = to_complex and not from_complex  # one cotangent would not hold it
             if mode == "forward" or (mode == "auto" and narrow) or wide:
-                columns = [trace.push([t]) for t in trace.basis(leaf)]
-                return _stacked(columns, -1, output, leaf, trace.given)
-            rows = [trace.pull([output], [g], False) for g in trace.basis(output)]
-            return _stacked(rows, 0, output, leaf, trace.given)
+                columns = [trace.push([t]) for t in leaf.space.basis(leaf)]
+                return _stacked(columns, -1, output, leaf, trace)
+            rows = [
+                trace.pull([output], [g], False) for g in output.space.basis(output)
+            ]
+            return _stacked(rows, 0, output, leaf, trace)
 
     return matrix
 
@@ -76,12 +78,12 @@ def hvp(f: Callable[..., Any], args: Sequence[Any], vectors: Sequence[Any]) -> A
     return jvp(grad(f, argnums), args, vectors)[1]
 
 
-def _stacked(parts: list[Any], axis: int, node: Any, leaf: Any, given: Any) -> Any:
+def _stacked(parts: list[Any], axis: int, node: Any, leaf: Any, trace: Trace) -> Any:
     """Rows (axis 0) or columns (axis -1) of a Jacobian, as ``(*output, *input)``."""
-    if isinstance(leaf, Value):
-        return parts[0]
+    if leaf.space is not ARRAYS:
+        return parts[0]  # one number
     shape = (*np.shape(node._data), *leaf.shape)
     if not parts:
-        return like(given, np.zeros(shape, leaf.dtype), leaf)
+        return trace.handed(trace.given, np.zeros(shape, leaf.dtype), leaf)
     matrix = stack(parts, axis=axis) if len(shape) else parts[0]
     return matrix.reshape(shape) if len(shape) else matrix

@@ -9,7 +9,8 @@ import numpy as np
 
 from ..core import tree
 from ..core.context import switched
-from ..core.node import Graph, Node
+from ..core.node import Node
+from ..core.program import Graph
 from ..tensor import Tensor
 
 

@@ -12,13 +12,14 @@ import numpy as np
 
 from ..core import tree
 from ..core.context import Recording, recording
-from ..core.node import Node, history, is_foreign
-from ..core.primitive import linear
-from ..core.sweeps import pullback, pushforward
-from ..tensor import Tensor, as_cotangent, check_dtype
-from ..value import Value, as_float
+from ..core.declare import declare, linear
+from ..core.node import Node, history, is_foreign, raw
+from ..core.space import conjugated
+from ..core.zeros import pulled, pushed
+from ..tensor import Tensor, check_dtype
 
 argument = linear(lambda x: x, lambda g: g, name="argument", symbol="arg", sample={})
+declare(argument)
 
 
 class Trace:
@@ -71,45 +72,27 @@ class Trace:
             if leaf.op is None:
                 leaf.tracked = tracked
 
-    # Reverse ------------------------------------------------------------------------
-
     def pull(self, outputs: list[Any], seeds: list[Any], conjugate: bool = True) -> Any:
         """The cotangents of the differentiated arguments, in their containers."""
-        if not outputs:
-            return tree.mapped(
-                lambda x, leaf: like(x, None, leaf), self.given, self.private
-            )
-        lift = self._lifts(seeds)
-        kind = type(outputs[0])
-        seeds = [_at_level(g, kind, lift) for g in seeds]
-        wanted = set(self.leaves)
-        with kind.warnings():
-            found = {
-                node: g
-                for node, g, _ in pullback(outputs, seeds, floor=self.floor, lift=lift)
-                if node in wanted
-            }
-        leave = _conjugated if conjugate else lambda g: g
-        return tree.mapped(
-            lambda leaf, given: like(given, leave(found.get(leaf)), leaf),
-            self.private,
-            self.given,
-        )
+        found: dict[Any, Any] = {}
+        if outputs:
+            lift, space = self._lifts(seeds), outputs[0].space
+            seeds = [_at_level(g, space.kind, lift) for g in seeds]
+            wanted = set(self.leaves)
+            leaves, inner = pulled(outputs, seeds, wanted, self.floor, lift)
+            found = leaves | inner
 
-    def ones(self, output: Any) -> Any:
-        return 1.0 if isinstance(output, Value) else np.ones_like(output._data)
+        def left(leaf: Any, given: Any) -> Any:
+            g = found.get(leaf)
+            g = conjugated(g) if conjugate and g is not None else g
+            return self.handed(given, g, leaf)
+
+        return tree.mapped(left, self.private, self.given)
 
     def seed(self, output: Any, g: Any) -> Any:
         """A cotangent from outside, of the output's shape, conjugated."""
         _check_given(g, "cotangent", output)
-        if isinstance(output, Value):
-            return g if isinstance(g, Value) else as_float(g)
-        if isinstance(g, Tensor):
-            _check_shape(g.shape, output)
-            return np.conj(g) if np.iscomplexobj(g._data) else g
-        return as_cotangent(g, output._data)
-
-    # Forward ------------------------------------------------------------------------
+        return output.space.cotangent(g, output)
 
     def push(self, seeds: list[Any]) -> Any:
         """The tangents of the outputs, in their containers."""
@@ -118,41 +101,21 @@ class Trace:
             leaf: _at_level(t, type(leaf), lift)
             for leaf, t in zip(self.leaves, seeds, strict=True)
         }
-        with type(self.leaves[0]).warnings():
-            events = pushforward(self.outputs, tangents, lift=lift)
-            found = {node: t for node, t, _ in events}
-        return tree.mapped(
-            lambda output: (
-                like(self._first_given(), found.get(output), output)
-                if isinstance(output, Node)
-                else 0.0
-            ),
-            self.output,
-        )
+        found, given = pushed(self.outputs, tangents, lift), self._first_given()
+
+        def left(output: Any) -> Any:
+            if not isinstance(output, Node):
+                return 0.0
+            return self.handed(given, found.get(output), output)
+
+        return tree.mapped(left, self.output)
 
     def tangent(self, leaf: Any, t: Any) -> Any:
         """A tangent from outside, of the leaf's shape and dtype."""
         _check_given(t, "tangent", leaf)
-        if isinstance(leaf, Value):
-            return t if isinstance(t, Value) else as_float(t)
-        if isinstance(t, Tensor):
-            _check_shape(t.shape, leaf)
-            return t
-        array = np.asarray(t, dtype=leaf._data.dtype)
-        _check_shape(array.shape, leaf)
-        return array
+        return leaf.space.tangent(t, leaf)
 
-    # What goes in and out -----------------------------------------------------------
-
-    def basis(self, node: Any) -> Iterator[Any]:
-        """One-hot arrays of the node's shape (1 for a Value), one for each element."""
-        if isinstance(node, Value):
-            yield 1.0
-            return
-        for i in range(node.size):
-            one_hot = np.zeros_like(node._data)
-            one_hot.flat[i] = 1
-            yield one_hot
+    # What goes out --------------------------------------------------------------------
 
     def _first_given(self) -> Any:
         return tree.leaves(self.given)[0]
@@ -161,8 +124,14 @@ class Trace:
         """An output for the caller: a node only if nodes came in, or it is tracked."""
         if not isinstance(output, Node):
             return output
-        tracked = self._lifts()
-        return like(self._first_given(), output if tracked else output._data, output)
+        result = output if self._lifts() else output._data
+        return self.handed(self._first_given(), result, output)
+
+    def handed(self, given: Any, result: Any, node: Any) -> Any:
+        """A result as the caller expects it; itself if it is recorded in there."""
+        if isinstance(result, Node) and (result.tracked or self.must_lift):
+            return result
+        return node.space.result(given, None if result is None else raw(result), node)
 
     def single_leaf(self, what: str) -> Any:
         if len(self.leaves) != 1:
@@ -281,36 +250,9 @@ def _at_level(g: Any, kind: Any, lift: bool) -> Any:
     return kind.leaf(g) if lift else g
 
 
-def _conjugated(g: Any) -> Any:
-    raw = g._data if isinstance(g, Node) else g
-    return np.conj(g) if np.iscomplexobj(raw) else g
-
-
-def like(given: Any, result: Any, node: Any) -> Any:
-    """A result of the kind that was given: node, array or number; tracked ones stay."""
-    if isinstance(result, Node) and result.tracked:
-        return result
-    raw = result._data if isinstance(result, Node) else result
-    if raw is None:
-        raw = 0.0 if isinstance(node, Value) else np.zeros_like(node._data)
-    if isinstance(node, Value):
-        return Value.leaf(float(raw)) if isinstance(given, Value) else float(raw)
-    array = np.array(raw)  # shares no memory with the graph, nor with other results
-    if isinstance(given, Node):
-        return Tensor.leaf(array)
-    if isinstance(given, (float, complex)) and array.ndim == 0:
-        return array.item()
-    return array
-
-
 def _check_given(x: Any, what: str, node: Any) -> None:
     if not isinstance(x, Node) and np.asarray(x).dtype.kind not in "biufc":
         raise TypeError(
             f"expected a {what} of shape {np.shape(node._data)}; got "
             f"{type(x).__name__} {x!r}. Pass zeros for none"
         )
-
-
-def _check_shape(shape: tuple[int, ...], node: Any) -> None:
-    if shape != np.shape(node._data):
-        raise ValueError(f"expected the shape {np.shape(node._data)}; got {shape}")

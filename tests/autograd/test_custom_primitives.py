@@ -172,7 +172,7 @@ def test_names_symbols_and_kinds_are_what_was_declared():
     assert flip.symbol == "own flip"
     assert flip.kind == "linear"
     assert (dot.kind, norm.kind) == ("multilinear", "general")
-    assert ag.registry["own norm"] is norm
+    assert "own norm" not in ag.registry
     x = ag.tensor(A, requires_grad=True)
     assert cube(x).op is cube
     assert repr(cube) == "cube"

@@ -19,8 +19,8 @@ from autograd.check import (
     check_program,
     strategies,
 )
-from autograd.check.program import Ref
 from autograd.core import sweeps
+from autograd.core.program import Ref
 
 VECTOR = np.array([0.7, -1.3, 2.1])
 

@@ -11,7 +11,6 @@ import autograd as ag
 import nn
 from autograd import Tensor
 from autograd.check import GradientError, Program, check_program, gradient_property
-from autograd.check.program import Ref
 from autograd.check.programs import suitable
 from autograd.check.strategies import (
     arrays,
@@ -24,6 +23,7 @@ from autograd.check.strategies import (
     shapes,
     tensors,
 )
+from autograd.core.program import Ref
 
 SEARCH = settings(
     max_examples=3000, database=None, derandomize=True, phases=[Phase.generate]

@@ -1,4 +1,7 @@
-"""Programs: a recorded computation as a list of steps, which can be run and cut."""
+"""A recorded computation: as a graph of nodes, and as a list of steps.
+
+A program can be run with other leaves, cut, and written out as Python.
+"""
 
 from __future__ import annotations
 
@@ -9,12 +12,45 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..core.context import switched
-from ..core.node import Graph, Node, ancestors, raw
-from ..core.primitive import Primitive
-from ..ops.indexing import put_together
-from .pasting import index_text, recipe
-from .problem import is_differentiable, tracked_leaves
+from .call import ITEM
+from .context import switched
+from .node import Node, ancestors, raw
+from .primitive import Primitive, registry
+from .source import recipe
+from .space import leaf
+
+
+class Graph:
+    """A recorded computation: its ``inputs``, its ``outputs``, and all between."""
+
+    def __init__(self, inputs: Sequence[Node], outputs: Sequence[Node]) -> None:
+        self.inputs = list(inputs)
+        self.outputs = list(outputs)
+
+    @property
+    def nodes(self) -> list[Node]:
+        """Every node the outputs were made from, oldest first."""
+        return ancestors(self.outputs)
+
+    @property
+    def program(self) -> Program:
+        """The same as steps, from the inputs to the outputs; all else is constant.
+
+        >>> import numpy as np
+        >>> import autograd as ag
+        >>> program = ag.record(lambda x: np.exp(x) * 2, np.zeros(2)).program
+        >>> print(program.source())
+        def f(x0):
+            x1 = ag.exp(x0)
+            x2 = ag.multiply(x1, 2)
+            return x2
+        >>> program(np.ones(1))
+        array([5.43656366])
+        """
+        return Program.of(*self.outputs, leaves=self.inputs)
+
+    def __repr__(self) -> str:
+        return f"Graph({len(self.nodes)} nodes, {len(self.outputs)} outputs)"
 
 
 class Ref(NamedTuple):
@@ -39,7 +75,7 @@ class Step(NamedTuple):
 
 
 class Program:
-    """Leaves, steps, and which value is the result.
+    """Leaves, steps, and which values are the results.
 
     The values are the leaves, then what each step gives. A step of several outputs
     gives a tuple, and ``item`` steps take one of them each, as in the graph.
@@ -59,47 +95,57 @@ class Program:
     """
 
     def __init__(
-        self, leaves: Sequence[Any], steps: Sequence[Step], output: int | None = None
+        self,
+        leaves: Sequence[Any],
+        steps: Sequence[Step],
+        outputs: Sequence[int] | None = None,
     ) -> None:
         self.leaves = list(leaves)
         self.steps = list(steps)
         last = len(self.leaves) + len(self.steps) - 1
-        self.output = last if output is None else output
+        self.outputs = [last] if outputs is None else list(outputs)
         self.__name__ = "f"
 
     @classmethod
-    def of(cls, output: Node) -> Program:
-        """The computation of one node: its tracked leaves, all else as constants."""
-        if not isinstance(output, Node) or not output.tracked:
-            raise TypeError(
-                "a program is made of a Tensor or a Value that depends on a tracked "
-                f"leaf; got {type(output).__name__}. Set requires_grad=True on a leaf"
-            )
-        nodes = [node for node in ancestors([output]) if node.tracked]
-        leaves = [node for node in nodes if not node.inputs]
-        results = [node for node in nodes if node.inputs]
-        position = {node: i for i, node in enumerate([*leaves, *results])}
-        steps = [
-            Step(
-                node.op,
-                tuple(
-                    [
-                        Ref(position[x])
-                        if isinstance(x, Node) and x in position
-                        else raw(x)
-                        for x in node.inputs
-                    ]
-                ),
-                node.params,
-            )
-            for node in results
-        ]
+    def of(cls, *outputs: Node, leaves: Sequence[Node] | None = None) -> Program:
+        """The computation of nodes from ``leaves``, with all else as constants.
+
+        Where no leaves are named: from the tracked ones.
+        """
+        if leaves is None:
+            _check_tracked(outputs)
+            found = [node for node in ancestors(outputs) if node.tracked]
+            leaves = [node for node in found if not node.inputs]
+        position = {node: i for i, node in enumerate(leaves)}
+        steps = []
+        for node in ancestors(outputs):
+            varies = any(isinstance(x, Node) and x in position for x in node.inputs)
+            if node not in position and varies:
+                position[node] = len(position)
+                operands = [
+                    Ref(position[x])
+                    if isinstance(x, Node) and x in position
+                    else raw(x)
+                    for x in node.inputs
+                ]
+                steps.append(Step(node.op, tuple(operands), node.params))
         given = [type(node).leaf(node._data) for node in leaves]
-        return cls(given, steps, position[output])
+        constants = [node for node in dict.fromkeys(outputs) if node not in position]
+        position |= {node: len(position) + i for i, node in enumerate(constants)}
+        first = {"index": 0, "count": 1}
+        steps += [Step(ITEM, ((raw(node),),), first) for node in constants]
+        return cls(given, steps, [position[node] for node in outputs])
+
+    @property
+    def output(self) -> int:
+        """Where the (last) result stands among the values."""
+        return self.outputs[-1]
 
     def __call__(self, *leaves: Any) -> Any:
-        """The result for other leaves: nodes are recorded, arrays are not."""
-        return self.values(leaves)[self.output]
+        """The results for other leaves: nodes are recorded, arrays are not."""
+        values = self.values(leaves)
+        results = tuple([values[i] for i in self.outputs])
+        return results[0] if len(results) == 1 else results
 
     def values(self, leaves: Sequence[Any] | None = None) -> list[Any]:
         """The leaves and the result of every step."""
@@ -108,24 +154,25 @@ class Program:
             operands = [
                 values[x.position] if isinstance(x, Ref) else x for x in step.operands
             ]
-            values.append(_applied(step, operands))
+            values.append(step.op(*operands, **step.params))
         return values
 
     def recorded(self) -> list[Any]:
         """The values as nodes, recorded from tracked leaves."""
         with switched(gradients=True):
-            return self.values(tracked_leaves(self.leaves))
+            return self.values([leaf(x, tracked=True) for x in self.leaves])
 
     def graph(self) -> Graph:
         """The program as it is recorded, from tracked leaves."""
         values = self.recorded()
-        return Graph(values[: len(self.leaves)], [values[self.output]])
+        results = [values[i] for i in self.outputs]
+        return Graph(values[: len(self.leaves)], results)
 
     # Smaller programs -----------------------------------------------------------------
 
     def upto(self, position: int) -> Program:
         """The program of another result, and of what that needs."""
-        return Program(self.leaves, self.steps, position)._pruned()
+        return Program(self.leaves, self.steps, [position])._pruned()
 
     def promoted(self, positions: Sequence[int]) -> Program:
         """The same, with leaves in place of some steps' results."""
@@ -141,9 +188,9 @@ class Program:
         return self._reordered(order, self.leaves, {position: other})._pruned()
 
     def _pruned(self) -> Program:
-        """Without the leaves and the steps that the result does not depend on."""
+        """Without the leaves and the steps that no result depends on."""
         count = len(self.leaves)
-        needed, stack = {self.output}, [self.output]
+        needed, stack = {*self.outputs}, [*self.outputs]
         while stack:
             position = stack.pop()
             if position >= count:
@@ -173,7 +220,7 @@ class Program:
             self.steps[old - len(self.leaves)].renumbered(new)
             for old in order[len(leaves) :]
         ]
-        return Program(leaves, steps, new[self.output])
+        return Program(leaves, steps, [new[old] for old in self.outputs])
 
     # For people -----------------------------------------------------------------------
 
@@ -192,9 +239,8 @@ class Program:
         """The program as the definition of a Python function of its leaves."""
         arguments = ", ".join(f"x{i}" for i in range(len(self.leaves)))
         lines = [f"    {line}" for line in self._step_lines()]
-        return "\n".join(
-            [f"def {name}({arguments}):", *lines, f"    return x{self.output}"]
-        )
+        results = ", ".join(f"x{i}" for i in self.outputs)
+        return "\n".join([f"def {name}({arguments}):", *lines, f"    return {results}"])
 
     def _step_lines(self) -> list[str]:
         return [
@@ -223,7 +269,7 @@ def single(
         leaves = [
             i
             for i, x in enumerate(operands)
-            if isinstance(x, np.ndarray) and is_differentiable(x)
+            if isinstance(x, np.ndarray) and x.dtype.kind in "fc"
         ]
     places = {i: Ref(n) for n, i in enumerate(leaves)}
     step = Step(op, tuple([places.get(i, x) for i, x in enumerate(operands)]), params)
@@ -232,26 +278,19 @@ def single(
 
 def named(op: Primitive) -> str:
     """Source text for a primitive: ``ag.exp`` where it has a public name of its own."""
+    if registry.get(op.name) is not op:
+        return op.name
     public = getattr(sys.modules["autograd"], op.name, None)
     known = op in (public, getattr(public, "primitive", None))
     return f"ag.{op.name}" if known else f"ag.registry[{op.name!r}]"
-
-
-def _applied(step: Step, operands: Sequence[Any]) -> Any:
-    if step.op.name == "item":
-        return operands[0][step.params["index"]]
-    return step.op(*operands, **step.params)
 
 
 def _called(step: Step) -> str:
     operands = [
         f"x{x.position}" if isinstance(x, Ref) else recipe(x) for x in step.operands
     ]
-    if step.op.name == "item":
-        return f"{operands[0]}[{step.params['index']}]"
-    if step.op.name == "getitem":
-        parts = put_together(step.params["template"], operands[1:])
-        return f"{operands[0]}[{index_text(parts)}]"
+    if step.op.text is not None:
+        return step.op.text(operands, step.params)
     defaults = step.op.signature.defaults
     params = [
         f"{key}={recipe(value)}"
@@ -259,3 +298,12 @@ def _called(step: Step) -> str:
         if key not in defaults or value != defaults[key]
     ]
     return f"{named(step.op)}({', '.join([*operands, *params])})"
+
+
+def _check_tracked(outputs: Sequence[Any]) -> None:
+    for output in outputs:
+        if not isinstance(output, Node) or not output.tracked:
+            raise TypeError(
+                "a program is made of a Tensor or a Value that depends on a tracked "
+                f"leaf; got {type(output).__name__}. Set requires_grad=True on a leaf"
+            )

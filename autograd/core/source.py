@@ -7,8 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ..tensor import Tensor
-from ..value import Value
+from .node import Node
 
 LARGEST = 2000  # elements worth pasting
 
@@ -31,10 +30,8 @@ def recipe(x: Any) -> str:
         if isinstance(x, list):
             return f"[{inside}]"
         return f"({inside},)" if len(x) == 1 else f"({inside})"
-    if isinstance(x, Tensor):
-        return f"ag.tensor({recipe(x._data)})"
-    if isinstance(x, Value):
-        return f"ag.Value({_number(x._data)})"
+    if isinstance(x, Node):
+        return f"{x.space.source}({recipe(x._data)})"
     if isinstance(x, np.ndarray):
         return _array(x)
     if isinstance(x, np.dtype):

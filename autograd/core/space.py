@@ -1,0 +1,285 @@
+"""What can be done with the data of a kind of node: one space for each kind."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any
+
+import numpy as np
+from numpy import ndarray
+
+from .node import Node, raw, told
+
+
+class Space:
+    """The data of one kind of node: how they become operands, results and gradients.
+
+    A kind of node says ``space = ARRAYS`` in its class; ``kind`` is that class.
+    """
+
+    kind: Any
+    raw_type: type  # what rules compute on where nothing is lifted
+    keeps_all: bool  # whether backward() leaves a gradient on inner nodes, too
+    source: str  # what makes a leaf, in Python text
+
+    def __set_name__(self, owner: type[Node], name: str) -> None:
+        self.kind = owner
+
+    def constant(self, x: Any, op: Any) -> Any:
+        """``x`` as a constant operand of ``op`` beside such nodes, or a TypeError."""
+        raise NotImplementedError
+
+    def normal(self, data: Any) -> Any:
+        """A forward function's result as such a node holds it."""
+        raise NotImplementedError
+
+    def fitted(self, part: Any, x: Node, lift: bool) -> Any:
+        """A contribution with the shape and dtype of the input ``x`` it goes to."""
+        raise NotImplementedError
+
+    def settled(self, tangent: Any, node: Node, lift: bool) -> Any:
+        """A tangent with the shape and dtype of its ``node``."""
+        raise NotImplementedError
+
+    def warnings(self) -> AbstractContextManager[Any]:
+        """What the sweep runs in whose results are not all finite."""
+        raise NotImplementedError
+
+    def accumulated(self, leaf: Node, g: Any, shared: bool) -> Any:
+        """The new ``.grad`` of a leaf; what is ``shared`` is held by others, too."""
+        raise NotImplementedError
+
+    def kept(self, g: Any) -> Any:
+        """The ``.grad`` of an inner node that keeps one."""
+        raise NotImplementedError
+
+    def cotangent(self, g: Any, node: Node) -> Any:
+        """A cotangent of ``node`` that a person gave, as sweeps take it."""
+        raise NotImplementedError
+
+    def tangent(self, t: Any, node: Node) -> Any:
+        """A tangent of ``node`` that a person gave, as sweeps take it."""
+        raise NotImplementedError
+
+    def ones(self, node: Node) -> Any:
+        """The cotangent of a node of one element whose derivative is wanted."""
+        raise NotImplementedError
+
+    def basis(self, node: Node) -> Iterator[Any]:
+        """One for each element of ``node``: 1 there, 0 elsewhere."""
+        raise NotImplementedError
+
+    def result(self, given: Any, data: Any, node: Node) -> Any:
+        """What belongs to ``node`` (None: zeros), as one who passed ``given`` wants it.
+
+        A node for a node, a number for a number; in memory of its own.
+        """
+        raise NotImplementedError
+
+
+class Floats(Space):
+    """Python floats: what Values hold."""
+
+    raw_type = float
+    keeps_all = True
+    source = "ag.Value"
+
+    def constant(self, x: Any, op: Any) -> float:
+        if type(x) is float:
+            return x
+        if is_real_number(x):
+            return float(x)
+        raise TypeError(
+            f"{op.name} got a Value and {told(x)}; a Value is one number, and combines "
+            "with Values and real numbers only. Use Tensors for arrays"
+        )
+
+    def normal(self, data: Any) -> float:
+        return as_float(data)  # that of a comparison, too: 1.0 or 0.0
+
+    def fitted(self, part: Any, x: Node, lift: bool) -> Any:
+        if lift:
+            return part if isinstance(part, Node) else self.kind.leaf(float(part))
+        # Python goes complex where NumPy has NaN: (-8.0) ** 0.5
+        return float(part) if not isinstance(part, complex) else math.nan
+
+    settled = fitted
+
+    def warnings(self) -> AbstractContextManager[Any]:
+        return np.errstate(all="ignore")  # NumPy's answers without its warnings
+
+    def accumulated(self, leaf: Node, g: float, shared: bool) -> float:
+        return g if leaf.grad is None else leaf.grad + g
+
+    def kept(self, g: float) -> float:
+        return g
+
+    def cotangent(self, g: Any, node: Node) -> Any:
+        return g if isinstance(g, self.kind) else as_float(g)
+
+    tangent = cotangent
+
+    def ones(self, node: Node) -> float:
+        return 1.0
+
+    def basis(self, node: Node) -> Iterator[float]:
+        yield 1.0
+
+    def result(self, given: Any, data: Any, node: Node) -> Any:
+        number = 0.0 if data is None else float(data)
+        return self.kind.leaf(number) if isinstance(given, self.kind) else number
+
+
+class Arrays(Space):
+    """NumPy's arrays: what Tensors hold."""
+
+    raw_type = ndarray
+    keeps_all = False
+    source = "ag.tensor"
+
+    def constant(self, x: Any, op: Any) -> Any:
+        if isinstance(x, (ndarray, bool, int, float, complex, np.generic)):
+            return x
+        if isinstance(x, (list, tuple)):
+            return np.asarray(x)
+        raise TypeError(
+            f"{op.name} got a Tensor and {told(x)}; a Tensor combines with Tensors, "
+            "arrays and numbers"
+        )
+
+    def normal(self, data: Any) -> ndarray:
+        return np.asarray(data)  # where NumPy returned a scalar
+
+    def fitted(self, part: Any, x: Node, lift: bool) -> Any:
+        data = x._data
+        if not hasattr(part, "dtype"):  # a Python number, or a list
+            part = np.asarray(part)
+        if part.shape != data.shape:
+            part = unbroadcast(part, data.shape)
+        if part.dtype != data.dtype:
+            part = cast(part, data.dtype)
+        if lift and not isinstance(part, Node):
+            return self.kind.leaf(np.asarray(part))
+        return part
+
+    def settled(self, tangent: Any, node: Node, lift: bool) -> Any:
+        data = node._data
+        if type(data) is tuple:
+            return tuple(tangent)
+        if np.shape(tangent) != data.shape:
+            tangent = np.broadcast_to(tangent, data.shape)
+        if tangent.dtype != data.dtype:
+            tangent = cast(tangent, data.dtype)
+        return tangent
+
+    def warnings(self) -> AbstractContextManager[Any]:
+        return nullcontext()  # NumPy's warnings as the user has set them
+
+    def accumulated(self, leaf: Node, g: Any, shared: bool) -> ndarray:
+        g = conjugated(g)
+        if leaf.grad is not None:
+            return np.asarray(leaf.grad + g, dtype=leaf._data.dtype)
+        owned = type(g) is ndarray and g.base is None and g.flags.writeable
+        return g if owned and not shared else np.array(g)
+
+    def kept(self, g: Any) -> ndarray:
+        return np.array(conjugated(g))
+
+    def cotangent(self, g: Any, node: Node) -> Any:
+        data = node._data
+        if isinstance(g, Node):
+            _check_shape(np.shape(g._data), data.shape)
+            return np.conj(g) if np.iscomplexobj(g._data) else g
+        array = np.asarray(g)
+        if array.shape != data.shape:
+            raise ValueError(
+                f"the gradient must have the shape {data.shape} of what it belongs to; "
+                f"got {array.shape}"
+            )
+        return np.asarray(np.conj(cast(array, data.dtype)))
+
+    def tangent(self, t: Any, node: Node) -> Any:
+        t = t if isinstance(t, Node) else np.asarray(t, dtype=node._data.dtype)
+        _check_shape(np.shape(raw(t)), node._data.shape)
+        return t
+
+    def ones(self, node: Node) -> ndarray:
+        return np.ones_like(node._data)
+
+    def basis(self, node: Node) -> Iterator[ndarray]:
+        for i in range(node._data.size):
+            one_hot = np.zeros_like(node._data)
+            one_hot.flat[i] = 1
+            yield one_hot
+
+    def result(self, given: Any, data: Any, node: Node) -> Any:
+        array = np.zeros_like(node._data) if data is None else np.array(data)
+        if isinstance(given, Node):
+            return self.kind.leaf(array)
+        if isinstance(given, (float, complex)) and array.ndim == 0:
+            return array.item()
+        return array
+
+
+FLOATS, ARRAYS = Floats(), Arrays()
+
+
+def leaf(x: Any, tracked: bool = False) -> Any:
+    """A leaf around the data of a node, or around a number or an array: a Tensor."""
+    kind = type(x) if isinstance(x, Node) else ARRAYS.kind
+    return kind.leaf(kind.space.normal(raw(x)), tracked)
+
+
+def unbroadcast(part: Any, shape: tuple[int, ...]) -> Any:
+    """``part`` summed over the axes along which ``shape`` was broadcast to reach it."""
+    lead = max(part.ndim - len(shape), 0)
+    axes = [*range(lead)] + [
+        i + lead
+        for i, (n, m) in enumerate(zip(shape, part.shape[lead:]))
+        if n == 1 and m != 1
+    ]
+    if axes:
+        part = np.sum(part, axis=tuple(axes), keepdims=True)
+    if part.shape != shape:
+        part = np.reshape(part, part.shape[lead:])
+    if part.shape != shape:
+        raise ValueError(
+            f"a rule returned a contribution of shape {part.shape} for an input of "
+            f"shape {shape}"
+        )
+    return part
+
+
+def cast(part: Any, dtype: np.dtype) -> Any:
+    """``part`` in another dtype; to a real one by its real part."""
+    if part.dtype.kind == "c" and dtype.kind != "c":
+        part = np.real(part)
+    return part.astype(dtype) if part.dtype != dtype else part
+
+
+def conjugated(g: Any) -> Any:
+    """What leaves the engine: inside, cotangents are plain transposes."""
+    return np.conj(g) if np.iscomplexobj(raw(g)) else g
+
+
+def as_float(x: Any) -> float:
+    """A Python float, from a real number of any type."""
+    if is_real_number(x):
+        return float(x)
+    raise TypeError(f"a Value holds one real number; got {told(x)}")
+
+
+def is_real_number(x: Any) -> bool:
+    """Whether ``x`` is one: Python's, NumPy's, or a 0-d array (as those may arrive)."""
+    if isinstance(x, (int, float)):
+        return True
+    return isinstance(x, (np.generic, ndarray)) and (
+        x.ndim == 0 and x.dtype.kind in "biuf"
+    )
+
+
+def _check_shape(shape: tuple[int, ...], expected: tuple[int, ...]) -> None:
+    if shape != expected:
+        raise ValueError(f"expected the shape {expected}; got {shape}")
