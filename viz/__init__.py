@@ -6,6 +6,6 @@ large graphs), dot and svg (the writers), layout and layers (the built-in one), 
 """
 
 from .drawing import Drawing, draw
-from .render import RenderError
+from .graphviz import RenderError
 
 __all__ = ["Drawing", "RenderError", "draw"]

@@ -11,13 +11,13 @@ from typing import Any, Literal
 
 from autograd.graph import Node
 
-from .build import build
-from .dot import write_dot
-from .marks import Wrong
-from .render import FORMATS, RenderError, render
-from .svg import write_svg
+from .graphviz import FORMATS, RenderError, render
+from .read.build import build
+from .read.marks import Wrong
+from .read.words import count
 from .view import View
-from .words import count
+from .write.dot import write_dot
+from .write.svg import write_svg
 
 Direction = Literal["forward", "backward"]
 Rankdir = Literal["LR", "TB"]

@@ -16,10 +16,10 @@ import autograd as ag
 import nn
 import viz
 from autograd.graph import ancestors
-from viz import measure
-from viz.layout import lay_out
-from viz.palette import ALARM
-from viz.svg import write_svg
+from viz.layout import measure
+from viz.layout.nested import lay_out
+from viz.write.palette import ALARM
+from viz.write.svg import write_svg
 
 ROWS = [("got", "0.25"), ("expected", "-0.25, by complex step"), "in operand 2"]
 both_ways = pytest.mark.parametrize("direction", ["forward", "backward"])

@@ -11,7 +11,7 @@ import pytest
 
 import autograd as ag
 import viz
-from viz import render
+from viz import graphviz
 
 needs_dot = pytest.mark.skipif(shutil.which("dot") is None, reason="needs dot")
 
@@ -26,7 +26,7 @@ def drawing():
 def nowhere(monkeypatch, tmp_path):
     """A PATH without dot, and no pygraphviz."""
     monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.setattr(render.importlib.util, "find_spec", lambda name: None)
+    monkeypatch.setattr(graphviz.importlib.util, "find_spec", lambda name: None)
     return tmp_path
 
 

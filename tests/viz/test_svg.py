@@ -9,11 +9,10 @@ import pytest
 import autograd as ag
 import nn
 import viz
-from viz import measure
-from viz.layout import lay_out
-from viz.svg import write_svg
-from viz.view import Cluster, Edge, Item, View
-from viz.words import Row
+from viz.layout import measure
+from viz.layout.nested import lay_out
+from viz.view import Cluster, Edge, Item, Row, View
+from viz.write.svg import write_svg
 
 SVG = "{http://www.w3.org/2000/svg}"
 

@@ -4,27 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from ..view import Row
+
 SHOWN_IN_FULL = 4  # elements; a larger array is summarised
 MOST_NAMED = 3  # kinds of operations in a fold, origins or marks in a caption
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One line of a box: ``key`` to the left, muted; ``text`` to the right.
-
-    ``style`` is ``"plain"``, ``"muted"``, ``"positive"``, ``"negative"`` (the sign of a
-    gradient), ``"neutral"`` (a gradient without one sign) or ``"alarm"`` (NaN, inf,
-    and what a mark says is wrong).
-    """
-
-    key: str
-    text: str
-    style: str = "plain"
 
 
 def number(x: Any) -> str:

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import unicodedata
 
+from ..view import Cluster, Edge, Item, Row
 from .layers import Point
-from .view import Cluster, Edge, Item
-from .words import Row
 
 SIZE = 11.0  # of text
 SMALL = 9.5

@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from ..view import ROOT, Cluster, View
 from .layers import BORDER, Arrangement, Link, Point, arrange
 from .ports import attached
-from .view import ROOT, Cluster, View
 
 PADDING = 14.0  # between a frame and what it holds
 HEADING = 20.0  # above that

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from .layers import Point
-from .measure import SIZE
+from ..layout.layers import Point
+from ..layout.measure import SIZE
 from .palette import TEXT
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .view import Cluster, Edge, Item
+from ..view import Cluster, Edge, Item
 
 TEXT = "#1F2933"
 MUTED = "#7B8794"

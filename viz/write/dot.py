@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ..view import ROOT, Edge, Item, Row, View
 from .palette import (
     ALARM,
     EDGE,
@@ -22,8 +23,6 @@ from .palette import (
     outline,
 )
 from .shapes import escape
-from .view import ROOT, Edge, Item, View
-from .words import Row
 
 FONT = "Helvetica,Arial,sans-serif"
 

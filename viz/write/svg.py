@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from itertools import takewhile
 
-from . import measure
-from .layers import Point
-from .layout import Layout, lay_out
-from .measure import CIRCLE, HEADER, LABEL_LINE, LINE, SIDE, SIZE, SMALL
+from ..layout import measure
+from ..layout.layers import Point
+from ..layout.measure import CIRCLE, HEADER, LABEL_LINE, LINE, SIDE, SIZE, SMALL
+from ..layout.nested import Layout, lay_out
+from ..view import Edge, Item, Row, View
 from .palette import (
     ALARM,
     EDGE,
@@ -22,8 +23,6 @@ from .palette import (
     outline,
 )
 from .shapes import arrowhead, curve, escape, rectangle, short, text
-from .view import Edge, Item, View
-from .words import Row
 
 FONT = "Helvetica, Arial, Liberation Sans, sans-serif"
 ARROW = 7.0

@@ -1,0 +1,1 @@
+"""Pictures of a view: the formats there are."""
