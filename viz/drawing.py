@@ -11,13 +11,13 @@ from typing import Any, Literal
 
 from autograd.graph import Node
 
-from .graphviz import FORMATS, RenderError, render
+from .graphviz import RenderError
+from .layout import LAYOUTS, Sheet
 from .read.build import build
 from .read.marks import Wrong
 from .read.words import count
 from .view import View
-from .write.dot import write_dot
-from .write.svg import write_svg
+from .write import FORMATS
 
 Direction = Literal["forward", "backward"]
 Rankdir = Literal["LR", "TB"]
@@ -40,10 +40,12 @@ def draw(
     ``× local derivative = contribution``; that sweep is run for the drawing, whether or
     not ``.backward()`` was called, and changes no ``.grad``.
 
-    ``rankdir`` is ``"LR"`` (left to right) or ``"TB"``. ``backend`` is ``"dot"``,
-    ``"pygraphviz"``, ``"builtin"``, or None for the first that works within
-    ``time_limit`` seconds. A graph of more than ``max_nodes`` boxes and circles is
-    summarised: modules close, long stretches fold, the caption counts what is hidden.
+    ``rankdir`` is ``"LR"`` (left to right) or ``"TB"``. ``backend`` says who decides
+    where things lie: ``"builtin"`` (ours; SVG only), ``"dot"`` or ``"pygraphviz"``
+    (Graphviz, within ``time_limit`` seconds), or None: ours for SVG, and for PNG and
+    PDF the first of the others that there is. A graph of more than ``max_nodes`` boxes
+    and circles is summarised: modules close, long stretches fold, the caption counts
+    what is hidden.
 
     ``marks`` shows nodes as wrong: their operation and the outline of their box are
     red, and their rows, each a text or a (key, text) pair, stand in the box, white on
@@ -63,6 +65,8 @@ def draw(
         raise ValueError(f"direction is 'forward' or 'backward', not {direction!r}")
     if rankdir not in ("LR", "TB"):
         raise ValueError(f"rankdir is 'LR' or 'TB', not {rankdir!r}")
+    if backend is not None and backend not in LAYOUTS:
+        raise RenderError(f"no backend {backend!r}; there are {', '.join(LAYOUTS)}")
     if max_nodes < 1:
         raise ValueError(f"max_nodes is at least 1, not {max_nodes}")
     backward = direction == "backward"
@@ -72,17 +76,14 @@ def draw(
     return Drawing(view, backend, time_limit)
 
 
-class Drawing:
-    """A drawing as DOT text, as SVG, as a file; notebooks show it as it is."""
+class Drawing(Sheet):
+    """A drawing as SVG, as DOT text, as a file; notebooks show it as it is."""
 
     def __init__(
         self, view: View, backend: str | None = None, time_limit: float = 20.0
     ) -> None:
-        self.view = view
-        self.backend = backend
-        self.time_limit = time_limit
-        self.dot = write_dot(view)
-        self._pictures: dict[str, bytes] = {}
+        super().__init__(view, backend, time_limit)
+        self._written: dict[str, bytes] = {}
 
     def __repr__(self) -> str:
         kinds = Counter(item.round for item in self.view.items)
@@ -91,40 +92,35 @@ class Drawing:
         parts += [count(len(self.view.edges), "edge")]
         return f"Drawing({', '.join(parts)})"
 
+    @property
+    def dot(self) -> str:
+        """The drawing as DOT text, for Graphviz."""
+        return self._as("dot").decode()
+
     def svg(self) -> str:
         """The drawing as a complete SVG document."""
-        return self._picture("svg").decode()
+        return self._as("svg").decode()
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write a file, in the format of its extension: .svg, .png, .pdf or .dot."""
         form = os.path.splitext(os.fspath(path))[1].lower().removeprefix(".")
-        if form == "dot":
-            content = self.dot.encode()
-        elif form in FORMATS:
-            content = self._picture(form)
-        else:
-            known = ", ".join(f".{each}" for each in (*FORMATS, "dot"))
+        if form not in FORMATS:
+            known = ", ".join(f".{each}" for each in FORMATS)
             raise RenderError(
                 f"cannot tell the format of {os.fspath(path)!r} from its extension; "
                 f"use one of {known}"
             )
+        content = self._as(form)
         with open(path, "wb") as file:
             file.write(content)
 
-    def _picture(self, form: str) -> bytes:
-        if form not in self._pictures:
-            self._pictures[form] = render(
-                self.dot,
-                lambda: write_svg(self.view),
-                form,
-                self.backend,
-                len(self.view.items),
-                self.time_limit,
-            )
-        return self._pictures[form]
+    def _as(self, form: str) -> bytes:
+        if form not in self._written:
+            self._written[form] = FORMATS[form](self)
+        return self._written[form]
 
     def _repr_svg_(self) -> str:
-        prefix = "g" + hashlib.sha1(self.dot.encode()).hexdigest()[:8] + "-"
+        prefix = "g" + hashlib.sha1(self._as("svg")).hexdigest()[:8] + "-"
         return inline(self.svg(), prefix)
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:

@@ -1,9 +1,8 @@
-"""From DOT text to pictures: the renderers there are, tried in order.
+"""Graphviz, where it is: its text, and the programs that read it, tried in order.
 
 ``dot`` on the PATH, by way of the ``graphviz`` package; pygraphviz, which brings its
-own Graphviz, in a process of its own since some inputs kill the interpreter; the
-built-in layout, which writes SVG and is always there. The first two are imported only
-when they are asked.
+own Graphviz, in a process of its own since some inputs kill the interpreter. Both are
+imported only when they are asked.
 """
 
 from __future__ import annotations
@@ -12,19 +11,27 @@ import importlib.util
 import logging
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+
+from .view import ROOT, View
 
 log = logging.getLogger(__name__)
 
-BACKENDS = ("dot", "pygraphviz", "builtin")
-FORMATS = ("svg", "png", "pdf")
-MOST_FOR_DOT = 1500  # items; dot's time grows steeply beyond
 DOTS_PER_INCH = 144
+
+# How an output begins and ends. Both programs can exit as if all were well and have
+# written nothing, or half of it.
+WHOLE = {
+    "png": (b"\x89PNG\r\n\x1a\n", b"IEND\xaeB`\x82"),
+    "pdf": (b"%PDF-", b"%%EOF"),
+    "json0": (b"{", b"}"),  # the layout alone
+}
 
 _PYGRAPHVIZ = """
 import sys, pygraphviz
-text, form, flags = sys.stdin.buffer.read().decode(), sys.argv[1], sys.argv[2]
-picture = pygraphviz.AGraph(string=text).draw(format=form, prog="dot", args=flags)
+text, form, flags = sys.stdin.buffer.read().decode(), sys.argv[1], sys.argv[2:]
+graph = pygraphviz.AGraph(string=text)
+picture = graph.draw(format=form, prog="dot", args=" ".join(flags))
 sys.stdout.buffer.write(picture)
 """
 
@@ -34,42 +41,83 @@ class RenderError(ValueError):
 
 
 class _Unavailable(Exception):
-    """This renderer is not here, or did not finish."""
+    """This program is not here, did not finish, or wrote nothing of use."""
 
 
-def render(
-    dot: str,
-    builtin: Callable[[], str],
-    form: str,
-    backend: str | None,
-    items: int,
-    time_limit: float,
-) -> bytes:
-    """The picture in format ``form``, by ``backend`` or the first that can.
+Attributes = Callable[[int], Iterable[str]]
 
-    ``builtin`` writes the SVG of the built-in layout. Raises RenderError where no
-    renderer is left; a backend that was asked for is not replaced by another.
+
+def digraph(
+    view: View,
+    settings: Iterable[str],
+    frame: Attributes,
+    item: Attributes,
+    edge: Attributes,
+) -> str:
+    """A view as DOT text; the functions say the attributes of each part, by number.
+
+    >>> from viz.view import Edge, Item, View
+    >>> view = View([Item("input", "x"), Item("operation", "+")], [Edge(0, 1)])
+    >>> none = lambda number: []
+    >>> print(digraph(view, [], none, none, lambda number: ["style=dotted"]), end="")
+    digraph {
+      graph [rankdir=LR, nodesep=0.2, ranksep=0.35]
+      n0 [id="n0"]
+      n1 [id="n1"]
+      n0 -> n1 [id="e0", style=dotted]
+    }
     """
-    if form not in FORMATS:
-        raise RenderError(
-            f"cannot draw {form!r}; the formats are {', '.join(FORMATS)}, dot"
-        )
-    if backend is not None and backend not in BACKENDS:
-        raise RenderError(f"no backend {backend!r}; there are {', '.join(BACKENDS)}")
+    lines = [f"graph [rankdir={view.rankdir}, nodesep=0.2, ranksep=0.35]", *settings]
+    lines += _nested(view, frame, item)
+    for number, each in enumerate(view.edges):
+        attributes = ", ".join([f'id="e{number}"', *edge(number)])
+        lines.append(f"n{each.source} -> n{each.target} [{attributes}]")
+    return "\n".join(["digraph {", *(f"  {line}" for line in lines), "}", ""])
+
+
+def _nested(view: View, frame: Attributes, item: Attributes) -> Iterator[str]:
+    """The items, each inside the brackets of its cluster."""
+    members: list[list[int]] = [[] for _ in view.clusters]
+    for number, each in enumerate(view.items):
+        members[each.cluster].append(number)
+    opened: list[int] = []
+    for number, cluster in enumerate(view.clusters):
+        while opened and opened[-1] != cluster.parent:
+            opened.pop()
+            yield "  " * len(opened) + "}"
+        if number != ROOT:
+            yield "  " * len(opened) + f"subgraph cluster_{number} {{"
+            opened.append(number)
+            common = f'id="cluster{number}"', "labelloc=t, labeljust=l, margin=10"
+            attributes = ", ".join([*common, *frame(number)])
+            yield "  " * len(opened) + f"graph [{attributes}]"
+        for member in members[number]:
+            attributes = ", ".join([f'id="n{member}"', *item(member)])
+            yield "  " * len(opened) + f"n{member} [{attributes}]"
+    while opened:
+        opened.pop()
+        yield "  " * len(opened) + "}"
+
+
+def run(dot: str, form: str, program: str | None, time_limit: float) -> bytes:
+    """What ``program``, or the first that can, makes of DOT text in format ``form``.
+
+    Raises RenderError where none is left; a program that was asked for is not replaced
+    by another.
+    """
+    begin, end = WHOLE[form]
+    flags = [f"-Gdpi={DOTS_PER_INCH}"] if form == "png" else []
     reasons = []
-    for name in [backend] if backend else _in_order(form, items):
+    for name in [program] if program else PROGRAMS:
         try:
-            if name == "builtin":
-                picture = _builtin(builtin, form)
-            elif name == "dot":
-                picture = _with_dot(dot, form, time_limit)
-            else:
-                picture = _with_pygraphviz(dot, form, time_limit)
+            output = _output(PROGRAMS[name](form, flags), dot, time_limit)
+            if not (output.startswith(begin) and output.rstrip().endswith(end)):
+                raise _Unavailable(f"wrote {len(output):,} bytes that are no {form}")
         except _Unavailable as error:
             reasons.append(f"{name}: {error}")
             continue
-        log.info("drew %s with %s%s", form, name, "".join(f" ({r})" for r in reasons))
-        return picture
+        log.info("%s made %s%s", name, form, "".join(f" ({r})" for r in reasons))
+        return output
     raise RenderError(
         f"no renderer for {form!r} ({'; '.join(reasons)}). Install Graphviz (Debian: "
         'apt install graphviz) or run pip install "glassgrad[dot]"; for .svg the '
@@ -77,66 +125,37 @@ def render(
     )
 
 
-def _in_order(form: str, items: int) -> list[str]:
-    if form == "svg" and items > MOST_FOR_DOT:
-        return ["builtin"]
-    return list(BACKENDS)
-
-
-def _builtin(write: Callable[[], str], form: str) -> bytes:
-    if form != "svg":
-        raise _Unavailable("the built-in layout writes only SVG")
-    return write().encode()
-
-
-def _with_dot(dot: str, form: str, time_limit: float) -> bytes:
+def _output(command: list[str], dot: str, time_limit: float) -> bytes:
     try:
-        from graphviz.backend.dot_command import command
-        from graphviz.backend.execute import ExecutableNotFound, run_check
-    except ImportError:
-        raise _Unavailable("the graphviz package is not installed") from None
-    flags = [*command("dot", form), *_flags(form)]
-    try:
-        done = run_check(
-            flags,
-            input=dot.encode(),
-            capture_output=True,
-            timeout=time_limit,
-            quiet=True,
-        )
-    except ExecutableNotFound:
-        raise _Unavailable("no dot on the PATH") from None
-    except subprocess.TimeoutExpired:
-        raise _Unavailable(f"not finished after {time_limit:g} s") from None
-    except (subprocess.CalledProcessError, OSError) as error:
-        raise _Unavailable(_reason(error)) from None
-    return done.stdout
-
-
-def _with_pygraphviz(dot: str, form: str, time_limit: float) -> bytes:
-    if importlib.util.find_spec("pygraphviz") is None:
-        raise _Unavailable("not installed")
-    flags = [sys.executable, "-c", _PYGRAPHVIZ, form, " ".join(_flags(form))]
-    try:
-        done = subprocess.run(
-            flags,
+        return subprocess.run(
+            command,
             input=dot.encode(),
             capture_output=True,
             timeout=time_limit,
             check=True,
-        )
+        ).stdout
+    except FileNotFoundError:
+        raise _Unavailable(f"no {command[0]} on the PATH") from None
     except subprocess.TimeoutExpired:
         raise _Unavailable(f"not finished after {time_limit:g} s") from None
     except (subprocess.CalledProcessError, OSError) as error:
-        raise _Unavailable(_reason(error)) from None
-    return done.stdout
+        told = getattr(error, "stderr", None) or b""
+        lines = told.decode(errors="replace").strip().splitlines()
+        raise _Unavailable(lines[-1] if lines else str(error)) from None
 
 
-def _flags(form: str) -> list[str]:
-    return [f"-Gdpi={DOTS_PER_INCH}"] if form == "png" else []
+def _dot(form: str, flags: list[str]) -> list[str]:
+    try:
+        from graphviz.backend.dot_command import command
+    except ImportError:
+        raise _Unavailable("the graphviz package is not installed") from None
+    return [*map(str, command("dot", form)), *flags]
 
 
-def _reason(error: Exception) -> str:
-    told = getattr(error, "stderr", None) or b""
-    lines = told.decode(errors="replace").strip().splitlines()
-    return lines[-1] if lines else str(error)
+def _pygraphviz(form: str, flags: list[str]) -> list[str]:
+    if importlib.util.find_spec("pygraphviz") is None:
+        raise _Unavailable("not installed")
+    return [sys.executable, "-c", _PYGRAPHVIZ, form, *flags]
+
+
+PROGRAMS = {"dot": _dot, "pygraphviz": _pygraphviz}  # the commands that run them

@@ -2,6 +2,7 @@
 
 import logging
 import os
+import re
 import shutil
 import stat
 import subprocess
@@ -30,6 +31,12 @@ def nowhere(monkeypatch, tmp_path):
     return tmp_path
 
 
+def program(path, text):
+    """An executable Python script."""
+    path.write_text(f"#!{sys.executable}\n{text}\n")
+    path.chmod(path.stat().st_mode | stat.S_IXUSR)
+
+
 def test_svg_and_dot_need_no_renderer(drawing, nowhere, tmp_path):
     drawing.save(tmp_path / "graph.svg")
     drawing.save(tmp_path / "graph.dot")
@@ -50,19 +57,22 @@ def test_png_and_pdf_without_a_renderer_name_two_ways_to_get_one(
 
 
 @needs_dot
-@pytest.mark.parametrize(
-    ("form", "magic"), [("png", b"\x89PNG"), ("pdf", b"%PDF"), ("svg", b"<?xml")]
-)
-def test_dot_writes_every_format(drawing, tmp_path, form, magic):
+@pytest.mark.parametrize(("form", "magic"), [("png", b"\x89PNG"), ("pdf", b"%PDF")])
+def test_dot_makes_pictures_of_the_dot_text(drawing, tmp_path, form, magic):
     drawing.save(tmp_path / f"graph.{form.upper()}")
     assert (tmp_path / f"graph.{form.upper()}").read_bytes().startswith(magic)
 
 
 @needs_dot
-def test_dot_gives_every_item_its_id(drawing):
-    svg = viz.draw(ag.Value(1.0) + 1, backend="dot").svg()
-    for name in ("n0", "n1", "n2", "n3", "e0"):
-        assert f'id="{name}"' in svg
+def test_dot_places_what_our_writer_draws():
+    x = ag.Value(1.0, label="\\Gamma \\N")
+    ours, theirs = (viz.draw(x * x, backend=name) for name in ("builtin", "dot"))
+    assert ours.svg() != theirs.svg()
+    assert ours.view == theirs.view
+    pattern = r' id="\w+"|<text|>[^<>]+<'
+    found, expected = (re.findall(pattern, each.svg()) for each in (theirs, ours))
+    assert found == expected
+    assert ">\\Gamma \\N<" in found
 
 
 @pytest.mark.parametrize("name", ["graph.gif", "graph", "graph.svg.txt"])
@@ -72,8 +82,8 @@ def test_an_unknown_extension_names_those_there_are(drawing, name):
 
 
 def test_an_unknown_backend_names_those_there_are():
-    with pytest.raises(viz.RenderError, match="dot, pygraphviz, builtin"):
-        viz.draw(ag.Value(1.0), backend="matplotlib").svg()
+    with pytest.raises(viz.RenderError, match="builtin, dot, pygraphviz"):
+        viz.draw(ag.Value(1.0), backend="matplotlib")
 
 
 def test_a_backend_that_was_asked_for_is_not_replaced(nowhere, tmp_path):
@@ -84,40 +94,55 @@ def test_a_backend_that_was_asked_for_is_not_replaced(nowhere, tmp_path):
 
 
 def test_a_dot_that_never_finishes_is_given_up(nowhere):
-    hanging = nowhere / "dot"
-    hanging.write_text(f"#!{sys.executable}\nimport signal\nsignal.pause()\n")
-    hanging.chmod(hanging.stat().st_mode | stat.S_IXUSR)
+    program(nowhere / "dot", "import signal; signal.pause()")
     x = ag.Value(3.0)
     with pytest.raises(viz.RenderError, match=r"not finished after 0\.2 s"):
         viz.draw(x * x, backend="dot", time_limit=0.2).svg()
-    assert viz.draw(x * x, time_limit=0.2).svg().startswith("<svg")
 
 
 def test_a_dot_that_fails_is_reported_with_its_own_words(nowhere):
-    failing = nowhere / "dot"
-    failing.write_text(f"#!{sys.executable}\nraise SystemExit('no such font')\n")
-    failing.chmod(failing.stat().st_mode | stat.S_IXUSR)
+    program(nowhere / "dot", "raise SystemExit('no such font')")
     with pytest.raises(viz.RenderError, match="no such font"):
         viz.draw(ag.Value(3.0), backend="dot").svg()
 
 
-def test_which_backend_drew_is_logged_once(drawing, nowhere, caplog):
-    with caplog.at_level(logging.INFO, logger="viz"):
-        drawing.svg()
-        drawing.svg()
-        drawing._repr_svg_()
-    assert len(caplog.records) == 1
-    assert "builtin" in caplog.text
+BROKEN = {
+    "nothing": b"",
+    "another format": b"<svg></svg>",
+    "a cut picture": b"\x89PNG\r\n\x1a\n\x00\x00",
+    "a cut document": b"%PDF-1.7 ...",
+    "cut JSON": b'{"bb": "0,0,1',
+    "JSON that ends too soon": b'{"bb": {}',
+    "JSON without positions": b'{"bb": "0,0,1,1", "objects": []}',
+    "JSON with other things": b'{"bb": 3, "objects": [{}]}',
+}
 
 
-def test_a_graph_too_large_for_dot_goes_to_the_builtin_layout(caplog):
-    x = ag.Value(1.0)
-    for _ in range(800):
-        x = x + 1.0
-    drawing = viz.draw(x, max_nodes=10_000)
+@pytest.mark.parametrize("form", ["svg", "png", "pdf"])
+@pytest.mark.parametrize("wrote", BROKEN.values(), ids=BROKEN)
+def test_what_dot_wrote_is_not_believed_because_it_exits_well(nowhere, form, wrote):
+    write = f"import sys; sys.stdout.buffer.write({wrote!r}); sys.stdin.read()"
+    program(nowhere / "dot", write)
+    with pytest.raises(viz.RenderError, match=r"bytes that are no|layout"):
+        viz.draw(ag.Value(3.0) + 1, backend="dot").save(nowhere / f"graph.{form}")
+    assert not (nowhere / f"graph.{form}").exists()
+
+
+@needs_dot
+def test_which_program_made_a_picture_is_logged_once(drawing, tmp_path, caplog):
     with caplog.at_level(logging.INFO, logger="viz"):
-        assert drawing.svg().startswith("<svg")
-    assert "builtin" in caplog.text
+        drawing.svg()
+        drawing.save(tmp_path / "one.png")
+        drawing.save(tmp_path / "other.png")
+    assert [record.getMessage() for record in caplog.records] == ["dot made png"]
+
+
+def test_an_svg_asks_no_program_and_writes_no_dot_text(drawing, monkeypatch):
+    for name in ("run", "digraph"):
+        monkeypatch.delattr(graphviz, name)
+        for module in ("layout.dot", "write.dot", "write.picture"):
+            monkeypatch.delattr(f"viz.{module}.{name}", raising=False)
+    assert drawing._repr_svg_().startswith("<svg")
 
 
 def test_importing_viz_imports_no_renderer():

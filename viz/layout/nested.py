@@ -12,44 +12,28 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from ..view import ROOT, Cluster, View
-from .layers import BORDER, Arrangement, Link, Point, arrange
-from .ports import attached
+from .layers import BORDER, Arrangement, Link, arrange
+from .measure import HEADING
+from .ports import attached, smooth
+from .positions import Layout, Point, Sizes
 
 PADDING = 14.0  # between a frame and what it holds
-HEADING = 20.0  # above that
 
 
-@dataclass(slots=True)
-class Layout:
-    """Middles of items and of edges' labels; edges' points; frames' (corner, size)."""
-
-    middles: list[Point]
-    labels: list[Point]
-    paths: list[list[Point]]
-    frames: list[tuple[Point, Point]]
-    width: float
-    height: float
-
-
-def lay_out(
-    view: View,
-    sizes: Sequence[Point],
-    label_sizes: Sequence[Point],
-    title_widths: Sequence[float],
-) -> Layout:
+def lay_out(view: View, sizes: Sizes) -> Layout:
     """Positions for a view whose items, edge labels and headings have these sizes.
 
     Iterative and near linear: 10,000 items take about a second.
     """
     upright = view.rankdir == "TB"
-    plan = _Plan(view, sizes, label_sizes)
+    plan = _Plan(view, sizes)
     if upright:  # worked out from left to right, and turned at the end
         plan.sizes = list(map(_turned, plan.sizes))
-    nest = _Nest(view.clusters, plan, title_widths, upright)
+    nest = _Nest(view.clusters, plan, sizes.headings, upright)
     is_round = [item.round for item in view.items]
     is_round += [False] * (len(plan.sizes) - len(is_round))
     hops = attached(plan.hops, nest.routes, nest.middles, plan.sizes, is_round)
-    paths = [[at for hop in own for at in hops[hop]] for own in plan.hops_of]
+    paths = [smooth([at for hop in own for at in hops[hop]]) for own in plan.hops_of]
     labels = [nest.middles[label] if label else (0.0, 0.0) for label in plan.label_of]
     middles = nest.middles[: len(view.items)]
     frames = list(zip(nest.corners, nest.sizes, strict=True))
@@ -57,8 +41,7 @@ def lay_out(
         middles, labels = list(map(_turned, middles)), list(map(_turned, labels))
         paths = [list(map(_turned, path)) for path in paths]
         frames = [(_turned(corner), _turned(size)) for corner, size in frames]
-    width, height = frames[ROOT][1]
-    return Layout(middles, labels, paths, frames, width, height)
+    return Layout(sizes, middles, labels, paths, frames)
 
 
 class _Plan:
@@ -67,15 +50,13 @@ class _Plan:
     ``hops`` are the halves (source, target); ``hops_of`` those of every edge.
     """
 
-    def __init__(
-        self, view: View, sizes: Sequence[Point], label_sizes: Sequence[Point]
-    ) -> None:
-        self.sizes = list(sizes)
+    def __init__(self, view: View, sizes: Sizes) -> None:
+        self.sizes = list(sizes.items)
         self.home = [item.cluster for item in view.items]
         self.label_of: list[int] = []  # 0: none, since a label never comes first
         self.hops: list[tuple[int, int]] = []
         self.hops_of: list[range] = []
-        for edge, size in zip(view.edges, label_sizes, strict=True):
+        for edge, size in zip(view.edges, sizes.labels, strict=True):
             stops = [edge.source, edge.target]
             self.label_of.append(len(self.sizes) if edge.label else 0)
             if edge.label:

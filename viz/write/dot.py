@@ -6,9 +6,8 @@ HTML-like labels: ``record`` shapes lose text in some builds of Graphviz.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from ..view import ROOT, Edge, Item, Row, View
+from ..graphviz import digraph
+from ..view import Cluster, Edge, Item, Row, View
 from .palette import (
     ALARM,
     EDGE,
@@ -36,72 +35,50 @@ def write_dot(view: View) -> str:
       n0 -> n1 [id="e0"]
     """
     way = ", dir=back" if view.backward else ""
-    graph = (
-        f'rankdir={view.rankdir}, fontname="{FONT}", fontsize=10, fontcolor="{MUTED}", '
-        f'bgcolor="{PAPER}", nodesep=0.2, ranksep=0.35, labeljust=l, labelloc=b'
-    )
-    lines = [
-        "digraph {",
-        f"  graph [{graph}]",
-        f'  node [shape=plain, fontname="{FONT}", fontsize=11, fontcolor="{TEXT}"]',
-        f'  edge [fontname="{FONT}", fontsize=9, color="{EDGE}", arrowsize=0.6{way}]',
+    settings = [
+        f'graph [fontname="{FONT}", fontsize=10, fontcolor="{MUTED}", '
+        f'bgcolor="{PAPER}", labeljust=l, labelloc=b]',
+        f'node [shape=plain, fontname="{FONT}", fontsize=11, fontcolor="{TEXT}"]',
+        f'edge [fontname="{FONT}", fontsize=9, color="{EDGE}", arrowsize=0.6{way}]',
     ]
     if view.caption:
         text = '<BR ALIGN="LEFT"/>'.join(map(escape, view.caption))
-        lines.append(f'  label=<{text}<BR ALIGN="LEFT"/>>')
-    lines += _clusters(view)
-    lines += [f"  {_edge(view, i, edge)}" for i, edge in enumerate(view.edges)]
-    return "\n".join([*lines, "}", ""])
-
-
-def _clusters(view: View) -> Iterator[str]:
-    """The items, each inside the brackets of its cluster."""
-    members: list[list[int]] = [[] for _ in view.clusters]
-    for number, item in enumerate(view.items):
-        members[item.cluster].append(number)
-    opened: list[int] = []
-    for number, cluster in enumerate(view.clusters):
-        while opened and opened[-1] != cluster.parent:
-            opened.pop()
-            yield "  " * (len(opened) + 1) + "}"
-        if number != ROOT:
-            yield "  " * (len(opened) + 1) + f"subgraph cluster_{number} {{"
-            opened.append(number)
-            yield "  " * (len(opened) + 1) + _frame(view, number)
-        for member in members[number]:
-            yield "  " * (len(opened) + 1) + _item(member, view.items[member])
-    while opened:
-        opened.pop()
-        yield "  " * (len(opened) + 1) + "}"
-
-
-def _frame(view: View, number: int) -> str:
-    cluster = view.clusters[number]
-    ink = frame_ink(cluster, view.depth(number))
-    path = f"<B>{escape(cluster.path)}</B> " if cluster.path else ""
-    return (
-        f'graph [id="cluster{number}", class="{cluster.kind}", '
-        f"label=<{path}{escape(cluster.heading)}>, labelloc=t, labeljust=l, "
-        f'style="filled,rounded", fillcolor="{ink.fill}", color="{ink.line}", '
-        f'fontcolor="{ink.text}", fontsize=11, margin=10]'
+        settings.append(f'label=<{text}<BR ALIGN="LEFT"/>>')
+    return digraph(
+        view,
+        settings,
+        lambda number: _frame(view.clusters[number], view.depth(number)),
+        lambda number: _item(view.items[number]),
+        lambda number: _edge(view.edges[number], view.backward),
     )
 
 
-def _item(number: int, item: Item) -> str:
+def _frame(cluster: Cluster, depth: int) -> list[str]:
+    ink = frame_ink(cluster, depth)
+    path = f"<B>{escape(cluster.path)}</B> " if cluster.path else ""
+    return [
+        f'class="{cluster.kind}", label=<{path}{escape(cluster.heading)}>, '
+        f'style="filled,rounded", fillcolor="{ink.fill}", color="{ink.line}", '
+        f'fontcolor="{ink.text}", fontsize=11'
+    ]
+
+
+def _item(item: Item) -> list[str]:
     ink = KINDS[item.kind]
-    head = f'n{number} [id="n{number}", class="{item.kind}"'
+    head = [f'class="{item.kind}"']
     if item.tip:
-        head += f", tooltip={_quoted(item.tip)}"
+        head.append(f"tooltip={_quoted(item.tip)}")
     if item.round:
         short = len(item.title) <= 2
         shape = "shape=circle, fixedsize=true" if short else "shape=box, margin=0.1"
         style = "filled" if short else "filled,rounded"
         size = 15 if len(item.title) == 1 else 11
-        return (
-            f'{head}, {shape}, width=0.38, height=0.38, style="{style}", '
+        return [
+            *head,
+            f'{shape}, width=0.38, height=0.38, style="{style}", '
             f'fillcolor="{ink.fill}", color="{ink.line}", fontcolor="{ink.text}", '
-            f"fontsize={size}, label={_quoted(item.title)}]"
-        )
+            f"fontsize={size}, label={_quoted(item.title)}",
+        ]
     # Cells leave hairlines, which in a marked box would show between red and red.
     ground = ALARM if item.marked else PAPER
     rows = "".join(_row(row, ground) for row in item.rows)
@@ -110,10 +87,11 @@ def _item(number: int, item: Item) -> str:
         rows = f'<TR><TD COLSPAN="2" BGCOLOR="{ink.fill}">{title}</TD></TR>' + rows
     colour, border = outline(item)
     style = ' STYLE="DASHED"' if item.kind == "fold" else ""
-    return (
-        f'{head}, label=<<TABLE BORDER="{border}" COLOR="{colour}" BGCOLOR="{ground}" '
-        f'CELLBORDER="0" CELLSPACING="0" CELLPADDING="3"{style}>{rows}</TABLE>>]'
-    )
+    return [
+        *head,
+        f'label=<<TABLE BORDER="{border}" COLOR="{colour}" BGCOLOR="{ground}" '
+        f'CELLBORDER="0" CELLSPACING="0" CELLPADDING="3"{style}>{rows}</TABLE>>',
+    ]
 
 
 def _row(row: Row, ground: str) -> str:
@@ -130,8 +108,8 @@ def _row(row: Row, ground: str) -> str:
     )
 
 
-def _edge(view: View, number: int, edge: Edge) -> str:
-    attributes = [f'id="e{number}"']
+def _edge(edge: Edge, backward: bool) -> list[str]:
+    attributes = []
     if edge.tip:
         attributes.append(f"edgetooltip={_quoted(edge.tip)}")
     if edge.mark:
@@ -139,9 +117,7 @@ def _edge(view: View, number: int, edge: Edge) -> str:
             f"headlabel={_quoted(edge.mark)}, labeldistance=1.4, labelfontsize=8, "
             f'labelfontcolor="{MUTED}"'
         )
-    if view.backward:
-        attributes += _flow(edge)
-    return f"n{edge.source} -> n{edge.target} [{', '.join(attributes)}]"
+    return attributes + _flow(edge) if backward else attributes
 
 
 def _flow(edge: Edge) -> list[str]:
