@@ -16,7 +16,6 @@ from .layout import LAYOUTS, Sheet
 from .read.build import build
 from .read.marks import Wrong
 from .read.words import count
-from .view import View
 from .write import FORMATS
 
 Direction = Literal["forward", "backward"]
@@ -79,12 +78,6 @@ def draw(
 class Drawing(Sheet):
     """A drawing as SVG, as DOT text, as a file; notebooks show it as it is."""
 
-    def __init__(
-        self, view: View, backend: str | None = None, time_limit: float = 20.0
-    ) -> None:
-        super().__init__(view, backend, time_limit)
-        self._written: dict[str, bytes] = {}
-
     def __repr__(self) -> str:
         kinds = Counter(item.round for item in self.view.items)
         parts = ["backward" if self.view.backward else "forward"]
@@ -95,11 +88,11 @@ class Drawing(Sheet):
     @property
     def dot(self) -> str:
         """The drawing as DOT text, for Graphviz."""
-        return self._as("dot").decode()
+        return FORMATS["dot"](self).decode()
 
     def svg(self) -> str:
         """The drawing as a complete SVG document."""
-        return self._as("svg").decode()
+        return FORMATS["svg"](self).decode()
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write a file, in the format of its extension: .svg, .png, .pdf or .dot."""
@@ -110,41 +103,30 @@ class Drawing(Sheet):
                 f"cannot tell the format of {os.fspath(path)!r} from its extension; "
                 f"use one of {known}"
             )
-        content = self._as(form)
+        content = FORMATS[form](self)
         with open(path, "wb") as file:
             file.write(content)
 
-    def _as(self, form: str) -> bytes:
-        if form not in self._written:
-            self._written[form] = FORMATS[form](self)
-        return self._written[form]
-
     def _repr_svg_(self) -> str:
-        prefix = "g" + hashlib.sha1(self._as("svg")).hexdigest()[:8] + "-"
-        return inline(self.svg(), prefix)
+        svg = self.svg()
+        return inline(svg, f"g{hashlib.sha1(svg.encode()).hexdigest()[:8]}-")
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
         return {"image/svg+xml": self._repr_svg_(), "text/plain": repr(self)}
 
 
 def inline(svg: str, prefix: str) -> str:
-    """An SVG document made fit to stand inside a page beside others.
+    """A drawing's SVG made fit to stand inside a page beside others.
 
-    No XML header; ids prefixed, since they are shared by a whole page; no fixed size,
-    but as wide as it was drawn at most.
+    Ids prefixed, since they are shared by a whole page; no fixed size, but as wide as
+    it was drawn at most.
 
-    >>> inline('<?xml version="1.0"?><svg width="9pt" height="5pt" id="a"/>', "g1-")
-    '<svg style="max-width:9pt;width:100%;height:auto" id="g1-a"/>'
+    >>> inline('<svg width="9" height="5"><g id="a"/></svg>', "g1-")
+    '<svg style="max-width:9px;width:100%;height:auto"><g id="g1-a"/></svg>'
     """
-    svg = svg[svg.index("<svg") :]
-    head, rest = svg.split(">", 1)
-    size = re.search(r'\swidth="([^"]+)"', head)
-    head = re.sub(r'\s(width|height)="[^"]*"', "", head)
-    width = size.group(1) if size else "100%"
-    unit = width if width[-1] in "%tx" else f"{width}px"
-    style = f'<svg style="max-width:{unit};width:100%;height:auto"'
-    head = head.replace("<svg", style, 1)
-    return re.sub(r'(?<=\sid=")', prefix, f"{head}>{rest}")
+    size, style = r'width="([^"]*)" height="[^"]*"', "width:100%;height:auto"
+    svg = re.sub(size, rf'style="max-width:\1px;{style}"', svg, count=1)
+    return re.sub(r'(?<= id=")', prefix, svg)
 
 
 def _outputs(what: Any) -> list[Node]:
