@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+# The style that says a sign; None where there is no one sign.
+SIGNS = {1: "positive", -1: "negative", 0: "muted", None: "neutral"}
 ROOT = 0  # the cluster that holds everything
 
 

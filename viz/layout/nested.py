@@ -8,7 +8,6 @@ border where it leaves, across, and from the border where it enters.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
 from ..view import ROOT, Cluster, View
@@ -68,15 +67,6 @@ class _Plan:
             self.hops_of.append(range(start, len(self.hops)))
 
 
-@dataclass(slots=True)
-class _Leg:
-    """A hop's way through one cluster, between two of its items or its BORDER."""
-
-    hop: int
-    source: int
-    target: int
-
-
 class _Nest:
     """Arranges every cluster, innermost first, and then puts them into each other.
 
@@ -99,7 +89,8 @@ class _Nest:
             self.held[cluster].append(item)
         for number in range(1, len(clusters)):
             self.held[clusters[number].parent].append(n + number)
-        self.legs: list[list[_Leg]] = [[] for _ in clusters]
+        # By cluster: (hop, source, target), between two of its items or its BORDER.
+        self.legs: list[list[tuple[int, int, int]]] = [[] for _ in clusters]
         for hop, (source, target) in enumerate(plan.hops):
             self._add_legs(hop, source, target)
         self.sizes: list[Point] = [(0.0, 0.0)] * len(clusters)
@@ -120,12 +111,12 @@ class _Nest:
             out.pop()
             into.pop()
         for cluster in out[:-1]:
-            self.legs[cluster].append(_Leg(hop, source, BORDER))
+            self.legs[cluster].append((hop, source, BORDER))
             source = n + cluster
         for cluster in into[:-1]:
-            self.legs[cluster].append(_Leg(hop, BORDER, target))
+            self.legs[cluster].append((hop, BORDER, target))
             target = n + cluster
-        self.legs[out[-1]].append(_Leg(hop, source, target))
+        self.legs[out[-1]].append((hop, source, target))
 
     def _ancestry(self, cluster: int) -> list[int]:
         path = [cluster]
@@ -142,22 +133,22 @@ class _Nest:
         legs = self.legs[cluster]
         links = [
             Link(
-                index[leg.source],
-                index[leg.target],
-                self.crossing.get((leg.hop, leg.source), 0.0),
-                self.crossing.get((leg.hop, leg.target), 0.0),
+                index[source],
+                index[target],
+                self.crossing.get((hop, source), 0.0),
+                self.crossing.get((hop, target), 0.0),
             )
-            for leg in legs
+            for hop, source, target in legs
         ]
         arrangement = arrange(sizes, links)
         before, after = self._margins(cluster, arrangement)
         width = arrangement.width + before[0] + after[0]
         height = arrangement.height + before[1] + after[1]
         self.sizes[cluster] = (width, height)
-        for leg, route in zip(legs, arrangement.routes, strict=True):
-            if BORDER in (leg.source, leg.target):
-                at = route[0] if leg.source == BORDER else route[-1]
-                self.crossing[leg.hop, n + cluster] = at[1] + before[1] - height / 2
+        for (hop, *ends), route in zip(legs, arrangement.routes, strict=True):
+            if BORDER in ends:
+                at = route[0] if ends[0] == BORDER else route[-1]
+                self.crossing[hop, n + cluster] = at[1] + before[1] - height / 2
         return arrangement
 
     def _margins(self, cluster: int, inside: Arrangement) -> tuple[Point, Point]:
@@ -182,11 +173,12 @@ class _Nest:
                 width, height = self.sizes[x - n]
                 corner = (along + dx - width / 2, across + dy - height / 2)
                 self.corners[x - n] = corner
-        for leg, route in zip(self.legs[cluster], inside.routes, strict=True):
+        legs = zip(self.legs[cluster], inside.routes, strict=True)
+        for (hop, _, target), route in legs:
             moved = [(x + dx, y + dy) for x, y in route]
             # Outer clusters come first: their piece lies around those of inner ones.
-            own = pieces[leg.hop]
-            if leg.target == BORDER:
+            own = pieces[hop]
+            if target == BORDER:
                 own.insert(0, moved)
             else:
                 own.append(moved)

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from ..view import Row
+from ..view import SIGNS, Row
 
 SHOWN_IN_FULL = 4  # elements; a larger array is summarised
 MOST_NAMED = 3  # kinds of operations in a fold, origins or marks in a caption
@@ -83,7 +83,7 @@ def gradient_rows(gradient: Any) -> list[Row]:
     """The rows of a gradient that is there: its value, or its norm."""
     if not isinstance(gradient, np.ndarray) or gradient.size <= SHOWN_IN_FULL:
         array = np.asarray(gradient)
-        style = sign_style(sign(gradient)) if finite(array) else "alarm"
+        style = SIGNS[sign(gradient)] if finite(array) else "alarm"
         return [Row("grad", written_out(array), style)]
     style = "neutral" if finite(gradient) else "alarm"
     return [Row("grad norm", number(norm(gradient)), style)]
@@ -120,11 +120,6 @@ def sign(x: Any) -> int | None:
     if low == 0 and high == 0:
         return 0
     return 1 if low >= 0 else -1 if high <= 0 else None
-
-
-def sign_style(of: int | None) -> str:
-    """The style of a row whose numbers have this sign."""
-    return {1: "positive", -1: "negative", 0: "muted", None: "neutral"}[of]
 
 
 def _statistics(data: np.ndarray) -> list[Row]:
