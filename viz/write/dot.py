@@ -42,7 +42,7 @@ def write_dot(view: View) -> str:
         f'edge [fontname="{FONT}", fontsize=9, color="{EDGE}", arrowsize=0.6{way}]',
     ]
     if view.caption:
-        text = '<BR ALIGN="LEFT"/>'.join(map(escape, view.caption))
+        text = '<BR ALIGN="LEFT"/>'.join(map(_text, view.caption))
         settings.append(f'label=<{text}<BR ALIGN="LEFT"/>>')
     return digraph(
         view,
@@ -55,9 +55,9 @@ def write_dot(view: View) -> str:
 
 def _frame(cluster: Cluster, depth: int) -> list[str]:
     ink = frame_ink(cluster, depth)
-    path = f"<B>{escape(cluster.path)}</B> " if cluster.path else ""
+    path = f"<B>{_text(cluster.path)}</B> " if cluster.path else ""
     return [
-        f'class="{cluster.kind}", label=<{path}{escape(cluster.heading)}>, '
+        f'class="{cluster.kind}", label=<{path}{_text(cluster.heading)}>, '
         f'style="filled,rounded", fillcolor="{ink.fill}", color="{ink.line}", '
         f'fontcolor="{ink.text}", fontsize=11'
     ]
@@ -83,7 +83,7 @@ def _item(item: Item) -> list[str]:
     ground = ALARM if item.marked else PAPER
     rows = "".join(_row(row, ground) for row in item.rows)
     if item.title:
-        title = f'<FONT COLOR="{ink.text}"><B>{escape(item.title)}</B></FONT>'
+        title = f'<FONT COLOR="{ink.text}"><B>{_text(item.title)}</B></FONT>'
         rows = f'<TR><TD COLSPAN="2" BGCOLOR="{ink.fill}">{title}</TD></TR>' + rows
     colour, border = outline(item)
     style = ' STYLE="DASHED"' if item.kind == "fold" else ""
@@ -98,11 +98,11 @@ def _row(row: Row, ground: str) -> str:
     ink = STYLES[row.style]
     fill = f' BGCOLOR="{ink.fill}"' if ink.fill != ground else ""
     size = ' POINT-SIZE="9"' if row.style == "muted" else ""
-    text = f'<FONT COLOR="{ink.text}"{size}>{escape(row.text)}</FONT>'
+    text = f'<FONT COLOR="{ink.text}"{size}>{_text(row.text)}</FONT>'
     if not row.key:
         return f'<TR><TD COLSPAN="2"{fill}>{text}</TD></TR>'
     shade = ink.text if row.style == "alarm" else MUTED
-    key = f'<FONT COLOR="{shade}" POINT-SIZE="9">{escape(row.key)}</FONT>'
+    key = f'<FONT COLOR="{shade}" POINT-SIZE="9">{_text(row.key)}</FONT>'
     return (
         f'<TR><TD ALIGN="LEFT"{fill}>{key}</TD><TD ALIGN="RIGHT"{fill}>{text}</TD></TR>'
     )
@@ -126,7 +126,7 @@ def _flow(edge: Edge) -> list[str]:
     colour = flow_colour(edge)
     attributes = [f'color="{colour}", penwidth={flow_width(edge):.2f}']
     if edge.label:
-        lines = "".join(f"<TR><TD>{escape(line)}</TD></TR>" for line in edge.label)
+        lines = "".join(f"<TR><TD>{_text(line)}</TD></TR>" for line in edge.label)
         attributes.append(
             f'fontcolor="{colour}", label=<<TABLE BORDER="0" CELLBORDER="0" '
             f'CELLSPACING="0" CELLPADDING="1" BGCOLOR="{PAPER}">{lines}</TABLE>>'
@@ -137,4 +137,9 @@ def _flow(edge: Edge) -> list[str]:
 
 
 def _quoted(text: str) -> str:
-    return '"' + escape(text).replace("\\", "\\\\") + '"'
+    return f'"{_text(text)}"'
+
+
+def _text(text: str) -> str:
+    """Graphviz reads ``\\N`` and its like as the name of a node, in HTML as well."""
+    return escape(text).replace("\\", "\\\\")
