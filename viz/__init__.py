@@ -9,3 +9,8 @@ from .drawing import Drawing, draw
 from .graphviz import RenderError
 
 __all__ = ["Drawing", "RenderError", "draw"]
+
+
+def __dir__() -> list[str]:
+    """What there is to use, without the files it is made of."""
+    return [*__all__, *(name for name in globals() if name.startswith("__"))]
