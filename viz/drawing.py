@@ -34,6 +34,9 @@ def draw(
 ) -> Drawing:
     """Draw how ``what`` was computed: a Value, a Tensor, several of them, or a Graph.
 
+    Several come as a list or a tuple, a Graph from ``autograd.record``. Of a model or
+    another function, draw what it returned.
+
     Forwards, boxes hold values (and ``.grad``, where it was computed), circles are
     operations. Backwards, boxes hold the gradient that arrives, and every edge says
     ``× local derivative = contribution``; that sweep is run for the drawing, whether or
@@ -139,5 +142,6 @@ def _outputs(what: Any) -> list[Node]:
             "draw needs a Value, a Tensor, a list of them or a Graph (from "
             f"autograd.record); got {type(what).__name__}"
             + (" without any node" if not nodes else "")
+            + (". Draw what it returns: draw(f(x))" if callable(what) else "")
         )
     return nodes
