@@ -106,22 +106,23 @@ def run(dot: str, form: str, program: str | None, time_limit: float) -> bytes:
     by another.
     """
     begin, end = WHOLE[form]
+    what = "layout" if form == "json0" else form
     flags = [f"-Gdpi={DOTS_PER_INCH}"] if form == "png" else []
     reasons = []
     for name in [program] if program else PROGRAMS:
         try:
             output = _output(PROGRAMS[name](form, flags), dot, time_limit)
             if not (output.startswith(begin) and output.rstrip().endswith(end)):
-                raise _Unavailable(f"wrote {len(output):,} bytes that are no {form}")
+                raise _Unavailable(f"its {what} is cut, of {len(output):,} bytes")
         except _Unavailable as error:
             reasons.append(f"{name}: {error}")
             continue
-        log.info("%s made %s%s", name, form, "".join(f" ({r})" for r in reasons))
+        log.info("%s made the %s%s", name, what, "".join(f" ({r})" for r in reasons))
         return output
     raise RenderError(
-        f"no renderer for {form!r} ({'; '.join(reasons)}). Install Graphviz (Debian: "
-        'apt install graphviz) or run pip install "glassgrad[dot]"; for .svg the '
-        "built-in layout needs neither"
+        f"Graphviz made no {what} ({'; '.join(reasons)}). Install it (Debian: apt "
+        'install graphviz) or run pip install "glassgrad[dot]"; with the built-in '
+        "layout, which is there where backend is left out, .svg needs neither"
     )
 
 

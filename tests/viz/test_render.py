@@ -1,5 +1,6 @@
 """Renderers: which is used, what happens when there is none, and what files hold."""
 
+import json
 import logging
 import os
 import re
@@ -13,6 +14,8 @@ import pytest
 import autograd as ag
 import viz
 from viz import graphviz
+from viz.layout import Sheet
+from viz.view import Cluster, Edge, Item, View
 
 needs_dot = pytest.mark.skipif(shutil.which("dot") is None, reason="needs dot")
 
@@ -106,6 +109,33 @@ def test_a_dot_that_fails_is_reported_with_its_own_words(nowhere):
         viz.draw(ag.Value(3.0), backend="dot").svg()
 
 
+def test_positions_are_read_from_the_upper_left_corner_and_edges_by_name(nowhere):
+    answer = {
+        "bb": "10,0,110,50",
+        "objects": [
+            {"name": "cluster_1", "bb": "60,5,100,45"},
+            {"name": "n1", "pos": "80,40"},
+            {"name": "n0", "pos": "20,10"},
+        ],
+        "edges": [
+            {"id": "e1", "pos": "30,9 40,9 50,39 66,39"},
+            {"id": "e0", "pos": "30,10 40,10 50,40 66,40", "lp": "45,30"},
+        ],
+    }
+    program(
+        nowhere / "dot", f"import sys; sys.stdin.read(); print({json.dumps(answer)!r})"
+    )
+    view = View([Item("input", "x"), Item("operation", "×", cluster=1)])
+    view.edges += [Edge(0, 1, label=("= 2",)), Edge(0, 1)]
+    view.clusters.append(Cluster("f", "F"))
+    layout = Sheet(view, "dot").layout
+    assert layout.middles == [(10, 40), (70, 10)]
+    assert layout.labels == [(35, 20), (0, 0)]
+    assert layout.paths[0] == [(20, 40), (30, 40), (40, 10), (56, 10)]
+    assert layout.paths[1] == [(20, 41), (30, 41), (40, 11), (56, 11)]
+    assert layout.frames == [((0, 0), (100, 50)), ((50, 5), (40, 40))]
+
+
 BROKEN = {
     "nothing": b"",
     "another format": b"<svg></svg>",
@@ -123,7 +153,7 @@ BROKEN = {
 def test_what_dot_wrote_is_not_believed_because_it_exits_well(nowhere, form, wrote):
     write = f"import sys; sys.stdout.buffer.write({wrote!r}); sys.stdin.read()"
     program(nowhere / "dot", write)
-    with pytest.raises(viz.RenderError, match=r"bytes that are no|layout"):
+    with pytest.raises(viz.RenderError, match=r"is cut, of|cannot be read"):
         viz.draw(ag.Value(3.0) + 1, backend="dot").save(nowhere / f"graph.{form}")
     assert not (nowhere / f"graph.{form}").exists()
 
@@ -133,7 +163,7 @@ def test_which_program_made_a_picture_is_logged(drawing, tmp_path, caplog):
     with caplog.at_level(logging.INFO, logger="viz"):
         drawing.svg()
         drawing.save(tmp_path / "graph.png")
-    assert [record.getMessage() for record in caplog.records] == ["dot made png"]
+    assert [record.getMessage() for record in caplog.records] == ["dot made the png"]
 
 
 def test_an_svg_asks_no_program_and_writes_no_dot_text(drawing, monkeypatch):

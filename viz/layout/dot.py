@@ -23,8 +23,8 @@ def lay_out(program: str, view: View, sizes: Sizes, time_limit: float) -> Layout
         return _positions(answer, view, sizes)
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise RenderError(
-            f"{program} was asked for a layout, and what it wrote is none ({error!r}). "
-            "Draw with the built-in layout: leave backend out"
+            f"the layout that {program} wrote cannot be read ({error!r}). Leave "
+            "backend out for the built-in one, or install another Graphviz"
         ) from None
 
 
