@@ -113,7 +113,7 @@ def run(dot: str, form: str, program: str | None, time_limit: float) -> bytes:
         try:
             output = _output(PROGRAMS[name](form, flags), dot, time_limit)
             if not (output.startswith(begin) and output.rstrip().endswith(end)):
-                raise _Unavailable(f"its {what} is cut, of {len(output):,} bytes")
+                raise _Unavailable(f"its {what} is empty or cut: {len(output):,} bytes")
         except _Unavailable as error:
             reasons.append(f"{name}: {error}")
             continue
