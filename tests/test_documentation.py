@@ -55,7 +55,7 @@ def test_the_picture_in_the_guide_is_what_the_code_draws():
     with pytest.raises(GradientError) as caught:
         check_graph(ag.sum(cube(w @ w) * w))
     marks = {caught.value.node: caught.value.verdict()}
-    drawn = viz.draw(caught.value.graph, marks=marks, backend="builtin").svg()
+    drawn = viz.draw(caught.value.graph, marks=marks).svg()
     assert (ROOT / "docs" / "guilty.svg").read_text(encoding="utf-8") == drawn
 
 
@@ -65,7 +65,7 @@ def test_the_picture_in_the_readme_is_what_the_code_draws():
     b = Value(6.88, label="b")
     out = (x1 * w1 + x2 * w2 + b).tanh()
     out.label = "out"
-    drawn = viz.draw(out, direction="backward", backend="builtin").svg()
+    drawn = viz.draw(out, direction="backward").svg()
     assert (ROOT / "docs" / "neuron.svg").read_text(encoding="utf-8") == drawn
 
 

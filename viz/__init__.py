@@ -1,11 +1,16 @@
 """Drawings of graphs: what was computed, and what each gradient is made of.
 
-``draw(loss).save("loss.svg")`` is all most people need. Reading order: drawing, view
-(what a drawing holds), build with boxes, passes and marks, scopes and summary (modules,
-large graphs), dot and svg (the writers), layout and layers (the built-in one), render.
+``draw(loss).save("loss.svg")`` is all most people need. Reading order: drawing (the
+door), view (what a drawing holds), read (from nodes to a view), layout (from sizes to
+positions), write (the formats); graphviz, which the last two ask.
 """
 
 from .drawing import Drawing, draw
-from .render import RenderError
+from .graphviz import RenderError
 
 __all__ = ["Drawing", "RenderError", "draw"]
+
+
+def __dir__() -> list[str]:
+    """What there is to use, without the files it is made of."""
+    return [*__all__, *(name for name in globals() if name.startswith("__"))]

@@ -11,13 +11,12 @@ from typing import Any, Literal
 
 from autograd.core.node import Node
 
-from .build import build
-from .dot import write_dot
-from .marks import Wrong
-from .render import FORMATS, RenderError, render
-from .svg import write_svg
-from .view import View
-from .words import count
+from .graphviz import RenderError
+from .layout import LAYOUTS, Sheet
+from .read.build import build
+from .read.marks import Wrong
+from .read.words import count
+from .write import FORMATS
 
 Direction = Literal["forward", "backward"]
 Rankdir = Literal["LR", "TB"]
@@ -35,15 +34,20 @@ def draw(
 ) -> Drawing:
     """Draw how ``what`` was computed: a Value, a Tensor, several of them, or a Graph.
 
+    Several come as a list or a tuple, a Graph from ``autograd.record``. Of a model or
+    another function, draw what it returned.
+
     Forwards, boxes hold values (and ``.grad``, where it was computed), circles are
     operations. Backwards, boxes hold the gradient that arrives, and every edge says
     ``× local derivative = contribution``; that sweep is run for the drawing, whether or
     not ``.backward()`` was called, and changes no ``.grad``.
 
-    ``rankdir`` is ``"LR"`` (left to right) or ``"TB"``. ``backend`` is ``"dot"``,
-    ``"pygraphviz"``, ``"builtin"``, or None for the first that works within
-    ``time_limit`` seconds. A graph of more than ``max_nodes`` boxes and circles is
-    summarised: modules close, long stretches fold, the caption counts what is hidden.
+    ``rankdir`` is ``"LR"`` (left to right) or ``"TB"``. ``backend`` says who decides
+    where things lie: ``"builtin"`` (ours; SVG only), ``"dot"`` or ``"pygraphviz"``
+    (Graphviz, within ``time_limit`` seconds), or None: ours for SVG, and for PNG and
+    PDF the first of the others that there is. A graph of more than ``max_nodes`` boxes
+    and circles is summarised: modules close, long stretches fold, the caption counts
+    what is hidden.
 
     ``marks`` shows nodes as wrong: their operation and the outline of their box are
     red, and their rows, each a text or a (key, text) pair, stand in the box, white on
@@ -63,6 +67,8 @@ def draw(
         raise ValueError(f"direction is 'forward' or 'backward', not {direction!r}")
     if rankdir not in ("LR", "TB"):
         raise ValueError(f"rankdir is 'LR' or 'TB', not {rankdir!r}")
+    if backend is not None and backend not in LAYOUTS:
+        raise RenderError(f"no backend {backend!r}; there are {', '.join(LAYOUTS)}")
     if max_nodes < 1:
         raise ValueError(f"max_nodes is at least 1, not {max_nodes}")
     backward = direction == "backward"
@@ -72,17 +78,8 @@ def draw(
     return Drawing(view, backend, time_limit)
 
 
-class Drawing:
-    """A drawing as DOT text, as SVG, as a file; notebooks show it as it is."""
-
-    def __init__(
-        self, view: View, backend: str | None = None, time_limit: float = 20.0
-    ) -> None:
-        self.view = view
-        self.backend = backend
-        self.time_limit = time_limit
-        self.dot = write_dot(view)
-        self._pictures: dict[str, bytes] = {}
+class Drawing(Sheet):
+    """A drawing as SVG, as DOT text, as a file; notebooks show it as it is."""
 
     def __repr__(self) -> str:
         kinds = Counter(item.round for item in self.view.items)
@@ -91,64 +88,48 @@ class Drawing:
         parts += [count(len(self.view.edges), "edge")]
         return f"Drawing({', '.join(parts)})"
 
+    @property
+    def dot(self) -> str:
+        """The drawing as DOT text, for Graphviz."""
+        return FORMATS["dot"](self).decode()
+
     def svg(self) -> str:
         """The drawing as a complete SVG document."""
-        return self._picture("svg").decode()
+        return FORMATS["svg"](self).decode()
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write a file, in the format of its extension: .svg, .png, .pdf or .dot."""
         form = os.path.splitext(os.fspath(path))[1].lower().removeprefix(".")
-        if form == "dot":
-            content = self.dot.encode()
-        elif form in FORMATS:
-            content = self._picture(form)
-        else:
-            known = ", ".join(f".{each}" for each in (*FORMATS, "dot"))
+        if form not in FORMATS:
+            known = ", ".join(f".{each}" for each in FORMATS)
             raise RenderError(
                 f"cannot tell the format of {os.fspath(path)!r} from its extension; "
                 f"use one of {known}"
             )
+        content = FORMATS[form](self)
         with open(path, "wb") as file:
             file.write(content)
 
-    def _picture(self, form: str) -> bytes:
-        if form not in self._pictures:
-            self._pictures[form] = render(
-                self.dot,
-                lambda: write_svg(self.view),
-                form,
-                self.backend,
-                len(self.view.items),
-                self.time_limit,
-            )
-        return self._pictures[form]
-
     def _repr_svg_(self) -> str:
-        prefix = "g" + hashlib.sha1(self.dot.encode()).hexdigest()[:8] + "-"
-        return inline(self.svg(), prefix)
+        svg = self.svg()
+        return inline(svg, f"g{hashlib.sha1(svg.encode()).hexdigest()[:8]}-")
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
         return {"image/svg+xml": self._repr_svg_(), "text/plain": repr(self)}
 
 
 def inline(svg: str, prefix: str) -> str:
-    """An SVG document made fit to stand inside a page beside others.
+    """A drawing's SVG made fit to stand inside a page beside others.
 
-    No XML header; ids prefixed, since they are shared by a whole page; no fixed size,
-    but as wide as it was drawn at most.
+    Ids prefixed, since they are shared by a whole page; no fixed size, but as wide as
+    it was drawn at most.
 
-    >>> inline('<?xml version="1.0"?><svg width="9pt" height="5pt" id="a"/>', "g1-")
-    '<svg style="max-width:9pt;width:100%;height:auto" id="g1-a"/>'
+    >>> inline('<svg width="9" height="5"><g id="a"/></svg>', "g1-")
+    '<svg style="max-width:9px;width:100%;height:auto"><g id="g1-a"/></svg>'
     """
-    svg = svg[svg.index("<svg") :]
-    head, rest = svg.split(">", 1)
-    size = re.search(r'\swidth="([^"]+)"', head)
-    head = re.sub(r'\s(width|height)="[^"]*"', "", head)
-    width = size.group(1) if size else "100%"
-    unit = width if width[-1] in "%tx" else f"{width}px"
-    style = f'<svg style="max-width:{unit};width:100%;height:auto"'
-    head = head.replace("<svg", style, 1)
-    return re.sub(r'(?<=\sid=")', prefix, f"{head}>{rest}")
+    size, style = r'width="([^"]*)" height="[^"]*"', "width:100%;height:auto"
+    svg = re.sub(size, rf'style="max-width:\1px;{style}"', svg, count=1)
+    return re.sub(r'(?<= id=")', prefix, svg)
 
 
 def _outputs(what: Any) -> list[Node]:
@@ -161,5 +142,6 @@ def _outputs(what: Any) -> list[Node]:
             "draw needs a Value, a Tensor, a list of them or a Graph (from "
             f"autograd.record); got {type(what).__name__}"
             + (" without any node" if not nodes else "")
+            + (". Draw what it returns: draw(f(x))" if callable(what) else "")
         )
     return nodes

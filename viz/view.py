@@ -8,9 +8,23 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from .words import Row
-
+# The style that says a sign; None where there is no one sign.
+SIGNS = {1: "positive", -1: "negative", 0: "muted", None: "neutral"}
 ROOT = 0  # the cluster that holds everything
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of a box: ``key`` to the left, muted; ``text`` to the right.
+
+    ``style`` is ``"plain"``, ``"muted"``, ``"positive"``, ``"negative"`` (the sign of a
+    gradient), ``"neutral"`` (a gradient without one sign) or ``"alarm"`` (NaN, inf,
+    and what a mark says is wrong).
+    """
+
+    key: str
+    text: str
+    style: str = "plain"
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ import pathlib
 import shutil
 import subprocess
 import sys
+from xml.etree import ElementTree
 
 import pytest
 
@@ -73,6 +74,18 @@ def test_any_label_survives_both_writers(label):
         assert svg.rstrip().endswith("</svg>")
         assert "\x00" not in svg
     assert repr(drawing).startswith("Drawing")
+
+
+@pytest.mark.skipif(shutil.which("dot") is None, reason="needs dot")
+@pytest.mark.parametrize("label", [r"\Gamma", r"C:\New\Graph", "\\", r"\\", "&amp;"])
+def test_graphviz_sets_a_label_as_it_is(label):
+    x = ag.Value(1.0, label=label)
+    dot = viz.draw(x + 1, marks={x: [(label, label), label]}).dot
+    svg = subprocess.run(
+        ["dot", "-Tsvg"], input=dot.encode(), capture_output=True, check=True
+    ).stdout
+    texts = [element.text for element in ElementTree.fromstring(svg).iter()]
+    assert texts.count(label) == 4
 
 
 def test_every_cluster_is_closed_and_holds_its_items():

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import autograd as ag
+import nn
 import viz
 
 
@@ -242,6 +243,8 @@ def test_what_cannot_be_drawn_is_a_type_error():
         viz.draw([])
     with pytest.raises(TypeError, match="list"):
         viz.draw([ag.Value(1.0), 2.0])
+    with pytest.raises(TypeError, match=r"Linear.*draw\(f\(x\)\)"):
+        viz.draw(nn.Linear(2, 1))
 
 
 def test_wrong_options_say_which_there_are():

@@ -1,7 +1,9 @@
 """Renderers: which is used, what happens when there is none, and what files hold."""
 
+import json
 import logging
 import os
+import re
 import shutil
 import stat
 import subprocess
@@ -11,7 +13,9 @@ import pytest
 
 import autograd as ag
 import viz
-from viz import render
+from viz import graphviz
+from viz.layout import Sheet
+from viz.view import Cluster, Edge, Item, View
 
 needs_dot = pytest.mark.skipif(shutil.which("dot") is None, reason="needs dot")
 
@@ -26,8 +30,14 @@ def drawing():
 def nowhere(monkeypatch, tmp_path):
     """A PATH without dot, and no pygraphviz."""
     monkeypatch.setenv("PATH", str(tmp_path))
-    monkeypatch.setattr(render.importlib.util, "find_spec", lambda name: None)
+    monkeypatch.setattr(graphviz.importlib.util, "find_spec", lambda name: None)
     return tmp_path
+
+
+def program(path, text):
+    """An executable Python script."""
+    path.write_text(f"#!{sys.executable}\n{text}\n")
+    path.chmod(path.stat().st_mode | stat.S_IXUSR)
 
 
 def test_svg_and_dot_need_no_renderer(drawing, nowhere, tmp_path):
@@ -50,19 +60,22 @@ def test_png_and_pdf_without_a_renderer_name_two_ways_to_get_one(
 
 
 @needs_dot
-@pytest.mark.parametrize(
-    ("form", "magic"), [("png", b"\x89PNG"), ("pdf", b"%PDF"), ("svg", b"<?xml")]
-)
-def test_dot_writes_every_format(drawing, tmp_path, form, magic):
+@pytest.mark.parametrize(("form", "magic"), [("png", b"\x89PNG"), ("pdf", b"%PDF")])
+def test_dot_makes_pictures_of_the_dot_text(drawing, tmp_path, form, magic):
     drawing.save(tmp_path / f"graph.{form.upper()}")
     assert (tmp_path / f"graph.{form.upper()}").read_bytes().startswith(magic)
 
 
 @needs_dot
-def test_dot_gives_every_item_its_id(drawing):
-    svg = viz.draw(ag.Value(1.0) + 1, backend="dot").svg()
-    for name in ("n0", "n1", "n2", "n3", "e0"):
-        assert f'id="{name}"' in svg
+def test_dot_places_what_our_writer_draws():
+    x = ag.Value(1.0, label="\\Gamma \\N")
+    ours, theirs = (viz.draw(x * x, backend=name) for name in ("builtin", "dot"))
+    assert ours.svg() != theirs.svg()
+    assert ours.view == theirs.view
+    pattern = r' id="\w+"|<text|>[^<>]+<'
+    found, expected = (re.findall(pattern, each.svg()) for each in (theirs, ours))
+    assert found == expected
+    assert ">\\Gamma \\N<" in found
 
 
 @pytest.mark.parametrize("name", ["graph.gif", "graph", "graph.svg.txt"])
@@ -72,8 +85,8 @@ def test_an_unknown_extension_names_those_there_are(drawing, name):
 
 
 def test_an_unknown_backend_names_those_there_are():
-    with pytest.raises(viz.RenderError, match="dot, pygraphviz, builtin"):
-        viz.draw(ag.Value(1.0), backend="matplotlib").svg()
+    with pytest.raises(viz.RenderError, match="builtin, dot, pygraphviz"):
+        viz.draw(ag.Value(1.0), backend="matplotlib")
 
 
 def test_a_backend_that_was_asked_for_is_not_replaced(nowhere, tmp_path):
@@ -84,40 +97,81 @@ def test_a_backend_that_was_asked_for_is_not_replaced(nowhere, tmp_path):
 
 
 def test_a_dot_that_never_finishes_is_given_up(nowhere):
-    hanging = nowhere / "dot"
-    hanging.write_text(f"#!{sys.executable}\nimport signal\nsignal.pause()\n")
-    hanging.chmod(hanging.stat().st_mode | stat.S_IXUSR)
+    program(nowhere / "dot", "import signal; signal.pause()")
     x = ag.Value(3.0)
     with pytest.raises(viz.RenderError, match=r"not finished after 0\.2 s"):
         viz.draw(x * x, backend="dot", time_limit=0.2).svg()
-    assert viz.draw(x * x, time_limit=0.2).svg().startswith("<svg")
 
 
 def test_a_dot_that_fails_is_reported_with_its_own_words(nowhere):
-    failing = nowhere / "dot"
-    failing.write_text(f"#!{sys.executable}\nraise SystemExit('no such font')\n")
-    failing.chmod(failing.stat().st_mode | stat.S_IXUSR)
+    program(nowhere / "dot", "raise SystemExit('no such font')")
     with pytest.raises(viz.RenderError, match="no such font"):
         viz.draw(ag.Value(3.0), backend="dot").svg()
 
 
-def test_which_backend_drew_is_logged_once(drawing, nowhere, caplog):
-    with caplog.at_level(logging.INFO, logger="viz"):
-        drawing.svg()
-        drawing.svg()
-        drawing._repr_svg_()
-    assert len(caplog.records) == 1
-    assert "builtin" in caplog.text
+def test_positions_are_read_from_the_upper_left_corner_and_edges_by_name(nowhere):
+    answer = {
+        "bb": "10,0,110,50",
+        "objects": [
+            {"name": "cluster_1", "bb": "60,5,100,45"},
+            {"name": "n1", "pos": "80,40"},
+            {"name": "n0", "pos": "20,10"},
+        ],
+        "edges": [
+            {"id": "e1", "pos": "30,9 40,9 50,39 66,39"},
+            {"id": "e0", "pos": "30,10 40,10 50,40 66,40", "lp": "45,30"},
+        ],
+    }
+    program(
+        nowhere / "dot", f"import sys; sys.stdin.read(); print({json.dumps(answer)!r})"
+    )
+    view = View([Item("input", "x"), Item("operation", "×", cluster=1)])
+    view.edges += [Edge(0, 1, label=("= 2",)), Edge(0, 1)]
+    view.clusters.append(Cluster("f", "F"))
+    layout = Sheet(view, "dot").layout
+    assert layout.middles == [(10, 40), (70, 10)]
+    assert layout.labels == [(35, 20), (0, 0)]
+    assert layout.paths[0] == [(20, 40), (30, 40), (40, 10), (56, 10)]
+    assert layout.paths[1] == [(20, 41), (30, 41), (40, 11), (56, 11)]
+    assert layout.frames == [((0, 0), (100, 50)), ((50, 5), (40, 40))]
 
 
-def test_a_graph_too_large_for_dot_goes_to_the_builtin_layout(caplog):
-    x = ag.Value(1.0)
-    for _ in range(800):
-        x = x + 1.0
-    drawing = viz.draw(x, max_nodes=10_000)
+BROKEN = {
+    "nothing": b"",
+    "another format": b"<svg></svg>",
+    "a cut picture": b"\x89PNG\r\n\x1a\n\x00\x00",
+    "a cut document": b"%PDF-1.7 ...",
+    "cut JSON": b'{"bb": "0,0,1',
+    "JSON that ends too soon": b'{"bb": {}',
+    "JSON without positions": b'{"bb": "0,0,1,1", "objects": []}',
+    "JSON with other things": b'{"bb": 3, "objects": [{}]}',
+}
+
+
+@pytest.mark.parametrize("form", ["svg", "png", "pdf"])
+@pytest.mark.parametrize("wrote", BROKEN.values(), ids=BROKEN)
+def test_what_dot_wrote_is_not_believed_because_it_exits_well(nowhere, form, wrote):
+    write = f"import sys; sys.stdout.buffer.write({wrote!r}); sys.stdin.read()"
+    program(nowhere / "dot", write)
+    with pytest.raises(viz.RenderError, match=r"is empty or cut|cannot be read"):
+        viz.draw(ag.Value(3.0) + 1, backend="dot").save(nowhere / f"graph.{form}")
+    assert not (nowhere / f"graph.{form}").exists()
+
+
+@needs_dot
+def test_which_program_made_a_picture_is_logged(drawing, tmp_path, caplog):
     with caplog.at_level(logging.INFO, logger="viz"):
-        assert drawing.svg().startswith("<svg")
-    assert "builtin" in caplog.text
+        drawing.svg()
+        drawing.save(tmp_path / "graph.png")
+    assert [record.getMessage() for record in caplog.records] == ["dot made the png"]
+
+
+def test_an_svg_asks_no_program_and_writes_no_dot_text(drawing, monkeypatch):
+    for name in ("run", "digraph"):
+        monkeypatch.delattr(graphviz, name)
+        for module in ("layout.dot", "write.dot", "write.picture"):
+            monkeypatch.delattr(f"viz.{module}.{name}", raising=False)
+    assert drawing._repr_svg_().startswith("<svg")
 
 
 def test_importing_viz_imports_no_renderer():

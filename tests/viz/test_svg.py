@@ -1,6 +1,7 @@
-"""The built-in drawing: nothing overlaps, nothing spills, all of it is there."""
+"""Layouts and the SVG of them: nothing overlaps, nothing spills, all of it is there."""
 
 import random
+import shutil
 from xml.etree import ElementTree
 
 import numpy as np
@@ -9,20 +10,9 @@ import pytest
 import autograd as ag
 import nn
 import viz
-from viz import measure
-from viz.layout import lay_out
-from viz.svg import write_svg
-from viz.view import Cluster, Edge, Item, View
-from viz.words import Row
-
-SVG = "{http://www.w3.org/2000/svg}"
-
-
-def laid_out(view):
-    sizes = [measure.item_size(item) for item in view.items]
-    labels = [measure.label_size(edge) for edge in view.edges]
-    titles = [measure.title_width(cluster) for cluster in view.clusters]
-    return lay_out(view, sizes, labels, titles), sizes, labels
+from viz.layout import Sheet, measure
+from viz.view import Cluster, Edge, Item, Row, View
+from viz.write.svg import write_svg
 
 
 def rectangle(middle, size):
@@ -30,22 +20,30 @@ def rectangle(middle, size):
     return x - width / 2, y - height / 2, x + width / 2, y + height / 2
 
 
-def apart(a, b):
-    return (
-        a[2] <= b[0] + 1e-6
-        or b[2] <= a[0] + 1e-6
-        or a[3] <= b[1] + 1e-6
-        or (b[3] <= a[1] + 1e-6)
-    )
+def apart(a, b, within=1e-6):
+    gaps = a[0] - b[2], b[0] - a[2], a[1] - b[3], b[1] - a[3]
+    return max(gaps) >= -within
 
 
-def inside(inner, outer):
-    return (
-        inner[0] >= outer[0] - 1e-6
-        and inner[1] >= outer[1] - 1e-6
-        and inner[2] <= outer[2] + 1e-6
-        and inner[3] <= outer[3] + 1e-6
-    )
+def inside(inner, outer, within=1e-6):
+    corners = zip(inner, outer, (1, 1, -1, -1), strict=True)
+    return all(side * (a - b) >= -within for a, b, side in corners)
+
+
+def boxes_and_frames(view, layout):
+    """Rectangles, each with the number of the frame around it; and those of frames."""
+    frames = [
+        (x, y, x + width, y + height) for (x, y), (width, height) in layout.frames
+    ]
+    things = [
+        (rectangle(middle, size), item.cluster)
+        for middle, size, item in zip(
+            layout.middles, layout.sizes.items, view.items, strict=True
+        )
+    ]
+    for number, cluster in enumerate(view.clusters[1:], 1):
+        things.append((frames[number], cluster.parent))
+    return things, frames
 
 
 def random_view(seed, rankdir="LR"):
@@ -72,20 +70,13 @@ def random_view(seed, rankdir="LR"):
 @pytest.mark.parametrize("seed", range(40))
 def test_boxes_labels_and_frames_never_overlap(seed, rankdir):
     view = random_view(seed, rankdir)
-    layout, sizes, labels = laid_out(view)
-    things = [
-        (rectangle(middle, size), item.cluster)
-        for middle, size, item in zip(layout.middles, sizes, view.items, strict=True)
-    ]
-    for edge, middle, size in zip(view.edges, layout.labels, labels, strict=True):
+    layout = Sheet(view).layout
+    things, frames = boxes_and_frames(view, layout)
+    labels = zip(view.edges, layout.labels, layout.sizes.labels, strict=True)
+    for edge, middle, size in labels:
         if edge.label:
             cluster = view.items[edge.target].cluster
             things.append((rectangle(middle, size), cluster))
-    frames = [
-        (x, y, x + width, y + height) for (x, y), (width, height) in layout.frames
-    ]
-    for number, cluster in enumerate(view.clusters[1:], 1):
-        things.append((frames[number], cluster.parent))
     for i, (one, cluster) in enumerate(things):
         assert inside(one, frames[cluster])
         for other, beside in things[:i]:
@@ -96,7 +87,8 @@ def test_boxes_labels_and_frames_never_overlap(seed, rankdir):
 @pytest.mark.parametrize("seed", range(20))
 def test_every_edge_runs_from_its_source_to_its_target_and_onwards(seed, rankdir):
     view = random_view(seed, rankdir)
-    layout, sizes, _ = laid_out(view)
+    layout = Sheet(view).layout
+    sizes = layout.sizes.items
     along = 0 if rankdir == "LR" else 1
     for edge, path in zip(view.edges, layout.paths, strict=True):
         ends = [(edge.source, path[0], 1), (edge.target, path[-1], -1)]
@@ -107,10 +99,27 @@ def test_every_edge_runs_from_its_source_to_its_target_and_onwards(seed, rankdir
         assert layout.middles[edge.source][along] < layout.middles[edge.target][along]
 
 
+@pytest.mark.skipif(shutil.which("dot") is None, reason="needs dot")
+@pytest.mark.parametrize("rankdir", ["LR", "TB"])
+@pytest.mark.parametrize("seed", range(20))
+def test_what_dot_places_does_not_overlap_and_edges_meet_their_items(seed, rankdir):
+    view = random_view(seed, rankdir)
+    layout = Sheet(view, "dot").layout
+    things, frames = boxes_and_frames(view, layout)
+    for i, (one, cluster) in enumerate(things):
+        assert inside(one, frames[cluster], within=1)  # dot rounds to whole points
+        for other, beside in things[:i]:
+            assert cluster != beside or apart(one, other)
+    for edge, path in zip(view.edges, layout.paths, strict=True):
+        assert len(path) % 3 == 1
+        for item, end in ((edge.source, path[0]), (edge.target, path[-1])):
+            assert inside((*end, *end), things[item][0], within=1)
+
+
 @pytest.mark.parametrize("seed", range(10))
 def test_the_svg_is_well_formed_and_holds_every_item_and_edge(seed):
     view = random_view(seed)
-    root = ElementTree.fromstring(write_svg(view))
+    root = ElementTree.fromstring(write_svg(view, Sheet(view).layout))
     ids = [element.get("id") for element in root.iter() if element.get("id")]
     assert len(ids) == len(set(ids))
     assert {f"n{i}" for i in range(len(view.items))} <= set(ids)
@@ -120,7 +129,7 @@ def test_the_svg_is_well_formed_and_holds_every_item_and_edge(seed):
 def test_text_fits_into_its_box():
     x = ag.tensor(-np.arange(7.0) / 3e5, requires_grad=True)
     x.label = "a label of some length, W and M as well"
-    drawing = viz.draw((x * x).sum(), backend="builtin")
+    drawing = viz.draw((x * x).sum())
     for item in drawing.view.items:
         width, _ = measure.item_size(item)
         for row in item.rows:
@@ -131,7 +140,7 @@ def test_text_fits_into_its_box():
 
 def test_parallel_edges_are_drawn_apart():
     x = ag.Value(3.0)
-    layout, *_ = laid_out(viz.draw(x * x).view)
+    layout = viz.draw(x * x).layout
     first, second = layout.paths[:2]
     assert first[0] != second[0]
     assert first[-1] != second[-1]
@@ -142,9 +151,8 @@ def test_a_chain_is_drawn_straight_whatever_joins_it():
     for _ in range(10):
         x = x * ag.Value(1.0) + 2
     drawing = viz.draw(x)
-    layout, *_ = laid_out(drawing.view)
     heights = [
-        layout.middles[i][1]
+        drawing.layout.middles[i][1]
         for i, item in enumerate(drawing.view.items)
         if item.kind in ("operation", "result", "output")
     ]
@@ -156,8 +164,7 @@ def test_ten_thousand_items_are_laid_out():
     view = View(items=[Item("result", str(i)) for i in range(10_000)])
     for i in range(1, 10_000):
         view.edges.append(Edge(max(0, i - rng.randrange(1, 30)), i))
-    layout, *_ = laid_out(view)
-    assert len(layout.middles) == 10_000
+    assert len(Sheet(view).layout.middles) == 10_000
 
 
 def test_notebooks_get_an_svg_without_header_or_size_and_with_ids_of_its_own():
@@ -180,7 +187,8 @@ def test_notebooks_get_an_svg_without_header_or_size_and_with_ids_of_its_own():
 def test_frames_of_a_network_hold_their_parameters():
     model = nn.Sequential(nn.Linear(2, 3), nn.ReLU(), nn.Linear(3, 1))
     view = viz.draw(model(np.ones((4, 2), np.float32))).view
-    layout, sizes, _ = laid_out(view)
+    layout = Sheet(view).layout
+    sizes = layout.sizes.items
     for middle, size, item in zip(layout.middles, sizes, view.items, strict=True):
         (x, y), (width, height) = layout.frames[item.cluster]
         assert inside(rectangle(middle, size), (x, y, x + width, y + height))

@@ -12,14 +12,14 @@ import numpy as np
 
 from autograd.core.node import Node, ancestors
 
+from ..view import Edge, Item, Row, View
 from .boxes import captions, constant_box, fold_box, node_box
 from .marks import Marks, Wrong
+from .nodes import SYMMETRIC, call, data_of, is_member, symbol
 from .passes import Backward
-from .reading import SYMMETRIC, call, data_of, is_member, symbol
 from .scopes import Scopes
 from .summary import Fold, summarise
-from .view import Edge, Item, View
-from .words import Row, count, finite, norm
+from .words import count, finite, norm
 
 
 def build(

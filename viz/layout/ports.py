@@ -1,10 +1,14 @@
-"""Where edges meet their items: set apart at either side, in the order they come."""
+"""Where edges meet their items, and the curves that lead there.
+
+Ends are set apart at either side of an item, in the order they come.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
-from .layers import Point
+from .positions import Point
 
 GAP = 9.0  # between the ends of two edges
 LEAST_GAP = 4.0  # where there is less room, all meet in one point
@@ -53,3 +57,20 @@ def _bound_for(route: Sequence[Point]) -> float:
     """The height to which a route turns first."""
     level = route[0][1]
     return next((y for _, y in route if abs(y - level) > 0.5), level)
+
+
+def smooth(route: Sequence[Point]) -> list[Point]:
+    """The cubic Bézier curve that leaves and reaches every point level.
+
+    >>> smooth([(0, 0), (10, 0), (20, 8)])[3:]
+    [(10, 0), (15.0, 0), (15.0, 8), (20, 8)]
+    """
+    path = [route[0]]
+    for (x0, y0), (x1, y1) in pairwise(route):
+        if (x0, y0) == (x1, y1):
+            continue
+        bends = [(x0, y0), (x1, y1)]
+        if abs(x1 - x0) >= 0.05 and abs(y1 - y0) >= 0.05:
+            bends = [((x0 + x1) / 2, y0), ((x0 + x1) / 2, y1)]
+        path += [*bends, (x1, y1)]
+    return path

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from .view import Cluster, Edge, Item
+from ..view import SIGNS, Cluster, Edge, Item
 
 TEXT = "#1F2933"
 MUTED = "#7B8794"
@@ -47,8 +47,6 @@ STYLES = {  # of a row: text on a tint
     "neutral": Ink("#52606D", "#EEF1F4", "#323F4B"),
     "alarm": Ink(ALARM, ALARM, "#FFFFFF"),
 }
-
-SIGNS = {1: "positive", -1: "negative", 0: "muted", None: "neutral"}
 
 _MODULES = (Ink("#B8C1CC", "#F8F9FB", "#52606D"), Ink("#B8C1CC", "#F1F4F7", "#52606D"))
 _GRADIENT = Ink("#B9A6DB", "#F8F5FD", "#6B4FA0")

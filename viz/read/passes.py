@@ -10,7 +10,7 @@ import numpy as np
 from autograd.core.node import Node
 from autograd.core.sweeps import Deferred, pullback
 
-from .reading import data_of, is_member, told
+from .nodes import data_of, is_member, told
 from .words import count, norm, number, sign
 
 MOST_PATHS = 4  # a sum of more contributions is not written out

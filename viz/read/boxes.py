@@ -11,13 +11,12 @@ import numpy as np
 
 from autograd.core.node import Node
 
+from ..view import Item, Row
+from .nodes import data_of, is_member, is_operation, keeps_gradient
 from .passes import Backward
-from .reading import data_of, is_member, is_operation, keeps_gradient
 from .summary import Fold
-from .view import Item
 from .words import (
     MOST_NAMED,
-    Row,
     count,
     data_rows,
     gradient_rows,

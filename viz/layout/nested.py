@@ -8,48 +8,31 @@ border where it leaves, across, and from the border where it enters.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
-from .layers import BORDER, Arrangement, Link, Point, arrange
-from .ports import attached
-from .view import ROOT, Cluster, View
+from ..view import ROOT, Cluster, View
+from .layers import BORDER, Arrangement, Link, arrange
+from .measure import HEADING
+from .ports import attached, smooth
+from .positions import Layout, Point, Sizes
 
 PADDING = 14.0  # between a frame and what it holds
-HEADING = 20.0  # above that
 
 
-@dataclass(slots=True)
-class Layout:
-    """Middles of items and of edges' labels; edges' points; frames' (corner, size)."""
-
-    middles: list[Point]
-    labels: list[Point]
-    paths: list[list[Point]]
-    frames: list[tuple[Point, Point]]
-    width: float
-    height: float
-
-
-def lay_out(
-    view: View,
-    sizes: Sequence[Point],
-    label_sizes: Sequence[Point],
-    title_widths: Sequence[float],
-) -> Layout:
+def lay_out(view: View, sizes: Sizes) -> Layout:
     """Positions for a view whose items, edge labels and headings have these sizes.
 
     Iterative and near linear: 10,000 items take about a second.
     """
     upright = view.rankdir == "TB"
-    plan = _Plan(view, sizes, label_sizes)
+    plan = _Plan(view, sizes)
     if upright:  # worked out from left to right, and turned at the end
         plan.sizes = list(map(_turned, plan.sizes))
-    nest = _Nest(view.clusters, plan, title_widths, upright)
+    nest = _Nest(view.clusters, plan, sizes.headings, upright)
     is_round = [item.round for item in view.items]
     is_round += [False] * (len(plan.sizes) - len(is_round))
     hops = attached(plan.hops, nest.routes, nest.middles, plan.sizes, is_round)
-    paths = [[at for hop in own for at in hops[hop]] for own in plan.hops_of]
+    paths = [smooth([at for hop in own for at in hops[hop]]) for own in plan.hops_of]
     labels = [nest.middles[label] if label else (0.0, 0.0) for label in plan.label_of]
     middles = nest.middles[: len(view.items)]
     frames = list(zip(nest.corners, nest.sizes, strict=True))
@@ -57,8 +40,7 @@ def lay_out(
         middles, labels = list(map(_turned, middles)), list(map(_turned, labels))
         paths = [list(map(_turned, path)) for path in paths]
         frames = [(_turned(corner), _turned(size)) for corner, size in frames]
-    width, height = frames[ROOT][1]
-    return Layout(middles, labels, paths, frames, width, height)
+    return Layout(sizes, middles, labels, paths, frames)
 
 
 class _Plan:
@@ -67,15 +49,13 @@ class _Plan:
     ``hops`` are the halves (source, target); ``hops_of`` those of every edge.
     """
 
-    def __init__(
-        self, view: View, sizes: Sequence[Point], label_sizes: Sequence[Point]
-    ) -> None:
-        self.sizes = list(sizes)
+    def __init__(self, view: View, sizes: Sizes) -> None:
+        self.sizes = list(sizes.items)
         self.home = [item.cluster for item in view.items]
         self.label_of: list[int] = []  # 0: none, since a label never comes first
         self.hops: list[tuple[int, int]] = []
         self.hops_of: list[range] = []
-        for edge, size in zip(view.edges, label_sizes, strict=True):
+        for edge, size in zip(view.edges, sizes.labels, strict=True):
             stops = [edge.source, edge.target]
             self.label_of.append(len(self.sizes) if edge.label else 0)
             if edge.label:
@@ -85,15 +65,6 @@ class _Plan:
             start = len(self.hops)
             self.hops += pairwise(stops)
             self.hops_of.append(range(start, len(self.hops)))
-
-
-@dataclass(slots=True)
-class _Leg:
-    """A hop's way through one cluster, between two of its items or its BORDER."""
-
-    hop: int
-    source: int
-    target: int
 
 
 class _Nest:
@@ -118,7 +89,8 @@ class _Nest:
             self.held[cluster].append(item)
         for number in range(1, len(clusters)):
             self.held[clusters[number].parent].append(n + number)
-        self.legs: list[list[_Leg]] = [[] for _ in clusters]
+        # By cluster: (hop, source, target), between two of its items or its BORDER.
+        self.legs: list[list[tuple[int, int, int]]] = [[] for _ in clusters]
         for hop, (source, target) in enumerate(plan.hops):
             self._add_legs(hop, source, target)
         self.sizes: list[Point] = [(0.0, 0.0)] * len(clusters)
@@ -139,12 +111,12 @@ class _Nest:
             out.pop()
             into.pop()
         for cluster in out[:-1]:
-            self.legs[cluster].append(_Leg(hop, source, BORDER))
+            self.legs[cluster].append((hop, source, BORDER))
             source = n + cluster
         for cluster in into[:-1]:
-            self.legs[cluster].append(_Leg(hop, BORDER, target))
+            self.legs[cluster].append((hop, BORDER, target))
             target = n + cluster
-        self.legs[out[-1]].append(_Leg(hop, source, target))
+        self.legs[out[-1]].append((hop, source, target))
 
     def _ancestry(self, cluster: int) -> list[int]:
         path = [cluster]
@@ -161,22 +133,22 @@ class _Nest:
         legs = self.legs[cluster]
         links = [
             Link(
-                index[leg.source],
-                index[leg.target],
-                self.crossing.get((leg.hop, leg.source), 0.0),
-                self.crossing.get((leg.hop, leg.target), 0.0),
+                index[source],
+                index[target],
+                self.crossing.get((hop, source), 0.0),
+                self.crossing.get((hop, target), 0.0),
             )
-            for leg in legs
+            for hop, source, target in legs
         ]
         arrangement = arrange(sizes, links)
         before, after = self._margins(cluster, arrangement)
         width = arrangement.width + before[0] + after[0]
         height = arrangement.height + before[1] + after[1]
         self.sizes[cluster] = (width, height)
-        for leg, route in zip(legs, arrangement.routes, strict=True):
-            if BORDER in (leg.source, leg.target):
-                at = route[0] if leg.source == BORDER else route[-1]
-                self.crossing[leg.hop, n + cluster] = at[1] + before[1] - height / 2
+        for (hop, *ends), route in zip(legs, arrangement.routes, strict=True):
+            if BORDER in ends:
+                at = route[0] if ends[0] == BORDER else route[-1]
+                self.crossing[hop, n + cluster] = at[1] + before[1] - height / 2
         return arrangement
 
     def _margins(self, cluster: int, inside: Arrangement) -> tuple[Point, Point]:
@@ -201,11 +173,12 @@ class _Nest:
                 width, height = self.sizes[x - n]
                 corner = (along + dx - width / 2, across + dy - height / 2)
                 self.corners[x - n] = corner
-        for leg, route in zip(self.legs[cluster], inside.routes, strict=True):
+        legs = zip(self.legs[cluster], inside.routes, strict=True)
+        for (hop, _, target), route in legs:
             moved = [(x + dx, y + dy) for x, y in route]
             # Outer clusters come first: their piece lies around those of inner ones.
-            own = pieces[leg.hop]
-            if leg.target == BORDER:
+            own = pieces[hop]
+            if target == BORDER:
                 own.insert(0, moved)
             else:
                 own.append(moved)

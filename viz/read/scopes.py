@@ -17,8 +17,8 @@ import numpy as np
 
 from autograd.core.node import Gradient, Node
 
-from .reading import data_of
-from .view import ROOT, Cluster
+from ..view import ROOT, Cluster
+from .nodes import data_of
 from .words import count
 
 

@@ -1,13 +1,15 @@
-"""The SVG writer: a view drawn over the built-in layout, with nothing to install."""
+"""The SVG writer: a view drawn over any layout of it, with nothing to install."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import takewhile
+from math import hypot
 
-from . import measure
-from .layers import Point
-from .layout import Layout, lay_out
-from .measure import CIRCLE, HEADER, LABEL_LINE, LINE, SIDE, SIZE, SMALL
+from ..layout import measure
+from ..layout.measure import CIRCLE, HEADER, LABEL_LINE, LINE, SIDE, SIZE, SMALL
+from ..layout.positions import Layout, Point
+from ..view import Edge, Item, Row, View
 from .palette import (
     ALARM,
     EDGE,
@@ -22,32 +24,26 @@ from .palette import (
     outline,
 )
 from .shapes import arrowhead, curve, escape, rectangle, short, text
-from .view import Edge, Item, View
-from .words import Row
 
 FONT = "Helvetica, Arial, Liberation Sans, sans-serif"
 ARROW = 7.0
 MARGIN = 12.0
 
 
-def write_svg(view: View) -> str:
+def write_svg(view: View, layout: Layout) -> str:
     """The drawing as a complete SVG document.
 
+    >>> from viz.layout import Sheet
     >>> from viz.view import Edge, Item, View
     >>> view = View([Item("input", "x"), Item("operation", "+")], [Edge(0, 1)])
-    >>> write_svg(view)[:4]
+    >>> write_svg(view, Sheet(view).layout)[:4]
     '<svg'
     """
-    layout = lay_out(
-        view,
-        [measure.item_size(item) for item in view.items],
-        [measure.label_size(edge) for edge in view.edges],
-        [measure.title_width(cluster) for cluster in view.clusters],
-    )
     caption = [measure.text_width(line, SMALL) for line in view.caption]
-    width = short(max([layout.width, *caption]) + 2 * MARGIN)
+    wide, high = layout.size
+    width = short(max([wide, *caption]) + 2 * MARGIN)
     below = LINE * len(caption) + 6 if caption else 0
-    height = short(layout.height + 2 * MARGIN + below)
+    height = short(high + 2 * MARGIN + below)
     parts = [
         _head(width, height),
         f"<title>{escape('; '.join(view.caption) or 'graph')}</title>",
@@ -59,9 +55,9 @@ def write_svg(view: View) -> str:
         parts += _edge(view, layout, number, edge)
     parts += _headings(view, layout)
     for number, item in enumerate(view.items):
-        parts += _item(number, item, layout.middles[number])
+        parts += _item(number, item, layout)
     for number, line in enumerate(view.caption):
-        at = (0.0, layout.height + 6 + LINE * (number + 0.75))
+        at = (0.0, high + 6 + LINE * (number + 0.75))
         parts.append(text(at, line, size=SMALL, fill=MUTED))
     return "\n".join([*parts, "</g>", "</svg>", ""])
 
@@ -108,9 +104,10 @@ def _headings(view: View, layout: Layout) -> list[str]:
 # Items ------------------------------------------------------------------------------
 
 
-def _item(number: int, item: Item, middle: Point) -> list[str]:
+def _item(number: int, item: Item, layout: Layout) -> list[str]:
     ink = KINDS[item.kind]
-    width, height = size = measure.item_size(item)
+    middle = layout.middles[number]
+    width, height = size = layout.sizes.items[number]
     corner = (middle[0] - width / 2, middle[1] - height / 2)
     parts = [f'<g id="n{number}" class="{item.kind}">']
     if item.tip:
@@ -181,47 +178,57 @@ def _row(row: Row, corner: Point, width: float) -> list[str]:
 
 
 def _edge(view: View, layout: Layout, number: int, edge: Edge) -> list[str]:
-    points = list(layout.paths[number])
-    upright = view.rankdir == "TB"
+    path = list(layout.paths[number])
     colour, line = EDGE, 'stroke-width="1.2"'
     if view.backward:
         colour, line = flow_colour(edge), f'stroke-width="{short(flow_width(edge))}"'
         if edge.faded or edge.sign == -1:
             line += f' stroke-dasharray="{"1 3" if edge.faded else "6 3"}"'
-    # The line ends within the arrowhead, so that it does not show at the tip.
-    dx, dy = (0.0, ARROW) if upright else (ARROW, 0.0)
-    arrow = ""
-    if view.backward and not edge.faded:
-        arrow = arrowhead(points[0], dx, dy, colour)
-        points[0] = (points[0][0] + 0.9 * dx, points[0][1] + 0.9 * dy)
-    elif not view.backward:
-        arrow = arrowhead(points[-1], -dx, -dy, colour)
-        points[-1] = (points[-1][0] - 0.9 * dx, points[-1][1] - 0.9 * dy)
-    path = f'<path d="{curve(points, upright)}" fill="none" stroke="{colour}" {line}/>'
+    arrow = mark = ""
+    if not (view.backward and edge.faded):
+        step = 1 if view.backward else -1
+        tip, (dx, dy) = path[::step][0], _back(path[::step])
+        arrow = arrowhead(tip, (ARROW * dx, ARROW * dy), colour)
+        # The line ends within the arrowhead, so that it does not show at the tip.
+        for at in (0, 1) if view.backward else (-1, -2):
+            path[at] = path[at][0] + 0.9 * ARROW * dx, path[at][1] + 0.9 * ARROW * dy
+        if edge.mark:
+            mark = _mark(layout, edge, tip, (dx, dy))
     parts = [f'<g id="e{number}" class="edge">']
     if edge.tip:
         parts.append(f"<title>{escape(edge.tip)}</title>")
-    parts += [path, arrow] if arrow else [path]
-    if edge.mark:
-        parts.append(_mark(edge, layout.paths[number][-1], layout, upright))
+    parts.append(f'<path d="{curve(path)}" fill="none" stroke="{colour}" {line}/>')
+    parts += filter(None, (arrow, mark))
     if edge.label:
-        parts += _label(edge, layout.labels[number])
+        parts += _label(edge, layout.labels[number], layout.sizes.labels[number])
     return [*parts, "</g>"]
 
 
-def _mark(edge: Edge, head: Point, layout: Layout, upright: bool) -> str:
-    """An operand's number, on the outer side of the arrow."""
-    middle = layout.middles[edge.target]
-    if upright:
-        at = (head[0] + (-5 if head[0] < middle[0] else 5), head[1] - 6)
-    else:
-        at = (head[0] - 6, head[1] + (-5 if head[1] < middle[1] else 10))
-    return text(at, edge.mark, "middle", 8, MUTED, halo=PAPER)
+def _back(path: Sequence[Point]) -> Point:
+    """The direction, of length 1, in which a path leaves its first point."""
+    x, y = path[0]
+    for at in path[1:]:
+        length = hypot(at[0] - x, at[1] - y)
+        if length > 0.05:
+            return (at[0] - x) / length, (at[1] - y) / length
+    return 1.0, 0.0
 
 
-def _label(edge: Edge, middle: Point) -> list[str]:
-    width, height = size = measure.label_size(edge)
-    corner = (middle[0] - width / 2, middle[1] - height / 2)
+def _mark(layout: Layout, edge: Edge, tip: Point, back: Point) -> str:
+    """An operand's number, on that side of the arrow which is farther from its item."""
+    (x, y), (dx, dy) = tip, back
+    middle, size = layout.middles[edge.target], layout.sizes.items[edge.target]
+
+    def away(at: Point) -> float:
+        return sum(abs(a - m) / s for a, m, s in zip(at, middle, size, strict=True))
+
+    sides = [(x + 6 * dx - 7 * s * dy, y + 6 * dy + 7 * s * dx) for s in (-1, 1)]
+    x, y = max(sides, key=away)
+    return text((x, y + 2.8), edge.mark, "middle", 8, MUTED, halo=PAPER)
+
+
+def _label(edge: Edge, middle: Point, size: Point) -> list[str]:
+    corner = (middle[0] - size[0] / 2, middle[1] - size[1] / 2)
     parts = [rectangle(corner, size, PAPER, radius=5)]
     for number, line in enumerate(edge.label):
         base = (middle[0], corner[1] + 11 + LABEL_LINE * number)

@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import unicodedata
 
-from .layers import Point
-from .view import Cluster, Edge, Item
-from .words import Row
+from ..view import Cluster, Edge, Item, Row, View
+from .positions import Point, Sizes
 
 SIZE = 11.0  # of text
 SMALL = 9.5
 LINE = 16.0  # height of a row
 LABEL_LINE = 13.0
 HEADER = 19.0
+HEADING = 20.0  # what a frame adds above what it holds
 SIDE = 8.0  # between text and the side of its box
 COLUMNS = 10.0  # between a row's key and its text
 CIRCLE = 28.0
@@ -39,6 +39,20 @@ _WIDTHS = {letter: width for width, letters in _GROUPS.items() for letter in let
 _OTHER = 584  # digits, most lower-case letters, mathematical signs
 _ALLOWANCE = 1.08
 _BOLD = 1.08
+
+
+def measured(view: View) -> Sizes:
+    """The sizes of all that a layout places.
+
+    >>> from viz.view import Item, View
+    >>> measured(View([Item("operation", "+")])).items
+    [(28.0, 28.0)]
+    """
+    return Sizes(
+        [item_size(item) for item in view.items],
+        [label_size(edge) if edge.label else (0.0, 0.0) for edge in view.edges],
+        [title_width(cluster) for cluster in view.clusters],
+    )
 
 
 def text_width(text: str, size: float = SIZE, bold: bool = False) -> float:
@@ -66,7 +80,7 @@ def item_size(item: Item) -> Point:
 
 def label_size(edge: Edge) -> Point:
     """Width and height of what is written on the edge."""
-    width = max((text_width(line, SMALL) for line in edge.label), default=0.0)
+    width = max(text_width(line, SMALL) for line in edge.label)
     return width + 8, LABEL_LINE * len(edge.label) + 3
 
 

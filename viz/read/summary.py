@@ -18,9 +18,9 @@ from itertools import accumulate, groupby, pairwise
 
 from autograd.core.node import Node
 
-from .reading import data_of, is_member
+from ..view import ROOT
+from .nodes import data_of, is_member
 from .scopes import Frame, Scopes
-from .view import ROOT
 
 MOST_STRETCHES = 12
 MOST_ENDS = 6  # operations drawn singly at either end

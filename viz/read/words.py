@@ -4,27 +4,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from ..view import SIGNS, Row
+
 SHOWN_IN_FULL = 4  # elements; a larger array is summarised
 MOST_NAMED = 3  # kinds of operations in a fold, origins or marks in a caption
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One line of a box: ``key`` to the left, muted; ``text`` to the right.
-
-    ``style`` is ``"plain"``, ``"muted"``, ``"positive"``, ``"negative"`` (the sign of a
-    gradient), ``"neutral"`` (a gradient without one sign) or ``"alarm"`` (NaN, inf,
-    and what a mark says is wrong).
-    """
-
-    key: str
-    text: str
-    style: str = "plain"
 
 
 def number(x: Any) -> str:
@@ -96,7 +83,7 @@ def gradient_rows(gradient: Any) -> list[Row]:
     """The rows of a gradient that is there: its value, or its norm."""
     if not isinstance(gradient, np.ndarray) or gradient.size <= SHOWN_IN_FULL:
         array = np.asarray(gradient)
-        style = sign_style(sign(gradient)) if finite(array) else "alarm"
+        style = SIGNS[sign(gradient)] if finite(array) else "alarm"
         return [Row("grad", written_out(array), style)]
     style = "neutral" if finite(gradient) else "alarm"
     return [Row("grad norm", number(norm(gradient)), style)]
@@ -133,11 +120,6 @@ def sign(x: Any) -> int | None:
     if low == 0 and high == 0:
         return 0
     return 1 if low >= 0 else -1 if high <= 0 else None
-
-
-def sign_style(of: int | None) -> str:
-    """The style of a row whose numbers have this sign."""
-    return {1: "positive", -1: "negative", 0: "muted", None: "neutral"}[of]
 
 
 def _statistics(data: np.ndarray) -> list[Row]:

@@ -12,13 +12,13 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from .ordering import SWEEPS, Neighbours, in_order
+from .positions import Point
 
 ROW_GAP = 16.0  # between neighbours in a layer
 BEND_GAP = 11.0  # beside a bend
 MOST_BENDS = 60_000  # beyond, links that jump far are drawn straight across
 FAR = 25
 
-Point = tuple[float, float]
 BORDER = -1  # as an end of a link: the edge of the level
 
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
 
-from .layers import Point
-from .measure import SIZE
+from ..layout.measure import SIZE
+from ..layout.positions import Point
 from .palette import TEXT
 
 
@@ -52,31 +51,25 @@ def text(
     return f"<text {place}{attributes}>{first}{escape(content)}</text>"
 
 
-def curve(points: Sequence[Point], upright: bool) -> str:
-    """A smooth path that leaves and reaches every point along the layers' direction.
+def curve(path: Sequence[Point]) -> str:
+    """The path of cubic Bézier curves; straight ones as lines.
 
-    >>> curve([(0, 0), (10, 0), (20, 8)], upright=False)
+    >>> curve([(0, 0), (0, 0), (10, 0), (10, 0), (15, 0), (15, 8), (20, 8)])
     'M0 0L10 0C15 0 15 8 20 8'
     """
-    pieces = [f"M{short(points[0][0])} {short(points[0][1])}"]
-    for (x0, y0), (x1, y1) in pairwise(points):
-        if (x0, y0) == (x1, y1):
-            continue
-        end = f"{short(x1)} {short(y1)}"
-        if abs(y1 - y0) < 0.05 or abs(x1 - x0) < 0.05:
-            pieces.append(f"L{end}")
-        elif upright:
-            middle = short((y0 + y1) / 2)
-            pieces.append(f"C{short(x0)} {middle} {short(x1)} {middle} {end}")
-        else:
-            middle = short((x0 + x1) / 2)
-            pieces.append(f"C{middle} {short(y0)} {middle} {short(y1)} {end}")
+    written = [f"{short(x)} {short(y)}" for x, y in path]
+    pieces = [f"M{written[0]}"]
+    for at in range(0, len(path) - 1, 3):
+        start, *bends, end = written[at : at + 4]
+        straight = bends == [start, end]
+        pieces.append(f"L{end}" if straight else f"C{' '.join(bends)} {end}")
     return "".join(pieces)
 
 
-def arrowhead(tip: Point, dx: float, dy: float, fill: str) -> str:
-    """A triangle from its tip back by (dx, dy)."""
-    x, y = tip[0] + dx, tip[1] + dy
+def arrowhead(tip: Point, back: Point, fill: str) -> str:
+    """A triangle from its tip back by a vector."""
+    (x, y), (dx, dy) = tip, back
+    x, y = x + dx, y + dy
     side = (-dy * 0.45, dx * 0.45)
     corners = (tip, (x + side[0], y + side[1]), (x - side[0], y - side[1]))
     points = " ".join(f"{short(a)},{short(b)}" for a, b in corners)

@@ -7,9 +7,10 @@ from typing import Any
 
 from autograd.core.node import Node
 
-from .reading import operation_of, told
+from ..view import Row
+from .nodes import operation_of, told
 from .scopes import Scopes
-from .words import Row, count, listed
+from .words import count, listed
 
 # By node; not Mapping[Node, ...], since that would refuse a dict[Value, ...].
 Wrong = Mapping[Any, Sequence[tuple[str, str] | str]]

@@ -1,0 +1,90 @@
+"""Graphviz's layout: ``dot`` is told sizes, and no text; it answers in JSON.
+
+Its lengths are points (of 72 to the inch) from the lower left corner; a px of ours is
+one of them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from math import ceil
+
+from ..graphviz import RenderError, digraph, run
+from ..view import View
+from .measure import HEADING
+from .positions import Layout, Point, Sizes
+
+
+def lay_out(program: str, view: View, sizes: Sizes, time_limit: float) -> Layout:
+    """Positions by ``program``; raises RenderError where it gives none."""
+    answer = run(_text(view, sizes), "json0", program, time_limit)
+    try:
+        return _positions(answer, view, sizes)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise RenderError(
+            f"the layout that {program} wrote cannot be read ({error!r}). Leave "
+            "backend out for the built-in one, or install another Graphviz"
+        ) from None
+
+
+def _text(view: View, sizes: Sizes) -> str:
+    def frame(number: int) -> Iterator[str]:
+        yield f"label={_space((sizes.headings[number], HEADING))}"
+
+    def item(number: int) -> Iterator[str]:
+        width, height = sizes.items[number]
+        if view.items[number].round and width == height:
+            yield "shape=circle"
+        yield f"width={width / 72:.5f}, height={height / 72:.5f}"
+
+    def edge(number: int) -> Iterator[str]:
+        if view.edges[number].label:
+            width, height = sizes.labels[number]
+            yield f"label={_space((width + 4, height + 4))}"  # beside the line
+
+    settings = (
+        'node [shape=box, fixedsize=true, label=""]',
+        "edge [arrowhead=none]",
+    )
+    return digraph(view, settings, frame, item, edge)
+
+
+def _space(size: Point) -> str:
+    """A label that takes this much room."""
+    width, height = map(ceil, size)
+    room = f'FIXEDSIZE="TRUE" WIDTH="{width}" HEIGHT="{height}"'
+    return f'<<TABLE BORDER="0" CELLSPACING="0" {room}><TR><TD></TD></TR></TABLE>>'
+
+
+def _positions(answer: bytes, view: View, sizes: Sizes) -> Layout:
+    drawn = json.loads(answer)
+    left, _, _, top = _numbers(drawn["bb"])
+
+    def points(text: str) -> list[Point]:
+        numbers = _numbers(text.replace(" ", ","))
+        pairs = zip(numbers[::2], numbers[1::2], strict=True)
+        return [(x - left, top - y) for x, y in pairs]
+
+    def frame(text: str) -> tuple[Point, Point]:
+        (x0, y1), (x1, y0) = points(text)
+        return (x0, y0), (x1 - x0, y1 - y0)
+
+    objects = {each["name"]: each for each in drawn["objects"]}
+    edges = {each["id"]: each for each in drawn.get("edges", [])}
+    clusters = [objects[f"cluster_{n}"] for n in range(1, len(view.clusters))]
+    drawn_edges = [(edge, edges[f"e{n}"]) for n, edge in enumerate(view.edges)]
+    return Layout(
+        sizes,
+        middles=[points(objects[f"n{n}"]["pos"])[0] for n in range(len(view.items))],
+        labels=[
+            points(each["lp"])[0] if edge.label else (0.0, 0.0)
+            for edge, each in drawn_edges
+        ],
+        paths=[points(each["pos"]) for _, each in drawn_edges],
+        frames=[frame(each["bb"]) for each in (drawn, *clusters)],
+    )
+
+
+def _numbers(text: str) -> list[float]:
+    return [float(number) for number in text.split(",")]

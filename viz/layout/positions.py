@@ -1,0 +1,37 @@
+"""What a layout is made from, and what it says. Only data; lengths are in px."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+Point = tuple[float, float]
+
+
+@dataclass(slots=True)
+class Sizes:
+    """Width and height of items and of edges' labels; the least widths of frames."""
+
+    items: list[Point]
+    labels: list[Point]
+    headings: list[float]
+
+
+@dataclass(slots=True)
+class Layout:
+    """Where every part of a view lies, from the upper left corner of it all.
+
+    Middles of items and of edges' labels; edges from source to target, as cubic Bézier
+    curves (1 + 3 n points: each bend is two control points and an end); the (corner,
+    size) of every frame; and the sizes that all this was made for.
+    """
+
+    sizes: Sizes
+    middles: list[Point]
+    labels: list[Point]
+    paths: list[list[Point]]
+    frames: list[tuple[Point, Point]]
+
+    @property
+    def size(self) -> Point:
+        """Width and height of it all."""
+        return self.frames[0][1]

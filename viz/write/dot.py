@@ -1,0 +1,145 @@
+"""The DOT writer: the same view as text for Graphviz, byte-identical run after run.
+
+Items are named by their position in creation order, never by address or age. Boxes are
+HTML-like labels: ``record`` shapes lose text in some builds of Graphviz.
+"""
+
+from __future__ import annotations
+
+from ..graphviz import digraph
+from ..view import Cluster, Edge, Item, Row, View
+from .palette import (
+    ALARM,
+    EDGE,
+    KINDS,
+    MUTED,
+    PAPER,
+    STYLES,
+    TEXT,
+    flow_colour,
+    flow_width,
+    frame_ink,
+    outline,
+)
+from .shapes import escape
+
+FONT = "Helvetica,Arial,sans-serif"
+
+
+def write_dot(view: View) -> str:
+    """The drawing as DOT text.
+
+    >>> from viz.view import Edge, Item, View
+    >>> view = View([Item("input", "x"), Item("operation", "+")], [Edge(0, 1)])
+    >>> print(write_dot(view).splitlines()[-2])
+      n0 -> n1 [id="e0"]
+    """
+    way = ", dir=back" if view.backward else ""
+    settings = [
+        f'graph [fontname="{FONT}", fontsize=10, fontcolor="{MUTED}", '
+        f'bgcolor="{PAPER}", labeljust=l, labelloc=b]',
+        f'node [shape=plain, fontname="{FONT}", fontsize=11, fontcolor="{TEXT}"]',
+        f'edge [fontname="{FONT}", fontsize=9, color="{EDGE}", arrowsize=0.6{way}]',
+    ]
+    if view.caption:
+        text = '<BR ALIGN="LEFT"/>'.join(map(_text, view.caption))
+        settings.append(f'label=<{text}<BR ALIGN="LEFT"/>>')
+    return digraph(
+        view,
+        settings,
+        lambda number: _frame(view.clusters[number], view.depth(number)),
+        lambda number: _item(view.items[number]),
+        lambda number: _edge(view.edges[number], view.backward),
+    )
+
+
+def _frame(cluster: Cluster, depth: int) -> list[str]:
+    ink = frame_ink(cluster, depth)
+    path = f"<B>{_text(cluster.path)}</B> " if cluster.path else ""
+    return [
+        f'class="{cluster.kind}", label=<{path}{_text(cluster.heading)}>, '
+        f'style="filled,rounded", fillcolor="{ink.fill}", color="{ink.line}", '
+        f'fontcolor="{ink.text}", fontsize=11'
+    ]
+
+
+def _item(item: Item) -> list[str]:
+    ink = KINDS[item.kind]
+    head = [f'class="{item.kind}"']
+    if item.tip:
+        head.append(f"tooltip={_quoted(item.tip)}")
+    if item.round:
+        short = len(item.title) <= 2
+        shape = "shape=circle, fixedsize=true" if short else "shape=box, margin=0.1"
+        style = "filled" if short else "filled,rounded"
+        size = 15 if len(item.title) == 1 else 11
+        return [
+            *head,
+            f'{shape}, width=0.38, height=0.38, style="{style}", '
+            f'fillcolor="{ink.fill}", color="{ink.line}", fontcolor="{ink.text}", '
+            f"fontsize={size}, label={_quoted(item.title)}",
+        ]
+    # Cells leave hairlines, which in a marked box would show between red and red.
+    ground = ALARM if item.marked else PAPER
+    rows = "".join(_row(row, ground) for row in item.rows)
+    if item.title:
+        title = f'<FONT COLOR="{ink.text}"><B>{_text(item.title)}</B></FONT>'
+        rows = f'<TR><TD COLSPAN="2" BGCOLOR="{ink.fill}">{title}</TD></TR>' + rows
+    colour, border = outline(item)
+    style = ' STYLE="DASHED"' if item.kind == "fold" else ""
+    return [
+        *head,
+        f'label=<<TABLE BORDER="{border}" COLOR="{colour}" BGCOLOR="{ground}" '
+        f'CELLBORDER="0" CELLSPACING="0" CELLPADDING="3"{style}>{rows}</TABLE>>',
+    ]
+
+
+def _row(row: Row, ground: str) -> str:
+    ink = STYLES[row.style]
+    fill = f' BGCOLOR="{ink.fill}"' if ink.fill != ground else ""
+    size = ' POINT-SIZE="9"' if row.style == "muted" else ""
+    text = f'<FONT COLOR="{ink.text}"{size}>{_text(row.text)}</FONT>'
+    if not row.key:
+        return f'<TR><TD COLSPAN="2"{fill}>{text}</TD></TR>'
+    shade = ink.text if row.style == "alarm" else MUTED
+    key = f'<FONT COLOR="{shade}" POINT-SIZE="9">{_text(row.key)}</FONT>'
+    return (
+        f'<TR><TD ALIGN="LEFT"{fill}>{key}</TD><TD ALIGN="RIGHT"{fill}>{text}</TD></TR>'
+    )
+
+
+def _edge(edge: Edge, backward: bool) -> list[str]:
+    attributes = []
+    if edge.tip:
+        attributes.append(f"edgetooltip={_quoted(edge.tip)}")
+    if edge.mark:
+        attributes.append(
+            f"headlabel={_quoted(edge.mark)}, labeldistance=1.4, labelfontsize=8, "
+            f'labelfontcolor="{MUTED}"'
+        )
+    return attributes + _flow(edge) if backward else attributes
+
+
+def _flow(edge: Edge) -> list[str]:
+    if edge.faded:
+        return [f'style=dotted, color="{flow_colour(edge)}", arrowtail=none']
+    colour = flow_colour(edge)
+    attributes = [f'color="{colour}", penwidth={flow_width(edge):.2f}']
+    if edge.label:
+        lines = "".join(f"<TR><TD>{_text(line)}</TD></TR>" for line in edge.label)
+        attributes.append(
+            f'fontcolor="{colour}", label=<<TABLE BORDER="0" CELLBORDER="0" '
+            f'CELLSPACING="0" CELLPADDING="1" BGCOLOR="{PAPER}">{lines}</TABLE>>'
+        )
+    if edge.sign == -1:
+        attributes.append("style=dashed")
+    return attributes
+
+
+def _quoted(text: str) -> str:
+    return f'"{_text(text)}"'
+
+
+def _text(text: str) -> str:
+    """Graphviz reads ``\\N`` and its like as the name of a node, in HTML as well."""
+    return escape(text).replace("\\", "\\\\")
