@@ -13,7 +13,7 @@ import numpy as np
 
 from autograd import Tensor
 
-from .seeding import Seed, generator_of, seed
+from .random import Seed, generator_of, seed
 
 __all__ = [
     "calculate_gain",

@@ -1,7 +1,6 @@
 """Optimizers: they read ``.grad`` and write ``.data``, of Tensors and Values alike."""
 
-from .adam import Adam
 from .optimizer import Optimizer
-from .sgd import SGD
+from .rules import SGD, Adam
 
 __all__ = ["SGD", "Adam", "Optimizer"]

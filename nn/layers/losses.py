@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import functional
-from .module import Module
+from .. import functional
+from ..functional.losses import check_reduction
+from ..module import Module
 
 
 class Loss(Module):
@@ -17,7 +18,7 @@ class Loss(Module):
     """
 
     def __init__(self, *, reduction: str = "mean") -> None:
-        functional.check_reduction(reduction)
+        check_reduction(reduction)
         self.reduction = reduction
 
     def extra_repr(self) -> str:

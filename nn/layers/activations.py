@@ -1,25 +1,12 @@
-"""Activations and small shape changes as modules, for use in a Sequential."""
+"""Activations as modules, for use in a Sequential."""
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import autograd as ag
 
-from .module import Module
-
-
-class Identity(Module):
-    """x ↦ x.
-
-    >>> Identity()(3.0)
-    3.0
-    """
-
-    def forward(self, x: Any) -> Any:
-        """(…) → (…)."""
-        return x
+from ..module import Module
 
 
 class ReLU(Module):
@@ -136,26 +123,3 @@ class LogSoftmax(Module):
 
     def extra_repr(self) -> str:
         return f"dim={self.dim}"
-
-
-class Flatten(Module):
-    """The axes from ``start_dim`` to ``end_dim`` as one: (batch, …) → (batch, n).
-
-    >>> import autograd as ag
-    >>> Flatten()(ag.zeros((5, 2, 3))).shape
-    (5, 6)
-    """
-
-    def __init__(self, start_dim: int = 1, end_dim: int = -1) -> None:
-        self.start_dim = start_dim
-        self.end_dim = end_dim
-
-    def forward(self, x: Any) -> Any:
-        """(batch, …) → (batch, n)."""
-        shape = x.shape
-        start, end = self.start_dim % len(shape), self.end_dim % len(shape) + 1
-        one = math.prod(shape[start:end])
-        return ag.reshape(x, (*shape[:start], one, *shape[end:]))
-
-    def extra_repr(self) -> str:
-        return f"start_dim={self.start_dim}, end_dim={self.end_dim}"

@@ -1,0 +1,5 @@
+"""Feeding a network: batches of data."""
+
+from .data import DataLoader
+
+__all__ = ["DataLoader"]
