@@ -1,6 +1,6 @@
 """Optimizers: they read ``.grad`` and write ``.data``, of Tensors and Values alike."""
 
-from .optimizer import Optimizer
+from .optimizer import Optimizer, elementwise
 from .rules import SGD, Adam
 
-__all__ = ["SGD", "Adam", "Optimizer"]
+__all__ = ["SGD", "Adam", "Optimizer", "elementwise"]

@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from .optimizer import Optimizer, check_not_negative
+from .flat import State
+from .optimizer import Optimizer, elementwise
 
 
 class SGD(Optimizer):
@@ -46,7 +47,6 @@ class SGD(Optimizer):
                 "nesterov needs a momentum, and no dampening; got "
                 f"momentum={momentum}, dampening={dampening}"
             )
-        self.n_moments = 1 if momentum else 0
         super().__init__(params)
         self.lr = lr
         self.momentum = momentum
@@ -54,14 +54,17 @@ class SGD(Optimizer):
         self.weight_decay = weight_decay
         self.nesterov = nesterov
 
-    def update(
-        self, p: np.ndarray, g: np.ndarray, step: int, *moments: np.ndarray
-    ) -> None:
+    @elementwise
+    def update(self, p: np.ndarray, g: np.ndarray, state: State) -> None:
         if self.weight_decay:
             g = g + self.weight_decay * p
-        for v in moments:
-            v *= self.momentum
-            v += g if step == 1 else (1 - self.dampening) * g
+        if self.momentum:
+            if "v" not in state:
+                v = state["v"] = np.array(g, p.dtype)
+            else:
+                v = state["v"]
+                v *= self.momentum
+                v += g if self.dampening == 0 else (1 - self.dampening) * g
             g = g + self.momentum * v if self.nesterov else v
         p -= self.lr * g
 
@@ -84,8 +87,6 @@ class Adam(Optimizer):
     [0.5, 999.5]
     """
 
-    n_moments = 2
-
     def __init__(
         self,
         params: Iterable[Any],
@@ -103,24 +104,39 @@ class Adam(Optimizer):
         self.eps = eps
         self.weight_decay = weight_decay
 
-    def update(
-        self, p: np.ndarray, g: np.ndarray, step: int, *moments: np.ndarray
-    ) -> None:
-        m, v = moments
-        beta1, beta2 = self.betas
+    @elementwise
+    def update(self, p: np.ndarray, g: np.ndarray, state: State) -> None:
+        step, (beta1, beta2) = state["step"], self.betas
+        if step == 1:
+            state |= {"m": np.zeros_like(p), "unit": 1.0, "v": np.zeros_like(p)}
+        m, v = state["m"], state["v"]
         if self.weight_decay:
             g = g + self.weight_decay * p
-        # The means are kept as plain sums, without their factors 1 - β, and all factors
-        # are put into two numbers at the end: ten passes over the memory, not fourteen.
-        m *= beta1
+        # m is kept in units of 1 - β₁, which saves a pass over the memory; so would it
+        # for v, but sums of squares overflow where their mean does not.
+        m *= beta1 * state["unit"] / (1 - beta1)
         m += g
-        scratch = g * g
+        state["unit"] = 1 - beta1
+        part = np.square(g, out=np.empty_like(p))
+        part *= 1 - beta2
         v *= beta2
-        v += scratch
-        scale_m = (1 - beta1) / (1 - beta1**step)
-        scale_v = sqrt((1 - beta2) / (1 - beta2**step))
-        root = np.sqrt(v, out=scratch)
-        root += self.eps / scale_v
-        change = np.divide(m, root, out=scratch)
-        change *= self.lr * scale_m / scale_v
+        v += part
+        scale = sqrt(1 - beta2**step)
+        root = np.sqrt(v, out=part)
+        root += self.eps * scale
+        change = np.divide(m, root, out=part)
+        change *= self.lr * scale * (1 - beta1) / (1 - beta1**step)
         p -= change
+
+
+def check_not_negative(**settings: float) -> None:
+    """Raise if one of the settings is negative, or no number.
+
+    >>> check_not_negative(lr=-1)
+    Traceback (most recent call last):
+        ...
+    ValueError: lr must not be negative; got -1
+    """
+    for name, value in settings.items():
+        if not value >= 0:
+            raise ValueError(f"{name} must not be negative; got {value}")
