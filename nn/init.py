@@ -30,6 +30,10 @@ __all__ = [
 ]
 
 
+def __dir__() -> list[str]:
+    return __all__
+
+
 def constant_(tensor: Tensor, val: float) -> Tensor:
     """Every element ``val``.
 

@@ -17,6 +17,12 @@ from autograd import Value
 from .layers import basic
 from .module import Module
 
+__all__ = ["MLP", "Layer", "Neuron", "copy_weights"]
+
+
+def __dir__() -> list[str]:
+    return __all__
+
 
 class Neuron(Module):
     """ReLU(w₁x₁ + … + wₙxₙ + b), or without the ReLU: n numbers → one.

@@ -1,15 +1,18 @@
-"""Activations as modules, for use in a Sequential."""
+"""The table of activations: a class, the function it applies, the formula.
+
+In drawings each has the symbol of its function. One more is a row here, and a name in
+``nn/__init__.py``.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
-import autograd as ag
+from .. import functional
+from .applied import Applied
 
-from ..module import Module
 
-
-class ReLU(Module):
+class ReLU(Applied, function=functional.relu):
     """max(x, 0), with slope 0 at 0.
 
     >>> import autograd as ag
@@ -17,12 +20,8 @@ class ReLU(Module):
     Tensor([0., 2.])
     """
 
-    def forward(self, x: Any) -> Any:
-        """(…) → (…)."""
-        return ag.relu(x)
 
-
-class Tanh(Module):
+class Tanh(Applied, function=functional.tanh):
     """tanh x, between -1 and 1.
 
     >>> import autograd as ag
@@ -30,12 +29,8 @@ class Tanh(Module):
     Tensor([0.])
     """
 
-    def forward(self, x: Any) -> Any:
-        """(…) → (…)."""
-        return ag.tanh(x)
 
-
-class Sigmoid(Module):
+class Sigmoid(Applied, function=functional.sigmoid):
     """1 / (1 + e⁻ˣ), between 0 and 1.
 
     >>> import autograd as ag
@@ -43,12 +38,8 @@ class Sigmoid(Module):
     Tensor([0.5])
     """
 
-    def forward(self, x: Any) -> Any:
-        """(…) → (…)."""
-        return ag.sigmoid(x)
 
-
-class SiLU(Module):
+class SiLU(Applied, function=functional.silu):
     """x σ(x), also called swish. Elfwing et al. (2017), arXiv:1702.03118.
 
     >>> import autograd as ag
@@ -56,12 +47,8 @@ class SiLU(Module):
     Tensor([0.])
     """
 
-    def forward(self, x: Any) -> Any:
-        """(…) → (…)."""
-        return ag.silu(x)
 
-
-class GELU(Module):
+class GELU(Applied, function=functional.gelu):
     """x Φ(x), Φ the normal distribution function. Hendrycks, Gimpel, arXiv:1606.08415.
 
     >>> import autograd as ag
@@ -69,12 +56,8 @@ class GELU(Module):
     Tensor([0.])
     """
 
-    def forward(self, x: Any) -> Any:
-        """(…) → (…)."""
-        return ag.gelu(x)
 
-
-class Softplus(Module):
+class Softplus(Applied, function=functional.softplus):
     """log(1 + eˣ), a smooth ReLU.
 
     >>> import autograd as ag
@@ -82,12 +65,22 @@ class Softplus(Module):
     Tensor([1000.])
     """
 
+
+class AlongAxis(Applied):
+    """function(x, dim), where the elements along the axis ``dim`` belong together."""
+
+    def __init__(self, dim: int = -1) -> None:
+        self.dim = dim
+
     def forward(self, x: Any) -> Any:
         """(…) → (…)."""
-        return ag.softplus(x)
+        return self.function(x, self.dim)
+
+    def extra_repr(self) -> str:
+        return f"dim={self.dim}"
 
 
-class Softmax(Module):
+class Softmax(AlongAxis, function=functional.softmax):
     """eˣ / Σ eˣ along the axis ``dim``: positive, with sum 1.
 
     >>> import autograd as ag
@@ -95,31 +88,11 @@ class Softmax(Module):
     Tensor([0.5, 0.5])
     """
 
-    def __init__(self, dim: int = -1) -> None:
-        self.dim = dim
 
-    def forward(self, x: Any) -> Any:
-        """(…) → (…)."""
-        return ag.softmax(x, axis=self.dim)
-
-    def extra_repr(self) -> str:
-        return f"dim={self.dim}"
-
-
-class LogSoftmax(Module):
+class LogSoftmax(AlongAxis, function=functional.log_softmax):
     """x - log Σ eˣ along the axis ``dim``: the logarithm of Softmax, without overflow.
 
     >>> import autograd as ag
     >>> LogSoftmax(dim=-1)(ag.tensor([1000.0, 0.0]))
     Tensor([    0., -1000.])
     """
-
-    def __init__(self, dim: int = -1) -> None:
-        self.dim = dim
-
-    def forward(self, x: Any) -> Any:
-        """(…) → (…)."""
-        return ag.log_softmax(x, axis=self.dim)
-
-    def extra_repr(self) -> str:
-        return f"dim={self.dim}"

@@ -1,4 +1,4 @@
-"""Losses as modules: the functions of ``functional``, with their reduction."""
+"""The table of losses: a class, the function of ``functional``, the formula."""
 
 from __future__ import annotations
 
@@ -6,14 +6,13 @@ from typing import Any
 
 from .. import functional
 from ..functional.losses import check_reduction
-from ..module import Module
+from .applied import Applied
 
 
-class Loss(Module):
-    """A function of (input, target) with a ``reduction``: "mean", "sum" or "none".
+class Loss(Applied):
+    """function(input, target) with a ``reduction``: "mean", "sum" or "none".
 
-    >>> import nn
-    >>> nn.MSELoss(reduction="sum")
+    >>> MSELoss(reduction="sum")
     MSELoss(reduction='sum')
     """
 
@@ -21,11 +20,15 @@ class Loss(Module):
         check_reduction(reduction)
         self.reduction = reduction
 
+    def forward(self, input: Any, target: Any) -> Any:
+        """(…), (…) → (); for reduction "none" the loss of each example."""
+        return self.function(input, target, self.reduction)
+
     def extra_repr(self) -> str:
         return f"reduction={self.reduction!r}"
 
 
-class CrossEntropyLoss(Loss):
+class CrossEntropyLoss(Loss, function=functional.cross_entropy):
     """-log softmax(input)[target]: logits (batch, classes) and integers (batch,) → ().
 
     Higher shapes, (batch, classes, d…) with (batch, d…), as in PyTorch.
@@ -35,12 +38,8 @@ class CrossEntropyLoss(Loss):
     Tensor(0.69314718)
     """
 
-    def forward(self, input: Any, target: Any) -> Any:
-        """(batch, classes), (batch,) → (); (batch,) for reduction "none"."""
-        return functional.cross_entropy(input, target, self.reduction)
 
-
-class MSELoss(Loss):
+class MSELoss(Loss, function=functional.mse_loss):
     """(input - target)², of equal shapes (…) → ().
 
     >>> import autograd as ag
@@ -48,12 +47,8 @@ class MSELoss(Loss):
     Tensor(4.5)
     """
 
-    def forward(self, input: Any, target: Any) -> Any:
-        """(…), (…) → (); (…) for reduction "none"."""
-        return functional.mse_loss(input, target, self.reduction)
 
-
-class BCEWithLogitsLoss(Loss):
+class BCEWithLogitsLoss(Loss, function=functional.binary_cross_entropy_with_logits):
     """-y log σ(x) - (1 - y) log(1 - σ(x)), stable: logits and targets (…) → ().
 
     >>> import autograd as ag
@@ -61,14 +56,8 @@ class BCEWithLogitsLoss(Loss):
     Tensor(0.69314718)
     """
 
-    def forward(self, input: Any, target: Any) -> Any:
-        """(…), (…) → (); (…) for reduction "none"."""
-        return functional.binary_cross_entropy_with_logits(
-            input, target, self.reduction
-        )
 
-
-class HingeLoss(Loss):
+class HingeLoss(Loss, function=functional.hinge_loss):
     """max(0, 1 - y·score), for targets of -1 and 1: the max-margin loss, (…) → ().
 
     Takes Tensors, or a list of Values with a list of targets.
@@ -77,7 +66,3 @@ class HingeLoss(Loss):
     >>> HingeLoss()(ag.tensor([0.5, 3.0]), [1, 1])
     Tensor(0.25)
     """
-
-    def forward(self, input: Any, target: Any) -> Any:
-        """(…), (…) → (); (…) for reduction "none"."""
-        return functional.hinge_loss(input, target, self.reduction)

@@ -4,3 +4,7 @@ from .optimizer import Optimizer, elementwise
 from .rules import SGD, Adam
 
 __all__ = ["SGD", "Adam", "Optimizer", "elementwise"]
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -3,3 +3,7 @@
 from .data import DataLoader
 
 __all__ = ["DataLoader"]
+
+
+def __dir__() -> list[str]:
+    return __all__
