@@ -87,12 +87,7 @@ class Flat:
             yield self.data[start:stop], self.gradient(start, stop), state
 
     def _cells_of(self, present: set[int]) -> list[Cell]:
-        """The cells of these parameters; the others part from them, here and for good.
-
-        >>> flat = Flat("abc", [1, 1, 1], float, elementwise=True)
-        >>> [cell[:2] for cell in flat._cells_of({0, 1})]
-        [(0, 2)]
-        """
+        """The cells of these parameters, from which the others part, and for good."""
         for i in range(len(self.parameters)):
             if i not in present:
                 self._cut(self.ends[i])

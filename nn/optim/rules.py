@@ -108,12 +108,12 @@ class Adam(Optimizer):
     def update(self, p: np.ndarray, g: np.ndarray, state: State) -> None:
         step, (beta1, beta2) = state["step"], self.betas
         if step == 1:
-            state |= {"m": np.zeros_like(p), "unit": 1.0, "v": np.zeros_like(p)}
+            state |= {"m": np.zeros_like(p), "v": np.zeros_like(p), "unit": 1 - beta1}
         m, v = state["m"], state["v"]
         if self.weight_decay:
             g = g + self.weight_decay * p
-        # m is kept in units of 1 - β₁, which saves a pass over the memory; so would it
-        # for v, but sums of squares overflow where their mean does not.
+        # m is kept in units of 1 - β₁: the gradient is added as it is, which saves a
+        # pass over the memory. Not so v: a sum of squares overflows before their mean.
         m *= beta1 * state["unit"] / (1 - beta1)
         m += g
         state["unit"] = 1 - beta1
