@@ -1,10 +1,8 @@
 """Neural networks on autograd: PyTorch's names for tensors, micrograd's for scalars."""
 
 from . import functional, init, optim, scalar
-from .activations import (
+from .layers.activations import (
     GELU,
-    Flatten,
-    Identity,
     LogSoftmax,
     ReLU,
     Sigmoid,
@@ -13,15 +11,13 @@ from .activations import (
     Softplus,
     Tanh,
 )
-from .data import DataLoader
-from .linear import Linear
-from .losses import BCEWithLogitsLoss, CrossEntropyLoss, HingeLoss, MSELoss
-from .mlp import MLP, Layer
+from .layers.basic import MLP, Flatten, Identity, Layer, Linear, Sequential
+from .layers.losses import BCEWithLogitsLoss, CrossEntropyLoss, HingeLoss, MSELoss
 from .module import Module
 from .parameter import Buffer, Parameter
-from .seeding import seed
-from .sequential import Sequential
-from .twins import copy_weights
+from .random import seed
+from .scalar import copy_weights
+from .train.data import DataLoader
 
 __all__ = [
     # What every network is made of
@@ -29,15 +25,15 @@ __all__ = [
     "Module",
     "Parameter",
     # Layers and networks
+    "Flatten",
+    "Identity",
     "Layer",
     "Linear",
     "MLP",
     "Sequential",
     "copy_weights",
     # Activations
-    "Flatten",
     "GELU",
-    "Identity",
     "LogSoftmax",
     "ReLU",
     "SiLU",
@@ -59,3 +55,7 @@ __all__ = [
     "optim",
     "scalar",
 ]
+
+
+def __dir__() -> list[str]:
+    return __all__

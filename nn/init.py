@@ -13,7 +13,7 @@ import numpy as np
 
 from autograd import Tensor
 
-from .seeding import Seed, generator_of, seed
+from .random import Seed, generator_of, seed
 
 __all__ = [
     "calculate_gain",
@@ -28,6 +28,10 @@ __all__ = [
     "xavier_uniform_",
     "zeros_",
 ]
+
+
+def __dir__() -> list[str]:
+    return __all__
 
 
 def constant_(tensor: Tensor, val: float) -> Tensor:

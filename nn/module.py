@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from copy import copy
 from reprlib import recursive_repr
 from typing import Any, Self
 
 import numpy as np
 
-from autograd import Tensor
+from autograd import Node, Tensor
 from autograd.core.context import recording
-from autograd.core.node import Node
 
 from .parameter import is_buffer, is_parameter
 
@@ -21,7 +21,9 @@ class Module:
 
     Attributes are plain: assign Parameters, Buffers, Values, other modules, and lists,
     tuples or dictionaries of them, in any order, at any time. Names follow the
-    attributes: ``layers.0.weight``. There is no ``super().__init__()`` to call.
+    attributes: ``layers.0.weight``. There is no ``super().__init__()`` to call, and no
+    name is forbidden: after ``self.parameters = …`` you cannot call that method of this
+    module, but ``zero_grad()``, ``eval()`` and the rest go on.
 
     Attributes:
         training: True until ``eval()``, for modules that behave differently then.
@@ -65,16 +67,19 @@ class Module:
         >>> [p.shape for p in nn.Linear(2, 3).parameters()]
         [(3, 2), (3,)]
         """
-        return [node for _, node in self.named_parameters()]
+        return _distinct(self, is_parameter)
 
     def named_parameters(self) -> Iterator[tuple[str, Any]]:
         """Each parameter once, under the first name that leads to it.
+
+        Raises:
+            ValueError: two have one name, as by the keys 1 and "1" of a dictionary.
 
         >>> import nn
         >>> [name for name, _ in nn.Sequential(nn.Linear(2, 3)).named_parameters()]
         ['0.weight', '0.bias']
         """
-        return _once((name, x) for name, x in _walk(self) if is_parameter(x))
+        return _once(_named(self, is_parameter))
 
     def buffers(self) -> list[Tensor]:
         """The state that is not trained, each Buffer once.
@@ -85,7 +90,7 @@ class Module:
         >>> module.buffers()
         [Tensor([0.], dtype=float32)]
         """
-        return [node for _, node in self.named_buffers()]
+        return _distinct(self, is_buffer)
 
     def named_buffers(self) -> Iterator[tuple[str, Tensor]]:
         """Each buffer once, under the first name that leads to it.
@@ -96,7 +101,7 @@ class Module:
         >>> [name for name, _ in module.named_buffers()]
         ['means.0', 'means.1']
         """
-        return _once((name, x) for name, x in _walk(self) if is_buffer(x))
+        return _once(_named(self, is_buffer))
 
     def modules(self) -> list[Module]:
         """This module and all within it, each once.
@@ -105,7 +110,7 @@ class Module:
         >>> nn.Sequential(nn.ReLU()).modules()[1:]
         [ReLU()]
         """
-        return [module for _, module in self.named_modules()]
+        return _distinct(self, _is_module)
 
     def named_modules(self) -> Iterator[tuple[str, Module]]:
         """This module, named ``""``, and all within it, each once.
@@ -114,7 +119,7 @@ class Module:
         >>> list(nn.Sequential(nn.ReLU()).named_modules())[1:]
         [('0', ReLU())]
         """
-        return _once((name, x) for name, x in _walk(self) if isinstance(x, Module))
+        return _once(_named(self, _is_module))
 
     # State ---------------------------------------------------------------------------
 
@@ -127,7 +132,8 @@ class Module:
         >>> {name: a.shape for name, a in nn.Linear(2, 3).state_dict().items()}
         {'weight': (3, 2), 'bias': (3,)}
         """
-        return {name: np.array(node.data) for name, node in self._state().items()}
+        own = _named(self, _is_state)
+        return {name: np.array(node.data) for name, node in own.items()}
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
         """Copy arrays into the parameters and buffers of those names.
@@ -149,7 +155,7 @@ class Module:
           weight: expected shape (4, 2) float32; got shape (3, 2) float32
           bias: expected shape (4,) float32; got shape (3,) float32
         """
-        own = self._state()
+        own = _named(self, _is_state)
         arrays = {name: np.asarray(array) for name, array in state.items()}
         problems = [f"{name}: missing" for name in own if name not in arrays]
         problems += [f"{name}: unknown" for name in arrays if name not in own]
@@ -169,9 +175,6 @@ class Module:
         for name, node in own.items():
             node.data = np.array(arrays[name], dtype=np.asarray(node.data).dtype)
 
-    def _state(self) -> dict[str, Any]:
-        return {name: x for name, x in _walk(self) if is_parameter(x) or is_buffer(x)}
-
     @contextmanager
     def substituted(self, nodes: Mapping[str, Any]) -> Iterator[None]:
         """Let other nodes stand in place of the parameters of those names, in a block.
@@ -186,7 +189,7 @@ class Module:
         >>> ag.grad(loss)(np.zeros((1, 2)))
         array([[3., 4.]])
         """
-        own = dict(self.named_parameters())
+        own = dict(_once(_named(self, is_parameter)))
         unknown = [name for name in nodes if name not in own]
         if unknown:
             raise ValueError(
@@ -196,7 +199,7 @@ class Module:
         others = {own[name]: node for name, node in nodes.items()}
         before = []
         try:
-            for module in self.modules():
+            for module in _distinct(self, _is_module):
                 for key, x in list(vars(module).items()):
                     other = _substituted(x, others)
                     if other is not x:
@@ -216,7 +219,7 @@ class Module:
         >>> nn.ReLU().eval().train().training
         True
         """
-        for module in self.modules():
+        for module in _distinct(self, _is_module):
             module.training = mode
         return self
 
@@ -239,7 +242,7 @@ class Module:
         >>> model.weight.grad is None
         True
         """
-        for parameter in self.parameters():
+        for parameter in type(self).parameters(self):
             parameter.grad = None
 
     # For people ----------------------------------------------------------------------
@@ -268,28 +271,63 @@ class Module:
 
 
 def _walk(
-    x: Any, name: str = "", above: tuple[int, ...] = ()
-) -> Iterator[tuple[str, Any]]:
-    """Every module and node within ``x`` by name, under each name it has.
+    x: Any, path: tuple[Any, ...] = (), above: tuple[int, ...] = ()
+) -> Iterator[tuple[tuple[Any, ...], Any]]:
+    """Every module and node within ``x``, with each path of attributes and keys to it.
 
     ``above`` holds the identities of what encloses ``x``: a module that refers back to
     its parent does not enter it again.
     """
     if isinstance(x, (Module, Node)):
-        yield name, x
+        yield path, x
     if id(x) not in above:
         for key, child in _attributes(x):
-            yield from _walk(child, f"{name}.{key}" if name else key, (*above, id(x)))
+            yield from _walk(child, (*path, key), (*above, id(x)))
 
 
-def _attributes(x: Any) -> Iterator[tuple[str, Any]]:
+def _attributes(x: Any) -> Iterator[tuple[Any, Any]]:
     if isinstance(x, Module):
         return iter(vars(x).items())
     if isinstance(x, dict):
-        return ((str(key), child) for key, child in x.items())
-    if isinstance(x, (list, tuple)):
-        return ((str(i), child) for i, child in enumerate(x))
-    return iter(())
+        return iter(x.items())
+    return enumerate(x) if isinstance(x, (list, tuple)) else iter(())
+
+
+def _distinct(module: Module, wanted: Callable[[Any], bool]) -> list[Any]:
+    """What is wanted within a module, each once."""
+    return list({id(x): x for _, x in _walk(module) if wanted(x)}.values())
+
+
+def _named(module: Module, wanted: Callable[[Any], bool]) -> dict[str, Any]:
+    """What is wanted within a module, under each of its names."""
+    found: dict[str, tuple[tuple[Any, ...], Any]] = {}
+    for path, x in _walk(module):
+        if wanted(x):
+            name = ".".join(map(str, path))
+            first, other = found.setdefault(name, (path, x))
+            if other is not x:
+                one, two = (" → ".join(map(repr, each)) for each in (first, path))
+                raise ValueError(
+                    f"two parts of this {type(module).__name__} would be named "
+                    f"{name!r}: {one} and {two}. Rename one of the keys"
+                )
+    return {name: x for name, (_, x) in found.items()}
+
+
+def _once(named: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
+    """Each under its first name."""
+    first: dict[int, str] = {}
+    for name, x in named.items():
+        if first.setdefault(id(x), name) == name:
+            yield name, x
+
+
+def _is_module(x: Any) -> bool:
+    return isinstance(x, Module)
+
+
+def _is_state(x: Any) -> bool:
+    return is_parameter(x) or is_buffer(x)
 
 
 def _substituted(x: Any, others: Mapping[Any, Any]) -> Any:
@@ -301,7 +339,12 @@ def _substituted(x: Any, others: Mapping[Any, Any]) -> Any:
     new = {key: _substituted(child, others) for key, child in _attributes(x)}
     if all(new[key] is child for key, child in _attributes(x)):
         return x
-    return dict(zip(x, new.values())) if isinstance(x, dict) else list(new.values())
+    if isinstance(x, tuple):
+        return x._make(new.values()) if hasattr(x, "_make") else type(x)(new.values())
+    twin = copy(x)  # of its own type, whatever its constructor takes
+    for key, child in new.items():
+        twin[key] = child
+    return twin
 
 
 def _children(x: Any, name: str = "") -> Iterator[tuple[str, Module]]:
@@ -312,14 +355,6 @@ def _children(x: Any, name: str = "") -> Iterator[tuple[str, Module]]:
             yield path, child
         else:
             yield from _children(child, path)
-
-
-def _once(named: Iterator[tuple[str, Any]]) -> Iterator[tuple[str, Any]]:
-    seen: set[int] = set()
-    for name, x in named:
-        if id(x) not in seen:
-            seen.add(id(x))
-            yield name, x
 
 
 def _fits(array: np.ndarray, own: np.ndarray) -> bool:

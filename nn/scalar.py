@@ -1,4 +1,4 @@
-"""Neuron, Layer, MLP: a network of single numbers, each one a node you can look at.
+"""A network of single numbers, each a node you can look at, and its twin of arrays.
 
 The classes, attributes and the order of random numbers are those of micrograd
 (Karpathy, 2020), so its programs run with the import changed, and the same numbers.
@@ -10,9 +10,18 @@ import random
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from autograd import Value
 
+from .layers import basic
 from .module import Module
+
+__all__ = ["MLP", "Layer", "Neuron", "copy_weights"]
+
+
+def __dir__() -> list[str]:
+    return __all__
 
 
 class Neuron(Module):
@@ -93,3 +102,55 @@ class MLP(Module):
 
     def __repr__(self) -> str:
         return f"MLP of [{', '.join(str(layer) for layer in self.layers)}]"
+
+
+# The same network in numbers and in arrays -----------------------------------------
+
+
+def copy_weights(source: MLP | basic.MLP, target: MLP | basic.MLP) -> None:
+    """Give ``target`` the weights and biases of ``source``: scalar or tensor, each.
+
+    Neuron j of a layer is row j of its weight matrix. Two networks of equal weights
+    compute the same, up to rounding.
+
+    Raises:
+        ValueError: the layers differ in number or size; nothing was copied.
+
+    >>> import numpy as np
+    >>> import nn
+    >>> ours, twin = nn.scalar.MLP(2, [3, 1]), nn.MLP(2, [3, 1], dtype=np.float64)
+    >>> copy_weights(ours, twin)
+    >>> abs(ours([1.0, 2.0]).data - twin(np.array([1.0, 2.0])).data.item()) < 1e-12
+    True
+    """
+    weights = [_weights(layer) for layer in source.layers]
+    shapes = [weight.shape for weight, _ in weights]
+    expected = [_weights(layer)[0].shape for layer in target.layers]
+    if shapes != expected:
+        raise ValueError(
+            f"copy_weights needs networks of equal sizes; the source has weights "
+            f"{shapes}, the target {expected}"
+        )
+    for layer, (weight, bias) in zip(target.layers, weights):
+        _assign(layer, weight, bias)
+
+
+def _weights(layer: Any) -> tuple[np.ndarray, np.ndarray]:
+    """Weight (n_out, n_in) and bias (n_out,) of a layer of either kind."""
+    if isinstance(layer, Layer):
+        rows = [[w.data for w in neuron.w] for neuron in layer.neurons]
+        return np.array(rows), np.array([neuron.b.data for neuron in layer.neurons])
+    if layer.bias is None:
+        raise ValueError("copy_weights needs layers with a bias, as neurons have one")
+    return layer.weight.data, layer.bias.data
+
+
+def _assign(layer: Any, weight: np.ndarray, bias: np.ndarray) -> None:
+    if isinstance(layer, Layer):
+        for neuron, row, b in zip(layer.neurons, weight, bias):
+            neuron.b.data = b
+            for w, number in zip(neuron.w, row):
+                w.data = number
+    else:
+        layer.weight.data = weight.astype(layer.weight.dtype)
+        layer.bias.data = bias.astype(layer.bias.dtype)

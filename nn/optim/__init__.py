@@ -1,7 +1,10 @@
 """Optimizers: they read ``.grad`` and write ``.data``, of Tensors and Values alike."""
 
-from .adam import Adam
-from .optimizer import Optimizer
-from .sgd import SGD
+from .optimizer import Optimizer, elementwise
+from .rules import SGD, Adam
 
-__all__ = ["SGD", "Adam", "Optimizer"]
+__all__ = ["SGD", "Adam", "Optimizer", "elementwise"]
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -3,72 +3,116 @@
 Tensors of one dtype: each ``p.data`` becomes a view into the array when it is first
 updated, and again if it was replaced since. Values: their numbers are gathered before
 the update, and handed back after it.
+
+A rule that works on each element by itself is called with *cells*, stretches of the
+array with one state for all that is in them. Other rules are called with one parameter
+at a time, and its own state.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Iterable, Sequence
-from itertools import groupby
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
+from copy import deepcopy
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from autograd import Tensor, Value
-from autograd.core.writes import writes
+from autograd import Tensor, Value, asarray
+
+State = dict[str, Any]  # "step" counts the updates; the rest is what a rule keeps
+Part = tuple[np.ndarray, np.ndarray, State]  # what a rule gets: parameter, gradient, …
+
+BLOCK = 1 << 17  # numbers in a cell at most: what a rule reads then stays in the cache
 
 
-class Run(NamedTuple):
-    """Neighbours that are updated together: those in ``span`` of the flat array."""
+class Cell(NamedTuple):
+    """The numbers from ``start`` to ``stop``, which have been updated together."""
 
-    span: slice
-    step: int  # which update of theirs this is, from 1
+    start: int
+    stop: int
+    state: State
 
+    def split(self, at: int) -> tuple[Cell, Cell]:
+        """Two cells that meet at ``at``, each with its part of the state.
 
-BLOCK = 1 << 16  # numbers updated at a time: what a rule reads then stays in the cache
+        >>> Cell(0, 3, {"step": 7, "mean": np.array([1.0, 2.0, 3.0])}).split(1)[0]
+        Cell(start=0, stop=1, state={'step': 7, 'mean': array([1.])})
+        """
+        cut, size = at - self.start, self.stop - self.start
+
+        def part(x: Any, which: slice) -> Any:
+            return deepcopy(x[which] if np.shape(x) == (size,) else x)
+
+        first = {name: part(x, slice(cut)) for name, x in self.state.items()}
+        second = {name: part(x, slice(cut, None)) for name, x in self.state.items()}
+        return Cell(self.start, at, first), Cell(at, self.stop, second)
 
 
 class Flat:
     """Parameters end to end in the array ``data``, of reals: complex ones as pairs."""
 
     def __init__(
-        self, parameters: Sequence[Any], sizes: Iterable[int], dtype: Any
+        self,
+        parameters: Sequence[Any],
+        sizes: Iterable[int],
+        dtype: Any,
+        elementwise: bool,
     ) -> None:
         self.parameters = parameters
+        self.elementwise = elementwise
         self.ends = [0, *np.cumsum(list(sizes)).tolist()]
         self.data = np.empty(self.ends[-1], dtype)
-        self.steps = [0] * len(parameters)  # how many updates each has had
+        spans = _stretches(self.ends) if elementwise else pairwise(self.ends)
+        self.cells = [Cell(start, stop, {"step": 0}) for start, stop in spans]
 
-    def gathered(self) -> list[Run]:
-        """Fill ``data`` where there are gradients, and say where that is.
+    def gather(self) -> Sequence[int]:
+        """Fill ``data`` from the parameters that have gradients; say which those are.
 
-        A parameter whose ``.grad`` is None is left out, and does not count the step.
+        One whose ``.grad`` is None is left out, and does not count the step.
         """
-        present = [i for i, p in enumerate(self.parameters) if p.grad is not None]
-        self._gather(present)
-        runs = []
-        for (step, _), group in groupby(enumerate(present), self._neighbours):
-            members = [i for _, i in group]
-            span = slice(self.ends[members[0]], self.ends[members[-1] + 1])
-            runs.append(Run(span, step + 1))
-        for i in present:
-            self.steps[i] += 1
-        return runs
-
-    def _neighbours(self, pair: tuple[int, int]) -> tuple[int, int]:
-        """Equal for parameters without a gap between them, and with equal histories."""
-        position, i = pair
-        return self.steps[i], i - position
-
-    def _gather(self, present: list[int]) -> None:
         raise NotImplementedError
 
-    def gradient(self, part: slice) -> np.ndarray:
-        """The gradients in ``part``, at most a BLOCK of them, not to be written."""
+    def parts(self, present: Sequence[int]) -> Iterator[Part]:
+        """All that is to be updated, after ``gather`` said what is present."""
+        if not self.elementwise:
+            for i in present:
+                yield (*self.of_parameter(i), self.cells[i].state)
+            return
+        cells = self.cells
+        if len(present) < len(self.parameters):
+            cells = self._cells_of(set(present))
+        for start, stop, state in cells:
+            yield self.data[start:stop], self.gradient(start, stop), state
+
+    def _cells_of(self, present: set[int]) -> list[Cell]:
+        """The cells of these parameters, from which the others part, and for good."""
+        for i in range(len(self.parameters)):
+            if i not in present:
+                self._cut(self.ends[i])
+                self._cut(self.ends[i + 1])
+        return [cell for cell in self.cells if self._owner(cell.start) in present]
+
+    def _cut(self, at: int) -> None:
+        i = bisect_right(self.cells, at, key=lambda cell: cell.start) - 1
+        if i >= 0 and self.cells[i].start < at < self.cells[i].stop:
+            self.cells[i : i + 1] = self.cells[i].split(at)
+
+    def _owner(self, position: int) -> int:
+        """Whose number this is."""
+        return bisect_right(self.ends, position) - 1
+
+    def of_parameter(self, i: int) -> tuple[np.ndarray, np.ndarray]:
+        """Parameter ``i`` and its gradient, in their own shape."""
         raise NotImplementedError
 
-    def hand_back(self) -> None:
-        """End the step that ``gathered`` began."""
+    def gradient(self, start: int, stop: int) -> np.ndarray:
+        """The gradients of a cell, not to be written."""
+        raise NotImplementedError
+
+    def hand_back(self, present: Sequence[int]) -> None:
+        """End the step that ``gather`` began."""
 
 
 class FlatTensors(Flat):
@@ -77,67 +121,62 @@ class FlatTensors(Flat):
     >>> import nn
     >>> p = nn.Parameter([1.0, 2.0])
     >>> p.grad = p.data * 10
-    >>> flat = FlatTensors([p])
-    >>> flat.gathered()
-    [Run(span=slice(0, 2, None), step=1)]
-    >>> flat.data -= flat.gradient(slice(0, 2))
+    >>> flat = FlatTensors([p], elementwise=True)
+    >>> for data, gradient, state in flat.parts(flat.gather()):
+    ...     data -= gradient
     >>> p.data
     array([ -9., -18.], dtype=float32)
     """
 
-    def __init__(self, parameters: Sequence[Tensor]) -> None:
+    def __init__(self, parameters: Sequence[Tensor], elementwise: bool) -> None:
         dtype = parameters[0].data.real.dtype
         sizes = (p.data.nbytes // dtype.itemsize for p in parameters)
-        super().__init__(parameters, sizes, dtype)
-        self._grads: dict[int, np.ndarray] = {}  # by position, flat; during a step
+        super().__init__(parameters, sizes, dtype, elementwise)
         self._make_views()
 
     def _make_views(self) -> None:
         stretches = np.split(self.data, self.ends[1:-1])
         pairs = zip(self.parameters, stretches, strict=True)
         self._views = [part.view(p.dtype).reshape(p.shape) for p, part in pairs]
+        self._whole = asarray(self.data)
+        self._grads: dict[int, np.ndarray] = {}  # by position; during a step
 
-    def _gather(self, present: list[int]) -> None:
-        self._grads.clear()
-        for i in present:
+    def gather(self) -> Sequence[int]:
+        grads = self._grads = {
+            i: _fitting(p.grad, view)
+            for i, (p, view) in enumerate(zip(self.parameters, self._views))
+            if p.grad is not None
+        }
+        for i in grads:
             p, view = self.parameters[i], self._views[i]
-            if np.shape(p.grad) != view.shape:
-                raise ValueError(
-                    f"a parameter of shape {view.shape} has a .grad of shape "
-                    f"{np.shape(p.grad)}; set it to None, or to an array of that shape"
-                )
-            grad = np.asarray(p.grad).astype(p.dtype, casting="same_kind", copy=False)
-            self._grads[i] = grad.reshape(-1).view(self.data.dtype)
-            self._grads[i].flags.writeable = False
             if p.data is not view:
                 np.copyto(view, p.data)
                 p.data = view
-        self._announce(present)
+        # Stamp what will be written: before it, lest Ctrl-C come between.
+        if len(grads) == len(self.parameters):
+            self._whole.written()
+        else:
+            for i in grads:
+                self.parameters[i].written()
+        return list(grads)
 
-    def _announce(self, present: list[int]) -> None:
-        """Stamp what is about to be written: before it, lest Ctrl-C come between."""
-        if len(present) == len(self.parameters):
-            writes.stamp(self.data)
-            return
-        for i in present:
-            self.parameters[i].written()
+    def of_parameter(self, i: int) -> tuple[np.ndarray, np.ndarray]:
+        return self._views[i], self._grads[i]
 
-    def gradient(self, part: slice) -> np.ndarray:
-        i = bisect_right(self.ends, part.start) - 1  # whose stretch goes on here
-        pieces, start = [], part.start
-        while start < part.stop:
-            first, stop = self.ends[i], min(self.ends[i + 1], part.stop)
-            pieces.append(self._grads[i][start - first : stop - first])
-            start, i = stop, i + 1
+    def gradient(self, start: int, stop: int) -> np.ndarray:
+        pieces = []
+        for i in range(self._owner(start), bisect_left(self.ends, stop)):
+            first, last = max(start, self.ends[i]), min(stop, self.ends[i + 1])
+            whole = self._grads[i].reshape(-1).view(self.data.dtype)
+            pieces.append(whole[first - self.ends[i] : last - self.ends[i]])
         return pieces[0] if len(pieces) == 1 else np.concatenate(pieces)
 
-    def hand_back(self) -> None:
-        self._grads.clear()
+    def hand_back(self, present: Sequence[int]) -> None:
+        self._grads = {}
 
     def __getstate__(self) -> dict[str, Any]:
-        state = vars(self).copy()
-        del state["_views"]
-        return state
+        views = ("_views", "_whole", "_grads")
+        return {name: x for name, x in vars(self).items() if name not in views}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         """Copies of the views would be arrays of their own: make them anew."""
@@ -148,32 +187,65 @@ class FlatTensors(Flat):
 class FlatValues(Flat):
     """Values, whose numbers are gathered before each update and handed back after it.
 
-    >>> from autograd import Value
     >>> p = Value(1.0)
     >>> p.grad = 10.0
-    >>> flat = FlatValues([p])
-    >>> flat.gathered()
-    [Run(span=slice(0, 1, None), step=1)]
-    >>> flat.data -= flat.gradient(slice(0, 1))
-    >>> flat.hand_back()
+    >>> flat = FlatValues([p], elementwise=True)
+    >>> present = flat.gather()
+    >>> for data, gradient, state in flat.parts(present):
+    ...     data -= gradient
+    >>> flat.hand_back(present)
     >>> p
     Value(data=-9, grad=10)
     """
 
-    def __init__(self, parameters: Sequence[Value]) -> None:
-        super().__init__(parameters, [1] * len(parameters), float)
-        self._grad = np.empty_like(self.data)
+    def __init__(self, parameters: Sequence[Value], elementwise: bool) -> None:
+        super().__init__(parameters, [1] * len(parameters), float, elementwise)
+        self._grads = np.empty_like(self.data)
 
-    def _gather(self, present: list[int]) -> None:
+    def gather(self) -> Sequence[int]:
+        present = [i for i, p in enumerate(self.parameters) if p.grad is not None]
         values = [self.parameters[i] for i in present]
         self.data[present] = [value.data for value in values]
-        self._grad[present] = [value.grad for value in values]
-        self._present = present
+        self._grads[present] = [value.grad for value in values]
+        return present
 
-    def gradient(self, part: slice) -> np.ndarray:
-        return self._grad[part]
+    def of_parameter(self, i: int) -> tuple[np.ndarray, np.ndarray]:
+        return self.data[i : i + 1].reshape(()), self._grads[i : i + 1].reshape(())
 
-    def hand_back(self) -> None:
+    def gradient(self, start: int, stop: int) -> np.ndarray:
+        return self._grads[start:stop]
+
+    def hand_back(self, present: Sequence[int]) -> None:
         numbers = self.data.tolist()
-        for i in self._present:
+        for i in present:
             self.parameters[i].data = numbers[i]
+
+
+def _stretches(ends: Sequence[int]) -> Iterable[tuple[int, int]]:
+    """Where cells begin and end: a large parameter alone, small neighbours together.
+
+    So there are few of them, and only small gradients must be put together.
+
+    >>> list(_stretches([0, 5, 7, 7 + BLOCK, 10 + BLOCK, 11 + BLOCK]))
+    [(0, 7), (7, 131079), (131079, 131083)]
+    """
+    starts = [0]
+    for start, stop in pairwise(ends):
+        if stop - start > BLOCK // 2:
+            starts += [*range(start, stop, BLOCK), stop]
+        elif stop - starts[-1] > BLOCK:
+            starts.append(start)
+    return pairwise(sorted({*starts, ends[-1]}))
+
+
+def _fitting(grad: Any, data: np.ndarray) -> np.ndarray:
+    """A gradient as an array of the dtype and layout of ``data``, not to be written."""
+    array = np.asarray(grad)
+    if array.shape != data.shape:
+        raise ValueError(
+            f"a parameter of shape {data.shape} has a .grad of shape {array.shape}; "
+            "set it to None, or to an array of that shape"
+        )
+    array = array.astype(data.dtype, order="C", casting="same_kind", copy=False).view()
+    array.flags.writeable = False
+    return array

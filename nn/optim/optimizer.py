@@ -2,41 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
 
 import numpy as np
 
-from autograd import Tensor, Value
-from autograd.core.node import Node
+from autograd import Node, Tensor, Value
 
-from .flat import BLOCK, Flat, FlatTensors, FlatValues
+from .flat import FlatTensors, FlatValues, State
+
+Rule = TypeVar("Rule", bound=Callable[..., None])
 
 
 class Optimizer:
     """Updates parameters from their gradients; subclasses define ``update``.
 
-    Takes leaf Tensors and Values in any mixture. Tensors of one dtype are kept in one
-    flat array, into which their ``.data`` become views. A parameter whose ``.grad`` is
-    None is skipped: it keeps its value and its state. Settings such as ``lr`` are plain
-    attributes, and may change between steps.
+    Takes leaf Tensors and Values in any mixture. A parameter whose ``.grad`` is None is
+    skipped: it keeps its value and its state. Settings such as ``lr`` are plain
+    attributes, and may change between steps. Tensors of one dtype are kept in one flat
+    array, into which their ``.data`` become views.
 
     Attributes:
         parameters: what is updated, each once.
-        n_moments: how many arrays of the parameters' size the rule remembers.
 
     >>> import autograd as ag
-    >>> class SignDescent(Optimizer):
-    ...     def update(self, p, g, step):
-    ...         p -= 0.5 * np.sign(g)
-    >>> x = ag.tensor([1.0, -2.0], requires_grad=True)
+    >>> class NormalizedDescent(Optimizer):
+    ...     def update(self, p, g, state):
+    ...         p -= g / np.linalg.norm(g)
+    >>> x = ag.tensor([3.0, -4.0], requires_grad=True)
     >>> (x * x).sum().backward()
-    >>> SignDescent([x]).step()
+    >>> NormalizedDescent([x]).step()
     >>> x.data
-    array([ 0.5, -1.5])
+    array([ 2.4, -3.2])
     """
-
-    n_moments = 0
 
     def __init__(self, params: Iterable[Any]) -> None:
         if not isinstance(params, Iterable) or isinstance(params, (Node, dict)):
@@ -50,13 +48,10 @@ class Optimizer:
         kinds: dict[Any, list[Any]] = {}
         for p in self.parameters:
             kinds.setdefault(_kind(p), []).append(p)
+        together = getattr(self.update, "elementwise", False)
         self._flats = [
-            FlatValues(members) if kind is Value else FlatTensors(members)
+            (FlatValues if kind is Value else FlatTensors)(members, together)
             for kind, members in kinds.items()
-        ]
-        self._moments = [
-            [np.zeros_like(flat.data) for _ in range(self.n_moments)]
-            for flat in self._flats
         ]
 
     def step(self) -> None:
@@ -65,25 +60,19 @@ class Optimizer:
         Graphs that used the old values notice: a ``backward()`` through one of them
         afterwards raises where it would need a value that is gone.
         """
-        for flat, moments in zip(self._flats, self._moments):
-            self._step(flat, moments)
+        gathered = [flat.gather() for flat in self._flats]  # or raise; none is changed
+        for flat, present in zip(self._flats, gathered):
+            for p, g, state in flat.parts(present):
+                state["step"] += 1
+                self.update(p, g, state)
+            flat.hand_back(present)
 
-    def _step(self, flat: Flat, moments: list[np.ndarray]) -> None:
-        for span, step in flat.gathered():
-            for start in range(span.start, span.stop, BLOCK):
-                part = slice(start, min(start + BLOCK, span.stop))
-                parts = [moment[part] for moment in moments]
-                self.update(flat.data[part], flat.gradient(part), step, *parts)
-        flat.hand_back()
+    def update(self, p: np.ndarray, g: np.ndarray, state: State) -> None:
+        """Change the parameter ``p`` in place, by its gradient ``g``.
 
-    def update(
-        self, p: np.ndarray, g: np.ndarray, step: int, *moments: np.ndarray
-    ) -> None:
-        """Change ``p`` in place by its gradient ``g``, which is not to be written.
-
-        All are arrays of shape (n,), a stretch of the parameters end to end, so a rule
-        works on each element by itself. This is update number ``step``, from 1;
-        ``moments`` are zeros at first, and kept.
+        Both are arrays of the parameter's own shape, () for a Value; ``g`` is not to be
+        written. ``state`` is this parameter's own dictionary, and kept: its "step" is
+        the number of this update, from 1; all else is the rule's.
         """
         raise NotImplementedError(f"{type(self).__name__} has no update()")
 
@@ -104,9 +93,31 @@ class Optimizer:
         settings = (
             f"{name}={value!r}"
             for name, value in vars(self).items()
-            if name not in ("parameters", "n_moments", "_flats", "_moments")
+            if name != "parameters" and not name.startswith("_")
         )
         return f"{type(self).__name__}({', '.join(settings)})"
+
+
+def elementwise(update: Rule) -> Rule:
+    """Say of an ``update`` that it works on each element by itself.
+
+    It is then called with parameters of equal history end to end, as arrays of shape
+    (n,): a few calls, however many parameters there are. Complex numbers are pairs of
+    reals. Arrays of that shape in the state belong to the elements, too. A subclass
+    that overrides the rule says it anew, or gets its parameters one at a time.
+
+    >>> class SignDescent(Optimizer):
+    ...     @elementwise
+    ...     def update(self, p, g, state):
+    ...         p -= 0.5 * np.sign(g)
+    >>> x, y = Value(1.0), Value(-2.0)
+    >>> (x * y).backward()
+    >>> SignDescent([x, y]).step()
+    >>> x.data, y.data
+    (1.5, -2.5)
+    """
+    update.elementwise = True  # type: ignore[attr-defined]
+    return update
 
 
 def _kind(p: Any) -> Any:
@@ -115,16 +126,3 @@ def _kind(p: Any) -> Any:
         what = f"the result of {p.op.name}" if isinstance(p, Node) else type(p).__name__
         raise TypeError(f"an optimizer updates leaf Tensors and Values; got {what}")
     return Value if isinstance(p, Value) else p.data.dtype
-
-
-def check_not_negative(**settings: float) -> None:
-    """Raise if one of the settings is negative, or no number.
-
-    >>> check_not_negative(lr=-1)
-    Traceback (most recent call last):
-        ...
-    ValueError: lr must not be negative; got -1
-    """
-    for name, value in settings.items():
-        if not value >= 0:
-            raise ValueError(f"{name} must not be negative; got {value}")

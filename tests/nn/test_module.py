@@ -4,6 +4,7 @@ import copy
 import pickle
 import subprocess
 import sys
+from collections import OrderedDict, defaultdict, namedtuple
 
 import numpy as np
 import pytest
@@ -107,6 +108,132 @@ def test_what_is_computed_from_a_parameter_is_no_parameter():
     module.view = nn.Parameter([1.0, 2.0]).reshape(2, 1)
     module.double = nn.Parameter([1.0]) * 2
     assert module.parameters() == []
+
+
+# Containers and names -----------------------------------------------------------------
+
+Pair = namedtuple("Pair", "weight bias")
+
+
+class Attributes(dict):
+    """A dictionary with a type of its own."""
+
+    def __getattr__(self, name):
+        return self[name]
+
+
+def parameter():
+    return nn.Parameter(np.ones(2))
+
+
+CONTAINERS = {
+    "list": lambda: [parameter(), 7],
+    "tuple": lambda: (parameter(), "text"),
+    "named tuple": lambda: Pair(parameter(), None),
+    "dictionary": lambda: {1: parameter(), "two": 2},
+    "ordered dictionary": lambda: OrderedDict(b=parameter(), a=parameter()),
+    "default dictionary": lambda: defaultdict(list, w=parameter()),
+    "dictionary of its own type": lambda: Attributes(w=parameter()),
+    "nested": lambda: {"a": [Pair((parameter(),), OrderedDict(x=parameter()))]},
+}
+
+
+def types(x):
+    """The types of containers, within each other, and of what they hold."""
+    if isinstance(x, dict):
+        return type(x), [(key, types(child)) for key, child in x.items()]
+    if isinstance(x, (list, tuple)):
+        return type(x), [types(child) for child in x]
+    return type(x)
+
+
+@pytest.mark.parametrize("make", CONTAINERS.values(), ids=CONTAINERS.keys())
+def test_every_container_is_walked_substituted_and_restored(make):
+    module = nn.Module()
+    module.kept = kept = make()
+    names = [name for name, _ in module.named_parameters()]
+    assert names
+    assert all(name.startswith("kept.") for name in names)
+    before = types(kept)
+    others = {name: ag.tensor(np.full(2, 5.0)) for name in names}
+    with module.substituted(others):
+        assert module.kept is not kept
+        assert types(module.kept) == before
+        inside = [x for _, x in nn.module._walk(module) if isinstance(x, ag.Tensor)]
+        assert {id(x) for x in inside} == {id(x) for x in others.values()}
+    assert module.kept is kept
+    assert types(kept) == before
+    state = {name: np.full(2, 3.0) for name in names}
+    module.load_state_dict(state)
+    assert all((p.data == 3.0).all() for p in module.parameters())
+
+
+def test_named_tuples_keep_their_fields_while_others_stand_in():
+    module = nn.Module()
+    module.pair = Pair(parameter(), parameter())
+    other = ag.tensor(np.zeros(2))
+    with module.substituted({"pair.1": other}):
+        assert module.pair.bias is other
+
+
+def test_keys_of_one_name_are_told_apart_or_refused():
+    module = nn.Module()
+    module.table = {1: parameter(), "1": parameter()}
+    assert len(module.parameters()) == 2
+    for names in (
+        lambda: list(module.named_parameters()),
+        module.state_dict,
+        lambda: module.load_state_dict({}),
+    ):
+        with pytest.raises(ValueError, match=r"'table' → 1 and 'table' → '1'"):
+            names()
+
+
+def test_a_key_with_a_dot_may_not_mean_two_things():
+    module = nn.Module()
+    module.table = {"a.b": parameter(), "a": {"b": parameter()}}
+    with pytest.raises(ValueError, match=r"'table' → 'a.b' and 'table' → 'a' → 'b'"):
+        module.state_dict()
+
+
+def test_keys_of_one_name_may_lead_to_one_parameter():
+    module = nn.Module()
+    shared = parameter()
+    module.table = {1: shared, "1": shared}
+    assert list(module.state_dict()) == ["table.1"]
+
+
+@pytest.mark.parametrize("name", ["modules", "parameters", "buffers", "training"])
+def test_an_attribute_may_be_named_like_a_method(name):
+    module = nn.Module()
+    child = nn.Linear(1, 1)
+    setattr(module, name, [child])
+    child(np.ones((1, 1))).sum().backward()
+    module.zero_grad()
+    assert child.weight.grad is None
+    assert list(module.state_dict()) == [f"{name}.0.weight", f"{name}.0.bias"]
+    other = ag.tensor(np.zeros((1, 1)))
+    with module.substituted({f"{name}.0.weight": other}):
+        assert child.weight is other
+    module.load_state_dict(module.state_dict())
+    assert "Linear(1, 1)" in repr(module)
+    module.eval()
+    assert not child.training
+
+
+def test_a_module_may_list_its_parameters_itself():
+    class Hidden(nn.Module):
+        def __init__(self):
+            self.values = {ag.Value(1.0)}  # a set, which is not walked
+
+        def parameters(self):
+            return list(self.values)
+
+    module = Hidden()
+    (value,) = module.values
+    value.grad = 1.0
+    module.zero_grad()
+    assert value.grad is None
 
 
 # State --------------------------------------------------------------------------------

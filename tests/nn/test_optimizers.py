@@ -11,7 +11,7 @@ import pytest
 import autograd as ag
 import nn
 from autograd import Value
-from nn.optim import SGD, Adam
+from nn.optim import SGD, Adam, Optimizer, elementwise
 
 # Five steps from (1, -2, 3) on Σx⁴/4 + x₀x₁, as PyTorch 2.13 takes them in float64.
 TRAJECTORIES = [
@@ -142,6 +142,209 @@ def test_a_parameter_given_twice_is_updated_once():
     x = Value(1.0)
     descend(SGD([x, x], lr=0.25), lambda: x * x, 1)
     assert x.data == 0.5
+
+
+# Settings that change between steps -------------------------------------------------
+
+
+def test_a_momentum_that_is_set_later_counts_from_then_on():
+    x = Value(1.0)
+    optimizer = SGD([x], lr=0.1)
+    descend(optimizer, lambda: x * x, 2)
+    optimizer.momentum = 0.9
+    descend(optimizer, lambda: x * x, 2)
+    # 1 → 0.8 → 0.64, then v = 1.28, x = 0.512, then v = 0.9·1.28 + 1.024 = 2.176
+    assert np.isclose(x.data, 0.512 - 0.2176, rtol=1e-14, atol=0)
+
+
+def test_a_dampening_that_is_set_later_counts_from_then_on():
+    x = Value(1.0)
+    optimizer = SGD([x], lr=0.1, momentum=0.5)
+    descend(optimizer, lambda: x * x, 1)
+    optimizer.dampening = 0.5
+    descend(optimizer, lambda: x * x, 1)  # v = 0.5·2 + 0.5·1.6
+    assert np.isclose(x.data, 0.8 - 0.18, rtol=1e-14, atol=0)
+
+
+@pytest.mark.parametrize("later", [(0.5, 0.9), (0.0, 0.99), (0.99, 0.0)])
+def test_betas_that_change_give_the_steps_of_pytorch(later):
+    """There means are kept, and corrected by the present betas alone."""
+    x = ag.tensor([1.0, -2.0], requires_grad=True)
+    optimizer = Adam([x], lr=0.1, eps=1e-3)
+    expected, m, v = x.data.copy(), np.zeros(2), np.zeros(2)
+    for step in range(1, 8):
+        if step == 4:
+            optimizer.betas = later
+        beta1, beta2 = optimizer.betas
+        g = 2 * expected
+        m = beta1 * m + (1 - beta1) * g
+        v = beta2 * v + (1 - beta2) * g * g
+        root = np.sqrt(v) / np.sqrt(1 - beta2**step)
+        expected -= 0.1 / (1 - beta1**step) * m / (root + 1e-3)
+        descend(optimizer, lambda: (x * x).sum(), 1)
+        assert np.allclose(x.data, expected, rtol=1e-13, atol=0), step
+
+
+@pytest.mark.parametrize(
+    ("dtype", "gradient"), [(np.float16, 9.0), (np.float16, 200.0), (np.float32, 1e19)]
+)
+def test_adam_goes_on_as_long_as_squares_are_finite(dtype, gradient):
+    x = ag.tensor(np.zeros(3, dtype), requires_grad=True)
+    optimizer = Adam([x], lr=0.125)
+    for _ in range(3000):
+        before = x.data.copy()
+        x.grad = np.full(3, gradient, dtype)
+        optimizer.step()
+        if abs(before[0]) > 60:  # beyond, float16 has too few digits for the step
+            break
+        assert ((before - x.data) > 0.1).all()
+
+
+# Rules of one's own -----------------------------------------------------------------
+
+
+class Lamb(Optimizer):
+    """Adam's step, as long as the parameter's norm says. You et al., arXiv:1904.00962."""
+
+    lr, decay = 0.1, 0.01
+
+    def update(self, p, g, state):
+        step = state["step"]
+        m = state["m"] = 0.9 * state.get("m", 0) + 0.1 * g
+        v = state["v"] = 0.999 * state.get("v", 0) + 0.001 * g * g
+        change = m / (1 - 0.9**step) / (np.sqrt(v / (1 - 0.999**step)) + 1e-6)
+        change = change + self.decay * p
+        p -= self.lr * np.linalg.norm(p) / np.linalg.norm(change) * change
+
+
+class Muon(Optimizer):
+    """Momentum, made orthogonal by Newton and Schulz. Jordan et al. (2024)."""
+
+    lr = 0.1
+
+    def update(self, p, g, state):
+        m = state["m"] = 0.95 * state.get("m", 0) + g
+        x = m / np.linalg.norm(m)
+        for _ in range(30):
+            x = 1.5 * x - 0.5 * x @ x.T @ x
+        p -= self.lr * x
+
+
+def test_a_rule_may_need_the_norm_of_its_parameter():
+    p, q = nn.Parameter(np.array([[3.0, 4.0]])), nn.Parameter(np.array([8.0, 15.0]))
+    p.grad, q.grad = np.array([[1.0, -2.0]]), np.array([0.5, 0.5])
+    Lamb([p, q]).step()
+    signs = np.array([1.0, -1.0]) / (1 + 1e-6 / np.array([1.0, 2.0]))
+    change = signs + 0.01 * np.array([3.0, 4.0])
+    change *= 0.1 * 5.0 / np.sqrt((change**2).sum())
+    assert np.allclose(p.data, [[3.0, 4.0] - change], rtol=1e-13)
+    change = 1 / (1 + 2e-6) + 0.01 * np.array([8.0, 15.0])
+    change *= 0.1 * 17.0 / np.sqrt((change**2).sum())
+    assert np.allclose(q.data, [8.0, 15.0] - change, rtol=1e-13)
+
+
+def test_a_rule_may_need_the_matrix():
+    before = np.array([[1.0, 2.0], [3.0, 4.0], [5.0, 6.0]])
+    p, q = nn.Parameter(before), nn.Parameter(before.T)
+    p.grad, q.grad = np.cos(before), np.cos(before.T)
+    Muon([p, q]).step()
+    u, _, vt = np.linalg.svd(np.cos(before), full_matrices=False)
+    assert np.allclose(p.data, before - 0.1 * u @ vt, rtol=1e-12)
+    assert np.allclose(q.data, before.T - 0.1 * (u @ vt).T, rtol=1e-12)
+
+
+def test_each_parameter_has_its_own_shape_and_state_also_values():
+    seen = []
+
+    class Recorder(Optimizer):
+        def update(self, p, g, state):
+            seen.append((p.shape, g.shape, p.dtype, dict(state)))
+            state["sum"] = state.get("sum", 0.0) + g.sum()
+            p -= g
+
+    parameters = [Value(1.0), nn.Parameter(np.ones((2, 3), np.float32)), Value(2.0)]
+    parameters += [ag.tensor([1 + 1j], requires_grad=True), nn.Parameter(np.ones(()))]
+    optimizer = Recorder(parameters)
+    for grads in (
+        [1.0, np.ones((2, 3)), None, np.array([2j]), 3.0],
+        [1.0] + [None] * 4,
+    ):
+        for p, grad in zip(parameters, grads):
+            p.grad = grad
+        optimizer.step()
+    assert seen == [
+        ((), (), np.float64, {"step": 1}),
+        ((2, 3), (2, 3), np.float32, {"step": 1}),
+        ((1,), (1,), np.complex128, {"step": 1}),
+        ((), (), np.float64, {"step": 1}),
+        ((), (), np.float64, {"step": 2, "sum": 1.0}),
+    ]
+    assert [p.data for p in parameters if isinstance(p, Value)] == [-1.0, 2.0]
+    assert parameters[1].data.tolist() == [[0.0] * 3] * 2
+    assert (parameters[3].data[0], parameters[4].data) == (1 - 1j, -2.0)
+
+
+class EachSGD(SGD):
+    """An overridden rule is no longer said to be elementwise."""
+
+    def update(self, p, g, state):
+        super().update(p, g, state)
+
+
+class EachAdam(Adam):
+    def update(self, p, g, state):
+        super().update(p, g, state)
+
+
+@pytest.mark.parametrize(
+    ("kind", "each", "settings"),
+    [
+        (SGD, EachSGD, {"momentum": 0.9, "dampening": 0.5, "weight_decay": 0.1}),
+        (SGD, EachSGD, {"momentum": 0.9, "nesterov": True}),
+        (Adam, EachAdam, {"weight_decay": 0.1}),
+    ],
+)
+def test_flat_and_single_updates_give_the_same_bits(kind, each, settings):
+    """Also where gradients are missing, a different set of them in every step."""
+    shapes = [(3, 2), (), (300, 300), (0, 2), (7,), (400, 200), (5, 1), (70_000,), (2,)]
+
+    def run(kind):
+        rng = np.random.default_rng(0)
+        parameters = [
+            nn.Parameter(rng.normal(size=shape).astype(dtype))
+            for dtype in (np.float32, np.float64)
+            for shape in shapes
+        ] + [Value(x) for x in rng.normal(size=5)]
+        optimizer = kind(parameters, lr=0.1, **settings)
+        for i in range(8):
+            for p in parameters:
+                p.grad = rng.normal(size=np.shape(p.data))
+                p.grad = p.grad.item() if isinstance(p, Value) else p.grad
+                if i > 1 and rng.random() < 0.3:
+                    p.grad = None
+            optimizer.step()
+        return [np.array(p.data) for p in parameters]
+
+    for flat, single in zip(run(kind), run(each)):
+        assert np.array_equal(flat, single)
+
+
+def test_an_elementwise_rule_is_called_a_few_times_however_many_parameters_there_are():
+    calls = []
+
+    class Descent(Optimizer):
+        @elementwise
+        def update(self, p, g, state):
+            calls.append(p.shape)
+            p -= g
+
+    parameters = [nn.Parameter(np.ones((3, 2))) for _ in range(50)]
+    parameters += [Value(1.0) for _ in range(20)]
+    for p in parameters:
+        p.grad = 1.0 if isinstance(p, Value) else np.ones((3, 2))
+    Descent(parameters).step()
+    assert calls == [(300,), (20,)]
+    assert all(np.all(np.asarray(p.data) == 0) for p in parameters)
 
 
 # The flat buffer ------------------------------------------------------------------
@@ -309,6 +512,18 @@ def test_a_gradient_of_another_shape_is_refused_and_nothing_changes():
     ):
         optimizer.step()
     assert (p.data.tolist(), q.data.tolist()) == ([1.0, 2.0], [[3.0], [4.0]])
+
+
+def test_a_wrong_gradient_of_one_dtype_leaves_the_others_as_they_were():
+    p, q = Value(1.0), nn.Parameter(np.ones(2))
+    optimizer = Adam([p, q], lr=0.5)
+    p.grad, q.grad = 1.0, np.ones(3)
+    with pytest.raises(ValueError, match="set it to None"):
+        optimizer.step()
+    assert p.data == 1.0
+    q.grad = np.ones(2)
+    optimizer.step()
+    assert np.allclose([p.data, *q.data], 0.5)
 
 
 @pytest.mark.parametrize(

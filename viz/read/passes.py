@@ -9,6 +9,7 @@ import numpy as np
 
 from autograd.core.node import Node
 from autograd.core.sweeps import Deferred, pullback
+from autograd.core.zeros import weigh
 
 from .nodes import data_of, is_member, told
 from .words import count, norm, number, sign
@@ -36,8 +37,9 @@ class Backward:
                 f"a gradient; {told(outputs[0])} is not. Make a leaf with "
                 "requires_grad=True, or draw direction='forward'"
             )
-        seeds = [_ones(data_of(node)) for node in tracked]
-        for node, gradient, contributions in pullback(tracked, seeds):
+        seeds = [node.space.ones(node) for node in tracked]
+        events = pullback(tracked, seeds, times=weigh.call)  # as .grad has it: 0 · ∞ is 0
+        for node, gradient, contributions in events:
             here = node not in hidden
             if here and not isinstance(data_of(node), tuple):
                 self.arriving[node] = _outside(gradient)
@@ -93,8 +95,7 @@ def _fitted(part: Any, x: Node) -> Any:
         total = part.buffer()
         part.add_into(total)
         return total
-    kind: Any = type(x)
-    return kind.fitted(part, x, False)
+    return x.space.fitted(part, x, False)
 
 
 def _outside(gradient: Any) -> Any:
@@ -107,11 +108,8 @@ def _local(node: Node, i: int) -> Any:
     try:
         local = node.op.partial(node, i)
         if local is None and np.size(data) == 1 and np.size(data_of(x)) == 1:
-            local = _fitted(node.op.pull(node, _ones(data), 0, False)[i], x)
+            local = _fitted(node.op.pull(node, node.space.ones(node), 0, False)[i], x)
     except (ArithmeticError, ValueError):  # math has no answer there: log′(0)
         return None
     return local
 
-
-def _ones(data: Any) -> Any:
-    return np.ones_like(data) if isinstance(data, np.ndarray) else 1.0

@@ -14,8 +14,7 @@ from typing import Any
 import numpy as np
 
 import autograd as ag
-from autograd import Value
-from autograd.core.node import Node
+from autograd import Node, Value
 from autograd.ops.losses import checked_labels
 
 REDUCTIONS = ("mean", "sum", "none")

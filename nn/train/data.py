@@ -9,7 +9,7 @@ import numpy as np
 
 from autograd import Tensor
 
-from .seeding import Seed, generator_of
+from ..random import Seed, generator_of
 
 
 class DataLoader:

@@ -1,0 +1,119 @@
+"""What nn offers by name, and who in it may know whom."""
+
+import ast
+import configparser
+import importlib
+import inspect
+import pkgutil
+from importlib.util import resolve_name
+from pathlib import Path
+
+import pytest
+
+import autograd as ag
+import nn
+from nn.layers import activations, losses
+from nn.layers.applied import Applied
+
+ROOT = Path(nn.__file__).parent
+
+
+def name_of(path):
+    parts = path.relative_to(ROOT.parent).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def imports(path):
+    """The modules a file imports, by their full names."""
+    package = name_of(path) if path.name == "__init__.py" else name_of(path.parent)
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        if isinstance(node, ast.ImportFrom):
+            base = "." * node.level + (node.module or "")
+            for alias in node.names:
+                name = f"{base}{'' if base.endswith('.') else '.'}{alias.name}"
+                full = resolve_name(name, package)
+                yield full if _is_module(full) else full.rpartition(".")[0]
+
+
+def _is_module(name):
+    path = ROOT.parent.joinpath(*name.split("."))
+    return path.is_dir() or path.with_suffix(".py").exists()
+
+
+FILES = {name_of(path): list(imports(path)) for path in ROOT.rglob("*.py")}
+
+
+@pytest.mark.parametrize(
+    "module", [nn, nn.functional, nn.init, nn.optim, nn.scalar, nn.train]
+)
+def test_the_tab_key_shows_what_a_user_may_use(module):
+    shown = {name for name in dir(module) if not name.startswith("__")}
+    assert shown == set(module.__all__)
+    assert all(hasattr(module, name) for name in module.__all__)
+
+
+def test_every_layer_activation_and_loss_is_a_name_of_nn():
+    bases = {Applied, activations.AlongAxis, losses.Loss}
+    for file in pkgutil.iter_modules([str(ROOT / "layers")], "nn.layers."):
+        module = importlib.import_module(file.name)
+        for name, x in inspect.getmembers(module, inspect.isclass):
+            if x.__module__ == module.__name__ and x not in bases:
+                assert getattr(nn, name) is x
+                assert name in nn.__all__
+
+
+def test_every_activation_and_loss_is_a_function_of_functional():
+    functions = {getattr(nn.functional, name) for name in nn.functional.__all__}
+    named = [getattr(nn, name) for name in nn.__all__]
+    applied = [x for x in named if inspect.isclass(x) and issubclass(x, Applied)]
+    assert {x.function for x in applied} == functions
+
+
+def test_a_function_becomes_a_module_in_one_line_and_can_be_subclassed():
+    class Sine(Applied, function=ag.sin):
+        pass
+
+    class Loud(Sine):
+        def forward(self, x):
+            return 2 * super().forward(x)
+
+    assert Loud()(ag.tensor(1.0)).item() == 2 * Sine()(ag.tensor(1.0)).item()
+
+
+def test_every_package_is_shipped():
+    config = configparser.ConfigParser()
+    config.read(ROOT.parent / "setup.cfg", encoding="utf-8")
+    shipped = set(config["options"]["packages"].split())
+    for path in ROOT.rglob("__init__.py"):
+        assert name_of(path) in shipped
+
+
+def test_nn_enters_the_engine_by_its_front_door_but_for_two_files():
+    inner = {
+        (name, other)
+        for name, others in FILES.items()
+        for other in others
+        if other.startswith("autograd.")
+    }
+    assert {name for name, _ in inner} == {"nn.module", "nn.functional.losses"}
+    assert len(inner) == 2
+
+
+@pytest.mark.parametrize(
+    ("room", "others"),
+    [
+        ("nn.module", ["functional", "layers", "optim", "train", "init", "scalar"]),
+        ("nn.functional", ["layers", "optim", "train", "module", "scalar"]),
+        ("nn.layers", ["optim", "train", "scalar"]),
+        ("nn.optim", ["functional", "layers", "train", "module", "scalar"]),
+        ("nn.train", ["scalar"]),
+    ],
+)
+def test_a_room_knows_only_the_rooms_below_it(room, others):
+    above = tuple(f"nn.{other}" for other in others)
+    for name, found in FILES.items():
+        if name == room or name.startswith(f"{room}."):
+            assert not [other for other in found if other.startswith(above)], name
+            assert "nn" not in found, name
