@@ -1,16 +1,12 @@
-"""How hard the property tests try, what they cost, and what is left after each.
+"""How hard the property tests try, and what they cost.
 
 HYPOTHESIS_PROFILE names a profile; without it ``ci`` where CI=true, else ``dev``.
 """
 
 import os
-from collections.abc import Iterator
 from typing import Any
 
-import pytest
 from hypothesis import HealthCheck, settings
-
-from autograd import registry
 
 COMMON = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
 
@@ -21,15 +17,6 @@ settings.load_profile(
     os.environ.get("HYPOTHESIS_PROFILE")
     or ("ci" if os.environ.get("CI") == "true" else "dev")
 )
-
-
-@pytest.fixture(autouse=True)
-def restored_registry() -> Iterator[None]:
-    """What a test declares is gone after it: others draw whatever is registered."""
-    before = dict(registry)
-    yield
-    registry.clear()
-    registry.update(before)
 
 
 REGISTRY = "test_registry.py::test_derivatives_agree_with_the_oracles["

@@ -248,7 +248,7 @@ class Ours:
     """Our functions by NumPy's names, and NumPy's where there are none."""
 
     def __getattr__(self, name):
-        ours = ag.interop.functions()
+        ours = ag.protocols.functions.functions()
         return ours.get(getattr(np, name), getattr(np, name))
 
 

@@ -37,7 +37,7 @@ def operation_of(node: Node) -> Node:
 
 def keeps_gradient(node: Node) -> bool:
     """Whether ``backward()`` leaves a gradient on ``node``."""
-    return node.tracked and (not node.inputs or node.retains or node.keeps_all)
+    return node.tracked and (not node.inputs or node.retains or node.space.keeps_all)
 
 
 def symbol(node: Node) -> str:

@@ -38,7 +38,9 @@ class Backward:
                 "requires_grad=True, or draw direction='forward'"
             )
         seeds = [node.space.ones(node) for node in tracked]
-        events = pullback(tracked, seeds, times=weigh.call)  # as .grad has it: 0 · ∞ is 0
+        events = pullback(
+            tracked, seeds, times=weigh.call
+        )  # as .grad has it: 0 · ∞ is 0
         for node, gradient, contributions in events:
             here = node not in hidden
             if here and not isinstance(data_of(node), tuple):
@@ -112,4 +114,3 @@ def _local(node: Node, i: int) -> Any:
     except (ArithmeticError, ValueError):  # math has no answer there: log′(0)
         return None
     return local
-
