@@ -12,6 +12,23 @@ from .ops.elementwise import positive
 from .ops.shaping import stack
 from .tensor import Tensor, check_dtype
 
+__all__ = [
+    "arange",
+    "asarray",
+    "empty",
+    "empty_like",
+    "eye",
+    "from_dlpack",
+    "full",
+    "full_like",
+    "linspace",
+    "ones",
+    "ones_like",
+    "tensor",
+    "zeros",
+    "zeros_like",
+]
+
 
 def tensor(data: Any, dtype: Any = None, requires_grad: bool = False) -> Tensor:
     """A leaf that holds a copy of ``data``: of the dtype NumPy would give it.

@@ -6,6 +6,8 @@ import numpy as np
 
 from ..core.primitive import elementwise
 
+__all__ = ["erf", "erfc", "gelu", "relu", "sigmoid", "silu", "softplus"]
+
 _erf = np.frompyfunc(math.erf, 1, 1)
 _erfc = np.frompyfunc(math.erfc, 1, 1)
 

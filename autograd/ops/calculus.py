@@ -12,6 +12,8 @@ from .indexing import along, getitem
 from .shaping import astype, broadcast_to, concatenate, ravel, reshape
 from .sorting import data_of
 
+__all__ = ["diff", "ediff1d", "gradient", "interp", "trapezoid", "unwrap"]
+
 # Differences --------------------------------------------------------------------------
 
 

@@ -10,6 +10,8 @@ from ..core.composite import composed
 from ..core.primitive import linear
 from .elementwise import INF
 
+__all__ = ["angle", "conjugate", "imag", "real", "real_if_close"]
+
 C = {"x": "complex array"}
 
 

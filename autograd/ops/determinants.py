@@ -21,6 +21,8 @@ from .norms import norm
 from .reductions import of_primitive
 from .singular_values import svdvals
 
+__all__ = ["cond", "det", "matrix_rank", "slogdet"]
+
 
 def _det(x):
     return np.linalg.det(x)

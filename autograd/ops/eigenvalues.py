@@ -22,6 +22,8 @@ from .matrices import (
 )
 from .reductions import of_primitive
 
+__all__ = ["eig", "eigh", "eigvals", "eigvalsh"]
+
 # Hermitian matrices -------------------------------------------------------------------
 
 

@@ -7,6 +7,8 @@ import numpy as np
 from ..core.primitive import multilinear
 from .shaping import astype
 
+__all__ = ["einsum"]
+
 
 def _einsum(*arrays, subscripts="", optimize=False):
     return np.einsum(subscripts, *arrays, optimize=optimize)

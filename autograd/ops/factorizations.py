@@ -17,6 +17,8 @@ from .matrices import (
 )
 from .reductions import of_primitive
 
+__all__ = ["cholesky", "qr"]
+
 
 def _half_lower(x):
     """The lower triangle with half of the diagonal."""

@@ -5,6 +5,8 @@ import numpy as np
 from ..core.composite import composed
 from .shaping import astype, reshape, stack
 
+__all__ = ["apply_along_axis", "apply_over_axes", "geomspace", "logspace"]
+
 
 def _end(c):
     return c.array(())

@@ -9,6 +9,25 @@ import numpy as np
 from ..core.composite import composed
 from ..core.primitive import linear
 
+__all__ = [
+    "fft",
+    "fft2",
+    "fftn",
+    "fftshift",
+    "hfft",
+    "ifft",
+    "ifft2",
+    "ifftn",
+    "ifftshift",
+    "ihfft",
+    "irfft",
+    "irfft2",
+    "irfftn",
+    "rfft",
+    "rfft2",
+    "rfftn",
+]
+
 SIDE = (None, 3, 1, 4, 6)
 NORM = (None, "ortho", "forward", "backward")
 

@@ -7,6 +7,8 @@ from . import reductions, statistics
 from .reductions import EXTREME, degrees, given, pull_extreme_of_chosen
 from .sorting import data_of
 
+__all__ = ["nanmax", "nanmean", "nanmin", "nanprod", "nanstd", "nansum", "nanvar"]
+
 
 def _numbers(x, where=True):
     """Which of the elements that ``where`` chooses are not NaN: True, if all are."""

@@ -23,6 +23,8 @@ from .reductions import of_primitive
 from .shaping import astype
 from .singular_values import svdvals
 
+__all__ = ["inv", "lstsq", "pinv", "solve", "tensorinv", "tensorsolve"]
+
 
 def _inv(x):
     return np.linalg.inv(x)

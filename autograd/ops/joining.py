@@ -9,6 +9,25 @@ import numpy as np
 from ..core.composite import composed
 from .shaping import concatenate
 
+__all__ = [
+    "append",
+    "array_split",
+    "atleast_1d",
+    "atleast_2d",
+    "atleast_3d",
+    "block",
+    "broadcast_arrays",
+    "column_stack",
+    "dsplit",
+    "dstack",
+    "hsplit",
+    "hstack",
+    "meshgrid",
+    "unstack",
+    "vsplit",
+    "vstack",
+]
+
 # Of at least so many axes -------------------------------------------------------------
 
 

@@ -4,6 +4,8 @@ import numpy as np
 
 from ..core.primitive import general
 
+__all__ = ["cross_entropy", "log_softmax", "softmax"]
+
 SAMPLE = {"x": "1-d or more", "axis": "axis"}
 
 

@@ -8,6 +8,8 @@ from ..core.composite import composed
 from ..core.primitive import general
 from .reductions import REDUCTION, spread
 
+__all__ = ["matrix_norm", "norm", "vector_norm"]
+
 KINKS = "derivative 0 at 0, as of |x|; ties of the largest split equally"
 
 

@@ -11,6 +11,8 @@ from ..core.node import Node
 from ..core.primitive import linear
 from .rearranging import rearranging
 
+__all__ = ["pad"]
+
 COPIES = ("edge", "reflect", "symmetric", "wrap")
 STATISTICS = {"maximum": "max", "minimum": "min", "mean": "mean", "median": "median"}
 KEYWORDS: dict[str, Any] = {

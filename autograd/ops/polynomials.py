@@ -13,6 +13,8 @@ from .inverses import inv, lstsq
 from .reductions import of_primitive
 from .shaping import astype
 
+__all__ = ["polyadd", "polyder", "polyint", "polymul", "polysub", "polyval", "vander"]
+
 
 def _some(c):
     return c.array((c.choice(3, 1, 2, 4),))

@@ -10,6 +10,18 @@ import numpy as np
 from ..core.composite import composed
 from ..core.primitive import multilinear
 
+__all__ = [
+    "cross",
+    "dot",
+    "inner",
+    "kron",
+    "matrix_transpose",
+    "outer",
+    "tensordot",
+    "vdot",
+    "vecdot",
+]
+
 # Products of two arrays ---------------------------------------------------------------
 
 
@@ -243,7 +255,7 @@ def _matrices(c):
     return c.array((*c.choice((), (2,), (1,)), c.choice(2, 3, 1), c.choice(3, 1, 2, 0)))
 
 
-vecdot = multilinear(
+_along_last = multilinear(
     _vecdot,
     lambda g, x2: np.conj(np.expand_dims(g, -1) * x2),
     lambda g, x1: np.expand_dims(g, -1) * np.conj(x1),
@@ -377,9 +389,9 @@ def cross_in_space(x1, x2, axis=-1):
     return cross(x1, x2, axis=axis)
 
 
-def vecdot_along(x1, x2, axis=-1):
-    """``vecdot`` along an axis."""
-    return vecdot(np.moveaxis(x1, axis, -1), np.moveaxis(x2, axis, -1))
+def vecdot(x1, x2, axis=-1):
+    """Σ x̄₁ x₂ along an axis: (…, n) and (…, n) → (…)."""
+    return _along_last(np.moveaxis(x1, axis, -1), np.moveaxis(x2, axis, -1))
 
 
 def trace_of_matrices(x, offset=0, dtype=None):

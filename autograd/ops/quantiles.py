@@ -13,6 +13,15 @@ from .shaping import reshape, transpose
 from .sorting import KINKS, data_of, sample_pairs
 from .statistics import weights_along
 
+__all__ = [
+    "median",
+    "nanmedian",
+    "nanpercentile",
+    "nanquantile",
+    "percentile",
+    "quantile",
+]
+
 
 def _in_rows(x, axis):
     """The axes that are reduced in one row each; the shapes of results."""

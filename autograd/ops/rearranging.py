@@ -20,6 +20,25 @@ from ..core.primitive import linear
 from .indexing import ARRAY_INDEX, scatter
 from .shaping import astype
 
+__all__ = [
+    "copy",
+    "diag",
+    "diagflat",
+    "diagonal",
+    "flip",
+    "fliplr",
+    "flipud",
+    "repeat",
+    "resize",
+    "roll",
+    "rollaxis",
+    "rot90",
+    "tile",
+    "trace",
+    "tril",
+    "triu",
+]
+
 
 def rearranging(function: Callable[..., Any], **facts: Any) -> linear:
     """A primitive that moves, copies or leaves out elements, or puts zeros beside.

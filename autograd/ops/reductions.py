@@ -13,6 +13,8 @@ from ..core.composite import composed
 from ..core.primitive import general, linear
 from .shaping import astype
 
+__all__ = ["logsumexp", "max", "mean", "min", "prod", "sum", "var"]
+
 REDUCTION = {"x": "array", "axis": "axes", "keepdims": "flag"}
 NONEMPTY = {**REDUCTION, "x": "nonempty array"}
 

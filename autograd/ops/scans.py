@@ -11,6 +11,18 @@ from ..core.primitive import general, linear
 from .reductions import of_primitive
 from .shaping import astype, concatenate
 
+__all__ = [
+    "cummax",
+    "cummin",
+    "cumprod",
+    "cumsum",
+    "cumulative_prod",
+    "cumulative_sum",
+    "logcumsumexp",
+    "nancumprod",
+    "nancumsum",
+]
+
 SCAN = {
     "x": "array",
     "axis": "one axis or none",

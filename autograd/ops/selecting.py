@@ -12,6 +12,20 @@ from .indexing import ARRAY_INDEX, along, index_along_axis
 from .shaping import astype, where
 from .updating import set_items
 
+__all__ = [
+    "choose",
+    "compress",
+    "delete",
+    "extract",
+    "insert",
+    "nan_to_num",
+    "piecewise",
+    "select",
+    "take",
+    "take_along_axis",
+    "trim_zeros",
+]
+
 # By places ----------------------------------------------------------------------------
 
 

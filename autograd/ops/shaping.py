@@ -6,6 +6,22 @@ from ..core.node import Node
 from ..core.primitive import constant, linear
 from ..core.sweeps import Masked
 
+__all__ = [
+    "astype",
+    "broadcast_to",
+    "concatenate",
+    "expand_dims",
+    "moveaxis",
+    "ravel",
+    "reshape",
+    "split",
+    "squeeze",
+    "stack",
+    "swapaxes",
+    "transpose",
+    "where",
+]
+
 
 def _reshape(x, shape=(), order="C", copy=None):
     if order not in ("C", "F"):

@@ -20,6 +20,8 @@ from .matrices import (
 )
 from .reductions import of_primitive
 
+__all__ = ["svd", "svdvals"]
+
 
 class SVDResult(NamedTuple):
     """Left singular vectors, singular values in descending order, right vectors."""

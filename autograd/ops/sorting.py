@@ -14,6 +14,21 @@ from ..core.primitive import linear
 from .indexing import along, getitem
 from .shaping import concatenate, ravel
 
+__all__ = [
+    "intersect1d",
+    "partition",
+    "setdiff1d",
+    "setxor1d",
+    "sort",
+    "topk",
+    "union1d",
+    "unique",
+    "unique_all",
+    "unique_counts",
+    "unique_inverse",
+    "unique_values",
+]
+
 KINKS = "tied elements get what the stable permutation gives them"
 
 

@@ -16,6 +16,8 @@ from scipy import special
 from ..core.primitive import elementwise
 from .elementwise import INF, POSITIVE, REALS, UNIT
 
+__all__ = ["polygamma", "zeta"]
+
 ROOT_PI = math.sqrt(math.pi)
 ROOT_2PI = math.sqrt(2 * math.pi)
 

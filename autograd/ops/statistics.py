@@ -14,6 +14,8 @@ from .reductions import SOME, counted, degrees, fewest, spread
 from .shaping import astype, broadcast_to, concatenate, reshape, transpose
 from .sorting import data_of, like
 
+__all__ = ["average", "bincount", "corrcoef", "cov", "ptp", "std"]
+
 # Spread -------------------------------------------------------------------------------
 
 

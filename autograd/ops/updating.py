@@ -14,6 +14,8 @@ from ..core.node import raw
 from ..core.primitive import general, linear
 from .indexing import index_along_axis, put_together, take_item, taken_apart
 
+__all__ = ["put", "put_along_axis"]
+
 # Rules --------------------------------------------------------------------------------
 
 

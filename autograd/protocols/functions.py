@@ -58,14 +58,14 @@ def _named(func: Any) -> str:
 
 @lru_cache(1)
 def functions() -> dict[Any, Callable[..., Any]]:
-    """NumPy's functions, and ours of the same names."""
+    """NumPy's functions, and those of ours that are offered under the same names."""
     found = {}
-    for family in ops.FAMILIES:
-        for name, ours in vars(family).items():
-            public = callable(ours) and not name.startswith("_")
-            theirs = getattr(np, name, None) if public else None
-            if hasattr(theirs, "_implementation") and ours is not theirs:
-                found[theirs] = ours
+    for namespace, families in ops.FAMILIES.items():
+        for family in families:
+            for name in family.__all__:
+                theirs = getattr(namespace, name, None)
+                if hasattr(theirs, "_implementation") and theirs not in REASONS:
+                    found[theirs] = getattr(family, name)
     return found | ops.BY_PATH
 
 

@@ -1,0 +1,81 @@
+"""What the namespaces offer: each name once, found by TAB, and listed in its family."""
+
+import ast
+import re
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import autograd as ag
+from autograd import ops
+from autograd.protocols.functions import functions
+
+ROOT = Path(__file__).resolve().parents[2]
+NAMESPACES = [ag, ag.linalg, ag.fft]
+FAMILIES = [family for families in ops.FAMILIES.values() for family in families]
+
+
+def name_of(module):
+    return module.__name__.rpartition(".")[2]
+
+
+@pytest.mark.parametrize("namespace", NAMESPACES, ids=name_of)
+def test_every_name_is_there_and_listed_once(namespace):
+    assert [name for name, n in Counter(namespace.__all__).items() if n > 1] == []
+    assert [name for name in namespace.__all__ if not hasattr(namespace, name)] == []
+
+
+@pytest.mark.parametrize("family", FAMILIES, ids=name_of)
+def test_a_family_lists_what_it_offers_in_order_and_all_of_it_is_offered(family):
+    assert family.__all__ == sorted(family.__all__)
+    found = [family in families for families in ops.FAMILIES.values()]
+    namespace = NAMESPACES[found.index(True)]
+    for name in family.__all__:
+        assert getattr(namespace, name) is getattr(family, name)
+
+
+def test_every_file_of_ops_that_lists_names_is_a_family():
+    """Imported on demand: ``special``, which needs SciPy."""
+    listing = set()
+    for path in (ROOT / "autograd" / "ops").glob("[!_]*.py"):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        assigned = [node.targets[0] for node in tree.body if type(node) is ast.Assign]
+        if "__all__" in map(ast.unparse, assigned):
+            listing.add(path.stem)
+    assert listing - {"special"} == set(map(name_of, FAMILIES))
+
+
+def test_tab_shows_what_is_offered_and_nothing_else():
+    plain = [name for name in dir(ag) if not re.fullmatch("__.*__", name)]
+    assert sorted(plain) == sorted(
+        name for name in ag.__all__ if not re.fullmatch("__.*__", name)
+    )
+    assert {"__version__", "__doc__", "__file__"} <= set(dir(ag))
+
+
+@pytest.mark.parametrize("namespace", [ag.linalg, ag.fft], ids=name_of)
+def test_tab_shows_what_a_namespace_of_ours_offers(namespace):
+    plain = [name for name in dir(namespace) if not name.startswith("__")]
+    assert sorted(plain) == sorted(namespace.__all__)
+
+
+def test_the_version_is_that_of_the_distribution():
+    text = (ROOT / "setup.cfg").read_text(encoding="utf-8")
+    assert "version = attr: autograd.__version__" in text
+    assert re.fullmatch(r"\d+\.\d+\.\d+", ag.__version__)
+
+
+def test_a_helper_that_has_the_name_of_a_function_changes_no_dispatch(monkeypatch):
+    monkeypatch.setattr(ops.padding, "block", lambda *_: None, raising=False)
+    functions.cache_clear()
+    try:
+        assert functions()[np.block] is ops.joining.block
+    finally:
+        functions.cache_clear()
+
+
+def test_functions_that_write_in_place_do_not_take_ours_which_return():
+    assert np.put not in functions()
+    assert "put" in ag.__all__
