@@ -86,7 +86,6 @@ relu = elementwise(
     lambda x: np.greater(x, 0),
     on_floats=lambda x: x if x > 0 or x != x else 0.0,
     symbol="ReLU",
-    kinks="relu′(0) = 0",
     analytic=False,
 )
 sigmoid = elementwise(

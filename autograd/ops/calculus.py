@@ -280,7 +280,6 @@ def _sample_curve(c):
 
 
 @composed(
-    kinks="at a point of the curve the slope is that to its right; at the last one 0",
     analytic=False,
     sample={name: _sample_curve if name == "x" else () for name in (
         "x", "xp", "fp", "left", "right", "period"
@@ -347,7 +346,6 @@ def _on_line(x, xp, fp):
 
 
 @composed(
-    kinks="the multiples of the period that are added are constants",
     analytic=False,
     sample={
         "p": "1-d or more",

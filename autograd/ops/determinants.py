@@ -179,7 +179,6 @@ slogdet_ = general(
     _slogdet,
     joint=_pull_slogdet,
     push=_push_slogdet,
-    kinks="NaN where the matrix is singular",
     analytic=False,
     sample={"x": "well-conditioned"},
 )

@@ -163,7 +163,7 @@ def _square(x):
 def _share_beside_nan(x, y):
     """Of ties as above; 1 beside NaN, and 0 where x is NaN."""
     alone = np.logical_and(np.isnan(y), np.logical_not(np.isnan(x)))
-    return np.logical_or(np.greater(x, y), alone) + 0.5 * np.equal(x, y)
+    return _share_of_ties(x, y) + alone
 
 
 def _sinc(x):
@@ -218,16 +218,14 @@ divide       = elementwise(np.divide,        over(lambda y: y), lambda out, y: -
                                              on_floats=operator.truediv, symbol="÷", domain=(REALS, POSITIVE))
 remainder    = elementwise(np.remainder,     1, lambda x, y: -np.floor_divide(x, y),
                                              on_floats=operator.mod, symbol="%", domain=(REALS, (0.25, INF)),
-                                             kinks="the slope to the right of a jump", analytic=False)
+                                             analytic=False)
 power        = elementwise(_power,           _power_by_base, _power_by_exponent,   on_floats=math.pow, symbol="xʸ",
-                                             domain=(POSITIVE, REALS),
-                                             kinks="∂0ʸ/∂y = 0; ∂x⁰/∂x = 0")
+                                             domain=(POSITIVE, REALS))
 fmod         = elementwise(np.fmod,          1, lambda x, y, out: -np.rint((x - out) / y),
                                              on_floats=math.fmod, domain=(REALS, (0.25, INF)),
-                                             kinks="the slope away from 0 at a jump", analytic=False)
+                                             analytic=False)
 float_power  = elementwise(np.float_power,   _power_by_base, _power_by_exponent,   on_floats=math.pow, symbol="xʸ",
-                                             domain=(POSITIVE, REALS),
-                                             kinks="∂0ʸ/∂y = 0; ∂x⁰/∂x = 0")
+                                             domain=(POSITIVE, REALS))
 negative     = elementwise(np.negative,      -1,                                   on_floats=operator.neg, symbol="-x")
 positive     = elementwise(np.positive,      1,                                    on_floats=operator.pos, symbol="+x")
 reciprocal   = elementwise(np.reciprocal,    lambda out: -out * out,               domain=POSITIVE, symbol="1/x")
@@ -245,7 +243,7 @@ logaddexp2   = elementwise(np.logaddexp2,    lambda x, out: np.exp2(x - out), la
 sqrt         = elementwise(np.sqrt,          lambda out: 0.5 / out,                on_floats=math.sqrt, domain=POSITIVE, symbol="√")
 cbrt         = elementwise(np.cbrt,          lambda out: 1 / (3 * out * out),      domain=POSITIVE, symbol="∛", analytic=False)
 hypot        = elementwise(np.hypot,         lambda x, out: x / _or_one(out), lambda y, out: y / _or_one(out),
-                                             on_floats=math.hypot, domain=(POSITIVE, POSITIVE), kinks="0 at (0, 0)", analytic=False)
+                                             on_floats=math.hypot, domain=(POSITIVE, POSITIVE), analytic=False)
 
 sin          = elementwise(np.sin,           lambda x: np.cos(x),                  on_floats=math.sin)
 cos          = elementwise(np.cos,           lambda x: -np.sin(x),                 on_floats=math.cos)
@@ -254,7 +252,7 @@ arcsin       = elementwise(np.arcsin,        lambda x: 1 / np.sqrt((1 - x) * (1 
 arccos       = elementwise(np.arccos,        lambda x: -1 / np.sqrt((1 - x) * (1 + x)), on_floats=math.acos, domain=UNIT)
 arctan       = elementwise(np.arctan,        lambda x: 1 / (1 + x * x),            on_floats=math.atan)
 arctan2      = elementwise(np.arctan2,       lambda x, y: y / _or_one(x * x + y * y), lambda x, y: -x / _or_one(x * x + y * y),
-                                             on_floats=math.atan2, domain=(REALS, POSITIVE), kinks="0 at (0, 0)", analytic=False)
+                                             on_floats=math.atan2, domain=(REALS, POSITIVE), analytic=False)
 
 deg2rad      = elementwise(np.deg2rad,       math.pi / 180,                        analytic=False)
 rad2deg      = elementwise(np.rad2deg,       180 / math.pi,                        analytic=False)
@@ -270,22 +268,22 @@ arccosh      = elementwise(np.arccosh,       lambda x: 1 / np.sqrt((x - 1) * (x 
 arctanh      = elementwise(np.arctanh,       lambda x: 1 / ((1 - x) * (1 + x)),          on_floats=math.atanh, domain=UNIT)
 
 absolute     = elementwise(np.absolute,      _absolute_slope,                      on_floats=abs, symbol="|x|",
-                                             kinks="abs′(0) = 0", analytic=False)
+                                             analytic=False)
 fabs         = elementwise(np.fabs,          lambda x: np.sign(x),                 on_floats=math.fabs, symbol="|x|",
-                                             kinks="abs′(0) = 0", analytic=False)
+                                             analytic=False)
 copysign     = elementwise(np.copysign,      lambda x, y: np.sign(x) * np.copysign(1, y), lambda: 0.0,
                                              on_floats=math.copysign, domain=(REALS, (0.25, INF)),
-                                             kinks="abs′(0) = 0, and 0 at the jump", analytic=False)
-heaviside    = elementwise(np.heaviside,     lambda: 0.0, lambda x: np.equal(x, 0), kinks="0 at the jump", analytic=False)
+                                             analytic=False)
+heaviside    = elementwise(np.heaviside,     lambda: 0.0, lambda x: np.equal(x, 0), analytic=False)
 maximum      = elementwise(np.maximum,       lambda x, y: _share_of_ties(x, y), lambda x, y: _share_of_ties(y, x),
-                                             kinks="ties split equally", analytic=False, symbol="max")
+                                             analytic=False, symbol="max")
 minimum      = elementwise(np.minimum,       lambda x, y: _share_of_ties(y, x), lambda x, y: _share_of_ties(x, y),
-                                             kinks="ties split equally", analytic=False, symbol="min")
+                                             analytic=False, symbol="min")
 fmax         = elementwise(np.fmax,          lambda x, y: _share_beside_nan(x, y), lambda x, y: _share_beside_nan(y, x),
-                                             kinks="ties split equally; NaN gets 0", analytic=False, symbol="max")
+                                             analytic=False, symbol="max")
 fmin         = elementwise(np.fmin,          lambda x, y: _share_beside_nan(-x, -y), lambda x, y: _share_beside_nan(-y, -x),
-                                             kinks="ties split equally; NaN gets 0", analytic=False, symbol="min")
-fraction     = elementwise(_fraction,        1,                                    kinks="the slope beside a jump", analytic=False)
+                                             analytic=False, symbol="min")
+fraction     = elementwise(_fraction,        1,                                    analytic=False)
 
 # ============ ==========   no derivative: results are never tracked
 
@@ -357,7 +355,6 @@ _clip_between = elementwise(
     lambda x, low, high: np.logical_or(
         np.greater(x, high), np.greater_equal(low, high)
     ),
-    kinks="at a bound all goes to x; where the bounds meet or cross, to the upper one",
     analytic=False,
 )
 

@@ -216,7 +216,6 @@ pinv = general(
     _pinv,
     _pull_pinv,
     symbol="⁺",
-    kinks="as among matrices of the same rank",
     analytic=False,
     sample={
         "x": _full_rank_or_symmetric,

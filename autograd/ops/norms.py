@@ -10,8 +10,6 @@ from .reductions import REDUCTION, spread
 
 __all__ = ["matrix_norm", "norm", "vector_norm"]
 
-KINKS = "derivative 0 at 0, as of |x|; ties of the largest split equally"
-
 
 def _length(x, p=2, axis=None, keepdims=False):
     if p != 2:
@@ -39,7 +37,6 @@ length = general(
     _length,
     _pull_length,
     symbol="‖x‖",
-    kinks="derivative 0 at 0",
     analytic=False,
     sample={
         "x": "array",
@@ -150,7 +147,6 @@ def _axis_and_order(c):
         "axis": lambda c: None,  # drawn with the order
         "keepdims": "flag",
     },
-    kinks=KINKS,
     analytic=False,
 )
 def norm(x, ord=None, axis=None, keepdims=False):
@@ -186,7 +182,6 @@ def norm(x, ord=None, axis=None, keepdims=False):
         "x": "nonempty array",
         "ord": (2, 1, math.inf, 0),
     },
-    kinks=KINKS,
     analytic=False,
 )
 def vector_norm(x, axis=None, keepdims=False, ord=2):
@@ -200,7 +195,6 @@ def vector_norm(x, axis=None, keepdims=False, ord=2):
         "keepdims": "flag",
         "ord": _matrix_order,
     },
-    kinks=KINKS,
     analytic=False,
 )
 def matrix_norm(x, keepdims=False, ord="fro"):

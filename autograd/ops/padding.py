@@ -78,7 +78,6 @@ _copies_around = rearranging(
 
 
 @composed(
-    kinks="maximum, minimum and median as max, min and median have it",
     sample={
         "x": "nonempty array",
         "pad_width": _widths,

@@ -74,7 +74,6 @@ def _without_zeros_in_front(a):
 @composed(
     sample={"a1": _some, "a2": _some},
     domain=(POSITIVE, POSITIVE),
-    kinks="zeros in front are dropped, as NumPy does, and have a derivative of 0",
 )
 def polymul(a1, a2):
     """The coefficients of the product: (n,) and (m,) → (n + m - 1,)."""
@@ -146,7 +145,6 @@ def _dividend(c):
 @composed(
     sample={"v": _divisor, "u": _dividend},
     domain=(POSITIVE, POSITIVE),
-    kinks="zeros in front of the remainder are dropped, as NumPy does",
 )
 def polydiv(u, v):
     """Quotient and remainder of polynomials: (n,) and (m,) → (n - m + 1,), (k,).
@@ -263,7 +261,6 @@ roots_ = general(
     _roots,
     _pull_roots,
     push=_push_roots,
-    kinks="NaN for several zeros at one place",
     sample={"p": _of_distinct_zeros},
 )
 

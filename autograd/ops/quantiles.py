@@ -10,7 +10,7 @@ from ..core.node import Node
 from . import reductions
 from .indexing import getitem
 from .shaping import reshape, transpose
-from .sorting import KINKS, data_of, sample_pairs
+from .sorting import data_of, sample_pairs
 from .statistics import weights_along
 
 __all__ = [
@@ -69,7 +69,7 @@ def _mean_of_two(low, high, t):
 ALONG_AXES = {"x": sample_pairs, "axis": "axes", "keepdims": "flag"}
 
 
-@composed(kinks=KINKS, analytic=False, sample=ALONG_AXES)
+@composed(analytic=False, sample=ALONG_AXES)
 def median(x, axis=None, keepdims=False):
     """The element in the middle, or the mean of the two there, over axes.
 
@@ -87,7 +87,7 @@ def median(x, axis=None, keepdims=False):
     return _by_rank(x, find, _mean_of_two, axis, keepdims)
 
 
-@composed(kinks=KINKS, analytic=False, sample=ALONG_AXES)
+@composed(analytic=False, sample=ALONG_AXES)
 def nanmedian(x, axis=None, keepdims=False):
     """Like ``median``, of what is not NaN: NaN, with a warning, where all are.
 
@@ -156,7 +156,7 @@ def _quantile(np_quantile, x, q, axis, method, keepdims, weights):
     return _by_rank(x, find, between, axis, keepdims)
 
 
-@composed(kinks=KINKS, analytic=False, sample=QUANTILES)
+@composed(analytic=False, sample=QUANTILES)
 def quantile(x, q=0.5, axis=None, method="linear", keepdims=False, *, weights=None):
     """What a share ``q`` of the elements over axes stays below. → (shape of q, …)
 
@@ -170,7 +170,7 @@ def quantile(x, q=0.5, axis=None, method="linear", keepdims=False, *, weights=No
     return _quantile(np.quantile, x, q, axis, method, keepdims, weights)
 
 
-@composed(kinks=KINKS, analytic=False, sample=QUANTILES)
+@composed(analytic=False, sample=QUANTILES)
 def nanquantile(x, q=0.5, axis=None, method="linear", keepdims=False, *, weights=None):
     """Like ``quantile``, of what is not NaN: NaN, with a warning, where all are."""
     if not np.size(x):
@@ -184,7 +184,7 @@ def _share(q):
     return np.true_divide(q, 100)
 
 
-@composed(kinks=KINKS, analytic=False, sample=PERCENTILES)
+@composed(analytic=False, sample=PERCENTILES)
 def percentile(x, q=50, axis=None, method="linear", keepdims=False, *, weights=None):
     """What ``q`` per cent of the elements stay below: see ``quantile``.
 
@@ -195,7 +195,7 @@ def percentile(x, q=50, axis=None, method="linear", keepdims=False, *, weights=N
     return quantile(x, _share(q), axis, method, keepdims, weights=weights)
 
 
-@composed(kinks=KINKS, analytic=False, sample=PERCENTILES)
+@composed(analytic=False, sample=PERCENTILES)
 def nanpercentile(x, q=50, axis=None, method="linear", keepdims=False, *, weights=None):
     """Like ``percentile``, of what is not NaN: NaN, with a warning, where all are."""
     return nanquantile(x, _share(q), axis, method, keepdims, weights=weights)

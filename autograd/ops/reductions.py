@@ -83,19 +83,11 @@ mean_ = linear(
 
 
 def _pull_extreme(g, x, out, x_shape, axis, keepdims):
-    """Ties split equally."""
-    wins = np.equal(x, spread(out, x_shape, axis, keepdims))
-    wins = np.logical_or(wins, np.isnan(x))  # NaN is the extreme wherever there is one
-    ties = np.sum(wins, axis=axis, keepdims=True)
-    return spread(g, x_shape, axis, keepdims) * (wins / ties)
+    return pull_extreme_of_chosen(g, x, True, out, x_shape, axis, keepdims, None)
 
 
-max_ = general(
-    over_axes(np.max), _pull_extreme, kinks="ties split equally", sample=NONEMPTY
-)
-min_ = general(
-    over_axes(np.min), _pull_extreme, kinks="ties split equally", sample=NONEMPTY
-)
+max_ = general(over_axes(np.max), _pull_extreme, sample=NONEMPTY)
+min_ = general(over_axes(np.min), _pull_extreme, sample=NONEMPTY)
 
 
 def _pull_var(g, x, x_shape, axis, ddof, keepdims):
@@ -281,7 +273,7 @@ def _min_of_chosen(x, where, axis=None, keepdims=False, initial=None):
 
 
 def pull_extreme_of_chosen(g, x, where, out, x_shape, axis, keepdims, initial):
-    """Ties split equally, also with ``initial``."""
+    """Ties split equally, also with ``initial``; NaN is an extreme wherever it is."""
     whole = spread(out, x_shape, axis, keepdims)
     wins = np.logical_and(np.logical_or(np.equal(x, whole), np.isnan(x)), where)
     ties = np.sum(wins, axis=axis, keepdims=True)
@@ -291,7 +283,6 @@ def pull_extreme_of_chosen(g, x, where, out, x_shape, axis, keepdims, initial):
 
 
 EXTREME: dict[str, Any] = {
-    "kinks": "ties split equally, also with initial=",
     "analytic": False,
     "sample": {**CHOSEN, "initial": (0.5, -1000.0, 1000.0)},
 }

@@ -141,9 +141,8 @@ def _pull_logcumsumexp(g, x, out, x_shape, axis):
 _cumsum_along = linear(_cumsum, _pull_cumsum, of_ones=True, sample=SCAN)
 _cumprod_along = general(_cumprod, _pull_cumprod, sample=SCAN)
 logcumsumexp = general(_logcumsumexp, _pull_logcumsumexp, analytic=False, sample=SCAN)
-TIES = "ties split equally among those so far"
-cummax = general(_cummax, _pull_extreme, analytic=False, kinks=TIES, sample=SCAN)
-cummin = general(_cummin, _pull_extreme, analytic=False, kinks=TIES, sample=SCAN)
+cummax = general(_cummax, _pull_extreme, analytic=False, sample=SCAN)
+cummin = general(_cummin, _pull_extreme, analytic=False, sample=SCAN)
 
 
 @of_primitive(_cumsum_along)

@@ -329,7 +329,6 @@ def _nan_to_num(x, copy=True, nan=0.0, posinf=None, neginf=None):
 nan_to_num = elementwise(
     _nan_to_num,
     lambda x: np.isfinite(x),
-    kinks="0 where an element is replaced",
     sample={
         "x": "array",
         "copy": "flag",

@@ -187,7 +187,6 @@ min_items = general(
     joint=_pull_extreme(np.minimum),
     name="min items",
     symbol="[ ]min",
-    kinks="ties split equally",
     analytic=False,
     sample=SAMPLE,
 )
@@ -196,7 +195,6 @@ max_items = general(
     joint=_pull_extreme(np.maximum),
     name="max items",
     symbol="[ ]max",
-    kinks="ties split equally",
     analytic=False,
     sample=SAMPLE,
 )
