@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..core.primitive import constant, elementwise, linear, over
+from .kinks import share
 
 __all__ = [
     "absolute",
@@ -138,7 +139,7 @@ def _share_of_ties(x, y):
 def _absolute_slope(x, out):
     """sign(x); for complex x, x̄ / |x|. 0 at 0."""
     if np.iscomplexobj(x):
-        return np.conj(x) / np.where(np.equal(out, 0), 1, out)
+        return share(np.conj(x), 0, out)
     return np.sign(x)
 
 
@@ -242,7 +243,7 @@ logaddexp    = elementwise(np.logaddexp,     lambda x, out: np.exp(x - out), lam
 logaddexp2   = elementwise(np.logaddexp2,    lambda x, out: np.exp2(x - out), lambda y, out: np.exp2(y - out), analytic=False)
 sqrt         = elementwise(np.sqrt,          lambda out: 0.5 / out,                on_floats=math.sqrt, domain=POSITIVE, symbol="√")
 cbrt         = elementwise(np.cbrt,          lambda out: 1 / (3 * out * out),      domain=POSITIVE, symbol="∛", analytic=False)
-hypot        = elementwise(np.hypot,         lambda x, out: x / _or_one(out), lambda y, out: y / _or_one(out),
+hypot        = elementwise(np.hypot,         lambda x, y, out: share(x, y, out), lambda x, y, out: share(y, x, out),
                                              on_floats=math.hypot, domain=(POSITIVE, POSITIVE), analytic=False)
 
 sin          = elementwise(np.sin,           lambda x: np.cos(x),                  on_floats=math.sin)
@@ -251,7 +252,7 @@ tan          = elementwise(np.tan,           lambda out: 1 + out * out,         
 arcsin       = elementwise(np.arcsin,        lambda x: 1 / np.sqrt((1 - x) * (1 + x)),  on_floats=math.asin, domain=UNIT)
 arccos       = elementwise(np.arccos,        lambda x: -1 / np.sqrt((1 - x) * (1 + x)), on_floats=math.acos, domain=UNIT)
 arctan       = elementwise(np.arctan,        lambda x: 1 / (1 + x * x),            on_floats=math.atan)
-arctan2      = elementwise(np.arctan2,       lambda x, y: y / _or_one(x * x + y * y), lambda x, y: -x / _or_one(x * x + y * y),
+arctan2      = elementwise(np.arctan2,       lambda x, y: share(y, x, x * x + y * y), lambda x, y: share(-x, y, x * x + y * y),
                                              on_floats=math.atan2, domain=(REALS, POSITIVE), analytic=False)
 
 deg2rad      = elementwise(np.deg2rad,       math.pi / 180,                        analytic=False)

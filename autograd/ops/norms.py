@@ -6,6 +6,7 @@ import numpy as np
 
 from ..core.composite import composed
 from ..core.primitive import general
+from .kinks import without_slope
 from .reductions import REDUCTION, spread
 
 __all__ = ["matrix_norm", "norm", "vector_norm"]
@@ -22,7 +23,7 @@ def _length(x, p=2, axis=None, keepdims=False):
 
 
 def _pull_length(g, x, out, x_shape, p, axis, keepdims):
-    """x̄ / |x| · (|x| / ‖x‖)ᵖ⁻¹, and 0 where x is."""
+    """x̄ / |x| · (|x| / ‖x‖)ᵖ⁻¹, and 0 where x is: there its slope may be infinite."""
     whole = spread(out, x_shape, axis, keepdims)
     zero = np.equal(x if p != 2 else whole, 0)
     if p == 2:
@@ -30,7 +31,11 @@ def _pull_length(g, x, out, x_shape, p, axis, keepdims):
     else:
         size = np.where(zero, 1, np.abs(x))
         share = np.conj(x) / size * (size / np.where(zero, 1, whole)) ** (p - 1)
-    return spread(g, x_shape, axis, keepdims) * np.where(zero, 0, share)
+    part = spread(g, x_shape, axis, keepdims) * np.where(zero, 0, share)
+    if p == 1:
+        return part
+    part = without_slope(part, x, np.equal(whole, 0), axis=axis)
+    return part if p >= 2 else without_slope(part, x, zero)
 
 
 length = general(

@@ -10,6 +10,7 @@ from ..core.node import Node
 from ..core.primitive import REALS, general
 from . import reductions
 from .indexing import ARRAY_INDEX, getitem, scatter
+from .kinks import without_slope
 from .reductions import SOME, counted, degrees, fewest, spread
 from .shaping import astype, broadcast_to, concatenate, reshape, transpose
 from .sorting import data_of, like
@@ -34,7 +35,9 @@ def _pull_std(g, x, where, out, x_shape, axis, ddof, keepdims):
     flat = np.logical_or(np.equal(top, low), np.equal(out, 0))
     still = np.logical_or(flat, np.logical_not(where))
     slope = np.where(still, 0, apart) / np.where(still, 1, out * (n - ddof))
-    return spread(g, x_shape, axis, keepdims) * slope
+    part = spread(g, x_shape, axis, keepdims) * slope
+    nowhere = np.logical_and(flat, np.logical_and(where, n > 1))
+    return without_slope(part, x, nowhere, axis=axis)
 
 
 _std_of_chosen = general(

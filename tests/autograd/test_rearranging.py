@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import autograd as ag
+from autograd.protocols.functions import functions
 from autograd.check import check_grads
 from autograd.ops import rearranging
 from autograd.ops.padding import COPIES
@@ -248,8 +249,7 @@ class Ours:
     """Our functions by NumPy's names, and NumPy's where there are none."""
 
     def __getattr__(self, name):
-        ours = ag.interop.functions()
-        return ours.get(getattr(np, name), getattr(np, name))
+        return functions().get(getattr(np, name), getattr(np, name))
 
 
 @pytest.mark.parametrize(
