@@ -23,6 +23,7 @@ from . import (
     joining,
     linalg,
     losses,
+    meanings,
     norms,
     padding,
     polynomials,
@@ -73,3 +74,5 @@ BY_PATH = {
     np.linalg.trace: products.trace_of_matrices,
     np.linalg.vecdot: products.vecdot,
 }
+
+meanings.describe()

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 import autograd as ag
-from autograd.protocols.functions import functions
 from autograd.check import check_grads
 from autograd.ops import rearranging
 from autograd.ops.padding import COPIES
+from autograd.protocols.functions import functions
 
 A = np.arange(1.0, 7.0).reshape(2, 3) / 10
 CUBE = np.arange(24.0).reshape(2, 3, 4) / 7
