@@ -84,7 +84,12 @@ __array_api_version__ = "2024.12"
 
 
 def __array_namespace_info__() -> Any:
-    """What the standard asks of a namespace: devices, dtypes, capabilities."""
+    """What the standard asks of a namespace: devices, dtypes, capabilities.
+
+    >>> import autograd as ag
+    >>> ag.__array_namespace_info__().devices()
+    ['cpu']
+    """
     return np.__array_namespace_info__()
 
 

@@ -64,7 +64,11 @@ def finfo(type: Any) -> FloatInfo:
 
 
 def iinfo(type: Any) -> np.iinfo:
-    """The limits of an integer dtype, or of an array's."""
+    """The limits of an integer dtype, or of an array's.
+
+    >>> iinfo(int8).max
+    127
+    """
     return np.iinfo(getattr(type, "dtype", type))
 
 
@@ -78,7 +82,11 @@ def isdtype(dtype: Any, kind: Any) -> Any:
 
 
 def can_cast(from_: Any, to: Any) -> Any:
-    """Whether NumPy's promotion leads from one dtype (or an array's) to another."""
+    """Whether NumPy's promotion leads from one dtype (or an array's) to another.
+
+    >>> can_cast(float32, float64), can_cast(float64, int64)
+    (True, False)
+    """
     return np.can_cast(getattr(from_, "dtype", from_), to)
 
 

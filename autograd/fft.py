@@ -24,7 +24,14 @@ def __dir__() -> list[str]:
 
 
 def fftfreq(n: int, *, d: float = 1.0, dtype: Any = None, device: Any = None) -> Tensor:
-    """The frequencies of ``fft`` of ``n`` samples, ``d`` apart."""
+    """The frequencies of ``fft`` of ``n`` samples, ``d`` apart.
+
+    0 and up, then the negative ones: k / (n d).
+
+    >>> import autograd as ag
+    >>> ag.fft.fftfreq(4)
+    Tensor([ 0.  ,  0.25, -0.5 , -0.25])
+    """
     check_device(device)
     return Tensor.leaf(np.fft.fftfreq(n, d).astype(dtype or float))
 
@@ -32,6 +39,13 @@ def fftfreq(n: int, *, d: float = 1.0, dtype: Any = None, device: Any = None) ->
 def rfftfreq(
     n: int, *, d: float = 1.0, dtype: Any = None, device: Any = None
 ) -> Tensor:
-    """The frequencies of ``rfft`` of ``n`` samples, ``d`` apart."""
+    """The frequencies of ``rfft`` of ``n`` samples, ``d`` apart.
+
+    Those from 0 up: k / (n d).
+
+    >>> import autograd as ag
+    >>> ag.fft.rfftfreq(4)
+    Tensor([0.  , 0.25, 0.5 ])
+    """
     check_device(device)
     return Tensor.leaf(np.fft.rfftfreq(n, d).astype(dtype or float))

@@ -227,5 +227,14 @@ def eig(a):
 
 @composed(sample={"a": _diagonalizable}, analytic=False)
 def eigvals(a):
-    """Eigenvalues, in no order: (…, n, n) → (…, n), complex unless all are real."""
+    """Eigenvalues, in no order: (…, n, n) → (…, n), complex unless all are real.
+
+    ∂wᵢ = (V⁻¹ ∂a V)ᵢᵢ.
+
+    >>> import numpy as np
+    >>> import autograd as ag
+    >>> ag.grad(lambda a: ag.sum(ag.linalg.eigvals(a)))(np.diag([1.0, 2.0]))
+    array([[1., 0.],
+           [0., 1.]])
+    """
     return eig_(a)[0]

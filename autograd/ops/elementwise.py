@@ -377,7 +377,12 @@ def clip(x, min=None, max=None):
 
 
 def fix(x):
-    """The integer next to ``x`` towards 0; without a derivative."""
+    """The integer next to ``x`` towards 0; without a derivative.
+
+    >>> import autograd as ag
+    >>> ag.fix(ag.tensor([-1.5, 1.5]))
+    Tensor([-1.,  1.])
+    """
     return trunc(x)
 
 
@@ -399,18 +404,39 @@ ldexp.by_element = True
 
 
 def frexp(x):
-    """Mantissa and exponent: x = m · 2ⁿ with ½ ≤ |m| < 1, and n a constant."""
+    """Mantissa and exponent: x = m · 2ⁿ with ½ ≤ |m| < 1, and n a constant.
+
+    ∂m/∂x = 2⁻ⁿ.
+
+    >>> import autograd as ag
+    >>> ag.frexp(ag.tensor([3.0, 8.0]))
+    (Tensor([0.75, 0.5 ]), Tensor([2, 4], dtype=int32))
+    """
     n = exponent(x)
     return ldexp(x, np.negative(n)), n
 
 
 def modf(x):
-    """The fraction and the integer of x, both of its sign; the latter a constant."""
+    """The fraction and the integer of x, both of its sign; the latter a constant.
+
+    The fraction's derivative is 1.
+
+    >>> import autograd as ag
+    >>> ag.modf(ag.tensor([-1.5, 2.25]))
+    (Tensor([-0.5 ,  0.25]), Tensor([-1.,  2.]))
+    """
     return fraction(x), trunc(x)
 
 
 def i0(x):
-    """Bessel's I₀; of a Tensor by SciPy's function, which has a derivative."""
+    """Bessel's I₀; of a Tensor by SciPy's function, which has a derivative.
+
+    I₀′ = I₁. Raises TypeError for Tensors where there is no SciPy.
+
+    >>> import autograd as ag
+    >>> ag.grad(ag.i0)(0.0)
+    0.0
+    """
     try:
         special = import_module("scipy.special")
     except ImportError as error:

@@ -102,6 +102,11 @@ def tensorinv(a, ind=2):
     """The inverse with respect to ``tensordot``: its first axes are the last of ``a``.
 
     The product of the first ``ind`` sides is that of the others.
+
+    >>> import numpy as np
+    >>> import autograd as ag
+    >>> ag.linalg.tensorinv(ag.tensor(np.eye(4).reshape(2, 2, 4))).shape
+    (4, 2, 2)
     """
     if ind <= 0:
         raise ValueError("Invalid ind argument.")
@@ -120,7 +125,14 @@ def tensorinv(a, ind=2):
     }
 )
 def tensorsolve(a, b, axes=None):
-    """x with tensordot(a, x, x.ndim) = b; ``axes`` of ``a`` are first moved last."""
+    """x with tensordot(a, x, x.ndim) = b; ``axes`` of ``a`` are first moved last.
+
+    >>> import numpy as np
+    >>> import autograd as ag
+    >>> a = ag.tensor(2 * np.eye(4).reshape(2, 2, 4))
+    >>> ag.linalg.tensorsolve(a, np.ones((2, 2)))
+    Tensor([0.5, 0.5, 0.5, 0.5])
+    """
     n = np.ndim(a)
     if axes is not None:
         moved = normalize_axis_tuple(axes, n, "axes")
@@ -242,6 +254,12 @@ def lstsq(a, b, rcond=None):
     ``a``. It computes in double precision, as NumPy does. Singular values up to
     ``rcond`` times the largest count as 0; those that are rounding, if ``rcond`` is
     not between 0 and 1.
+
+    >>> import numpy as np
+    >>> import autograd as ag
+    >>> found = ag.linalg.lstsq(ag.tensor([[1.0], [1.0]]), np.array([1.0, 3.0]))
+    >>> found[0]
+    Tensor([2.])
     """
     if np.ndim(a) != 2 or np.ndim(b) not in (1, 2):
         raise np.linalg.LinAlgError(

@@ -46,19 +46,34 @@ def _each(function, arrays):
 
 @composed(sample=ANY)
 def atleast_1d(*arrays):
-    """Numbers as arrays of one axis; a tuple for several arrays."""
+    """Numbers as arrays of one axis; a tuple for several arrays.
+
+    >>> import autograd as ag
+    >>> ag.atleast_1d(ag.tensor(2.0))
+    Tensor([2.])
+    """
     return _each(lambda x: _with_axes(x, 1), arrays)
 
 
 @composed(sample=ANY)
 def atleast_2d(*arrays):
-    """() → (1, 1) and (n,) → (1, n); a tuple for several arrays."""
+    """() → (1, 1) and (n,) → (1, n); a tuple for several arrays.
+
+    >>> import autograd as ag
+    >>> ag.atleast_2d(ag.tensor([2.0, 3.0])).shape
+    (1, 2)
+    """
     return _each(lambda x: _with_axes(x, 2), arrays)
 
 
 @composed(sample=ANY)
 def atleast_3d(*arrays):
-    """() → (1, 1, 1), (n,) → (1, n, 1), (n, m) → (n, m, 1); a tuple for several."""
+    """() → (1, 1, 1), (n,) → (1, n, 1), (n, m) → (n, m, 1); a tuple for several.
+
+    >>> import autograd as ag
+    >>> ag.atleast_3d(ag.tensor([2.0, 3.0])).shape
+    (1, 2, 1)
+    """
     return _each(
         lambda x: _with_axes(np.expand_dims(x, -1) if 0 < np.ndim(x) < 3 else x, 3),
         arrays,
@@ -250,7 +265,14 @@ EVEN = (1, 2, (1,), (0, 1, 1))
     }
 )
 def hsplit(x, indices_or_sections):
-    """Cut along the second axis; an array of one axis along that."""
+    """Cut along the second axis; an array of one axis along that.
+
+    Into so many equal parts, or before the places that are listed.
+
+    >>> import autograd as ag
+    >>> ag.hsplit(ag.tensor([1.0, 2.0, 3.0]), [1])
+    (Tensor([1.]), Tensor([2., 3.]))
+    """
     return _cut(x, indices_or_sections, min(np.ndim(x) - 1, 1), 1)
 
 
@@ -261,7 +283,14 @@ def hsplit(x, indices_or_sections):
     }
 )
 def vsplit(x, indices_or_sections):
-    """Cut along the first axis."""
+    """Cut along the first axis.
+
+    Into so many equal parts, or before the places that are listed.
+
+    >>> import autograd as ag
+    >>> [part.shape for part in ag.vsplit(ag.ones((4, 3)), 2)]
+    [(2, 3), (2, 3)]
+    """
     return _cut(x, indices_or_sections, 0, 2)
 
 
@@ -272,7 +301,14 @@ def vsplit(x, indices_or_sections):
     }
 )
 def dsplit(x, indices_or_sections):
-    """Cut along the third axis."""
+    """Cut along the third axis.
+
+    Into so many equal parts, or before the places that are listed.
+
+    >>> import autograd as ag
+    >>> [part.shape for part in ag.dsplit(ag.ones((2, 3, 4)), [1])]
+    [(2, 3, 1), (2, 3, 3)]
+    """
     return _cut(x, indices_or_sections, 2, 3)
 
 
@@ -295,7 +331,14 @@ def unstack(x, axis=0):
 
 @composed(sample={"arrays": lambda c: [c.array(c.narrower()) for _ in range(2)]})
 def broadcast_arrays(*arrays):
-    """A list of the arrays, all of the shape they broadcast to."""
+    """A list of the arrays, all of the shape they broadcast to.
+
+    Each gradient is summed over the axes along which its array was repeated.
+
+    >>> import autograd as ag
+    >>> [x.shape for x in ag.broadcast_arrays(ag.ones((2, 1)), ag.ones(3))]
+    [(2, 3), (2, 3)]
+    """
     shape = np.broadcast_shapes(*map(np.shape, arrays))
     return [np.broadcast_to(x, shape) for x in arrays]
 

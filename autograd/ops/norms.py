@@ -190,7 +190,15 @@ def norm(x, ord=None, axis=None, keepdims=False):
     analytic=False,
 )
 def vector_norm(x, axis=None, keepdims=False, ord=2):
-    """The norm of all elements along an axis, several, or all."""
+    """The norm of all elements along an axis, several, or all.
+
+    (Σ |x|ᵖ)^(1/p) for p = ``ord``; for p = 2 its gradient is x̄ / ‖x‖, and 0 at 0.
+
+    >>> import numpy as np
+    >>> import autograd as ag
+    >>> ag.grad(ag.linalg.vector_norm)(np.array([3.0, 4.0]))
+    array([0.6, 0.8])
+    """
     return _of_elements(as_floats(x), ord, axis, keepdims)
 
 
@@ -203,7 +211,14 @@ def vector_norm(x, axis=None, keepdims=False, ord=2):
     analytic=False,
 )
 def matrix_norm(x, keepdims=False, ord="fro"):
-    """The norm of matrices: (…, n, m) → (…), or (…, 1, 1) with ``keepdims``."""
+    """The norm of matrices: (…, n, m) → (…), or (…, 1, 1) with ``keepdims``.
+
+    ``ord`` is "fro", √Σ |x|², "nuc", the sum of the singular values, or ±1, ±2, ±inf.
+
+    >>> import autograd as ag
+    >>> ag.linalg.matrix_norm(ag.tensor([[3.0, 0.0], [0.0, 4.0]]), ord="nuc")
+    Tensor(7.)
+    """
     if np.ndim(x) < 2:
         raise ValueError(f"matrix_norm takes matrices; got shape {np.shape(x)}")
     return _of_matrices(as_floats(x), ord, (-2, -1), keepdims)

@@ -53,14 +53,26 @@ def _aligned(a1, a2):
 
 @composed(sample={"a1": _any_number, "a2": _any_number})
 def polyadd(a1, a2):
-    """The coefficients of the sum: (n,) and (m,) → (max(n, m),)."""
+    """The coefficients of the sum: (n,) and (m,) → (max(n, m),).
+
+    >>> import numpy as np
+    >>> import autograd as ag
+    >>> ag.polyadd(ag.tensor([1.0, 2.0]), np.array([3.0]))
+    Tensor([1., 5.])
+    """
     a1, a2 = _aligned(a1, a2)
     return a1 + a2
 
 
 @composed(sample={"a1": _any_number, "a2": _any_number})
 def polysub(a1, a2):
-    """The coefficients of the difference: (n,) and (m,) → (max(n, m),)."""
+    """The coefficients of the difference: (n,) and (m,) → (max(n, m),).
+
+    >>> import numpy as np
+    >>> import autograd as ag
+    >>> ag.polysub(ag.tensor([1.0, 2.0]), np.array([3.0]))
+    Tensor([ 1., -1.])
+    """
     a1, a2 = _aligned(a1, a2)
     return a1 - a2
 
@@ -76,13 +88,26 @@ def _without_zeros_in_front(a):
     domain=(POSITIVE, POSITIVE),
 )
 def polymul(a1, a2):
-    """The coefficients of the product: (n,) and (m,) → (n + m - 1,)."""
+    """The coefficients of the product: (n,) and (m,) → (n + m - 1,).
+
+    The gradient by each is that of a convolution: g correlated with the other.
+
+    >>> import numpy as np
+    >>> import autograd as ag
+    >>> ag.polymul(ag.tensor([1.0, 2.0]), np.array([1.0, -1.0]))
+    Tensor([ 1.,  1., -2.])
+    """
     return np.convolve(_without_zeros_in_front(a1), _without_zeros_in_front(a2))
 
 
 @composed(sample={"p": _some, "m": (1, 2, 0)})
 def polyder(p, m=1):
-    """The coefficients of the m-th derivative: (n,) → (n - m,)."""
+    """The coefficients of the m-th derivative: (n,) → (n - m,).
+
+    >>> import autograd as ag
+    >>> ag.polyder(ag.tensor([1.0, 2.0, 3.0]))
+    Tensor([2., 2.])
+    """
     if m < 0:
         raise ValueError("Order of derivative must be positive (see polyint)")
     p = np.positive(p)
@@ -93,7 +118,12 @@ def polyder(p, m=1):
 
 @composed(sample={"p": _some, "m": (1, 2, 0), "k": (None, 2.0)})
 def polyint(p, m=1, k=None):
-    """The coefficients of the m-th integral, with constants k: (n,) → (n + m,)."""
+    """The coefficients of the m-th integral, with constants k: (n,) → (n + m,).
+
+    >>> import autograd as ag
+    >>> ag.polyint(ag.tensor([2.0, 2.0]), k=5.0)
+    Tensor([1., 2., 5.])
+    """
     if m < 0:
         raise ValueError("Order of integral must be positive (see polyder)")
     k = [0.0] * m if k is None else np.reshape(k, -1) if np.ndim(k) == 0 else k

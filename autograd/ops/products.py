@@ -158,19 +158,41 @@ def tensordot(a, b, axes=2):
 
 @composed(sample={"a": "array", "b": "array"})
 def outer(a, b):
-    """Each element of ``a`` times each of ``b``, (n,) and (m,) → (n, m); flattened."""
+    """Each element of ``a`` times each of ``b``, (n,) and (m,) → (n, m); flattened.
+
+    The gradients are g b and gᵀ a.
+
+    >>> import numpy as np
+    >>> import autograd as ag
+    >>> ag.outer(ag.tensor([1.0, 2.0]), np.array([3.0, 4.0])).tolist()
+    [[3.0, 4.0], [6.0, 8.0]]
+    """
     return np.reshape(a, (np.size(a), 1)) * np.reshape(b, (1, np.size(b)))
 
 
 @composed(sample={"a": "array", "b": lambda c: c.array(c.shape)}, analytic=False)
 def vdot(a, b):
-    """Σ āᵢ bᵢ over all elements, in their order: two arrays of one size → ()."""
+    """Σ āᵢ bᵢ over all elements, in their order: two arrays of one size → ().
+
+    >>> import numpy as np
+    >>> import autograd as ag
+    >>> ag.vdot(ag.tensor([1.0, 2.0]), np.array([3.0, 4.0]))
+    Tensor(11.)
+    """
     return np.dot(np.conj(np.reshape(a, -1)), np.reshape(b, -1))
 
 
 @composed(sample={"a": "array", "b": lambda c: c.array(most=2)})
 def kron(a, b):
-    """Kronecker's product: blocks of ``b``, each times an element of ``a``."""
+    """Kronecker's product: blocks of ``b``, each times an element of ``a``.
+
+    (n, m) and (k, l) → (n k, m l).
+
+    >>> import numpy as np
+    >>> import autograd as ag
+    >>> ag.kron(ag.tensor([1.0, 2.0]), np.array([1.0, 1.0]))
+    Tensor([1., 1., 2., 2.])
+    """
     n = max(np.ndim(a), np.ndim(b))
     a, b = [np.reshape(x, (1,) * (n - np.ndim(x)) + np.shape(x)) for x in (a, b)]
     blocks = np.expand_dims(a, tuple(range(1, 2 * n, 2)))
@@ -304,6 +326,13 @@ def matrix_power(a, n=1):
     """aⁿ of square matrices, (…, m, m) → (…, m, m), by log₂ n products.
 
     For n < 0 of the inverse, where there is one.
+
+    Raises LinAlgError for other shapes.
+
+    >>> import numpy as np
+    >>> import autograd as ag
+    >>> ag.grad(lambda x: ag.linalg.matrix_power(x, 3)[0, 0])(np.array([[2.0]]))
+    array([[12.]])
     """
     n = operator.index(n)
     if np.ndim(a) < 2 or np.shape(a)[-1] != np.shape(a)[-2]:
@@ -370,7 +399,15 @@ def multi_dot(arrays):
 
 
 def matrix_outer(x1, x2):
-    """``outer`` of two vectors: (n,) and (m,) → (n, m)."""
+    """``outer`` of two vectors: (n,) and (m,) → (n, m).
+
+    Raises ValueError for other shapes.
+
+    >>> import numpy as np
+    >>> import autograd as ag
+    >>> ag.linalg.outer(ag.tensor([1.0, 2.0]), np.array([3.0])).tolist()
+    [[3.0], [6.0]]
+    """
     if np.ndim(x1) != 1 or np.ndim(x2) != 1:
         raise ValueError(
             "np.linalg.outer takes one-dimensional arrays; got shapes "
@@ -380,7 +417,15 @@ def matrix_outer(x1, x2):
 
 
 def cross_in_space(x1, x2, axis=-1):
-    """``cross`` of vectors of 3 components."""
+    """``cross`` of vectors of 3 components.
+
+    (…, 3) and (…, 3) → (…, 3). Raises ValueError for other vectors.
+
+    >>> import numpy as np
+    >>> import autograd as ag
+    >>> ag.linalg.cross(ag.tensor([1.0, 0.0, 0.0]), np.array([0.0, 1.0, 0.0]))
+    Tensor([0., 0., 1.])
+    """
     if np.shape(x1)[axis] != 3 or np.shape(x2)[axis] != 3:
         raise ValueError(
             "np.linalg.cross takes vectors of 3 components; got shapes "
@@ -390,22 +435,45 @@ def cross_in_space(x1, x2, axis=-1):
 
 
 def vecdot(x1, x2, axis=-1):
-    """Σ x̄₁ x₂ along an axis: (…, n) and (…, n) → (…)."""
+    """Σ x̄₁ x₂ along an axis: (…, n) and (…, n) → (…).
+
+    >>> import numpy as np
+    >>> import autograd as ag
+    >>> ag.vecdot(ag.tensor([[1.0, 2.0], [3.0, 4.0]]), np.array([1.0, -1.0]))
+    Tensor([-1., -1.])
+    """
     return _along_last(np.moveaxis(x1, axis, -1), np.moveaxis(x2, axis, -1))
 
 
 def trace_of_matrices(x, offset=0, dtype=None):
-    """``trace`` over the last two axes: (…, n, m) → (…)."""
+    """``trace`` over the last two axes: (…, n, m) → (…).
+
+    >>> import autograd as ag
+    >>> ag.linalg.trace(ag.ones((5, 2, 2))).shape
+    (5,)
+    """
     return np.trace(x, offset, -2, -1, dtype)
 
 
 def diagonal_of_matrices(x, offset=0):
-    """``diagonal`` of the last two axes: (…, n, m) → (…, k)."""
+    """``diagonal`` of the last two axes: (…, n, m) → (…, k).
+
+    >>> import autograd as ag
+    >>> ag.linalg.diagonal(ag.ones((5, 2, 2))).shape
+    (5, 2)
+    """
     return np.diagonal(x, offset, -2, -1)
 
 
 def matrix_transpose(x):
-    """The last two axes exchanged: (…, n, m) → (…, m, n)."""
+    """The last two axes exchanged: (…, n, m) → (…, m, n).
+
+    Raises ValueError for less than two axes.
+
+    >>> import autograd as ag
+    >>> ag.matrix_transpose(ag.ones((5, 2, 3))).shape
+    (5, 3, 2)
+    """
     if np.ndim(x) < 2:
         raise ValueError(f"matrix_transpose takes matrices; got shape {np.shape(x)}")
     return np.swapaxes(x, -1, -2)

@@ -172,7 +172,13 @@ def quantile(x, q=0.5, axis=None, method="linear", keepdims=False, *, weights=No
 
 @composed(analytic=False, sample=QUANTILES)
 def nanquantile(x, q=0.5, axis=None, method="linear", keepdims=False, *, weights=None):
-    """Like ``quantile``, of what is not NaN: NaN, with a warning, where all are."""
+    """Like ``quantile``, of what is not NaN: NaN, with a warning, where all are.
+
+    >>> import numpy as np
+    >>> import autograd as ag
+    >>> ag.nanquantile(ag.tensor([1.0, np.nan, 2.0]), 0.5)
+    Tensor(1.5)
+    """
     if not np.size(x):
         return reductions.mean(x, axis, keepdims)  # NaN
     return _quantile(np.nanquantile, x, q, axis, method, keepdims, weights)
@@ -197,5 +203,11 @@ def percentile(x, q=50, axis=None, method="linear", keepdims=False, *, weights=N
 
 @composed(analytic=False, sample=PERCENTILES)
 def nanpercentile(x, q=50, axis=None, method="linear", keepdims=False, *, weights=None):
-    """Like ``percentile``, of what is not NaN: NaN, with a warning, where all are."""
+    """Like ``percentile``, of what is not NaN: NaN, with a warning, where all are.
+
+    >>> import numpy as np
+    >>> import autograd as ag
+    >>> ag.nanpercentile(ag.tensor([1.0, np.nan, 2.0]), 50)
+    Tensor(1.5)
+    """
     return nanquantile(x, _share(q), axis, method, keepdims, weights=weights)

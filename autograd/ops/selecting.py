@@ -97,7 +97,12 @@ def take_along_axis(x, indices, axis=-1):
     }
 )
 def compress(condition, x, axis=None):
-    """What lies along an axis at the places where the condition holds."""
+    """What lies along an axis at the places where the condition holds.
+
+    >>> import autograd as ag
+    >>> ag.compress([True, False, True], ag.tensor([1.0, 2.0, 3.0]))
+    Tensor([1., 3.])
+    """
     condition = np.asarray(condition)
     if condition.ndim != 1:
         raise ValueError("the condition must be of one axis")
@@ -111,7 +116,13 @@ def compress(condition, x, axis=None):
     }
 )
 def extract(condition, x):
-    """The elements where the condition holds, in one axis."""
+    """The elements where the condition holds, in one axis.
+
+    >>> import numpy as np
+    >>> import autograd as ag
+    >>> ag.extract(np.eye(2), ag.tensor([[1.0, 2.0], [3.0, 4.0]]))
+    Tensor([1., 4.])
+    """
     return np.take(x, np.flatnonzero(np.asarray(condition)))
 
 

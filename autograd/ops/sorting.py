@@ -221,17 +221,36 @@ def unique_all(x):
     """The different elements, sorted; where each is first, and where in all; how often.
 
     Here and in its kin, as in NumPy, one NaN differs from another.
+
+    >>> import autograd as ag
+    >>> ag.unique_all(ag.tensor([3.0, 1.0, 3.0])).counts
+    Tensor([1, 2])
     """
     return UniqueAll(*unique(x, True, True, True, equal_nan=False))
 
 
 def unique_counts(x):
-    """The different elements, sorted, and how often each occurs."""
+    """The different elements, sorted, and how often each occurs.
+
+    A value's gradient goes to where it occurs first.
+
+    >>> import autograd as ag
+    >>> ag.unique_counts(ag.tensor([3.0, 1.0, 3.0]))
+    UniqueCounts(values=Tensor([1., 3.]), counts=Tensor([1, 2]))
+    """
     return UniqueCounts(*unique(x, return_counts=True, equal_nan=False))
 
 
 def unique_inverse(x):
-    """The different elements, sorted, and the indices that make ``x`` of them."""
+    """The different elements, sorted, and the indices that make ``x`` of them.
+
+    A value's gradient goes to where it occurs first.
+
+    >>> import autograd as ag
+    >>> values, places = ag.unique_inverse(ag.tensor([3.0, 1.0, 3.0]))
+    >>> values[places]
+    Tensor([3., 1., 3.])
+    """
     return UniqueInverse(*unique(x, return_inverse=True, equal_nan=False))
 
 
@@ -246,7 +265,13 @@ def unique_values(x):
 
 
 def union1d(ar1, ar2):
-    """The different elements of two arrays, sorted; those in both are of the first."""
+    """The different elements of two arrays, sorted; those in both are of the first.
+
+    >>> import numpy as np
+    >>> import autograd as ag
+    >>> ag.union1d(ag.tensor([3.0, 1.0]), np.array([2.0, 1.0]))
+    Tensor([1., 2., 3.])
+    """
     return unique(concatenate([ravel(ar1), ravel(ar2)]))
 
 
@@ -254,6 +279,11 @@ def intersect1d(ar1, ar2, assume_unique=False, return_indices=False):
     """The different elements of the first that are in the second too, sorted.
 
     Their gradients go to the first array.
+
+    >>> import numpy as np
+    >>> import autograd as ag
+    >>> ag.intersect1d(ag.tensor([3.0, 1.0]), np.array([2.0, 1.0]))
+    Tensor([1.])
     """
     _, *found = np.intersect1d(data_of(ar1), data_of(ar2), assume_unique, True)
     values = getitem(concatenate([ravel(ar1), ravel(ar2)]), found[0])
@@ -261,7 +291,15 @@ def intersect1d(ar1, ar2, assume_unique=False, return_indices=False):
 
 
 def setdiff1d(ar1, ar2, assume_unique=False):
-    """The different elements of the first that are not in the second, sorted."""
+    """The different elements of the first that are not in the second, sorted.
+
+    Its gradient goes to the first array.
+
+    >>> import numpy as np
+    >>> import autograd as ag
+    >>> ag.setdiff1d(ag.tensor([3.0, 1.0]), np.array([2.0, 1.0]))
+    Tensor([3.])
+    """
     ar1 = ravel(ar1) if assume_unique else unique(ar1)
     return getitem(ar1, np.isin(ar1, ar2, invert=True))
 

@@ -79,3 +79,42 @@ def test_a_helper_that_has_the_name_of_a_function_changes_no_dispatch(monkeypatc
 def test_functions_that_write_in_place_do_not_take_ours_which_return():
     assert np.put not in functions()
     assert "put" in ag.__all__
+
+
+# One linspace -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("start", "stop"),
+    [
+        (ag.tensor(1.0, requires_grad=True), 2.0),
+        (1.0, ag.tensor([2.0, 3.0], requires_grad=True)),
+        (ag.tensor(1.0, requires_grad=True), ag.tensor(2.0, requires_grad=True)),
+    ],
+)
+def test_linspace_of_tensors_differentiates_under_both_names(start, stop):
+    ends = [x for x in (start, stop) if isinstance(x, ag.Tensor)]
+    for linspace in (ag.linspace, np.linspace):
+        values = linspace(start, stop, 5)
+        reference = np.linspace(*[getattr(x, "data", x) for x in (start, stop)], 5)
+        np.testing.assert_allclose(values.data, reference)
+        ag.sum(values).backward()
+    for x in ends:
+        np.testing.assert_allclose(x.grad, np.full(x.shape, 2 * 2.5))
+        x.grad = None
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{}, {"endpoint": False}, {"retstep": True}, {"dtype": int}, {"axis": -1}],
+    ids=str,
+)
+def test_linspace_of_numbers_is_a_leaf_of_what_numpy_gives(options):
+    ours = ag.linspace([0.0, 1.0], 5.0, 4, **options)
+    theirs = np.linspace([0.0, 1.0], 5.0, 4, **options)
+    if options.get("retstep"):
+        np.testing.assert_array_equal(ours[1], theirs[1])
+        ours, theirs = ours[0], theirs[0]
+    assert ours.op is None
+    assert ours.dtype == theirs.dtype
+    np.testing.assert_array_equal(ours.data, theirs)
