@@ -47,7 +47,7 @@ MEANINGS = {
     "arcsin": ("The angle in [-π/2, π/2] that has this sine.", "1 / √(1 - x²)", "ag.grad(ag.arcsin)(0.0)", "1.0"),
     "arccos": ("The angle in [0, π] that has this cosine.", "-1 / √(1 - x²)", "ag.grad(ag.arccos)(0.0)", "-1.0"),
     "arctan": ("The angle in (-π/2, π/2) that has this tangent.", "1 / (1 + x²)", "ag.grad(ag.arctan)(1.0)", "0.5"),
-    "arctan2": ("The angle, from -π to π, at which the point (y, x) is seen: x is its height, y its width.", "y / (x² + y²) and -x / (x² + y²)", "ag.grad(ag.arctan2, (0, 1))(1.0, 1.0)", "(0.5, -0.5)"),
+    "arctan2": ("The angle, from -π to π, at which the point (y, x) is seen: x is its height, y its\nwidth.", "y / (x² + y²) and -x / (x² + y²)", "ag.grad(ag.arctan2, (0, 1))(1.0, 1.0)", "(0.5, -0.5)"),
     "deg2rad": ("An angle in degrees, in radians: π x / 180.", "π / 180", "ag.deg2rad(ag.tensor(180.0)) == np.pi", "Tensor(True)"),
     "rad2deg": ("An angle in radians, in degrees: 180 x / π.", "180 / π", "ag.rad2deg(ag.tensor(np.pi))", "Tensor(180.)"),
     "radians": ("An angle in degrees, in radians: ``deg2rad``.", "π / 180", "ag.radians(ag.tensor(180.0)) == np.pi", "Tensor(True)"),
@@ -117,7 +117,7 @@ MEANINGS = {
     "erfc": ("1 - erf x, without loss of digits where x is large.", "-2/√π exp(-x²)", "ag.erfc(ag.tensor([0.0, np.inf]))", "Tensor([1., 0.])"),
     "softmax": ("exp(x) over its sum along an axis: (…, n, …) → (…, n, …), ≥ 0 and of sum 1.", "s ⊙ (g - Σ g ⊙ s)", "ag.softmax(ag.tensor([0.0, 0.0]))", "Tensor([0.5, 0.5])"),
     "log_softmax": ("x - log Σ exp(x) along an axis: (…, n, …) → (…, n, …), without overflow.", "g - softmax(x) Σ g", "ag.log_softmax(ag.tensor([1000.0, 0.0]))", "Tensor([    0., -1000.])"),
-    "cross_entropy": ("The mean of -log softmax(logits)[label]: (…, classes) and integers (…) → (). Raises TypeError for labels that are no integers, ValueError for classes that there are not.", "g (softmax(logits) - one-hot) / n", "ag.grad(ag.cross_entropy)(np.zeros((1, 2)), np.array([1]))", "array([[ 0.5, -0.5]])"),
+    "cross_entropy": ("The mean of -log softmax(logits)[label]: (…, classes) and integers (…) → (). Raises\nTypeError for labels that are no integers, ValueError for classes that there are not.", "g (softmax(logits) - one-hot) / n", "ag.grad(ag.cross_entropy)(np.zeros((1, 2)), np.array([1]))", "array([[ 0.5, -0.5]])"),
     "affine": ("x Wᵀ + b, the map of a layer: (…, n_in), (n_out, n_in) and (n_out,) → (…, n_out).", "g W, gᵀ x and Σ g", "ag.affine(ag.tensor([[1.0, 2.0]]), np.array([[3.0, 4.0]]), np.array([5.0]))", "Tensor([[16.]])"),
     # Shapes
     "reshape": ("The same elements in another shape; one side may be -1, which is found.", "g, reshaped back", "ag.reshape(ag.ones((2, 6)), (3, -1)).shape", "(3, 4)"),
@@ -137,11 +137,11 @@ MEANINGS = {
     "roll": ("The elements moved on by some places, and around the end.", "g, moved back", "ag.roll(ag.tensor([1.0, 2.0, 3.0]), 1)", "Tensor([3., 1., 2.])"),
     "rot90": ("A matrix turned by 90°, k times, from the first axis towards the second.", "g, turned back", "ag.rot90(ag.tensor([[1.0, 2.0], [3.0, 4.0]])).tolist()", "[[2.0, 4.0], [1.0, 3.0]]"),
     # Products
-    "matmul": ("Products of matrices in a stack, (…, n, k) and (…, k, m) → (…, n, m); vectors count as a row and a column. Raises ValueError where k differs.", "g yᵀ and xᵀ g", "ag.matmul(ag.tensor([[1.0, 2.0]]), ag.tensor([3.0, 4.0]))", "Tensor([11.])"),
-    "dot": ("The sum of products over the last axis of a and the last but one of b: of vectors (n,) and (n,) → ().", "g b and g a, over the other axes", "ag.grad(ag.dot)(np.array([1.0, 2.0]), np.array([3.0, 4.0]))", "array([3., 4.])"),
+    "matmul": ("Products of matrices in a stack, (…, n, k) and (…, k, m) → (…, n, m); vectors count as a\nrow and a column. Raises ValueError where k differs.", "g yᵀ and xᵀ g", "ag.matmul(ag.tensor([[1.0, 2.0]]), ag.tensor([3.0, 4.0]))", "Tensor([11.])"),
+    "dot": ("The sum of products over the last axis of a and the last but one of b: of vectors (n,)\nand (n,) → ().", "g b and g a, over the other axes", "ag.grad(ag.dot)(np.array([1.0, 2.0]), np.array([3.0, 4.0]))", "array([3., 4.])"),
     "inner": ("The sum of products over the last axes: (…, n) and (…, n) → (…, …).", "g b and g a, over the other axes", "ag.inner(ag.tensor([1.0, 2.0]), ag.tensor([[3.0, 4.0], [5.0, 6.0]]))", "Tensor([11., 17.])"),
-    "convolve": ('Σⱼ aⱼ vᵢ₋ⱼ of two vectors: all of it, (n + m - 1,), or as ``mode`` "same" or "valid" cuts it.', "g correlated with the other one", "ag.convolve(ag.tensor([1.0, 2.0, 3.0]), np.array([1.0, -1.0]))", "Tensor([ 1.,  1.,  1., -3.])"),
-    "correlate": ('Σⱼ aᵢ₊ⱼ v̄ⱼ of two vectors, where they overlap as ``mode`` says: "valid", "same" or "full".', "g convolved with the other one", "ag.correlate(ag.tensor([1.0, 2.0, 4.0]), np.array([1.0, -1.0]))", "Tensor([-1., -2.])"),
+    "convolve": ('Σⱼ aⱼ vᵢ₋ⱼ of two vectors: all of it, (n + m - 1,), or as ``mode`` "same" or "valid"\ncuts it.', "g correlated with the other one", "ag.convolve(ag.tensor([1.0, 2.0, 3.0]), np.array([1.0, -1.0]))", "Tensor([ 1.,  1.,  1., -3.])"),
+    "correlate": ('Σⱼ aᵢ₊ⱼ v̄ⱼ of two vectors, where they overlap as ``mode`` says: "valid", "same" or\n"full".', "g convolved with the other one", "ag.correlate(ag.tensor([1.0, 2.0, 4.0]), np.array([1.0, -1.0]))", "Tensor([-1., -2.])"),
     # Reductions and scans
     "logsumexp": ("log Σ exp(x) over axes, without overflow.", "g softmax(x)", "ag.grad(ag.logsumexp)(np.array([800.0, 800.0]))", "array([0.5, 0.5])"),
     "cummax": ("The largest element so far along an axis; of all elements in a row, without one.", "g to the element that it is; equal ones share it", "ag.cummax(ag.tensor([1.0, 3.0, 2.0]))", "Tensor([1., 3., 3.])"),
@@ -155,11 +155,11 @@ MEANINGS = {
     "argsort": ("The places of the elements in their order along an axis; equals keep theirs.", "", "ag.argsort(ag.tensor([3.0, 1.0, 2.0]))", "Tensor([1, 2, 0])"),
     "count_nonzero": ("How many elements are not 0, over axes.", "", "ag.count_nonzero(ag.tensor([3.0, 0.0, 2.0]))", "Tensor(2)"),
     "nonzero": ("The places of what is not 0: a vector of indices for each axis.", "", "ag.nonzero(ag.tensor([3.0, 0.0, 2.0]))", "(Tensor([0, 2]),)"),
-    "searchsorted": ('The places at which x2 would keep the vector x1, which is in order, so: before what is equal, or after it (``side="right"``).', "", "ag.searchsorted(np.array([1.0, 2.0, 3.0]), ag.tensor([2.0, 2.5]))", "Tensor([1, 2])"),
+    "searchsorted": ('The places at which x2 would keep the vector x1, which is in order, so: before what is\nequal, or after it (``side="right"``).', "", "ag.searchsorted(np.array([1.0, 2.0, 3.0]), ag.tensor([2.0, 2.5]))", "Tensor([1, 2])"),
     # Linear algebra and Fourier transforms
-    "det": ("The determinant: (…, n, n) → (…). Raises LinAlgError if the matrices are not square.", "g det x · x⁻ᵀ, by cofactors, so also where there is no inverse", "ag.linalg.det(ag.tensor([[2.0, 1.0], [0.0, 3.0]]))", "Tensor(6.)"),
+    "det": ("The determinant: (…, n, n) → (…). Raises LinAlgError if the matrices are not square.", "g det x · x⁻ᵀ, by cofactors where x is singular", "ag.linalg.det(ag.tensor([[2.0, 1.0], [0.0, 3.0]]))", "Tensor(6.)"),
     "inv": ("The inverse: (…, n, n) → (…, n, n). Raises LinAlgError if there is none.", "-x⁻ᵀ g x⁻ᵀ", "ag.linalg.inv(ag.tensor([[2.0, 0.0], [0.0, 4.0]])).tolist()", "[[0.5, 0.0], [0.0, 0.25]]"),
-    "pinv": ("The inverse of Moore and Penrose: (…, n, m) → (…, m, n). Singular values below ``rcond`` of the largest count as 0.", "as of matrices of the same rank", "ag.linalg.pinv(ag.tensor([[2.0], [0.0]]))", "Tensor([[0.5, 0. ]])"),
+    "pinv": ("The inverse of Moore and Penrose: (…, n, m) → (…, m, n). Singular values below ``rcond``\nof the largest count as 0.", "as of matrices of the same rank", "ag.linalg.pinv(ag.tensor([[2.0], [0.0]]))", "Tensor([[0.5, 0. ]])"),
     "matrix_rank": ("How many singular values are more than rounding, or than ``tol``: (…, n, m) → (…).", "", "ag.linalg.matrix_rank(ag.tensor([[1.0, 2.0], [2.0, 4.0]]))", "Tensor(1)"),
     "fft": ("Σⱼ xⱼ exp(-2πi jk / n) along an axis, cut or filled with zeros to n elements.", "the same transform of g", "ag.fft.fft(ag.tensor([1.0, 0.0]))", "Tensor([1.+0.j, 1.+0.j])"),
     "ifft": ("What ``fft`` undoes: 1/n Σₖ xₖ exp(2πi jk / n) along an axis.", "the same transform of g", "ag.fft.ifft(ag.tensor([2.0, 0.0]))", "Tensor([1.+0.j, 1.+0.j])"),
@@ -190,7 +190,7 @@ def _text(op: Primitive, edges: list[str]) -> str:
     elif op.arity == 1:
         slope = f"Derivative: {derivative}."
     else:
-        slope = f"Derivatives by the first and by the second operand: {derivative}."
+        slope = f"Derivatives by both operands: {derivative}."
     conventions = [f"By convention, {edge}." for edge in edges]
     imports = ">>> import numpy as np\n" if "np." in example else ""
     shown = f"{imports}>>> import autograd as ag\n>>> {example}\n{result}\n"

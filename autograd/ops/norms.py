@@ -34,7 +34,8 @@ def _pull_length(g, x, out, x_shape, p, axis, keepdims):
     part = spread(g, x_shape, axis, keepdims) * np.where(zero, 0, share)
     if p == 1:
         return part
-    part = without_slope(part, x, np.equal(whole, 0), axis=axis)
+    nowhere = zero if p == 2 else np.equal(whole, 0)
+    part = without_slope(part, x, nowhere, axis=axis)
     return part if p >= 2 else without_slope(part, x, zero)
 
 

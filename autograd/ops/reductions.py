@@ -275,7 +275,8 @@ def _min_of_chosen(x, where, axis=None, keepdims=False, initial=None):
 def pull_extreme_of_chosen(g, x, where, out, x_shape, axis, keepdims, initial):
     """Ties split equally, also with ``initial``; NaN is an extreme wherever it is."""
     whole = spread(out, x_shape, axis, keepdims)
-    wins = np.logical_and(np.logical_or(np.equal(x, whole), np.isnan(x)), where)
+    wins = np.logical_or(np.equal(x, whole), np.isnan(x))
+    wins = wins if where is True else np.logical_and(wins, where)
     ties = np.sum(wins, axis=axis, keepdims=True)
     if initial is not None:
         ties = ties + np.equal(whole, initial)

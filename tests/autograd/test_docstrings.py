@@ -70,7 +70,7 @@ def test_the_docstring_of_a_row_has_the_signature_and_the_derivative(name):
     assert doc.startswith(f"{name}(")
     pattern = {
         "constant": "Without a derivative",
-        "elementwise": "Derivatives?( by the first and by the second operand)?: ",
+        "elementwise": "Derivatives?( by both operands)?: ",
     }.get(op.kind, "Contribution of a cotangent g: ")
     assert re.search(pattern, doc)
 
