@@ -211,6 +211,8 @@ def cond(x, p=None):
     ``p`` is an order of ``norm``: 2, if left out, and then also for (…, m, n). Where a
     matrix has no inverse it is ∞, and 0 of p = -2.
 
+    Its derivative is that of the norms and the inverse.
+
     >>> import autograd as ag
     >>> ag.linalg.cond(ag.tensor([[2.0, 0.0], [0.0, 1.0]]), 1)
     Tensor(2.)

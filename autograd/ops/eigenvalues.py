@@ -94,6 +94,8 @@ def eigh(a, UPLO="L"):
 def eigvalsh(a, UPLO="L"):
     """Eigenvalues of Hermitian matrices, in ascending order: (…, n, n) → (…, n).
 
+    ∂wᵢ = vᵢᴴ ∂a vᵢ.
+
     >>> import numpy as np
     >>> import autograd as ag
     >>> ag.grad(lambda a: np.sum(np.linalg.eigvalsh(a) ** 2))(np.eye(2))

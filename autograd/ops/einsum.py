@@ -154,6 +154,8 @@ def einsum(*operands, optimize=False, dtype=None, order="K", casting="safe"):
     operand: ``einsum(x, [0, 1], y, [1, 2], [0, 2])``. ``...`` stands for axes that
     broadcast. Without "->" the result has the labels that occur once, in order.
 
+    Each operand's gradient is a sum of the same kind, with g in its place.
+
     >>> import numpy as np
     >>> import autograd as ag
     >>> x = ag.tensor([[1.0, 2.0], [3.0, 4.0]], requires_grad=True)

@@ -363,6 +363,8 @@ _clip_between = elementwise(
 def clip(x, min=None, max=None):
     """``x`` limited to the interval from ``min`` to ``max``; None leaves an end open.
 
+    ∂/∂x = 1 within the bounds and at them, else 0: there the bound has 1.
+
     >>> import autograd as ag
     >>> ag.clip(ag.tensor([-2.0, 0.5, 2.0]), -1, 1)
     Tensor([-1. ,  0.5,  1. ])

@@ -75,6 +75,8 @@ def logspace(start, stop, num=50, endpoint=True, base=10.0, dtype=None, axis=0):
 def geomspace(start, stop, num=50, endpoint=True, dtype=None, axis=0):
     """``num`` values from ``start`` to ``stop``, each the same multiple of the last.
 
+    xᵢ = start^(1 - wᵢ) stop^wᵢ, so ∂xᵢ/∂stop = wᵢ xᵢ / stop, wᵢ from 0 to 1.
+
     >>> import autograd as ag
     >>> ag.geomspace(ag.tensor(1.0), 100.0, 3)
     Tensor([  1.,  10., 100.])
@@ -85,6 +87,8 @@ def geomspace(start, stop, num=50, endpoint=True, dtype=None, axis=0):
 
 def apply_along_axis(func1d, axis, arr, *args, **kwargs):
     """``func1d`` of each vector along an axis; what it returns stands in its place.
+
+    Its derivative is that of the calls.
 
     >>> import autograd as ag
     >>> ag.apply_along_axis(ag.max, 1, ag.tensor([[1.0, 3.0], [4.0, 2.0]]))
@@ -103,6 +107,8 @@ def apply_along_axis(func1d, axis, arr, *args, **kwargs):
 
 def apply_over_axes(func, a, axes):
     """``func(a, axis)`` for one axis after another, with the axes kept.
+
+    Its derivative is that of the calls.
 
     >>> import autograd as ag
     >>> ag.apply_over_axes(ag.sum, ag.ones((2, 3, 4)), [0, 2]).shape

@@ -81,6 +81,8 @@ def rfft(x, n=None, axis=-1, norm=None):
 
     n reals → n // 2 + 1 complex numbers.
 
+    It is linear, and its gradient a transform of g, of which the real part is taken.
+
     >>> import autograd as ag
     >>> ag.fft.rfft(ag.tensor([1.0, 0.0, 0.0]))
     Tensor([1.+0.j, 1.+0.j])
@@ -92,6 +94,8 @@ def rfft(x, n=None, axis=-1, norm=None):
 @composed(sample=COMPLEX, analytic=False)
 def irfft(x, n=None, axis=-1, norm=None):
     """The reals whose transform begins with ``x``: ``n`` of them, or 2 (m - 1).
+
+    It is linear over the reals, and its gradient a transform of g.
 
     >>> import autograd as ag
     >>> ag.fft.irfft(ag.fft.rfft(ag.tensor([1.0, 2.0])))
@@ -113,6 +117,8 @@ OTHER_WAY = {None: "forward", "backward": "forward", "forward": "backward"}
 def hfft(x, n=None, axis=-1, norm=None):
     """The transform, which is real, of a signal of which ``x`` is the first half.
 
+    It is linear over the reals, and its gradient a transform of g.
+
     >>> import autograd as ag
     >>> ag.fft.hfft(ag.tensor([1.0, 0.0, 0.0]))
     Tensor([1., 1., 1., 1.])
@@ -123,6 +129,8 @@ def hfft(x, n=None, axis=-1, norm=None):
 @composed(sample=REAL, analytic=False)
 def ihfft(x, n=None, axis=-1, norm=None):
     """The inverse of ``hfft``.
+
+    It is linear over the reals, and its gradient a transform of g.
 
     >>> import autograd as ag
     >>> ag.fft.hfft(ag.fft.ihfft(ag.tensor([1.0, 2.0])))
@@ -159,6 +167,8 @@ HALVES = {**ALL, "x": _drawn([np.complex128], least=2), "s": ((2, 3), (4, 1), (3
 def fftn(x, s=None, axes=None, norm=None):
     """The transform over several axes, or all.
 
+    It is linear, and its gradient the same transform of g.
+
     >>> import autograd as ag
     >>> ag.fft.fftn(ag.ones((2, 2))).real.tolist()
     [[4.0, 0.0], [0.0, 0.0]]
@@ -169,6 +179,8 @@ def fftn(x, s=None, axes=None, norm=None):
 @composed(sample=ALL)
 def ifftn(x, s=None, axes=None, norm=None):
     """The inverse of ``fftn``.
+
+    It is linear, and its gradient the same transform of g.
 
     >>> import autograd as ag
     >>> ag.fft.ifftn(ag.fft.fftn(ag.ones((2, 2)))).real.tolist()
@@ -181,6 +193,8 @@ def ifftn(x, s=None, axes=None, norm=None):
 def rfftn(x, s=None, axes=None, norm=None):
     """``rfft`` over the last of the axes, ``fft`` over the others.
 
+    It is linear, and its gradient a transform of g, of which the real part is taken.
+
     >>> import autograd as ag
     >>> ag.fft.rfftn(ag.ones((2, 4))).shape
     (2, 3)
@@ -192,6 +206,8 @@ def rfftn(x, s=None, axes=None, norm=None):
 @composed(sample=HALVES, analytic=False)
 def irfftn(x, s=None, axes=None, norm=None):
     """The inverse of ``rfftn``.
+
+    It is linear over the reals, and its gradient a transform of g.
 
     >>> import autograd as ag
     >>> ag.fft.irfftn(ag.fft.rfftn(ag.ones((2, 4)))).shape
@@ -206,6 +222,8 @@ def irfftn(x, s=None, axes=None, norm=None):
 def fft2(x, s=None, axes=(-2, -1), norm=None):
     """The transform over two axes.
 
+    It is linear, and its gradient the same transform of g.
+
     >>> import autograd as ag
     >>> ag.fft.fft2(ag.ones((2, 2))).real.tolist()
     [[4.0, 0.0], [0.0, 0.0]]
@@ -216,6 +234,8 @@ def fft2(x, s=None, axes=(-2, -1), norm=None):
 @composed(sample=PLANE)
 def ifft2(x, s=None, axes=(-2, -1), norm=None):
     """The inverse of ``fft2``.
+
+    It is linear, and its gradient the same transform of g.
 
     >>> import autograd as ag
     >>> ag.fft.ifft2(ag.fft.fft2(ag.ones((2, 2)))).real.tolist()
@@ -228,6 +248,8 @@ def ifft2(x, s=None, axes=(-2, -1), norm=None):
 def rfft2(x, s=None, axes=(-2, -1), norm=None):
     """``rfftn`` over two axes.
 
+    It is linear, and its gradient a transform of g, of which the real part is taken.
+
     >>> import autograd as ag
     >>> ag.fft.rfft2(ag.ones((2, 4))).shape
     (2, 3)
@@ -238,6 +260,8 @@ def rfft2(x, s=None, axes=(-2, -1), norm=None):
 @composed(sample={**HALVES, "axes": TWO["axes"]}, analytic=False)
 def irfft2(x, s=None, axes=(-2, -1), norm=None):
     """The inverse of ``rfft2``.
+
+    It is linear over the reals, and its gradient a transform of g.
 
     >>> import autograd as ag
     >>> ag.fft.irfft2(ag.fft.rfft2(ag.ones((2, 4)))).shape
@@ -257,6 +281,8 @@ def _shifted(x, axes, direction):
 def fftshift(x, axes=None):
     """Frequency 0 in the middle.
 
+    Its gradient is g, shifted back.
+
     >>> import autograd as ag
     >>> ag.fft.fftshift(ag.fft.fftfreq(4))
     Tensor([-0.5 , -0.25,  0.  ,  0.25])
@@ -267,6 +293,8 @@ def fftshift(x, axes=None):
 @composed(sample={"x": "1-d or more", "axes": "axis"})
 def ifftshift(x, axes=None):
     """The inverse of ``fftshift``.
+
+    Its gradient is g, shifted back.
 
     >>> import autograd as ag
     >>> ag.fft.ifftshift(ag.fft.fftshift(ag.tensor([1.0, 2.0, 3.0])))

@@ -77,6 +77,8 @@ def solve(a, b):
 
     Raises LinAlgError where ``a`` is singular.
 
+    The gradients are a⁻ᵀ g of ``b``, and minus that times xᵀ of ``a``.
+
     >>> import numpy as np
     >>> import autograd as ag
     >>> a, b = np.array([[2.0, 0.0], [1.0, 4.0]]), np.array([2.0, 5.0])
@@ -103,6 +105,8 @@ def tensorinv(a, ind=2):
 
     The product of the first ``ind`` sides is that of the others.
 
+    Its derivative is that of ``inv``: -a⁻ᵀ g a⁻ᵀ.
+
     >>> import numpy as np
     >>> import autograd as ag
     >>> ag.linalg.tensorinv(ag.tensor(np.eye(4).reshape(2, 2, 4))).shape
@@ -126,6 +130,8 @@ def tensorinv(a, ind=2):
 )
 def tensorsolve(a, b, axes=None):
     """x with tensordot(a, x, x.ndim) = b; ``axes`` of ``a`` are first moved last.
+
+    Its derivative is that of ``solve``.
 
     >>> import numpy as np
     >>> import autograd as ag
@@ -254,6 +260,8 @@ def lstsq(a, b, rcond=None):
     ``a``. It computes in double precision, as NumPy does. Singular values up to
     ``rcond`` times the largest count as 0; those that are rounding, if ``rcond`` is
     not between 0 and 1.
+
+    ∂x = a⁺ ∂b + ∂(a⁺) b.
 
     >>> import numpy as np
     >>> import autograd as ag

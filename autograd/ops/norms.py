@@ -161,6 +161,8 @@ def norm(x, ord=None, axis=None, keepdims=False):
     ``ord`` of a vector: p, the number of what is not 0 for 0, the largest or smallest
     size for ±inf. Of a matrix: "fro", "nuc", or ±1, ±2, ±inf.
 
+    The gradient is x̄ / |x| · (|x| / ‖x‖)ᵖ⁻¹, and 0 at 0.
+
     >>> import numpy as np
     >>> import autograd as ag
     >>> ag.grad(np.linalg.norm)(np.array([3.0, 4.0]))
@@ -215,6 +217,8 @@ def matrix_norm(x, keepdims=False, ord="fro"):
     """The norm of matrices: (…, n, m) → (…), or (…, 1, 1) with ``keepdims``.
 
     ``ord`` is "fro", √Σ |x|², "nuc", the sum of the singular values, or ±1, ±2, ±inf.
+
+    The gradient of "fro" is x̄ / ‖x‖, and 0 at 0; that of "nuc" is U Vᴴ, conjugated.
 
     >>> import autograd as ag
     >>> ag.linalg.matrix_norm(ag.tensor([[3.0, 0.0], [0.0, 4.0]]), ord="nuc")

@@ -28,6 +28,8 @@ def _any_number(c):
 def polyval(p, x):
     """p₀ xⁿ + … + pₙ by Horner's rule: (n + 1,) and any shape → that shape.
 
+    ∂/∂x = Σ k pₙ₋ₖ xᵏ⁻¹ and ∂/∂pᵢ = xⁿ⁻ⁱ.
+
     >>> import numpy as np
     >>> import autograd as ag
     >>> ag.grad(lambda x: np.polyval(np.array([3.0, 0.0, 1.0]), x))(2.0)
@@ -55,6 +57,8 @@ def _aligned(a1, a2):
 def polyadd(a1, a2):
     """The coefficients of the sum: (n,) and (m,) → (max(n, m),).
 
+    ∂ = 1 by each coefficient.
+
     >>> import numpy as np
     >>> import autograd as ag
     >>> ag.polyadd(ag.tensor([1.0, 2.0]), np.array([3.0]))
@@ -67,6 +71,8 @@ def polyadd(a1, a2):
 @composed(sample={"a1": _any_number, "a2": _any_number})
 def polysub(a1, a2):
     """The coefficients of the difference: (n,) and (m,) → (max(n, m),).
+
+    ∂ = 1 by the first's coefficients, -1 by the second's.
 
     >>> import numpy as np
     >>> import autograd as ag
@@ -120,6 +126,8 @@ def polyder(p, m=1):
 def polyint(p, m=1, k=None):
     """The coefficients of the m-th integral, with constants k: (n,) → (n + m,).
 
+    ∂/∂pᵢ = 1 / (the power that it gets), for m = 1.
+
     >>> import autograd as ag
     >>> ag.polyint(ag.tensor([2.0, 2.0]), k=5.0)
     Tensor([1., 2., 5.])
@@ -140,6 +148,8 @@ def polyint(p, m=1, k=None):
 @composed(sample={"x": _some, "N": (3, None, 1, 0), "increasing": "flag"})
 def vander(x, N=None, increasing=False):
     """The powers of each element in a row, the highest first: (n,) → (n, N).
+
+    ∂xᵏ/∂x = k xᵏ⁻¹.
 
     >>> import numpy as np
     >>> import autograd as ag

@@ -146,6 +146,8 @@ def tensordot(a, b, axes=2):
     """The sum of products over axes of both: so many last ones of ``a`` and first of
     ``b``, or a pair of axes, or of sequences of them.
 
+    Each gradient is g summed with the other over the axes that are not its own.
+
     >>> import numpy as np
     >>> import autograd as ag
     >>> np.tensordot(ag.ones((2, 3)), ag.ones((3, 4)), axes=([1], [0])).shape
@@ -174,6 +176,8 @@ def outer(a, b):
 def vdot(a, b):
     """Σ āᵢ bᵢ over all elements, in their order: two arrays of one size → ().
 
+    ∂/∂bᵢ = āᵢ, and ∂/∂aᵢ = bᵢ of real numbers.
+
     >>> import numpy as np
     >>> import autograd as ag
     >>> ag.vdot(ag.tensor([1.0, 2.0]), np.array([3.0, 4.0]))
@@ -187,6 +191,8 @@ def kron(a, b):
     """Kronecker's product: blocks of ``b``, each times an element of ``a``.
 
     (n, m) and (k, l) → (n k, m l).
+
+    Each gradient sums g times the other over the blocks.
 
     >>> import numpy as np
     >>> import autograd as ag
@@ -227,6 +233,8 @@ def cross(a, b, axisa=-1, axisb=-1, axisc=-1, axis=None):
 
     A third component that is missing is 0; where both are, only that of the result
     remains: (…, 2) and (…, 2) → (…).
+
+    The gradients are b × g and g × a.
 
     >>> import numpy as np
     >>> import autograd as ag
@@ -329,6 +337,8 @@ def matrix_power(a, n=1):
 
     Raises LinAlgError for other shapes.
 
+    Its gradient is Σ (aᵀ)ⁱ g (aᵀ)ⁿ⁻¹⁻ⁱ over i < n.
+
     >>> import numpy as np
     >>> import autograd as ag
     >>> ag.grad(lambda x: ag.linalg.matrix_power(x, 3)[0, 0])(np.array([[2.0]]))
@@ -353,6 +363,8 @@ def matrix_power(a, n=1):
 
 def multi_dot(arrays):
     """The product of matrices in the order that costs least; vectors at the ends.
+
+    Each gradient is (the product before)ᵀ g (the product after)ᵀ.
 
     >>> import numpy as np
     >>> import autograd as ag
@@ -403,6 +415,8 @@ def matrix_outer(x1, x2):
 
     Raises ValueError for other shapes.
 
+    The gradients are g x₂ and gᵀ x₁.
+
     >>> import numpy as np
     >>> import autograd as ag
     >>> ag.linalg.outer(ag.tensor([1.0, 2.0]), np.array([3.0])).tolist()
@@ -421,6 +435,8 @@ def cross_in_space(x1, x2, axis=-1):
 
     (…, 3) and (…, 3) → (…, 3). Raises ValueError for other vectors.
 
+    The gradients are x₂ × g and g × x₁.
+
     >>> import numpy as np
     >>> import autograd as ag
     >>> ag.linalg.cross(ag.tensor([1.0, 0.0, 0.0]), np.array([0.0, 1.0, 0.0]))
@@ -437,6 +453,8 @@ def cross_in_space(x1, x2, axis=-1):
 def vecdot(x1, x2, axis=-1):
     """Σ x̄₁ x₂ along an axis: (…, n) and (…, n) → (…).
 
+    The gradients are g x₂ and g x₁, of real numbers.
+
     >>> import numpy as np
     >>> import autograd as ag
     >>> ag.vecdot(ag.tensor([[1.0, 2.0], [3.0, 4.0]]), np.array([1.0, -1.0]))
@@ -448,6 +466,8 @@ def vecdot(x1, x2, axis=-1):
 def trace_of_matrices(x, offset=0, dtype=None):
     """``trace`` over the last two axes: (…, n, m) → (…).
 
+    Its gradient is g on that diagonal, 0 elsewhere.
+
     >>> import autograd as ag
     >>> ag.linalg.trace(ag.ones((5, 2, 2))).shape
     (5,)
@@ -457,6 +477,8 @@ def trace_of_matrices(x, offset=0, dtype=None):
 
 def diagonal_of_matrices(x, offset=0):
     """``diagonal`` of the last two axes: (…, n, m) → (…, k).
+
+    Its gradient is g on that diagonal, 0 elsewhere.
 
     >>> import autograd as ag
     >>> ag.linalg.diagonal(ag.ones((5, 2, 2))).shape
@@ -469,6 +491,8 @@ def matrix_transpose(x):
     """The last two axes exchanged: (…, n, m) → (…, m, n).
 
     Raises ValueError for less than two axes.
+
+    Its gradient is gᵀ.
 
     >>> import autograd as ag
     >>> ag.matrix_transpose(ag.ones((5, 2, 3))).shape

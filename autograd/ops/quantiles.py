@@ -73,6 +73,8 @@ ALONG_AXES = {"x": sample_pairs, "axis": "axes", "keepdims": "flag"}
 def median(x, axis=None, keepdims=False):
     """The element in the middle, or the mean of the two there, over axes.
 
+    Its gradient goes to the one or the two in the middle.
+
     >>> import numpy as np
     >>> import autograd as ag
     >>> ag.grad(ag.median)(np.array([5.0, 1.0, 2.0, 9.0]))
@@ -90,6 +92,8 @@ def median(x, axis=None, keepdims=False):
 @composed(analytic=False, sample=ALONG_AXES)
 def nanmedian(x, axis=None, keepdims=False):
     """Like ``median``, of what is not NaN: NaN, with a warning, where all are.
+
+    Its gradient goes to the one or the two in the middle; NaN gets 0.
 
     >>> import numpy as np
     >>> import autograd as ag
@@ -174,6 +178,8 @@ def quantile(x, q=0.5, axis=None, method="linear", keepdims=False, *, weights=No
 def nanquantile(x, q=0.5, axis=None, method="linear", keepdims=False, *, weights=None):
     """Like ``quantile``, of what is not NaN: NaN, with a warning, where all are.
 
+    Its gradient goes to the elements beside it; NaN gets 0.
+
     >>> import numpy as np
     >>> import autograd as ag
     >>> ag.nanquantile(ag.tensor([1.0, np.nan, 2.0]), 0.5)
@@ -194,6 +200,8 @@ def _share(q):
 def percentile(x, q=50, axis=None, method="linear", keepdims=False, *, weights=None):
     """What ``q`` per cent of the elements stay below: see ``quantile``.
 
+    Its gradient goes to the elements beside it.
+
     >>> import autograd as ag
     >>> ag.percentile(ag.tensor([3.0, 1.0, 2.0]), [0, 50])
     Tensor([1., 2.])
@@ -204,6 +212,8 @@ def percentile(x, q=50, axis=None, method="linear", keepdims=False, *, weights=N
 @composed(analytic=False, sample=PERCENTILES)
 def nanpercentile(x, q=50, axis=None, method="linear", keepdims=False, *, weights=None):
     """Like ``percentile``, of what is not NaN: NaN, with a warning, where all are.
+
+    Its gradient goes to the elements beside it; NaN gets 0.
 
     >>> import numpy as np
     >>> import autograd as ag

@@ -181,6 +181,8 @@ def fliplr(x):
 def rollaxis(x, axis, start=0):
     """The axis moved until it lies before that of number ``start``.
 
+    Its gradient is g with the axis moved back.
+
     >>> import autograd as ag
     >>> ag.rollaxis(ag.ones((2, 3, 4)), 2).shape
     (4, 2, 3)
@@ -215,6 +217,8 @@ copy = linear(
 def tile(x, reps):
     """The array repeated, as often along each axis as ``reps`` says.
 
+    Its gradient is the sum of g over the repetitions.
+
     >>> import autograd as ag
     >>> ag.tile(ag.tensor([1.0, 2.0]), (2, 2)).shape
     (2, 4)
@@ -232,6 +236,8 @@ def tile(x, reps):
 @composed(sample={"x": "array", "repeats": _counts, "axis": ()})
 def repeat(x, repeats, axis=None):
     """Each element repeated, by one number or by one for each along the axis.
+
+    Its gradient is the sum of g over the repetitions.
 
     >>> import autograd as ag
     >>> ag.repeat(ag.tensor([1.0, 2.0]), [1, 2])

@@ -299,6 +299,8 @@ _min_of_chosen = general(
 def sum(x, axis=None, keepdims=False, *, dtype=None, initial=None, where=True):
     """The sum over axes: of what ``where`` chooses, in ``dtype``, plus ``initial``.
 
+    ∂/∂xᵢ = 1, and 0 for what ``where`` leaves out.
+
     >>> import autograd as ag
     >>> ag.sum(ag.tensor([1.0, 2.0, 3.0]), where=[True, False, True], initial=10.0)
     Tensor(14.)
@@ -311,6 +313,8 @@ def sum(x, axis=None, keepdims=False, *, dtype=None, initial=None, where=True):
 @of_primitive(prod_)
 def prod(x, axis=None, keepdims=False, *, dtype=None, initial=None, where=True):
     """The product over axes: of what ``where`` chooses, in ``dtype``, by ``initial``.
+
+    ∂/∂xᵢ = Π xⱼ over j ≠ i, with any number of zeros.
 
     >>> import numpy as np
     >>> import autograd as ag
@@ -325,6 +329,8 @@ def prod(x, axis=None, keepdims=False, *, dtype=None, initial=None, where=True):
 @of_primitive(mean_)
 def mean(x, axis=None, keepdims=False, *, dtype=None, where=True):
     """The mean over axes, of what ``where`` chooses; computed in ``dtype``.
+
+    ∂/∂xᵢ = 1/n.
 
     >>> import autograd as ag
     >>> ag.mean(ag.tensor([1.0, 2.0, 6.0]), where=[True, True, False])
@@ -384,6 +390,8 @@ def var(
     """The variance over axes, Σ |x - mean|² / (n - ddof), of what ``where`` chooses.
 
     ``mean``, if it is known already, has the shape that ``keepdims`` gives it.
+
+    ∂/∂xᵢ = 2 (xᵢ - mean) / (n - ddof).
 
     >>> import autograd as ag
     >>> ag.var(ag.tensor([1.0, 2.0, 3.0]), correction=1)

@@ -149,6 +149,8 @@ cummin = general(_cummin, _pull_extreme, analytic=False, sample=SCAN)
 def cumsum(x, axis=None, dtype=None):
     """The sums of the elements as far as each, along an axis or of all in a row.
 
+    ∂outₖ/∂xᵢ = 1 for i ≤ k.
+
     >>> import autograd as ag
     >>> ag.cumsum(ag.tensor([1.0, 2.0, 3.0]))
     Tensor([1., 3., 6.])
@@ -159,6 +161,8 @@ def cumsum(x, axis=None, dtype=None):
 @of_primitive(_cumprod_along)
 def cumprod(x, axis=None, dtype=None):
     """The products of the elements as far as each, along an axis or of all in a row.
+
+    ∂outₖ/∂xᵢ = Π xⱼ over the other j ≤ k, for i ≤ k, with any number of zeros.
 
     >>> import numpy as np
     >>> import autograd as ag
@@ -182,6 +186,8 @@ CUMULATIVE = {
 def cumulative_sum(x, *, axis=None, dtype=None, include_initial=False):
     """Sums of the elements as far as each; ``include_initial`` puts a 0 in front.
 
+    ∂outₖ/∂xᵢ = 1 for i ≤ k.
+
     >>> import autograd as ag
     >>> ag.cumulative_sum(ag.tensor([1.0, 2.0]), include_initial=True)
     Tensor([0., 1., 3.])
@@ -193,6 +199,8 @@ def cumulative_sum(x, *, axis=None, dtype=None, include_initial=False):
 @composed(sample=CUMULATIVE)
 def cumulative_prod(x, *, axis=None, dtype=None, include_initial=False):
     """Products of the elements as far as each; ``include_initial`` puts a 1 in front.
+
+    ∂outₖ/∂xᵢ = Π xⱼ over the other j ≤ k, for i ≤ k.
 
     >>> import autograd as ag
     >>> ag.cumulative_prod(ag.tensor([2.0, 3.0]))

@@ -156,6 +156,8 @@ def _by_eigh(a):
 def svdvals(x):
     """Singular values in descending order: (…, m, n) → (…, min(m, n)).
 
+    ∂σᵢ = Re uᵢᴴ ∂a vᵢ.
+
     >>> import numpy as np
     >>> import autograd as ag
     >>> ag.grad(lambda a: np.sum(np.linalg.svdvals(a)))(np.eye(2))

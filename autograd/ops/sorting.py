@@ -89,6 +89,8 @@ def sort(x, axis=-1, kind=None, *, stable=None, descending=False):
 
     Whatever ``kind`` says, equal elements keep their order. NaN counts as the largest.
 
+    Its gradient is g, each element back in the place that it came from.
+
     >>> import numpy as np
     >>> import autograd as ag
     >>> ag.vjp(ag.sort, np.array([3.0, 1.0]))[1](np.array([10.0, 20.0]))
@@ -121,6 +123,8 @@ def partition(x, kth, axis=-1):
 
     Those before are no larger and those after no smaller: here, they are all sorted.
 
+    Its gradient is that of ``sort``.
+
     >>> import autograd as ag
     >>> ag.partition(ag.tensor([3.0, 1.0, 2.0]), 1)
     Tensor([1., 2., 3.])
@@ -142,6 +146,8 @@ def topk(x, k=1, axis=-1, largest=True):
     """The ``k`` largest elements along an axis, from the largest, and their indices.
 
     With ``largest=False`` the smallest, from the smallest. (…, n, …) → (…, k, …)
+
+    Its gradient is g at the places of those elements, 0 elsewhere.
 
     >>> import autograd as ag
     >>> ag.topk(ag.tensor([1.0, 3.0, 2.0]), 2)
@@ -222,6 +228,8 @@ def unique_all(x):
 
     Here and in its kin, as in NumPy, one NaN differs from another.
 
+    Each value's gradient goes to where it occurs first.
+
     >>> import autograd as ag
     >>> ag.unique_all(ag.tensor([3.0, 1.0, 3.0])).counts
     Tensor([1, 2])
@@ -257,6 +265,8 @@ def unique_inverse(x):
 def unique_values(x):
     """The different elements, sorted.
 
+    Each value's gradient goes to where it occurs first.
+
     >>> import autograd as ag
     >>> ag.unique_values(ag.tensor([3.0, 1.0, 3.0]))
     Tensor([1., 3.])
@@ -266,6 +276,8 @@ def unique_values(x):
 
 def union1d(ar1, ar2):
     """The different elements of two arrays, sorted; those in both are of the first.
+
+    Each value's gradient goes to where it occurs first.
 
     >>> import numpy as np
     >>> import autograd as ag
@@ -306,6 +318,8 @@ def setdiff1d(ar1, ar2, assume_unique=False):
 
 def setxor1d(ar1, ar2, assume_unique=False):
     """The different elements that are in one of two arrays and not in both, sorted.
+
+    Each value's gradient goes to where it occurs first.
 
     >>> import autograd as ag
     >>> ag.setxor1d(ag.tensor([1.0, 2.0]), ag.tensor([2.0, 3.0]))

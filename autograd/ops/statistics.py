@@ -78,6 +78,8 @@ def std(
 def ptp(x, axis=None, keepdims=False):
     """The range of the elements, max - min, over axes.
 
+    ∂ = 1 at the largest, -1 at the smallest element; equal ones share.
+
     >>> import autograd as ag
     >>> ag.ptp(ag.tensor([3.0, 1.0, 7.0]))
     Tensor(6.)
@@ -183,6 +185,8 @@ def bincount(x, weights=None, minlength=0):
     """How often each integer from 0 occurs in ``x``, or the sum of its weights.
 
     (n,), (n,) → (m,), with m > max(x) and no less than ``minlength``.
+
+    ∂/∂weightsᵢ = g at the bin xᵢ.
 
     >>> import autograd as ag
     >>> ag.bincount([0, 2, 2], ag.tensor([1.0, 2.0, 3.0]))
@@ -293,6 +297,8 @@ def cov(
     (variables, observations) → (variables, variables); with ``rowvar=False`` the other
     way round. ``fweights`` count observations, ``aweights`` weigh them.
 
+    ∂/∂xᵢ = w (yᵢ - mean) / (Σ w - ddof), of what is paired with y.
+
     >>> import autograd as ag
     >>> ag.cov(ag.tensor([[1.0, 2.0, 3.0], [2.0, 4.0, 6.0]]))
     Tensor([[1., 2.],
@@ -324,6 +330,8 @@ def _limited(x):
 
 def corrcoef(x, y=None, rowvar=True, *, dtype=None):
     """The correlation of variables, cov(x, y) / (σ(x) σ(y)), between -1 and 1.
+
+    Its derivative is that of the quotient.
 
     >>> import autograd as ag
     >>> ag.corrcoef(ag.tensor([1.0, 2.0, 3.0]), ag.tensor([3.0, 2.0, 1.0]))

@@ -250,6 +250,8 @@ class At:
 def put(x, indices, values, mode="raise"):
     """``x`` with values at places counted over all its elements; too few are repeated.
 
+    The gradient of ``x`` is g with 0 there, that of the values g there.
+
     >>> import autograd as ag
     >>> ag.put(ag.tensor([[1.0, 2.0], [3.0, 4.0]]), [0, -1], 9.0)
     Tensor([[9., 2.],
@@ -265,6 +267,8 @@ def put(x, indices, values, mode="raise"):
 
 def put_along_axis(x, indices, values, axis):
     """``x`` with values at places of their own for each row: as argsort gives them.
+
+    The gradient of ``x`` is g with 0 there, that of the values g there.
 
     >>> import autograd as ag
     >>> x = ag.tensor([[1.0, 2.0], [3.0, 4.0]])
