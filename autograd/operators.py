@@ -40,7 +40,7 @@ def described(kind: Kind) -> Kind:
         if target in FUNCTIONS and not method.__doc__:
             said = FUNCTIONS[target].__doc__.split("\n\n")
             meaning = said[1] if said[0].startswith(f"{target}(") else said[0]
-            method.__doc__ = f"``ag.{target}`` of this: {meaning}"
+            method.__doc__ = f"``ag.{target}`` of this: {meaning.strip()}"
             if isinstance(method, FunctionType):
                 method.__name__ = name
                 method.__qualname__ = f"{kind.__name__}.{name}"

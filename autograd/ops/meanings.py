@@ -171,7 +171,7 @@ __test__: dict[str, str] = {}  # where doctest looks for more examples
 
 
 def describe() -> None:
-    """Give the registered primitives the docstrings that are made of the table."""
+    """Give the primitives docstrings of the table, and composites their signatures."""
     edges: dict[str, list[str]] = {}
     for row in ROWS:
         for name in row.functions.split(", "):
@@ -179,6 +179,9 @@ def describe() -> None:
     for name in MEANINGS:
         op = registry[name]
         op.__doc__ = __test__[name] = _text(op, edges.get(name, []))
+    for op in registry.values():
+        if op.kind == "composite":  # help() would not show its arguments
+            op.__doc__ = f"{op.name}{op.signature}\n\n    {op.__doc__}"
 
 
 def _text(op: Primitive, edges: list[str]) -> str:

@@ -84,6 +84,19 @@ def test_every_primitive_that_is_offered_is_described_where_it_is_or_in_the_tabl
     assert op.kind == "composite" or op.name in MEANINGS
 
 
+def test_the_docstring_of_a_composite_has_the_signature_once(capsys):
+    help(ag.sort)
+    shown = capsys.readouterr().out
+    assert (
+        shown.count("sort(x, axis=-1, kind=None, stable=None, descending=False)") == 1
+    )
+    assert "    The elements along an axis in order" in shown
+    assert ag.Tensor.std.__doc__.startswith(
+        "``ag.std`` of this: The standard deviation"
+    )
+    assert ag.Tensor.take.__doc__.startswith("``ag.take`` of this: The elements, or")
+
+
 def test_help_shows_the_signature_the_meaning_and_the_convention(capsys):
     help(ag.relu)
     shown = capsys.readouterr().out
