@@ -8,10 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from . import fft, linalg
-from .core.composite import (
-    composed,
-)
+from . import creation, dtypes, fft, linalg, ops, transforms
+from .core.composite import composed
 from .core.context import (
     detect_writes,
     enable_grad,
@@ -20,381 +18,44 @@ from .core.context import (
     record_places,
 )
 from .core.declare import constant, elementwise, general, linear, multilinear
-from .core.node import (
-    Node,
-    ancestors,
-)
+from .core.node import Node, ancestors
 from .core.primitive import Primitive, registry
-from .core.program import (
-    Graph,
-)
-from .core.sweeps import (
-    pullback,
-    pushforward,
-)
-from .core.writes import (
-    StaleWriteError,
-)
-from .creation import (
-    arange,
-    asarray,
-    empty,
-    empty_like,
-    eye,
-    from_dlpack,
-    full,
-    full_like,
-    linspace,
-    ones,
-    ones_like,
-    tensor,
-    zeros,
-    zeros_like,
-)
-from .dtypes import (
-    bool,
-    can_cast,
-    complex64,
-    complex128,
-    finfo,
-    float16,
-    float32,
-    float64,
-    iinfo,
-    int8,
-    int16,
-    int32,
-    int64,
-    isdtype,
-    result_type,
-    uint8,
-    uint16,
-    uint32,
-    uint64,
-)
-from .facts import (
-    conventions,
-    coverage,
-)
-from .namesake import (
-    warn_of_namesake,
-)
-from .ops.activations import (
-    erf,
-    erfc,
-    gelu,
-    relu,
-    sigmoid,
-    silu,
-    softplus,
-)
-from .ops.calculus import (
-    diff,
-    ediff1d,
-    gradient,
-    interp,
-    trapezoid,
-    unwrap,
-)
-from .ops.complex import (
-    angle,
-    conjugate,
-    imag,
-    real,
-    real_if_close,
-)
-from .ops.convolutions import (
-    convolve,
-    correlate,
-)
-from .ops.einsum import (
-    einsum,
-)
-from .ops.elementwise import (
-    absolute,
-    add,
-    arccos,
-    arccosh,
-    arcsin,
-    arcsinh,
-    arctan,
-    arctan2,
-    arctanh,
-    bitwise_and,
-    bitwise_count,
-    bitwise_or,
-    bitwise_xor,
-    cbrt,
-    ceil,
-    clip,
-    copysign,
-    cos,
-    cosh,
-    deg2rad,
-    degrees,
-    divide,
-    equal,
-    exp,
-    exp2,
-    expm1,
-    fabs,
-    fix,
-    float_power,
-    floor,
-    floor_divide,
-    fmax,
-    fmin,
-    fmod,
-    frexp,
-    gcd,
-    greater,
-    greater_equal,
-    heaviside,
-    hypot,
-    i0,
-    invert,
-    iscomplex,
-    isfinite,
-    isinf,
-    isnan,
-    isneginf,
-    isposinf,
-    isreal,
-    lcm,
-    ldexp,
-    left_shift,
-    less,
-    less_equal,
-    log,
-    log1p,
-    log2,
-    log10,
-    logaddexp,
-    logaddexp2,
-    logical_and,
-    logical_not,
-    logical_or,
-    logical_xor,
-    maximum,
-    minimum,
-    modf,
-    multiply,
-    negative,
-    nextafter,
-    not_equal,
-    positive,
-    power,
-    rad2deg,
-    radians,
-    reciprocal,
-    remainder,
-    right_shift,
-    rint,
-    round,
-    sign,
-    signbit,
-    sin,
-    sinc,
-    sinh,
-    spacing,
-    sqrt,
-    square,
-    subtract,
-    tan,
-    tanh,
-    trunc,
-)
-from .ops.filling import (
-    apply_along_axis,
-    apply_over_axes,
-    geomspace,
-    logspace,
-)
-from .ops.ignoring_nan import (
-    nanmax,
-    nanmean,
-    nanmin,
-    nanprod,
-    nanstd,
-    nansum,
-    nanvar,
-)
-from .ops.joining import (
-    append,
-    array_split,
-    atleast_1d,
-    atleast_2d,
-    atleast_3d,
-    block,
-    broadcast_arrays,
-    column_stack,
-    dsplit,
-    dstack,
-    hsplit,
-    hstack,
-    meshgrid,
-    unstack,
-    vsplit,
-    vstack,
-)
-from .ops.linalg import (
-    affine,
-    matmul,
-)
-from .ops.losses import (
-    cross_entropy,
-    log_softmax,
-    softmax,
-)
-from .ops.padding import (
-    pad,
-)
-from .ops.polynomials import (
-    polyadd,
-    polyder,
-    polyint,
-    polymul,
-    polysub,
-    polyval,
-    vander,
-)
-from .ops.products import (
-    cross,
-    dot,
-    inner,
-    kron,
-    matrix_transpose,
-    outer,
-    tensordot,
-    vdot,
-)
-from .ops.products import vecdot_along as vecdot
-from .ops.quantiles import (
-    median,
-    nanmedian,
-    nanpercentile,
-    nanquantile,
-    percentile,
-    quantile,
-)
-from .ops.rearranging import (
-    copy,
-    diag,
-    diagflat,
-    diagonal,
-    flip,
-    fliplr,
-    flipud,
-    repeat,
-    resize,
-    roll,
-    rollaxis,
-    rot90,
-    tile,
-    trace,
-    tril,
-    triu,
-)
-from .ops.reductions import (
-    logsumexp,
-    max,
-    mean,
-    min,
-    prod,
-    sum,
-    var,
-)
-from .ops.scans import (
-    cummax,
-    cummin,
-    cumprod,
-    cumsum,
-    cumulative_prod,
-    cumulative_sum,
-    logcumsumexp,
-    nancumprod,
-    nancumsum,
-)
-from .ops.searching import (
-    all,
-    any,
-    argmax,
-    argmin,
-    argsort,
-    count_nonzero,
-    nonzero,
-    searchsorted,
-)
-from .ops.selecting import (
-    choose,
-    compress,
-    delete,
-    extract,
-    insert,
-    nan_to_num,
-    piecewise,
-    select,
-    take,
-    take_along_axis,
-    trim_zeros,
-)
-from .ops.shaping import (
-    astype,
-    broadcast_to,
-    concatenate,
-    expand_dims,
-    moveaxis,
-    ravel,
-    reshape,
-    split,
-    squeeze,
-    stack,
-    swapaxes,
-    transpose,
-    where,
-)
-from .ops.sorting import (
-    intersect1d,
-    partition,
-    setdiff1d,
-    setxor1d,
-    sort,
-    topk,
-    union1d,
-    unique,
-    unique_all,
-    unique_counts,
-    unique_inverse,
-    unique_values,
-)
-from .ops.statistics import (
-    average,
-    bincount,
-    corrcoef,
-    cov,
-    ptp,
-    std,
-)
-from .ops.updating import (
-    put,
-    put_along_axis,
-)
-from .tensor import (
-    Tensor,
-)
-from .transforms import (
-    grad,
-    hessian,
-    hvp,
-    jacobian,
-    jvp,
-    record,
-    value_and_grad,
-    vjp,
-)
-from .value import (
-    Value,
-)
+from .core.program import Graph, Program
+from .core.sweeps import pullback, pushforward
+from .core.writes import StaleWriteError
+from .creation import *
+from .dtypes import *
+from .facts import conventions, coverage
+from .namesake import warn_of_namesake
+from .ops.activations import *
+from .ops.calculus import *
+from .ops.complex import *
+from .ops.convolutions import *
+from .ops.einsum import *
+from .ops.elementwise import *
+from .ops.filling import *
+from .ops.ignoring_nan import *
+from .ops.joining import *
+from .ops.linalg import *
+from .ops.losses import *
+from .ops.padding import *
+from .ops.polynomials import *
+from .ops.products import *
+from .ops.quantiles import *
+from .ops.rearranging import *
+from .ops.reductions import *
+from .ops.scans import *
+from .ops.searching import *
+from .ops.selecting import *
+from .ops.shaping import *
+from .ops.sorting import *
+from .ops.statistics import *
+from .ops.updating import *
+from .tensor import Tensor
+from .transforms import *
+from .value import Value
+
+__version__ = "0.1.0"
 
 # The names of the standard for what NumPy calls otherwise.
 abs = absolute
@@ -417,340 +78,56 @@ __array_api_version__ = "2024.12"
 
 
 def __array_namespace_info__() -> Any:
-    """What the standard asks of a namespace: devices, dtypes, capabilities."""
+    """What the standard asks of a namespace: devices, dtypes, capabilities.
+
+    >>> import autograd as ag
+    >>> ag.__array_namespace_info__().devices()
+    ['cpu']
+    """
     return np.__array_namespace_info__()
+
+
+def __dir__() -> list[str]:
+    """What TAB shows: what is offered, not what it is made of."""
+    return [*__all__, *[name for name in globals() if name.startswith("__")]]
 
 
 warn_of_namesake()
 
 __all__ = [
-    # The two engines, and new tensors
-    "Value",
+    # The two engines, and namespaces
     "Tensor",
-    "arange",
-    "asarray",
-    "empty",
-    "empty_like",
-    "eye",
-    "from_dlpack",
-    "full",
-    "full_like",
-    "linspace",
-    "ones",
-    "ones_like",
-    "tensor",
-    "zeros",
-    "zeros_like",
+    "Value",
     "fft",
     "linalg",
-    # Transforms
-    "grad",
-    "hessian",
-    "hvp",
-    "jacobian",
-    "jvp",
-    "record",
-    "value_and_grad",
-    "vjp",
     # What is recorded
+    "Graph",
+    "Node",
+    "Program",
+    "StaleWriteError",
+    "ancestors",
     "detect_writes",
     "enable_grad",
     "listen",
     "no_grad",
-    "record_places",
-    "Graph",
-    "Node",
-    "ancestors",
     "pullback",
     "pushforward",
-    "StaleWriteError",
+    "record_places",
     # Declaring primitives
     "Primitive",
+    "composed",
     "constant",
     "elementwise",
     "general",
     "linear",
     "multilinear",
     "registry",
-    "composed",
+    # What is known of them
     "conventions",
     "coverage",
-    # Updating
-    "put",
-    "put_along_axis",
-    # Activations
-    "erf",
-    "erfc",
-    "gelu",
-    "relu",
-    "sigmoid",
-    "silu",
-    "softplus",
-    # Differences and integrals
-    "diff",
-    "ediff1d",
-    "gradient",
-    "interp",
-    "trapezoid",
-    "unwrap",
-    # Complex numbers
-    "angle",
-    "conjugate",
-    "imag",
-    "real",
-    "real_if_close",
-    # Convolution
-    "convolve",
-    "correlate",
-    # Summation
-    "einsum",
-    # Functions of each element
-    "absolute",
-    "add",
-    "arccos",
-    "arccosh",
-    "arcsin",
-    "arcsinh",
-    "arctan",
-    "arctan2",
-    "arctanh",
-    "bitwise_and",
-    "bitwise_count",
-    "bitwise_or",
-    "bitwise_xor",
-    "cbrt",
-    "ceil",
-    "clip",
-    "copysign",
-    "cos",
-    "cosh",
-    "deg2rad",
-    "degrees",
-    "divide",
-    "equal",
-    "exp",
-    "exp2",
-    "expm1",
-    "fabs",
-    "fix",
-    "float_power",
-    "floor",
-    "floor_divide",
-    "fmax",
-    "fmin",
-    "fmod",
-    "frexp",
-    "gcd",
-    "greater",
-    "greater_equal",
-    "heaviside",
-    "hypot",
-    "i0",
-    "invert",
-    "iscomplex",
-    "isfinite",
-    "isinf",
-    "isnan",
-    "isneginf",
-    "isposinf",
-    "isreal",
-    "lcm",
-    "ldexp",
-    "left_shift",
-    "less",
-    "less_equal",
-    "log",
-    "log10",
-    "log1p",
-    "log2",
-    "logaddexp",
-    "logaddexp2",
-    "logical_and",
-    "logical_not",
-    "logical_or",
-    "logical_xor",
-    "maximum",
-    "minimum",
-    "modf",
-    "multiply",
-    "negative",
-    "nextafter",
-    "not_equal",
-    "positive",
-    "power",
-    "rad2deg",
-    "radians",
-    "reciprocal",
-    "remainder",
-    "right_shift",
-    "rint",
-    "round",
-    "sign",
-    "signbit",
-    "sin",
-    "sinc",
-    "sinh",
-    "spacing",
-    "sqrt",
-    "square",
-    "subtract",
-    "tan",
-    "tanh",
-    "trunc",
-    # Filling
-    "apply_along_axis",
-    "apply_over_axes",
-    "geomspace",
-    "logspace",
-    # Ignoring NaN
-    "nanmax",
-    "nanmean",
-    "nanmin",
-    "nanprod",
-    "nanstd",
-    "nansum",
-    "nanvar",
-    # Joining and splitting
-    "append",
-    "array_split",
-    "atleast_1d",
-    "atleast_2d",
-    "atleast_3d",
-    "block",
-    "broadcast_arrays",
-    "column_stack",
-    "dsplit",
-    "dstack",
-    "hsplit",
-    "hstack",
-    "meshgrid",
-    "unstack",
-    "vsplit",
-    "vstack",
-    # Layers
-    "affine",
-    "matmul",
-    # Losses
-    "cross_entropy",
-    "log_softmax",
-    "softmax",
-    # Padding
-    "pad",
-    # Polynomials
-    "polyadd",
-    "polyder",
-    "polyint",
-    "polymul",
-    "polysub",
-    "polyval",
-    "vander",
-    # Products
-    "cross",
-    "dot",
-    "inner",
-    "kron",
-    "matrix_transpose",
-    "outer",
-    "tensordot",
-    "vdot",
-    # Quantiles
-    "median",
-    "nanmedian",
-    "nanpercentile",
-    "nanquantile",
-    "percentile",
-    "quantile",
-    # Rearranging
-    "copy",
-    "diag",
-    "diagflat",
-    "diagonal",
-    "flip",
-    "fliplr",
-    "flipud",
-    "repeat",
-    "resize",
-    "roll",
-    "rollaxis",
-    "rot90",
-    "tile",
-    "trace",
-    "tril",
-    "triu",
-    # Reductions
-    "logsumexp",
-    "max",
-    "mean",
-    "min",
-    "prod",
-    "sum",
-    "var",
-    # Scans
-    "cummax",
-    "cummin",
-    "cumprod",
-    "cumsum",
-    "cumulative_prod",
-    "cumulative_sum",
-    "logcumsumexp",
-    "nancumprod",
-    "nancumsum",
-    # Searching
-    "all",
-    "any",
-    "argmax",
-    "argmin",
-    "argsort",
-    "count_nonzero",
-    "nonzero",
-    "searchsorted",
-    # Selecting
-    "choose",
-    "compress",
-    "delete",
-    "extract",
-    "insert",
-    "nan_to_num",
-    "piecewise",
-    "select",
-    "take",
-    "take_along_axis",
-    "trim_zeros",
-    # Shapes
-    "astype",
-    "broadcast_to",
-    "concatenate",
-    "expand_dims",
-    "moveaxis",
-    "ravel",
-    "reshape",
-    "split",
-    "squeeze",
-    "stack",
-    "swapaxes",
-    "transpose",
-    "where",
-    # Sorting
-    "intersect1d",
-    "partition",
-    "setdiff1d",
-    "setxor1d",
-    "sort",
-    "topk",
-    "union1d",
-    "unique",
-    "unique_all",
-    "unique_counts",
-    "unique_inverse",
-    "unique_values",
-    # Statistics
-    "average",
-    "bincount",
-    "corrcoef",
-    "cov",
-    "ptp",
-    "std",
-    # Other names, constants and dtypes of the Array API standard
+    # Other names, and constants, of the standard
+    "__array_api_version__",
+    "__array_namespace_info__",
     "abs",
     "acos",
     "acosh",
@@ -764,33 +141,16 @@ __all__ = [
     "bitwise_right_shift",
     "concat",
     "conj",
-    "permute_dims",
-    "pow",
-    "vecdot",
     "e",
     "inf",
     "nan",
     "newaxis",
+    "permute_dims",
     "pi",
-    "__array_api_version__",
-    "__array_namespace_info__",
-    "bool",
-    "can_cast",
-    "complex64",
-    "complex128",
-    "finfo",
-    "float16",
-    "float32",
-    "float64",
-    "iinfo",
-    "int8",
-    "int16",
-    "int32",
-    "int64",
-    "isdtype",
-    "result_type",
-    "uint8",
-    "uint16",
-    "uint32",
-    "uint64",
+    "pow",
+    # New Tensors, transforms, and the families of functions
+    *creation.__all__,
+    *dtypes.__all__,
+    *transforms.__all__,
+    *[name for family in ops.GENERAL for name in family.__all__],
 ]

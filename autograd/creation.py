@@ -9,8 +9,26 @@ import numpy as np
 from .core import tree
 from .core.node import Node, raw
 from .ops.elementwise import positive
+from .ops.filling import linspace as between
 from .ops.shaping import stack
 from .tensor import Tensor, check_dtype
+
+__all__ = [
+    "arange",
+    "asarray",
+    "empty",
+    "empty_like",
+    "eye",
+    "from_dlpack",
+    "full",
+    "full_like",
+    "linspace",
+    "ones",
+    "ones_like",
+    "tensor",
+    "zeros",
+    "zeros_like",
+]
 
 
 def tensor(data: Any, dtype: Any = None, requires_grad: bool = False) -> Tensor:
@@ -73,48 +91,88 @@ def _leaf(array: Any, device: Any, requires_grad: bool = False) -> Tensor:
 def zeros(
     shape: Any, dtype: Any = None, *, device: Any = None, requires_grad: bool = False
 ) -> Tensor:
-    """A leaf of zeros."""
+    """A leaf of zeros.
+
+    >>> import autograd as ag
+    >>> ag.zeros((2, 2)).tolist()
+    [[0.0, 0.0], [0.0, 0.0]]
+    """
     return _leaf(np.zeros(shape, dtype), device, requires_grad)
 
 
 def ones(
     shape: Any, dtype: Any = None, *, device: Any = None, requires_grad: bool = False
 ) -> Tensor:
-    """A leaf of ones."""
+    """A leaf of ones.
+
+    >>> import autograd as ag
+    >>> ag.ones(2)
+    Tensor([1., 1.])
+    """
     return _leaf(np.ones(shape, dtype), device, requires_grad)
 
 
 def empty(shape: Any, dtype: Any = None, *, device: Any = None) -> Tensor:
-    """A leaf of whatever was in memory."""
+    """A leaf of whatever was in memory.
+
+    >>> import autograd as ag
+    >>> ag.empty((2, 3)).shape
+    (2, 3)
+    """
     return _leaf(np.empty(shape, dtype), device)
 
 
 def full(
     shape: Any, fill_value: Any, dtype: Any = None, *, device: Any = None
 ) -> Tensor:
-    """A leaf filled with one value."""
+    """A leaf filled with one value.
+
+    >>> import autograd as ag
+    >>> ag.full(2, 7.0)
+    Tensor([7., 7.])
+    """
     return _leaf(np.full(shape, raw(fill_value), dtype), device)
 
 
 def zeros_like(x: Any, dtype: Any = None, *, device: Any = None) -> Tensor:
-    """A leaf of zeros, of the shape and dtype of another."""
+    """A leaf of zeros, of the shape and dtype of another.
+
+    >>> import autograd as ag
+    >>> ag.zeros_like(ag.tensor([1.0, 2.0]))
+    Tensor([0., 0.])
+    """
     return _leaf(np.zeros_like(raw(x), dtype), device)
 
 
 def ones_like(x: Any, dtype: Any = None, *, device: Any = None) -> Tensor:
-    """A leaf of ones, of the shape and dtype of another."""
+    """A leaf of ones, of the shape and dtype of another.
+
+    >>> import autograd as ag
+    >>> ag.ones_like(ag.tensor([1.0, 2.0]))
+    Tensor([1., 1.])
+    """
     return _leaf(np.ones_like(raw(x), dtype), device)
 
 
 def empty_like(x: Any, dtype: Any = None, *, device: Any = None) -> Tensor:
-    """A leaf of whatever was in memory, of the shape and dtype of another."""
+    """A leaf of whatever was in memory, of the shape and dtype of another.
+
+    >>> import autograd as ag
+    >>> ag.empty_like(ag.tensor([1.0, 2.0])).shape
+    (2,)
+    """
     return _leaf(np.empty_like(raw(x), dtype), device)
 
 
 def full_like(
     x: Any, fill_value: Any, dtype: Any = None, *, device: Any = None
 ) -> Tensor:
-    """A leaf filled with one value, of the shape and dtype of another."""
+    """A leaf filled with one value, of the shape and dtype of another.
+
+    >>> import autograd as ag
+    >>> ag.full_like(ag.tensor([1.0, 2.0]), 7.0)
+    Tensor([7., 7.])
+    """
     return _leaf(np.full_like(raw(x), raw(fill_value), dtype), device)
 
 
@@ -126,7 +184,12 @@ def arange(
     dtype: Any = None,
     device: Any = None,
 ) -> Tensor:
-    """A leaf of evenly spaced values: ``arange([start,] stop[, step])``."""
+    """A leaf of evenly spaced values: ``arange([start,] stop[, step])``.
+
+    >>> import autograd as ag
+    >>> ag.arange(1, 7, 2)
+    Tensor([1, 3, 5])
+    """
     if stop is None:
         start, stop = 0, start
     return _leaf(np.arange(start, stop, step, dtype=dtype), device)
@@ -136,14 +199,34 @@ def linspace(
     start: Any,
     stop: Any,
     num: int = 50,
-    *,
-    dtype: Any = None,
-    device: Any = None,
     endpoint: bool = True,
-) -> Tensor:
-    """A leaf of ``num`` evenly spaced values from ``start`` to ``stop``."""
-    values = np.linspace(start, stop, num, endpoint=endpoint, dtype=dtype)
-    return _leaf(values, device)
+    retstep: bool = False,
+    dtype: Any = None,
+    axis: int = 0,
+    *,
+    device: Any = None,
+) -> Any:
+    """``num`` evenly spaced values from ``start`` to ``stop``, along a new axis.
+
+    A leaf; of Tensors xᵢ = start (1 - wᵢ) + stop wᵢ with its derivatives, wᵢ from 0 to
+    1. Without ``endpoint`` it stops before ``stop``; with ``retstep`` the step comes,
+    too.
+
+    >>> import numpy as np
+    >>> import autograd as ag
+    >>> ag.linspace(0, 1, 3)
+    Tensor([0. , 0.5, 1. ])
+    >>> ag.grad(lambda stop: ag.sum(ag.linspace(0.0, stop, 3)))(1.0)
+    1.5
+    """
+    check_device(device)
+    if isinstance(start, Node) or isinstance(stop, Node):
+        return between(start, stop, num, endpoint, retstep, dtype, axis)
+    values, step = np.linspace(
+        start, stop, num, endpoint, retstep=True, dtype=dtype, axis=axis
+    )
+    leaf = Tensor.leaf(values)
+    return (leaf, step) if retstep else leaf
 
 
 def eye(
@@ -154,10 +237,21 @@ def eye(
     dtype: Any = None,
     device: Any = None,
 ) -> Tensor:
-    """A leaf with ones on the diagonal, or on the ``k``-th above it."""
+    """A leaf with ones on the diagonal, or on the ``k``-th above it.
+
+    >>> import autograd as ag
+    >>> ag.eye(2).tolist()
+    [[1.0, 0.0], [0.0, 1.0]]
+    """
     return _leaf(np.eye(n_rows, n_cols, k, dtype or float), device)
 
 
 def from_dlpack(x: Any, *, device: Any = None, copy: bool | None = None) -> Tensor:
-    """A leaf that shares the memory of another library's array."""
+    """A leaf that shares the memory of another library's array.
+
+    >>> import numpy as np
+    >>> import autograd as ag
+    >>> ag.from_dlpack(np.ones(2))
+    Tensor([1., 1.])
+    """
     return _leaf(np.from_dlpack(x, device=device, copy=copy), device)

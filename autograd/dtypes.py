@@ -8,6 +8,28 @@ import numpy as np
 
 from .core.node import raw
 
+__all__ = [
+    "bool",
+    "can_cast",
+    "complex128",
+    "complex64",
+    "finfo",
+    "float16",
+    "float32",
+    "float64",
+    "iinfo",
+    "int16",
+    "int32",
+    "int64",
+    "int8",
+    "isdtype",
+    "result_type",
+    "uint16",
+    "uint32",
+    "uint64",
+    "uint8",
+]
+
 bool = np.dtype(np.bool_)
 int8, int16, int32, int64 = map(np.dtype, (np.int8, np.int16, np.int32, np.int64))
 uint8, uint16, uint32, uint64 = map(
@@ -42,7 +64,11 @@ def finfo(type: Any) -> FloatInfo:
 
 
 def iinfo(type: Any) -> np.iinfo:
-    """The limits of an integer dtype, or of an array's."""
+    """The limits of an integer dtype, or of an array's.
+
+    >>> iinfo(int8).max
+    127
+    """
     return np.iinfo(getattr(type, "dtype", type))
 
 
@@ -56,7 +82,11 @@ def isdtype(dtype: Any, kind: Any) -> Any:
 
 
 def can_cast(from_: Any, to: Any) -> Any:
-    """Whether NumPy's promotion leads from one dtype (or an array's) to another."""
+    """Whether NumPy's promotion leads from one dtype (or an array's) to another.
+
+    >>> can_cast(float32, float64), can_cast(float64, int64)
+    (True, False)
+    """
     return np.can_cast(getattr(from_, "dtype", from_), to)
 
 

@@ -6,12 +6,13 @@
 array([0.6, 0.8])
 """
 
-from .ops.determinants import cond, det, matrix_rank, slogdet
-from .ops.eigenvalues import eig, eigh, eigvals, eigvalsh
-from .ops.factorizations import cholesky, qr
-from .ops.inverses import inv, lstsq, pinv, solve, tensorinv, tensorsolve
+from . import ops
+from .ops.determinants import *
+from .ops.eigenvalues import *
+from .ops.factorizations import *
+from .ops.inverses import *
 from .ops.linalg import matmul
-from .ops.norms import matrix_norm, norm, vector_norm
+from .ops.norms import *
 from .ops.products import cross_in_space as cross
 from .ops.products import diagonal_of_matrices as diagonal
 from .ops.products import matrix_outer as outer
@@ -20,41 +21,25 @@ from .ops.products import (
     matrix_transpose,
     multi_dot,
     tensordot,
+    vecdot,
 )
 from .ops.products import trace_of_matrices as trace
-from .ops.products import vecdot_along as vecdot
-from .ops.singular_values import svd, svdvals
+from .ops.singular_values import *
 
 __all__ = [
-    "cholesky",
-    "cond",
+    *[name for family in ops.LINALG for name in family.__all__],
     "cross",
-    "det",
     "diagonal",
-    "eig",
-    "eigh",
-    "eigvals",
-    "eigvalsh",
-    "inv",
-    "lstsq",
     "matmul",
-    "matrix_norm",
     "matrix_power",
-    "matrix_rank",
     "matrix_transpose",
     "multi_dot",
-    "norm",
     "outer",
-    "pinv",
-    "qr",
-    "slogdet",
-    "solve",
-    "svd",
-    "svdvals",
     "tensordot",
-    "tensorinv",
-    "tensorsolve",
     "trace",
     "vecdot",
-    "vector_norm",
 ]
+
+
+def __dir__() -> list[str]:
+    return [*__all__, *[name for name in globals() if name.startswith("__")]]

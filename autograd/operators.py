@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from types import FunctionType
+from typing import Any, TypeVar
 
+from . import ops
 from .core.node import Node
 from .core.primitive import Primitive
 from .ops import activations as act
@@ -17,6 +19,35 @@ def reflected(op: Primitive) -> Callable[[Any, Any], Any]:
     return lambda self, other: call(other, self)
 
 
+Kind = TypeVar("Kind", bound=type)
+
+FUNCTIONS = {
+    name: getattr(family, name) for family in ops.GENERAL for name in family.__all__
+}
+OTHERWISE = {  # the functions of methods of another name
+    "T": "transpose",
+    "abs": "absolute",
+    "conj": "conjugate",
+    "flatten": "ravel",
+    "mT": "matrix_transpose",
+}
+
+
+def described(kind: Kind) -> Kind:
+    """Say of each method that has no docstring what its function's says."""
+    for name, method in vars(kind).items():
+        target = OTHERWISE.get(name, name)
+        if target in FUNCTIONS and not method.__doc__:
+            said = FUNCTIONS[target].__doc__.split("\n\n")
+            meaning = said[1] if said[0].startswith(f"{target}(") else said[0]
+            method.__doc__ = f"``ag.{target}`` of this: {meaning.strip()}"
+            if isinstance(method, FunctionType):
+                method.__name__ = name
+                method.__qualname__ = f"{kind.__name__}.{name}"
+    return kind
+
+
+@described
 class Operators(Node):
     """Python's arithmetic and comparisons, and the usual functions as methods."""
 

@@ -14,7 +14,7 @@ from .core.context import recording
 from .core.node import Node, told
 from .core.space import ARRAYS
 from .core.writes import caller, writes
-from .operators import Operators, reflected
+from .operators import Operators, described, reflected
 from .ops import elementwise as ew
 from .ops import linalg, losses, reductions, shaping
 from .ops.indexing import getitem
@@ -24,6 +24,7 @@ from .protocols.ufuncs import call_ufunc
 from .value import track_leaf
 
 
+@described
 class Tensor(Operators):
     """An array in the graph: NumPy's operators, functions and indexing are recorded.
 
@@ -135,21 +136,36 @@ class Tensor(Operators):
 
     # Shape --------------------------------------------------------------------------
 
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """How many elements there are along each axis."""
+        return self._data.shape
+
+    @property
+    def ndim(self) -> int:
+        """How many axes there are."""
+        return self._data.ndim
+
+    @property
+    def size(self) -> int:
+        """How many elements there are."""
+        return self._data.size
+
+    @property
+    def dtype(self) -> np.dtype:
+        """The type of the elements."""
+        return self._data.dtype
+
+    @property
+    def at(self) -> At:
+        """``x.at[index]``: new arrays by ``set``, ``add``, ``multiply``, ``min``, ``max``."""
+        return At(self)
+
     # fmt: off
-    @property
-    def shape(self) -> tuple[int, ...]: return self._data.shape
-    @property
-    def ndim(self) -> int: return self._data.ndim
-    @property
-    def size(self) -> int: return self._data.size
-    @property
-    def dtype(self) -> np.dtype: return self._data.dtype
     @property
     def T(self) -> Any: return shaping.transpose(self)
     @property
     def mT(self) -> Any: return shaping.swapaxes(self, axis1=-1, axis2=-2)
-    @property
-    def at(self) -> At: return At(self)
 
     def astype(self, dtype: Any) -> Any: return shaping.astype(self, dtype)
     def ravel(self) -> Any: return shaping.reshape(self, shape=(-1,))

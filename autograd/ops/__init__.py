@@ -1,4 +1,8 @@
-"""The primitives, by family. Importing this package declares them all."""
+"""The primitives, by family. Importing this package declares them all.
+
+A family's ``__all__`` is what it offers, in ``ag``, ``ag.linalg`` or ``ag.fft``; and
+NumPy's function of the same name there calls it for Tensors.
+"""
 
 from typing import Any
 
@@ -22,8 +26,10 @@ from . import (
     indexing,
     inverses,
     joining,
+    kinks,
     linalg,
     losses,
+    meanings,
     norms,
     padding,
     polynomials,
@@ -41,98 +47,63 @@ from . import (
     updating,
 )
 
-FAMILIES = (
-    activations,
-    calculus,
-    complex,
-    convolutions,
-    determinants,
-    eigenvalues,
-    einsum,
-    elementwise,
-    factorizations,
-    filling,
-    fourier,
-    ignoring_nan,
-    indexing,
-    inverses,
-    joining,
-    linalg,
-    losses,
-    norms,
-    padding,
-    polynomials,
-    products,
-    quantiles,
-    rearranging,
-    reductions,
-    scans,
-    searching,
-    selecting,
-    shaping,
-    singular_values,
-    sorting,
-    statistics,
-)
+LINALG = [determinants, eigenvalues, factorizations, inverses, norms, singular_values]
+FFT = [fourier]
+GENERAL = [
+    module
+    for module in [*vars().values()]
+    if getattr(module, "__package__", "") == __name__
+    and hasattr(module, "__all__")
+    and module not in [*LINALG, *FFT]
+]
+FAMILIES = {np: GENERAL, np.linalg: LINALG, np.fft: FFT}  # by NumPy's namespace
 
 # NumPy's functions that ours of another name, or from another place, stand for.
 BY_PATH = {
-    **{
-        getattr(np.fft, name): getattr(fourier, name)
-        for name in np.fft.__all__
-        if hasattr(fourier, name)
-    },
     np.amax: reductions.max,
     np.amin: reductions.min,
-    np.permute_dims: shaping.transpose,
     np.around: elementwise.round,
-    np.linalg.cholesky: factorizations.cholesky,
-    np.linalg.cond: determinants.cond,
+    np.linspace: filling.linspace,
+    np.permute_dims: shaping.transpose,
+    np.poly: polynomials.poly,
+    np.polydiv: polynomials.polydiv,
+    np.polyfit: polynomials.polyfit,
+    np.roots: polynomials.roots,
     np.linalg.cross: products.cross_in_space,
-    np.linalg.det: determinants.det,
     np.linalg.diagonal: products.diagonal_of_matrices,
-    np.linalg.eig: eigenvalues.eig,
-    np.linalg.eigh: eigenvalues.eigh,
-    np.linalg.eigvals: eigenvalues.eigvals,
-    np.linalg.eigvalsh: eigenvalues.eigvalsh,
-    np.linalg.inv: inverses.inv,
-    np.linalg.lstsq: inverses.lstsq,
     np.linalg.matmul: linalg.matmul,
-    np.linalg.matrix_norm: norms.matrix_norm,
     np.linalg.matrix_power: products.matrix_power,
-    np.linalg.matrix_rank: determinants.matrix_rank,
     np.linalg.matrix_transpose: products.matrix_transpose,
     np.linalg.multi_dot: products.multi_dot,
-    np.linalg.norm: norms.norm,
     np.linalg.outer: products.matrix_outer,
-    np.linalg.pinv: inverses.pinv,
-    np.linalg.qr: factorizations.qr,
-    np.linalg.slogdet: determinants.slogdet,
-    np.linalg.solve: inverses.solve,
-    np.linalg.svd: singular_values.svd,
-    np.linalg.svdvals: singular_values.svdvals,
     np.linalg.tensordot: products.tensordot,
-    np.linalg.tensorinv: inverses.tensorinv,
-    np.linalg.tensorsolve: inverses.tensorsolve,
     np.linalg.trace: products.trace_of_matrices,
-    np.linalg.vecdot: products.vecdot_along,
-    np.linalg.vector_norm: norms.vector_norm,
+    np.linalg.vecdot: products.vecdot,
 }
 
 
-def _declare(family: Any) -> None:
-    """All primitives of a family: of a ufunc's name, they stand for that ufunc."""
+IN_PLACE = (np.put, np.put_along_axis)  # ours of these names return a new array
+
+
+def _declare(namespace: Any, family: Any) -> None:
+    """The primitives of a family, and what it offers under NumPy's names."""
     for ours in vars(family).values():
         if isinstance(ours, Primitive):
             theirs = getattr(np, ours.name, None)
             declare(ours, *([theirs] if isinstance(theirs, np.ufunc) else []))
+    for name in getattr(family, "__all__", ()):
+        theirs = getattr(namespace, name, None)
+        known = isinstance(theirs, np.ufunc) or hasattr(theirs, "_implementation")
+        if known and theirs not in IN_PLACE:
+            declare(getattr(family, name), theirs)
 
 
-for family in (*FAMILIES, updating):
-    _declare(family)
-declare(elementwise.sign, np.sign)
+for namespace, families in FAMILIES.items():
+    for family in families:
+        _declare(namespace, family)
+for family in (indexing, kinks):
+    _declare(np, family)
 declare(elementwise.divmod, np.divmod)
-declare(elementwise.frexp, np.frexp)
-declare(elementwise.modf, np.modf)
 for theirs, ours in BY_PATH.items():
     declare(ours, theirs)
+meanings.describe()

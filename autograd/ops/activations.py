@@ -6,6 +6,8 @@ import numpy as np
 
 from ..core.declare import elementwise
 
+__all__ = ["erf", "erfc", "gelu", "relu", "sigmoid", "silu", "softplus"]
+
 _erf = np.frompyfunc(math.erf, 1, 1)
 _erfc = np.frompyfunc(math.erfc, 1, 1)
 
@@ -84,7 +86,6 @@ relu = elementwise(
     lambda x: np.greater(x, 0),
     on_floats=lambda x: x if x > 0 or x != x else 0.0,
     symbol="ReLU",
-    kinks="relu′(0) = 0",
     analytic=False,
 )
 sigmoid = elementwise(

@@ -12,6 +12,8 @@ from .indexing import along, getitem
 from .shaping import astype, broadcast_to, concatenate, ravel, reshape
 from .sorting import data_of
 
+__all__ = ["diff", "ediff1d", "gradient", "interp", "trapezoid", "unwrap"]
+
 # Differences --------------------------------------------------------------------------
 
 
@@ -58,6 +60,8 @@ def diff(x, n=1, axis=-1, prepend=None, append=None):
     Values to ``prepend`` and ``append`` before that are numbers, or arrays of x's shape
     but along the axis.
 
+    The gradient of xᵢ is gᵢ₋₁ - gᵢ, for n = 1.
+
     >>> import autograd as ag
     >>> ag.diff(ag.tensor([1.0, 4.0, 9.0]), prepend=0.0)
     Tensor([1., 3., 5.])
@@ -94,6 +98,8 @@ def _ediff1d(x, to_end, to_begin):
 
 def ediff1d(ary, to_end=None, to_begin=None):
     """The differences of neighbours among all elements in a row, with more at the ends.
+
+    The gradient of xᵢ is gᵢ₋₁ - gᵢ.
 
     >>> import autograd as ag
     >>> ag.ediff1d(ag.tensor([1.0, 4.0, 9.0]), to_end=[0.0])
@@ -251,6 +257,8 @@ def trapezoid(y, x=None, dx=1.0, axis=-1):
     The samples are at the coordinates ``x``, along the axis or of y's shape, or the
     distance ``dx`` apart.
 
+    ∂/∂yᵢ = (Δxᵢ₋₁ + Δxᵢ) / 2.
+
     >>> import autograd as ag
     >>> ag.trapezoid(ag.tensor([1.0, 2.0, 3.0]), x=[0.0, 1.0, 3.0])
     Tensor(6.5)
@@ -278,7 +286,6 @@ def _sample_curve(c):
 
 
 @composed(
-    kinks="at a point of the curve the slope is that to its right; at the last one 0",
     analytic=False,
     sample={name: _sample_curve if name == "x" else () for name in (
         "x", "xp", "fp", "left", "right", "period"
@@ -289,6 +296,8 @@ def interp(x, xp, fp, left=None, right=None, period=None):
 
     ``xp`` increases. Outside it is ``left`` or ``right``, or else what it is at the
     end; with a ``period`` it is repeated. (…), (n,), (n,) → (…)
+
+    ∂/∂x is the slope of the line; ∂/∂fp are the weights of both points beside x.
 
     >>> import autograd as ag
     >>> ag.interp(2.5, [1.0, 2.0, 3.0], ag.tensor([3.0, 2.0, 0.0]))
@@ -345,7 +354,6 @@ def _on_line(x, xp, fp):
 
 
 @composed(
-    kinks="the multiples of the period that are added are constants",
     analytic=False,
     sample={
         "p": "1-d or more",
@@ -358,6 +366,8 @@ def unwrap(p, discont=None, axis=-1, *, period=2 * math.pi):
     """``p`` with multiples of the period added, so that no step exceeds half of it.
 
     Steps up to ``discont`` stay as they are.
+
+    ∂/∂pᵢ = 1: what is added is constant.
 
     >>> import autograd as ag
     >>> ag.unwrap(ag.tensor([0.0, 3.0, 5.0]), period=4.0)

@@ -6,6 +6,8 @@ import numpy as np
 
 from ..core.declare import multilinear
 
+__all__ = ["convolve", "correlate"]
+
 
 def _convolve(a, v, mode="full"):
     return np.convolve(a, v, mode)

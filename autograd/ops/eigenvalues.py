@@ -23,6 +23,8 @@ from .matrices import (
 )
 from .reductions import of_primitive
 
+__all__ = ["eig", "eigh", "eigvals", "eigvalsh"]
+
 # Hermitian matrices -------------------------------------------------------------------
 
 
@@ -57,7 +59,6 @@ eigh_ = general(
     _eigh,
     joint=_pull_eigh,
     push=_push_eigh,
-    kinks="NaN where a cotangent reaches eigenvectors of equal eigenvalues",
     analytic=False,
     sample={"x": "symmetric", "UPLO": ("L", "U")},
 )
@@ -93,6 +94,8 @@ def eigh(a, UPLO="L"):
 )
 def eigvalsh(a, UPLO="L"):
     """Eigenvalues of Hermitian matrices, in ascending order: (…, n, n) → (…, n).
+
+    ∂wᵢ = vᵢᴴ ∂a vᵢ.
 
     >>> import numpy as np
     >>> import autograd as ag
@@ -200,7 +203,6 @@ eig_ = general(
     _eig,
     joint=_pull_eig,
     push=_push_eig,
-    kinks="NaN for eigenvectors of equal eigenvalues, and where there are fewer than n",
     analytic=False,
     sample={"x": _diagonalizable},
 )
@@ -228,5 +230,14 @@ def eig(a):
 
 @composed(sample={"a": _diagonalizable}, analytic=False)
 def eigvals(a):
-    """Eigenvalues, in no order: (…, n, n) → (…, n), complex unless all are real."""
+    """Eigenvalues, in no order: (…, n, n) → (…, n), complex unless all are real.
+
+    ∂wᵢ = (V⁻¹ ∂a V)ᵢᵢ.
+
+    >>> import numpy as np
+    >>> import autograd as ag
+    >>> ag.grad(lambda a: ag.sum(ag.linalg.eigvals(a)))(np.diag([1.0, 2.0]))
+    array([[1., 0.],
+           [0., 1.]])
+    """
     return eig_(a)[0]

@@ -7,6 +7,8 @@ import numpy as np
 from ..core.declare import multilinear
 from .shaping import astype
 
+__all__ = ["einsum"]
+
 
 def _einsum(*arrays, subscripts="", optimize=False):
     return np.einsum(subscripts, *arrays, optimize=optimize)
@@ -151,6 +153,8 @@ def einsum(*operands, optimize=False, dtype=None, order="K", casting="safe"):
     Labels are letters in a string, ``"ij,jk->ik"``, or integers in a list after each
     operand: ``einsum(x, [0, 1], y, [1, 2], [0, 2])``. ``...`` stands for axes that
     broadcast. Without "->" the result has the labels that occur once, in order.
+
+    Each operand's gradient is a sum of the same kind, with g in its place.
 
     >>> import numpy as np
     >>> import autograd as ag

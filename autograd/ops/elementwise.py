@@ -8,6 +8,102 @@ from typing import Any
 import numpy as np
 
 from ..core.declare import constant, elementwise, linear
+from .kinks import share
+
+__all__ = [
+    "absolute",
+    "add",
+    "arccos",
+    "arccosh",
+    "arcsin",
+    "arcsinh",
+    "arctan",
+    "arctan2",
+    "arctanh",
+    "bitwise_and",
+    "bitwise_count",
+    "bitwise_or",
+    "bitwise_xor",
+    "cbrt",
+    "ceil",
+    "clip",
+    "copysign",
+    "cos",
+    "cosh",
+    "deg2rad",
+    "degrees",
+    "divide",
+    "equal",
+    "exp",
+    "exp2",
+    "expm1",
+    "fabs",
+    "fix",
+    "float_power",
+    "floor",
+    "floor_divide",
+    "fmax",
+    "fmin",
+    "fmod",
+    "frexp",
+    "gcd",
+    "greater",
+    "greater_equal",
+    "heaviside",
+    "hypot",
+    "i0",
+    "invert",
+    "iscomplex",
+    "isfinite",
+    "isinf",
+    "isnan",
+    "isneginf",
+    "isposinf",
+    "isreal",
+    "lcm",
+    "ldexp",
+    "left_shift",
+    "less",
+    "less_equal",
+    "log",
+    "log10",
+    "log1p",
+    "log2",
+    "logaddexp",
+    "logaddexp2",
+    "logical_and",
+    "logical_not",
+    "logical_or",
+    "logical_xor",
+    "maximum",
+    "minimum",
+    "modf",
+    "multiply",
+    "negative",
+    "nextafter",
+    "not_equal",
+    "positive",
+    "power",
+    "rad2deg",
+    "radians",
+    "reciprocal",
+    "remainder",
+    "right_shift",
+    "rint",
+    "round",
+    "sign",
+    "signbit",
+    "sin",
+    "sinc",
+    "sinh",
+    "spacing",
+    "sqrt",
+    "square",
+    "subtract",
+    "tan",
+    "tanh",
+    "trunc",
+]
 
 INF = math.inf
 POSITIVE = (0.0, INF)
@@ -43,7 +139,7 @@ def _share_of_ties(x, y):
 def _absolute_slope(x, out):
     """sign(x); for complex x, x̄ / |x|. 0 at 0."""
     if np.iscomplexobj(x):
-        return np.conj(x) / np.where(np.equal(out, 0), 1, out)
+        return share(np.conj(x), 0, out)
     return np.sign(x)
 
 
@@ -68,7 +164,7 @@ def _square(x):
 def _share_beside_nan(x, y):
     """Of ties as above; 1 beside NaN, and 0 where x is NaN."""
     alone = np.logical_and(np.isnan(y), np.logical_not(np.isnan(x)))
-    return np.logical_or(np.greater(x, y), alone) + 0.5 * np.equal(x, y)
+    return _share_of_ties(x, y) + alone
 
 
 def _sinc(x):
@@ -123,16 +219,14 @@ divide       = elementwise(np.divide,        lambda g, y: g / y, lambda out, y: 
                                              on_floats=operator.truediv, symbol="÷", domain=(REALS, POSITIVE))
 remainder    = elementwise(np.remainder,     1, lambda x, y: -np.floor_divide(x, y),
                                              on_floats=operator.mod, symbol="%", domain=(REALS, (0.25, INF)),
-                                             kinks="the slope to the right of a jump", analytic=False)
+                                             analytic=False)
 power        = elementwise(_power,           _power_by_base, _power_by_exponent,   on_floats=math.pow, symbol="xʸ",
-                                             domain=(POSITIVE, REALS),
-                                             kinks="∂0ʸ/∂y = 0; ∂x⁰/∂x = 0")
+                                             domain=(POSITIVE, REALS))
 fmod         = elementwise(np.fmod,          1, lambda x, y, out: -np.rint((x - out) / y),
                                              on_floats=math.fmod, domain=(REALS, (0.25, INF)),
-                                             kinks="the slope away from 0 at a jump", analytic=False)
+                                             analytic=False)
 float_power  = elementwise(np.float_power,   _power_by_base, _power_by_exponent,   on_floats=math.pow, symbol="xʸ",
-                                             domain=(POSITIVE, REALS),
-                                             kinks="∂0ʸ/∂y = 0; ∂x⁰/∂x = 0")
+                                             domain=(POSITIVE, REALS))
 negative     = elementwise(np.negative,      -1,                                   on_floats=operator.neg, symbol="-x")
 positive     = elementwise(np.positive,      1,                                    on_floats=operator.pos, symbol="+x")
 reciprocal   = elementwise(np.reciprocal,    lambda out: -out * out,               domain=POSITIVE, symbol="1/x")
@@ -149,8 +243,8 @@ logaddexp    = elementwise(np.logaddexp,     lambda x, out: np.exp(x - out), lam
 logaddexp2   = elementwise(np.logaddexp2,    lambda x, out: np.exp2(x - out), lambda y, out: np.exp2(y - out), analytic=False)
 sqrt         = elementwise(np.sqrt,          lambda out: 0.5 / out,                on_floats=math.sqrt, domain=POSITIVE, symbol="√")
 cbrt         = elementwise(np.cbrt,          lambda out: 1 / (3 * out * out),      domain=POSITIVE, symbol="∛", analytic=False)
-hypot        = elementwise(np.hypot,         lambda x, out: x / _or_one(out), lambda y, out: y / _or_one(out),
-                                             on_floats=math.hypot, domain=(POSITIVE, POSITIVE), kinks="0 at (0, 0)", analytic=False)
+hypot        = elementwise(np.hypot,         lambda x, y, out: share(x, y, out), lambda x, y, out: share(y, x, out),
+                                             on_floats=math.hypot, domain=(POSITIVE, POSITIVE), analytic=False)
 
 sin          = elementwise(np.sin,           lambda x: np.cos(x),                  on_floats=math.sin)
 cos          = elementwise(np.cos,           lambda x: -np.sin(x),                 on_floats=math.cos)
@@ -158,8 +252,8 @@ tan          = elementwise(np.tan,           lambda out: 1 + out * out,         
 arcsin       = elementwise(np.arcsin,        lambda x: 1 / np.sqrt((1 - x) * (1 + x)),  on_floats=math.asin, domain=UNIT)
 arccos       = elementwise(np.arccos,        lambda x: -1 / np.sqrt((1 - x) * (1 + x)), on_floats=math.acos, domain=UNIT)
 arctan       = elementwise(np.arctan,        lambda x: 1 / (1 + x * x),            on_floats=math.atan)
-arctan2      = elementwise(np.arctan2,       lambda x, y: y / _or_one(x * x + y * y), lambda x, y: -x / _or_one(x * x + y * y),
-                                             on_floats=math.atan2, domain=(REALS, POSITIVE), kinks="0 at (0, 0)", analytic=False)
+arctan2      = elementwise(np.arctan2,       lambda x, y: share(y, x, x * x + y * y), lambda x, y: share(-x, y, x * x + y * y),
+                                             on_floats=math.atan2, domain=(REALS, POSITIVE), analytic=False)
 
 deg2rad      = elementwise(np.deg2rad,       math.pi / 180,                        analytic=False)
 rad2deg      = elementwise(np.rad2deg,       180 / math.pi,                        analytic=False)
@@ -175,22 +269,22 @@ arccosh      = elementwise(np.arccosh,       lambda x: 1 / np.sqrt((x - 1) * (x 
 arctanh      = elementwise(np.arctanh,       lambda x: 1 / ((1 - x) * (1 + x)),          on_floats=math.atanh, domain=UNIT)
 
 absolute     = elementwise(np.absolute,      _absolute_slope,                      on_floats=abs, symbol="|x|",
-                                             kinks="abs′(0) = 0", analytic=False)
+                                             analytic=False)
 fabs         = elementwise(np.fabs,          lambda x: np.sign(x),                 on_floats=math.fabs, symbol="|x|",
-                                             kinks="abs′(0) = 0", analytic=False)
+                                             analytic=False)
 copysign     = elementwise(np.copysign,      lambda x, y: np.sign(x) * np.copysign(1, y), lambda: 0.0,
                                              on_floats=math.copysign, domain=(REALS, (0.25, INF)),
-                                             kinks="abs′(0) = 0, and 0 at the jump", analytic=False)
-heaviside    = elementwise(np.heaviside,     lambda: 0.0, lambda x: np.equal(x, 0), kinks="0 at the jump", analytic=False)
+                                             analytic=False)
+heaviside    = elementwise(np.heaviside,     lambda: 0.0, lambda x: np.equal(x, 0), analytic=False)
 maximum      = elementwise(np.maximum,       lambda x, y: _share_of_ties(x, y), lambda x, y: _share_of_ties(y, x),
-                                             kinks="ties split equally", analytic=False, symbol="max")
+                                             analytic=False, symbol="max")
 minimum      = elementwise(np.minimum,       lambda x, y: _share_of_ties(y, x), lambda x, y: _share_of_ties(x, y),
-                                             kinks="ties split equally", analytic=False, symbol="min")
+                                             analytic=False, symbol="min")
 fmax         = elementwise(np.fmax,          lambda x, y: _share_beside_nan(x, y), lambda x, y: _share_beside_nan(y, x),
-                                             kinks="ties split equally; NaN gets 0", analytic=False, symbol="max")
+                                             analytic=False, symbol="max")
 fmin         = elementwise(np.fmin,          lambda x, y: _share_beside_nan(-x, -y), lambda x, y: _share_beside_nan(-y, -x),
-                                             kinks="ties split equally; NaN gets 0", analytic=False, symbol="min")
-fraction     = elementwise(_fraction,        1,                                    kinks="the slope beside a jump", analytic=False)
+                                             analytic=False, symbol="min")
+fraction     = elementwise(_fraction,        1,                                    analytic=False)
 
 # ============ ==========   no derivative: results are never tracked
 
@@ -262,13 +356,14 @@ _clip_between = elementwise(
     lambda x, low, high: np.logical_or(
         np.greater(x, high), np.greater_equal(low, high)
     ),
-    kinks="at a bound all goes to x; where the bounds meet or cross, to the upper one",
     analytic=False,
 )
 
 
 def clip(x, min=None, max=None):
     """``x`` limited to the interval from ``min`` to ``max``; None leaves an end open.
+
+    ∂/∂x = 1 within the bounds and at them, else 0: there the bound has 1.
 
     >>> import autograd as ag
     >>> ag.clip(ag.tensor([-2.0, 0.5, 2.0]), -1, 1)
@@ -284,7 +379,12 @@ def clip(x, min=None, max=None):
 
 
 def fix(x):
-    """The integer next to ``x`` towards 0; without a derivative."""
+    """The integer next to ``x`` towards 0; without a derivative.
+
+    >>> import autograd as ag
+    >>> ag.fix(ag.tensor([-1.5, 1.5]))
+    Tensor([-1.,  1.])
+    """
     return trunc(x)
 
 
@@ -310,18 +410,39 @@ def divmod(x, y):
 
 
 def frexp(x):
-    """Mantissa and exponent: x = m · 2ⁿ with ½ ≤ |m| < 1, and n a constant."""
+    """Mantissa and exponent: x = m · 2ⁿ with ½ ≤ |m| < 1, and n a constant.
+
+    ∂m/∂x = 2⁻ⁿ.
+
+    >>> import autograd as ag
+    >>> ag.frexp(ag.tensor([3.0, 8.0]))
+    (Tensor([0.75, 0.5 ]), Tensor([2, 4], dtype=int32))
+    """
     n = exponent(x)
     return ldexp(x, np.negative(n)), n
 
 
 def modf(x):
-    """The fraction and the integer of x, both of its sign; the latter a constant."""
+    """The fraction and the integer of x, both of its sign; the latter a constant.
+
+    The fraction's derivative is 1.
+
+    >>> import autograd as ag
+    >>> ag.modf(ag.tensor([-1.5, 2.25]))
+    (Tensor([-0.5 ,  0.25]), Tensor([-1.,  2.]))
+    """
     return fraction(x), trunc(x)
 
 
 def i0(x):
-    """Bessel's I₀; of a Tensor by SciPy's function, which has a derivative."""
+    """Bessel's I₀; of a Tensor by SciPy's function, which has a derivative.
+
+    I₀′ = I₁. Raises TypeError for Tensors where there is no SciPy.
+
+    >>> import autograd as ag
+    >>> ag.grad(ag.i0)(0.0)
+    0.0
+    """
     try:
         special = import_module("scipy.special")
     except ImportError as error:

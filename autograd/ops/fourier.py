@@ -9,6 +9,25 @@ import numpy as np
 from ..core.composite import composed
 from ..core.declare import linear
 
+__all__ = [
+    "fft",
+    "fft2",
+    "fftn",
+    "fftshift",
+    "hfft",
+    "ifft",
+    "ifft2",
+    "ifftn",
+    "ifftshift",
+    "ihfft",
+    "irfft",
+    "irfft2",
+    "irfftn",
+    "rfft",
+    "rfft2",
+    "rfftn",
+]
+
 SIDE = (None, 3, 1, 4, 6)
 NORM = (None, "ortho", "forward", "backward")
 
@@ -58,14 +77,30 @@ ifft = linear(_ifft, _transposed(np.fft.ifft), sample=ANY)
 
 @composed(sample=REAL)
 def rfft(x, n=None, axis=-1, norm=None):
-    """The first half of the transform of reals: the rest are the conjugates."""
+    """The first half of the transform of reals: the rest are the conjugates.
+
+    n reals → n // 2 + 1 complex numbers.
+
+    It is linear, and its gradient a transform of g, of which the real part is taken.
+
+    >>> import autograd as ag
+    >>> ag.fft.rfft(ag.tensor([1.0, 0.0, 0.0]))
+    Tensor([1.+0.j, 1.+0.j])
+    """
     n = np.shape(x)[axis] if n is None else n
     return _sized(fft(np.real(x), n, axis, norm), n // 2 + 1, axis)
 
 
 @composed(sample=COMPLEX, analytic=False)
 def irfft(x, n=None, axis=-1, norm=None):
-    """The reals whose transform begins with ``x``: ``n`` of them, or 2 (m - 1)."""
+    """The reals whose transform begins with ``x``: ``n`` of them, or 2 (m - 1).
+
+    It is linear over the reals, and its gradient a transform of g.
+
+    >>> import autograd as ag
+    >>> ag.fft.irfft(ag.fft.rfft(ag.tensor([1.0, 2.0])))
+    Tensor([1., 2.])
+    """
     n = 2 * (np.shape(x)[axis] - 1) if n is None else n
     if n < 1:
         raise ValueError(f"Invalid number of FFT data points ({n}) specified.")
@@ -80,13 +115,27 @@ OTHER_WAY = {None: "forward", "backward": "forward", "forward": "backward"}
 
 @composed(sample=COMPLEX, analytic=False)
 def hfft(x, n=None, axis=-1, norm=None):
-    """The transform, which is real, of a signal of which ``x`` is the first half."""
+    """The transform, which is real, of a signal of which ``x`` is the first half.
+
+    It is linear over the reals, and its gradient a transform of g.
+
+    >>> import autograd as ag
+    >>> ag.fft.hfft(ag.tensor([1.0, 0.0, 0.0]))
+    Tensor([1., 1., 1., 1.])
+    """
     return irfft(np.conj(x), n, axis, OTHER_WAY.get(norm, norm))
 
 
 @composed(sample=REAL, analytic=False)
 def ihfft(x, n=None, axis=-1, norm=None):
-    """The inverse of ``hfft``."""
+    """The inverse of ``hfft``.
+
+    It is linear over the reals, and its gradient a transform of g.
+
+    >>> import autograd as ag
+    >>> ag.fft.hfft(ag.fft.ihfft(ag.tensor([1.0, 2.0])))
+    Tensor([1., 2.])
+    """
     return np.conj(rfft(x, n, axis, OTHER_WAY.get(norm, norm)))
 
 
@@ -116,26 +165,54 @@ HALVES = {**ALL, "x": _drawn([np.complex128], least=2), "s": ((2, 3), (4, 1), (3
 
 @composed(sample=ALL)
 def fftn(x, s=None, axes=None, norm=None):
-    """The transform over several axes, or all."""
+    """The transform over several axes, or all.
+
+    It is linear, and its gradient the same transform of g.
+
+    >>> import autograd as ag
+    >>> ag.fft.fftn(ag.ones((2, 2))).real.tolist()
+    [[4.0, 0.0], [0.0, 0.0]]
+    """
     return _over(x, fft, _sides(x, s, axes)[::-1], norm)
 
 
 @composed(sample=ALL)
 def ifftn(x, s=None, axes=None, norm=None):
-    """The inverse of ``fftn``."""
+    """The inverse of ``fftn``.
+
+    It is linear, and its gradient the same transform of g.
+
+    >>> import autograd as ag
+    >>> ag.fft.ifftn(ag.fft.fftn(ag.ones((2, 2)))).real.tolist()
+    [[1.0, 1.0], [1.0, 1.0]]
+    """
     return _over(x, ifft, _sides(x, s, axes)[::-1], norm)
 
 
 @composed(sample=REALS)
 def rfftn(x, s=None, axes=None, norm=None):
-    """``rfft`` over the last of the axes, ``fft`` over the others."""
+    """``rfft`` over the last of the axes, ``fft`` over the others.
+
+    It is linear, and its gradient a transform of g, of which the real part is taken.
+
+    >>> import autograd as ag
+    >>> ag.fft.rfftn(ag.ones((2, 4))).shape
+    (2, 3)
+    """
     *others, (n, axis) = _sides(x, s, axes)
     return _over(rfft(x, n, axis, norm), fft, others[::-1], norm)
 
 
 @composed(sample=HALVES, analytic=False)
 def irfftn(x, s=None, axes=None, norm=None):
-    """The inverse of ``rfftn``."""
+    """The inverse of ``rfftn``.
+
+    It is linear over the reals, and its gradient a transform of g.
+
+    >>> import autograd as ag
+    >>> ag.fft.irfftn(ag.fft.rfftn(ag.ones((2, 4)))).shape
+    (2, 4)
+    """
     *others, (n, axis) = _sides(x, s, axes)
     n = 2 * (n - 1) if s is None else n
     return irfft(_over(x, ifft, others, norm), n, axis, norm)
@@ -143,25 +220,53 @@ def irfftn(x, s=None, axes=None, norm=None):
 
 @composed(sample=PLANE)
 def fft2(x, s=None, axes=(-2, -1), norm=None):
-    """The transform over two axes."""
+    """The transform over two axes.
+
+    It is linear, and its gradient the same transform of g.
+
+    >>> import autograd as ag
+    >>> ag.fft.fft2(ag.ones((2, 2))).real.tolist()
+    [[4.0, 0.0], [0.0, 0.0]]
+    """
     return fftn(x, s, axes, norm)
 
 
 @composed(sample=PLANE)
 def ifft2(x, s=None, axes=(-2, -1), norm=None):
-    """The inverse of ``fft2``."""
+    """The inverse of ``fft2``.
+
+    It is linear, and its gradient the same transform of g.
+
+    >>> import autograd as ag
+    >>> ag.fft.ifft2(ag.fft.fft2(ag.ones((2, 2)))).real.tolist()
+    [[1.0, 1.0], [1.0, 1.0]]
+    """
     return ifftn(x, s, axes, norm)
 
 
 @composed(sample={**REALS, "axes": TWO["axes"]})
 def rfft2(x, s=None, axes=(-2, -1), norm=None):
-    """``rfftn`` over two axes."""
+    """``rfftn`` over two axes.
+
+    It is linear, and its gradient a transform of g, of which the real part is taken.
+
+    >>> import autograd as ag
+    >>> ag.fft.rfft2(ag.ones((2, 4))).shape
+    (2, 3)
+    """
     return rfftn(x, s, axes, norm)
 
 
 @composed(sample={**HALVES, "axes": TWO["axes"]}, analytic=False)
 def irfft2(x, s=None, axes=(-2, -1), norm=None):
-    """The inverse of ``rfft2``."""
+    """The inverse of ``rfft2``.
+
+    It is linear over the reals, and its gradient a transform of g.
+
+    >>> import autograd as ag
+    >>> ag.fft.irfft2(ag.fft.rfft2(ag.ones((2, 4)))).shape
+    (2, 4)
+    """
     return irfftn(x, s, axes, norm)
 
 
@@ -174,11 +279,25 @@ def _shifted(x, axes, direction):
 
 @composed(sample={"x": "1-d or more", "axes": "axis"})
 def fftshift(x, axes=None):
-    """Frequency 0 in the middle."""
+    """Frequency 0 in the middle.
+
+    Its gradient is g, shifted back.
+
+    >>> import autograd as ag
+    >>> ag.fft.fftshift(ag.fft.fftfreq(4))
+    Tensor([-0.5 , -0.25,  0.  ,  0.25])
+    """
     return _shifted(x, axes, 1)
 
 
 @composed(sample={"x": "1-d or more", "axes": "axis"})
 def ifftshift(x, axes=None):
-    """The inverse of ``fftshift``."""
+    """The inverse of ``fftshift``.
+
+    Its gradient is g, shifted back.
+
+    >>> import autograd as ag
+    >>> ag.fft.ifftshift(ag.fft.fftshift(ag.tensor([1.0, 2.0, 3.0])))
+    Tensor([1., 2., 3.])
+    """
     return _shifted(x, axes, -1)

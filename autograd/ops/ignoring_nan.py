@@ -7,6 +7,8 @@ from . import reductions, statistics
 from .reductions import EXTREME, degrees, given, pull_extreme_of_chosen
 from .sorting import data_of
 
+__all__ = ["nanmax", "nanmean", "nanmin", "nanprod", "nanstd", "nansum", "nanvar"]
+
 
 def _numbers(x, where=True):
     """Which of the elements that ``where`` chooses are not NaN: True, if all are."""
@@ -19,6 +21,8 @@ def _numbers(x, where=True):
 def nansum(x, axis=None, keepdims=False, *, dtype=None, initial=None, where=True):
     """Like ``sum``, of what is not NaN.
 
+    ∂/∂xᵢ = 1; NaN gets 0.
+
     >>> import autograd as ag
     >>> ag.nansum(ag.tensor([1.0, float("nan"), 3.0]))
     Tensor(4.)
@@ -30,6 +34,8 @@ def nansum(x, axis=None, keepdims=False, *, dtype=None, initial=None, where=True
 def nanprod(x, axis=None, keepdims=False, *, dtype=None, initial=None, where=True):
     """Like ``prod``, of what is not NaN.
 
+    ∂/∂xᵢ = Π xⱼ over the others; NaN gets 0.
+
     >>> import autograd as ag
     >>> ag.nanprod(ag.tensor([2.0, float("nan"), 3.0]))
     Tensor(6.)
@@ -40,6 +46,8 @@ def nanprod(x, axis=None, keepdims=False, *, dtype=None, initial=None, where=Tru
 
 def nanmean(x, axis=None, keepdims=False, *, dtype=None, where=True):
     """Like ``mean``, of what is not NaN; NaN, with a warning, where there is nothing.
+
+    ∂/∂xᵢ = 1/n over what is not NaN, which gets 0.
 
     >>> import autograd as ag
     >>> ag.nanmean(ag.tensor([1.0, float("nan"), 3.0]))
@@ -53,6 +61,8 @@ def nanvar(
     dtype=None, where=True, mean=None, correction=None,
 ):  # fmt: skip
     """Like ``var``, of what is not NaN; NaN where no more than ``ddof`` are.
+
+    ∂/∂xᵢ = 2 (xᵢ - mean) / (n - ddof); NaN gets 0.
 
     >>> import autograd as ag
     >>> ag.nanvar(ag.tensor([1.0, float("nan"), 3.0]))
@@ -76,6 +86,8 @@ def nanstd(
     dtype=None, where=True, mean=None, correction=None,
 ):  # fmt: skip
     """Like ``std``, of what is not NaN; NaN where no more than ``ddof`` are.
+
+    ∂/∂xᵢ = (xᵢ - mean) / ((n - ddof) std); NaN gets 0.
 
     >>> import autograd as ag
     >>> ag.nanstd(ag.tensor([1.0, float("nan"), 3.0]))
@@ -126,6 +138,8 @@ _nanmin_of_chosen = general(_nanmin, _pull_extreme, None, **EXTREME)
 def nanmax(x, axis=None, keepdims=False, *, initial=None, where=True):
     """Like ``max``, of what is not NaN; NaN, with a warning, where all are.
 
+    ∂ = 1 at the largest element; equal ones share, NaN gets 0.
+
     >>> import autograd as ag
     >>> ag.nanmax(ag.tensor([1.0, float("nan"), 3.0]))
     Tensor(3.)
@@ -135,6 +149,8 @@ def nanmax(x, axis=None, keepdims=False, *, initial=None, where=True):
 
 def nanmin(x, axis=None, keepdims=False, *, initial=None, where=True):
     """Like ``min``, of what is not NaN; NaN, with a warning, where all are.
+
+    ∂ = 1 at the smallest element; equal ones share, NaN gets 0.
 
     >>> import autograd as ag
     >>> ag.nanmin(ag.tensor([1.0, float("nan"), 3.0]))

@@ -23,6 +23,8 @@ from .reductions import of_primitive
 from .shaping import astype
 from .singular_values import svdvals
 
+__all__ = ["inv", "lstsq", "pinv", "solve", "tensorinv", "tensorsolve"]
+
 
 def _inv(x):
     return np.linalg.inv(x)
@@ -75,6 +77,8 @@ def solve(a, b):
 
     Raises LinAlgError where ``a`` is singular.
 
+    The gradients are a⁻ᵀ g of ``b``, and minus that times xᵀ of ``a``.
+
     >>> import numpy as np
     >>> import autograd as ag
     >>> a, b = np.array([[2.0, 0.0], [1.0, 4.0]]), np.array([2.0, 5.0])
@@ -100,6 +104,13 @@ def tensorinv(a, ind=2):
     """The inverse with respect to ``tensordot``: its first axes are the last of ``a``.
 
     The product of the first ``ind`` sides is that of the others.
+
+    Its derivative is that of ``inv``: -a⁻ᵀ g a⁻ᵀ.
+
+    >>> import numpy as np
+    >>> import autograd as ag
+    >>> ag.linalg.tensorinv(ag.tensor(np.eye(4).reshape(2, 2, 4))).shape
+    (4, 2, 2)
     """
     if ind <= 0:
         raise ValueError("Invalid ind argument.")
@@ -118,7 +129,16 @@ def tensorinv(a, ind=2):
     }
 )
 def tensorsolve(a, b, axes=None):
-    """x with tensordot(a, x, x.ndim) = b; ``axes`` of ``a`` are first moved last."""
+    """x with tensordot(a, x, x.ndim) = b; ``axes`` of ``a`` are first moved last.
+
+    Its derivative is that of ``solve``.
+
+    >>> import numpy as np
+    >>> import autograd as ag
+    >>> a = ag.tensor(2 * np.eye(4).reshape(2, 2, 4))
+    >>> ag.linalg.tensorsolve(a, np.ones((2, 2)))
+    Tensor([0.5, 0.5, 0.5, 0.5])
+    """
     n = np.ndim(a)
     if axes is not None:
         moved = normalize_axis_tuple(axes, n, "axes")
@@ -214,7 +234,6 @@ pinv = general(
     _pinv,
     _pull_pinv,
     symbol="⁺",
-    kinks="as among matrices of the same rank",
     analytic=False,
     sample={
         "x": _full_rank_or_symmetric,
@@ -241,6 +260,14 @@ def lstsq(a, b, rcond=None):
     ``a``. It computes in double precision, as NumPy does. Singular values up to
     ``rcond`` times the largest count as 0; those that are rounding, if ``rcond`` is
     not between 0 and 1.
+
+    ∂x = a⁺ ∂b + ∂(a⁺) b.
+
+    >>> import numpy as np
+    >>> import autograd as ag
+    >>> found = ag.linalg.lstsq(ag.tensor([[1.0], [1.0]]), np.array([1.0, 3.0]))
+    >>> found[0]
+    Tensor([2.])
     """
     if np.ndim(a) != 2 or np.ndim(b) not in (1, 2):
         raise np.linalg.LinAlgError(

@@ -9,6 +9,25 @@ import numpy as np
 from ..core.composite import composed
 from .shaping import concatenate
 
+__all__ = [
+    "append",
+    "array_split",
+    "atleast_1d",
+    "atleast_2d",
+    "atleast_3d",
+    "block",
+    "broadcast_arrays",
+    "column_stack",
+    "dsplit",
+    "dstack",
+    "hsplit",
+    "hstack",
+    "meshgrid",
+    "unstack",
+    "vsplit",
+    "vstack",
+]
+
 # Of at least so many axes -------------------------------------------------------------
 
 
@@ -27,19 +46,40 @@ def _each(function, arrays):
 
 @composed(sample=ANY)
 def atleast_1d(*arrays):
-    """Numbers as arrays of one axis; a tuple for several arrays."""
+    """Numbers as arrays of one axis; a tuple for several arrays.
+
+    Its gradient is g in the shape that it had.
+
+    >>> import autograd as ag
+    >>> ag.atleast_1d(ag.tensor(2.0))
+    Tensor([2.])
+    """
     return _each(lambda x: _with_axes(x, 1), arrays)
 
 
 @composed(sample=ANY)
 def atleast_2d(*arrays):
-    """() → (1, 1) and (n,) → (1, n); a tuple for several arrays."""
+    """() → (1, 1) and (n,) → (1, n); a tuple for several arrays.
+
+    Its gradient is g in the shape that it had.
+
+    >>> import autograd as ag
+    >>> ag.atleast_2d(ag.tensor([2.0, 3.0])).shape
+    (1, 2)
+    """
     return _each(lambda x: _with_axes(x, 2), arrays)
 
 
 @composed(sample=ANY)
 def atleast_3d(*arrays):
-    """() → (1, 1, 1), (n,) → (1, n, 1), (n, m) → (n, m, 1); a tuple for several."""
+    """() → (1, 1, 1), (n,) → (1, n, 1), (n, m) → (n, m, 1); a tuple for several.
+
+    Its gradient is g in the shape that it had.
+
+    >>> import autograd as ag
+    >>> ag.atleast_3d(ag.tensor([2.0, 3.0])).shape
+    (1, 2, 1)
+    """
     return _each(
         lambda x: _with_axes(np.expand_dims(x, -1) if 0 < np.ndim(x) < 3 else x, 3),
         arrays,
@@ -59,6 +99,8 @@ def _with_axes(x, least):
 def vstack(tup, dtype=None, casting="same_kind"):
     """Join along the first axis, after (n,) → (1, n).
 
+    Each array's gradient is its part of g.
+
     >>> import autograd as ag
     >>> ag.vstack([ag.tensor([1.0, 2.0]), ag.tensor([3.0, 4.0])]).shape
     (2, 2)
@@ -68,6 +110,8 @@ def vstack(tup, dtype=None, casting="same_kind"):
 
 def hstack(tup, dtype=None, casting="same_kind"):
     """Join along the second axis; arrays of one axis along that.
+
+    Each array's gradient is its part of g.
 
     >>> import autograd as ag
     >>> ag.hstack([ag.tensor([1.0, 2.0]), ag.tensor([3.0])])
@@ -79,6 +123,8 @@ def hstack(tup, dtype=None, casting="same_kind"):
 def dstack(tup):
     """Join along the third axis, after (n,) → (1, n, 1) and (n, m) → (n, m, 1).
 
+    Each array's gradient is its part of g.
+
     >>> import autograd as ag
     >>> ag.dstack([ag.tensor([1.0, 2.0]), ag.tensor([3.0, 4.0])]).shape
     (1, 2, 2)
@@ -88,6 +134,8 @@ def dstack(tup):
 
 def column_stack(tup):
     """Join as columns, (n,) → (n, 1), of one matrix.
+
+    Each array's gradient is its part of g.
 
     >>> import autograd as ag
     >>> ag.column_stack([ag.tensor([1.0, 2.0]), ag.tensor([3.0, 4.0])])
@@ -99,6 +147,8 @@ def column_stack(tup):
 
 def block(arrays):
     """Join nested lists of arrays: the innermost along the last axis, and so on.
+
+    Each array's gradient is its part of g.
 
     >>> import autograd as ag
     >>> a, b = ag.tensor([[1.0]]), ag.tensor([[2.0]])
@@ -136,6 +186,8 @@ def _joined(arrays, depth, ndim):
 
 def append(arr, values, axis=None):
     """Join two arrays along an axis; as if each were of one axis if that is None.
+
+    Each array's gradient is its part of g.
 
     >>> import autograd as ag
     >>> ag.append(ag.tensor([1.0, 2.0]), 3.0)
@@ -199,6 +251,8 @@ def _sections(c):
 def array_split(x, indices_or_sections, axis=0):
     """Cut along an axis as ``split`` does; sections may differ by one in length.
 
+    Each part's g goes to where it was cut from.
+
     >>> import autograd as ag
     >>> [len(part) for part in ag.array_split(ag.tensor([1.0, 2.0, 3.0]), 2)]
     [2, 1]
@@ -231,7 +285,16 @@ EVEN = (1, 2, (1,), (0, 1, 1))
     }
 )
 def hsplit(x, indices_or_sections):
-    """Cut along the second axis; an array of one axis along that."""
+    """Cut along the second axis; an array of one axis along that.
+
+    Into so many equal parts, or before the places that are listed.
+
+    Each part's g goes to where it was cut from.
+
+    >>> import autograd as ag
+    >>> ag.hsplit(ag.tensor([1.0, 2.0, 3.0]), [1])
+    (Tensor([1.]), Tensor([2., 3.]))
+    """
     return _cut(x, indices_or_sections, min(np.ndim(x) - 1, 1), 1)
 
 
@@ -242,7 +305,16 @@ def hsplit(x, indices_or_sections):
     }
 )
 def vsplit(x, indices_or_sections):
-    """Cut along the first axis."""
+    """Cut along the first axis.
+
+    Into so many equal parts, or before the places that are listed.
+
+    Each part's g goes to where it was cut from.
+
+    >>> import autograd as ag
+    >>> [part.shape for part in ag.vsplit(ag.ones((4, 3)), 2)]
+    [(2, 3), (2, 3)]
+    """
     return _cut(x, indices_or_sections, 0, 2)
 
 
@@ -253,13 +325,24 @@ def vsplit(x, indices_or_sections):
     }
 )
 def dsplit(x, indices_or_sections):
-    """Cut along the third axis."""
+    """Cut along the third axis.
+
+    Into so many equal parts, or before the places that are listed.
+
+    Each part's g goes to where it was cut from.
+
+    >>> import autograd as ag
+    >>> [part.shape for part in ag.dsplit(ag.ones((2, 3, 4)), [1])]
+    [(2, 3, 1), (2, 3, 3)]
+    """
     return _cut(x, indices_or_sections, 2, 3)
 
 
 @composed(sample={"x": "1-d or more", "axis": "axis"})
 def unstack(x, axis=0):
     """A tuple of what lies at each place of an axis.
+
+    Each part's g goes to where it was.
 
     >>> import autograd as ag
     >>> ag.unstack(ag.tensor([[1.0, 2.0], [3.0, 4.0]]), axis=1)[0]
@@ -276,7 +359,14 @@ def unstack(x, axis=0):
 
 @composed(sample={"arrays": lambda c: [c.array(c.narrower()) for _ in range(2)]})
 def broadcast_arrays(*arrays):
-    """A list of the arrays, all of the shape they broadcast to."""
+    """A list of the arrays, all of the shape they broadcast to.
+
+    Each gradient is summed over the axes along which its array was repeated.
+
+    >>> import autograd as ag
+    >>> [x.shape for x in ag.broadcast_arrays(ag.ones((2, 1)), ag.ones(3))]
+    [(2, 3), (2, 3)]
+    """
     shape = np.broadcast_shapes(*map(np.shape, arrays))
     return [np.broadcast_to(x, shape) for x in arrays]
 
@@ -291,6 +381,8 @@ def broadcast_arrays(*arrays):
 )
 def meshgrid(*arrays, copy=True, sparse=False, indexing="xy"):
     """Coordinates of a grid: each array lies along an axis of its own.
+
+    Each gradient is the sum of g over the other axes.
 
     >>> import autograd as ag
     >>> x, y = ag.meshgrid(ag.tensor([1.0, 2.0]), ag.tensor([3.0, 4.0, 5.0]))

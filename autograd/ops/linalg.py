@@ -6,6 +6,8 @@ import numpy as np
 
 from ..core.declare import general, multilinear
 
+__all__ = ["affine", "matmul"]
+
 
 def _matmul_left(g, x_shape, y):
     if len(x_shape) == 1 and np.ndim(y) == 1:

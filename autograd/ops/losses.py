@@ -5,6 +5,8 @@ import numpy as np
 from ..core.declare import general
 from ..core.node import Node
 
+__all__ = ["cross_entropy", "log_softmax", "softmax"]
+
 SAMPLE = {"x": "1-d or more", "axis": "axis"}
 
 

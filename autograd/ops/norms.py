@@ -6,9 +6,10 @@ import numpy as np
 
 from ..core.composite import composed
 from ..core.declare import general
+from .kinks import without_slope
 from .reductions import REDUCTION, spread
 
-KINKS = "derivative 0 at 0, as of |x|; ties of the largest split equally"
+__all__ = ["matrix_norm", "norm", "vector_norm"]
 
 
 def _length(x, p=2, axis=None, keepdims=False):
@@ -22,7 +23,7 @@ def _length(x, p=2, axis=None, keepdims=False):
 
 
 def _pull_length(g, x, out, x_shape, p, axis, keepdims):
-    """x̄ / |x| · (|x| / ‖x‖)ᵖ⁻¹, and 0 where x is."""
+    """x̄ / |x| · (|x| / ‖x‖)ᵖ⁻¹, and 0 where x is: there its slope may be infinite."""
     whole = spread(out, x_shape, axis, keepdims)
     zero = np.equal(x if p != 2 else whole, 0)
     if p == 2:
@@ -30,14 +31,18 @@ def _pull_length(g, x, out, x_shape, p, axis, keepdims):
     else:
         size = np.where(zero, 1, np.abs(x))
         share = np.conj(x) / size * (size / np.where(zero, 1, whole)) ** (p - 1)
-    return spread(g, x_shape, axis, keepdims) * np.where(zero, 0, share)
+    part = spread(g, x_shape, axis, keepdims) * np.where(zero, 0, share)
+    if p == 1:
+        return part
+    nowhere = zero if p == 2 else np.equal(whole, 0)
+    part = without_slope(part, x, nowhere, axis=axis)
+    return part if p >= 2 else without_slope(part, x, zero)
 
 
 length = general(
     _length,
     _pull_length,
     symbol="‖x‖",
-    kinks="derivative 0 at 0",
     analytic=False,
     sample={
         "x": "array",
@@ -148,7 +153,6 @@ def _axis_and_order(c):
         "axis": lambda c: None,  # drawn with the order
         "keepdims": "flag",
     },
-    kinks=KINKS,
     analytic=False,
 )
 def norm(x, ord=None, axis=None, keepdims=False):
@@ -156,6 +160,8 @@ def norm(x, ord=None, axis=None, keepdims=False):
 
     ``ord`` of a vector: p, the number of what is not 0 for 0, the largest or smallest
     size for ±inf. Of a matrix: "fro", "nuc", or ±1, ±2, ±inf.
+
+    The gradient is x̄ / |x| · (|x| / ‖x‖)ᵖ⁻¹, and 0 at 0.
 
     >>> import numpy as np
     >>> import autograd as ag
@@ -184,11 +190,18 @@ def norm(x, ord=None, axis=None, keepdims=False):
         "x": "nonempty array",
         "ord": (2, 1, math.inf, 0),
     },
-    kinks=KINKS,
     analytic=False,
 )
 def vector_norm(x, axis=None, keepdims=False, ord=2):
-    """The norm of all elements along an axis, several, or all."""
+    """The norm of all elements along an axis, several, or all.
+
+    (Σ |x|ᵖ)^(1/p) for p = ``ord``; for p = 2 its gradient is x̄ / ‖x‖, and 0 at 0.
+
+    >>> import numpy as np
+    >>> import autograd as ag
+    >>> ag.grad(ag.linalg.vector_norm)(np.array([3.0, 4.0]))
+    array([0.6, 0.8])
+    """
     return _of_elements(as_floats(x), ord, axis, keepdims)
 
 
@@ -198,11 +211,19 @@ def vector_norm(x, axis=None, keepdims=False, ord=2):
         "keepdims": "flag",
         "ord": _matrix_order,
     },
-    kinks=KINKS,
     analytic=False,
 )
 def matrix_norm(x, keepdims=False, ord="fro"):
-    """The norm of matrices: (…, n, m) → (…), or (…, 1, 1) with ``keepdims``."""
+    """The norm of matrices: (…, n, m) → (…), or (…, 1, 1) with ``keepdims``.
+
+    ``ord`` is "fro", √Σ |x|², "nuc", the sum of the singular values, or ±1, ±2, ±inf.
+
+    The gradient of "fro" is x̄ / ‖x‖, and 0 at 0; that of "nuc" is U Vᴴ, conjugated.
+
+    >>> import autograd as ag
+    >>> ag.linalg.matrix_norm(ag.tensor([[3.0, 0.0], [0.0, 4.0]]), ord="nuc")
+    Tensor(7.)
+    """
     if np.ndim(x) < 2:
         raise ValueError(f"matrix_norm takes matrices; got shape {np.shape(x)}")
     return _of_matrices(as_floats(x), ord, (-2, -1), keepdims)

@@ -11,6 +11,8 @@ from ..core.declare import linear
 from ..core.node import Node
 from .rearranging import rearranging
 
+__all__ = ["pad"]
+
 COPIES = ("edge", "reflect", "symmetric", "wrap")
 STATISTICS = {"maximum": "max", "minimum": "min", "mean": "mean", "median": "median"}
 KEYWORDS: dict[str, Any] = {
@@ -75,7 +77,6 @@ _copies_around = rearranging(
 
 
 @composed(
-    kinks="maximum, minimum and median as max, min and median have it",
     sample={
         "x": "nonempty array",
         "pad_width": _widths,

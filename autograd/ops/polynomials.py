@@ -13,6 +13,8 @@ from .inverses import inv, lstsq
 from .reductions import of_primitive
 from .shaping import astype
 
+__all__ = ["polyadd", "polyder", "polyint", "polymul", "polysub", "polyval", "vander"]
+
 
 def _some(c):
     return c.array((c.choice(3, 1, 2, 4),))
@@ -25,6 +27,8 @@ def _any_number(c):
 @composed(sample={"p": _any_number, "x": "array"})
 def polyval(p, x):
     """p₀ xⁿ + … + pₙ by Horner's rule: (n + 1,) and any shape → that shape.
+
+    ∂/∂x = Σ k pₙ₋ₖ xᵏ⁻¹ and ∂/∂pᵢ = xⁿ⁻ⁱ.
 
     >>> import numpy as np
     >>> import autograd as ag
@@ -51,14 +55,30 @@ def _aligned(a1, a2):
 
 @composed(sample={"a1": _any_number, "a2": _any_number})
 def polyadd(a1, a2):
-    """The coefficients of the sum: (n,) and (m,) → (max(n, m),)."""
+    """The coefficients of the sum: (n,) and (m,) → (max(n, m),).
+
+    ∂ = 1 by each coefficient.
+
+    >>> import numpy as np
+    >>> import autograd as ag
+    >>> ag.polyadd(ag.tensor([1.0, 2.0]), np.array([3.0]))
+    Tensor([1., 5.])
+    """
     a1, a2 = _aligned(a1, a2)
     return a1 + a2
 
 
 @composed(sample={"a1": _any_number, "a2": _any_number})
 def polysub(a1, a2):
-    """The coefficients of the difference: (n,) and (m,) → (max(n, m),)."""
+    """The coefficients of the difference: (n,) and (m,) → (max(n, m),).
+
+    ∂ = 1 by the first's coefficients, -1 by the second's.
+
+    >>> import numpy as np
+    >>> import autograd as ag
+    >>> ag.polysub(ag.tensor([1.0, 2.0]), np.array([3.0]))
+    Tensor([ 1., -1.])
+    """
     a1, a2 = _aligned(a1, a2)
     return a1 - a2
 
@@ -72,16 +92,28 @@ def _without_zeros_in_front(a):
 @composed(
     sample={"a1": _some, "a2": _some},
     domain=(POSITIVE, POSITIVE),
-    kinks="zeros in front are dropped, as NumPy does, and have a derivative of 0",
 )
 def polymul(a1, a2):
-    """The coefficients of the product: (n,) and (m,) → (n + m - 1,)."""
+    """The coefficients of the product: (n,) and (m,) → (n + m - 1,).
+
+    The gradient by each is that of a convolution: g correlated with the other.
+
+    >>> import numpy as np
+    >>> import autograd as ag
+    >>> ag.polymul(ag.tensor([1.0, 2.0]), np.array([1.0, -1.0]))
+    Tensor([ 1.,  1., -2.])
+    """
     return np.convolve(_without_zeros_in_front(a1), _without_zeros_in_front(a2))
 
 
 @composed(sample={"p": _some, "m": (1, 2, 0)})
 def polyder(p, m=1):
-    """The coefficients of the m-th derivative: (n,) → (n - m,)."""
+    """The coefficients of the m-th derivative: (n,) → (n - m,).
+
+    >>> import autograd as ag
+    >>> ag.polyder(ag.tensor([1.0, 2.0, 3.0]))
+    Tensor([2., 2.])
+    """
     if m < 0:
         raise ValueError("Order of derivative must be positive (see polyint)")
     p = np.positive(p)
@@ -92,7 +124,14 @@ def polyder(p, m=1):
 
 @composed(sample={"p": _some, "m": (1, 2, 0), "k": (None, 2.0)})
 def polyint(p, m=1, k=None):
-    """The coefficients of the m-th integral, with constants k: (n,) → (n + m,)."""
+    """The coefficients of the m-th integral, with constants k: (n,) → (n + m,).
+
+    ∂/∂pᵢ = 1 / (the power that it gets), for m = 1.
+
+    >>> import autograd as ag
+    >>> ag.polyint(ag.tensor([2.0, 2.0]), k=5.0)
+    Tensor([1., 2., 5.])
+    """
     if m < 0:
         raise ValueError("Order of integral must be positive (see polyder)")
     k = [0.0] * m if k is None else np.reshape(k, -1) if np.ndim(k) == 0 else k
@@ -109,6 +148,8 @@ def polyint(p, m=1, k=None):
 @composed(sample={"x": _some, "N": (3, None, 1, 0), "increasing": "flag"})
 def vander(x, N=None, increasing=False):
     """The powers of each element in a row, the highest first: (n,) → (n, N).
+
+    ∂xᵏ/∂x = k xᵏ⁻¹.
 
     >>> import numpy as np
     >>> import autograd as ag
@@ -144,7 +185,6 @@ def _dividend(c):
 @composed(
     sample={"v": _divisor, "u": _dividend},
     domain=(POSITIVE, POSITIVE),
-    kinks="zeros in front of the remainder are dropped, as NumPy does",
 )
 def polydiv(u, v):
     """Quotient and remainder of polynomials: (n,) and (m,) → (n - m + 1,), (k,).
@@ -261,7 +301,6 @@ roots_ = general(
     _roots,
     _pull_roots,
     push=_push_roots,
-    kinks="NaN for several zeros at one place",
     sample={"p": _of_distinct_zeros},
 )
 

@@ -10,6 +10,18 @@ import numpy as np
 from ..core.composite import composed
 from ..core.declare import multilinear
 
+__all__ = [
+    "cross",
+    "dot",
+    "inner",
+    "kron",
+    "matrix_transpose",
+    "outer",
+    "tensordot",
+    "vdot",
+    "vecdot",
+]
+
 # Products of two arrays ---------------------------------------------------------------
 
 
@@ -134,6 +146,8 @@ def tensordot(a, b, axes=2):
     """The sum of products over axes of both: so many last ones of ``a`` and first of
     ``b``, or a pair of axes, or of sequences of them.
 
+    Each gradient is g summed with the other over the axes that are not its own.
+
     >>> import numpy as np
     >>> import autograd as ag
     >>> np.tensordot(ag.ones((2, 3)), ag.ones((3, 4)), axes=([1], [0])).shape
@@ -146,19 +160,45 @@ def tensordot(a, b, axes=2):
 
 @composed(sample={"a": "array", "b": "array"})
 def outer(a, b):
-    """Each element of ``a`` times each of ``b``, (n,) and (m,) → (n, m); flattened."""
+    """Each element of ``a`` times each of ``b``, (n,) and (m,) → (n, m); flattened.
+
+    The gradients are g b and gᵀ a.
+
+    >>> import numpy as np
+    >>> import autograd as ag
+    >>> ag.outer(ag.tensor([1.0, 2.0]), np.array([3.0, 4.0])).tolist()
+    [[3.0, 4.0], [6.0, 8.0]]
+    """
     return np.reshape(a, (np.size(a), 1)) * np.reshape(b, (1, np.size(b)))
 
 
 @composed(sample={"a": "array", "b": lambda c: c.array(c.shape)}, analytic=False)
 def vdot(a, b):
-    """Σ āᵢ bᵢ over all elements, in their order: two arrays of one size → ()."""
+    """Σ āᵢ bᵢ over all elements, in their order: two arrays of one size → ().
+
+    ∂/∂bᵢ = āᵢ, and ∂/∂aᵢ = bᵢ of real numbers.
+
+    >>> import numpy as np
+    >>> import autograd as ag
+    >>> ag.vdot(ag.tensor([1.0, 2.0]), np.array([3.0, 4.0]))
+    Tensor(11.)
+    """
     return np.dot(np.conj(np.reshape(a, -1)), np.reshape(b, -1))
 
 
 @composed(sample={"a": "array", "b": lambda c: c.array(most=2)})
 def kron(a, b):
-    """Kronecker's product: blocks of ``b``, each times an element of ``a``."""
+    """Kronecker's product: blocks of ``b``, each times an element of ``a``.
+
+    (n, m) and (k, l) → (n k, m l).
+
+    Each gradient sums g times the other over the blocks.
+
+    >>> import numpy as np
+    >>> import autograd as ag
+    >>> ag.kron(ag.tensor([1.0, 2.0]), np.array([1.0, 1.0]))
+    Tensor([1., 1., 2., 2.])
+    """
     n = max(np.ndim(a), np.ndim(b))
     a, b = [np.reshape(x, (1,) * (n - np.ndim(x)) + np.shape(x)) for x in (a, b)]
     blocks = np.expand_dims(a, tuple(range(1, 2 * n, 2)))
@@ -193,6 +233,8 @@ def cross(a, b, axisa=-1, axisb=-1, axisc=-1, axis=None):
 
     A third component that is missing is 0; where both are, only that of the result
     remains: (…, 2) and (…, 2) → (…).
+
+    The gradients are b × g and g × a.
 
     >>> import numpy as np
     >>> import autograd as ag
@@ -243,7 +285,7 @@ def _matrices(c):
     return c.array((*c.choice((), (2,), (1,)), c.choice(2, 3, 1), c.choice(3, 1, 2, 0)))
 
 
-vecdot = multilinear(
+_along_last = multilinear(
     _vecdot,
     lambda g, x2: np.conj(np.expand_dims(g, -1) * x2),
     lambda g, x1: np.expand_dims(g, -1) * np.conj(x1),
@@ -292,6 +334,15 @@ def matrix_power(a, n=1):
     """aⁿ of square matrices, (…, m, m) → (…, m, m), by log₂ n products.
 
     For n < 0 of the inverse, where there is one.
+
+    Raises LinAlgError for other shapes.
+
+    Its gradient is Σ (aᵀ)ⁱ g (aᵀ)ⁿ⁻¹⁻ⁱ over i < n.
+
+    >>> import numpy as np
+    >>> import autograd as ag
+    >>> ag.grad(lambda x: ag.linalg.matrix_power(x, 3)[0, 0])(np.array([[2.0]]))
+    array([[12.]])
     """
     n = operator.index(n)
     if np.ndim(a) < 2 or np.shape(a)[-1] != np.shape(a)[-2]:
@@ -312,6 +363,8 @@ def matrix_power(a, n=1):
 
 def multi_dot(arrays):
     """The product of matrices in the order that costs least; vectors at the ends.
+
+    Each gradient is (the product before)ᵀ g (the product after)ᵀ.
 
     >>> import numpy as np
     >>> import autograd as ag
@@ -358,7 +411,17 @@ def multi_dot(arrays):
 
 
 def matrix_outer(x1, x2):
-    """``outer`` of two vectors: (n,) and (m,) → (n, m)."""
+    """``outer`` of two vectors: (n,) and (m,) → (n, m).
+
+    Raises ValueError for other shapes.
+
+    The gradients are g x₂ and gᵀ x₁.
+
+    >>> import numpy as np
+    >>> import autograd as ag
+    >>> ag.linalg.outer(ag.tensor([1.0, 2.0]), np.array([3.0])).tolist()
+    [[3.0], [6.0]]
+    """
     if np.ndim(x1) != 1 or np.ndim(x2) != 1:
         raise ValueError(
             "np.linalg.outer takes one-dimensional arrays; got shapes "
@@ -368,7 +431,17 @@ def matrix_outer(x1, x2):
 
 
 def cross_in_space(x1, x2, axis=-1):
-    """``cross`` of vectors of 3 components."""
+    """``cross`` of vectors of 3 components.
+
+    (…, 3) and (…, 3) → (…, 3). Raises ValueError for other vectors.
+
+    The gradients are x₂ × g and g × x₁.
+
+    >>> import numpy as np
+    >>> import autograd as ag
+    >>> ag.linalg.cross(ag.tensor([1.0, 0.0, 0.0]), np.array([0.0, 1.0, 0.0]))
+    Tensor([0., 0., 1.])
+    """
     if np.shape(x1)[axis] != 3 or np.shape(x2)[axis] != 3:
         raise ValueError(
             "np.linalg.cross takes vectors of 3 components; got shapes "
@@ -377,23 +450,54 @@ def cross_in_space(x1, x2, axis=-1):
     return cross(x1, x2, axis=axis)
 
 
-def vecdot_along(x1, x2, axis=-1):
-    """``vecdot`` along an axis."""
-    return vecdot(np.moveaxis(x1, axis, -1), np.moveaxis(x2, axis, -1))
+def vecdot(x1, x2, axis=-1):
+    """Σ x̄₁ x₂ along an axis: (…, n) and (…, n) → (…).
+
+    The gradients are g x₂ and g x₁, of real numbers.
+
+    >>> import numpy as np
+    >>> import autograd as ag
+    >>> ag.vecdot(ag.tensor([[1.0, 2.0], [3.0, 4.0]]), np.array([1.0, -1.0]))
+    Tensor([-1., -1.])
+    """
+    return _along_last(np.moveaxis(x1, axis, -1), np.moveaxis(x2, axis, -1))
 
 
 def trace_of_matrices(x, offset=0, dtype=None):
-    """``trace`` over the last two axes: (…, n, m) → (…)."""
+    """``trace`` over the last two axes: (…, n, m) → (…).
+
+    Its gradient is g on that diagonal, 0 elsewhere.
+
+    >>> import autograd as ag
+    >>> ag.linalg.trace(ag.ones((5, 2, 2))).shape
+    (5,)
+    """
     return np.trace(x, offset, -2, -1, dtype)
 
 
 def diagonal_of_matrices(x, offset=0):
-    """``diagonal`` of the last two axes: (…, n, m) → (…, k)."""
+    """``diagonal`` of the last two axes: (…, n, m) → (…, k).
+
+    Its gradient is g on that diagonal, 0 elsewhere.
+
+    >>> import autograd as ag
+    >>> ag.linalg.diagonal(ag.ones((5, 2, 2))).shape
+    (5, 2)
+    """
     return np.diagonal(x, offset, -2, -1)
 
 
 def matrix_transpose(x):
-    """The last two axes exchanged: (…, n, m) → (…, m, n)."""
+    """The last two axes exchanged: (…, n, m) → (…, m, n).
+
+    Raises ValueError for less than two axes.
+
+    Its gradient is gᵀ.
+
+    >>> import autograd as ag
+    >>> ag.matrix_transpose(ag.ones((5, 2, 3))).shape
+    (5, 3, 2)
+    """
     if np.ndim(x) < 2:
         raise ValueError(f"matrix_transpose takes matrices; got shape {np.shape(x)}")
     return np.swapaxes(x, -1, -2)

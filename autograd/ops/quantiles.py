@@ -10,8 +10,17 @@ from ..core.node import Node
 from . import reductions
 from .indexing import getitem
 from .shaping import reshape, transpose
-from .sorting import KINKS, data_of, sample_pairs
+from .sorting import data_of, sample_pairs
 from .statistics import weights_along
+
+__all__ = [
+    "median",
+    "nanmedian",
+    "nanpercentile",
+    "nanquantile",
+    "percentile",
+    "quantile",
+]
 
 
 def _in_rows(x, axis):
@@ -60,9 +69,11 @@ def _mean_of_two(low, high, t):
 ALONG_AXES = {"x": sample_pairs, "axis": "axes", "keepdims": "flag"}
 
 
-@composed(kinks=KINKS, analytic=False, sample=ALONG_AXES)
+@composed(analytic=False, sample=ALONG_AXES)
 def median(x, axis=None, keepdims=False):
     """The element in the middle, or the mean of the two there, over axes.
+
+    Its gradient goes to the one or the two in the middle.
 
     >>> import numpy as np
     >>> import autograd as ag
@@ -78,9 +89,11 @@ def median(x, axis=None, keepdims=False):
     return _by_rank(x, find, _mean_of_two, axis, keepdims)
 
 
-@composed(kinks=KINKS, analytic=False, sample=ALONG_AXES)
+@composed(analytic=False, sample=ALONG_AXES)
 def nanmedian(x, axis=None, keepdims=False):
     """Like ``median``, of what is not NaN: NaN, with a warning, where all are.
+
+    Its gradient goes to the one or the two in the middle; NaN gets 0.
 
     >>> import numpy as np
     >>> import autograd as ag
@@ -147,7 +160,7 @@ def _quantile(np_quantile, x, q, axis, method, keepdims, weights):
     return _by_rank(x, find, between, axis, keepdims)
 
 
-@composed(kinks=KINKS, analytic=False, sample=QUANTILES)
+@composed(analytic=False, sample=QUANTILES)
 def quantile(x, q=0.5, axis=None, method="linear", keepdims=False, *, weights=None):
     """What a share ``q`` of the elements over axes stays below. → (shape of q, …)
 
@@ -161,9 +174,17 @@ def quantile(x, q=0.5, axis=None, method="linear", keepdims=False, *, weights=No
     return _quantile(np.quantile, x, q, axis, method, keepdims, weights)
 
 
-@composed(kinks=KINKS, analytic=False, sample=QUANTILES)
+@composed(analytic=False, sample=QUANTILES)
 def nanquantile(x, q=0.5, axis=None, method="linear", keepdims=False, *, weights=None):
-    """Like ``quantile``, of what is not NaN: NaN, with a warning, where all are."""
+    """Like ``quantile``, of what is not NaN: NaN, with a warning, where all are.
+
+    Its gradient goes to the elements beside it; NaN gets 0.
+
+    >>> import numpy as np
+    >>> import autograd as ag
+    >>> ag.nanquantile(ag.tensor([1.0, np.nan, 2.0]), 0.5)
+    Tensor(1.5)
+    """
     if not np.size(x):
         return reductions.mean(x, axis, keepdims)  # NaN
     return _quantile(np.nanquantile, x, q, axis, method, keepdims, weights)
@@ -175,9 +196,11 @@ def _share(q):
     return np.true_divide(q, 100)
 
 
-@composed(kinks=KINKS, analytic=False, sample=PERCENTILES)
+@composed(analytic=False, sample=PERCENTILES)
 def percentile(x, q=50, axis=None, method="linear", keepdims=False, *, weights=None):
     """What ``q`` per cent of the elements stay below: see ``quantile``.
+
+    Its gradient goes to the elements beside it.
 
     >>> import autograd as ag
     >>> ag.percentile(ag.tensor([3.0, 1.0, 2.0]), [0, 50])
@@ -186,7 +209,15 @@ def percentile(x, q=50, axis=None, method="linear", keepdims=False, *, weights=N
     return quantile(x, _share(q), axis, method, keepdims, weights=weights)
 
 
-@composed(kinks=KINKS, analytic=False, sample=PERCENTILES)
+@composed(analytic=False, sample=PERCENTILES)
 def nanpercentile(x, q=50, axis=None, method="linear", keepdims=False, *, weights=None):
-    """Like ``percentile``, of what is not NaN: NaN, with a warning, where all are."""
+    """Like ``percentile``, of what is not NaN: NaN, with a warning, where all are.
+
+    Its gradient goes to the elements beside it; NaN gets 0.
+
+    >>> import numpy as np
+    >>> import autograd as ag
+    >>> ag.nanpercentile(ag.tensor([1.0, np.nan, 2.0]), 50)
+    Tensor(1.5)
+    """
     return nanquantile(x, _share(q), axis, method, keepdims, weights=weights)

@@ -20,6 +20,25 @@ from ..core.declare import linear
 from .indexing import ARRAY_INDEX, scatter
 from .shaping import astype
 
+__all__ = [
+    "copy",
+    "diag",
+    "diagflat",
+    "diagonal",
+    "flip",
+    "fliplr",
+    "flipud",
+    "repeat",
+    "resize",
+    "roll",
+    "rollaxis",
+    "rot90",
+    "tile",
+    "trace",
+    "tril",
+    "triu",
+]
+
 
 def rearranging(function: Callable[..., Any], **facts: Any) -> linear:
     """A primitive that moves, copies or leaves out elements, or puts zeros beside.
@@ -124,13 +143,27 @@ rot90 = linear(
 
 @composed(sample={"x": "1-d or more"})
 def flipud(x):
-    """The rows from last to first."""
+    """The rows from last to first.
+
+    Its gradient is flipped back.
+
+    >>> import autograd as ag
+    >>> ag.flipud(ag.tensor([[1.0], [2.0]])).tolist()
+    [[2.0], [1.0]]
+    """
     return np.flip(x, 0)
 
 
 @composed(sample={"x": lambda c: c.array(least=2)})
 def fliplr(x):
-    """The columns from last to first."""
+    """The columns from last to first.
+
+    Its gradient is flipped back.
+
+    >>> import autograd as ag
+    >>> ag.fliplr(ag.tensor([[1.0, 2.0]]))
+    Tensor([[2., 1.]])
+    """
     return np.flip(x, 1)
 
 
@@ -142,7 +175,14 @@ def fliplr(x):
     }
 )
 def rollaxis(x, axis, start=0):
-    """The axis moved until it lies before that of number ``start``."""
+    """The axis moved until it lies before that of number ``start``.
+
+    Its gradient is g with the axis moved back.
+
+    >>> import autograd as ag
+    >>> ag.rollaxis(ag.ones((2, 3, 4)), 2).shape
+    (4, 2, 3)
+    """
     numbered = np.empty(tuple(range(np.ndim(x))), bool)
     return np.transpose(x, np.rollaxis(numbered, axis, start).shape)
 
@@ -172,6 +212,8 @@ copy = linear(
 def tile(x, reps):
     """The array repeated, as often along each axis as ``reps`` says.
 
+    Its gradient is the sum of g over the repetitions.
+
     >>> import autograd as ag
     >>> ag.tile(ag.tensor([1.0, 2.0]), (2, 2)).shape
     (2, 4)
@@ -189,6 +231,8 @@ def tile(x, reps):
 @composed(sample={"x": "array", "repeats": _counts, "axis": ()})
 def repeat(x, repeats, axis=None):
     """Each element repeated, by one number or by one for each along the axis.
+
+    Its gradient is the sum of g over the repetitions.
 
     >>> import autograd as ag
     >>> ag.repeat(ag.tensor([1.0, 2.0]), [1, 2])
@@ -230,20 +274,43 @@ diagonal = rearranging(_diagonal, sample={**MATRICES, "offset": OFFSETS})
 
 @composed(sample={**MATRICES, "offset": OFFSETS, "dtype": _wider})
 def trace(x, offset=0, axis1=0, axis2=1, dtype=None):
-    """The sum of a diagonal: (…, n, m) → (…) for the axes of matrices."""
+    """The sum of a diagonal: (…, n, m) → (…) for the axes of matrices.
+
+    Its gradient is g on that diagonal.
+
+    >>> import numpy as np
+    >>> import autograd as ag
+    >>> ag.grad(ag.trace)(np.ones((2, 2)))
+    array([[1., 0.],
+           [0., 1.]])
+    """
     x = x if dtype is None else astype(x, dtype)
     return np.sum(np.diagonal(x, offset, axis1, axis2), axis=-1)
 
 
 @composed(sample={"x": "1-d or more", "k": OFFSETS})
 def tril(x, k=0):
-    """The lower triangle, with zeros above the k-th diagonal."""
+    """The lower triangle, with zeros above the k-th diagonal.
+
+    Its gradient has the same zeros.
+
+    >>> import autograd as ag
+    >>> ag.tril(ag.ones((2, 2))).tolist()
+    [[1.0, 0.0], [1.0, 1.0]]
+    """
     return np.where(_lower(np.shape(x), k), x, False)
 
 
 @composed(sample={"x": "1-d or more", "k": OFFSETS})
 def triu(x, k=0):
-    """The upper triangle, with zeros below the k-th diagonal."""
+    """The upper triangle, with zeros below the k-th diagonal.
+
+    Its gradient has the same zeros.
+
+    >>> import autograd as ag
+    >>> ag.triu(ag.ones((2, 2))).tolist()
+    [[1.0, 1.0], [0.0, 1.0]]
+    """
     return np.where(_lower(np.shape(x), k - 1), False, x)
 
 

@@ -13,6 +13,8 @@ from ..core.composite import composed
 from ..core.declare import general, linear
 from .shaping import astype
 
+__all__ = ["logsumexp", "max", "mean", "min", "prod", "sum", "var"]
+
 REDUCTION = {"x": "array", "axis": "axes", "keepdims": "flag"}
 NONEMPTY = {**REDUCTION, "x": "nonempty array"}
 
@@ -80,19 +82,11 @@ mean_ = linear(
 
 
 def _pull_extreme(g, x, out, x_shape, axis, keepdims):
-    """Ties split equally."""
-    wins = np.equal(x, spread(out, x_shape, axis, keepdims))
-    wins = np.logical_or(wins, np.isnan(x))  # NaN is the extreme wherever there is one
-    ties = np.sum(wins, axis=axis, keepdims=True)
-    return spread(g, x_shape, axis, keepdims) * (wins / ties)
+    return pull_extreme_of_chosen(g, x, True, out, x_shape, axis, keepdims, None)
 
 
-max_ = general(
-    over_axes(np.max), _pull_extreme, kinks="ties split equally", sample=NONEMPTY
-)
-min_ = general(
-    over_axes(np.min), _pull_extreme, kinks="ties split equally", sample=NONEMPTY
-)
+max_ = general(over_axes(np.max), _pull_extreme, sample=NONEMPTY)
+min_ = general(over_axes(np.min), _pull_extreme, sample=NONEMPTY)
 
 
 def _pull_var(g, x, x_shape, axis, ddof, keepdims):
@@ -278,9 +272,10 @@ def _min_of_chosen(x, where, axis=None, keepdims=False, initial=None):
 
 
 def pull_extreme_of_chosen(g, x, where, out, x_shape, axis, keepdims, initial):
-    """Ties split equally, also with ``initial``."""
+    """Ties split equally, also with ``initial``; NaN is an extreme wherever it is."""
     whole = spread(out, x_shape, axis, keepdims)
-    wins = np.logical_and(np.logical_or(np.equal(x, whole), np.isnan(x)), where)
+    wins = np.logical_or(np.equal(x, whole), np.isnan(x))
+    wins = wins if where is True else np.logical_and(wins, where)
     ties = np.sum(wins, axis=axis, keepdims=True)
     if initial is not None:
         ties = ties + np.equal(whole, initial)
@@ -288,7 +283,6 @@ def pull_extreme_of_chosen(g, x, where, out, x_shape, axis, keepdims, initial):
 
 
 EXTREME: dict[str, Any] = {
-    "kinks": "ties split equally, also with initial=",
     "analytic": False,
     "sample": {**CHOSEN, "initial": (0.5, -1000.0, 1000.0)},
 }
@@ -304,6 +298,8 @@ _min_of_chosen = general(
 def sum(x, axis=None, keepdims=False, *, dtype=None, initial=None, where=True):
     """The sum over axes: of what ``where`` chooses, in ``dtype``, plus ``initial``.
 
+    ∂/∂xᵢ = 1, and 0 for what ``where`` leaves out.
+
     >>> import autograd as ag
     >>> ag.sum(ag.tensor([1.0, 2.0, 3.0]), where=[True, False, True], initial=10.0)
     Tensor(14.)
@@ -316,6 +312,8 @@ def sum(x, axis=None, keepdims=False, *, dtype=None, initial=None, where=True):
 @of_primitive(prod_)
 def prod(x, axis=None, keepdims=False, *, dtype=None, initial=None, where=True):
     """The product over axes: of what ``where`` chooses, in ``dtype``, by ``initial``.
+
+    ∂/∂xᵢ = Π xⱼ over j ≠ i, with any number of zeros.
 
     >>> import numpy as np
     >>> import autograd as ag
@@ -330,6 +328,8 @@ def prod(x, axis=None, keepdims=False, *, dtype=None, initial=None, where=True):
 @of_primitive(mean_)
 def mean(x, axis=None, keepdims=False, *, dtype=None, where=True):
     """The mean over axes, of what ``where`` chooses; computed in ``dtype``.
+
+    ∂/∂xᵢ = 1/n.
 
     >>> import autograd as ag
     >>> ag.mean(ag.tensor([1.0, 2.0, 6.0]), where=[True, True, False])
@@ -389,6 +389,8 @@ def var(
     """The variance over axes, Σ |x - mean|² / (n - ddof), of what ``where`` chooses.
 
     ``mean``, if it is known already, has the shape that ``keepdims`` gives it.
+
+    ∂/∂xᵢ = 2 (xᵢ - mean) / (n - ddof).
 
     >>> import autograd as ag
     >>> ag.var(ag.tensor([1.0, 2.0, 3.0]), correction=1)

@@ -11,6 +11,18 @@ from ..core.declare import general, linear
 from .reductions import of_primitive
 from .shaping import astype, concatenate
 
+__all__ = [
+    "cummax",
+    "cummin",
+    "cumprod",
+    "cumsum",
+    "cumulative_prod",
+    "cumulative_sum",
+    "logcumsumexp",
+    "nancumprod",
+    "nancumsum",
+]
+
 SCAN = {
     "x": "array",
     "axis": "one axis or none",
@@ -129,14 +141,15 @@ def _pull_logcumsumexp(g, x, out, x_shape, axis):
 _cumsum_along = linear(_cumsum, _pull_cumsum, sample=SCAN)
 _cumprod_along = general(_cumprod, _pull_cumprod, sample=SCAN)
 logcumsumexp = general(_logcumsumexp, _pull_logcumsumexp, analytic=False, sample=SCAN)
-TIES = "ties split equally among those so far"
-cummax = general(_cummax, _pull_extreme, analytic=False, kinks=TIES, sample=SCAN)
-cummin = general(_cummin, _pull_extreme, analytic=False, kinks=TIES, sample=SCAN)
+cummax = general(_cummax, _pull_extreme, analytic=False, sample=SCAN)
+cummin = general(_cummin, _pull_extreme, analytic=False, sample=SCAN)
 
 
 @of_primitive(_cumsum_along)
 def cumsum(x, axis=None, dtype=None):
     """The sums of the elements as far as each, along an axis or of all in a row.
+
+    ∂outₖ/∂xᵢ = 1 for i ≤ k.
 
     >>> import autograd as ag
     >>> ag.cumsum(ag.tensor([1.0, 2.0, 3.0]))
@@ -148,6 +161,8 @@ def cumsum(x, axis=None, dtype=None):
 @of_primitive(_cumprod_along)
 def cumprod(x, axis=None, dtype=None):
     """The products of the elements as far as each, along an axis or of all in a row.
+
+    ∂outₖ/∂xᵢ = Π xⱼ over the other j ≤ k, for i ≤ k, with any number of zeros.
 
     >>> import numpy as np
     >>> import autograd as ag
@@ -171,6 +186,8 @@ CUMULATIVE = {
 def cumulative_sum(x, *, axis=None, dtype=None, include_initial=False):
     """Sums of the elements as far as each; ``include_initial`` puts a 0 in front.
 
+    ∂outₖ/∂xᵢ = 1 for i ≤ k.
+
     >>> import autograd as ag
     >>> ag.cumulative_sum(ag.tensor([1.0, 2.0]), include_initial=True)
     Tensor([0., 1., 3.])
@@ -182,6 +199,8 @@ def cumulative_sum(x, *, axis=None, dtype=None, include_initial=False):
 @composed(sample=CUMULATIVE)
 def cumulative_prod(x, *, axis=None, dtype=None, include_initial=False):
     """Products of the elements as far as each; ``include_initial`` puts a 1 in front.
+
+    ∂outₖ/∂xᵢ = Π xⱼ over the other j ≤ k, for i ≤ k.
 
     >>> import autograd as ag
     >>> ag.cumulative_prod(ag.tensor([2.0, 3.0]))

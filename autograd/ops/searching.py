@@ -5,6 +5,17 @@ import numpy as np
 from ..core.declare import constant
 from .reductions import REDUCTION, over_axes
 
+__all__ = [
+    "all",
+    "any",
+    "argmax",
+    "argmin",
+    "argsort",
+    "count_nonzero",
+    "nonzero",
+    "searchsorted",
+]
+
 NONEMPTY = {"x": "nonempty array", "axis": "one axis or none", "keepdims": "flag"}
 
 

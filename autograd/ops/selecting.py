@@ -12,6 +12,20 @@ from .indexing import ARRAY_INDEX, along, index_along_axis
 from .shaping import astype, where
 from .updating import set_items
 
+__all__ = [
+    "choose",
+    "compress",
+    "delete",
+    "extract",
+    "insert",
+    "nan_to_num",
+    "piecewise",
+    "select",
+    "take",
+    "take_along_axis",
+    "trim_zeros",
+]
+
 # By places ----------------------------------------------------------------------------
 
 
@@ -52,6 +66,8 @@ def take(x, indices, axis=None, mode="raise"):
 
     Places beyond the ends are an error, or wrapped round, or clipped, as ``mode`` says.
 
+    Its gradient is the sum of g at each place over the times it was taken.
+
     >>> import autograd as ag
     >>> ag.take(ag.tensor([1.0, 2.0, 3.0]), [0, -1, 4], mode="wrap")
     Tensor([1., 3., 2.])
@@ -63,6 +79,8 @@ def take(x, indices, axis=None, mode="raise"):
 @composed(sample={"x": "1-d or more", "indices": _aligned, "axis": ()})
 def take_along_axis(x, indices, axis=-1):
     """What lies along an axis at places of its own for each row: as argsort gives them.
+
+    Its gradient is the sum of g at each place over the times it was taken.
 
     >>> import autograd as ag
     >>> x = ag.tensor([[3.0, 1.0], [2.0, 4.0]])
@@ -83,7 +101,14 @@ def take_along_axis(x, indices, axis=-1):
     }
 )
 def compress(condition, x, axis=None):
-    """What lies along an axis at the places where the condition holds."""
+    """What lies along an axis at the places where the condition holds.
+
+    Its gradient is g at those places, 0 elsewhere.
+
+    >>> import autograd as ag
+    >>> ag.compress([True, False, True], ag.tensor([1.0, 2.0, 3.0]))
+    Tensor([1., 3.])
+    """
     condition = np.asarray(condition)
     if condition.ndim != 1:
         raise ValueError("the condition must be of one axis")
@@ -97,7 +122,15 @@ def compress(condition, x, axis=None):
     }
 )
 def extract(condition, x):
-    """The elements where the condition holds, in one axis."""
+    """The elements where the condition holds, in one axis.
+
+    Its gradient is g at those places, 0 elsewhere.
+
+    >>> import numpy as np
+    >>> import autograd as ag
+    >>> ag.extract(np.eye(2), ag.tensor([[1.0, 2.0], [3.0, 4.0]]))
+    Tensor([1., 4.])
+    """
     return np.take(x, np.flatnonzero(np.asarray(condition)))
 
 
@@ -133,6 +166,8 @@ def _inserted(c):
 def delete(x, obj, axis=None):
     """Without what lies along an axis at these places: numbers, a slice or a mask.
 
+    Its gradient is g at what stays, 0 elsewhere.
+
     >>> import autograd as ag
     >>> ag.delete(ag.tensor([1.0, 2.0, 3.0]), [0, -1])
     Tensor([2.])
@@ -144,6 +179,8 @@ def delete(x, obj, axis=None):
 @composed(sample={"x": "1-d or more", "obj": _inserted, "values": (), "axis": ()})
 def insert(x, obj, values, axis=None):
     """With values before these places along an axis.
+
+    The gradients are the parts of g where each came to lie.
 
     >>> import autograd as ag
     >>> ag.insert(ag.tensor([1.0, 2.0]), 1, [5.0, 6.0])
@@ -263,6 +300,8 @@ def choose(a, choices, mode="raise"):
 
     Other numbers are an error, or wrapped round, or clipped, as ``mode`` says.
 
+    Each choice's gradient is g where it was taken, 0 elsewhere.
+
     >>> import autograd as ag
     >>> ag.choose([0, 1], [ag.tensor([1.0, 2.0]), ag.tensor([10.0, 20.0])])
     Tensor([ 1., 20.])
@@ -276,6 +315,8 @@ def piecewise(x, condlist, funclist, *args, **kw):
     The last condition that holds decides; one more function is for the elements where
     none does, which otherwise are 0. A function sees no other elements: those where it
     is not finite do no harm.
+
+    Each function's derivative counts for its own elements.
 
     >>> import numpy as np
     >>> import autograd as ag
@@ -315,7 +356,6 @@ def _nan_to_num(x, copy=True, nan=0.0, posinf=None, neginf=None):
 nan_to_num = elementwise(
     _nan_to_num,
     lambda x: np.isfinite(x),
-    kinks="0 where an element is replaced",
     sample={
         "x": "array",
         "copy": "flag",

@@ -5,6 +5,22 @@ import numpy as np
 from ..core.declare import constant, linear
 from ..core.node import Node
 
+__all__ = [
+    "astype",
+    "broadcast_to",
+    "concatenate",
+    "expand_dims",
+    "moveaxis",
+    "ravel",
+    "reshape",
+    "split",
+    "squeeze",
+    "stack",
+    "swapaxes",
+    "transpose",
+    "where",
+]
+
 
 def _reshape(x, shape=(), order="C", copy=None):
     if order not in ("C", "F"):
@@ -158,6 +174,8 @@ def where(condition, x=None, y=None):
 
     Without ``x`` and ``y``: the indices where it holds, one array for each axis.
 
+    ∂/∂x = 1 where the condition holds, ∂/∂y = 1 elsewhere; 0 in the other lanes.
+
     >>> import autograd as ag
     >>> x = ag.tensor([-1.0, 2.0])
     >>> ag.where(x > 0, x, 0.0)
@@ -184,6 +202,8 @@ def concatenate(arrays, axis=0, dtype=None, casting="same_kind"):
 
     With ``axis=None`` they are joined as if each were of one axis.
 
+    Each array's gradient is its part of g.
+
     >>> import autograd as ag
     >>> ag.concatenate([ag.tensor([1.0, 2.0]), ag.tensor([3.0])])
     Tensor([1., 2., 3.])
@@ -198,6 +218,8 @@ def concatenate(arrays, axis=0, dtype=None, casting="same_kind"):
 def stack(arrays, axis=0, dtype=None, casting="same_kind"):
     """Join arrays of one shape along a new axis.
 
+    Each array's gradient is its slice of g.
+
     >>> import autograd as ag
     >>> ag.stack([ag.tensor([1.0, 2.0]), ag.tensor([3.0, 4.0])]).shape
     (2, 2)
@@ -209,6 +231,8 @@ def stack(arrays, axis=0, dtype=None, casting="same_kind"):
 
 def split(x, indices_or_sections, axis=0):
     """Cut along an axis into equal sections, or before the places that are given.
+
+    Each part's g goes to where it was cut from.
 
     >>> import autograd as ag
     >>> [each.tolist() for each in ag.split(ag.tensor([1.0, 2.0, 3.0]), [1])]
@@ -243,6 +267,8 @@ def astype(x, dtype, *, copy=True, device=None):
 
 def ravel(x, order="C"):
     """The elements in one axis, in the order "C", "F", or that of memory ("K", "A").
+
+    Its gradient is g in the shape of ``x``.
 
     >>> import autograd as ag
     >>> ag.ravel(ag.tensor([[1.0, 2.0], [3.0, 4.0]]))

@@ -21,6 +21,8 @@ from .matrices import (
 )
 from .reductions import of_primitive
 
+__all__ = ["svd", "svdvals"]
+
 
 class SVDResult(NamedTuple):
     """Left singular vectors, singular values in descending order, right vectors."""
@@ -110,7 +112,6 @@ svd_ = general(
     _svd,
     joint=_pull_svd,
     push=_push_svd,
-    kinks="NaN where a cotangent reaches singular vectors of equal values, or of 0",
     analytic=False,
     sample={"x": _for_svd, "full_matrices": lambda c: True},
 )
@@ -151,11 +152,12 @@ def _by_eigh(a):
 
 @composed(
     sample={"x": lambda c: c.full_rank(dtype=c.real_or_complex())},
-    kinks="as U Vᴴ has it, where a value is 0",
     analytic=False,
 )
 def svdvals(x):
     """Singular values in descending order: (…, m, n) → (…, min(m, n)).
+
+    ∂σᵢ = Re uᵢᴴ ∂a vᵢ.
 
     >>> import numpy as np
     >>> import autograd as ag

@@ -14,7 +14,20 @@ from ..core.node import Node, raw
 from .indexing import along, getitem
 from .shaping import concatenate, ravel
 
-KINKS = "tied elements get what the stable permutation gives them"
+__all__ = [
+    "intersect1d",
+    "partition",
+    "setdiff1d",
+    "setxor1d",
+    "sort",
+    "topk",
+    "union1d",
+    "unique",
+    "unique_all",
+    "unique_counts",
+    "unique_inverse",
+    "unique_values",
+]
 
 
 def _in_order(x, order, axis=-1):
@@ -61,7 +74,6 @@ def like(x, array):
 
 
 @composed(
-    kinks=KINKS,
     analytic=False,
     sample={
         "x": sample_pairs,
@@ -75,6 +87,8 @@ def sort(x, axis=-1, kind=None, *, stable=None, descending=False):
     """The elements along an axis in order; ``axis=None``: of all of them.
 
     Whatever ``kind`` says, equal elements keep their order. NaN counts as the largest.
+
+    Its gradient is g, each element back in the place that it came from.
 
     >>> import numpy as np
     >>> import autograd as ag
@@ -96,7 +110,6 @@ def _ranked(x, axis, descending=False):
 
 
 @composed(
-    kinks=KINKS,
     analytic=False,
     sample={
         "x": sample_pairs,
@@ -109,6 +122,8 @@ def partition(x, kth, axis=-1):
 
     Those before are no larger and those after no smaller: here, they are all sorted.
 
+    Its gradient is that of ``sort``.
+
     >>> import autograd as ag
     >>> ag.partition(ag.tensor([3.0, 1.0, 2.0]), 1)
     Tensor([1., 2., 3.])
@@ -118,7 +133,6 @@ def partition(x, kth, axis=-1):
 
 
 @composed(
-    kinks=KINKS,
     analytic=False,
     sample={
         "x": sample_pairs,
@@ -131,6 +145,8 @@ def topk(x, k=1, axis=-1, largest=True):
     """The ``k`` largest elements along an axis, from the largest, and their indices.
 
     With ``largest=False`` the smallest, from the smallest. (…, n, …) → (…, k, …)
+
+    Its gradient is g at the places of those elements, 0 elsewhere.
 
     >>> import autograd as ag
     >>> ag.topk(ag.tensor([1.0, 3.0, 2.0]), 2)
@@ -153,7 +169,6 @@ def _sample_distinct(c):
 
 
 @composed(
-    kinks="a value that occurs several times gives all to the first",
     analytic=False,
     sample={
         "x": _sample_distinct,
@@ -211,22 +226,45 @@ def unique_all(x):
     """The different elements, sorted; where each is first, and where in all; how often.
 
     Here and in its kin, as in NumPy, one NaN differs from another.
+
+    Each value's gradient goes to where it occurs first.
+
+    >>> import autograd as ag
+    >>> ag.unique_all(ag.tensor([3.0, 1.0, 3.0])).counts
+    Tensor([1, 2])
     """
     return UniqueAll(*unique(x, True, True, True, equal_nan=False))
 
 
 def unique_counts(x):
-    """The different elements, sorted, and how often each occurs."""
+    """The different elements, sorted, and how often each occurs.
+
+    A value's gradient goes to where it occurs first.
+
+    >>> import autograd as ag
+    >>> ag.unique_counts(ag.tensor([3.0, 1.0, 3.0]))
+    UniqueCounts(values=Tensor([1., 3.]), counts=Tensor([1, 2]))
+    """
     return UniqueCounts(*unique(x, return_counts=True, equal_nan=False))
 
 
 def unique_inverse(x):
-    """The different elements, sorted, and the indices that make ``x`` of them."""
+    """The different elements, sorted, and the indices that make ``x`` of them.
+
+    A value's gradient goes to where it occurs first.
+
+    >>> import autograd as ag
+    >>> values, places = ag.unique_inverse(ag.tensor([3.0, 1.0, 3.0]))
+    >>> values[places]
+    Tensor([3., 1., 3.])
+    """
     return UniqueInverse(*unique(x, return_inverse=True, equal_nan=False))
 
 
 def unique_values(x):
     """The different elements, sorted.
+
+    Each value's gradient goes to where it occurs first.
 
     >>> import autograd as ag
     >>> ag.unique_values(ag.tensor([3.0, 1.0, 3.0]))
@@ -236,7 +274,15 @@ def unique_values(x):
 
 
 def union1d(ar1, ar2):
-    """The different elements of two arrays, sorted; those in both are of the first."""
+    """The different elements of two arrays, sorted; those in both are of the first.
+
+    Each value's gradient goes to where it occurs first.
+
+    >>> import numpy as np
+    >>> import autograd as ag
+    >>> ag.union1d(ag.tensor([3.0, 1.0]), np.array([2.0, 1.0]))
+    Tensor([1., 2., 3.])
+    """
     return unique(concatenate([ravel(ar1), ravel(ar2)]))
 
 
@@ -244,6 +290,11 @@ def intersect1d(ar1, ar2, assume_unique=False, return_indices=False):
     """The different elements of the first that are in the second too, sorted.
 
     Their gradients go to the first array.
+
+    >>> import numpy as np
+    >>> import autograd as ag
+    >>> ag.intersect1d(ag.tensor([3.0, 1.0]), np.array([2.0, 1.0]))
+    Tensor([1.])
     """
     _, *found = np.intersect1d(data_of(ar1), data_of(ar2), assume_unique, True)
     values = getitem(concatenate([ravel(ar1), ravel(ar2)]), found[0])
@@ -251,13 +302,23 @@ def intersect1d(ar1, ar2, assume_unique=False, return_indices=False):
 
 
 def setdiff1d(ar1, ar2, assume_unique=False):
-    """The different elements of the first that are not in the second, sorted."""
+    """The different elements of the first that are not in the second, sorted.
+
+    Its gradient goes to the first array.
+
+    >>> import numpy as np
+    >>> import autograd as ag
+    >>> ag.setdiff1d(ag.tensor([3.0, 1.0]), np.array([2.0, 1.0]))
+    Tensor([3.])
+    """
     ar1 = ravel(ar1) if assume_unique else unique(ar1)
     return getitem(ar1, np.isin(ar1, ar2, invert=True))
 
 
 def setxor1d(ar1, ar2, assume_unique=False):
     """The different elements that are in one of two arrays and not in both, sorted.
+
+    Each value's gradient goes to where it occurs first.
 
     >>> import autograd as ag
     >>> ag.setxor1d(ag.tensor([1.0, 2.0]), ag.tensor([2.0, 3.0]))

@@ -15,6 +15,8 @@ from scipy import special
 from ..core.declare import NUMPY, declare, elementwise
 from .elementwise import INF, POSITIVE, REALS, UNIT
 
+__all__ = ["polygamma", "zeta"]
+
 ROOT_PI = math.sqrt(math.pi)
 ROOT_2PI = math.sqrt(2 * math.pi)
 
@@ -166,7 +168,7 @@ _declare(special.log1p,     lambda x: 1 / (1 + x),                              
 _declare(special.cosm1,     lambda x: -np.sin(x))
 _declare(special.exprel,    _exprel_slope)
 
-_declare(special.xlogy,     lambda y: np.log(y), _by_y,                            domain=POSITIVE, kinks="∂/∂y = 0 at x = y = 0")
+_declare(special.xlogy,     lambda y: np.log(y), _by_y,                            domain=POSITIVE)
 _declare(special.xlog1py,   lambda y: special.log1p(y), lambda x, y: x / (1 + y),  domain=(REALS, (-1.0, INF)))
 _declare(special.entr,      lambda x: -np.log(x) - 1,                              domain=POSITIVE)
 _declare(special.rel_entr,  lambda x, y: np.log(x / y) + 1, lambda x, y: -x / y,   domain=POSITIVE)
@@ -174,10 +176,10 @@ _declare(special.kl_div,    lambda x, y: np.log(x / y), lambda x, y: 1 - x / y, 
 
 _declare(special.i0,        lambda x: special.i1(x))
 _declare(special.i1,        lambda x: 0.5 * (special.i0(x) + special.iv(2, x)))
-_declare(special.i0e,       lambda x, out: special.i1e(x) - np.sign(x) * out,      kinks="slope 0 at 0")
+_declare(special.i0e,       lambda x, out: special.i1e(x) - np.sign(x) * out)
 _declare(special.i1e,       lambda x, out: 0.5 * (special.i0e(x) + special.ive(2, x)) - np.sign(x) * out)
 _declare(special.iv,        _undeclared("iv", "the order"), _halved(special.iv, 1),         sample=_of_order(0, 1, 2, -1))
-_declare(special.ive,       _undeclared("ive", "the order"), _ive_slope,           kinks="slope 0 of |x| at 0", sample=_of_order(0, 1, 2, -1))
+_declare(special.ive,       _undeclared("ive", "the order"), _ive_slope,           sample=_of_order(0, 1, 2, -1))
 _declare(special.j0,        lambda x: -special.j1(x))
 _declare(special.j1,        lambda x: 0.5 * (special.j0(x) - special.jv(2, x)))
 _declare(special.jv,        _undeclared("jv", "the order"), _halved(special.jv, -1),        sample=_of_order(0, 1, 2, -1))

@@ -11,9 +11,12 @@ from ..core.node import Node
 from ..core.primitive import REALS
 from . import reductions
 from .indexing import ARRAY_INDEX, getitem, scatter
+from .kinks import without_slope
 from .reductions import SOME, counted, degrees, fewest, spread
 from .shaping import astype, broadcast_to, concatenate, reshape, transpose
 from .sorting import data_of, like
+
+__all__ = ["average", "bincount", "corrcoef", "cov", "ptp", "std"]
 
 # Spread -------------------------------------------------------------------------------
 
@@ -33,14 +36,15 @@ def _pull_std(g, x, where, out, x_shape, axis, ddof, keepdims):
     flat = np.logical_or(np.equal(top, low), np.equal(out, 0))
     still = np.logical_or(flat, np.logical_not(where))
     slope = np.where(still, 0, apart) / np.where(still, 1, out * (n - ddof))
-    return spread(g, x_shape, axis, keepdims) * slope
+    part = spread(g, x_shape, axis, keepdims) * slope
+    nowhere = np.logical_and(flat, np.logical_and(where, n > 1))
+    return without_slope(part, x, nowhere, axis=axis)
 
 
 _std_of_chosen = general(
     _std,
     _pull_std,
     None,
-    kinks="0 where all elements are equal",
     analytic=False,
     sample={
         **{name: draw for name, draw in SOME.items() if name != "dtype"},
@@ -71,9 +75,11 @@ def std(
     return np.where(flat, 0, np.sqrt(np.where(flat, 1, variance)))
 
 
-@composed(kinks="ties split equally", analytic=False, sample=reductions.NONEMPTY)
+@composed(analytic=False, sample=reductions.NONEMPTY)
 def ptp(x, axis=None, keepdims=False):
     """The range of the elements, max - min, over axes.
+
+    ∂ = 1 at the largest, -1 at the smallest element; equal ones share.
 
     >>> import autograd as ag
     >>> ag.ptp(ag.tensor([3.0, 1.0, 7.0]))
@@ -180,6 +186,8 @@ def bincount(x, weights=None, minlength=0):
     """How often each integer from 0 occurs in ``x``, or the sum of its weights.
 
     (n,), (n,) → (m,), with m > max(x) and no less than ``minlength``.
+
+    ∂/∂weightsᵢ = g at the bin xᵢ.
 
     >>> import autograd as ag
     >>> ag.bincount([0, 2, 2], ag.tensor([1.0, 2.0, 3.0]))
@@ -290,6 +298,8 @@ def cov(
     (variables, observations) → (variables, variables); with ``rowvar=False`` the other
     way round. ``fweights`` count observations, ``aweights`` weigh them.
 
+    ∂/∂xᵢ = w (yᵢ - mean) / (Σ w - ddof), of what is paired with y.
+
     >>> import autograd as ag
     >>> ag.cov(ag.tensor([[1.0, 2.0, 3.0], [2.0, 4.0, 6.0]]))
     Tensor([[1., 2.],
@@ -300,7 +310,6 @@ def cov(
 
 @composed(
     name="corrcoef",
-    kinks="at ±1 the derivative is that without the limit",
     analytic=False,
     sample=SAMPLES,
 )
@@ -322,6 +331,8 @@ def _limited(x):
 
 def corrcoef(x, y=None, rowvar=True, *, dtype=None):
     """The correlation of variables, cov(x, y) / (σ(x) σ(y)), between -1 and 1.
+
+    Its derivative is that of the quotient.
 
     >>> import autograd as ag
     >>> ag.corrcoef(ag.tensor([1.0, 2.0, 3.0]), ag.tensor([3.0, 2.0, 1.0]))

@@ -14,6 +14,8 @@ from ..core.declare import general, linear
 from ..core.node import raw
 from .indexing import index_along_axis, put_together, take_item, taken_apart
 
+__all__ = ["put", "put_along_axis"]
+
 # Rules --------------------------------------------------------------------------------
 
 
@@ -183,7 +185,6 @@ min_items = general(
     joint=_pull_extreme(np.minimum),
     name="min items",
     symbol="[ ]min",
-    kinks="ties split equally",
     analytic=False,
     sample=SAMPLE,
 )
@@ -192,7 +193,6 @@ max_items = general(
     joint=_pull_extreme(np.maximum),
     name="max items",
     symbol="[ ]max",
-    kinks="ties split equally",
     analytic=False,
     sample=SAMPLE,
 )
@@ -248,6 +248,8 @@ class At:
 def put(x, indices, values, mode="raise"):
     """``x`` with values at places counted over all its elements; too few are repeated.
 
+    The gradient of ``x`` is g with 0 there, that of the values g there.
+
     >>> import autograd as ag
     >>> ag.put(ag.tensor([[1.0, 2.0], [3.0, 4.0]]), [0, -1], 9.0)
     Tensor([[9., 2.],
@@ -263,6 +265,8 @@ def put(x, indices, values, mode="raise"):
 
 def put_along_axis(x, indices, values, axis):
     """``x`` with values at places of their own for each row: as argsort gives them.
+
+    The gradient of ``x`` is g with 0 there, that of the values g there.
 
     >>> import autograd as ag
     >>> x = ag.tensor([[1.0, 2.0], [3.0, 4.0]])

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
-from .. import ops
 from ..core import tree
+from ..core.declare import NUMPY
 from ..core.node import raw
 from ..core.primitive import Primitive
 from .refusals import REASONS, WITHOUT_DERIVATIVE
@@ -33,7 +32,7 @@ SIGNATURES: dict[Any, Any] = {  # those of functions in C, which NumPy < 2.4 can
 
 def call_function(self: Any, func: Any, types: Any, args: Any, kwargs: Any) -> Any:
     """``__array_function__``: our function of that name, or the value alone."""
-    ours = functions().get(func)
+    ours = NUMPY.get(func)
     if ours is not None:
         positional, known = _plan(func)
         if len(args) > positional or not kwargs.keys() <= known:
@@ -54,19 +53,6 @@ def call_function(self: Any, func: Any, types: Any, args: Any, kwargs: Any) -> A
 
 def _named(func: Any) -> str:
     return f"{func.__module__.replace('numpy', 'np', 1)}.{func.__name__}"
-
-
-@lru_cache(1)
-def functions() -> dict[Any, Callable[..., Any]]:
-    """NumPy's functions, and ours of the same names."""
-    found = {}
-    for family in ops.FAMILIES:
-        for name, ours in vars(family).items():
-            public = callable(ours) and not name.startswith("_")
-            theirs = getattr(np, name, None) if public else None
-            if hasattr(theirs, "_implementation") and ours is not theirs:
-                found[theirs] = ours
-    return found | ops.BY_PATH
 
 
 def parameters(ours: Any) -> tuple[list[str], int]:
@@ -90,7 +76,7 @@ def _signature(func: Any) -> inspect.Signature:
 @lru_cache(None)
 def _plan(func: Any) -> tuple[int, set[str]]:
     """How many arguments, and which, may be passed on as they came."""
-    names, count = parameters(functions()[func])
+    names, count = parameters(NUMPY[func])
     theirs = list(_signature(func).parameters.values())
     if theirs and theirs[0].kind is theirs[0].VAR_POSITIONAL:
         return 10**9, set(names)

@@ -7,7 +7,8 @@ import pytest
 
 import autograd as ag
 from autograd import Value
-from autograd.protocols.functions import SIGNATURES, functions
+from autograd.core.declare import NUMPY
+from autograd.protocols.functions import SIGNATURES
 
 A = np.array([[0.1, 0.2, 0.3], [0.4, 0.5, 0.6]])
 
@@ -85,13 +86,15 @@ def test_numpys_functions_take_tensors_and_are_recorded(name):
     assert x.grad[i] == pytest.approx(slope, abs=1e-4)
 
 
-@pytest.mark.parametrize("function", functions())
+@pytest.mark.parametrize(
+    "function", [each for each in NUMPY if not isinstance(each, np.ufunc)]
+)
 def test_our_functions_of_numpys_names_are_the_same_functions(function):
     name = function.__name__
     if function.__module__ != "numpy" or name == "linspace":  # ours takes a device
         return
     ours = getattr(ag, name, None)
-    assert ours is None or functions()[function] in (ours, getattr(ours, "call", ours))
+    assert ours is None or NUMPY[function] in (ours, getattr(ours, "call", ours))
 
 
 REFLECTED = {

@@ -148,9 +148,6 @@ def test_ties_split_equally_and_kinks_keep_their_declared_conventions():
         (lambda z: np.maximum(z, 0.0), 0.5),
     ):
         assert ag.grad(f)(0.0) == slope
-    for name, op in ag.registry.items():
-        if op.kind == "elementwise" and not op.analytic and op.kinks:
-            assert isinstance(op.kinks, str), name
 
 
 @pytest.mark.parametrize(

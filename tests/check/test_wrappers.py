@@ -15,8 +15,8 @@ from hypothesis import settings
 import autograd as ag
 from autograd.check import gradient_property
 from autograd.check.strategies import matrices, tensors
+from autograd.core.declare import NUMPY
 from autograd.core.primitive import Primitive
-from autograd.protocols.functions import functions
 
 
 class Case(NamedTuple):
@@ -229,7 +229,8 @@ def test_every_wrapped_function_has_a_case_with_every_keyword() -> None:
     used: dict[Any, set[str]] = {}
     for case in CASES:
         used.setdefault(case.function, set()).update(case.keywords)
-    for theirs, ours in functions().items():
+    functions = {f: o for f, o in NUMPY.items() if not isinstance(f, np.ufunc)}
+    for theirs, ours in functions.items():
         if isinstance(ours, Primitive):
             continue
         assert theirs in used, f"{theirs.__name__} is not checked"
