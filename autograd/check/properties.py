@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 
 from ..core.primitive import Primitive
+from .arrays import SearchStrategy, given, settings, st
 from .checker import check_grads
-from .drawing import SearchStrategy, given, settings, st
 from .program import single
 from .report import GradientReport
 from .sampling import samples_of

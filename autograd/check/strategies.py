@@ -14,8 +14,7 @@ import numpy as np
 
 from ..core.primitive import REALS, Interval
 from ..tensor import Tensor
-from . import drawing
-from .drawing import (
+from .arrays import (
     BATCHES,
     LAYOUTS,
     POOLS,
@@ -29,10 +28,11 @@ from .drawing import (
     dtypes,
     elements,
     indices,
+    matrix,
     shapes,
     st,
 )
-from .programs import programs
+from .random_programs import programs
 from .sampling import samples_of
 
 __all__ = [
@@ -105,7 +105,7 @@ def matrices(
     """
     n = draw(st.integers(1, 4)) if size is None else size
     front = draw(st.sampled_from(BATCHES)) if batch is None else batch
-    return Tensor.leaf(draw(drawing.matrix(kind, (*front, n, n), dtype)))
+    return Tensor.leaf(draw(matrix(kind, (*front, n, n), dtype)))
 
 
 @st.composite

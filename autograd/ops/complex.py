@@ -10,8 +10,6 @@ from ..core.composite import composed
 from ..core.primitive import linear
 from .elementwise import INF
 
-C = {"x": "complex array"}
-
 
 def _real(x):
     return np.real(x)
@@ -21,13 +19,12 @@ def _imag(x):
     return np.imag(x)
 
 
-real = linear(_real, lambda g: g, analytic=False, sample=C)
-imag = linear(_imag, lambda g: -1j * g, analytic=False, sample=C)
-conjugate = linear(np.conjugate, lambda g: np.conjugate(g), analytic=False, sample=C)
+real = linear(_real, lambda g: g, analytic=False)
+imag = linear(_imag, lambda g: -1j * g, analytic=False)
+conjugate = linear(np.conjugate, lambda g: np.conjugate(g), analytic=False)
 
 
 @composed(
-    sample={"z": "complex array", "deg": "flag"},
     domain=(0.0, INF),  # of the real part
     analytic=False,
 )

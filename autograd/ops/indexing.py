@@ -104,20 +104,12 @@ def _scatter(x, *indices, template=(), shape=()):
     return total
 
 
-take_item = linear(
-    _getitem,
-    _pull_getitem,
-    name="getitem",
-    symbol="[ ]",
-    of_ones=True,
-    sample={"x": "array", "indices": "index arrays", "template": "index"},
-)
+take_item = linear(_getitem, _pull_getitem, name="getitem", symbol="[ ]", of_ones=True)
 scatter = linear(
     _scatter,
     lambda g, indices, template: take_item(g, *indices, template=template),
     symbol="[ ]ᵀ",
     of_ones=True,
-    sample={"x": "of an index", "indices": "index arrays", "template": "index"},
 )
 
 

@@ -4,8 +4,6 @@ import numpy as np
 
 from ..core.primitive import general
 
-SAMPLE = {"x": "1-d or more", "axis": "axis"}
-
 
 def _below_max(x, axis):
     """``x`` less its maximum, so that exp() cannot overflow; C-contiguous."""
@@ -23,14 +21,11 @@ def _log_softmax(x, axis=-1):
 
 
 softmax = general(
-    _softmax,
-    lambda g, out, axis: out * (g - np.sum(g * out, axis=axis, keepdims=True)),
-    sample=SAMPLE,
+    _softmax, lambda g, out, axis: out * (g - np.sum(g * out, axis=axis, keepdims=True))
 )
 log_softmax = general(
     _log_softmax,
     lambda g, out, axis: g - np.exp(out) * np.sum(g, axis=axis, keepdims=True),
-    sample=SAMPLE,
 )
 
 
@@ -87,9 +82,5 @@ def _pull_cross_entropy(g, logits, labels):
 
 
 cross_entropy = general(
-    _cross_entropy,
-    _pull_cross_entropy,
-    None,
-    fast=[_pull_cross_entropy_raw],
-    sample={"logits": "1-d or more", "labels": "labels"},
+    _cross_entropy, _pull_cross_entropy, None, fast=[_pull_cross_entropy_raw]
 )

@@ -6,7 +6,7 @@ import numpy as np
 
 from ..core.composite import composed
 from ..core.primitive import general
-from .reductions import REDUCTION, spread
+from .reductions import spread
 
 KINKS = "derivative 0 at 0, as of |x|; ties of the largest split equally"
 
@@ -34,17 +34,7 @@ def _pull_length(g, x, out, x_shape, p, axis, keepdims):
 
 
 length = general(
-    _length,
-    _pull_length,
-    symbol="‖x‖",
-    kinks="derivative 0 at 0",
-    analytic=False,
-    sample={
-        "x": "array",
-        "p": (2, 1),  # differences of others show little: tested at chosen points
-        "axis": "axes",
-        "keepdims": "flag",
-    },
+    _length, _pull_length, symbol="‖x‖", kinks="derivative 0 at 0", analytic=False
 )
 
 
@@ -98,56 +88,7 @@ def as_floats(x):
     return x.astype(float) if x.dtype.kind in "biu" else x
 
 
-def _matrix_order(c):
-    """Where the kinks of |0| and of ties meet, they may hide each other from a test."""
-    sums = () if (c.drawn["x"] == 0).any() else (1, -1, math.inf, -math.inf)
-    return c.choice("fro", *sums)
-
-
-SPECTRAL = (2, -2, "nuc")
-
-
-def _with_spectral_order(c):
-    """Of full rank, if the order is to be spectral: singular values of 0 are kinks."""
-    if c.choice(True, True, True, False):
-        return c.array(least=2, nonempty=True)
-    c.early["ord"] = c.choice(*SPECTRAL)
-    return c.full_rank()
-
-
-def _array_or_matrices(c):
-    """Any array; matrices of full rank, over two axes, for the spectral orders."""
-    if c.choice(True, True, True, False):
-        return c.array(nonempty=True)
-    c.early |= {"ord": c.choice(*SPECTRAL), "axis": c.choice((-2, -1), (-1, -2))}
-    return c.full_rank()
-
-
-def _axis_and_order(c):
-    """Of a vector norm along one axis, or of a matrix norm over two; all, otherwise."""
-    n = len(c.shape)
-    vector = c.choice(None, 2, 1, math.inf, -math.inf, 0)
-    matrix = _matrix_order(c)
-    kind = c.choice(*["all", "one", "two"][: n + 1])
-    if kind == "all":
-        c.early["axis"] = None
-        return None if n not in (1, 2) else vector if n == 1 else matrix
-    first = c.choice(*range(-n, n))
-    if kind == "one" or n == 1:
-        c.early["axis"] = first
-        return vector
-    second = c.choice(*[i for i in range(n) if i != first % n])
-    c.early["axis"] = (first, second)
-    return matrix
-
-
 @composed(
-    sample={
-        "x": _array_or_matrices,
-        "ord": _axis_and_order,
-        "axis": lambda c: None,  # drawn with the order
-        "keepdims": "flag",
-    },
     kinks=KINKS,
     analytic=False,
 )
@@ -179,11 +120,6 @@ def norm(x, ord=None, axis=None, keepdims=False):
 
 
 @composed(
-    sample={
-        **REDUCTION,
-        "x": "nonempty array",
-        "ord": (2, 1, math.inf, 0),
-    },
     kinks=KINKS,
     analytic=False,
 )
@@ -193,11 +129,6 @@ def vector_norm(x, axis=None, keepdims=False, ord=2):
 
 
 @composed(
-    sample={
-        "x": _with_spectral_order,
-        "keepdims": "flag",
-        "ord": _matrix_order,
-    },
     kinks=KINKS,
     analytic=False,
 )

@@ -11,11 +11,6 @@ from ..core.primitive import general, linear
 from .reductions import of_primitive
 from .shaping import astype, concatenate
 
-SCAN = {
-    "x": "array",
-    "axis": "one axis or none",
-}
-
 
 def _cumsum(x, axis=None):
     return np.cumsum(x, axis)
@@ -126,12 +121,12 @@ def _pull_logcumsumexp(g, x, out, x_shape, axis):
     return _back_in_place(share * _summed_from_end(kept, g), x_shape, axis)
 
 
-_cumsum_along = linear(_cumsum, _pull_cumsum, of_ones=True, sample=SCAN)
-_cumprod_along = general(_cumprod, _pull_cumprod, sample=SCAN)
-logcumsumexp = general(_logcumsumexp, _pull_logcumsumexp, analytic=False, sample=SCAN)
+_cumsum_along = linear(_cumsum, _pull_cumsum, of_ones=True)
+_cumprod_along = general(_cumprod, _pull_cumprod)
+logcumsumexp = general(_logcumsumexp, _pull_logcumsumexp, analytic=False)
 TIES = "ties split equally among those so far"
-cummax = general(_cummax, _pull_extreme, analytic=False, kinks=TIES, sample=SCAN)
-cummin = general(_cummin, _pull_extreme, analytic=False, kinks=TIES, sample=SCAN)
+cummax = general(_cummax, _pull_extreme, analytic=False, kinks=TIES)
+cummin = general(_cummin, _pull_extreme, analytic=False, kinks=TIES)
 
 
 @of_primitive(_cumsum_along)
@@ -157,17 +152,7 @@ def cumprod(x, axis=None, dtype=None):
     return _cumprod_along(x if dtype is None else astype(x, dtype), axis=axis)
 
 
-CUMULATIVE = {
-    "x": lambda c: c.array(least=1),
-    "axis": lambda c: c.choice(
-        *([None] if len(c.shape) == 1 else []), *range(-len(c.shape), len(c.shape))
-    ),
-    "dtype": (None, np.float64),
-    "include_initial": "flag",
-}
-
-
-@composed(sample=CUMULATIVE)
+@composed()
 def cumulative_sum(x, *, axis=None, dtype=None, include_initial=False):
     """Sums of the elements as far as each; ``include_initial`` puts a 0 in front.
 
@@ -179,7 +164,7 @@ def cumulative_sum(x, *, axis=None, dtype=None, include_initial=False):
     return _after(0, cumsum(x, axis, dtype), axis, include_initial)
 
 
-@composed(sample=CUMULATIVE)
+@composed()
 def cumulative_prod(x, *, axis=None, dtype=None, include_initial=False):
     """Products of the elements as far as each; ``include_initial`` puts a 1 in front.
 

@@ -73,57 +73,25 @@ def _inverse(axes):
     return None if axes is None else tuple(np.argsort([a % len(axes) for a in axes]))
 
 
-reshape = linear(
-    _reshape,
-    _back_in_order,
-    of_ones=True,
-    sample={
-        "x": "array",
-        "shape": "same size",
-        "order": ("C", "F"),
-        "copy": (None, True),
-    },
-)
-expand_dims = linear(
-    _expand_dims,
-    _back_to_shape,
-    of_ones=True,
-    sample={"x": "array", "axis": "new axis"},
-)
-squeeze = linear(
-    _squeeze, _back_to_shape, of_ones=True, sample={"x": "array", "axis": "unit axes"}
-)
+reshape = linear(_reshape, _back_in_order, of_ones=True)
+expand_dims = linear(_expand_dims, _back_to_shape, of_ones=True)
+squeeze = linear(_squeeze, _back_to_shape, of_ones=True)
 transpose = linear(
     _transpose,
     lambda g, axes: np.transpose(g, _inverse(axes)),
     symbol="ᵀ",
     of_ones=True,
-    sample={"x": "array", "axes": "permutation"},
 )
 swapaxes = linear(
-    _swapaxes,
-    lambda g, axis1, axis2: np.swapaxes(g, axis1, axis2),
-    of_ones=True,
-    sample={"x": "1-d or more", "axis1": "axis", "axis2": "axis"},
+    _swapaxes, lambda g, axis1, axis2: np.swapaxes(g, axis1, axis2), of_ones=True
 )
 moveaxis = linear(
     _moveaxis,
     lambda g, source, destination: np.moveaxis(g, destination, source),
     of_ones=True,
-    sample={"x": "1-d or more", "source": "axis", "destination": "axis"},
 )
-broadcast_to = linear(
-    _broadcast_to,
-    lambda g: g,
-    of_ones=True,
-    sample={"x": "array", "shape": "broader"},
-)
-_as_floats = linear(
-    _astype,
-    lambda g: g,
-    name="astype",
-    sample={"x": "array", "dtype": "float dtype"},
-)
+broadcast_to = linear(_broadcast_to, lambda g: g, of_ones=True)
+_as_floats = linear(_astype, lambda g: g, name="astype")
 _as_integers = constant(_astype, name="as integers")
 _where_both = linear(
     _where,
@@ -131,7 +99,6 @@ _where_both = linear(
     lambda g, condition: Masked(g, condition),
     lambda g, condition: Masked(g, np.logical_not(condition)),
     on_floats=lambda condition, x, y: x if condition else y,
-    sample={"condition": "mask", "x": "broadcastable", "y": "broadcastable"},
 )
 _where_both.by_element = _as_floats.by_element = True
 
@@ -146,23 +113,9 @@ def _members(g, arrays_shape, axis):
     return [rows[i] for i in range(len(arrays_shape))]
 
 
-_concatenate_arrays = linear(
-    _concatenate,
-    joint=_split_like,
-    of_ones=True,
-    sample={"arrays": "equal but along axis", "axis": "axis"},
-)
-_stack_arrays = linear(
-    _stack,
-    joint=_members,
-    of_ones=True,
-    sample={"arrays": "equal shapes", "axis": "new axis"},
-)
-_split_at = linear(
-    _split,
-    lambda g, axis: np.concatenate(g, axis=axis),
-    sample={"x": "1-d or more", "indices_or_sections": "cuts", "axis": "axis"},
-)
+_concatenate_arrays = linear(_concatenate, joint=_split_like, of_ones=True)
+_stack_arrays = linear(_stack, joint=_members, of_ones=True)
+_split_at = linear(_split, lambda g, axis: np.concatenate(g, axis=axis))
 
 
 def where(condition, x=None, y=None):

@@ -18,7 +18,7 @@ from ..core.sweeps import pullback, pushforward
 from ..tensor import Tensor, as_cotangent, check_dtype
 from ..value import Value, as_float
 
-argument = linear(lambda x: x, lambda g: g, name="argument", symbol="arg", sample={})
+argument = linear(lambda x: x, lambda g: g, name="argument", symbol="arg")
 
 
 class Trace:
