@@ -15,9 +15,8 @@ from ..value import Value
 from .problem import Problem, tracked_leaves
 from .report import GradientError
 from .space import Space
-
-FEW = 8  # outputs that are looked at one by one
-ROUNDINGS = 2**12  # machine epsilons: another memory layout may add in another order
+from .tolerances import FEW_OUTPUTS, LAYOUT_ROUNDINGS
+from .verdict import worst
 
 
 def check_types(
@@ -75,7 +74,7 @@ class Sweeps:
 
     def __init__(self, problem: Problem) -> None:
         self.space = problem.inputs
-        self.same = ROUNDINGS * problem.epsilon
+        self.same = LAYOUT_ROUNDINGS * problem.epsilon
         self.leaves = tracked_leaves(problem.given)
         with switched(gradients=True, everything=False):
             self.outputs = problem.call(*self.leaves)
@@ -128,7 +127,7 @@ class Sweeps:
 
     def check_outputs_alone(self, cotangents: Sequence[Any]) -> None:
         """A cotangent that is absent counts as zeros."""
-        if not 1 < len(self.outputs) <= FEW:
+        if not 1 < len(self.outputs) <= FEW_OUTPUTS:
             return
         for i, (output, g) in enumerate(zip(self.outputs, cotangents)):
             others = [g if i == j else 0 * x for j, x in enumerate(cotangents)]
@@ -166,21 +165,14 @@ class Sweeps:
 
     def _compare(self, expected: np.ndarray, got: np.ndarray, reason: str) -> None:
         both = np.isfinite(expected) & np.isfinite(got)
-        scale = self.same * (abs(expected) + abs(expected[both]).max(initial=0.0))
-        wrong = both & (abs(got - expected) > scale)
-        wrong |= np.isnan(got) != np.isnan(expected)
-        if wrong.any():
-            i = int(wrong.argmax())
-            name, index = self.space.at(i)
-            raise GradientError(
-                "memory",
-                reason,
-                argument=name,
-                index=index,
-                got=float(got[i]),
-                expected=(float(expected[i]), float(expected[i])),
-                tolerance=float(scale[i]),
-                oracle="the first sweep",
+        allowed = self.same * (abs(expected) + abs(expected[both]).max(initial=0.0))
+        judged = both | (np.isnan(got) != np.isnan(expected))
+        found = worst(got, expected, expected, allowed, judged)
+        if found is not None and found[1].fails:
+            i, verdict = found
+            place, oracle = self.space.at(i), "the first sweep"
+            raise GradientError.of(
+                "memory", place, verdict, reason=reason, oracle=oracle
             )
 
 

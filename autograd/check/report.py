@@ -7,11 +7,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from ..core.node import Graph, Node
+from .verdict import Verdict
 
 if TYPE_CHECKING:
     from .program import Program
 
 
+Place = tuple[str, tuple[int, ...]]  # an array, and the index of an element in it
+NOWHERE: Place = ("", ())
 FEW = 4  # numbers that may stand in one line
 
 
@@ -63,6 +66,22 @@ class GradientError(ValueError):
         self.graph: Graph | None = None
         self.node: Node | None = None
         self.program: Program | None = None
+
+    @classmethod
+    def of(
+        cls, check: str, place: Place, verdict: Verdict, **facts: Any
+    ) -> GradientError:
+        """Of a number, at its place."""
+        argument, index = place
+        return cls(
+            check,
+            argument=argument,
+            index=index if argument else None,
+            got=verdict.got,
+            expected=(verdict.low, verdict.high),
+            tolerance=verdict.tolerance,
+            **facts,
+        )
 
     @property
     def place(self) -> str:
