@@ -105,7 +105,7 @@ def check_grads(
                 problem = subject.problem()
                 if oracle == COMPLEX_STEP:
                     _check_steps(problem)
-                with _told():
+                with _raised_as_failures():
                     _check(problem, request, report)
     except GradientError as error:
         error.function, error.seed, error.arguments = subject.name, seed, args
@@ -124,7 +124,7 @@ def _check_steps(problem: Problem) -> None:
 
 
 @contextmanager
-def _told() -> Iterator[None]:
+def _raised_as_failures() -> Iterator[None]:
     """What a derivative raises is a failure of the check, and its cause."""
     try:
         yield

@@ -11,7 +11,7 @@ from .derivatives import Derivatives
 from .identities import check_lifted, check_linear, check_recorded, check_symmetry
 from .oracles import TAYLOR, Slopes
 from .report import NOWHERE
-from .rounding import spread
+from .rounding import variation
 from .taylor import remainder_off
 from .tolerances import FEW_ALONE
 from .verdict import Verdict, terms_of, verdict_of, worst
@@ -186,7 +186,7 @@ def _check_forward(along: Along) -> None:
         return
     if found[1].fails:
         i, verdict = found = _worst(along, d.oracle.doubted(v, slopes)) or found
-        noise = float(spread(d.oracle.near.tangents(v))[i]) if verdict.fails else 0.0
+        noise = float(variation(d.oracle.near.tangents(v))[i]) if verdict.fails else 0.0
         found = i, d.excused(verdict, v, slopes, noise)
     d.require("forward", found[1], d.outputs.at(found[0]), along.label)
 
@@ -218,7 +218,7 @@ def _check_adjoint(along: Along) -> None:
     verdict = verdict_of(got.sum(), expected.sum(), tolerance)
     if verdict.fails:
         pushes = [float((u * t).sum()) for t in d.oracle.near.tangents(v)]
-        noise = float(spread(pushes)) + d.noise(u, v)
+        noise = float(variation(pushes)) + d.noise(u, v)
         verdict = d.excused(verdict, v, along.slopes, noise)
     d.require("adjoint", verdict, direction=along.label, oracle="forward mode")
 

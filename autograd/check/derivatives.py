@@ -15,7 +15,7 @@ from .hygiene import check_memory, check_types, unchanged
 from .oracles import Oracle, Slopes
 from .problem import Problem
 from .report import NOWHERE, GradientError, GradientReport, Place
-from .rounding import spread
+from .rounding import variation
 from .space import Space
 from .verdict import Verdict, terms_of, worst
 
@@ -134,8 +134,8 @@ class Derivatives:
         is looked at by itself; not where it differs as much as beside a kink.
         """
         terms = [terms_of(g, v) for g in self.oracle.near.gradients(u)]
-        alone = spread(terms)
-        together = spread([each.sum() for each in terms])
+        alone = variation(terms)
+        together = variation([each.sum() for each in terms])
         return float(together + alone[alone < tol.KINK].sum())
 
     def excused(

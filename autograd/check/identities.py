@@ -10,7 +10,7 @@ from ..transforms import vjp
 from . import tolerances as tol
 from .derivatives import Derivatives
 from .report import GradientError
-from .rounding import spread
+from .rounding import variation
 from .space import Space
 from .verdict import terms_of, verdict_of
 
@@ -28,7 +28,7 @@ def check_recorded(d: Derivatives) -> None:
         reason = "it is not deterministic: fix what is random in it by a seed"
         raise GradientError("value", reason)
     if (abs(got - expected) > allowed).any():  # what cancels is added in any order
-        near = spread(d.oracle.near.values)
+        near = variation(d.oracle.near.values)
         continuous = near <= tol.FINELY * abs(problem.point).max(initial=largest)
         allowed = allowed + tol.MARGIN * np.where(continuous, near, 0.0)
     d.require_each("value", d.outputs, got, expected, allowed, "values on arrays")
@@ -104,7 +104,7 @@ def check_symmetry(d: Derivatives) -> None:
         noise = 0.0
         for x, y in ((v, w), (w, v)):
             near = d.oracle.near.tangents(x)
-            noise += float(spread([(t * y[:count]).sum() for t in near]))
+            noise += float(variation([(t * y[:count]).sum() for t in near]))
         verdict = d.excused(verdict, w, slopes, noise)
     d.require("symmetry", verdict, oracle="its transpose")
 

@@ -16,7 +16,7 @@ import numpy as np
 
 from . import tolerances as tol
 from .problem import Problem
-from .rounding import Neighbourhood, spread
+from .rounding import Neighbourhood, variation
 
 COMPLEX_STEP = "complex step"
 RIDDERS = "Ridders"
@@ -135,7 +135,7 @@ class Oracle:
         """
         again = slopes
         if self.name == COMPLEX_STEP:
-            found = spread([near.right for near in self._near(direction)])
+            found = variation([near.right for near in self._near(direction)])
             again = slopes._replace(error=slopes.error + tol.AMPLIFICATION * found)
         elif self.name == RIDDERS:
             inside = self._rounding(direction) / self.problem.epsilon
@@ -154,7 +154,9 @@ class Oracle:
         """
         near = self.near.problems
         there = [[p.moved(h * direction) for p in near] for h in tol.RIDDERS_STEPS[0]]
-        apart = np.max([spread(found) for found in (self.near.values, *there)], axis=0)
+        apart = np.max(
+            [variation(found) for found in (self.near.values, *there)], axis=0
+        )
         size = np.fmax(abs(self.problem.value), 1.0)
         return np.where(apart < tol.KINK * size, apart, 0.0)
 

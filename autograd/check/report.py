@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 Place = tuple[str, tuple[int, ...]]  # an array, and the index of an element in it
 NOWHERE: Place = ("", ())
 FEW = 4  # numbers that may stand in one line
+LONGEST, LINE = 2000, 160  # characters of a script that is shown whole; of one cut
 
 
 class GradientError(ValueError):
@@ -101,7 +102,7 @@ class GradientError(ValueError):
         lines += [f"  {name + ':':<11}{text}" for name, text in rows if text]
         if self.repro:
             lines += ["  reproduce:"]
-            lines += [f"    {line}" for line in self.repro.split("\n")]
+            lines += [f"    {line}" for line in _shown(self.repro)]
         return "\n".join(lines)
 
     def verdict(self) -> list[tuple[str, str]]:
@@ -128,6 +129,15 @@ class GradientError(ValueError):
         return f"{self.node.op}" + (
             f", called at {place[0]}:{place[1]}" if place else ""
         )
+
+
+def _shown(script: str) -> list[str]:
+    """The lines of a script, to be pasted; of a long one as much as can be read."""
+    lines = script.split("\n")
+    if len(script) <= LONGEST:
+        return lines
+    cut = [line if len(line) <= LINE else f"{line[:LINE]} …" for line in lines]
+    return [*cut, f"(cut short: all {len(script):,} characters are in error.repro)"]
 
 
 @dataclass
@@ -193,10 +203,24 @@ class GradientReport:
         oracles = " and ".join(sorted(set(self.oracles.values()), reverse=True))
         of_nodes = f" of {self.nodes:,} nodes" if self.nodes else ""
         return (
-            f"gradients agree to order {self.order}: {self.checks:,} checks{of_nodes} "
+            f"{self._proved()}: {self.checks:,} checks{of_nodes} "
             f"by {oracles}; worst at {self.worst:.1g} of its tolerance "
             f"({self.worst_check}); {self.unsettled} of {self.verdicts} verdicts "
             "inconclusive"
         )
 
     __repr__ = __str__
+
+    def _proved(self) -> str:
+        if not self.verdicts:
+            return "NOTHING IS PROVED, the function jumps along every direction"
+        if self.unsettled >= self.verdicts:
+            return "NOTHING IS PROVED, every verdict is inconclusive"
+        unproved = [
+            f"derivatives of {title}" if title else "first derivatives"
+            for title, (count, unsettled) in self.counts.items()
+            if unsettled >= count > 0
+        ]
+        agree = f"gradients agree to order {self.order}"
+        but = f", but NOTHING IS PROVED of {' and '.join(unproved)}"
+        return agree + but if unproved else agree

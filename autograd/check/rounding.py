@@ -50,7 +50,7 @@ class Neighbourhood:
         return [p.outputs.vector(p.forward(v)[1]) for p in self.problems]
 
 
-def spread(found: Sequence[Any]) -> np.ndarray:
+def variation(found: Sequence[Any]) -> np.ndarray:
     """The largest less the smallest of each element; of what is not finite, none."""
     table = np.array(found)
     apart = table.max(axis=0) - table.min(axis=0)

@@ -12,7 +12,7 @@ from ..facts import INTERNAL
 from . import arrays
 from .arrays import DrawFn, SearchStrategy, st
 from .context import Call, Context, Sample
-from .samplers import SAMPLERS
+from .named_strategies import STRATEGIES
 from .samples import SAMPLES
 
 INTEGERS = (2, 3, 1, 0, -1, -2)  # as operands: x**2 has a rule of its own
@@ -53,7 +53,7 @@ def sample_of(op: Primitive) -> Sample | None:
     raise ValueError(
         f"{op.name}{op.signature} cannot be sampled: declare it with "
         f'sample={{"{first}": "array", …}}, a strategy for every argument, among '
-        f"{', '.join(sorted(SAMPLERS))}"
+        f"{', '.join(sorted(STRATEGIES))}"
     )
 
 
@@ -91,10 +91,10 @@ def _check_sample(op: Primitive, sample: dict[str, Any]) -> None:
             raise ValueError(
                 f"{op.name}{signature} has no {name!r}, which sample= names"
             )
-        if isinstance(strategy, str) and strategy not in SAMPLERS:
+        if isinstance(strategy, str) and strategy not in STRATEGIES:
             raise ValueError(
                 f"sample= of {op.name} asks for {strategy!r} for {name!r}; there is "
-                f"{', '.join(sorted(SAMPLERS))}"
+                f"{', '.join(sorted(STRATEGIES))}"
             )
 
 
@@ -135,7 +135,7 @@ def _declared(op: Primitive, sample: dict[str, Any], c: Context) -> Call:
             c.drawn[name] = c.choice(*strategy)
         else:
             named = isinstance(strategy, str)
-            c.drawn[name] = (SAMPLERS[strategy] if named else strategy)(c)
+            c.drawn[name] = (STRATEGIES[strategy] if named else strategy)(c)
     params = dict(c.drawn)
     operands = [params.pop(name) for name in signature.operands]
     rest = params.pop(signature.rest) if signature.rest else ()

@@ -16,8 +16,8 @@ from hypothesis import Phase, assume, find, given, settings
 import autograd as ag
 from autograd import Primitive, Value, registry
 from autograd.check import arrays, check_grads, gradient_property, samples_of
+from autograd.check.named_strategies import STRATEGIES
 from autograd.check.properties import check_call
-from autograd.check.samplers import SAMPLERS
 from autograd.check.samples import FAMILIES, SAMPLES
 from autograd.facts import INTERNAL
 
@@ -307,7 +307,7 @@ def test_a_primitive_of_someone_elses_is_not_drawn_as_ours_of_that_name() -> Non
         samples_of(planted)
 
 
-@pytest.mark.parametrize("name", SAMPLERS)
+@pytest.mark.parametrize("name", STRATEGIES)
 def test_every_name_of_a_strategy_draws_something(name: str) -> None:
     op = ag.linear(
         lambda x, axis=None, weight=None, more=None: x,

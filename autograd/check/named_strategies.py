@@ -12,7 +12,7 @@ from ..ops.reductions import count
 from .context import Context
 from .samples import complex, determinants, linalg, losses, reductions, shaping
 
-SAMPLERS: dict[str, Callable[[Context], Any]] = {
+STRATEGIES: dict[str, Callable[[Context], Any]] = {
     # Operands
     "array": lambda c: c.array(),
     "nonempty array": lambda c: c.array(nonempty=True),
