@@ -161,14 +161,14 @@ class Derivatives:
     ) -> None:
         """Note a verdict, or raise: the one place where a comparison fails."""
         if verdict.fails:
-            raise GradientError.of(
+            raise GradientError(
                 self.named(check),
+                REASONS.get(check, ""),
                 place,
                 verdict,
-                reason=REASONS.get(check, ""),
-                oracle=oracle or self.oracle.name,
-                direction=direction,
-                cotangent=self.cotangent.tolist(),
+                oracle or self.oracle.name,
+                direction,
+                self.cotangent.tolist(),
             )
         self.report.note(self.named(check), verdict.error, verdict.tolerance)
 

@@ -30,13 +30,12 @@ def check_edges(d: Derivatives) -> None:
         endless = np.array([_grows(column, steps) for column in apart.T], bool)
         endless |= ~np.isfinite(problem.value) & np.isfinite(moved).all(0)
         if endless.any() and np.isfinite(gradient[j]):
-            raise GradientError.of(
+            raise GradientError(
                 "reverse",
+                "it is finite at the end of the domain, where the slope is infinite",
                 problem.inputs.at(int(j)),
                 verdict_of(gradient[j], np.inf, 0.0),
-                reason="it is finite at the end of the domain, where the slope is "
-                "infinite",
-                oracle="difference quotients",
+                "difference quotients",
             )
 
 

@@ -37,7 +37,7 @@ def check_types(
             reason = f"expected the dtype {part.dtype}; got {array.dtype}"
         else:
             continue
-        raise GradientError(check, reason, argument=part.name)
+        raise GradientError(check, reason, (part.name, None))
 
 
 def check_memory(
@@ -50,11 +50,8 @@ def check_memory(
         for x in arrays[:i] + kept:
             if np.may_share_memory(g, x) and np.shares_memory(g, x):
                 what = "another gradient" if any(x is a for a in arrays) else "an input"
-                raise GradientError(
-                    check,
-                    f"a gradient shares its memory with {what}",
-                    argument=space.parts[i].name,
-                )
+                reason = f"a gradient shares its memory with {what}"
+                raise GradientError(check, reason, (space.parts[i].name, None))
 
 
 @contextmanager
@@ -66,7 +63,7 @@ def unchanged(
     yield
     for array, bytes_before, name in zip(arrays, before, names, strict=True):
         if isinstance(array, np.ndarray) and array.tobytes() != bytes_before:
-            raise GradientError(check, "it was written into", argument=name)
+            raise GradientError(check, "it was written into", (name, None))
 
 
 class Sweeps:
@@ -171,9 +168,7 @@ class Sweeps:
         if found is not None and found[1].fails:
             i, verdict = found
             place, oracle = self.space.at(i), "the first sweep"
-            raise GradientError.of(
-                "memory", place, verdict, reason=reason, oracle=oracle
-            )
+            raise GradientError("memory", reason, place, verdict, oracle)
 
 
 def _reversed(u: np.ndarray) -> np.ndarray:

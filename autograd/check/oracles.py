@@ -331,14 +331,14 @@ def _predicts(
     noise = tol.AMPLIFICATION * problem.epsilon * np.maximum(abs(y), 1.0)
     return (
         abs(moved - y - step * slope)
-        <= abs(tol.PROVED * step * slope) + tol.PROOF_NOISE * noise
+        <= abs(tol.PREDICTED * step * slope) + tol.UNPREDICTED * noise
     )
 
 
 def _stays_away(apart: np.ndarray) -> np.ndarray:
     """Whether |f(x ± hv) - f(x)| tends to something else than 0."""
     last = apart[-1]
-    return (last > tol.STAYS * apart[0]) & (abs(last - apart[-2]) < tol.SETTLED * last)
+    return (last > tol.STAYS * apart[0]) & (abs(last - apart[-2]) < tol.STANDS * last)
 
 
 def _agree(found: Slopes, expected: Slopes) -> bool:

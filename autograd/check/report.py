@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from .program import Program
 
 
-Place = tuple[str, tuple[int, ...]]  # an array, and the index of an element in it
-NOWHERE: Place = ("", ())
+Place = tuple[str, tuple[int, ...] | None]  # an array; an element of it, or all of it
+NOWHERE: Place = ("", None)
 FEW = 4  # numbers that may stand in one line
 LONGEST, LINE = 2000, 160  # characters of a script that is shown whole; of one cut
 
@@ -39,50 +39,27 @@ class GradientError(ValueError):
         self,
         check: str,
         reason: str = "",
-        *,
-        argument: str = "",
-        index: tuple[int, ...] | None = None,
-        got: Any = None,
-        expected: tuple[float, float] | None = None,
-        tolerance: float = 0.0,
+        place: Place = NOWHERE,
+        verdict: Verdict | None = None,
         oracle: str = "",
         direction: str = "",
         cotangent: Sequence[float] = (),
     ) -> None:
         super().__init__(check)
-        self.check = check
-        self.reason = reason
-        self.argument = argument
-        self.index = index
-        self.got = got
-        self.expected = expected
-        self.tolerance = tolerance
-        self.oracle = oracle
-        self.direction = direction
-        self.cotangent = cotangent
-        self.function = "f"
-        self.seed = 0
+        self.check, self.reason = check, reason
+        self.argument, self.index = place
+        self.got: float | None = None
+        self.expected: tuple[float, float] | None = None
+        self.tolerance = 0.0
+        if verdict is not None:
+            self.got, *interval, self.tolerance = verdict
+            self.expected = (interval[0], interval[1])
+        self.oracle, self.direction, self.cotangent = oracle, direction, cotangent
+        self.function, self.seed, self.repro = "f", 0, ""
         self.arguments: tuple[Any, ...] = ()
-        self.repro = ""
         self.graph: Graph | None = None
         self.node: Node | None = None
         self.program: Program | None = None
-
-    @classmethod
-    def of(
-        cls, check: str, place: Place, verdict: Verdict, **facts: Any
-    ) -> GradientError:
-        """Of a number, at its place."""
-        argument, index = place
-        return cls(
-            check,
-            argument=argument,
-            index=index if argument else None,
-            got=verdict.got,
-            expected=(verdict.low, verdict.high),
-            tolerance=verdict.tolerance,
-            **facts,
-        )
 
     @property
     def place(self) -> str:

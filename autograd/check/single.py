@@ -72,6 +72,5 @@ def _compare(
         return
     i, verdict = found
     if verdict.fails:
-        oracle = "double precision"
-        raise GradientError.of(check, space.at(i), verdict, oracle=oracle)
+        raise GradientError(check, "", space.at(i), verdict, "double precision")
     report.note(check, verdict.error, verdict.tolerance)

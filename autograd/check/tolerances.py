@@ -39,39 +39,41 @@ DEEPEST = 6  # elements, up to which the third order is looked at
 
 IMAGINARY_STEP = 2.0**-100  # a power of 2 adds no rounding of its own
 LONGER = (1.1, 0.7, 1.3, 0.9)  # other steps, which are rounded, to see what that makes
-# It is believed if it agrees with differences to three times the error of these, and
-FIRM, FIRM_FLOOR = 1e-3, 1e-12  # where that error is so small, of the slope and of 1;
-AGREE, AGREE_FLOOR = 1e-9, 1e-14  # beyond the error these are allowed, likewise.
+FIRM, FIRM_FLOOR = 1e-3, 1e-12  # of a slope, of 1: differences good to it are a probe
+AGREE, AGREE_FLOOR = 1e-9, 1e-14  # of a slope, of 1: allowed beyond 3 times their error
 
 # Ridders' extrapolation ---------------------------------------------------------------
 
-# Series of steps, each half of the one before; the next series only where the last
-# settles nothing.
+# Series of steps, each half of the one before; the next where the last settles nothing.
 RIDDERS_STEPS = [2.0**-n * 0.5 ** np.arange(6) for n in (3, 9, 15)]
-PROBE_STEPS = RIDDERS_STEPS[0][1:5]
+PROBE_STEPS = RIDDERS_STEPS[0][1:5]  # to try the complex step by
 # Between the terms of each series: right and left go by h, the middle by h².
 RATIOS = np.array([2.0, 2.0, 4.0])[:, None, None]
 AMPLIFICATION = 4.0  # of rounding, by the weights of an extrapolation
 DISTRUST = 4.0  # the least of many error estimates is too small
-SMOOTH = 10.0  # times the error: the sides of a smooth function are no farther apart
-PROOF, PROVED = 2.0**-24, 1e-4  # a far smaller step, of which slopes predict all but so
-PROOF_NOISE = 10.0  # much; of so many roundings nothing is predicted
-STAYS, SETTLED = 0.3, 0.1  # of the first difference, of the last: as far as f jumps
+SMOOTH = 10.0  # times the error: two sides that are no farther apart are one
+PROOF = 2.0**-24  # a far smaller step, of which a slope must predict what f does,
+PREDICTED = 1e-4  # but for this share of it,
+UNPREDICTED = 10.0  # and for so many times the rounding
+STAYS = 0.3  # of the first difference: where f jumps, the last is as large,
+STANDS = 0.1  # and differs from the one before by no more than this share
 
 # Close by -----------------------------------------------------------------------------
 
 FARTHEST = 64  # units of 2⁻⁵², of each element by itself: all alike round alike
-CLOSE, STRIDE, CLOSE_BY = 2.0**-20, 2.0**-26, 24  # points about a kink: how far away
-# they are, the step that is taken there, how many; and to see whether something jumps
-CLOSEST, FEW_CLOSE_BY = 2.0**-30, 6
+CLOSE, CLOSE_BY = 2.0**-20, 24  # how far points about a kink are away, and how many
+STRIDE = 2.0**-26  # the step there, which leads to no other side
+CLOSEST, FEW_CLOSE_BY = 2.0**-30, 6  # the same, to see whether a derivative jumps
 
 # Taylor's remainder -------------------------------------------------------------------
 
 TAYLOR_STEPS = 0.5 ** np.arange(2, 22)
 LOUD = 16.0  # times the rounding of f, below which a remainder says nothing
 FEWEST = 4  # remainders above it, for a rate that can be believed
-RIGHT, WRONG, ABOUT = 1.7, 1.0, 0.15  # the rate of decay: at least the one; the other,
-STILL, LOPSIDED = 0.01, 0.1  # about, of quotients that have a limit, on both sides one
+RIGHT = 1.7  # the rate of decay, at least, if the slope is right: it should be 2
+WRONG, ABOUT = 1.0, 0.15  # what it is about, if the slope is wrong
+STILL = 0.01  # of a quotient: quotients that move by no more have a limit
+LOPSIDED = 0.1  # of how far a slope is off: by so much the two sides may differ
 
 # At the end of a domain ---------------------------------------------------------------
 
