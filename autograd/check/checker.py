@@ -23,8 +23,6 @@ from .single import check_single
 from .subject import Positions, Request, Subject
 
 SINGLE = ("float16", "float32", "complex64")
-
-
 BY_HAND = {"reverse", "hygiene"}  # checks of a gradient that was written by hand
 MODES = ("reverse", "forward")
 CLOSURE = "reverse in a closure"

@@ -12,6 +12,7 @@ import numpy as np
 from ..core.primitive import REALS, Interval
 from . import arrays
 from .arrays import DrawFn, Shape, st
+from .layouts import LAYOUTS, laid_out
 
 Call = tuple[tuple[Any, ...], dict[str, Any]]
 
@@ -82,7 +83,7 @@ class Context:
         dtype = dtype or self.dtype or self.draw(arrays.dtypes())
         dtype = np.promote_types(dtype, np.float32)  # LAPACK has no half precision
         found = self.draw(arrays.matrix(kind, shape, dtype))
-        return arrays.laid_out(found, self.choice(*arrays.LAYOUTS[:-1]))
+        return laid_out(found, self.choice(*LAYOUTS[:-1]))
 
     def full_rank(
         self,

@@ -51,6 +51,7 @@ class Derivatives:
     ) -> None:
         self.problem, self.title, self.report = problem, title, report
         self.hygiene = hygiene
+        self.inputs, self.outputs = problem.inputs, problem.outputs
         self.directions = list(directions(problem, rng, alone=not title))
         self.probe = self.directions[0][1]
         self.oracle = Oracle(problem, self.probe, oracle)
@@ -63,14 +64,6 @@ class Derivatives:
         if problem.of_one_number:
             self.cotangent = np.ones(problem.outputs.size)
         self._pulled: dict[bytes, np.ndarray] = {}
-
-    @property
-    def inputs(self) -> Space:
-        return self.problem.inputs
-
-    @property
-    def outputs(self) -> Space:
-        return self.problem.outputs
 
     @property
     def smooth_cotangent(self) -> np.ndarray:

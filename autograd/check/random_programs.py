@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from functools import cached_property, partial
 from typing import Any, cast
 
@@ -17,14 +18,7 @@ from .sampling import differentiable, domain_of, sample_of, samples_of
 
 LARGEST = 1e3  # results beyond this are not built upon
 MOST_ELEMENTS = 64
-OFTEN = (
-    "add",
-    "multiply",
-    "getitem",
-    "sum",
-    "matmul",
-    "split",
-)  # what graphs are made of
+OFTEN = ("add", "multiply", "getitem", "sum", "matmul", "split")  # of which graphs are
 MORE = 5  # times as often as others
 LEFT_OUT = {
     "astype",  # its single precision would lower that of the whole check
@@ -90,7 +84,7 @@ def _one_more(draw: DrawFn, ops: Sequence[Primitive], bench: Bench) -> bool:
 def _call(
     draw: DrawFn, op: Primitive, bench: Bench
 ) -> tuple[Primitive, Sequence[Any], dict[str, Any]]:
-    context = Reuse(draw, np.dtype(float), bench, domain_of(op))
+    context = Reuse(draw, np.dtype(float), domain_of(op), bench=bench)
     operands, params = (sample_of(op) or partial(_broadcasting, op))(context)
     return op, operands, {**op.signature.defaults, **params}
 
@@ -183,15 +177,12 @@ class Bench:
             total = Ref(len(self.values) - 1)
 
 
+@dataclass
 class Reuse(Context):
     """Draws operands among the values there are, or new leaves where none fits."""
 
-    def __init__(
-        self, draw: DrawFn, dtype: Any, bench: Bench, domain: Interval
-    ) -> None:
-        super().__init__(draw, dtype, domain)
-        self.bench = bench
-        self.reached = False  # whether an operand is a value of the program already
+    bench: Bench = field(default_factory=Bench)
+    reached: bool = False  # whether an operand is a value of the program already
 
     @cached_property
     def whole(self) -> Shape:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from functools import partial
 from typing import Any, cast
 
@@ -63,19 +64,14 @@ def _is_ours(op: Primitive) -> bool:
     return isinstance(op.forward, np.ufunc) or home.startswith("autograd.")
 
 
-def can_be_sampled(op: Primitive) -> bool:
-    """Whether enough is known of it for ``samples_of``."""
-    try:
-        samples_of(op)
-    except ValueError:
-        return False
-    return True
-
-
 def differentiable() -> list[Primitive]:
     """All registered functions that have a derivative and can be sampled."""
-    ops = [op for _, op in sorted(registry.items())]
-    return [op for op in ops if op.tracks and can_be_sampled(op)]
+    found = []
+    for _, op in sorted(registry.items()):
+        with suppress(ValueError):  # of which not enough is known
+            samples_of(op)
+            found += [op] if op.tracks else []
+    return found
 
 
 def _check_sample(op: Primitive, sample: dict[str, Any]) -> None:

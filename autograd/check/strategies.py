@@ -1,8 +1,4 @@
-"""What hypothesis draws for gradient checks: tensors, their shapes, modules, programs.
-
-Elements come from three pools in equal parts: a lattice, where kinks, ties and zeros
-are; seeded normals; and extremes.
-"""
+"""What hypothesis draws for gradient checks: tensors, shapes, modules, programs."""
 
 from __future__ import annotations
 
@@ -16,7 +12,6 @@ from ..core.primitive import REALS, Interval
 from ..tensor import Tensor
 from .arrays import (
     BATCHES,
-    LAYOUTS,
     POOLS,
     DrawFn,
     SearchStrategy,
@@ -32,6 +27,7 @@ from .arrays import (
     shapes,
     st,
 )
+from .layouts import LAYOUTS
 from .random_programs import programs
 from .sampling import samples_of
 
