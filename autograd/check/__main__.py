@@ -20,10 +20,10 @@ from importlib import import_module
 from typing import Any, NamedTuple
 
 from ..core.primitive import registry
-from .drawing import HealthCheck, Phase, SearchStrategy, given, seed, settings
+from .arrays import HealthCheck, Phase, SearchStrategy, given, seed, settings
 from .localise import check_program
-from .programs import programs
 from .properties import calls_of, check_call, proves_little
+from .random_programs import programs
 from .report import GradientReport
 from .sampling import differentiable
 

@@ -19,10 +19,8 @@ def save(error: GradientError, folder: Path, name: str) -> list[Path]:
     Returns the files that were written.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    short = hashlib.sha1(name.encode()).hexdigest()[
-        :6
-    ]  # names may differ in signs only
-    stem = re.sub(r"[^\w.-]+", "-", name).strip("-")[:150] + "-" + short
+    digest = hashlib.sha1(name.encode()).hexdigest()  # names may differ in signs only
+    stem = re.sub(r"[^\w.-]+", "-", name).strip("-")[:150] + "-" + digest[:6]
     files = {".txt": f"{error}\n", ".py": f"{error.repro}\n"}
     drawing = drawn(error)
     if drawing is not None:

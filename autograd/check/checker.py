@@ -12,7 +12,8 @@ import numpy as np
 from ..core import tree
 from ..core.node import raw
 from ..core.primitive import Interval
-from .compare import CHECKS, Comparison
+from .compare import CHECKS, compare
+from .derivatives import Derivatives
 from .edges import check_edges
 from .hygiene import Sweeps, unchanged
 from .oracles import COMPLEX_STEP, complex_step
@@ -22,8 +23,6 @@ from .single import check_single
 from .subject import Positions, Request, Subject
 
 SINGLE = ("float16", "float32", "complex64")
-
-
 BY_HAND = {"reverse", "hygiene"}  # checks of a gradient that was written by hand
 MODES = ("reverse", "forward")
 CLOSURE = "reverse in a closure"
@@ -104,7 +103,7 @@ def check_grads(
                 problem = subject.problem()
                 if oracle == COMPLEX_STEP:
                     _check_steps(problem)
-                with _told():
+                with _raised_as_failures():
                     _check(problem, request, report)
     except GradientError as error:
         error.function, error.seed, error.arguments = subject.name, seed, args
@@ -123,7 +122,7 @@ def _check_steps(problem: Problem) -> None:
 
 
 @contextmanager
-def _told() -> Iterator[None]:
+def _raised_as_failures() -> Iterator[None]:
     """What a derivative raises is a failure of the check, and its cause."""
     try:
         yield
@@ -138,13 +137,13 @@ def _check(problem: Problem, request: Request, report: GradientReport) -> None:
     rng = np.random.default_rng(request.seed)
     is_single = any(part.dtype.name in SINGLE for part in problem.inputs.parts)
     verified = doubled(problem) if is_single else problem
-    comparison = _check_orders(verified, "", request.order, request, rng, report)
+    first = _check_orders(verified, "", request.order, request, rng, report)
     if "reverse" in request.checks:
-        check_edges(comparison)
+        check_edges(first)
     if "hygiene" in request.checks:
-        _check_sweeps(problem, comparison)
+        _check_sweeps(problem, first)
     if is_single:
-        check_single(problem, comparison, rng, report)
+        check_single(problem, first, request.checks, rng, report)
 
 
 def _check_orders(
@@ -154,30 +153,31 @@ def _check_orders(
     request: Request,
     rng: np.random.Generator,
     report: GradientReport,
-) -> Comparison:
+) -> Derivatives:
     """First derivatives of ``problem``; then of its derivative in each mode."""
-    comparison = Comparison(problem, title, request.checks, request.oracle, rng, report)
-    comparison.run()
+    hygiene = "hygiene" in request.checks
+    first = Derivatives(problem, title, request.oracle, rng, report, hygiene)
+    compare(first, request.checks)
     if order == 1:
-        return comparison
+        return first
     derivatives = {}
     for mode in [mode for mode in MODES if mode in request.checks] or MODES[:1]:
-        seed = comparison.cotangent if mode == "reverse" else comparison.probe
+        seed = first.cotangent if mode == "reverse" else first.probe
         derivatives[mode] = problem.derivative(mode, seed)
     if not title and len(problem.given) > 1 and problem.inputs.is_real:
-        derivatives[CLOSURE] = problem.closing_over(comparison.cotangent)
-    at_kink = problem.at_kink or comparison.met_kinks
+        derivatives[CLOSURE] = problem.closing_over(first.cotangent)
+    at_kink = problem.at_kink or first.met_kinks
     for name, derivative in derivatives.items():
         derivative.at_kink = at_kink
         of = f"{name} over {title}" if title else name
         deeper = 1 if name == CLOSURE else order - 1
         _check_orders(derivative, of, deeper, request, rng, report)
-    return comparison
+    return first
 
 
-def _check_sweeps(problem: Problem, comparison: Comparison) -> None:
+def _check_sweeps(problem: Problem, first: Derivatives) -> None:
     finite = np.isfinite(problem.value)
-    u = np.where(finite, comparison.cotangent, 0.0)
+    u = np.where(finite, first.cotangent, 0.0)
     cotangents = problem.outputs.cotangents(u)
     sweeps = Sweeps(problem)
     if all(isinstance(each, np.ndarray) for each in cotangents):

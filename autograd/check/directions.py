@@ -8,8 +8,7 @@ import numpy as np
 
 from .oracles import Slopes
 from .problem import Problem
-
-MOST_ALONE = 12  # arguments
+from .tolerances import MOST_ARGUMENTS
 
 
 def directions(
@@ -33,7 +32,7 @@ def directions(
 
     yield "all arguments at random", inward(dyadic(rng, size) * scale)
     yield "all ones", inward(np.full(size, scale.max(initial=2.0**-100)))
-    if alone and 1 < len(problem.inputs.parts) <= MOST_ALONE:
+    if alone and 1 < len(problem.inputs.parts) <= MOST_ARGUMENTS:
         for part in problem.inputs.parts:
             v = np.zeros(size)
             here = slice(part.start, part.stop)

@@ -4,43 +4,38 @@ from __future__ import annotations
 
 import numpy as np
 
-from .compare import Comparison
+from .derivatives import Derivatives
 from .report import GradientError
-
-STEPS = 0.5 ** np.arange(4, 44)
-TAIL = 12  # of the smallest steps, over which a difference quotient must keep growing
-GROWTH = 1.1  # from one step to the next: √x grows by 1.41, x log x by a little
+from .tolerances import EDGE_STEPS, GROWTH, TAIL
+from .verdict import verdict_of
 
 
-def check_edges(comparison: Comparison) -> None:
+def check_edges(d: Derivatives) -> None:
     """Raise where a gradient is finite although the slope, or the value, is not.
 
     A finite slope at an end was compared already, with the limit from within.
     """
-    problem = comparison.problem
+    problem = d.problem
     x = problem.point
     ends = np.flatnonzero(problem.ends)
     if not len(ends):
         return
-    gradient = comparison.pulled(comparison.cotangent)
+    gradient = d.pulled(d.cotangent)
     for j in ends:
         inward = np.zeros(len(x))
         inward[j] = 1.0 if x[j] == problem.low[j] else -1.0
-        steps = STEPS * min(1.0, problem.room(inward))
+        steps = EDGE_STEPS * min(1.0, problem.room(inward))
         moved = np.array([problem.moved(h * inward) for h in steps])
         apart = moved - problem.value
         endless = np.array([_grows(column, steps) for column in apart.T], bool)
         endless |= ~np.isfinite(problem.value) & np.isfinite(moved).all(0)
         if endless.any() and np.isfinite(gradient[j]):
-            name, index = problem.inputs.at(int(j))
             raise GradientError(
                 "reverse",
                 "it is finite at the end of the domain, where the slope is infinite",
-                argument=name,
-                index=index,
-                got=float(gradient[j]),
-                expected=(float("inf"), float("inf")),
-                oracle="difference quotients",
+                problem.inputs.at(int(j)),
+                verdict_of(gradient[j], np.inf, 0.0),
+                "difference quotients",
             )
 
 

@@ -11,13 +11,14 @@ import numpy as np
 from ..core.context import listen, switched
 from ..core.node import Node, ancestors, raw
 from ..core.sweeps import pullback
+from ..core.zeros import weigh
 from ..value import Value
+from .layouts import laid_out
 from .problem import Problem, tracked_leaves
 from .report import GradientError
 from .space import Space
-
-FEW = 8  # outputs that are looked at one by one
-ROUNDINGS = 2**12  # machine epsilons: another memory layout may add in another order
+from .tolerances import FEW_OUTPUTS, LAYOUT_ROUNDINGS
+from .verdict import worst
 
 
 def check_types(
@@ -38,7 +39,7 @@ def check_types(
             reason = f"expected the dtype {part.dtype}; got {array.dtype}"
         else:
             continue
-        raise GradientError(check, reason, argument=part.name)
+        raise GradientError(check, reason, (part.name, None))
 
 
 def check_memory(
@@ -51,11 +52,8 @@ def check_memory(
         for x in arrays[:i] + kept:
             if np.may_share_memory(g, x) and np.shares_memory(g, x):
                 what = "another gradient" if any(x is a for a in arrays) else "an input"
-                raise GradientError(
-                    check,
-                    f"a gradient shares its memory with {what}",
-                    argument=space.parts[i].name,
-                )
+                reason = f"a gradient shares its memory with {what}"
+                raise GradientError(check, reason, (space.parts[i].name, None))
 
 
 @contextmanager
@@ -67,7 +65,7 @@ def unchanged(
     yield
     for array, bytes_before, name in zip(arrays, before, names, strict=True):
         if isinstance(array, np.ndarray) and array.tobytes() != bytes_before:
-            raise GradientError(check, "it was written into", argument=name)
+            raise GradientError(check, "it was written into", (name, None))
 
 
 class Sweeps:
@@ -75,7 +73,7 @@ class Sweeps:
 
     def __init__(self, problem: Problem) -> None:
         self.space = problem.inputs
-        self.same = ROUNDINGS * problem.epsilon
+        self.same = LAYOUT_ROUNDINGS * problem.epsilon
         self.leaves = tracked_leaves(problem.given)
         with switched(gradients=True, everything=False):
             self.outputs = problem.call(*self.leaves)
@@ -96,7 +94,9 @@ class Sweeps:
         wanted = set(self.leaves)
         try:
             with listen(freeze):
-                for node, g, _ in pullback(outputs or self.outputs, cotangents):
+                for node, g, _ in pullback(
+                    outputs or self.outputs, cotangents, times=weigh.call
+                ):
                     if node in wanted:
                         found[node] = g
         except ValueError as error:
@@ -112,23 +112,18 @@ class Sweeps:
 
     def check_layouts(self, cotangents: Sequence[Any]) -> None:
         """The layout of a cotangent in memory makes no difference."""
-        flat = [np.broadcast_to(np.ones((), u.dtype), u.shape) for u in cotangents]
         ones = [np.ones_like(u) for u in cotangents]
-        pairs = [
-            ("reversed in memory", cotangents, list(map(_reversed, cotangents))),
-            ("in Fortran order", cotangents, list(map(_in_fortran_order, cotangents))),
-            ("with gaps", cotangents, list(map(_with_gaps, cotangents))),
-            ("of stride 0", ones, flat),
-        ]
-        for what, plain, laid in pairs:
+        for layout in ("reversed", "F", "strided", "stride 0"):
+            plain = ones if layout == "stride 0" else cotangents
+            laid = [laid_out(u, layout) for u in plain]
             if all(a.strides == b.strides for a, b in zip(plain, laid)):
                 continue
-            reason = f"another gradient from a cotangent {what}"
+            reason = f"another gradient from a cotangent in the layout {layout!r}"
             self._compare(self.pull(plain), self.pull(laid), reason)
 
     def check_outputs_alone(self, cotangents: Sequence[Any]) -> None:
         """A cotangent that is absent counts as zeros."""
-        if not 1 < len(self.outputs) <= FEW:
+        if not 1 < len(self.outputs) <= FEW_OUTPUTS:
             return
         for i, (output, g) in enumerate(zip(self.outputs, cotangents)):
             others = [g if i == j else 0 * x for j, x in enumerate(cotangents)]
@@ -166,32 +161,10 @@ class Sweeps:
 
     def _compare(self, expected: np.ndarray, got: np.ndarray, reason: str) -> None:
         both = np.isfinite(expected) & np.isfinite(got)
-        scale = self.same * (abs(expected) + abs(expected[both]).max(initial=0.0))
-        wrong = both & (abs(got - expected) > scale)
-        wrong |= np.isnan(got) != np.isnan(expected)
-        if wrong.any():
-            i = int(wrong.argmax())
-            name, index = self.space.at(i)
-            raise GradientError(
-                "memory",
-                reason,
-                argument=name,
-                index=index,
-                got=float(got[i]),
-                expected=(float(expected[i]), float(expected[i])),
-                tolerance=float(scale[i]),
-                oracle="the first sweep",
-            )
-
-
-def _reversed(u: np.ndarray) -> np.ndarray:
-    turn = (slice(None, None, -1),) * u.ndim
-    return np.ascontiguousarray(u[turn])[turn].reshape(u.shape)
-
-
-def _with_gaps(u: np.ndarray) -> np.ndarray:
-    return np.repeat(u[..., None], 2, axis=-1)[..., 0]
-
-
-def _in_fortran_order(u: np.ndarray) -> np.ndarray:
-    return np.asfortranarray(u).reshape(u.shape, order="F")
+        allowed = self.same * (abs(expected) + abs(expected[both]).max(initial=0.0))
+        judged = both | (np.isnan(got) != np.isnan(expected))
+        found = worst(got, expected, expected, allowed, judged)
+        if found is not None and found[1].fails:
+            i, verdict = found
+            place, oracle = self.space.at(i), "the first sweep"
+            raise GradientError("memory", reason, place, verdict, oracle)

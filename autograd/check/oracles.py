@@ -14,29 +14,13 @@ from typing import NamedTuple
 
 import numpy as np
 
+from . import tolerances as tol
 from .problem import Problem
-from .rounding import LONGER, Neighbourhood, spread
+from .rounding import Neighbourhood, variation
 
 COMPLEX_STEP = "complex step"
 RIDDERS = "Ridders"
 TAYLOR = "Taylor"
-
-TINY = 2.0**-100  # h of the complex step: a power of 2 adds no rounding of its own
-# Series of steps, each half of the one before; the next series only where the last
-# settles nothing.
-STEPS = [2.0**-n * 0.5 ** np.arange(6) for n in (3, 9, 15)]
-PROBE_STEPS = STEPS[0][1:5]
-# Between the terms of each series: right and left go by h, the middle by h².
-RATIOS = np.array([2.0, 2.0, 4.0])[:, None, None]
-PROOF = 2.0**-24  # a step that the slopes must predict, but for 1e-4 of it
-AMPLIFICATION = 4.0  # of rounding, by the weights of an extrapolation
-DISTRUST = 4.0  # the least of many error estimates is too small
-CLOSE, STRIDE = 2.0**-20, 2.0**-26  # how far points are close by, and the step there
-CLOSE_BY = 24  # as many of them
-CLOSEST, FEW_CLOSE_BY = 2.0**-30, 6  # the same, to see whether a derivative jumps
-JUMP = 1e-3  # of a value: more than that is no slope
-KINK = 1e-6  # of a slope, or of 1: between the two sides
-CONCLUSIVE = 1e-4  # the largest error, of the slope or of 1, that proves something
 
 
 class Slopes(NamedTuple):
@@ -57,7 +41,7 @@ class Slopes(NamedTuple):
     def kinks(self) -> np.ndarray:
         """Where the two sides differ by more than rounding could make them."""
         size = np.fmax(np.fmax(abs(self.left), abs(self.right)), 1.0)
-        return abs(self.left - self.right) > KINK * size
+        return abs(self.left - self.right) > tol.KINK * size
 
 
 class Oracle:
@@ -80,11 +64,13 @@ class Oracle:
         if wanted == "auto" and problem.analytic and not problem.ends.any():
             found = complex_step(problem, probe)
             if found is not None:
-                expected = _extrapolated(problem, probe, PROBE_STEPS)
+                expected = _extrapolated(problem, probe, tol.PROBE_STEPS)
                 if _agree(found, expected):
                     self.name = COMPLEX_STEP
                     self.jumps = expected.jumps
-                    up, down = (problem.moved(h * probe) for h in (PROOF, -PROOF))
+                    up, down = (
+                        problem.moved(h * probe) for h in (tol.PROOF, -tol.PROOF)
+                    )
                     self.undefined = ~(np.isfinite(up) | np.isfinite(down))
 
     def slopes(self, direction: np.ndarray) -> Slopes:
@@ -111,20 +97,22 @@ class Oracle:
         left, right = slopes.left, slopes.right
         low, high = np.fmin(left, right), np.fmax(left, right)
         for near, start in self._close_by:
-            slope = (problem.moved(near + STRIDE * direction) - start) / STRIDE
+            slope = (problem.moved(near + tol.STRIDE * direction) - start) / tol.STRIDE
             low, high = np.fmin(low, slope), np.fmax(high, slope)
-        rounding = AMPLIFICATION * problem.epsilon * np.fmax(abs(problem.value), 1.0)
+        rounding = (
+            tol.AMPLIFICATION * problem.epsilon * np.fmax(abs(problem.value), 1.0)
+        )
         found = slopes._replace(left=low, right=high)
         return slopes._replace(
             left=np.where(found.kinks, low, slopes.left),
             right=np.where(found.kinks, high, slopes.right),
-            error=slopes.error + np.where(found.kinks, rounding / STRIDE, 0.0),
+            error=slopes.error + np.where(found.kinks, rounding / tol.STRIDE, 0.0),
         )
 
     @cached_property
     def _close_by(self) -> list[tuple[np.ndarray, np.ndarray]]:
         """Steps to points close by, and what the function is there."""
-        steps = _steps_close_by(self.problem, CLOSE_BY, CLOSE)
+        steps = _steps_close_by(self.problem, tol.CLOSE_BY, tol.CLOSE)
         return [(near, self.problem.moved(near)) for near in steps]
 
     def _slopes(self, direction: np.ndarray) -> Slopes:
@@ -147,8 +135,8 @@ class Oracle:
         """
         again = slopes
         if self.name == COMPLEX_STEP:
-            found = spread([near.right for near in self._near(direction)])
-            again = slopes._replace(error=slopes.error + AMPLIFICATION * found)
+            found = variation([near.right for near in self._near(direction)])
+            again = slopes._replace(error=slopes.error + tol.AMPLIFICATION * found)
         elif self.name == RIDDERS:
             inside = self._rounding(direction) / self.problem.epsilon
             again = ridders(self.problem, direction, inside)
@@ -165,10 +153,12 @@ class Oracle:
         Of an output that jumps close by nothing is known.
         """
         near = self.near.problems
-        there = [[p.moved(h * direction) for p in near] for h in STEPS[0]]
-        apart = np.max([spread(found) for found in (self.near.values, *there)], axis=0)
+        there = [[p.moved(h * direction) for p in near] for h in tol.RIDDERS_STEPS[0]]
+        apart = np.max(
+            [variation(found) for found in (self.near.values, *there)], axis=0
+        )
         size = np.fmax(abs(self.problem.value), 1.0)
-        return np.where(apart < KINK * size, apart, 0.0)
+        return np.where(apart < tol.KINK * size, apart, 0.0)
 
     def kinks(self, direction: np.ndarray, slopes: Slopes) -> np.ndarray:
         """Where a kink parts the sides; by rounding they differ close by as well."""
@@ -177,12 +167,12 @@ class Oracle:
             return kinks
         apart = [abs(near.right - near.left) for near in self._near(direction)]
         rounding = np.max(apart, axis=0, initial=0.0)
-        return kinks & (abs(slopes.right - slopes.left) > 10 * rounding)
+        return kinks & (abs(slopes.right - slopes.left) > tol.SMOOTH * rounding)
 
     def _near(self, direction: np.ndarray) -> list[Slopes]:
         found = [
-            complex_step(problem, direction, TINY * longer)
-            for problem, longer in zip(self.near.problems, LONGER, strict=True)
+            complex_step(problem, direction, tol.IMAGINARY_STEP * longer)
+            for problem, longer in zip(self.near.problems, tol.LONGER, strict=True)
         ]
         return [each for each in found if each is not None]
 
@@ -194,10 +184,10 @@ def unsteady(problem: Problem) -> np.ndarray:
     although along some directions it may look as if it had.
     """
     found = np.zeros(problem.outputs.size, bool)
-    for step in _steps_close_by(problem, FEW_CLOSE_BY, CLOSEST):
+    for step in _steps_close_by(problem, tol.FEW_CLOSE_BY, tol.CLOSEST):
         near = problem.moved(step)
         larger = np.fmax(abs(near), abs(problem.value))
-        found |= abs(near - problem.value) > JUMP * np.fmax(larger, JUMP)
+        found |= abs(near - problem.value) > tol.JUMP * np.fmax(larger, tol.JUMP)
     return problem.outputs.whole(found) if found.any() else found
 
 
@@ -210,7 +200,7 @@ def _steps_close_by(problem: Problem, count: int, far: float) -> Iterator[np.nda
 
 
 def complex_step(
-    problem: Problem, direction: np.ndarray, h: float = TINY
+    problem: Problem, direction: np.ndarray, h: float = tol.IMAGINARY_STEP
 ) -> Slopes | None:
     """Im f(x ± ihv) / ±h; None if the function does not take complex numbers.
 
@@ -240,7 +230,7 @@ def ridders(
     """
     best = None
     rooms = [room for room in _rooms(problem, direction) if room > 0]
-    for steps in STEPS:
+    for steps in tol.RIDDERS_STEPS:
         scale = min([1.0, *(room / (2 * steps[0]) for room in rooms)])
         found = _extrapolated(problem, direction, steps * scale, inside)
         if best is not None:
@@ -268,10 +258,10 @@ def _extrapolated(
     # Rounding of f, and of the points it is taken at: x + hv moves by ε|x|, f by slope.
     reach = np.max(abs(x[direction != 0]), initial=0.0)
     size = np.maximum(size, inside) + reach * abs(table[2])
-    noise = AMPLIFICATION * problem.epsilon * size / h
+    noise = tol.AMPLIFICATION * problem.epsilon * size / h
     limits, errors = _to_zero(table, noise)
     (right, left, middle), (error_right, error_left, error_middle) = limits, errors
-    proof = min(PROOF, steps[-1] / 2)
+    proof = min(tol.PROOF, steps[-1] / 2)
     if ahead:
         error_right[~_predicts(right, problem, direction, proof)] = np.inf
     if behind:
@@ -284,10 +274,12 @@ def _extrapolated(
         error_right = error_left = error_middle = np.full(len(y), np.inf)
     slope = np.fmax(np.fmax(abs(right), abs(left)), 1.0)
     sides = error_right + error_left
-    smooth = abs(right - left) <= 10 * sides
-    smooth &= (abs(middle - right) <= 10 * sides) & (sides <= CONCLUSIVE * slope)
+    smooth = abs(right - left) <= tol.SMOOTH * sides
+    smooth &= (abs(middle - right) <= tol.SMOOTH * sides) & (
+        sides <= tol.CONCLUSIVE * slope
+    )
     error = np.where(smooth, error_middle, np.fmax(error_right, error_left))
-    good = np.isfinite(error) & (error <= CONCLUSIVE * slope) & np.isfinite(y)
+    good = np.isfinite(error) & (error <= tol.CONCLUSIVE * slope) & np.isfinite(y)
     good = problem.outputs.whole(good)
     jumps = ~good & (_stays_away(abs(up - y)) | _stays_away(abs(down - y)))
     left, right = (np.where(smooth, middle, side) for side in (left, right))
@@ -307,7 +299,7 @@ def _to_zero(table: np.ndarray, noise: np.ndarray) -> tuple[np.ndarray, np.ndarr
     """
     columns = [table]
     for j in range(1, table.shape[1]):
-        last, power = columns[-1], RATIOS**j
+        last, power = columns[-1], tol.RATIOS**j
         columns.append((power * last[:, 1:] - last[:, :-1]) / (power - 1))
     best = table[:, -1]
     least = np.full(best.shape, np.inf)
@@ -317,7 +309,7 @@ def _to_zero(table: np.ndarray, noise: np.ndarray) -> tuple[np.ndarray, np.ndarr
         if j + 1 < len(columns):
             made = abs(column[:, :-1] - columns[j + 1])
             error[:, :-1] = np.maximum(error[:, :-1], made)
-        error = DISTRUST * error + noise[j:]
+        error = tol.DISTRUST * error + noise[j:]
         error[np.isnan(error)] = np.inf
         row = error.argmin(1)[:, None]
         here = np.take_along_axis(error, row, 1)[:, 0]
@@ -336,23 +328,26 @@ def _predicts(
     """
     y = problem.value
     moved = problem.moved(step * direction)
-    noise = AMPLIFICATION * problem.epsilon * np.maximum(abs(y), 1.0)
-    return abs(moved - y - step * slope) <= abs(1e-4 * step * slope) + 10 * noise
+    noise = tol.AMPLIFICATION * problem.epsilon * np.maximum(abs(y), 1.0)
+    return (
+        abs(moved - y - step * slope)
+        <= abs(tol.PREDICTED * step * slope) + tol.UNPREDICTED * noise
+    )
 
 
 def _stays_away(apart: np.ndarray) -> np.ndarray:
     """Whether |f(x ± hv) - f(x)| tends to something else than 0."""
     last = apart[-1]
-    return (last > 0.3 * apart[0]) & (abs(last - apart[-2]) < 0.1 * last)
+    return (last > tol.STAYS * apart[0]) & (abs(last - apart[-2]) < tol.STANDS * last)
 
 
 def _agree(found: Slopes, expected: Slopes) -> bool:
     """Whether the complex step gives what Ridders found, where that is something."""
     slope = np.maximum(abs(expected.left), abs(expected.right))
-    both = expected.good & (expected.error <= 1e-3 * slope + 1e-12)
+    both = expected.good & (expected.error <= tol.FIRM * slope + tol.FIRM_FLOOR)
     if 2 * both.sum() < len(both):
         return False
-    allowed = 3 * expected.error + 1e-9 * abs(expected.right) + 1e-14
+    allowed = 3 * expected.error + tol.AGREE * abs(expected.right) + tol.AGREE_FLOOR
     near = (abs(found.left - expected.left) <= allowed) & (
         abs(found.right - expected.right) <= allowed
     )

@@ -12,14 +12,13 @@ import numpy as np
 
 from ..core.primitive import Primitive
 from ..core.program import single
+from .arrays import SearchStrategy, given, settings, st
 from .checker import check_grads
-from .drawing import SearchStrategy, given, settings, st
 from .report import GradientReport
 from .sampling import samples_of
+from .tolerances import DEEPEST, MOST_INCONCLUSIVE
 
-MOST_INCONCLUSIVE = 0.2  # of all examples, and two standard deviations more
 ORDERS = (2, 2, 2, 3)  # of which one is drawn
-DEEPEST = 6  # elements, up to which the third order is looked at
 
 Test = Callable[..., None]
 

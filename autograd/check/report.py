@@ -8,12 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 from ..core.node import Node
 from ..core.program import Graph
+from .verdict import Verdict
 
 if TYPE_CHECKING:
     from ..core.program import Program
 
 
+Place = tuple[str, tuple[int, ...] | None]  # an array; an element of it, or all of it
+NOWHERE: Place = ("", None)
 FEW = 4  # numbers that may stand in one line
+LONGEST, LINE = 2000, 160  # characters of a script that is shown whole; of one cut
 
 
 class GradientError(ValueError):
@@ -36,31 +40,24 @@ class GradientError(ValueError):
         self,
         check: str,
         reason: str = "",
-        *,
-        argument: str = "",
-        index: tuple[int, ...] | None = None,
-        got: Any = None,
-        expected: tuple[float, float] | None = None,
-        tolerance: float = 0.0,
+        place: Place = NOWHERE,
+        verdict: Verdict | None = None,
         oracle: str = "",
         direction: str = "",
         cotangent: Sequence[float] = (),
     ) -> None:
         super().__init__(check)
-        self.check = check
-        self.reason = reason
-        self.argument = argument
-        self.index = index
-        self.got = got
-        self.expected = expected
-        self.tolerance = tolerance
-        self.oracle = oracle
-        self.direction = direction
-        self.cotangent = cotangent
-        self.function = "f"
-        self.seed = 0
+        self.check, self.reason = check, reason
+        self.argument, self.index = place
+        self.got: float | None = None
+        self.expected: tuple[float, float] | None = None
+        self.tolerance = 0.0
+        if verdict is not None:
+            self.got, *interval, self.tolerance = verdict
+            self.expected = (interval[0], interval[1])
+        self.oracle, self.direction, self.cotangent = oracle, direction, cotangent
+        self.function, self.seed, self.repro = "f", 0, ""
         self.arguments: tuple[Any, ...] = ()
-        self.repro = ""
         self.graph: Graph | None = None
         self.node: Node | None = None
         self.program: Program | None = None
@@ -83,7 +80,7 @@ class GradientError(ValueError):
         lines += [f"  {name + ':':<11}{text}" for name, text in rows if text]
         if self.repro:
             lines += ["  reproduce:"]
-            lines += [f"    {line}" for line in self.repro.split("\n")]
+            lines += [f"    {line}" for line in _shown(self.repro)]
         return "\n".join(lines)
 
     def verdict(self) -> list[tuple[str, str]]:
@@ -110,6 +107,15 @@ class GradientError(ValueError):
         return f"{self.node.op}" + (
             f", called at {place[0]}:{place[1]}" if place else ""
         )
+
+
+def _shown(script: str) -> list[str]:
+    """The lines of a script, to be pasted; of a long one as much as can be read."""
+    lines = script.split("\n")
+    if len(script) <= LONGEST:
+        return lines
+    cut = [line if len(line) <= LINE else f"{line[:LINE]} …" for line in lines]
+    return [*cut, f"(cut short: all {len(script):,} characters are in error.repro)"]
 
 
 @dataclass
@@ -175,10 +181,24 @@ class GradientReport:
         oracles = " and ".join(sorted(set(self.oracles.values()), reverse=True))
         of_nodes = f" of {self.nodes:,} nodes" if self.nodes else ""
         return (
-            f"gradients agree to order {self.order}: {self.checks:,} checks{of_nodes} "
+            f"{self._proved()}: {self.checks:,} checks{of_nodes} "
             f"by {oracles}; worst at {self.worst:.1g} of its tolerance "
             f"({self.worst_check}); {self.unsettled} of {self.verdicts} verdicts "
             "inconclusive"
         )
 
     __repr__ = __str__
+
+    def _proved(self) -> str:
+        if not self.verdicts:
+            return "NOTHING IS PROVED, the function jumps along every direction"
+        if self.unsettled >= self.verdicts:
+            return "NOTHING IS PROVED, every verdict is inconclusive"
+        unproved = [
+            f"derivatives of {title}" if title else "first derivatives"
+            for title, (count, unsettled) in self.counts.items()
+            if unsettled >= count > 0
+        ]
+        agree = f"gradients agree to order {self.order}"
+        but = f", but NOTHING IS PROVED of {' and '.join(unproved)}"
+        return agree + but if unproved else agree

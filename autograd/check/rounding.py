@@ -15,10 +15,7 @@ from typing import Any
 import numpy as np
 
 from .problem import Problem
-
-FARTHEST = 64  # units of 2⁻⁵², of each element by itself: all alike round alike
-MARGIN = 16.0  # times the spread is allowed: at few points it is rarely the largest
-LONGER = (1.1, 0.7, 1.3, 0.9)  # the step of the complex step, which is rounded, too
+from .tolerances import FARTHEST, LONGER
 
 
 class Neighbourhood:
@@ -53,7 +50,7 @@ class Neighbourhood:
         return [p.outputs.vector(p.forward(v)[1]) for p in self.problems]
 
 
-def spread(found: Sequence[Any]) -> np.ndarray:
+def variation(found: Sequence[Any]) -> np.ndarray:
     """The largest less the smallest of each element; of what is not finite, none."""
     table = np.array(found)
     apart = table.max(axis=0) - table.min(axis=0)

@@ -1,22 +1,20 @@
-"""Calls of any registered primitive, drawn from what its declaration says of it."""
+"""Calls of any registered primitive, drawn by its sample or its declaration."""
 
 from __future__ import annotations
 
+from contextlib import suppress
+from functools import partial
 from typing import Any, cast
 
+import numpy as np
+
 from ..core.primitive import REALS, Interval, Primitive, registry
-from . import drawing
-from .drawing import DrawFn, SearchStrategy, st
-from .samplers import SAMPLERS, Context
-
-Call = tuple[tuple[Any, ...], dict[str, Any]]
-
-# Internal primitives that no one calls, and what reaches them instead.
-REACHED_THROUGH = {
-    "item": "each of several outputs, as those of split, is an item node",
-    "argument": "a derivative of a derivative links its private leaves by it",
-    "freed": "it stands in for an op after backward(free=True), and always raises",
-}
+from ..facts import INTERNAL
+from . import arrays
+from .arrays import DrawFn, SearchStrategy, st
+from .context import Call, Context, Sample
+from .named_strategies import STRATEGIES
+from .samples import SAMPLES
 
 INTEGERS = (2, 3, 1, 0, -1, -2)  # as operands: x**2 has a rule of its own
 
@@ -24,9 +22,11 @@ INTEGERS = (2, 3, 1, 0, -1, -2)  # as operands: x**2 has a rule of its own
 def samples_of(op: Primitive, dtype: Any = None) -> SearchStrategy[Call]:
     """A strategy of (operands, parameters) for one primitive.
 
-    Drawn from its declaration: ``sample`` names a strategy for each argument,
-    ``domain`` the interval of each operand. Elementwise primitives need no ``sample``:
-    their operands are arrays that broadcast. ``dtype`` fixes that of the arrays.
+    Those of ``autograd.ops`` have a sample in ``autograd.check.samples``. Another one
+    says in its declaration how it is drawn: ``sample`` names a strategy for each
+    argument, ``domain`` the interval of each operand. Elementwise primitives need no
+    ``sample``: their operands are arrays that broadcast. ``dtype`` fixes that of the
+    arrays.
 
     Raises ValueError if the declaration does not say enough.
 
@@ -35,35 +35,43 @@ def samples_of(op: Primitive, dtype: Any = None) -> SearchStrategy[Call]:
     >>> strategy = samples_of(ag.registry["sum"])
     >>> (x,), params = strategy.example()  # doctest: +SKIP
     """
-    if op.name in REACHED_THROUGH:
-        reason = REACHED_THROUGH[op.name]
-        raise ValueError(f"{op.name} is not called directly: {reason}")
+    if op.name in INTERNAL:
+        raise ValueError(f"{op.name} is not called directly: {INTERNAL[op.name]}")
+    sample = sample_of(op)
+    return _elementwise(op, dtype) if sample is None else _drawn(op, sample, dtype)
+
+
+def sample_of(op: Primitive) -> Sample | None:
+    """The function that draws calls of ``op``; None where the domain says enough."""
     if op.sample is not None:
         _check_sample(op, op.sample)
-        return _declared(op, op.sample, dtype)
+        return partial(_declared, op, op.sample)
+    if op.name in SAMPLES and _is_ours(op):
+        return SAMPLES[op.name]
     if op.kind in ("elementwise", "constant") and not op.signature.rest:
-        return _elementwise(op, dtype)
+        return None
     first = (op.signature.operands or [op.signature.rest])[0]
     raise ValueError(
         f"{op.name}{op.signature} cannot be sampled: declare it with "
         f'sample={{"{first}": "array", …}}, a strategy for every argument, among '
-        f"{', '.join(sorted(SAMPLERS))}"
+        f"{', '.join(sorted(STRATEGIES))}"
     )
 
 
-def can_be_sampled(op: Primitive) -> bool:
-    """Whether its declaration says enough for ``samples_of``."""
-    try:
-        samples_of(op)
-    except ValueError:
-        return False
-    return True
+def _is_ours(op: Primitive) -> bool:
+    """Whether it is not somebody else's, of the same name."""
+    home = getattr(op.forward, "__module__", None) or ""
+    return isinstance(op.forward, np.ufunc) or home.startswith("autograd.")
 
 
 def differentiable() -> list[Primitive]:
-    """All registered functions that have a derivative and say how they are sampled."""
-    ops = [op for name, op in sorted(registry.items()) if name not in REACHED_THROUGH]
-    return [op for op in ops if op.tracks and can_be_sampled(op)]
+    """All registered functions that have a derivative and can be sampled."""
+    found = []
+    for _, op in sorted(registry.items()):
+        with suppress(ValueError):  # of which not enough is known
+            samples_of(op)
+            found += [op] if op.tracks else []
+    return found
 
 
 def _check_sample(op: Primitive, sample: dict[str, Any]) -> None:
@@ -79,19 +87,19 @@ def _check_sample(op: Primitive, sample: dict[str, Any]) -> None:
             raise ValueError(
                 f"{op.name}{signature} has no {name!r}, which sample= names"
             )
-        if isinstance(strategy, str) and strategy not in SAMPLERS:
+        if isinstance(strategy, str) and strategy not in STRATEGIES:
             raise ValueError(
                 f"sample= of {op.name} asks for {strategy!r} for {name!r}; there is "
-                f"{', '.join(sorted(SAMPLERS))}"
+                f"{', '.join(sorted(STRATEGIES))}"
             )
 
 
 @st.composite
 def _elementwise(draw: DrawFn, op: Primitive, dtype: Any) -> Call:
-    shapes = draw(drawing.broadcastable(op.arity))
+    shapes = draw(arrays.broadcastable(op.arity))
     domains = cast(list[Interval], op.domain)
     operands: list[Any] = [
-        draw(drawing.arrays(shape, domain, dtype))
+        draw(arrays.arrays(shape, domain, dtype))
         for shape, domain in zip(shapes, domains)
     ]
     if op.arity > 1 and draw(st.integers(0, 3)) == 3:
@@ -103,27 +111,28 @@ def _elementwise(draw: DrawFn, op: Primitive, dtype: Any) -> Call:
 
 
 @st.composite
-def _declared(draw: DrawFn, op: Primitive, sample: dict[str, Any], dtype: Any) -> Call:
-    return call_from(op, sample, Context(draw, dtype))
+def _drawn(draw: DrawFn, op: Primitive, sample: Sample, dtype: Any) -> Call:
+    return sample(Context(draw, dtype, domain_of(op)))
 
 
-def _drawn(strategy: Any, context: Context) -> Any:
-    """By a sampler or its name, or one of a tuple of choices."""
-    if isinstance(strategy, tuple):
-        return context.choice(*strategy)
-    return (SAMPLERS[strategy] if isinstance(strategy, str) else strategy)(context)
+def domain_of(op: Primitive) -> Interval:
+    """The interval that all its operands have in common."""
+    domains = {*cast(list[Interval], op.domain)}
+    return domains.pop() if len(domains) == 1 else REALS
 
 
-def call_from(op: Primitive, sample: dict[str, Any], context: Context) -> Call:
-    """The operands and the parameters that ``sample`` names, drawn in that context."""
+def _declared(op: Primitive, sample: dict[str, Any], c: Context) -> Call:
+    """What the names, the choices or the functions of a ``sample=`` draw, in order."""
     signature = op.signature
     domains = dict(zip(signature.operands, cast(list[Interval], op.domain)))
     for name, strategy in sample.items():
-        if name not in context.early:
-            context.domain = domains.get(name, REALS)
-            context.drawn[name] = _drawn(strategy, context)
-    drawn = context.drawn | context.early
-    operands = [drawn.pop(name) for name in signature.operands]
-    if signature.rest:
-        operands += drawn.pop(signature.rest)
-    return tuple(operands), drawn
+        c.domain = domains.get(name, REALS)
+        if isinstance(strategy, tuple):
+            c.drawn[name] = c.choice(*strategy)
+        else:
+            named = isinstance(strategy, str)
+            c.drawn[name] = (STRATEGIES[strategy] if named else strategy)(c)
+    params = dict(c.drawn)
+    operands = [params.pop(name) for name in signature.operands]
+    rest = params.pop(signature.rest) if signature.rest else ()
+    return (*operands, *rest), params

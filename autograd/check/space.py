@@ -47,6 +47,11 @@ class Space:
             self.size = stop
 
     @property
+    def names(self) -> list[str]:
+        """The name of each part."""
+        return [part.name for part in self.parts]
+
+    @property
     def is_real(self) -> bool:
         """Whether no part is complex, nor a Value, which holds no complex number."""
         return not any(part.dtype.kind == "c" or part.is_value for part in self.parts)

@@ -1,8 +1,4 @@
-"""What hypothesis draws for gradient checks: tensors, their shapes, modules, programs.
-
-Elements come from three pools in equal parts: a lattice, where kinks, ties and zeros
-are; seeded normals; and extremes.
-"""
+"""What hypothesis draws for gradient checks: tensors, shapes, modules, programs."""
 
 from __future__ import annotations
 
@@ -14,10 +10,8 @@ import numpy as np
 
 from ..core.primitive import REALS, Interval
 from ..tensor import Tensor
-from . import drawing
-from .drawing import (
+from .arrays import (
     BATCHES,
-    LAYOUTS,
     POOLS,
     DrawFn,
     SearchStrategy,
@@ -29,10 +23,12 @@ from .drawing import (
     dtypes,
     elements,
     indices,
+    matrix,
     shapes,
     st,
 )
-from .programs import programs
+from .layouts import LAYOUTS
+from .random_programs import programs
 from .sampling import samples_of
 
 __all__ = [
@@ -105,7 +101,7 @@ def matrices(
     """
     n = draw(st.integers(1, 4)) if size is None else size
     front = draw(st.sampled_from(BATCHES)) if batch is None else batch
-    return Tensor.leaf(draw(drawing.matrix(kind, (*front, n, n), dtype)))
+    return Tensor.leaf(draw(matrix(kind, (*front, n, n), dtype)))
 
 
 @st.composite

@@ -170,7 +170,7 @@ def _item(x: Any, index: int = 0, count: int = 1) -> Any:
 
 
 ITEM = complete(
-    Linear(_item, lambda g, index, count: Slot(g, index, count), name="item", sample={})
+    Linear(_item, lambda g, index, count: Slot(g, index, count), name="item")
 )
 ITEM.text = lambda operands, params: f"{operands[0]}[{params['index']}]"
 
@@ -190,5 +190,5 @@ def _refuse(node: Node, g: Any, *_: Any) -> Any:
     )
 
 
-FREED = complete(Constant(lambda x: x, name="freed", sample={}))
+FREED = complete(Constant(lambda x: x, name="freed"))
 FREED.pull = FREED.pull_by = FREED.push = _refuse  # type: ignore[method-assign]

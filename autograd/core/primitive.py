@@ -10,8 +10,7 @@ what a primitive is; ``declare.py`` makes them.
 
 A rule asks by name for what it reads: the operands (as the forward function names
 them), ``out``, the cotangent ``g``, the parameters, and ``<operand>_shape`` where the
-shape is enough. From the names follows what the guard against stale writes looks at. A
-rule's result is the sweep's: it is no operand, and is kept by nobody.
+shape is enough. From the names follows what the guard against stale writes looks at.
 
 Rules are ordinary NumPy. On raw arrays that is NumPy at full speed; when a sweep is
 lifted the same text runs on nodes, is recorded, and can be differentiated again.
@@ -135,7 +134,7 @@ class Primitive:
         return self
 
     def __reduce__(self) -> tuple[Any, ...]:
-        if registry.get(self.name) is self:
+        if self.is_declared:
             return declared, (self.name,)
         home = getattr(self.forward, "__module__", "")
         for attribute, value in vars(sys.modules.get(home, self)).items():
@@ -145,6 +144,11 @@ class Primitive:
             f"the primitive {self.name!r} is no attribute of the module {home!r} of "
             "its function, by which it would be found again; assign it to a name there"
         )
+
+    @property
+    def is_declared(self) -> bool:
+        """Whether this is one of the engine's own."""
+        return registry.get(self.name) is self
 
     @property
     def arity(self) -> int:
@@ -231,11 +235,16 @@ def assigned(module: str, attribute: str) -> Primitive:
 class Elementwise(Primitive):
     """A function of each element, by its partials: rules, or numbers.
 
-    A rule that reads ``g`` gives g · ∂ itself, where that is more exact.
+    A rule that reads ``g`` gives g · ∂ itself, where that is more exact. Where slopes
+    are ``finite`` whatever the operands are, a cotangent of 0 needs no protection.
     """
 
     kind = "elementwise"
     by_element = True
+
+    def __init__(self, *args: Any, finite: bool = False, **facts: Any) -> None:
+        super().__init__(*args, **facts)
+        self.finite = finite
 
     def contribution(self, i: int, name: str) -> str:
         rule = self.written[i]
@@ -257,6 +266,8 @@ class Elementwise(Primitive):
     def pull_by(
         self, times: Product, node: Node, g: Any, floor: int, lift: bool
     ) -> Sequence[Any]:
+        if self.finite:
+            return self.pull(node, g, floor, lift)
         kind, (operands, out) = type(node), _read(node, lift, np.float64)
         return [
             times(g, partial(1.0, out, node.params, *operands))
@@ -273,7 +284,7 @@ class Elementwise(Primitive):
         for i, t in enumerate(tangents):
             if t is None:
                 continue
-            if times is None:  # t · ∂, as g · ∂ backwards
+            if times is None or self.finite:  # t · ∂, as g · ∂ backwards
                 part = self.rules[i](t, out, node.params, *operands)
             else:
                 part = times(self.partials[i](1.0, out, node.params, *operands), t)

@@ -15,7 +15,7 @@ import numpy as np
 from .call import ITEM
 from .context import switched
 from .node import Node, ancestors, raw
-from .primitive import Primitive, registry
+from .primitive import Primitive
 from .source import recipe
 from .space import leaf
 
@@ -278,7 +278,7 @@ def single(
 
 def named(op: Primitive) -> str:
     """Source text for a primitive: ``ag.exp`` where it has a public name of its own."""
-    if registry.get(op.name) is not op:
+    if not op.is_declared:
         return op.name
     public = getattr(sys.modules["autograd"], op.name, None)
     known = op in (public, getattr(public, "primitive", None))

@@ -57,10 +57,25 @@ def pull_of(op: Any) -> Callable[[Node, Any, int, bool], Sequence[Any]]:
 
     def first(node: Node, g: Any, floor: int, lift: bool) -> Sequence[Any]:
         many = op.joint_written is not None or op.signature.rest
-        op.pull = _general_pull(op) if many else _written_out(op)
+        pull = _general_pull(op) if many else _written_out(op)
+        op.pull = pull if op.is_declared else _copying(pull)
         return op.pull(node, g, floor, lift)
 
     return first
+
+
+def _copying(
+    pull: Callable[[Node, Any, int, bool], Sequence[Any]],
+) -> Callable[[Node, Any, int, bool], Sequence[Any]]:
+    """What a person's rule returns may be held by that rule, or be an operand."""
+
+    def copying(node: Node, g: Any, floor: int, lift: bool) -> Sequence[Any]:
+        return [
+            part.copy() if type(part) is np.ndarray and part.base is None else part
+            for part in pull(node, g, floor, lift)
+        ]
+
+    return copying
 
 
 def _written_out(op: Any) -> Callable[[Node, Any, int, bool], Sequence[Any]]:

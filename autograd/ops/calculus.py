@@ -17,22 +17,8 @@ __all__ = ["diff", "ediff1d", "gradient", "interp", "trapezoid", "unwrap"]
 # Differences --------------------------------------------------------------------------
 
 
-def _sample_end(c):
-    """None, a number, or an array that is joined along the axis."""
-    axis = c.drawn["axis"] % len(c.shape)
-    sides = [c.choice(1, 2) if i == axis else n for i, n in enumerate(c.shape)]
-    return c.choice(None, c.array(()), c.array(tuple(sides)))
-
-
 @composed(
     name="diff",
-    sample={
-        "x": "1-d or more",
-        "axis": "axis",
-        "prepend": _sample_end,
-        "append": _sample_end,
-        "n": (1, 0, 2, 3),
-    },
 )
 def _diff(x, prepend, append, n=1, axis=-1):
     if n < 0:
@@ -77,11 +63,6 @@ def _as_array(x):
 
 @composed(
     name="ediff1d",
-    sample={
-        "x": "array",
-        "to_end": lambda c: c.choice(None, c.array()),
-        "to_begin": lambda c: c.choice(None, c.array()),
-    },
 )
 def _ediff1d(x, to_end, to_begin):
     flat = ravel(x)
@@ -112,32 +93,7 @@ def ediff1d(ary, to_end=None, to_begin=None):
 # Slopes -------------------------------------------------------------------------------
 
 
-def _sample_field(c):
-    f = c.array(c.choice((3,), (4,), (3, 4), (4, 3), (5,), (3, 3)))
-    n = f.ndim
-    axis = c.early["axis"] = c.choice(None, *range(-n, n), tuple(range(n)))
-    axes = normalize_axis_tuple(range(n) if axis is None else axis, n)
-    each = [c.choice((), (f.shape[i],)) for i in axes]
-    shapes = c.choice([], [()], each)
-    c.early["varargs"] = [_sample_spacing(c.array(shape, f.dtype)) for shape in shapes]
-    return f
-
-
-def _sample_spacing(x):
-    """A distance that is not small; coordinates apart from one another."""
-    if x.ndim:
-        x = np.cumsum(1 + abs(np.tanh(x))) - 2
-    return np.asarray(1.5 + np.tanh(x) if x.ndim == 0 else x, x.dtype)
-
-
-@composed(
-    sample={
-        "f": _sample_field,
-        "varargs": (),
-        "axis": (),
-        "edge_order": (1, 2),
-    },
-)
+@composed()
 def gradient(f, *varargs, axis=None, edge_order=1):
     """The slope along each axis: central differences, one-sided at the edges.
 
@@ -225,19 +181,8 @@ def _at_edge(first, second, third, d, e):
 # Integrals ----------------------------------------------------------------------------
 
 
-def _sample_coordinates(c):
-    """None, coordinates along the axis, or coordinates of all elements."""
-    return c.choice(None, c.array((c.shape[c.drawn["axis"]],)), c.array(c.shape))
-
-
 @composed(
     name="trapezoid",
-    sample={
-        "y": "1-d or more",
-        "axis": "axis",
-        "x": _sample_coordinates,
-        "dx": (1.0, 0.5),
-    },
 )
 def _trapezoid(y, x, dx=1.0, axis=-1):
     axis = normalize_axis_index(axis, np.ndim(y))
@@ -269,27 +214,8 @@ def trapezoid(y, x=None, dx=1.0, axis=-1):
 # Interpolation ------------------------------------------------------------------------
 
 
-def _sample_curve(c):
-    """Places, some at points of the curve unless it jumps there; and the curve."""
-    x = c.array()
-    steps = c.array((c.choice(3, 1, 2),))
-    xp = np.cumsum(1 + abs(np.tanh(steps))) - 2
-    c.early |= {
-        "left": c.choice(None, None, 0.25),
-        "right": c.choice(None, None, 0.25),
-        "period": c.choice(None, None, 6.5),
-        "fp": c.array(steps.shape),
-    }
-    jumps = any(c.early[name] is not None for name in ("left", "right"))
-    c.early["xp"] = (xp + (0.1 if jumps else 0)).astype(x.dtype)
-    return x
-
-
 @composed(
     analytic=False,
-    sample={name: _sample_curve if name == "x" else () for name in (
-        "x", "xp", "fp", "left", "right", "period"
-    )},
 )  # fmt: skip
 def interp(x, xp, fp, left=None, right=None, period=None):
     """The curve through the points (xp, fp), which are joined by lines, at ``x``.
@@ -355,12 +281,6 @@ def _on_line(x, xp, fp):
 
 @composed(
     analytic=False,
-    sample={
-        "p": "1-d or more",
-        "axis": "axis",
-        "discont": (None, 3.7),
-        "period": (2 * math.pi, 3.3),
-    },
 )
 def unwrap(p, discont=None, axis=-1, *, period=2 * math.pi):
     """``p`` with multiples of the period added, so that no step exceeds half of it.

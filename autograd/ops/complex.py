@@ -12,8 +12,6 @@ from .elementwise import INF
 
 __all__ = ["angle", "conjugate", "imag", "real", "real_if_close"]
 
-C = {"x": "complex array"}
-
 
 def _real(x):
     return np.real(x)
@@ -23,13 +21,12 @@ def _imag(x):
     return np.imag(x)
 
 
-real = linear(_real, lambda g: g, analytic=False, sample=C)
-imag = linear(_imag, lambda g: -1j * g, analytic=False, sample=C)
-conjugate = linear(np.conjugate, lambda g: np.conjugate(g), analytic=False, sample=C)
+real = linear(_real, lambda g: g, analytic=False)
+imag = linear(_imag, lambda g: -1j * g, analytic=False)
+conjugate = linear(np.conjugate, lambda g: np.conjugate(g), analytic=False)
 
 
 @composed(
-    sample={"z": "complex array", "deg": "flag"},
     domain=(0.0, INF),  # of the real part
     analytic=False,
 )

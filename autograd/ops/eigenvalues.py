@@ -60,7 +60,6 @@ eigh_ = general(
     joint=_pull_eigh,
     push=_push_eigh,
     analytic=False,
-    sample={"x": "symmetric", "UPLO": ("L", "U")},
 )
 
 
@@ -86,10 +85,6 @@ def eigh(a, UPLO="L"):
 
 
 @composed(
-    sample={
-        "a": lambda c: c.matrix("symmetric", dtype=c.real_or_complex()),
-        "UPLO": ("L", "U"),
-    },
     analytic=False,
 )
 def eigvalsh(a, UPLO="L"):
@@ -189,22 +184,11 @@ def _push_eig(t, x, out):
     return np.diagonal(inner, 0, -2, -1), tangent - v * length
 
 
-def _diagonalizable(c):
-    """Of distinct eigenvalues: real ones, or pairs of complex ones, or any."""
-    x = c.matrix("well-conditioned", dtype=c.real_or_complex())
-    n = x.shape[-1]
-    values = np.diag(np.linspace(1, 3, n))
-    if n > 1 and c.choice(False, True):
-        values[:2, :2] = [[1, -1], [1, 1]]
-    return np.linalg.solve(x, values @ x).astype(x.dtype)
-
-
 eig_ = general(
     _eig,
     joint=_pull_eig,
     push=_push_eig,
     analytic=False,
-    sample={"x": _diagonalizable},
 )
 
 
@@ -228,7 +212,7 @@ def eig(a):
     return EigResult(*eig_(a))
 
 
-@composed(sample={"a": _diagonalizable}, analytic=False)
+@composed(analytic=False)
 def eigvals(a):
     """Eigenvalues, in no order: (…, n, n) → (…, n), complex unless all are real.
 

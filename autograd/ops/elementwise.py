@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..core.declare import constant, elementwise, linear
-from .kinks import share
+from .kinks import over_length
 
 __all__ = [
     "absolute",
@@ -136,11 +136,11 @@ def _share_of_ties(x, y):
     return np.greater(x, y) + 0.5 * np.equal(x, y)
 
 
-def _absolute_slope(x, out):
-    """sign(x); for complex x, x̄ / |x|. 0 at 0."""
+def _pull_absolute(g, x, out):
+    """g sign(x); for complex x, g x̄ / |x|. 0 at 0."""
     if np.iscomplexobj(x):
-        return share(np.conj(x), 0, out)
-    return np.sign(x)
+        return over_length(g * np.conj(x), out, x)
+    return g * np.sign(x)
 
 
 def _or_one(x):
@@ -202,13 +202,6 @@ def _isneginf(x):
     return np.isneginf(x)
 
 
-def _whole(c):
-    """Integers from 0 to 8 that broadcast."""
-    return np.floor(np.clip(np.abs(c.array(c.narrower(), float)), 0, 8)).astype(int)
-
-
-WHOLE = {"x": _whole, "y": _whole}
-
 # fmt: off
 # ============ ===========  forward          partials, by argument                 on floats
 
@@ -243,8 +236,8 @@ logaddexp    = elementwise(np.logaddexp,     lambda x, out: np.exp(x - out), lam
 logaddexp2   = elementwise(np.logaddexp2,    lambda x, out: np.exp2(x - out), lambda y, out: np.exp2(y - out), analytic=False)
 sqrt         = elementwise(np.sqrt,          lambda out: 0.5 / out,                on_floats=math.sqrt, domain=POSITIVE, symbol="√")
 cbrt         = elementwise(np.cbrt,          lambda out: 1 / (3 * out * out),      domain=POSITIVE, symbol="∛", analytic=False)
-hypot        = elementwise(np.hypot,         lambda x, y, out: share(x, y, out), lambda x, y, out: share(y, x, out),
-                                             on_floats=math.hypot, domain=(POSITIVE, POSITIVE), analytic=False)
+hypot        = elementwise(np.hypot,         lambda g, x, y, out: over_length(g * x, out, x, y), lambda g, x, y, out: over_length(g * y, out, x, y),
+                                             on_floats=math.hypot, domain=(POSITIVE, POSITIVE), analytic=False, finite=True)
 
 sin          = elementwise(np.sin,           lambda x: np.cos(x),                  on_floats=math.sin)
 cos          = elementwise(np.cos,           lambda x: -np.sin(x),                 on_floats=math.cos)
@@ -252,8 +245,8 @@ tan          = elementwise(np.tan,           lambda out: 1 + out * out,         
 arcsin       = elementwise(np.arcsin,        lambda x: 1 / np.sqrt((1 - x) * (1 + x)),  on_floats=math.asin, domain=UNIT)
 arccos       = elementwise(np.arccos,        lambda x: -1 / np.sqrt((1 - x) * (1 + x)), on_floats=math.acos, domain=UNIT)
 arctan       = elementwise(np.arctan,        lambda x: 1 / (1 + x * x),            on_floats=math.atan)
-arctan2      = elementwise(np.arctan2,       lambda x, y: share(y, x, x * x + y * y), lambda x, y: share(-x, y, x * x + y * y),
-                                             on_floats=math.atan2, domain=(REALS, POSITIVE), analytic=False)
+arctan2      = elementwise(np.arctan2,       lambda g, x, y: over_length(g * y, x * x + y * y, x, y), lambda g, x, y: over_length(-g * x, x * x + y * y, x, y),
+                                             on_floats=math.atan2, domain=(REALS, POSITIVE), analytic=False, finite=True)
 
 deg2rad      = elementwise(np.deg2rad,       math.pi / 180,                        analytic=False)
 rad2deg      = elementwise(np.rad2deg,       180 / math.pi,                        analytic=False)
@@ -268,8 +261,8 @@ arcsinh      = elementwise(np.arcsinh,       lambda x: 1 / np.sqrt(1 + x * x),  
 arccosh      = elementwise(np.arccosh,       lambda x: 1 / np.sqrt((x - 1) * (x + 1)), on_floats=math.acosh, domain=(1.0, INF))
 arctanh      = elementwise(np.arctanh,       lambda x: 1 / ((1 - x) * (1 + x)),          on_floats=math.atanh, domain=UNIT)
 
-absolute     = elementwise(np.absolute,      _absolute_slope,                      on_floats=abs, symbol="|x|",
-                                             analytic=False)
+absolute     = elementwise(np.absolute,      _pull_absolute,                      on_floats=abs, symbol="|x|",
+                                             analytic=False, finite=True)
 fabs         = elementwise(np.fabs,          lambda x: np.sign(x),                 on_floats=math.fabs, symbol="|x|",
                                              analytic=False)
 copysign     = elementwise(np.copysign,      lambda x, y: np.sign(x) * np.copysign(1, y), lambda: 0.0,
@@ -304,15 +297,15 @@ logical_and  = constant(np.logical_and,      symbol="and")
 logical_or   = constant(np.logical_or,       symbol="or")
 logical_xor  = constant(np.logical_xor,      symbol="xor")
 logical_not  = constant(np.logical_not,      symbol="not")
-bitwise_and  = constant(np.bitwise_and,      symbol="&", sample=WHOLE)
-bitwise_or   = constant(np.bitwise_or,       symbol="|", sample=WHOLE)
-bitwise_xor  = constant(np.bitwise_xor,      symbol="^", sample=WHOLE)
-bitwise_count = constant(np.bitwise_count,   sample={"x": _whole})
-invert       = constant(np.invert,           symbol="~", sample={"x": _whole})
-left_shift   = constant(np.left_shift,       symbol="<<", sample=WHOLE)
-right_shift  = constant(np.right_shift,      symbol=">>", sample=WHOLE)
-gcd          = constant(np.gcd,              sample=WHOLE)
-lcm          = constant(np.lcm,              sample=WHOLE)
+bitwise_and  = constant(np.bitwise_and,      symbol="&")
+bitwise_or   = constant(np.bitwise_or,       symbol="|")
+bitwise_xor  = constant(np.bitwise_xor,      symbol="^")
+bitwise_count = constant(np.bitwise_count)
+invert       = constant(np.invert,           symbol="~")
+left_shift   = constant(np.left_shift,       symbol="<<")
+right_shift  = constant(np.right_shift,      symbol=">>")
+gcd          = constant(np.gcd)
+lcm          = constant(np.lcm)
 isfinite     = constant(np.isfinite)
 isinf        = constant(np.isinf)
 isnan        = constant(np.isnan)
@@ -324,7 +317,7 @@ signbit      = constant(np.signbit)
 nextafter    = constant(np.nextafter,        on_floats=math.nextafter)
 spacing      = constant(np.spacing)
 exponent     = constant(_exponent)
-round        = constant(_round,              sample={"x": "array", "decimals": (1, 0, -1)})
+round        = constant(_round)
 # fmt: on
 
 
@@ -400,7 +393,6 @@ ldexp: linear = linear(
     None,
     symbol="x·2ⁿ",
     analytic=False,
-    sample={"x": "array", "exponents": lambda c: np.array(c.choice(1, -2, 0, [3]))},
 )
 
 

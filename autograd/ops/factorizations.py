@@ -40,12 +40,7 @@ def _pull_cholesky(g, out):
     return conj(hermitian_part(adjoint(inverse) @ middle @ inverse))
 
 
-cholesky_ = general(
-    _cholesky,
-    _pull_cholesky,
-    analytic=False,
-    sample={"x": lambda c: c.matrix("spd", dtype=c.real_or_complex())},
-)
+cholesky_ = general(_cholesky, _pull_cholesky, analytic=False)
 
 
 @of_primitive(cholesky_)
@@ -109,21 +104,10 @@ def _dependent(r):
     return (sizes <= 4 * rounding * abs(r).max(axis=-2, initial=0)).any(axis=-1)
 
 
-def _tall(c):
-    """Of a complete Q one column more than x has is determined, up to its sign."""
-    x = c.full_rank(sides=((3, 2), (2, 2), (4, 2), (3, 1)), dtype=c.real_or_complex())
-    spare = x.shape[-2] - x.shape[-1]
-    c.early["complete"] = c.choice(
-        *[False, True][: 1 + (spare <= (x.dtype.kind == "f"))]
-    )
-    return x
-
-
 qr_ = general(
     _qr,
     joint=_pull_qr,
     analytic=False,
-    sample={"x": _tall, "complete": lambda c: False},
 )
 
 

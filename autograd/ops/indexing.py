@@ -109,13 +109,11 @@ take_item = linear(
     _pull_getitem,
     name="getitem",
     symbol="[ ]",
-    sample={"x": "array", "indices": "index arrays", "template": "index"},
 )
 scatter = linear(
     _scatter,
     lambda g, indices, template: take_item(g, *indices, template=template),
     symbol="[ ]ᵀ",
-    sample={"x": "of an index", "indices": "index arrays", "template": "index"},
 )
 
 

@@ -1,8 +1,8 @@
 """Second derivatives where the first is a convention: they are infinite, and so NaN.
 
 A length has the slope 0 at 0, by convention; but how fast does it change there? Nothing
-that follows from that may be a number. Both primitives here have a value that says
-nothing of it, and a slope that is NaN. Like all slopes it concerns what moves: a
+that follows from that may be a number. The primitive here has a value that says nothing
+of it, and a slope that is NaN. Like all slopes it concerns what moves: a
 tangent, or a cotangent of the whole, that is 0 gets 0.
 """
 
@@ -35,38 +35,13 @@ without_slope = general(
     None,
     push=lambda t, x, where, axis: t[0] + _undefined(t[1], x, where, axis),
     name="without slope",
-    sample={},
 )
 
 
-# A partial ----------------------------------------------------------------------------
-
-
-def _share(x, y, length):
+def over_length(part, length, *operands):
+    """``part`` / length, and 0 where that is: operands have no slope there."""
     nowhere = np.equal(length, 0)
-    return np.where(nowhere, 0, x / np.where(nowhere, 1, length))
-
-
-def _inverse(length):
-    nowhere = np.equal(length, 0)
-    return np.where(nowhere, math.nan, 1 / np.where(nowhere, 1, length))
-
-
-def _push_share(t, out, length):
-    inverse = _inverse(length)
-    moves = np.logical_or(np.not_equal(t[0], 0), np.not_equal(t[1], 0))
-    still = np.logical_and(np.equal(length, 0), np.logical_not(moves))
-    return np.where(still, 0, (t[0] - out * t[2]) * inverse)
-
-
-# x / length, and 0 where that of x and y together is. A partial does not see what it is
-# multiplied by: so a cotangent of 0 gets NaN, too.
-share = general(
-    _share,
-    lambda g, length: g * _inverse(length),
-    None,
-    lambda g, out, length: -g * out * _inverse(length),
-    push=_push_share,
-    name="share",
-    sample={},
-)
+    part = part / np.where(nowhere, 1, length)
+    for x in operands:
+        part = without_slope(part, x, nowhere)
+    return part

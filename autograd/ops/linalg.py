@@ -29,13 +29,7 @@ def _matmul_right(g, x, y_shape):
     return np.matmul(np.swapaxes(x, -1, -2), g)
 
 
-matmul = multilinear(
-    np.matmul,
-    _matmul_left,
-    _matmul_right,
-    symbol="@",
-    sample={"x": "left matrix", "y": "right matrix"},
-)
+matmul = multilinear(np.matmul, _matmul_left, _matmul_right, symbol="@")
 
 
 def _affine(x, weight, bias):
@@ -67,5 +61,4 @@ affine = general(
     _onto_bias,
     analytic=True,
     symbol="x Wᵀ + b",
-    sample={"x": "rows", "weight": "weight", "bias": "bias"},
 )

@@ -7,8 +7,6 @@ from ..core.node import Node
 
 __all__ = ["cross_entropy", "log_softmax", "softmax"]
 
-SAMPLE = {"x": "1-d or more", "axis": "axis"}
-
 
 def _below_max(x, axis):
     """``x`` less its maximum, so that exp() cannot overflow; C-contiguous."""
@@ -28,12 +26,10 @@ def _log_softmax(x, axis=-1):
 softmax = general(
     _softmax,
     lambda g, out, axis: out * (g - np.sum(g * out, axis=axis, keepdims=True)),
-    sample=SAMPLE,
 )
 log_softmax = general(
     _log_softmax,
     lambda g, out, axis: g - np.exp(out) * np.sum(g, axis=axis, keepdims=True),
-    sample=SAMPLE,
 )
 
 
@@ -90,5 +86,4 @@ cross_entropy = general(
     _cross_entropy,
     _pull_cross_entropy,
     None,
-    sample={"logits": "1-d or more", "labels": "labels"},
 )

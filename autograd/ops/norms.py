@@ -7,7 +7,7 @@ import numpy as np
 from ..core.composite import composed
 from ..core.declare import general
 from .kinks import without_slope
-from .reductions import REDUCTION, spread
+from .reductions import spread
 
 __all__ = ["matrix_norm", "norm", "vector_norm"]
 
@@ -44,12 +44,6 @@ length = general(
     _pull_length,
     symbol="‖x‖",
     analytic=False,
-    sample={
-        "x": "array",
-        "p": (2, 1),  # differences of others show little: tested at chosen points
-        "axis": "axes",
-        "keepdims": "flag",
-    },
 )
 
 
@@ -103,56 +97,7 @@ def as_floats(x):
     return x.astype(float) if x.dtype.kind in "biu" else x
 
 
-def _matrix_order(c):
-    """Where the kinks of |0| and of ties meet, they may hide each other from a test."""
-    sums = () if (c.drawn["x"] == 0).any() else (1, -1, math.inf, -math.inf)
-    return c.choice("fro", *sums)
-
-
-SPECTRAL = (2, -2, "nuc")
-
-
-def _with_spectral_order(c):
-    """Of full rank, if the order is to be spectral: singular values of 0 are kinks."""
-    if c.choice(True, True, True, False):
-        return c.array(least=2, nonempty=True)
-    c.early["ord"] = c.choice(*SPECTRAL)
-    return c.full_rank()
-
-
-def _array_or_matrices(c):
-    """Any array; matrices of full rank, over two axes, for the spectral orders."""
-    if c.choice(True, True, True, False):
-        return c.array(nonempty=True)
-    c.early |= {"ord": c.choice(*SPECTRAL), "axis": c.choice((-2, -1), (-1, -2))}
-    return c.full_rank()
-
-
-def _axis_and_order(c):
-    """Of a vector norm along one axis, or of a matrix norm over two; all, otherwise."""
-    n = len(c.shape)
-    vector = c.choice(None, 2, 1, math.inf, -math.inf, 0)
-    matrix = _matrix_order(c)
-    kind = c.choice(*["all", "one", "two"][: n + 1])
-    if kind == "all":
-        c.early["axis"] = None
-        return None if n not in (1, 2) else vector if n == 1 else matrix
-    first = c.choice(*range(-n, n))
-    if kind == "one" or n == 1:
-        c.early["axis"] = first
-        return vector
-    second = c.choice(*[i for i in range(n) if i != first % n])
-    c.early["axis"] = (first, second)
-    return matrix
-
-
 @composed(
-    sample={
-        "x": _array_or_matrices,
-        "ord": _axis_and_order,
-        "axis": lambda c: None,  # drawn with the order
-        "keepdims": "flag",
-    },
     analytic=False,
 )
 def norm(x, ord=None, axis=None, keepdims=False):
@@ -185,11 +130,6 @@ def norm(x, ord=None, axis=None, keepdims=False):
 
 
 @composed(
-    sample={
-        **REDUCTION,
-        "x": "nonempty array",
-        "ord": (2, 1, math.inf, 0),
-    },
     analytic=False,
 )
 def vector_norm(x, axis=None, keepdims=False, ord=2):
@@ -206,11 +146,6 @@ def vector_norm(x, axis=None, keepdims=False, ord=2):
 
 
 @composed(
-    sample={
-        "x": _with_spectral_order,
-        "keepdims": "flag",
-        "ord": _matrix_order,
-    },
     analytic=False,
 )
 def matrix_norm(x, keepdims=False, ord="fro"):

@@ -41,49 +41,18 @@ def pairs(widths, ndim):
     return np.broadcast_to(np.asarray(widths, object), (ndim, 2)).tolist()
 
 
-def _widths(c):
-    n = len(c.shape)
-    return c.choice(1, (0, 2), tuple([(i, 3 - i) for i in range(n)]) or 2, (2,))
-
-
-def _mode(c):
-    """And the keywords that go with it."""
-    ordered = () if c.drawn["x"].dtype.kind == "c" else ("maximum", "minimum", "median")
-    mode = c.choice("constant", *COPIES, "linear_ramp", "mean", *ordered)
-    c.early |= KEYWORDS
-    many = ((1.5, -2.0),) * len(c.shape) or 1.5
-    if mode == "constant":
-        c.early["constant_values"] = c.choice(0, 1.5, many)
-    elif mode == "linear_ramp":
-        c.early["end_values"] = c.choice(0, 1.5, many)
-    elif mode in STATISTICS:
-        c.early["stat_length"] = c.choice(None, 1, (2, 7))
-    elif mode in ("reflect", "symmetric"):
-        c.early["reflect_type"] = c.choice("even", "odd")
-    return mode
-
-
 _zeros_around = linear(
     _pad_zeros,
     _inside,
     name="pad zeros",
-    sample={"x": "array", "pad_width": _widths},
 )
 _copies_around = rearranging(
     _pad_copies,
     name="pad copies",
-    sample={"x": "nonempty array", "pad_width": _widths, "mode": COPIES[::-1]},
 )
 
 
-@composed(
-    sample={
-        "x": "nonempty array",
-        "pad_width": _widths,
-        "mode": _mode,
-        **dict.fromkeys(KEYWORDS, ()),
-    },
-)
+@composed()
 def pad(
     x,
     pad_width,

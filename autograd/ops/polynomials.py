@@ -16,15 +16,7 @@ from .shaping import astype
 __all__ = ["polyadd", "polyder", "polyint", "polymul", "polysub", "polyval", "vander"]
 
 
-def _some(c):
-    return c.array((c.choice(3, 1, 2, 4),))
-
-
-def _any_number(c):
-    return c.array((c.choice(2, 1, 3, 0),))
-
-
-@composed(sample={"p": _any_number, "x": "array"})
+@composed()
 def polyval(p, x):
     """p₀ xⁿ + … + pₙ by Horner's rule: (n + 1,) and any shape → that shape.
 
@@ -53,7 +45,7 @@ def _aligned(a1, a2):
     ]
 
 
-@composed(sample={"a1": _any_number, "a2": _any_number})
+@composed()
 def polyadd(a1, a2):
     """The coefficients of the sum: (n,) and (m,) → (max(n, m),).
 
@@ -68,7 +60,7 @@ def polyadd(a1, a2):
     return a1 + a2
 
 
-@composed(sample={"a1": _any_number, "a2": _any_number})
+@composed()
 def polysub(a1, a2):
     """The coefficients of the difference: (n,) and (m,) → (max(n, m),).
 
@@ -90,7 +82,6 @@ def _without_zeros_in_front(a):
 
 
 @composed(
-    sample={"a1": _some, "a2": _some},
     domain=(POSITIVE, POSITIVE),
 )
 def polymul(a1, a2):
@@ -106,7 +97,7 @@ def polymul(a1, a2):
     return np.convolve(_without_zeros_in_front(a1), _without_zeros_in_front(a2))
 
 
-@composed(sample={"p": _some, "m": (1, 2, 0)})
+@composed()
 def polyder(p, m=1):
     """The coefficients of the m-th derivative: (n,) → (n - m,).
 
@@ -122,7 +113,7 @@ def polyder(p, m=1):
     return p
 
 
-@composed(sample={"p": _some, "m": (1, 2, 0), "k": (None, 2.0)})
+@composed()
 def polyint(p, m=1, k=None):
     """The coefficients of the m-th integral, with constants k: (n,) → (n + m,).
 
@@ -145,7 +136,7 @@ def polyint(p, m=1, k=None):
     return p
 
 
-@composed(sample={"x": _some, "N": (3, None, 1, 0), "increasing": "flag"})
+@composed()
 def vander(x, N=None, increasing=False):
     """The powers of each element in a row, the highest first: (n,) → (n, N).
 
@@ -168,22 +159,7 @@ def vander(x, N=None, increasing=False):
     return rows if increasing else rows[:, ::-1]
 
 
-def _divisor(c):
-    """Of coefficients of one size: by a small one in front the remainder cancels."""
-    return 1 + np.tanh(_some(c))
-
-
-def _dividend(c):
-    """With a remainder that does not begin with zeros, which would be dropped."""
-    u, v = _some(c), c.drawn["v"]
-    _, rest = np.polydiv(u, v)
-    if len(rest) < min(len(u), len(v) - 1) or abs(rest[0]) < 1e-3:
-        u = u + np.linspace(0.3, 1.1, len(u), dtype=u.dtype) ** 2
-    return u
-
-
 @composed(
-    sample={"v": _divisor, "u": _dividend},
     domain=(POSITIVE, POSITIVE),
 )
 def polydiv(u, v):
@@ -215,7 +191,7 @@ def polydiv(u, v):
 # Zeros --------------------------------------------------------------------------------
 
 
-@composed(sample={"seq_of_zeros": _some})
+@composed()
 def poly(seq_of_zeros):
     """The coefficients of the polynomial with these zeros, the first of them 1.
 
@@ -286,22 +262,10 @@ def _push_roots(t, p, out):
     return -_over_slope(powers @ t[0], p, powers, raw(t[0]).any())
 
 
-def _of_distinct_zeros(c):
-    """Real ones, or a pair of complex ones beside a real one, or any."""
-    zeros = c.choice((1, 3, -2), (2,), (0, 2), (1, -1, 0.5, 4), (1 + 1j, 1 - 1j, 2.5))
-    moved = c.array((len(zeros),))
-    zeros = zeros + 0.1 * moved / (1 + abs(moved))
-    if zeros.dtype.kind == "c" and moved.dtype.kind != "c":
-        zeros[1] = zeros[0].conj()
-        zeros[2] = zeros[2].real
-    return np.poly(zeros) * c.choice(1, -0.5, 1j)
-
-
 roots_ = general(
     _roots,
     _pull_roots,
     push=_push_roots,
-    sample={"p": _of_distinct_zeros},
 )
 
 
@@ -323,28 +287,7 @@ def roots(p):
 # Fitting ------------------------------------------------------------------------------
 
 
-def _enough_points(c):
-    """So far apart that the powers of their places are independent."""
-    n = 6
-    return np.linspace(-1, 1.5, n) + 0.05 * np.tanh(c.array((n,)))
-
-
-def _observed(c):
-    return np.tanh(c.array(c.choice((6,), (6, 2))))
-
-
 @composed(
-    sample={
-        "x": _enough_points,
-        "y": _observed,
-        "deg": lambda c: c.choice(1, 2, 0, 3),
-        "rcond": (None, 1e-9),
-        "w": lambda c: c.choice(None, (0.5, 1.0, 2.0, 1.5, 1.0, 0.5)),
-        "full": lambda c: c.choice(False, False, True),
-        "cov": lambda c: (
-            False if c.drawn["full"] else c.choice(False, True, "unscaled")
-        ),
-    },
     analytic=False,
 )
 def polyfit(x, y, deg, rcond=None, full=False, w=None, cov=False):

@@ -2,7 +2,6 @@
 
 import operator
 from functools import cache
-from itertools import permutations
 from typing import Any
 
 import numpy as np
@@ -96,49 +95,21 @@ def _pull_tensordot_right(g, a, b_shape, axes):
     return np.transpose(part, tuple(np.argsort(order).tolist()))
 
 
-def _to_be_dotted(c):
-    n = c.shape[-1] if c.shape else c.choice(1, 2)
-    return c.array(c.choice((n,), (n, 2), (2, n, 3), (1, n, 1), ()))
-
-
-def _of_equal_last(c):
-    n = c.shape[-1] if c.shape else c.choice(1, 2)
-    return c.array(c.choice((n,), (2, n), (2, 1, n), (3, 2, n), ()))
-
-
-def _to_be_contracted(c):
-    n = len(c.shape)
-    count = c.choice(*range(min(n, 2) + 1))
-    more = c.choice((), (2,), (3, 1))
-    if c.choice(False, True):
-        c.early["axes"] = count
-        return c.array((*c.shape[n - count :], *more))
-    left = c.choice(*permutations(range(n), count))
-    right = c.choice(*permutations(range(count + len(more)), count))
-    sides, rest = dict(zip(right, [c.shape[i] for i in left])), iter(more)
-    shape = [sides[i] if i in sides else next(rest) for i in range(count + len(more))]
-    c.early["axes"] = (left, tuple([i - len(shape) for i in right]))
-    return c.array(tuple(shape))
-
-
 dot = multilinear(
     _dot,
     _pull_dot_left,
     _pull_dot_right,
     symbol="·",
-    sample={"a": "array", "b": _to_be_dotted},
 )
 inner = multilinear(
     _inner,
     _pull_inner_left,
     _pull_inner_right,
-    sample={"a": "array", "b": _of_equal_last},
 )
 _contract = multilinear(
     _tensordot,
     _pull_tensordot_left,
     _pull_tensordot_right,
-    sample={"a": "array", "b": _to_be_contracted, "axes": lambda c: 2},
 )
 
 
@@ -158,7 +129,7 @@ def tensordot(a, b, axes=2):
     return _contract(a, b, axes=axes)
 
 
-@composed(sample={"a": "array", "b": "array"})
+@composed()
 def outer(a, b):
     """Each element of ``a`` times each of ``b``, (n,) and (m,) → (n, m); flattened.
 
@@ -172,7 +143,7 @@ def outer(a, b):
     return np.reshape(a, (np.size(a), 1)) * np.reshape(b, (1, np.size(b)))
 
 
-@composed(sample={"a": "array", "b": lambda c: c.array(c.shape)}, analytic=False)
+@composed(analytic=False)
 def vdot(a, b):
     """Σ āᵢ bᵢ over all elements, in their order: two arrays of one size → ().
 
@@ -186,7 +157,7 @@ def vdot(a, b):
     return np.dot(np.conj(np.reshape(a, -1)), np.reshape(b, -1))
 
 
-@composed(sample={"a": "array", "b": lambda c: c.array(most=2)})
+@composed()
 def kron(a, b):
     """Kronecker's product: blocks of ``b``, each times an element of ``a``.
 
@@ -209,25 +180,7 @@ def kron(a, b):
 # Vectors in a stack -------------------------------------------------------------------
 
 
-def _of_vectors(c, name):
-    """Vectors of 2 or 3 components, along any axis, or the last if ``axis`` says so."""
-    stack = c.narrower()
-    places = range(len(stack) + 1) if c.drawn["axis"] is None else ()
-    axis = c.early[name] = c.choice(-1, *places)
-    place = len(stack) if axis == -1 else axis
-    return c.array((*stack[:place], c.choice(3, 3, 2), *stack[place:]))
-
-
-@composed(
-    sample={
-        "axis": (None, -1),
-        "a": lambda c: _of_vectors(c, "axisa"),
-        "b": lambda c: _of_vectors(c, "axisb"),
-        "axisa": lambda c: -1,  # drawn with the arrays
-        "axisb": lambda c: -1,
-        "axisc": (-1, 0),
-    }
-)
+@composed()
 def cross(a, b, axisa=-1, axisb=-1, axisc=-1, axis=None):
     """a × b of vectors in space, (…, 3) and (…, 3) → (…, 3), or in the plane.
 
@@ -275,26 +228,12 @@ def _vecmat(x1, x2):
     return np.vecmat(x1, x2)
 
 
-def _for_the_rows_of(c):
-    """Vectors of the side of the last axis, that broadcast against the axes before."""
-    batch = c.choice((), (2,), c.shape[: max(len(c.shape) - 2, 0)])
-    return (*([1] * (2 in batch)), *batch, c.shape[-1])
-
-
-def _matrices(c):
-    return c.array((*c.choice((), (2,), (1,)), c.choice(2, 3, 1), c.choice(3, 1, 2, 0)))
-
-
 _along_last = multilinear(
     _vecdot,
     lambda g, x2: np.conj(np.expand_dims(g, -1) * x2),
     lambda g, x1: np.expand_dims(g, -1) * np.conj(x1),
     analytic=False,
     symbol="·",
-    sample={
-        "x1": "1-d or more",
-        "x2": lambda c: c.array((*c.choice((), c.shape[:-1], (1,)), c.shape[-1])),
-    },
 )
 
 if hasattr(np, "matvec"):  # since NumPy 2.2
@@ -303,7 +242,6 @@ if hasattr(np, "matvec"):  # since NumPy 2.2
         lambda g, x2: np.expand_dims(g, -1) * np.expand_dims(x2, -2),
         lambda g, x1: np.matvec(np.swapaxes(x1, -1, -2), g),
         symbol="@",
-        sample={"x1": _matrices, "x2": lambda c: c.array(_for_the_rows_of(c))},
     )
     vecmat = multilinear(
         _vecmat,
@@ -311,25 +249,13 @@ if hasattr(np, "matvec"):  # since NumPy 2.2
         lambda g, x1: np.expand_dims(np.conj(x1), -1) * np.expand_dims(g, -2),
         analytic=False,
         symbol="@",
-        sample={
-            "x1": "1-d or more",
-            "x2": lambda c: c.array(
-                (*c.choice((), (1,), c.shape[:-1]), c.shape[-1], c.choice(2, 1))
-            ),
-        },
     )
 
 
 # Products of matrices -----------------------------------------------------------------
 
 
-def _to_be_raised(c):
-    if c.drawn["n"] < 0:
-        return c.matrix("well-conditioned")
-    return c.array((*c.choice((), (2,)), *[c.choice(2, 1, 3)] * 2))
-
-
-@composed(sample={"n": (2, 0, 1, 3, 5, -1, -2), "a": _to_be_raised})
+@composed()
 def matrix_power(a, n=1):
     """aⁿ of square matrices, (…, m, m) → (…, m, m), by log₂ n products.
 

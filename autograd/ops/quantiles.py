@@ -10,7 +10,7 @@ from ..core.node import Node
 from . import reductions
 from .indexing import getitem
 from .shaping import reshape, transpose
-from .sorting import data_of, sample_pairs
+from .sorting import data_of
 from .statistics import weights_along
 
 __all__ = [
@@ -66,10 +66,7 @@ def _mean_of_two(low, high, t):
     return (low + high) / 2
 
 
-ALONG_AXES = {"x": sample_pairs, "axis": "axes", "keepdims": "flag"}
-
-
-@composed(analytic=False, sample=ALONG_AXES)
+@composed(analytic=False)
 def median(x, axis=None, keepdims=False):
     """The element in the middle, or the mean of the two there, over axes.
 
@@ -89,7 +86,7 @@ def median(x, axis=None, keepdims=False):
     return _by_rank(x, find, _mean_of_two, axis, keepdims)
 
 
-@composed(analytic=False, sample=ALONG_AXES)
+@composed(analytic=False)
 def nanmedian(x, axis=None, keepdims=False):
     """Like ``median``, of what is not NaN: NaN, with a warning, where all are.
 
@@ -107,30 +104,6 @@ def nanmedian(x, axis=None, keepdims=False):
         return np.nanmedian(ranks, axis=-1)
 
     return _by_rank(x, find, _mean_of_two, axis, keepdims)
-
-
-METHODS = (
-    "linear", "lower", "higher", "midpoint", "nearest", "inverted_cdf",
-    "averaged_inverted_cdf", "closest_observation", "interpolated_inverted_cdf",
-    "hazen", "weibull", "median_unbiased", "normal_unbiased",
-)  # fmt: skip
-
-
-def _sample_weights_of_ranks(c):
-    """Weights go with one method alone."""
-    if c.drawn["method"] != "inverted_cdf" or c.drawn["axis"] == ():
-        return None
-    weights = tuple(range(1, 1 + np.size(np.zeros(c.shape))))
-    return c.choice(None, np.reshape(weights, c.shape).tolist())
-
-
-RANKED = {
-    **ALONG_AXES,
-    "method": METHODS,
-    "weights": _sample_weights_of_ranks,
-}
-QUANTILES = {**RANKED, "q": lambda c: c.choice(0.5, 0.3, 0.0, 1, (0.25, 1.0), ())}
-PERCENTILES = {**RANKED, "q": lambda c: c.choice(50, 30.0, 0, (25.0, 100))}
 
 
 def _quantile(np_quantile, x, q, axis, method, keepdims, weights):
@@ -160,7 +133,7 @@ def _quantile(np_quantile, x, q, axis, method, keepdims, weights):
     return _by_rank(x, find, between, axis, keepdims)
 
 
-@composed(analytic=False, sample=QUANTILES)
+@composed(analytic=False)
 def quantile(x, q=0.5, axis=None, method="linear", keepdims=False, *, weights=None):
     """What a share ``q`` of the elements over axes stays below. → (shape of q, …)
 
@@ -174,7 +147,7 @@ def quantile(x, q=0.5, axis=None, method="linear", keepdims=False, *, weights=No
     return _quantile(np.quantile, x, q, axis, method, keepdims, weights)
 
 
-@composed(analytic=False, sample=QUANTILES)
+@composed(analytic=False)
 def nanquantile(x, q=0.5, axis=None, method="linear", keepdims=False, *, weights=None):
     """Like ``quantile``, of what is not NaN: NaN, with a warning, where all are.
 
@@ -196,7 +169,7 @@ def _share(q):
     return np.true_divide(q, 100)
 
 
-@composed(analytic=False, sample=PERCENTILES)
+@composed(analytic=False)
 def percentile(x, q=50, axis=None, method="linear", keepdims=False, *, weights=None):
     """What ``q`` per cent of the elements stay below: see ``quantile``.
 
@@ -209,7 +182,7 @@ def percentile(x, q=50, axis=None, method="linear", keepdims=False, *, weights=N
     return quantile(x, _share(q), axis, method, keepdims, weights=weights)
 
 
-@composed(analytic=False, sample=PERCENTILES)
+@composed(analytic=False)
 def nanpercentile(x, q=50, axis=None, method="linear", keepdims=False, *, weights=None):
     """Like ``percentile``, of what is not NaN: NaN, with a warning, where all are.
 

@@ -15,9 +15,6 @@ from .shaping import astype
 
 __all__ = ["logsumexp", "max", "mean", "min", "prod", "sum", "var"]
 
-REDUCTION = {"x": "array", "axis": "axes", "keepdims": "flag"}
-NONEMPTY = {**REDUCTION, "x": "nonempty array"}
-
 
 def spread(g, shape, axis, keepdims):
     """A reduction's cotangent at every element that went in: the transpose of sum."""
@@ -70,14 +67,12 @@ sum_ = linear(
     over_axes(np.sum),
     lambda g, x_shape, axis, keepdims: spread(g, x_shape, axis, keepdims),
     symbol="Σ",
-    sample=REDUCTION,
 )
 mean_ = linear(
     over_axes(np.mean),
     lambda g, x_shape, axis, keepdims: spread(
         g / count(x_shape, axis), x_shape, axis, keepdims
     ),
-    sample=NONEMPTY,
 )
 
 
@@ -85,8 +80,8 @@ def _pull_extreme(g, x, out, x_shape, axis, keepdims):
     return pull_extreme_of_chosen(g, x, True, out, x_shape, axis, keepdims, None)
 
 
-max_ = general(over_axes(np.max), _pull_extreme, sample=NONEMPTY)
-min_ = general(over_axes(np.min), _pull_extreme, sample=NONEMPTY)
+max_ = general(over_axes(np.max), _pull_extreme)
+min_ = general(over_axes(np.min), _pull_extreme)
 
 
 def _pull_var(g, x, x_shape, axis, ddof, keepdims):
@@ -97,9 +92,7 @@ def _pull_var(g, x, x_shape, axis, ddof, keepdims):
     )
 
 
-var_ = general(
-    _var, _pull_var, analytic=False, sample={**NONEMPTY, "ddof": "degrees of freedom"}
-)
+var_ = general(_var, _pull_var, analytic=False)
 
 
 def _pull_logsumexp(g, x, out, x_shape, axis, keepdims):
@@ -112,7 +105,7 @@ def _pull_logsumexp(g, x, out, x_shape, axis, keepdims):
     return spread(g, x_shape, axis, keepdims) * share
 
 
-logsumexp = general(_logsumexp, _pull_logsumexp, sample=NONEMPTY)
+logsumexp = general(_logsumexp, _pull_logsumexp)
 
 
 def _pull_prod(g, x, x_shape, axis, keepdims):
@@ -140,27 +133,10 @@ def _before(x):
     return x
 
 
-prod_ = general(
-    over_axes(np.prod), _pull_prod, symbol="Π", sample=REDUCTION, analytic=True
-)
+prod_ = general(over_axes(np.prod), _pull_prod, symbol="Π", analytic=True)
 
 
 # With NumPy's other keywords ----------------------------------------------------------
-
-
-def sample_mask(c):
-    """Draws which elements take part: a mask that broadcasts to the array."""
-    sides = [c.choice(side, side, 1) for side in c.shape]
-    return c.array(tuple(sides[c.choice(0, 0, 1) :])) > 0
-
-
-CHOSEN = {
-    "x": "array",
-    "where": lambda c: c.choice(sample_mask(c), True),
-    "axis": "axes",
-    "keepdims": "flag",
-}
-CAST = {**CHOSEN, "dtype": (None, np.float64)}
 
 
 def chosen(x, where, instead, dtype=None):
@@ -186,41 +162,21 @@ def per(total, n, complaint):
     return np.where(n, total / np.where(n, n, 1), without)
 
 
-@composed(name="sum of chosen", sample={**CAST, "initial": (None, 2.0)})
+@composed(name="sum of chosen")
 def _sum_of_chosen(x, where, axis=None, keepdims=False, dtype=None, initial=None):
     total = sum_(chosen(x, where, 0, dtype), axis=axis, keepdims=keepdims)
     total = total if dtype is None else astype(total, dtype)  # NumPy widens integers
     return total if initial is None else initial + total
 
 
-@composed(name="prod of chosen", sample={**CAST, "initial": (None, 2.0)})
+@composed(name="prod of chosen")
 def _prod_of_chosen(x, where, axis=None, keepdims=False, dtype=None, initial=None):
     total = prod_(chosen(x, where, 1, dtype), axis=axis, keepdims=keepdims)
     total = total if dtype is None else astype(total, dtype)
     return total if initial is None else initial * total
 
 
-def fewest(c):
-    """The least number of elements that go into any result, as it was drawn."""
-    return counted(c.drawn["where"], c.shape, c.drawn["axis"], True).min()
-
-
-def sample_some(c):
-    """Draws a mask that leaves something of every slice along the axes."""
-    c.drawn["where"] = sample_mask(c)
-    return c.drawn["where"] if fewest(c) else True
-
-
-SOME = {
-    "x": "nonempty array",
-    "axis": "axes",
-    "where": sample_some,
-    "keepdims": "flag",
-    "dtype": (None, np.float64),
-}
-
-
-@composed(name="mean of chosen", sample=SOME)
+@composed(name="mean of chosen")
 def _mean_of_chosen(x, where, axis=None, keepdims=False, dtype=None):
     if where is True:
         return mean_(astype(x, dtype), axis=axis, keepdims=keepdims)
@@ -229,21 +185,9 @@ def _mean_of_chosen(x, where, axis=None, keepdims=False, dtype=None):
     return per(total, n, "Mean of empty slice")
 
 
-def _sample_mean(c):
-    """None, or a mean of a shape that var(mean=) takes."""
-    axis = c.drawn["axis"]
-    shape = np.mean(np.zeros(c.shape), axis=axis, keepdims=True).shape
-    return c.choice(None, c.array(shape))
-
-
 @composed(
     name="var of chosen",
     analytic=False,
-    sample={
-        **SOME,
-        "mean": _sample_mean,
-        "ddof": lambda c: c.choice(*[n for n in (0, 1, 0.5) if n < fewest(c)]),
-    },
 )
 def _var_of_chosen(x, where, mean, axis=None, ddof=0, keepdims=False, dtype=None):
     x = x if dtype is None else astype(x, dtype)
@@ -284,7 +228,6 @@ def pull_extreme_of_chosen(g, x, where, out, x_shape, axis, keepdims, initial):
 
 EXTREME: dict[str, Any] = {
     "analytic": False,
-    "sample": {**CHOSEN, "initial": (0.5, -1000.0, 1000.0)},
 }
 _max_of_chosen = general(
     _max_of_chosen, pull_extreme_of_chosen, None, name="max of chosen", **EXTREME

@@ -23,11 +23,6 @@ __all__ = [
     "nancumsum",
 ]
 
-SCAN = {
-    "x": "array",
-    "axis": "one axis or none",
-}
-
 
 def _cumsum(x, axis=None):
     return np.cumsum(x, axis)
@@ -138,11 +133,11 @@ def _pull_logcumsumexp(g, x, out, x_shape, axis):
     return _back_in_place(share * _summed_from_end(kept, g), x_shape, axis)
 
 
-_cumsum_along = linear(_cumsum, _pull_cumsum, sample=SCAN)
-_cumprod_along = general(_cumprod, _pull_cumprod, sample=SCAN)
-logcumsumexp = general(_logcumsumexp, _pull_logcumsumexp, analytic=False, sample=SCAN)
-cummax = general(_cummax, _pull_extreme, analytic=False, sample=SCAN)
-cummin = general(_cummin, _pull_extreme, analytic=False, sample=SCAN)
+_cumsum_along = linear(_cumsum, _pull_cumsum)
+_cumprod_along = general(_cumprod, _pull_cumprod)
+logcumsumexp = general(_logcumsumexp, _pull_logcumsumexp, analytic=False)
+cummax = general(_cummax, _pull_extreme, analytic=False)
+cummin = general(_cummin, _pull_extreme, analytic=False)
 
 
 @of_primitive(_cumsum_along)
@@ -172,17 +167,7 @@ def cumprod(x, axis=None, dtype=None):
     return _cumprod_along(x if dtype is None else astype(x, dtype), axis=axis)
 
 
-CUMULATIVE = {
-    "x": lambda c: c.array(least=1),
-    "axis": lambda c: c.choice(
-        *([None] if len(c.shape) == 1 else []), *range(-len(c.shape), len(c.shape))
-    ),
-    "dtype": (None, np.float64),
-    "include_initial": "flag",
-}
-
-
-@composed(sample=CUMULATIVE)
+@composed()
 def cumulative_sum(x, *, axis=None, dtype=None, include_initial=False):
     """Sums of the elements as far as each; ``include_initial`` puts a 0 in front.
 
@@ -196,7 +181,7 @@ def cumulative_sum(x, *, axis=None, dtype=None, include_initial=False):
     return _after(0, cumsum(x, axis, dtype), axis, include_initial)
 
 
-@composed(sample=CUMULATIVE)
+@composed()
 def cumulative_prod(x, *, axis=None, dtype=None, include_initial=False):
     """Products of the elements as far as each; ``include_initial`` puts a 1 in front.
 

@@ -37,30 +37,7 @@ def _numbers(x, axis):
     return x, axis, np.arange(np.shape(x)[axis])
 
 
-def _places(c):
-    """Indices into an axis or into all elements, beyond the ends for some modes."""
-    axis = c.early["axis"] = c.axis_or_none()
-    mode = c.early["mode"] = c.choice("raise", "wrap", "clip")
-    n = int(np.prod(c.shape)) if axis is None else c.shape[axis]
-    low, high = (-n, n) if mode == "raise" else (-2 * n - 1, 3 * n)
-    shape = c.choice((), (3,), (2, 2), (0,))
-    count = int(np.prod(shape))
-    found = [c.choice(*range(low, high)) for _ in range(count)]
-    return np.reshape(np.array(found, int), shape)
-
-
-def _aligned(c):
-    """Places along an axis, beside an array whose other axes are as long, or of 1."""
-    axis = c.early["axis"] = c.choice(*range(-len(c.shape), len(c.shape)))
-    sides = [c.choice(n, n, 1) for n in c.shape]
-    sides[axis] = c.choice(2, 1, 4)
-    n = c.shape[axis]
-    count = int(np.prod(sides))
-    found = [c.choice(*range(-n, n)) for _ in range(count)]
-    return np.reshape(found, sides)
-
-
-@composed(sample={"x": "1-d or more", "indices": _places, "axis": (), "mode": ()})
+@composed()
 def take(x, indices, axis=None, mode="raise"):
     """The elements, or what lies along an axis, at these places.
 
@@ -76,7 +53,7 @@ def take(x, indices, axis=None, mode="raise"):
     return x[along(axis, np.take(numbers, raw(indices), mode=mode))]
 
 
-@composed(sample={"x": "1-d or more", "indices": _aligned, "axis": ()})
+@composed()
 def take_along_axis(x, indices, axis=-1):
     """What lies along an axis at places of its own for each row: as argsort gives them.
 
@@ -93,13 +70,7 @@ def take_along_axis(x, indices, axis=-1):
     return x[index_along_axis(np.shape(x), indices, axis)]
 
 
-@composed(
-    sample={
-        "condition": lambda c: np.array([c.choice(True, False) for _ in range(2)]),
-        "x": lambda c: c.array(c.choice((3,), (2, 2), (2, 3, 2))),
-        "axis": lambda c: c.choice(None, 0, -c.drawn["x"].ndim),
-    }
-)
+@composed()
 def compress(condition, x, axis=None):
     """What lies along an axis at the places where the condition holds.
 
@@ -115,12 +86,7 @@ def compress(condition, x, axis=None):
     return np.take(x, np.flatnonzero(condition), axis)
 
 
-@composed(
-    sample={
-        "condition": lambda c: np.array([c.choice(True, False) for _ in range(6)]),
-        "x": lambda c: c.array(c.choice((6,), (2, 3))),
-    }
-)
+@composed()
 def extract(condition, x):
     """The elements where the condition holds, in one axis.
 
@@ -137,32 +103,7 @@ def extract(condition, x):
 # Taken out, and put in ----------------------------------------------------------------
 
 
-def _deleted(c):
-    axis = c.early["axis"] = c.axis_or_none()
-    n = int(np.prod(c.shape)) if axis is None else c.shape[axis]
-    mask = np.arange(n) % 2 == 0
-    return c.choice(
-        0, -1, n - 1, [0, -1, 0], [], slice(1, None, 2), slice(None, None, -2), mask
-    )
-
-
-def _inserted(c):
-    """Where, and along which axis; the values that belong there are drawn with them."""
-    axis = c.early["axis"] = c.axis_or_none()
-    n = int(np.prod(c.shape)) if axis is None else c.shape[axis]
-    where = c.choice(0, -1, n, [0, n, 0], [1, -1], slice(0, 2), [0])
-    shape = list(c.shape) if axis is not None else [n]
-    if isinstance(where, int):
-        del shape[axis or 0]
-    else:
-        shape[axis or 0] = len(
-            np.arange(n)[where] if isinstance(where, slice) else where
-        )
-    c.early["values"] = c.array(c.choice((), tuple(shape)))
-    return where
-
-
-@composed(sample={"x": "1-d or more", "obj": _deleted, "axis": ()})
+@composed()
 def delete(x, obj, axis=None):
     """Without what lies along an axis at these places: numbers, a slice or a mask.
 
@@ -176,7 +117,7 @@ def delete(x, obj, axis=None):
     return x[along(axis, np.delete(numbers, raw(obj)))]
 
 
-@composed(sample={"x": "1-d or more", "obj": _inserted, "values": (), "axis": ()})
+@composed()
 def insert(x, obj, values, axis=None):
     """With values before these places along an axis.
 
@@ -224,15 +165,7 @@ def trim_zeros(x, trim="fb", axis=None):
 # By conditions ------------------------------------------------------------------------
 
 
-def _selection(c):
-    """Conditions, as many choices, and a default: each broadcasts to one shape."""
-    count = c.choice(1, 2, 3)
-    masks = [np.asarray(c.array(c.narrower()) > 0) for _ in range(count)]
-    choices = [c.array(c.narrower()) for _ in range(count)]
-    return [*masks, *choices, c.choice(0, c.array(c.narrower()))]
-
-
-@composed(name="select", sample={"parts": _selection})
+@composed(name="select")
 def _select(*parts):
     count = len(parts) // 2
     *conditions, out = *parts[:count], parts[-1]
@@ -275,17 +208,7 @@ def _promoted(out, choices):
     return out if out.dtype == dtype else astype(out, dtype)
 
 
-def _chosen(c):
-    count = c.choice(1, 2, 3)
-    c.early["mode"] = mode = c.choice("raise", "wrap", "clip")
-    low, high = (0, count) if mode == "raise" else (-2 * count, 3 * count)
-    c.early["choices"] = [c.array(c.narrower()) for _ in range(count)]
-    shape = c.narrower()
-    which = [c.choice(*range(low, high)) for _ in range(int(np.prod(shape)))]
-    return np.reshape(np.array(which, int), shape)
-
-
-@composed(name="choose", sample={"a": _chosen, "choices": (), "mode": ()})
+@composed(name="choose")
 def _choose(a, *choices, mode="raise"):
     which = np.choose(a, np.arange(len(choices)), mode=mode)
     shape = np.broadcast_shapes(which.shape, *map(np.shape, choices))
@@ -356,11 +279,4 @@ def _nan_to_num(x, copy=True, nan=0.0, posinf=None, neginf=None):
 nan_to_num = elementwise(
     _nan_to_num,
     lambda x: np.isfinite(x),
-    sample={
-        "x": "array",
-        "copy": "flag",
-        "nan": (0.0, 1.5),
-        "posinf": (None, 2.0),
-        "neginf": (None, -2.0),
-    },
 )

@@ -91,45 +91,33 @@ def _inverse(axes):
 reshape = linear(
     _reshape,
     _back_in_order,
-    sample={
-        "x": "array",
-        "shape": "same size",
-        "order": ("C", "F"),
-        "copy": (None, True),
-    },
 )
 expand_dims = linear(
     _expand_dims,
     _back_to_shape,
-    sample={"x": "array", "axis": "new axis"},
 )
-squeeze = linear(_squeeze, _back_to_shape, sample={"x": "array", "axis": "unit axes"})
+squeeze = linear(_squeeze, _back_to_shape)
 transpose = linear(
     _transpose,
     lambda g, axes: np.transpose(g, _inverse(axes)),
     symbol="ᵀ",
-    sample={"x": "array", "axes": "permutation"},
 )
 swapaxes = linear(
     _swapaxes,
     lambda g, axis1, axis2: np.swapaxes(g, axis1, axis2),
-    sample={"x": "1-d or more", "axis1": "axis", "axis2": "axis"},
 )
 moveaxis = linear(
     _moveaxis,
     lambda g, source, destination: np.moveaxis(g, destination, source),
-    sample={"x": "1-d or more", "source": "axis", "destination": "axis"},
 )
 broadcast_to = linear(
     _broadcast_to,
     lambda g: g,
-    sample={"x": "array", "shape": "broader"},
 )
 _as_floats = linear(
     _astype,
     lambda g: g,
     name="astype",
-    sample={"x": "array", "dtype": "float dtype"},
 )
 _as_integers = constant(_astype, name="as integers")
 _where_both = linear(
@@ -138,7 +126,6 @@ _where_both = linear(
     lambda g, condition: np.where(condition, g, 0),
     lambda g, condition: np.where(condition, 0, g),
     on_floats=lambda condition, x, y: x if condition else y,
-    sample={"condition": "mask", "x": "broadcastable", "y": "broadcastable"},
 )
 
 
@@ -155,17 +142,14 @@ def _members(g, arrays_shape, axis):
 _concatenate_arrays = linear(
     _concatenate,
     joint=_split_like,
-    sample={"arrays": "equal but along axis", "axis": "axis"},
 )
 _stack_arrays = linear(
     _stack,
     joint=_members,
-    sample={"arrays": "equal shapes", "axis": "new axis"},
 )
 _split_at = linear(
     _split,
     lambda g, axis: np.concatenate(g, axis=axis),
-    sample={"x": "1-d or more", "indices_or_sections": "cuts", "axis": "axis"},
 )
 
 

@@ -100,20 +100,11 @@ def _push_svd(t, out):
     )
 
 
-def _for_svd(c):
-    """Of the vectors that belong to no value one is determined, up to its sign."""
-    x = c.full_rank()
-    spare = abs(x.shape[-2] - x.shape[-1])
-    c.early["full_matrices"] = c.choice(*[False, True][: 1 + (spare < 2)])
-    return x
-
-
 svd_ = general(
     _svd,
     joint=_pull_svd,
     push=_push_svd,
     analytic=False,
-    sample={"x": _for_svd, "full_matrices": lambda c: True},
 )
 
 
@@ -151,7 +142,6 @@ def _by_eigh(a):
 
 
 @composed(
-    sample={"x": lambda c: c.full_rank(dtype=c.real_or_complex())},
     analytic=False,
 )
 def svdvals(x):

@@ -38,29 +38,11 @@ def _back_from_order(g, order, axis):
     return in_order(g, np.argsort(order, axis=axis), axis=axis)
 
 
-def _sample_order(c):
-    axis = c.early["axis"] = c.choice(-1, 0)
-    return np.argsort(c.array(c.shape), axis=axis)
-
-
 in_order = linear(
     _in_order,
     _back_from_order,
     None,
-    sample={"x": "1-d or more", "order": _sample_order, "axis": "axis"},
 )
-
-
-def _with_ties(x, count):
-    """As many elements in some order, so many of each, and the others 0.5 apart."""
-    ranks = np.argsort(np.ravel(x)) // count
-    return (0.5 * ranks - 1).reshape(x.shape).astype(x.dtype)
-
-
-def sample_pairs(c):
-    """Ties are pairs: of three, whose middle one has no derivative along a line that is
-    linear in the direction, no rule could agree with the oracles."""
-    return _with_ties(c.array(least=1, nonempty=True), c.choice(1, 2))
 
 
 def data_of(x):
@@ -75,13 +57,6 @@ def like(x, array):
 
 @composed(
     analytic=False,
-    sample={
-        "x": sample_pairs,
-        "axis": "one axis or none",
-        "descending": "flag",
-        "kind": (None, "stable", "quicksort"),
-        "stable": lambda c: c.choice(None, True) if c.drawn["kind"] is None else None,
-    },
 )
 def sort(x, axis=-1, kind=None, *, stable=None, descending=False):
     """The elements along an axis in order; ``axis=None``: of all of them.
@@ -111,11 +86,6 @@ def _ranked(x, axis, descending=False):
 
 @composed(
     analytic=False,
-    sample={
-        "x": sample_pairs,
-        "kth": lambda c: c.choice(0, -1, (0, -1)),
-        "axis": "one axis or none",
-    },
 )
 def partition(x, kth, axis=-1):
     """The elements along an axis, so arranged that the ``kth`` is in its place.
@@ -134,12 +104,6 @@ def partition(x, kth, axis=-1):
 
 @composed(
     analytic=False,
-    sample={
-        "x": sample_pairs,
-        "axis": "axis",
-        "k": lambda c: c.choice(1, 0, c.shape[c.drawn["axis"]]),
-        "largest": "flag",
-    },
 )
 def topk(x, k=1, axis=-1, largest=True):
     """The ``k`` largest elements along an axis, from the largest, and their indices.
@@ -163,22 +127,8 @@ def topk(x, k=1, axis=-1, largest=True):
 # Sets ---------------------------------------------------------------------------------
 
 
-def _sample_distinct(c):
-    """No two elements are equal or close: where they are, the result's length jumps."""
-    return _with_ties(c.array(), 1)
-
-
 @composed(
     analytic=False,
-    sample={
-        "x": _sample_distinct,
-        "axis": "one axis or none",
-        "return_index": "flag",
-        "return_inverse": "flag",
-        "return_counts": "flag",
-        "equal_nan": "flag",
-        "sorted": "flag",
-    },
 )
 def unique(
     x, return_index=False, return_inverse=False, return_counts=False, axis=None, *,

@@ -33,11 +33,6 @@ def _undeclared(name, operand):
     return rule
 
 
-def _of_order(*orders):
-    """Samples of a function of an order, which is a constant, and of an array."""
-    return {"x": orders, "y": "array"}
-
-
 def _psi(x):
     return special.psi(x)
 
@@ -111,7 +106,6 @@ polygamma: elementwise = elementwise(
     symbol="ψ",
     domain=(REALS, POSITIVE),
     analytic=False,
-    sample={"n": (1, 0, 2), "x": "array"},
 )
 zeta: elementwise = elementwise(
     _zeta,
@@ -121,7 +115,6 @@ zeta: elementwise = elementwise(
     symbol="ζ",
     domain=(REALS, POSITIVE),
     analytic=False,
-    sample={"x": (2, 3), "q": "array"},
 )
 
 declare(polygamma)
@@ -155,8 +148,8 @@ _declare(special.beta,      lambda x, y, out: out * (special.psi(x) - special.ps
                             lambda x, y, out: out * (special.psi(y) - special.psi(x + y)), domain=(0.25, 80.0))
 _declare(special.betaln,    lambda x, y: special.psi(x) - special.psi(x + y),
                             lambda x, y: special.psi(y) - special.psi(x + y),      domain=(0.25, 80.0))
-_declare(special.gammainc,  _undeclared("gammainc", "a"), _gamma_density,          domain=POSITIVE, sample=_of_order(1, 2, 3))
-_declare(special.gammaincc, _undeclared("gammaincc", "a"), lambda x, y: -_gamma_density(x, y), domain=POSITIVE, sample=_of_order(1, 2, 3))
+_declare(special.gammainc,  _undeclared("gammainc", "a"), _gamma_density,          domain=POSITIVE)
+_declare(special.gammaincc, _undeclared("gammaincc", "a"), lambda x, y: -_gamma_density(x, y), domain=POSITIVE)
 
 _declare(special.expit,     lambda x, out: out * special.expit(-x))
 _declare(special.logit,     lambda x: 1 / (x * (1 - x)),                           domain=(0.0, 1.0))
@@ -178,11 +171,11 @@ _declare(special.i0,        lambda x: special.i1(x))
 _declare(special.i1,        lambda x: 0.5 * (special.i0(x) + special.iv(2, x)))
 _declare(special.i0e,       lambda x, out: special.i1e(x) - np.sign(x) * out)
 _declare(special.i1e,       lambda x, out: 0.5 * (special.i0e(x) + special.ive(2, x)) - np.sign(x) * out)
-_declare(special.iv,        _undeclared("iv", "the order"), _halved(special.iv, 1),         sample=_of_order(0, 1, 2, -1))
-_declare(special.ive,       _undeclared("ive", "the order"), _ive_slope,           sample=_of_order(0, 1, 2, -1))
+_declare(special.iv,        _undeclared("iv", "the order"), _halved(special.iv, 1))
+_declare(special.ive,       _undeclared("ive", "the order"), _ive_slope)
 _declare(special.j0,        lambda x: -special.j1(x))
 _declare(special.j1,        lambda x: 0.5 * (special.j0(x) - special.jv(2, x)))
-_declare(special.jv,        _undeclared("jv", "the order"), _halved(special.jv, -1),        sample=_of_order(0, 1, 2, -1))
+_declare(special.jv,        _undeclared("jv", "the order"), _halved(special.jv, -1))
 # fmt: on
 
 NUMPY[special.digamma] = NUMPY[special.psi]

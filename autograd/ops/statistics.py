@@ -12,7 +12,7 @@ from ..core.primitive import REALS
 from . import reductions
 from .indexing import ARRAY_INDEX, getitem, scatter
 from .kinks import without_slope
-from .reductions import SOME, counted, degrees, fewest, spread
+from .reductions import counted, degrees, spread
 from .shaping import astype, broadcast_to, concatenate, reshape, transpose
 from .sorting import data_of, like
 
@@ -46,10 +46,6 @@ _std_of_chosen = general(
     _pull_std,
     None,
     analytic=False,
-    sample={
-        **{name: draw for name, draw in SOME.items() if name != "dtype"},
-        "ddof": lambda c: c.choice(*[n for n in (0, 1, 0.5) if n < fewest(c)]),
-    },
 )
 
 
@@ -75,7 +71,7 @@ def std(
     return np.where(flat, 0, np.sqrt(np.where(flat, 1, variance)))
 
 
-@composed(analytic=False, sample=reductions.NONEMPTY)
+@composed(analytic=False)
 def ptp(x, axis=None, keepdims=False):
     """The range of the elements, max - min, over axes.
 
@@ -110,23 +106,9 @@ def weights_along(weights, shape, axis):
     return reshape(weights, tuple([n if i in axes else 1 for i, n in enumerate(shape)]))
 
 
-def _sample_weights(c):
-    """Positive, for all elements or along the axes."""
-    axis = c.early["axis"] = c.axis_or_none()
-    sides = c.shape if axis is None else (c.shape[axis],)
-    return abs(c.array(c.choice(c.shape, sides))) + 0.5
-
-
 @composed(
     name="weighted average",
     domain=((-np.inf, np.inf), (0.0, np.inf)),
-    sample={
-        "x": "nonempty array",
-        "weights": _sample_weights,
-        "axis": "axes",
-        "returned": "flag",
-        "keepdims": "flag",
-    },
 )
 def _weighted(x, weights, axis=None, returned=False, keepdims=False):
     types = [data_of(each).dtype for each in (x, weights)]
@@ -165,11 +147,6 @@ def average(x, axis=None, weights=None, returned=False, *, keepdims=False):
 @composed(
     name="bincount",
     analytic=False,
-    sample={
-        "weights": lambda c: c.array((c.choice(4, 1, 0, 3),)),
-        "x": lambda c: np.arange(len(c.drawn["weights"])) ** 2 % 3,
-        "minlength": (0, 5),
-    },
 )
 def _bincount(weights, x, minlength=0):
     places = data_of(x)
@@ -224,40 +201,10 @@ def _check_weights(name, weights, count):
         raise TypeError("fweights must be integer")
 
 
-def _sample_of_observations(c, draw):
-    """One for each observation, or None."""
-    along = -1 if c.drawn["rowvar"] else 0
-    return c.choice(None, draw(c.shape[along]))
-
-
-def _moderate(x):
-    """Spread over a few units: where a variance is small, its square root is steep."""
-    return (np.tanh(x) + 2 * np.cos(2.0 * np.arange(x.size).reshape(x.shape))).astype(
-        x.dtype
-    )
-
-
-SAMPLES = {
-    "x": lambda c: _moderate(c.array(c.choice((2, 4), (3, 2), (4,), (2, 2)))),
-    "y": lambda c: c.choice(None, _moderate(c.array(c.shape))),
-    "rowvar": "flag",
-    "dtype": (None, np.complex128),
-}
-
-
 @composed(
     name="cov",
     domain=(REALS, REALS, (0.0, np.inf)),
     analytic=False,
-    sample={
-        **SAMPLES,
-        "weights": lambda c: _sample_of_observations(
-            c, lambda n: 0.5 + np.tanh(c.array((n,)))
-        ),
-        "fweights": lambda c: _sample_of_observations(c, lambda n: (1, 2, 1, 3)[:n]),
-        "bias": "flag",
-        "ddof": (None, 0, 0, 1),
-    },
 )
 def _cov(
     x, y, weights, rowvar=True, bias=False, ddof=None, fweights=None, dtype=None
@@ -311,7 +258,6 @@ def cov(
 @composed(
     name="corrcoef",
     analytic=False,
-    sample=SAMPLES,
 )
 def _corrcoef(x, y, rowvar=True, dtype=None):
     found = cov(x, y, rowvar, dtype=dtype)

@@ -144,30 +144,12 @@ def _pull_extreme(ufunc):
 # Primitives ---------------------------------------------------------------------------
 
 
-def _value(c):
-    """What broadcasts to ``x[index]``."""
-    index = put_together(c.early["template"], c.drawn["indices"])
-    shape = list(np.zeros(c.shape)[index].shape)
-    shape = [c.choice(n, n, 1) for n in shape]
-    return c.array(c.choice((), tuple(shape), tuple(shape)))
-
-
-def _assigned(c):
-    """Assignment takes more axes of 1, if the index is no mask."""
-    v = _value(c)
-    masked = any(each.dtype == bool for each in c.drawn["indices"])
-    return v if masked or not v.ndim or c.choice(True, True, False) else v[None]
-
-
-SAMPLE = {"x": "array", "indices": "index arrays", "template": "index", "v": _value}
-
 set_items = linear(
     _set,
     _elsewhere,
     _kept,
     name="set items",
     symbol="[ ]←",
-    sample={**SAMPLE, "v": _assigned},
 )
 add_items = linear(
     _add,
@@ -175,10 +157,9 @@ add_items = linear(
     lambda g, indices, template: take_item(g, *indices, template=template),
     name="add items",
     symbol="[ ]+",
-    sample=SAMPLE,
 )
 multiply_items = general(
-    _multiply, joint=_pull_multiply, name="multiply items", symbol="[ ]×", sample=SAMPLE
+    _multiply, joint=_pull_multiply, name="multiply items", symbol="[ ]×"
 )
 min_items = general(
     _min,
@@ -186,7 +167,6 @@ min_items = general(
     name="min items",
     symbol="[ ]min",
     analytic=False,
-    sample=SAMPLE,
 )
 max_items = general(
     _max,
@@ -194,7 +174,6 @@ max_items = general(
     name="max items",
     symbol="[ ]max",
     analytic=False,
-    sample=SAMPLE,
 )
 
 

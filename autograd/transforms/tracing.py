@@ -18,7 +18,7 @@ from ..core.space import conjugated
 from ..core.zeros import pulled, pushed
 from ..tensor import Tensor, check_dtype
 
-argument = linear(lambda x: x, lambda g: g, name="argument", symbol="arg", sample={})
+argument = linear(lambda x: x, lambda g: g, name="argument", symbol="arg")
 declare(argument)
 
 

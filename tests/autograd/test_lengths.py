@@ -117,15 +117,6 @@ def test_the_deviation_of_one_element_is_always_0(hessian):
     assert hessian(np.std)(np.ones(1)).tolist() == [[0.0]]
 
 
-@hessians
-def test_where_keeps_a_length_of_0_out_of_hypot_to_second_order(hessian):
-    def f(x):
-        return np.sum(np.where(x[0] > 1, np.hypot(x[0], x[1]), x[1]))
-
-    found = hessian(f)(np.array([[0.0, 3.0], [0.0, 4.0]]))
-    assert np.isfinite(found).all()
-
-
 def test_a_value_has_no_second_derivative_there_either():
     assert np.isnan(ag.grad(ag.grad(np.hypot))(0.0, 0.0))
     x, y = ag.Value(0.0), ag.Value(0.0)

@@ -31,7 +31,7 @@ from plants import HARMLESS, RULES, STEPS
 
 from autograd import Graph, record, registry
 from autograd.check import GradientError, check_grads, check_program, samples_of
-from autograd.check.programs import programs
+from autograd.check.random_programs import programs
 
 LIMIT = 120.0  # seconds for one plant
 SHRINKING = 1.0  # of these, at most, after the first failure

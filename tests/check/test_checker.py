@@ -509,6 +509,26 @@ def test_the_same_seed_gives_the_same_report() -> None:
 def test_where_the_function_is_not_finite_there_is_no_verdict() -> None:
     report = check_grads(np.exp, np.array([1000.0]), order=1)
     assert report.unsettled == report.verdicts > 0
+    assert str(report).startswith("NOTHING IS PROVED, every verdict is inconclusive")
+
+
+def test_a_report_says_of_what_nothing_is_proved() -> None:
+    report = check_grads(np.floor, np.array([1.0]), order=1)
+    assert str(report).startswith("NOTHING IS PROVED, the function jumps")
+    report = check_grads(np.tanh, VECTOR)
+    report.counts["reverse"] = (2, 2)
+    text = "but NOTHING IS PROVED of derivatives of reverse:"
+    assert text in str(report)
+
+
+def test_a_long_script_is_cut_short_in_the_message_alone() -> None:
+    f = ag.elementwise(np.sin, lambda x: x, name="planted")
+    with pytest.raises(GradientError) as caught:
+        check_grads(f, np.linspace(0.1, 1, 1000), order=1)
+    assert len(str(caught.value)) < 1000
+    assert "are in error.repro)" in str(caught.value)
+    with pytest.raises(GradientError):
+        exec(caught.value.repro, {})
 
 
 def test_an_oracle_does_not_trust_a_wrong_declaration() -> None:

@@ -1,5 +1,6 @@
 """Every registered primitive, differentiated at what its own declaration asks for."""
 
+import importlib
 import itertools
 import math
 import subprocess
@@ -14,10 +15,11 @@ from hypothesis import Phase, assume, find, given, settings
 
 import autograd as ag
 from autograd import Primitive, Value, registry
-from autograd.check import check_grads, drawing, gradient_property, samples_of
+from autograd.check import arrays, check_grads, gradient_property, samples_of
+from autograd.check.named_strategies import STRATEGIES
 from autograd.check.properties import check_call
-from autograd.check.samplers import SAMPLERS
-from autograd.check.sampling import REACHED_THROUGH
+from autograd.check.samples import FAMILIES, SAMPLES
+from autograd.facts import INTERNAL
 
 
 def declared() -> list[str]:
@@ -30,14 +32,14 @@ def declared() -> list[str]:
 
 
 NAMES = declared()
-CALLED = [name for name in NAMES if name not in REACHED_THROUGH]
+CALLED = [name for name in NAMES if name not in INTERNAL]
 DIFFERENTIABLE = [name for name in CALLED if registry[name].tracks]
 CONSTANT = [name for name in CALLED if not registry[name].tracks]
 BY_ELEMENT = [
     name
     for name in CALLED
     if registry[name].kind == "elementwise"
-    or (registry[name].kind == "constant" and registry[name].sample is None)
+    or (registry[name].kind == "constant" and name not in SAMPLES)
 ]
 
 SEARCH = settings(
@@ -68,11 +70,24 @@ def test_these_are_all_the_primitives_there_are() -> None:
     assert run.stdout.strip().split("|") == NAMES
 
 
-def test_every_primitive_is_sampled_or_reached_through_another() -> None:
+def test_every_primitive_can_be_sampled() -> None:
     for name in CALLED:
         samples_of(registry[name])
-    for name in REACHED_THROUGH:
-        assert registry[name].sample == {}
+
+
+def test_there_are_no_samples_of_what_is_not_there() -> None:
+    importlib.import_module("autograd.ops.special")
+    assert SAMPLES.keys() <= registry.keys()
+    assert len(SAMPLES) == sum(len(family.SAMPLES) for family in FAMILIES)
+
+
+def test_the_engine_declares_no_samples_and_loads_none() -> None:
+    assert all(registry[name].sample is None for name in CALLED)
+    command = "import sys, autograd; print(*sys.modules)"
+    run = subprocess.run(
+        [sys.executable, "-c", command], capture_output=True, text=True, check=True
+    )
+    assert not {"hypothesis", "autograd.check.samples"} & {*run.stdout.split()}
 
 
 @pytest.mark.parametrize("name", DIFFERENTIABLE)
@@ -285,10 +300,22 @@ def test_internal_primitives_are_not_sampled() -> None:
         samples_of(registry["item"])
 
 
-def test_every_sampler_is_asked_for() -> None:
-    samples = [registry[name].sample or {} for name in NAMES]
-    asked = [strategy for sample in samples for strategy in sample.values()]
-    assert {each for each in asked if isinstance(each, str)} == set(SAMPLERS)
+def test_a_primitive_of_someone_elses_is_not_drawn_as_ours_of_that_name() -> None:
+    planted = ag.general(lambda x: x, lambda g: g, name="planted")
+    planted.name = "sum"
+    with pytest.raises(ValueError, match="cannot be sampled"):
+        samples_of(planted)
+
+
+@pytest.mark.parametrize("name", STRATEGIES)
+def test_every_name_of_a_strategy_draws_something(name: str) -> None:
+    op = ag.linear(
+        lambda x, axis=None, weight=None, more=None: x,
+        lambda g: g,
+        name="planted",
+        sample={"x": "1-d or more", "axis": "axes", "weight": "weight", "more": name},
+    )
+    assert "more" in find(samples_of(op), lambda call: True)[1]
 
 
 KEYWORDS = [
@@ -350,11 +377,11 @@ def test_samples_reach_the_hard_cases(case: str) -> None:
 
 
 def test_values_are_a_third_each_lattice_normal_and_extreme() -> None:
-    counts = dict.fromkeys(drawing.POOLS, 0)
-    known = {name: set(drawing.pool(name).tolist()) for name in ("lattice", "extremes")}
+    counts = dict.fromkeys(arrays.POOLS, 0)
+    known = {name: set(arrays.pool(name).tolist()) for name in ("lattice", "extremes")}
 
     @settings(max_examples=400, database=None, derandomize=True)
-    @given(drawing.elements((4, 6)))
+    @given(arrays.elements((4, 6)))
     def count(x: np.ndarray) -> None:
         for element in x.flat:
             name = next((n for n, pool in known.items() if element in pool), "normals")
@@ -370,7 +397,7 @@ def test_values_are_a_third_each_lattice_normal_and_extreme() -> None:
 def test_values_stay_within_their_domain(
     domain: tuple[float, float], dtype: Any
 ) -> None:
-    @given(drawing.elements((3, 4), domain, dtype))
+    @given(arrays.elements((3, 4), domain, dtype))
     def check(x: np.ndarray) -> None:
         assert ((domain[0] < x) & (x < domain[1])).all()
 

@@ -11,7 +11,7 @@ import autograd as ag
 import nn
 from autograd import Tensor
 from autograd.check import GradientError, Program, check_program, gradient_property
-from autograd.check.programs import suitable
+from autograd.check.random_programs import suitable
 from autograd.check.strategies import (
     arrays,
     axes,

@@ -3,28 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cached_property
-from typing import Any
+from dataclasses import dataclass, field
+from functools import cached_property, partial
+from typing import Any, cast
 
 import numpy as np
 
-from ..core.primitive import Primitive, registry
+from ..core.primitive import Interval, Primitive, registry
 from ..core.program import Program, Ref, Step
-from . import drawing
-from .drawing import DrawFn, Shape, st
-from .samplers import Context
-from .sampling import call_from, differentiable, samples_of
+from . import arrays
+from .arrays import DrawFn, Shape, st
+from .context import Call, Context, call
+from .sampling import differentiable, domain_of, sample_of, samples_of
 
 LARGEST = 1e3  # results beyond this are not built upon
 MOST_ELEMENTS = 64
-OFTEN = (
-    "add",
-    "multiply",
-    "getitem",
-    "sum",
-    "matmul",
-    "split",
-)  # what graphs are made of
+OFTEN = ("add", "multiply", "getitem", "sum", "matmul", "split")  # of which graphs are
 MORE = 5  # times as often as others
 LEFT_OUT = {
     "astype",  # its single precision would lower that of the whole check
@@ -86,15 +80,18 @@ def _one_more(draw: DrawFn, ops: Sequence[Primitive], bench: Bench) -> bool:
     return True
 
 
-Call = tuple[Primitive, Sequence[Any], dict[str, Any]]
-
-
 @st.composite
-def _call(draw: DrawFn, op: Primitive, bench: Bench) -> Call:
-    sample = op.sample or dict.fromkeys(op.signature.operands, "broadcastable")
-    context = Reuse(draw, np.dtype(float), bench=bench)
-    operands, params = call_from(op, sample, context)
+def _call(
+    draw: DrawFn, op: Primitive, bench: Bench
+) -> tuple[Primitive, Sequence[Any], dict[str, Any]]:
+    context = Reuse(draw, np.dtype(float), domain_of(op), bench=bench)
+    operands, params = (sample_of(op) or partial(_broadcasting, op))(context)
     return op, operands, {**op.signature.defaults, **params}
+
+
+def _broadcasting(op: Primitive, c: Context) -> Call:
+    domains = cast(list[Interval], op.domain)
+    return call(*[c.array(c.narrower(), domain=domain) for domain in domains])
 
 
 class Bench:
@@ -180,13 +177,12 @@ class Bench:
             total = Ref(len(self.values) - 1)
 
 
+@dataclass
 class Reuse(Context):
     """Draws operands among the values there are, or new leaves where none fits."""
 
-    def __init__(self, draw: DrawFn, dtype: Any, bench: Bench) -> None:
-        super().__init__(draw, dtype)
-        self.bench = bench
-        self.reached = False  # whether an operand is a value of the program already
+    bench: Bench = field(default_factory=Bench)
+    reached: bool = False  # whether an operand is a value of the program already
 
     @cached_property
     def whole(self) -> Shape:
@@ -198,11 +194,13 @@ class Reuse(Context):
         self,
         shape: Shape | None = None,
         dtype: Any = None,
+        *,
         least: int = 0,
         most: int = 3,
         nonempty: bool = False,
+        domain: Interval | None = None,
     ) -> np.ndarray:
-        low, high = self.domain
+        low, high = domain = domain or self.domain
         fitting = [
             x
             for x in reversed(self.bench.values)
@@ -217,10 +215,10 @@ class Reuse(Context):
             self.reached = True
             return fitting[code if code < len(fitting) else 0]
         if shape is None:
-            shape = self.draw(drawing.shapes(least, most, nonempty=True))
+            shape = self.draw(arrays.shapes(least, most, nonempty=True))
         # No lattice: inside of a graph a convention at a kink need not be a derivative
         # (of |x²| at 0, whose second derivative is 2), and each kink is checked alone.
-        values = drawing.elements(shape, self.domain, float, pools=("normals",))
+        values = arrays.elements(shape, domain, float, pools=("normals",))
         if self.reached and self.draw(st.integers(0, 2)) == 0:
             return self.draw(values)  # a constant, beside what is differentiated
         self.reached = True

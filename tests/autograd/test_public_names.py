@@ -1,0 +1,58 @@
+"""Every declared primitive has a public name, or a reason to have none."""
+
+import sys
+from types import ModuleType
+
+import autograd as ag
+from autograd import Primitive, registry
+
+PUBLIC = (ag, ag.linalg, ag.fft)
+PARTS = "a part of {}, which chooses it by the arguments"
+UNNAMED = {
+    # Internal: nobody calls them.
+    "argument": "links a derivative to the leaves of the one it is taken of",
+    "freed": "stands in for an op after backward(free=True)",
+    "item": "one of several outputs",
+    "weigh": "the product of a sweep in which a zero stays zero",
+    "without slope": "a derivative that has none of its own where a length is 0",
+    # A way of writing, or a method.
+    "getitem": "x[index]",
+    "scatter": "the transpose of x[index]",
+    "set items": PARTS.format("x.at[index].set"),
+    "add items": PARTS.format("x.at[index].add"),
+    "multiply items": PARTS.format("x.at[index].multiply"),
+    "min items": PARTS.format("x.at[index].min"),
+    "max items": PARTS.format("x.at[index].max"),
+    # Parts of functions that have a name.
+    "as integers": PARTS.format("astype"),
+    "cofactors": "the derivative of det",
+    "exponent": PARTS.format("frexp"),
+    "fraction": PARTS.format("modf"),
+    "in_order": PARTS.format("sort"),
+    "length": PARTS.format("norm"),
+    "max of chosen": PARTS.format("max"),
+    "mean of chosen": PARTS.format("mean"),
+    "min of chosen": PARTS.format("min"),
+    "pad copies": PARTS.format("pad"),
+    "pad zeros": PARTS.format("pad"),
+    "prod of chosen": PARTS.format("prod"),
+    "sum of chosen": PARTS.format("sum"),
+    "var of chosen": PARTS.format("var"),
+    "weighted average": PARTS.format("average"),
+    # Reached as NumPy's functions alone.
+    **dict.fromkeys(["matvec", "vecmat"], "a ufunc, since NumPy 2.2"),
+    **dict.fromkeys(["poly", "polydiv", "polyfit", "roots"], "of NumPy's old module"),
+}
+
+
+def test_every_primitive_has_a_public_name_or_a_reason_to_have_none() -> None:
+    found = [x for module in _modules() for x in vars(module).values()]
+    names = {op.name for op in found if isinstance(op, Primitive)}
+    names = {name for name in names if not name.startswith("special.")}
+    public = {name for module in PUBLIC for name in module.__all__}
+    assert names - public == set(UNNAMED)
+    assert names <= set(registry)
+
+
+def _modules() -> list[ModuleType]:
+    return [m for name, m in sys.modules.items() if name.startswith("autograd")]
