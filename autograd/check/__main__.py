@@ -19,7 +19,7 @@ from functools import partial
 from importlib import import_module
 from typing import Any, NamedTuple
 
-from ..core.primitive import registry
+from ..core.primitive import Primitive, registry
 from .arrays import HealthCheck, Phase, SearchStrategy, given, seed, settings
 from .localise import check_program
 from .properties import calls_of, check_call, proves_little
@@ -47,14 +47,13 @@ class Outcome(NamedTuple):
 
 def outcome(name: str, examples: int, number: int, modules: list[str]) -> Outcome:
     """Check one primitive, or programs, at so many examples, drawn from a seed."""
-    for module in modules:
-        import_module(module)
+    op = found_in(modules).get(name)
     tried = unsettled = 0
     strategy: SearchStrategy[Any] = programs()
     check: Callable[..., GradientReport | None] = check_program
-    if name != PROGRAMS:
-        strategy = calls_of(registry[name])
-        check = partial(check_call, registry[name])
+    if op is not None:
+        strategy = calls_of(op)
+        check = partial(check_call, op)
 
     @seed(number)
     @settings(
@@ -68,7 +67,7 @@ def outcome(name: str, examples: int, number: int, modules: list[str]) -> Outcom
     def run(drawn: Any) -> None:
         nonlocal tried, unsettled
         tried += 1
-        report = check(*drawn) if name != PROGRAMS else check(drawn)
+        report = check(drawn) if op is None else check(*drawn)
         unsettled += report is not None and report.inconclusive > 0.5
 
     start = time.perf_counter()
@@ -83,6 +82,12 @@ def outcome(name: str, examples: int, number: int, modules: list[str]) -> Outcom
     return Outcome(name, tried, seconds, unsettled / max(tried, 1), failure)
 
 
+def found_in(modules: list[str]) -> dict[str, Primitive]:
+    """The engine's primitives by name, and those that modules have."""
+    own = [x for each in modules for x in vars(import_module(each)).values()]
+    return registry | {op.name: op for op in own if isinstance(op, Primitive)}
+
+
 def main() -> int:
     """Print a table, and the failures; the exit status is 1 if there are any."""
     parser = argparse.ArgumentParser(prog="python -m autograd.check")
@@ -94,12 +99,12 @@ def main() -> int:
         "--import", nargs="+", metavar="MODULE", dest="modules", default=[]
     )
     options = parser.parse_args()
-    for module in options.modules:
-        import_module(module)
-    names = options.only or [*(op.name for op in differentiable()), PROGRAMS]
-    unknown = [name for name in names if name not in registry and name != PROGRAMS]
+    known = found_in(options.modules)
+    names = options.only or [op.name for op in differentiable(known.values())]
+    names += [] if options.only else [PROGRAMS]
+    unknown = [name for name in names if name not in known and name != PROGRAMS]
     if unknown:
-        parser.error(f"no primitive is registered under the name {unknown[0]!r}")
+        parser.error(f"there is no primitive of the name {unknown[0]!r}")
     if options.examples < 1:
         parser.error("--examples is 1 or more")
     count = -(-options.examples // len(names))

@@ -9,6 +9,7 @@ from typing import Any, cast
 
 import numpy as np
 
+from ..core.call import ITEM
 from ..core.primitive import Interval, Primitive, registry
 from ..core.program import Program, Ref, Step
 from . import arrays
@@ -125,7 +126,7 @@ class Bench:
             whole = Ref(len(self.values) - 1)
             for i, result in enumerate(results):
                 params = {"index": i, "count": len(results)}
-                self._append(Step(op.item, (whole,), params), result)
+                self._append(Step(ITEM, (whole,), params), result)
 
     def _append(self, step: Step, result: Any) -> None:
         self.made.append(len(self.steps))

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from contextlib import suppress
 from functools import partial
 from typing import Any, cast
-
-import numpy as np
 
 from ..core.primitive import REALS, Interval, Primitive, registry
 from ..facts import INTERNAL
@@ -46,7 +45,7 @@ def sample_of(op: Primitive) -> Sample | None:
     if op.sample is not None:
         _check_sample(op, op.sample)
         return partial(_declared, op, op.sample)
-    if op.name in SAMPLES and _is_ours(op):
+    if op.name in SAMPLES and op.is_declared:
         return SAMPLES[op.name]
     if op.kind in ("elementwise", "constant") and not op.signature.rest:
         return None
@@ -58,16 +57,10 @@ def sample_of(op: Primitive) -> Sample | None:
     )
 
 
-def _is_ours(op: Primitive) -> bool:
-    """Whether it is not somebody else's, of the same name."""
-    home = getattr(op.forward, "__module__", None) or ""
-    return isinstance(op.forward, np.ufunc) or home.startswith("autograd.")
-
-
-def differentiable() -> list[Primitive]:
-    """All registered functions that have a derivative and can be sampled."""
+def differentiable(ops: Iterable[Primitive] = registry.values()) -> list[Primitive]:
+    """Those that have a derivative and can be sampled, of the engine's or others."""
     found = []
-    for _, op in sorted(registry.items()):
+    for op in sorted(ops, key=lambda op: op.name):
         with suppress(ValueError):  # of which not enough is known
             samples_of(op)
             found += [op] if op.tracks else []

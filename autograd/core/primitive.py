@@ -251,7 +251,12 @@ class Elementwise(Primitive):
         if not callable(rule):
             return {1: "g", -1: "-g"}.get(rule, f"g * {name}")
         text = call_text(self.signature, rule, name)
-        return text if "g" in names_of(rule) else f"g * {text}"
+        return text if self.is_exact[i] else f"g * {text}"
+
+    @cached_property
+    def is_exact(self) -> list[bool]:
+        """By operand: whether the rule gives g · ∂ itself."""
+        return ["g" in _names(rule) for rule in self.written]
 
     @cached_property
     def partials(self) -> list[Any]:
@@ -269,12 +274,19 @@ class Elementwise(Primitive):
         if self.finite:
             return self.pull(node, g, floor, lift)
         kind, (operands, out) = type(node), _read(node, lift, np.float64)
-        return [
-            times(g, partial(1.0, out, node.params, *operands))
-            if type(x) is kind and x.tracked and x.age >= floor
-            else None
-            for x, partial in zip(node.inputs, self.partials)
-        ]
+        parts: list[Any] = []
+        for i, x in enumerate(node.inputs):
+            wanted = type(x) is kind and x.tracked and x.age >= floor
+            if not wanted:
+                parts.append(None)
+            elif self.is_exact[i] and not lift:
+                part = self.rules[i](g, out, node.params, *operands)
+                parts.append(times(np.not_equal(g, 0), part))
+            else:
+                parts.append(
+                    times(g, self.partials[i](1.0, out, node.params, *operands))
+                )
+        return parts
 
     def push(
         self, node: Node, tangents: Sequence[Any], lift: bool, times: Product | None

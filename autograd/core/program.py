@@ -5,6 +5,7 @@ A program can be run with other leaves, cut, and written out as Python.
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Mapping, Sequence
 from types import MappingProxyType
@@ -277,9 +278,12 @@ def single(
 
 
 def named(op: Primitive) -> str:
-    """Source text for a primitive: ``ag.exp`` where it has a public name of its own."""
+    """Source text for a primitive: ``ag.exp`` where it has a public name of its own.
+
+    One that a person made is called by its name, as if it were assigned to that.
+    """
     if not op.is_declared:
-        return op.name
+        return re.sub(r"\W", "_", op.name)
     public = getattr(sys.modules["autograd"], op.name, None)
     known = op in (public, getattr(public, "primitive", None))
     return f"ag.{op.name}" if known else f"ag.registry[{op.name!r}]"

@@ -9,6 +9,7 @@ from numpy.lib.array_utils import normalize_axis_index
 
 from ..core.declare import linear
 from ..core.node import Node
+from ..core.source import index_text
 from ..core.sweeps import Deferred
 
 
@@ -109,6 +110,9 @@ take_item = linear(
     _pull_getitem,
     name="getitem",
     symbol="[ ]",
+)
+take_item.text = lambda operands, params: (
+    f"{operands[0]}[{index_text(put_together(params['template'], operands[1:]))}]"
 )
 scatter = linear(
     _scatter,

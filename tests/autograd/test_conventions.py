@@ -126,15 +126,12 @@ def test_every_function_that_is_not_smooth_somewhere_has_a_row(name):
 
 def test_a_row_names_functions_that_there_are():
     pytest.importorskip("scipy.special")
-    special = import_module("autograd.ops.special")
+    import_module("autograd.ops.special")
     known = {*ag.registry, *ag.__all__, *ag.linalg.__all__}
-    known |= {op.name for op in special.BY_UFUNC.values()}
     assert known >= NAMED
 
 
-def test_coverage_says_what_the_table_says_and_what_a_primitive_of_ones_own_declares():
+def test_coverage_says_what_the_table_says():
     table = {row[0]: row[-1] for row in ag.coverage()}
     assert table["relu"] == "x = 0: 0"
     assert not any(op.kinks for op in ag.registry.values())
-    ag.elementwise(np.abs, lambda x: np.sign(x), name="bent", kinks="0 at 0")
-    assert {row[0]: row[-1] for row in ag.coverage()}["bent"] == "0 at 0"

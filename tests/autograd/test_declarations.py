@@ -132,6 +132,7 @@ def test_a_rule_that_reads_an_unknown_name_is_refused_when_declared():
         ag.general(lambda x: x, lambda g, y_shape: g, name="unknown shape")
 
 
+@pytest.mark.parametrize("kind", [ag.elementwise, ag.multilinear])
 def test_fewer_rules_than_operands_are_refused_or_mean_no_silent_zero(kind):
     """A forgotten rule must not make a gradient vanish."""
     try:

@@ -7,7 +7,7 @@ import pytest
 
 import autograd as ag
 from autograd.check import check_grads
-from autograd.ops.quantiles import METHODS
+from autograd.check.samples.quantiles import METHODS
 
 A = np.array([[0.5, -1.25, 2.0, 1.0], [3.5, 0.75, -0.3, 0.1]])
 W = np.array([1.0, 2.0, 0.5, 3.0])

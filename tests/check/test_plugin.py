@@ -104,4 +104,4 @@ def test_the_command_checks_what_is_asked_for_and_counts_failures(
     assert run.returncode == 1
     assert "reverse derivative" in run.stdout
     run = ran(tmp_path, *command, "nothing")
-    assert "no primitive is registered under the name 'nothing'" in run.stderr
+    assert "there is no primitive of the name 'nothing'" in run.stderr
