@@ -191,4 +191,4 @@ def _refuse(node: Node, g: Any, *_: Any) -> Any:
 
 
 FREED = complete(Constant(lambda x: x, name="freed"))
-FREED.pull = FREED.pull_by = FREED.push = _refuse  # type: ignore[method-assign]
+FREED.pull = FREED.pull_by = FREED.push = _refuse  # type: ignore[method-assign, assignment]

@@ -35,11 +35,11 @@ class Space:
         """A forward function's result as such a node holds it."""
         raise NotImplementedError
 
-    def fitted(self, part: Any, x: Node, lift: bool) -> Any:
-        """A contribution with the shape and dtype of the input ``x`` it goes to."""
+    def fitted(self, part: Any, node: Node, lift: bool) -> Any:
+        """A contribution with the shape and dtype of the input ``node`` it goes to."""
         raise NotImplementedError
 
-    def settled(self, tangent: Any, node: Node, lift: bool) -> Any:
+    def settled(self, part: Any, node: Node, lift: bool) -> Any:
         """A tangent with the shape and dtype of its ``node``."""
         raise NotImplementedError
 
@@ -59,7 +59,7 @@ class Space:
         """A cotangent of ``node`` that a person gave, as sweeps take it."""
         raise NotImplementedError
 
-    def tangent(self, t: Any, node: Node) -> Any:
+    def tangent(self, g: Any, node: Node) -> Any:
         """A tangent of ``node`` that a person gave, as sweeps take it."""
         raise NotImplementedError
 
@@ -99,7 +99,7 @@ class Floats(Space):
     def normal(self, data: Any) -> float:
         return as_float(data)  # that of a comparison, too: 1.0 or 0.0
 
-    def fitted(self, part: Any, x: Node, lift: bool) -> Any:
+    def fitted(self, part: Any, node: Node, lift: bool) -> Any:
         if lift:
             return part if isinstance(part, Node) else self.kind.leaf(float(part))
         # Python goes complex where NumPy has NaN: (-8.0) ** 0.5
@@ -152,8 +152,8 @@ class Arrays(Space):
     def normal(self, data: Any) -> ndarray:
         return np.asarray(data)  # where NumPy returned a scalar
 
-    def fitted(self, part: Any, x: Node, lift: bool) -> Any:
-        data = x._data
+    def fitted(self, part: Any, node: Node, lift: bool) -> Any:
+        data = node._data
         if not hasattr(part, "dtype"):  # a Python number, or a list
             part = np.asarray(part)
         if part.shape != data.shape:
@@ -164,15 +164,15 @@ class Arrays(Space):
             return self.kind.leaf(np.asarray(part))
         return part
 
-    def settled(self, tangent: Any, node: Node, lift: bool) -> Any:
+    def settled(self, part: Any, node: Node, lift: bool) -> Any:
         data = node._data
         if type(data) is tuple:
-            return tuple(tangent)
-        if np.shape(tangent) != data.shape:
-            tangent = np.broadcast_to(tangent, data.shape)
-        if tangent.dtype != data.dtype:
-            tangent = cast(tangent, data.dtype)
-        return tangent
+            return tuple(part)
+        if np.shape(part) != data.shape:
+            part = np.broadcast_to(part, data.shape)
+        if part.dtype != data.dtype:
+            part = cast(part, data.dtype)
+        return part
 
     def warnings(self) -> AbstractContextManager[Any]:
         return nullcontext()  # NumPy's warnings as the user has set them
@@ -191,7 +191,7 @@ class Arrays(Space):
         data = node._data
         if isinstance(g, Node):
             _check_shape(np.shape(g._data), data.shape)
-            return np.conj(g) if np.iscomplexobj(g._data) else g
+            return conjugated(g)
         array = np.asarray(g)
         if array.shape != data.shape:
             raise ValueError(
@@ -200,8 +200,8 @@ class Arrays(Space):
             )
         return np.asarray(np.conj(cast(array, data.dtype)))
 
-    def tangent(self, t: Any, node: Node) -> Any:
-        t = t if isinstance(t, Node) else np.asarray(t, dtype=node._data.dtype)
+    def tangent(self, g: Any, node: Node) -> Any:
+        t = g if isinstance(g, Node) else np.asarray(g, dtype=node._data.dtype)
         _check_shape(np.shape(raw(t)), node._data.shape)
         return t
 

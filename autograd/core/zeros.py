@@ -19,6 +19,7 @@ import numpy as np
 from .context import recording
 from .declare import declare, multilinear
 from .node import Node, raw
+from .primitive import Primitive
 from .sweeps import pullback, pushforward
 
 
@@ -33,7 +34,7 @@ def _weigh_floats(x: float, y: float, either: bool = False) -> float:
 
 
 # At x = 0 the product does not depend on y at all: there, either zero wins.
-weigh = multilinear(
+weigh: Primitive = multilinear(
     _weigh,
     lambda g, y, either: weigh(g, y, either=either),
     lambda g, x: weigh(g, x, either=True),

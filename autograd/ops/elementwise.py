@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..core.declare import constant, elementwise, linear
+from ..core.primitive import Primitive
 from .kinks import over_length
 
 __all__ = [
@@ -387,7 +388,7 @@ def _ldexp(x, exponents):
     return np.ldexp(x, exponents)
 
 
-ldexp: linear = linear(
+ldexp: Primitive = linear(
     _ldexp,
     lambda g, exponents: ldexp(g, exponents),
     None,

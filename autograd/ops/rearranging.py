@@ -17,6 +17,7 @@ from numpy.lib.array_utils import normalize_axis_index
 
 from ..core.composite import composed
 from ..core.declare import linear
+from ..core.primitive import Primitive
 from .indexing import ARRAY_INDEX, scatter
 from .shaping import astype
 
@@ -40,7 +41,7 @@ __all__ = [
 ]
 
 
-def rearranging(function: Callable[..., Any], **facts: Any) -> linear:
+def rearranging(function: Callable[..., Any], **facts: Any) -> Primitive:
     """A primitive that moves, copies or leaves out elements, or puts zeros beside.
 
     >>> import numpy as np

@@ -13,6 +13,7 @@ import numpy as np
 from scipy import special
 
 from ..core.declare import NUMPY, declare, elementwise
+from ..core.primitive import Primitive
 from .elementwise import INF, POSITIVE, REALS, UNIT
 
 __all__ = ["polygamma", "zeta"]
@@ -98,7 +99,7 @@ def _zeta(x, q):
     return special.zeta(x, q)
 
 
-polygamma: elementwise = elementwise(
+polygamma: Primitive = elementwise(
     _polygamma,
     _undeclared("polygamma", "n"),
     lambda n, x: polygamma(n + 1, x),
@@ -107,7 +108,7 @@ polygamma: elementwise = elementwise(
     domain=(REALS, POSITIVE),
     analytic=False,
 )
-zeta: elementwise = elementwise(
+zeta: Primitive = elementwise(
     _zeta,
     _undeclared("zeta", "x"),
     lambda x, q: -x * zeta(x + 1, q),
