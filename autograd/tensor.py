@@ -99,8 +99,8 @@ class Tensor(Operators):
         """Reverse-mode backpropagation from here: adds to the ``.grad`` of the leaves.
 
         ``gradient`` is ∂L/∂self, of this tensor's shape; it may be left out for a
-        single element. With ``free`` the graph is released as the sweep goes, and
-        cannot be swept or drawn again.
+        single element. With ``free`` the graph is released afterwards, and cannot
+        be swept or drawn again.
         """
         if gradient is None:
             if self._data.size != 1:

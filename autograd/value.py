@@ -62,7 +62,7 @@ class Value(Operators):
         """Reverse-mode backpropagation from here: fills ``.grad`` on every node.
 
         Leaves accumulate over calls, inner nodes hold the latest. With ``free`` the
-        graph is released as the sweep goes, and cannot be swept or drawn again.
+        graph is released afterwards, and cannot be swept or drawn again.
         """
         backward(self, as_float(gradient), free)
 
