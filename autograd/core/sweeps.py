@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import nullcontext
 from typing import Any
 
 from numpy import generic, ndarray
@@ -163,8 +164,8 @@ def _pullback(
 def _pulled(
     node: Node, g: Any, floor: int, lift: bool, times: Product | None
 ) -> Sequence[Any]:
-    scope = (node.scope, Gradient(node.age)) if lift else recording.get().scope
-    with switched(scope=scope):
+    scope = switched(scope=(node.scope, Gradient(node.age))) if lift else nullcontext()
+    with scope:
         if times is None:
             return node.op.pull(node, g, floor, lift)
         return node.op.pull_by(times, node, g, floor, lift)
@@ -224,9 +225,12 @@ def _pushforward(
         ]
         if incoming and all(t is None for t in incoming):
             continue
-        scope = (node.scope, Gradient(node.age)) if lift else recording.get().scope
-        with switched(scope=scope):
-            tangents[node] = node.op.push(node, incoming, lift, times)
+        if lift:
+            with switched(scope=(node.scope, Gradient(node.age))):
+                tangent = node.op.push(node, incoming, lift, times)
+        else:
+            tangent = node.op.push(node, incoming, lift, times)
+        tangents[node] = tangent
         yield node, tangents[node], incoming
 
 

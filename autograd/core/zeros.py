@@ -11,8 +11,8 @@ holds to any order.
 from __future__ import annotations
 
 import math
-from collections.abc import Container, Iterable, Sequence
-from typing import Any
+from collections.abc import Callable, Container, Iterable, Sequence
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -20,7 +20,10 @@ from .context import recording
 from .declare import declare, multilinear
 from .node import Node, raw
 from .primitive import Primitive
+from .space import Space
 from .sweeps import pullback, pushforward
+
+Found = TypeVar("Found")
 
 
 def _weigh(x: Any, y: Any, either: bool = False) -> Any:
@@ -69,13 +72,11 @@ def pulled(
                 inner[node] = g
         return leaves, inner
 
-    for times in _products():
-        with np.errstate(all="ignore"):
-            leaves, inner = swept(times)
-        if all_finite(leaves.values()) and (keeps_all or all_finite(inner.values())):
-            return leaves, inner
-    with space.warnings():
-        return swept(weigh.call)
+    def are_finite(found: tuple[dict[Node, Any], dict[Node, Any]]) -> bool:
+        leaves, inner = found
+        return all_finite(leaves.values()) and (keeps_all or all_finite(inner.values()))
+
+    return _until_finite(space, swept, are_finite)
 
 
 def pushed(
@@ -88,18 +89,32 @@ def pushed(
         events = pushforward(outputs, tangents, lift=lift, times=times)
         return {node: t for node, t, _ in events if node in wanted}
 
-    for times in _products():
+    space = next(iter(tangents)).space
+    return _until_finite(space, swept, lambda found: all_finite(found.values()))
+
+
+def _until_finite(
+    space: Space, swept: Callable[[Any], Found], are_finite: Callable[[Found], bool]
+) -> Found:
+    """What a plain sweep finds; if that is not finite, what ``weigh`` does.
+
+    In silence, but for a last sweep that warns of what is not finite. Listeners hear
+    one sweep.
+    """
+    if not recording.get().listeners:
         with np.errstate(all="ignore"):
-            found = swept(times)
-        if all_finite(found.values()):
-            return found
-    with next(iter(tangents)).space.warnings():
+            found = swept(None)
+            if are_finite(found):
+                return found
+        with space.warnings():
+            warns = set(np.geterr().values()) != {"ignore"}
+        if warns:
+            with np.errstate(all="ignore"):
+                found = swept(weigh.call)
+            if are_finite(found):
+                return found
+    with space.warnings():
         return swept(weigh.call)
-
-
-def _products() -> Sequence[Any]:
-    """What to try in silence before the sweep that warns of what is not finite."""
-    return () if recording.get().listeners else (None, weigh.call)  # they hear of one
 
 
 def all_finite(results: Iterable[Any]) -> bool:
