@@ -13,6 +13,7 @@ from .context import clock, recording
 from .writes import Place, caller
 
 NO_PARAMS: dict[str, Any] = {}
+INTERNAL = {"leaf", "retains", "space", "tracked"}  # names of a node's
 by_age = attrgetter("age")
 tick = clock.__next__
 new = object.__new__
@@ -105,6 +106,10 @@ class Node:
         return getattr(self, "_place", None)
 
     __hash__ = object.__hash__
+
+    def __dir__(self) -> list[str]:
+        """What TAB shows: not what only the engine asks for."""
+        return [name for name in super().__dir__() if name not in INTERNAL]
 
 
 def raw(x: Any) -> Any:

@@ -178,7 +178,8 @@ class Arrays(Space):
         return nullcontext()  # NumPy's warnings as the user has set them
 
     def accumulated(self, leaf: Node, g: Any, shared: bool) -> ndarray:
-        g = conjugated(g)
+        if g.dtype.kind == "c":
+            g = np.conj(g)
         if leaf.grad is not None:
             return np.asarray(leaf.grad + g, dtype=leaf._data.dtype)
         owned = type(g) is ndarray and g.base is None and g.flags.writeable
@@ -261,7 +262,8 @@ def cast(part: Any, dtype: np.dtype) -> Any:
 
 def conjugated(g: Any) -> Any:
     """What leaves the engine: inside, cotangents are plain transposes."""
-    return np.conj(g) if np.iscomplexobj(raw(g)) else g
+    data = g._data if isinstance(g, Node) else g
+    return np.conj(g) if np.iscomplexobj(data) else g
 
 
 def as_float(x: Any) -> float:

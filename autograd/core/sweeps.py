@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import nullcontext
+from functools import partial
 from typing import Any
 
 from numpy import generic, ndarray
@@ -117,7 +117,6 @@ def _pullback(
     for output, cotangent in zip(outputs, cotangents, strict=True):
         sums[output] = sums[output] + cotangent if output in sums else cotangent
     latest = writes.latest
-    plain = not lift and times is None
     raw_type = None if lift else sums.space.raw_type
     floats = raw_type is float
     thawed = _thawed(order) if latest > order[0].age else None
@@ -133,10 +132,12 @@ def _pullback(
         if writes.latest != latest:  # since the sweep began
             check_unwritten([node], floor)
         try:
-            if plain:
-                parts = op.pull(node, g, floor, lift)
+            pull = op.pull if times is None else partial(op.pull_by, times)
+            if lift:
+                with switched(scope=(node.scope, Gradient(node.age))):
+                    parts = pull(node, g, floor, lift)
             else:
-                parts = _pulled(node, g, floor, lift, times)
+                parts = pull(node, g, floor, lift)
         except Exception as error:
             if node.inputs:  # freed nodes have none, and say all there is to say
                 error.add_note(f"in the derivative of {named(node)}")
@@ -159,16 +160,6 @@ def _pullback(
             else:
                 add(x, part)
         yield node, g, parts
-
-
-def _pulled(
-    node: Node, g: Any, floor: int, lift: bool, times: Product | None
-) -> Sequence[Any]:
-    scope = switched(scope=(node.scope, Gradient(node.age))) if lift else nullcontext()
-    with scope:
-        if times is None:
-            return node.op.pull(node, g, floor, lift)
-        return node.op.pull_by(times, node, g, floor, lift)
 
 
 def _thawed(order: list[Node]) -> dict[Node, tuple[tuple[int, int], ...]]:

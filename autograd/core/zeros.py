@@ -11,19 +11,18 @@ holds to any order.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Container, Iterable, Sequence
-from typing import Any, TypeVar
+from collections.abc import Container, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from typing import Any
 
 import numpy as np
 
 from .context import recording
 from .declare import declare, multilinear
-from .node import Node, raw
+from .node import Node
 from .primitive import Primitive
 from .space import Space
 from .sweeps import pullback, pushforward
-
-Found = TypeVar("Found")
 
 
 def _weigh(x: Any, y: Any, either: bool = False) -> Any:
@@ -60,23 +59,19 @@ def pulled(
     """
     space = outputs[0].space
     keeps_all = space.keeps_all and not lift
-
-    def swept(times: Any) -> tuple[dict[Node, Any], dict[Node, Any]]:
+    for times, warnings in _attempts(space):
         leaves, inner = {}, {}
-        for node, g, _ in pullback(
-            outputs, cotangents, floor=floor, lift=lift, times=times
-        ):
-            if node.op is None:
-                leaves[node] = g
-            elif keeps_all or node.retains or node in wanted:
-                inner[node] = g
-        return leaves, inner
-
-    def are_finite(found: tuple[dict[Node, Any], dict[Node, Any]]) -> bool:
-        leaves, inner = found
-        return all_finite(leaves.values()) and (keeps_all or all_finite(inner.values()))
-
-    return _until_finite(space, swept, are_finite)
+        with warnings:
+            for node, g, _ in pullback(
+                outputs, cotangents, floor=floor, lift=lift, times=times
+            ):
+                if node.op is None:
+                    leaves[node] = g
+                elif keeps_all or node.retains or node in wanted:
+                    inner[node] = g
+            if all_finite(leaves.values(), () if keeps_all else inner.values()):
+                break
+    return leaves, inner
 
 
 def pushed(
@@ -84,40 +79,37 @@ def pushed(
 ) -> dict[Node, Any]:
     """The tangents of the outputs, where they depend on what has a tangent."""
     wanted = set(outputs)
+    for times, warnings in _attempts(next(iter(tangents)).space):
+        found = {}
+        with warnings:
+            for node, t, _ in pushforward(outputs, tangents, lift=lift, times=times):
+                if node in wanted:
+                    found[node] = t
+            if all_finite(found.values()):
+                break
+    return found
 
-    def swept(times: Any) -> dict[Node, Any]:
-        events = pushforward(outputs, tangents, lift=lift, times=times)
-        return {node: t for node, t, _ in events if node in wanted}
 
-    space = next(iter(tangents)).space
-    return _until_finite(space, swept, lambda found: all_finite(found.values()))
+def _attempts(space: Space) -> Iterator[tuple[Any, AbstractContextManager[Any]]]:
+    """By which product, and with which warnings: until all that is found is finite.
 
-
-def _until_finite(
-    space: Space, swept: Callable[[Any], Found], are_finite: Callable[[Found], bool]
-) -> Found:
-    """What a plain sweep finds; if that is not finite, what ``weigh`` does.
-
-    In silence, but for a last sweep that warns of what is not finite. Listeners hear
-    one sweep.
+    In silence, but for a last sweep that warns of what is not. Listeners hear one.
     """
     if not recording.get().listeners:
-        with np.errstate(all="ignore"):
-            found = swept(None)
-            if are_finite(found):
-                return found
+        yield None, np.errstate(all="ignore")
         with space.warnings():
             warns = set(np.geterr().values()) != {"ignore"}
         if warns:
-            with np.errstate(all="ignore"):
-                found = swept(weigh.call)
-            if are_finite(found):
-                return found
-    with space.warnings():
-        return swept(weigh.call)
+            yield weigh.call, np.errstate(all="ignore")
+    yield weigh.call, space.warnings()
 
 
-def all_finite(results: Iterable[Any]) -> bool:
+def all_finite(*groups: Iterable[Any]) -> bool:
     """Whether all are; a sum that overflows may say no of large ones."""
-    totals = (x if type(x) is float else np.add.reduce(raw(x), None) for x in results)
-    return all(math.isfinite(abs(total)) for total in totals)
+    for group in groups:
+        for x in group:
+            data = x._data if isinstance(x, Node) else x
+            total = data if type(data) is float else np.add.reduce(data, None)
+            if not math.isfinite(abs(total)):
+                return False
+    return True

@@ -13,7 +13,7 @@ import numpy as np
 from ..core import tree
 from ..core.context import Recording, recording
 from ..core.declare import declare, linear
-from ..core.node import Node, history, is_foreign, raw
+from ..core.node import Node, history, is_foreign
 from ..core.space import conjugated
 from ..core.zeros import pulled, pushed
 from ..tensor import Tensor, check_dtype
@@ -131,7 +131,8 @@ class Trace:
         """A result as the caller expects it; itself if it is recorded in there."""
         if isinstance(result, Node) and (result.tracked or self.must_lift):
             return result
-        return node.space.result(given, None if result is None else raw(result), node)
+        data = result._data if isinstance(result, Node) else result
+        return node.space.result(given, data, node)
 
     def single_leaf(self, what: str) -> Any:
         if len(self.leaves) != 1:

@@ -61,6 +61,16 @@ def test_tab_shows_what_a_namespace_of_ours_offers(namespace):
     assert sorted(plain) == sorted(namespace.__all__)
 
 
+@pytest.mark.parametrize("node", [ag.tensor(1.0), ag.Value(1.0)], ids=repr)
+def test_tab_on_a_node_shows_what_a_person_may_use(node):
+    """And all of that has a docstring, but for what a node remembers."""
+    plain = [name for name in dir(node) if not name.startswith("_")]
+    assert {"backward", "grad", "data", "requires_grad", "detach", "item"} <= {*plain}
+    assert not {"leaf", "retains", "space", "tracked"} & {*plain}
+    told = [name for name in plain if getattr(type(node), name).__doc__]
+    assert {*plain} - {*told} <= {"op", "inputs", "params", "age", "scope", "grad"}
+
+
 def test_the_version_is_that_of_the_distribution():
     text = (ROOT / "setup.cfg").read_text(encoding="utf-8")
     assert "version = attr: autograd.__version__" in text
