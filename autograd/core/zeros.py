@@ -105,11 +105,13 @@ def _attempts(space: Space) -> Iterator[tuple[Any, AbstractContextManager[Any]]]
 
 
 def all_finite(*groups: Iterable[Any]) -> bool:
-    """Whether all are; a sum that overflows may say no of large ones."""
+    """Whether all are: in one pass, by a sum that may overflow where they are large."""
     for group in groups:
         for x in group:
-            data = x._data if isinstance(x, Node) else x
-            total = data if type(data) is float else np.add.reduce(data, None)
+            total = data = x._data if isinstance(x, Node) else x
+            if type(data) is not float:
+                half = data.dtype == np.float16
+                total = np.sum(data, dtype=float) if half else np.vdot(data, data)
             if not math.isfinite(abs(total)):
                 return False
     return True
