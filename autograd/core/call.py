@@ -165,7 +165,7 @@ class Slot(Deferred):
         total[self.index] = self.g if before is None else before + self.g
 
 
-def _item(x: Any, index: int = 0, count: int = 1) -> Any:
+def _item(x: Any, *, index: int, count: int) -> Any:
     return x[index]
 
 

@@ -295,11 +295,11 @@ def _called(step: Step) -> str:
     ]
     if step.op.text is not None:
         return step.op.text(operands, step.params)
-    defaults = step.op.signature.defaults
+    defaults, required = step.op.signature.defaults, step.op.signature.required
     params = [
         f"{key}={recipe(value)}"
         for key, value in step.params.items()
-        if key not in defaults or value != defaults[key]
+        if key in required or key not in defaults or value != defaults[key]
     ]
     return f"{named(step.op)}({', '.join([*operands, *params])})"
 

@@ -63,10 +63,12 @@ class Signature:
         kinds = inspect.Parameter
         rest = [kinds(self.rest, kinds.VAR_POSITIONAL)] if self.rest else []
         named = kinds.KEYWORD_ONLY if rest else kinds.POSITIONAL_OR_KEYWORD
-        params = [
-            kinds(name, named, default=kinds.empty if value is REQUIRED else value)
-            for name, value in self.defaults.items()
-        ]
+        params: list[inspect.Parameter] = []
+        for name, value in self.defaults.items():
+            default = kinds.empty if value is REQUIRED else value
+            if default is kinds.empty and params and params[-1].default is not default:
+                named = kinds.KEYWORD_ONLY  # nothing without a default follows one
+            params.append(kinds(name, named, default=default))
         operands = [kinds(name, kinds.POSITIONAL_ONLY) for name in self.operands]
         return inspect.Signature([*operands, *rest, *params])
 

@@ -10,7 +10,7 @@ from .shaping import astype
 __all__ = ["einsum"]
 
 
-def _einsum(*arrays, subscripts="", optimize=False):
+def _einsum(*arrays, subscripts, optimize=False):
     return np.einsum(subscripts, *arrays, optimize=optimize)
 
 

@@ -238,7 +238,7 @@ logaddexp2   = elementwise(np.logaddexp2,    lambda x, out: np.exp2(x - out), la
 sqrt         = elementwise(np.sqrt,          lambda out: 0.5 / out,                on_floats=math.sqrt, domain=POSITIVE, symbol="√")
 cbrt         = elementwise(np.cbrt,          lambda out: 1 / (3 * out * out),      domain=POSITIVE, symbol="∛", analytic=False)
 hypot        = elementwise(np.hypot,         lambda g, x, y, out: over_length(g * x, out, x, y), lambda g, x, y, out: over_length(g * y, out, x, y),
-                                             on_floats=math.hypot, domain=(POSITIVE, POSITIVE), analytic=False, finite=True)
+                                             on_floats=math.hypot, domain=(POSITIVE, POSITIVE), analytic=False)
 
 sin          = elementwise(np.sin,           lambda x: np.cos(x),                  on_floats=math.sin)
 cos          = elementwise(np.cos,           lambda x: -np.sin(x),                 on_floats=math.cos)
@@ -247,7 +247,7 @@ arcsin       = elementwise(np.arcsin,        lambda x: 1 / np.sqrt((1 - x) * (1 
 arccos       = elementwise(np.arccos,        lambda x: -1 / np.sqrt((1 - x) * (1 + x)), on_floats=math.acos, domain=UNIT)
 arctan       = elementwise(np.arctan,        lambda x: 1 / (1 + x * x),            on_floats=math.atan)
 arctan2      = elementwise(np.arctan2,       lambda g, x, y: over_length(g * y, x * x + y * y, x, y), lambda g, x, y: over_length(-g * x, x * x + y * y, x, y),
-                                             on_floats=math.atan2, domain=(REALS, POSITIVE), analytic=False, finite=True)
+                                             on_floats=math.atan2, domain=(REALS, POSITIVE), analytic=False)
 
 deg2rad      = elementwise(np.deg2rad,       math.pi / 180,                        analytic=False)
 rad2deg      = elementwise(np.rad2deg,       180 / math.pi,                        analytic=False)
@@ -263,7 +263,7 @@ arccosh      = elementwise(np.arccosh,       lambda x: 1 / np.sqrt((x - 1) * (x 
 arctanh      = elementwise(np.arctanh,       lambda x: 1 / ((1 - x) * (1 + x)),          on_floats=math.atanh, domain=UNIT)
 
 absolute     = elementwise(np.absolute,      _pull_absolute,                      on_floats=abs, symbol="|x|",
-                                             analytic=False, finite=True)
+                                             analytic=False)
 fabs         = elementwise(np.fabs,          lambda x: np.sign(x),                 on_floats=math.fabs, symbol="|x|",
                                              analytic=False)
 copysign     = elementwise(np.copysign,      lambda x, y: np.sign(x) * np.copysign(1, y), lambda: 0.0,

@@ -88,7 +88,7 @@ class Scatter(Deferred):
             total[self.index] += self.g
 
 
-def _getitem(x, *indices, template=()):
+def _getitem(x, *indices, template):
     return x[put_together(template, indices)]
 
 
@@ -98,7 +98,7 @@ def _pull_getitem(g, x_shape, indices, template):
     return Scatter(g, put_together(template, indices), x_shape)
 
 
-def _scatter(x, *indices, template=(), shape=()):
+def _scatter(x, *indices, template, shape):
     part = Scatter(x, put_together(template, indices), shape)
     total = part.buffer()
     part.add_into(total)

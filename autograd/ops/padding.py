@@ -23,11 +23,11 @@ KEYWORDS: dict[str, Any] = {
 }
 
 
-def _pad_zeros(x, pad_width=0):
+def _pad_zeros(x, *, pad_width):
     return np.pad(x, pad_width)
 
 
-def _pad_copies(x, pad_width=0, mode="edge"):
+def _pad_copies(x, *, pad_width, mode):
     return np.pad(x, pad_width, mode)
 
 

@@ -256,7 +256,7 @@ if hasattr(np, "matvec"):  # since NumPy 2.2
 
 
 @composed()
-def matrix_power(a, n=1):
+def matrix_power(a, n):
     """aⁿ of square matrices, (…, m, m) → (…, m, m), by log₂ n products.
 
     For n < 0 of the inverse, where there is one.

@@ -134,7 +134,7 @@ def _quantile(np_quantile, x, q, axis, method, keepdims, weights):
 
 
 @composed(analytic=False)
-def quantile(x, q=0.5, axis=None, method="linear", keepdims=False, *, weights=None):
+def quantile(x, q, axis=None, method="linear", keepdims=False, *, weights=None):
     """What a share ``q`` of the elements over axes stays below. → (shape of q, …)
 
     Between two elements by the ``method``: any of NumPy's. There is no derivative by q.
@@ -148,7 +148,7 @@ def quantile(x, q=0.5, axis=None, method="linear", keepdims=False, *, weights=No
 
 
 @composed(analytic=False)
-def nanquantile(x, q=0.5, axis=None, method="linear", keepdims=False, *, weights=None):
+def nanquantile(x, q, axis=None, method="linear", keepdims=False, *, weights=None):
     """Like ``quantile``, of what is not NaN: NaN, with a warning, where all are.
 
     Its gradient goes to the elements beside it; NaN gets 0.
@@ -170,7 +170,7 @@ def _share(q):
 
 
 @composed(analytic=False)
-def percentile(x, q=50, axis=None, method="linear", keepdims=False, *, weights=None):
+def percentile(x, q, axis=None, method="linear", keepdims=False, *, weights=None):
     """What ``q`` per cent of the elements stay below: see ``quantile``.
 
     Its gradient goes to the elements beside it.
@@ -183,7 +183,7 @@ def percentile(x, q=50, axis=None, method="linear", keepdims=False, *, weights=N
 
 
 @composed(analytic=False)
-def nanpercentile(x, q=50, axis=None, method="linear", keepdims=False, *, weights=None):
+def nanpercentile(x, q, axis=None, method="linear", keepdims=False, *, weights=None):
     """Like ``percentile``, of what is not NaN: NaN, with a warning, where all are.
 
     Its gradient goes to the elements beside it; NaN gets 0.

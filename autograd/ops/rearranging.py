@@ -79,7 +79,7 @@ def _flip(x, axis=None):
     return np.flip(x, axis)
 
 
-def _roll(x, shift=0, axis=None):
+def _roll(x, *, shift, axis=None):
     return np.roll(x, shift, axis)
 
 
@@ -146,7 +146,7 @@ def rollaxis(x, axis, start=0):
 # Repeated -----------------------------------------------------------------------------
 
 
-def _resize(x, new_shape=()):
+def _resize(x, *, new_shape):
     return np.resize(x, new_shape)
 
 

@@ -22,7 +22,7 @@ __all__ = [
 ]
 
 
-def _reshape(x, shape=(), order="C", copy=None):
+def _reshape(x, *, shape, order="C", copy=None):
     if order not in ("C", "F"):
         raise ValueError(
             f"order={order!r} depends on where elements lie in memory; say 'C' or 'F'"
@@ -36,15 +36,15 @@ def _transpose(x, axes=None):
     return np.transpose(x, axes)
 
 
-def _swapaxes(x, axis1=0, axis2=-1):
+def _swapaxes(x, *, axis1, axis2):
     return np.swapaxes(x, axis1, axis2)
 
 
-def _moveaxis(x, source=0, destination=-1):
+def _moveaxis(x, *, source, destination):
     return np.moveaxis(x, source, destination)
 
 
-def _expand_dims(x, axis=0):
+def _expand_dims(x, *, axis):
     return np.expand_dims(x, axis)
 
 
@@ -52,11 +52,11 @@ def _squeeze(x, axis=None):
     return np.squeeze(x, axis)
 
 
-def _broadcast_to(x, shape=()):
+def _broadcast_to(x, *, shape):
     return np.broadcast_to(x, shape)
 
 
-def _astype(x, dtype=np.float64):
+def _astype(x, *, dtype):
     return np.asarray(x).astype(dtype)
 
 
@@ -72,7 +72,7 @@ def _stack(*arrays, axis=0):
     return np.stack(arrays, axis=axis)
 
 
-def _split(x, indices_or_sections=1, axis=0):
+def _split(x, *, indices_or_sections, axis=0):
     return np.split(x, indices_or_sections, axis=axis)
 
 

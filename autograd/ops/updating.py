@@ -19,25 +19,25 @@ __all__ = ["put", "put_along_axis"]
 # Rules --------------------------------------------------------------------------------
 
 
-def _set(x, v, *indices, template=()):
+def _set(x, v, *indices, template):
     out = _copied(x, v)
     out[put_together(template, indices)] = v
     return out
 
 
-def _add(x, v, *indices, template=()):
+def _add(x, v, *indices, template):
     return _updated(np.add, x, v, indices, template)
 
 
-def _multiply(x, v, *indices, template=()):
+def _multiply(x, v, *indices, template):
     return _updated(np.multiply, x, v, indices, template)
 
 
-def _min(x, v, *indices, template=()):
+def _min(x, v, *indices, template):
     return _updated(np.minimum, x, v, indices, template)
 
 
-def _max(x, v, *indices, template=()):
+def _max(x, v, *indices, template):
     return _updated(np.maximum, x, v, indices, template)
 
 

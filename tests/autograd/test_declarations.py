@@ -1,9 +1,14 @@
 """Declarations: which rules run, what a rule reads, and what is refused."""
 
+import copy
+import inspect
+import pickle
+
 import numpy as np
 import pytest
 
 import autograd as ag
+from autograd.core.declare import NUMPY
 
 A = np.array([[0.3, 0.7, 1.1], [0.2, 0.5, 0.9]])
 V = np.random.default_rng(0).normal(size=A.shape)
@@ -90,6 +95,109 @@ def test_a_parameter_without_a_default_has_to_be_given():
     assert op(ag.tensor(2.0), 3.0).item() == 6.0
     with pytest.raises(TypeError, match="needs the argument 'by'"):
         op(ag.tensor(2.0))
+
+
+def test_a_parameter_without_a_default_may_follow_one_that_has_a_default():
+    def scaled(x, plus=0.0, *, by):
+        return x * by + plus
+
+    op = ag.linear(scaled, lambda g, by: g * by)
+    assert str(inspect.signature(op)) == "(x, /, plus=0.0, *, by)"
+    assert op(ag.tensor(2.0), by=3.0).item() == 6.0
+
+
+def needed(function):
+    """The names of what has to be given to a function, one by one."""
+    several = (inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD)
+    return [
+        each.name
+        for each in inspect.signature(function).parameters.values()
+        if each.default is each.empty and each.kind not in several
+    ]
+
+
+def test_what_numpy_requires_has_no_default_here():
+    compared = 0
+    for theirs, ours in NUMPY.items():
+        if isinstance(theirs, np.ufunc):
+            continue
+        try:
+            names = needed(theirs)
+        except ValueError:  # a function in C, of which Python knows no signature
+            continue
+        given = len(names)
+        several = any(
+            each.kind is each.VAR_POSITIONAL
+            for each in inspect.signature(ours).parameters.values()
+        )
+        assert several or len(needed(ours)) >= given, theirs
+        compared += 1
+    assert compared > 200
+
+
+def test_no_primitive_makes_up_a_default_for_what_numpy_requires():
+    homes = (np, np.linalg, np.fft)
+    for name, op in ag.registry.items():
+        theirs = next((getattr(each, name) for each in homes if hasattr(each, name)), 0)
+        if not inspect.isfunction(theirs):
+            continue
+        optional = {*op.signature.defaults} - {*op.signature.required}
+        assert not optional & {*needed(theirs)}, name
+
+
+def plain(out):
+    """The numbers of a result, or of a list of results."""
+    parts = out if isinstance(out, (list, tuple)) else [out]
+    return np.array([x.data if isinstance(x, ag.Tensor) else x for x in parts])
+
+
+@pytest.mark.parametrize(
+    ("name", "missing", "given"),
+    [
+        ("astype", "dtype", {"dtype": "float32"}),
+        ("broadcast_to", "shape", {"shape": (5, 2, 3)}),
+        ("expand_dims", "axis", {"axis": 0}),
+        ("moveaxis", "source", {"source": 0, "destination": 1}),
+        ("percentile", "q", {"q": 30}),
+        ("quantile", "q", {"q": 0.3}),
+        ("repeat", "repeats", {"repeats": 2}),
+        ("reshape", "shape", {"shape": (3, 2)}),
+        ("resize", "new_shape", {"new_shape": (2, 2)}),
+        ("roll", "shift", {"shift": 1}),
+        ("split", "indices_or_sections", {"indices_or_sections": 2}),
+        ("swapaxes", "axis1", {"axis1": 0, "axis2": 1}),
+        ("tile", "reps", {"reps": 2}),
+    ],
+)
+def test_an_argument_that_numpy_requires_is_missed_by_name(name, missing, given):
+    ours, theirs = getattr(ag, name), getattr(np, name)
+    t = ag.tensor(A, requires_grad=True)
+    for x in (t, A):
+        with pytest.raises(TypeError, match=f"argument:? '{missing}'"):
+            ours(x)
+    expected = theirs(A, *given.values())
+    calls = [theirs(t, *given.values()), ours(A, *given.values())]
+    calls += [ours(t, *given.values()), ours(t, **given)]
+    calls += [] if name == "astype" else [theirs(t, **given)]  # there by position only
+    for out in calls:
+        np.testing.assert_array_equal(plain(out), plain(expected))
+
+
+def test_required_parameters_are_printed_though_they_be_what_once_was_a_default():
+    t = ag.tensor(A, requires_grad=True)
+    out = np.roll(np.moveaxis(np.expand_dims(t, 0), 0, -1), 0)
+    text = ag.Program.of(out).source()
+    assert "axis=0" in text
+    assert "source=0, destination=-1" in text
+    assert "shift=0" in text
+
+
+def test_calls_with_required_parameters_are_pickled_and_copied():
+    op = pickle.loads(pickle.dumps(ag.roll))
+    assert op is ag.roll
+    out = copy.deepcopy(np.roll(ag.tensor(A, requires_grad=True), 1))
+    out.backward(V)
+    np.testing.assert_array_equal(out.data, np.roll(A, 1))
 
 
 # Reads by name ---------------------------------------------------------------------------------
