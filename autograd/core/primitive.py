@@ -235,16 +235,10 @@ def assigned(module: str, attribute: str) -> Primitive:
 class Elementwise(Primitive):
     """A function of each element, by its partials: rules, or numbers.
 
-    A rule that reads ``g`` gives g · ∂ itself, where that is more exact. Where slopes
-    are ``finite`` whatever the operands are, a cotangent of 0 needs no protection.
-    """
+    A rule that reads ``g`` gives g · ∂ itself, where that is more exact."""
 
     kind = "elementwise"
     by_element = True
-
-    def __init__(self, *args: Any, finite: bool = False, **facts: Any) -> None:
-        super().__init__(*args, **facts)
-        self.finite = finite
 
     def contribution(self, i: int, name: str) -> str:
         rule = self.written[i]
@@ -271,8 +265,6 @@ class Elementwise(Primitive):
     def pull_by(
         self, times: Product, node: Node, g: Any, floor: int, lift: bool
     ) -> Sequence[Any]:
-        if self.finite:
-            return self.pull(node, g, floor, lift)
         kind, (operands, out) = type(node), _read(node, lift, np.float64)
         parts: list[Any] = []
         for i, x in enumerate(node.inputs):
@@ -296,7 +288,7 @@ class Elementwise(Primitive):
         for i, t in enumerate(tangents):
             if t is None:
                 continue
-            if times is None or self.finite:  # t · ∂, as g · ∂ backwards
+            if times is None:  # t · ∂, as g · ∂ backwards
                 part = self.rules[i](t, out, node.params, *operands)
             else:
                 part = times(self.partials[i](1.0, out, node.params, *operands), t)
