@@ -15,10 +15,11 @@ from typing import Any, NamedTuple
 
 from autograd import registry
 from autograd.core.call import complete
-from autograd.core.primitive import REALS
+from autograd.core.primitive import REALS, Primitive
 from autograd.core.rules import pull_of
 
 PROGRAMS = "programs"
+Where = str | Primitive | tuple[str, ...]
 
 # What makes the pull of a primitive, and the pushes: all of these are one step.
 PULLS = ("core.rules._written_out", "core.rules._general_pull")
@@ -33,13 +34,13 @@ PUSHES = tuple(
 class Plant(NamedTuple):
     """One change: what is wrong with it, its kind, where it is looked for, and how.
 
-    ``where`` is the primitive whose samples are drawn, PROGRAMS, or the primitives of
-    which programs are drawn. ``twin`` is the bug of another project that it repeats.
+    ``where`` is the primitive whose samples are drawn, or its name; PROGRAMS; or the
+    names of those of which programs are drawn. ``twin`` is the bug of another project that it repeats.
     """
 
     name: str
     kind: str
-    where: str | tuple[str, ...]
+    where: Where
     plant: Callable[[], None]
     twin: str = ""
     is_complex: bool = False
@@ -52,7 +53,7 @@ def rule(
     *rules: Any,
     twin: str = "",
     is_complex: bool = False,
-    where: str | tuple[str, ...] = "",
+    where: Where = "",
     **facts: Any,
 ) -> Plant:
     """A primitive with other rules; ``...`` keeps the one that is there."""
@@ -65,7 +66,7 @@ def step(
     kind: str,
     path: str | tuple[str, ...],
     wrong: Callable[..., Any],
-    where: str | tuple[str, ...] = PROGRAMS,
+    where: Where = PROGRAMS,
     twin: str = "",
     is_complex: bool = False,
 ) -> Plant:
@@ -74,7 +75,7 @@ def step(
 
 
 def pulls(
-    name: str, kind: str, wrong: Callable[..., Any], where: str = PROGRAMS
+    name: str, kind: str, wrong: Callable[..., Any], where: Where = PROGRAMS
 ) -> Plant:
     """As a step: where ``right`` pulls at a node, ``wrong(right, node, …)`` does."""
 

@@ -337,7 +337,7 @@ STEPS = [
     step("a gradient without axes gets one", "shape and dtype",
          "core.space.Arrays.result", steps.with_an_axis),
     step("a tangent keeps the shape of its operand", "shape and dtype",
-         "core.space.Arrays.settled", steps.in_its_own_shape),
+         "core.space.Arrays.settled", steps.in_its_own_shape, where=("add", "multiply")),
     step("gradients leave unconjugated", "complex numbers",
          "transforms.tracing.Trace.pull",
          lambda right, trace, outputs, seeds, conjugate=True: right(trace, outputs, seeds, False),
@@ -373,8 +373,8 @@ STEPS = [
          "weigh", lambda g, x, y, either: np.where(np.equal(x, 0), 0, g * y), ...),
     rule("a weighed zero leaves the other factor its slope", "a zero stays zero",
          "weigh", ..., lambda g, x: g * (x + np.equal(x, 0))),
-    step("a zero wins from the wrong side", "a zero stays zero",
-         "core.zeros._weigh", lambda right, x, y, either=False: right(y, x, either)),
+    rule("a zero wins from the wrong side", "a zero stays zero",
+         "weigh", forward=steps.weighed_by_the_slope, where=steps.beside_its_root),
 ]
 # fmt: on
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from itertools import chain, repeat
 from typing import Any
 
 import numpy as np
 
+from autograd.core.composite import composed
 from autograd.core.node import Node, by_age, raw
 from autograd.core.space import conjugated
 from autograd.core.sweeps import Deferred, Sums
@@ -231,7 +233,7 @@ def first_alone(right: Right, op: Any, node: Any, tangents: Any, *args: Any) -> 
 def itself_as_tangent(
     right: Right, op: Any, node: Any, tangents: Any, *args: Any
 ) -> Any:
-    rules = op.written or [op.joint_written] * len(tangents)
+    rules = chain(op.written, repeat(op.joint_written))
     tangents = [
         raw(x) if t is None and rule is not None else t
         for x, t, rule in zip(node.inputs, tangents, rules)
@@ -254,6 +256,21 @@ def constant_beside_constants(
 ) -> Any:
     tracked = tracked and all(type(x) is kind and x.tracked for x in inputs)
     return right(kind, data, op, inputs, params, tracked)
+
+
+# A zero stays zero ----------------------------------------------------------------------
+
+
+@composed(name="itself beside its root", sample={"x": "array"})
+def beside_its_root(x: Any) -> Any:
+    """``x``; at 0 what was not chosen has an infinite slope and a cotangent of 0."""
+    return np.where(True, x, np.cbrt(x))
+
+
+def weighed_by_the_slope(x: Any, y: Any, either: bool = False) -> Any:
+    zero = np.equal(y, 0)
+    with np.errstate(all="ignore"):
+        return np.where(zero | np.equal(x, 0) if either else zero, 0, np.multiply(x, y))
 
 
 # Right, but otherwise -------------------------------------------------------------------
