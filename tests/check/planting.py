@@ -35,7 +35,8 @@ class Plant(NamedTuple):
     """One change: what is wrong with it, its kind, where it is looked for, and how.
 
     ``where`` is the primitive whose samples are drawn, or its name; PROGRAMS; or the
-    names of those of which programs are drawn. ``twin`` is the bug of another project that it repeats.
+    names of those of which programs are drawn. ``twin`` is the bug of another project
+    that it repeats.
     """
 
     name: str
