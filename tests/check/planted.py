@@ -109,7 +109,7 @@ def search(plant: Plant) -> tuple[st.SearchStrategy[Any], Callable[[Any], Any]]:
         return programs(), check_program
     if isinstance(plant.where, tuple):
         return programs([registry[name] for name in plant.where]), check_program
-    op = registry[plant.where]
+    op = registry[plant.where] if isinstance(plant.where, str) else plant.where
     calls = samples_of(op, dtype=complex) if plant.is_complex else samples_of(op)
 
     def check(example: Any) -> Any:

@@ -1,36 +1,47 @@
 """How a wrong rule or engine step is planted, from outside, in a process of its own.
 
-A rule is planted by declaring its primitive anew, in place, so that whoever holds it is
-affected; an engine step by replacing one fragment of its source, which must occur there
-exactly once, so that no plant can rot.
+A rule is planted by making its primitive anew, in place, so that whoever holds it is
+affected; an engine step by putting another callable in the place of one of the engine's:
+wherever it was imported, if the path is where it was defined, else in that module alone.
+A place that is gone is an error, so that no plant can rot.
 """
 
 from __future__ import annotations
 
-import inspect
 import sys
-import textwrap
 from collections.abc import Callable
 from functools import partial
 from typing import Any, NamedTuple
 
 from autograd import registry
-from autograd.core import primitive
-from autograd.core.call import call_of, pull_of
+from autograd.core.call import complete
+from autograd.core.primitive import REALS, Primitive
+from autograd.core.rules import pull_of
 
 PROGRAMS = "programs"
+Where = str | Primitive | tuple[str, ...]
+
+# What makes the pull of a primitive, and the pushes: all of these are one step.
+PULLS = ("core.rules._written_out", "core.rules._general_pull")
+PUSHES = tuple(
+    [
+        f"core.primitive.{kind}.push"
+        for kind in ("Elementwise", "Linear", "Multilinear", "General")
+    ]
+)
 
 
 class Plant(NamedTuple):
     """One change: what is wrong with it, its kind, where it is looked for, and how.
 
-    ``where`` is the primitive whose samples are drawn, PROGRAMS, or the primitives of
-    which programs are drawn. ``twin`` is the bug of another project that it repeats.
+    ``where`` is the primitive whose samples are drawn, or its name; PROGRAMS; or the
+    names of those of which programs are drawn. ``twin`` is the bug of another project
+    that it repeats.
     """
 
     name: str
     kind: str
-    where: str | tuple[str, ...]
+    where: Where
     plant: Callable[[], None]
     twin: str = ""
     is_complex: bool = False
@@ -43,7 +54,7 @@ def rule(
     *rules: Any,
     twin: str = "",
     is_complex: bool = False,
-    where: str | tuple[str, ...] = "",
+    where: Where = "",
     **facts: Any,
 ) -> Plant:
     """A primitive with other rules; ``...`` keeps the one that is there."""
@@ -54,14 +65,25 @@ def rule(
 def step(
     name: str,
     kind: str,
-    path: str,
-    *changes: str,
-    where: str = PROGRAMS,
+    path: str | tuple[str, ...],
+    wrong: Callable[..., Any],
+    where: Where = PROGRAMS,
     twin: str = "",
     is_complex: bool = False,
 ) -> Plant:
-    """An engine step with one fragment after another replaced: old, new, old, new."""
-    return Plant(name, kind, where, partial(rewrite, path, *changes), twin, is_complex)
+    """Where the engine calls ``right(...)``, it calls ``wrong(right, ...)``."""
+    return Plant(name, kind, where, partial(replace, path, wrong), twin, is_complex)
+
+
+def pulls(
+    name: str, kind: str, wrong: Callable[..., Any], where: Where = PROGRAMS
+) -> Plant:
+    """As a step: where ``right`` pulls at a node, ``wrong(right, node, …)`` does."""
+
+    def wrongly_made(make: Callable[..., Any], op: Any) -> Callable[..., Any]:
+        return around(wrong, make(op))
+
+    return step(name, kind, PULLS, wrongly_made, where)
 
 
 # How to plant ---------------------------------------------------------------------------
@@ -71,52 +93,56 @@ def redeclare(name: str, *rules: Any, **facts: Any) -> None:
     """The registered primitive with other rules, and all else that it declares."""
     op = registry[name]
     kept = ("name", "symbol", "on_floats", "kinks", "analytic", "sample")
+    kept += ("finite",) if op.by_element else ()
     declared = {fact: getattr(op, fact) for fact in kept}
-    declared["domain"] = op.domain or primitive.REALS
-    texts = [op.texts[i] if rule is ... else rule for i, rule in enumerate(rules)]
-    type(op).__init__(op, op.forward, *(texts or op.texts), **declared | facts)
+    declared["domain"] = op.domain or REALS
+    declared |= {"joint": op.joint_written, "push": op.push_written}
+    forward, text = facts.pop("forward", op.forward), op.text
+    written = [old if new is ... else new for old, new in zip(op.written, rules)]
+    type(op).__init__(op, forward, *(written or op.written), **declared | facts)
+    complete(op).text = text
 
 
-def rewrite(path: str, *changes: str) -> None:
-    """A function, method or text of the engine with fragments of it replaced."""
-    module, *owners, name = path.split(".")
-    owner: Any = sys.modules[f"autograd.{module}"]
-    for each in owners:
-        owner = getattr(owner, each)
-    old = vars(owner)[name]
-    new = _rewritten(old, name, changes)
-    if owners:
-        setattr(owner, name, new)
-    else:
-        _put_in_place(old, new)
+def replace(path: str | tuple[str, ...], wrong: Callable[..., Any]) -> None:
+    """Functions and methods of the engine, each with ``wrong`` around it."""
+    for each in (path,) if isinstance(path, str) else path:
+        owner, name = found(each)
+        right = getattr(owner, name)
+        planted = around(wrong, right)
+        if isinstance(owner, type) or owner.__name__ != right.__module__:
+            setattr(owner, name, planted)
+        else:
+            _put_in_place(right, planted)
     for op in registry.values():
         # The pull of "freed" refuses, and is its own; composites have none.
         if op.name != "freed" and op.kind != "composite":
-            op.call, op.pull = call_of(op), pull_of(op)
+            op.pull = pull_of(op)
 
 
-def _rewritten(old: Any, name: str, changes: tuple[str, ...]) -> Any:
-    if isinstance(old, str):
-        return _replaced(old, changes)
-    function = getattr(old, "__func__", old)
-    source = textwrap.dedent(inspect.getsource(function))
-    found: dict[str, Any] = {}
-    text = compile(_replaced(source, changes), f"<planted {name}>", "exec")
-    exec(text, vars(sys.modules[function.__module__]), found)
-    return found[name]
+def around(wrong: Callable[..., Any], right: Callable[..., Any]) -> Callable[..., Any]:
+    """The function that runs in the place of ``right``."""
+
+    def planted(*args: Any, **kwargs: Any) -> Any:
+        return wrong(right, *args, **kwargs)
+
+    return planted
 
 
-def _replaced(text: str, changes: tuple[str, ...]) -> str:
-    for old, new in zip(changes[::2], changes[1::2], strict=True):
-        assert text.count(old) == 1, f"{old!r} occurs {text.count(old)} times"
-        text = text.replace(old, new)
-    return text
+def found(path: str) -> tuple[Any, str]:
+    """What has the callable at ``path``, a module or a class, and under what name."""
+    owner, _, name = path.rpartition(".")
+    modules = [owner, owner.rpartition(".")[0]]  # that of a function, or of a class
+    module = next(m for m in modules if f"autograd.{m}" in sys.modules)
+    place = sys.modules[f"autograd.{module}"]
+    return (
+        place if module == owner else getattr(place, owner[len(module) + 1 :])
+    ), name
 
 
-def _put_in_place(old: Any, new: Any) -> None:
+def _put_in_place(right: Any, planted: Any) -> None:
     """Wherever the package has imported it."""
     for name, module in list(sys.modules.items()):
         if name.partition(".")[0] == "autograd":
             for key, value in list(vars(module).items()):
-                if value is old:
-                    setattr(module, key, new)
+                if value is right:
+                    setattr(module, key, planted)

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from copy import copy
+from functools import wraps
 from typing import Any
 
 import numpy as np
 from planting import redeclare
 
 from autograd import registry
-from autograd.core import primitive
+from autograd.core.declare import elementwise, general
 from autograd.core.node import Node
+from autograd.core.primitive import Elementwise
 from autograd.ops.elementwise import _power_by_base
 from autograd.ops.indexing import Scatter, Slice, put_together, scatter
 from autograd.ops.linalg import _matmul_left, _matmul_right, _rows
-from autograd.ops.losses import _softmax
+from autograd.ops.losses import _pull_cross_entropy, _softmax
 from autograd.ops.reductions import _pull_prod, count, spread
 
 
@@ -28,14 +29,14 @@ def is_raw(x: Any) -> bool:
     return isinstance(x, np.ndarray)
 
 
-def if_raw(wrong: Callable[..., Any], right: Callable[..., Any], *args: Any) -> Any:
-    """``wrong`` on arrays, ``right`` where the rule is recorded."""
-    return (wrong if is_raw(args[0]) else right)(*args)
+def if_raw(wrong: Callable[..., Any], right: Callable[..., Any]) -> Callable[..., Any]:
+    """``wrong`` on arrays, ``right`` where the rule is recorded; both read the same."""
 
+    @wraps(right)
+    def rule(*args: Any) -> Any:
+        return (right if any(isinstance(x, Node) for x in args) else wrong)(*args)
 
-def sign_of(g: Any) -> Any:
-    """|g| / g; in forward mode a partial is given no g."""
-    return 1 if g is None else np.sign(g)
+    return rule
 
 
 def integer_power(x: Any, y: Any) -> Any:
@@ -43,10 +44,7 @@ def integer_power(x: Any, y: Any) -> Any:
 
 
 def written_into(g: Any, out: Any) -> Any:
-    if not is_raw(g):
-        return out
-    np.multiply(g, out, out=g)
-    return 1
+    return np.multiply(g, out, out=g) if is_raw(g) else g * out
 
 
 def single(x: Any) -> Any:
@@ -114,6 +112,14 @@ def prod_by_division(
     return spread(g * out, x_shape, axis, keepdims) / x
 
 
+def prod_divided_raw(g: Any, x: Any, x_shape: Any, axis: Any, keepdims: Any) -> Any:
+    """Divides by its elements on arrays; recorded, the rule as it is."""
+    if not is_raw(x) or isinstance(g, Node):
+        return _pull_prod(g, x, x_shape, axis, keepdims)
+    out = np.prod(x, axis=axis, keepdims=keepdims)
+    return prod_by_division(g, x, out, x_shape, axis, keepdims)
+
+
 def prod_for_one_zero(
     g: Any, x: Any, out: Any, x_shape: Any, axis: Any, keepdims: Any
 ) -> Any:
@@ -172,9 +178,7 @@ def shares_constant_at_third_order() -> Callable[..., Any]:
         saved = detached(out)
         return saved * (g - np.sum(g * saved, axis=axis, keepdims=True))
 
-    op = primitive.general(
-        lambda x, axis=None: shares(x, axis), pull, name="planted shares"
-    )
+    op = general(lambda x, axis=None: shares(x, axis), pull, name="planted shares")
     return lambda x, axis: op(x, axis=axis)
 
 
@@ -183,7 +187,7 @@ def plant_statistics() -> None:
 
 
 def plant_slope() -> None:
-    slope = primitive.elementwise(
+    slope = elementwise(
         lambda x: 1 - np.tanh(x) ** 2,
         lambda x, out: -2 * np.tanh(detached(x)) * detached(out),
         name="planted slope",
@@ -191,15 +195,15 @@ def plant_slope() -> None:
     redeclare("tanh", lambda x: slope(x))
 
 
-def cross_entropy_raw(
-    scale: Callable[..., Any],
-) -> Callable[..., Any]:
+def cross_entropy_raw(scale: Callable[..., Any]) -> Callable[..., Any]:
+    """(softmax - one-hot) · scale(g, n) on arrays; recorded, the rule as it is."""
+
     def pull(g: Any, logits: Any, labels: Any) -> Any:
         one_hot = np.zeros(np.shape(logits))
         np.put_along_axis(one_hot, labels[..., None], 1, axis=-1)
         return (_softmax(logits) - one_hot) * scale(g, max(np.size(labels), 1))
 
-    return pull
+    return if_raw(pull, _pull_cross_entropy)
 
 
 def one_copy(g: Any, x_shape: Any) -> Any:
@@ -312,7 +316,7 @@ def plant_reordered_factors() -> None:
     op = registry["matmul"]
     right = op.push
 
-    def push(node: Any, tangents: Any, lift: bool) -> Any:
+    def push(node: Any, tangents: Any, lift: bool, times: Any) -> Any:
         x, y = node.inputs if lift else map(detached, node.inputs)
         square = np.ndim(x) == np.ndim(y) == 2 and np.shape(x) == np.shape(y)
         if (
@@ -320,7 +324,7 @@ def plant_reordered_factors() -> None:
             or np.shape(x)[0] != np.shape(x)[1]
             or any(t is None for t in tangents)
         ):
-            return right(node, tangents, lift)
+            return right(node, tangents, lift, times)
         return np.matmul(y, tangents[0]) + np.matmul(x, tangents[1])
 
     op.push = push
@@ -329,13 +333,7 @@ def plant_reordered_factors() -> None:
 def plant_forward_partials(name: str, *partials: Any) -> None:
     """Other partials in forward mode only."""
     op = registry[name]
-    forwards = copy(op)
-    forwards.rules = [_times(op.signature.compiled(partial)) for partial in partials]
-    op.push = forwards.push
-
-
-def _times(partial: Any) -> Any:
-    return lambda t, out, params, *operands: t * partial(t, out, params, *operands)
+    op.push = Elementwise(op.forward, *partials, name=name, finite=op.finite).push
 
 
 def weight_rows(g: Any, x: Any) -> Any:
@@ -381,6 +379,19 @@ def onto_scratch() -> Callable[..., Any]:
 
 
 # Right, but other rules -----------------------------------------------------------------
+
+
+def prod_by_element(g: Any, x: Any, x_shape: Any, axis: Any, keepdims: Any) -> Any:
+    """On arrays the product of the others is multiplied out for each element."""
+    if not is_raw(x) or isinstance(g, Node):
+        return _pull_prod(g, x, x_shape, axis, keepdims)
+    others = np.empty(x_shape)
+    for i in np.ndindex(*x_shape):
+        rest = x.copy()
+        rest[i] = 1
+        whole = spread(np.prod(rest, axis=axis, keepdims=True), x_shape, None, True)
+        others[i] = whole[i]
+    return spread(g, x_shape, axis, keepdims) * others
 
 
 def clip_shares() -> list[Any]:
