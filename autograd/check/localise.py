@@ -230,6 +230,6 @@ def _placed(
     error: GradientError, graph: Graph, node: Node | None, program: Program
 ) -> GradientError:
     error.graph, error.node, error.program = graph, node, program
-    if node is not None:
+    if node is not None and node.op is not None:
         error.function = node.op.name
     return error

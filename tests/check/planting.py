@@ -93,7 +93,6 @@ def redeclare(name: str, *rules: Any, **facts: Any) -> None:
     """The registered primitive with other rules, and all else that it declares."""
     op = registry[name]
     kept = ("name", "symbol", "on_floats", "kinks", "analytic", "sample")
-    kept += ("finite",) if op.by_element else ()
     declared = {fact: getattr(op, fact) for fact in kept}
     declared["domain"] = op.domain or REALS
     declared |= {"joint": op.joint_written, "push": op.push_written}

@@ -333,7 +333,7 @@ def plant_reordered_factors() -> None:
 def plant_forward_partials(name: str, *partials: Any) -> None:
     """Other partials in forward mode only."""
     op = registry[name]
-    op.push = Elementwise(op.forward, *partials, name=name, finite=op.finite).push
+    op.push = Elementwise(op.forward, *partials, name=name).push
 
 
 def weight_rows(g: Any, x: Any) -> Any:

@@ -96,6 +96,7 @@ def _split(c: Context) -> Call:
 
 
 SAMPLES: dict[str, Sample] = {
+    "as integers": lambda c: call(c.array(), dtype=c.choice(np.int64, np.int32)),
     "astype": lambda c: call(c.array(), dtype=float_dtype(c)),
     "broadcast_to": lambda c: call(x := c.array(), shape=broader(c, x.shape)),
     "concatenate": _concatenate,
