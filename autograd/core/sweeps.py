@@ -41,17 +41,20 @@ class Sums(dict[Node, Any]):
 
     def __init__(self, space: Any, lift: bool) -> None:
         self.space, self.lift = space, lift
-        self.raw_arrays = not lift and space.raw_type is ndarray
+        self.arrays = space.raw_type is ndarray
         self.owned: set[Node] = set()  # whose sum was allocated here
 
     def add(self, x: Node, part: Any) -> None:
         """Add a contribution to what has arrived at ``x``."""
         data = x._data
+        is_node = type(part) is self.space.kind
+        own = part._data if is_node else part
         if not (
-            self.raw_arrays
-            and type(part) is ndarray
-            and part.dtype is data.dtype
-            and part.shape == data.shape
+            self.arrays
+            and is_node == self.lift
+            and type(own) is ndarray
+            and own.dtype is data.dtype
+            and own.shape == data.shape
         ):
             if isinstance(part, Deferred):
                 self._add_deferred(x, part)

@@ -11,8 +11,7 @@ holds to any order.
 from __future__ import annotations
 
 import math
-from collections.abc import Container, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Container, Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -45,6 +44,15 @@ weigh: Primitive = multilinear(
 )
 declare(weigh)
 
+# By which product a sweep is tried, and whether in silence, until what it finds is
+# finite; the last one warns of what is not. Listeners hear one sweep.
+ATTEMPTS: tuple[tuple[Any, bool], ...] = (
+    (None, True),
+    (weigh.call, True),
+    (weigh.call, False),
+)
+ALOUD = ATTEMPTS[-1:]
+
 
 def pulled(
     outputs: Sequence[Node],
@@ -59,9 +67,9 @@ def pulled(
     """
     space = outputs[0].space
     keeps_all = space.keeps_all and not lift
-    for times, warnings in _attempts(space):
+    for times, silent in ALOUD if recording.get().listeners else ATTEMPTS:
         leaves, inner = {}, {}
-        with warnings:
+        with np.errstate(all="ignore") if silent else space.warnings():
             for node, g, _ in pullback(
                 outputs, cotangents, floor=floor, lift=lift, times=times
             ):
@@ -69,8 +77,9 @@ def pulled(
                     leaves[node] = g
                 elif keeps_all or node.retains or node in wanted:
                     inner[node] = g
-            if all_finite(leaves.values(), () if keeps_all else inner.values()):
-                break
+            finite = all_finite(leaves.values(), () if keeps_all else inner.values())
+        if finite or _quietly(times, space):
+            break
     return leaves, inner
 
 
@@ -78,30 +87,23 @@ def pushed(
     outputs: Sequence[Node], tangents: dict[Node, Any], lift: bool = False
 ) -> dict[Node, Any]:
     """The tangents of the outputs, where they depend on what has a tangent."""
-    wanted = set(outputs)
-    for times, warnings in _attempts(next(iter(tangents)).space):
+    wanted, space = set(outputs), next(iter(tangents)).space
+    for times, silent in ALOUD if recording.get().listeners else ATTEMPTS:
         found = {}
-        with warnings:
+        with np.errstate(all="ignore") if silent else space.warnings():
             for node, t, _ in pushforward(outputs, tangents, lift=lift, times=times):
                 if node in wanted:
                     found[node] = t
-            if all_finite(found.values()):
-                break
+            finite = all_finite(found.values())
+        if finite or _quietly(times, space):
+            break
     return found
 
 
-def _attempts(space: Space) -> Iterator[tuple[Any, AbstractContextManager[Any]]]:
-    """By which product, and with which warnings: until all that is found is finite.
-
-    In silence, but for a last sweep that warns of what is not. Listeners hear one.
-    """
-    if not recording.get().listeners:
-        yield None, np.errstate(all="ignore")
-        with space.warnings():
-            warns = set(np.geterr().values()) != {"ignore"}
-        if warns:
-            yield weigh.call, np.errstate(all="ignore")
-    yield weigh.call, space.warnings()
+def _quietly(times: Any, space: Space) -> bool:
+    """Whether a careful sweep that did not warn has nothing to warn of."""
+    with space.warnings():
+        return times is not None and set(np.geterr().values()) == {"ignore"}
 
 
 def all_finite(*groups: Iterable[Any]) -> bool:

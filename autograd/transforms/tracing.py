@@ -14,7 +14,6 @@ from ..core import tree
 from ..core.context import Recording, recording
 from ..core.declare import declare, linear
 from ..core.node import Node, history, is_foreign
-from ..core.space import conjugated
 from ..core.zeros import pulled, pushed
 from ..tensor import Tensor, check_dtype
 
@@ -29,6 +28,7 @@ class Trace:
         self.given = given  # the differentiated arguments, as the caller passed them
         self.private = private  # the same containers, with our leaves
         self.leaves: list[Any] = tree.leaves(private)
+        self.first_given = tree.leaves(given)[0]
         self.floor = min((leaf.age for leaf in self.leaves), default=0)
         self.may_lift = entered.gradients
         self.must_lift = entered.gradients and entered.everything
@@ -69,7 +69,7 @@ class Trace:
 
     def _track(self, tracked: bool) -> None:
         for leaf in self.leaves:
-            if leaf.op is None:
+            if leaf.op is None or not leaf.inputs[0].tracked:
                 leaf.tracked = tracked
 
     def pull(self, outputs: list[Any], seeds: list[Any], conjugate: bool = True) -> Any:
@@ -84,7 +84,8 @@ class Trace:
 
         def left(leaf: Any, given: Any) -> Any:
             g = found.get(leaf)
-            g = conjugated(g) if conjugate and g is not None else g
+            if conjugate and g is not None and np.iscomplexobj(leaf._data):
+                g = np.conj(g)
             return self.handed(given, g, leaf)
 
         return tree.mapped(left, self.private, self.given)
@@ -101,7 +102,7 @@ class Trace:
             leaf: _at_level(t, type(leaf), lift)
             for leaf, t in zip(self.leaves, seeds, strict=True)
         }
-        found, given = pushed(self.outputs, tangents, lift), self._first_given()
+        found, given = pushed(self.outputs, tangents, lift), self.first_given
 
         def left(output: Any) -> Any:
             if not isinstance(output, Node):
@@ -117,15 +118,12 @@ class Trace:
 
     # What goes out --------------------------------------------------------------------
 
-    def _first_given(self) -> Any:
-        return tree.leaves(self.given)[0]
-
     def given_back(self, output: Any) -> Any:
         """An output for the caller: a node only if nodes came in, or it is tracked."""
         if not isinstance(output, Node):
             return output
         result = output if self._lifts() else output._data
-        return self.handed(self._first_given(), result, output)
+        return self.handed(self.first_given, result, output)
 
     def handed(self, given: Any, result: Any, node: Any) -> Any:
         """A result as the caller expects it; itself if it is recorded in there."""
@@ -219,16 +217,20 @@ def traced(
     finally:
         recording.reset(token)
         for leaf in leaves:
-            if leaf.op is None:
+            if leaf.op is None or not leaf.inputs[0].tracked:
                 leaf.tracked = False
 
 
 def _private_leaf(x: Any) -> Any:
-    """A tracked stand-in for an argument, linked to it where it is tracked itself."""
+    """A tracked stand-in for an argument, linked to it where that is recorded."""
     if isinstance(x, Node):
         if isinstance(x, Tensor):
             check_dtype(x.dtype, True)
-        return argument(x) if x.tracked else type(x).leaf(x._data, tracked=True)
+        if not x.tracked and not recording.get().everything:
+            return type(x).leaf(x._data, tracked=True)
+        private = argument(x)
+        private.tracked = True
+        return private
     if isinstance(x, (bool, int, np.integer)):
         raise TypeError(
             f"cannot differentiate with respect to the integer {x}; pass {x}.0"

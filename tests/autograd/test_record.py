@@ -131,3 +131,14 @@ def test_untracked_computation_outside_of_record_remembers_nothing():
     assert y.op is None
     assert y.inputs == ()
     assert y.params == {}
+
+
+def test_the_recording_of_a_derivative_begins_at_its_arguments():
+    """So that it can be replayed with others."""
+    graph = ag.record(ag.grad(lambda x: np.sum(x**3)), np.ones(3))
+    assert graph.inputs[0] in set(graph.nodes)
+    np.testing.assert_array_equal(graph.program(np.array([1.0, 2.0, 3.0])), [3, 12, 27])
+    graph = ag.record(ag.hessian(lambda x: np.sum(np.sin(x) * x[::-1])), np.ones(2))
+    x = np.array([0.5, 2.0])
+    expected = ag.hessian(lambda x: np.sum(np.sin(x) * x[::-1]))(x)
+    np.testing.assert_allclose(graph.program(x), expected, rtol=1e-15)
