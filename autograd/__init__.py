@@ -34,12 +34,14 @@ from .ops.convolutions import *
 from .ops.einsum import *
 from .ops.elementwise import *
 from .ops.filling import *
+from .ops.filters import *
 from .ops.ignoring_nan import *
 from .ops.joining import *
 from .ops.linalg import *
 from .ops.losses import *
 from .ops.padding import *
 from .ops.polynomials import *
+from .ops.pooling import *
 from .ops.products import *
 from .ops.quantiles import *
 from .ops.rearranging import *

@@ -12,7 +12,23 @@ from .layers.activations import (
     Tanh,
 )
 from .layers.basic import MLP, Flatten, Identity, Layer, Linear, Sequential
+from .layers.convolution import (
+    Conv1d,
+    Conv2d,
+    Conv3d,
+    ConvTranspose1d,
+    ConvTranspose2d,
+    ConvTranspose3d,
+)
 from .layers.losses import BCEWithLogitsLoss, CrossEntropyLoss, HingeLoss, MSELoss
+from .layers.pooling import (
+    AvgPool1d,
+    AvgPool2d,
+    AvgPool3d,
+    MaxPool1d,
+    MaxPool2d,
+    MaxPool3d,
+)
 from .module import Module
 from .parameter import Buffer, Parameter
 from .random import seed
@@ -32,6 +48,19 @@ __all__ = [
     "MLP",
     "Sequential",
     "copy_weights",
+    # Convolution and pooling
+    "AvgPool1d",
+    "AvgPool2d",
+    "AvgPool3d",
+    "Conv1d",
+    "Conv2d",
+    "Conv3d",
+    "ConvTranspose1d",
+    "ConvTranspose2d",
+    "ConvTranspose3d",
+    "MaxPool1d",
+    "MaxPool2d",
+    "MaxPool3d",
     # Activations
     "GELU",
     "LogSoftmax",

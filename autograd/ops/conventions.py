@@ -56,6 +56,7 @@ ROWS = [
         # Ties and order
         ("sort, partition, topk", "equal elements", "each keeps its own, in order", "ag.vjp(np.sort, np.ones(3))[1](np.arange(3.0))[0]", [0.0, 1.0, 2.0]),
         ("median, quantile, percentile, nanmedian, nanquantile, nanpercentile", "equal elements", "as sort", "ag.grad(np.median)(np.ones(3))", [0.0, 1.0, 0.0]),
+        ("max_pool", "equal extremes in a window", "all to the first", "ag.grad(lambda x: np.sum(ag.max_pool(x, 2)))(np.ones((1, 1, 2)))", [[[1.0, 0.0]]]),
         ("unique", "equal elements", "all to the first", "ag.grad(lambda x: np.sum(np.unique(x)))(np.ones(3))", [1.0, 0.0, 0.0]),
         ("getitem, take", "an element is read twice", "the sum", "ag.grad(lambda x: np.sum(x[[0, 0]]))(np.ones(2))", [2.0, 0.0]),
         # Borders

@@ -1,4 +1,4 @@
-"""Activations and losses as functions, with PyTorch's names and conventions."""
+"""Activations, convolutions, pooling, losses, with PyTorch's names and conventions."""
 
 from autograd import gelu, relu, sigmoid, silu, softplus, tanh
 
@@ -8,6 +8,20 @@ from .losses import (
     cross_entropy,
     hinge_loss,
     mse_loss,
+)
+from .windows import (
+    avg_pool1d,
+    avg_pool2d,
+    avg_pool3d,
+    conv1d,
+    conv2d,
+    conv3d,
+    conv_transpose1d,
+    conv_transpose2d,
+    conv_transpose3d,
+    max_pool1d,
+    max_pool2d,
+    max_pool3d,
 )
 
 __all__ = [
@@ -20,6 +34,19 @@ __all__ = [
     "softmax",
     "softplus",
     "tanh",
+    # Convolution and pooling
+    "avg_pool1d",
+    "avg_pool2d",
+    "avg_pool3d",
+    "conv1d",
+    "conv2d",
+    "conv3d",
+    "conv_transpose1d",
+    "conv_transpose2d",
+    "conv_transpose3d",
+    "max_pool1d",
+    "max_pool2d",
+    "max_pool3d",
     # Losses
     "binary_cross_entropy_with_logits",
     "cross_entropy",

@@ -14,6 +14,8 @@ import autograd as ag
 import nn
 from nn.layers import activations, losses
 from nn.layers.applied import Applied
+from nn.layers.convolution import Convolution, TransposedConvolution
+from nn.layers.pooling import Pooling
 
 ROOT = Path(nn.__file__).parent
 
@@ -56,6 +58,7 @@ def test_the_tab_key_shows_what_a_user_may_use(module):
 
 def test_every_layer_activation_and_loss_is_a_name_of_nn():
     bases = {Applied, activations.AlongAxis, losses.Loss}
+    bases |= {Convolution, TransposedConvolution, Pooling}
     for file in pkgutil.iter_modules([str(ROOT / "layers")], "nn.layers."):
         module = importlib.import_module(file.name)
         for name, x in inspect.getmembers(module, inspect.isclass):
@@ -64,10 +67,10 @@ def test_every_layer_activation_and_loss_is_a_name_of_nn():
                 assert name in nn.__all__
 
 
-def test_every_activation_and_loss_is_a_function_of_functional():
+def test_what_layers_apply_are_the_functions_of_functional():
     functions = {getattr(nn.functional, name) for name in nn.functional.__all__}
     named = [getattr(nn, name) for name in nn.__all__]
-    applied = [x for x in named if inspect.isclass(x) and issubclass(x, Applied)]
+    applied = [x for x in named if inspect.isclass(x) and hasattr(x, "function")]
     assert {x.function for x in applied} == functions
 
 
@@ -90,15 +93,16 @@ def test_every_package_is_shipped():
         assert name_of(path) in shipped
 
 
-def test_nn_enters_the_engine_by_its_front_door_but_for_two_files():
+def test_nn_enters_the_engine_by_its_front_door_but_for_three_files():
     inner = {
         (name, other)
         for name, others in FILES.items()
         for other in others
         if other.startswith("autograd.")
     }
-    assert {name for name, _ in inner} == {"nn.module", "nn.functional.losses"}
-    assert len(inner) == 2
+    functional = {"nn.functional.losses", "nn.functional.windows"}
+    assert {name for name, _ in inner} == {"nn.module", *functional}
+    assert len(inner) == 3
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,133 @@
+"""Pooling: the largest element, or the sum, of each of the windows that slide."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..core.declare import general, linear
+from ..core.node import raw
+from .windows import windows
+
+__all__ = ["max_pool", "sum_pool"]
+
+
+def _seen(x, w, fill):
+    """What the windows see of a padded array at each tap: views of it."""
+    if w.padded != w.shape:
+        room = np.full((*x.shape[: -len(w.shape)], *w.padded), fill, x.dtype)
+        room[w.inside] = x
+        x = room
+    return [x[w.seen(tap)] for tap in w.taps]
+
+
+def windows_of(shape, kernel, stride, padding, dilation, ceil_mode):
+    kernel = kernel if isinstance(kernel, tuple) else (kernel,) * (len(shape) - 2)
+    stride = kernel if stride is None else stride
+    lengths = tuple(shape[len(shape) - len(kernel) :])
+    return windows(lengths, kernel, stride, padding, dilation, ceil_mode)
+
+
+# Sums ---------------------------------------------------------------------------------
+
+
+def _sum_pool(x, *, kernel, stride=None, padding=0, dilation=1, ceil_mode=False):
+    w = windows_of(x.shape, kernel, stride, padding, dilation, ceil_mode)
+    first, *others = _seen(x, w, 0)
+    total = np.array(first)
+    for seen in others:
+        total += seen
+    return total
+
+
+def _spread(y, *, shape, kernel, stride=None, padding=0, dilation=1, ceil_mode=False):
+    """Every element of a window gets its result: the transpose of the sums."""
+    w = windows_of(shape, kernel, stride, padding, dilation, ceil_mode)
+    room = np.zeros((*shape[: -len(w.shape)], *w.padded), y.dtype)
+    for tap in w.taps:
+        room[w.seen(tap)] += y
+    return room[w.inside]
+
+
+def _pull_sum(g, x_shape, kernel, stride, padding, dilation, ceil_mode):
+    return spread_to_windows(g, x_shape, kernel, stride, padding, dilation, ceil_mode)
+
+
+sum_pool = linear(_sum_pool, _pull_sum)
+spread_to_windows = linear(
+    _spread,
+    lambda g, kernel, stride, padding, dilation, ceil_mode: sum_pool(
+        g, kernel, stride, padding, dilation, ceil_mode
+    ),
+    name="spread to windows",
+)
+
+
+# The largest --------------------------------------------------------------------------
+
+
+def _max_pool(x, *, kernel, stride=None, padding=0, dilation=1, ceil_mode=False):
+    w = windows_of(x.shape, kernel, stride, padding, dilation, ceil_mode)
+    first, *others = _seen(x, w, _least(x.dtype))
+    top = np.array(first)
+    for seen in others:
+        np.maximum(top, seen, out=top)
+    return top
+
+
+def _least(dtype):
+    return -np.inf if dtype.kind == "f" else np.iinfo(dtype).min
+
+
+def _largest(x, out, w):
+    """Which tap of each window is the largest: the first of them, or the first NaN."""
+    taps = np.zeros(out.shape, np.intp)
+    open_ = np.ones(out.shape, bool)
+    for i, seen in enumerate(_seen(x, w, _least(x.dtype))):
+        found = open_ & ((seen == out) | (seen != seen))
+        taps[found] = i
+        open_ &= ~found
+    return taps
+
+
+def _picked(x, taps, *, kernel, stride=None, padding=0, dilation=1, ceil_mode=False):
+    """The element at one tap of each window."""
+    w = windows_of(x.shape, kernel, stride, padding, dilation, ceil_mode)
+    out = np.zeros(taps.shape, x.dtype)
+    for i, seen in enumerate(_seen(x, w, 0)):
+        np.copyto(out, seen, where=taps == i)
+    return out
+
+
+def _put(
+    y, taps, *, shape, kernel, stride=None, padding=0, dilation=1, ceil_mode=False
+):
+    """Each result goes to one tap of its window: the transpose of picking these."""
+    w = windows_of(shape, kernel, stride, padding, dilation, ceil_mode)
+    room = np.zeros((*shape[: -len(w.shape)], *w.padded), y.dtype)
+    for i, tap in enumerate(w.taps):
+        part = room[w.seen(tap)]
+        np.add(part, y, out=part, where=taps == i)
+    return room[w.inside]
+
+
+def _pull_max(g, x, out, x_shape, kernel, stride, padding, dilation, ceil_mode):
+    geometry = (kernel, stride, padding, dilation, ceil_mode)
+    taps = _largest(raw(x), raw(out), windows_of(x_shape, *geometry))
+    return put_in_windows(g, taps, x_shape, *geometry)
+
+
+def _pull_picked(g, taps, x_shape, kernel, stride, padding, dilation, ceil_mode):
+    geometry = (kernel, stride, padding, dilation, ceil_mode)
+    return put_in_windows(g, taps, x_shape, *geometry)
+
+
+max_pool = general(_max_pool, _pull_max)
+pick_in_windows = linear(_picked, _pull_picked, None, name="pick in windows")
+put_in_windows = linear(
+    _put,
+    lambda g, taps, kernel, stride, padding, dilation, ceil_mode: pick_in_windows(
+        g, taps, kernel, stride, padding, dilation, ceil_mode
+    ),
+    None,
+    name="put in windows",
+)

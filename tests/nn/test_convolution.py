@@ -1,0 +1,130 @@
+"""Convolutions and pooling: what does not fit is refused; gradients, second order."""
+
+import numpy as np
+import pytest
+
+import autograd as ag
+import nn
+from nn import functional as F
+
+BAD = {
+    "channels": (lambda: nn.Conv2d(3, 4, 3)(np.ones((2, 4, 8, 8))), "3 channels"),
+    "too few axes": (lambda: nn.Conv2d(3, 4, 3)(np.ones((8, 8))), "3 channels"),
+    "a list": (lambda: nn.Conv2d(1, 4, 3)([[1.0]]), "a list"),
+    "too small": (lambda: nn.Conv2d(1, 4, 5)(np.ones((1, 3, 3))), "smaller kernel"),
+    "stride 0": (lambda: nn.Conv2d(1, 4, 3, stride=0), "stride is a whole number"),
+    "stride 1.5": (lambda: nn.Conv2d(1, 4, 3, stride=1.5), "stride is a whole number"),
+    "kernel 0": (lambda: nn.Conv1d(1, 4, 0), "kernel_size is a whole number"),
+    "padding -1": (lambda: nn.Conv1d(1, 4, 1, padding=-1), "padding is a whole"),
+    "padding full": (
+        lambda: nn.Conv1d(1, 4, 1, padding="full")(np.ones((1, 1, 3))),
+        "'same' or 'valid'",
+    ),
+    "same with a stride": (
+        lambda: nn.Conv1d(1, 4, 3, 2, padding="same")(np.ones((1, 1, 3))),
+        "stride of 1",
+    ),
+    "groups": (lambda: nn.Conv2d(3, 4, 3, groups=2), "multiples of groups"),
+    "groups of a weight": (
+        lambda: F.conv1d(np.ones((1, 4, 3)), np.ones((3, 2, 1)), groups=2),
+        "a multiple of 2, 2",
+    ),
+    "axes of a kernel": (lambda: nn.Conv3d(1, 1, (2, 2)), "one for each of 3"),
+    "output_padding": (
+        lambda: nn.ConvTranspose1d(1, 1, 2, output_padding=1)(np.ones((1, 1, 3))),
+        "less than stride or dilation",
+    ),
+    "pool too large": (lambda: F.max_pool2d(np.ones((1, 3, 3)), 4), "smaller kernel"),
+    "pool of a matrix": (lambda: F.avg_pool2d(np.ones((3, 3)), 2), "channels"),
+    "pool of a list": (lambda: F.avg_pool1d([1.0], 2), "list"),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_what_does_not_fit_is_refused_and_the_error_says_what_would(name):
+    attempt, message = BAD[name]
+    with pytest.raises(ValueError, match=message):
+        attempt()
+
+
+def test_the_gradient_of_a_tie_goes_to_the_first():
+    x = np.zeros((1, 1, 2, 2))
+    gradient = ag.grad(lambda x: F.max_pool2d(x, 2).sum())(x)
+    assert gradient.tolist() == [[[[1.0, 0.0], [0.0, 0.0]]]]
+
+
+def test_nan_is_the_largest_and_gets_the_gradient():
+    x = np.array([[[1.0, np.nan, 2.0]]])
+    assert np.isnan(ag.max_pool(x, 3)).all()
+    gradient = ag.grad(lambda x: ag.max_pool(x, 3).sum())(x)
+    assert gradient.tolist() == [[[0.0, 1.0, 0.0]]]
+
+
+def test_elements_that_no_window_sees_have_no_gradient():
+    x = np.ones((1, 1, 5))
+    gradient = ag.grad(lambda x: F.conv1d(x, np.ones((1, 1, 2)), stride=3).sum())(x)
+    assert gradient.tolist() == [[[1.0, 1.0, 0.0, 1.0, 1.0]]]
+
+
+def test_an_empty_batch_passes():
+    layer = nn.Conv2d(1, 2, 3)
+    out = layer(ag.zeros((0, 1, 5, 5)))
+    assert out.shape == (0, 2, 3, 3)
+    out.sum().backward()
+    assert not layer.weight.grad.any()
+    assert F.max_pool2d(np.zeros((0, 1, 4, 4)), 2).shape == (0, 1, 2, 2)
+
+
+def test_half_precision_is_summed_in_single():
+    x, weight = np.ones((1, 64, 8), np.float16), np.full((1, 64, 8), 8, np.float16)
+    out = ag.conv(x, weight)
+    assert out.dtype == np.float16
+    assert out.item() == 4096
+
+
+@pytest.mark.parametrize("batch", [1, 3, 50])
+def test_blocks_of_images_are_as_good_as_one(batch, monkeypatch):
+    """However many are taken at a time, and with either of the two products."""
+    from autograd.ops import filters
+
+    rng = np.random.default_rng(0)
+    x, weight = rng.normal(size=(batch, 3, 9, 8)), rng.normal(size=(4, 3, 3, 2))
+
+    def all_three():
+        filters._rows.cache_clear()
+        return ag.value_and_grad(lambda x, w: ag.sum(ag.conv(x, w, 2) ** 2), (0, 1))(
+            x, weight
+        )
+
+    value, gradients = all_three()
+    monkeypatch.setattr(filters, "CACHE", 1)
+    monkeypatch.setattr(filters, "FEW", 0)
+    other, others = all_three()
+    filters._rows.cache_clear()
+    np.testing.assert_allclose(value, other)
+    for one, two in zip(gradients, others):
+        np.testing.assert_allclose(one, two)
+
+
+def test_a_small_network_of_convolutions_learns_where_the_bar_is():
+    rng = np.random.default_rng(0)
+    labels = rng.integers(0, 2, 64)
+    x = 0.1 * rng.normal(size=(64, 1, 8, 8)).astype(np.float32)
+    for image, label, at in zip(x[:, 0], labels, rng.integers(1, 7, 64)):
+        image[(at, slice(None)) if label else (slice(None), at)] += 1
+    model = nn.Sequential(
+        nn.Conv2d(1, 4, 3, padding=1, generator=0),
+        nn.ReLU(),
+        nn.MaxPool2d(2),
+        nn.Flatten(),
+        nn.Linear(64, 2, generator=0),
+    )
+    optimizer = nn.optim.Adam(model.parameters(), lr=0.01)
+    losses = []
+    for _ in range(60):
+        loss = F.cross_entropy(model(x), labels)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        losses.append(loss.item())
+    assert losses[-1] < 0.05 < losses[0]
