@@ -25,7 +25,7 @@ import viz
 MOST = 2.3  # a ratio above it is not linear
 Case = Callable[[int], Callable[[], Any]]  # n: what is measured, all else prepared
 
-# What takes time -----------------------------------------------------------------------
+# What takes time --------------------------------------------------------------------
 
 
 def written_buffers(n: int) -> Callable[[], Any]:
@@ -100,7 +100,7 @@ def acquainted(n: int) -> Callable[[], Any]:
     return lambda: (modules[0].parameters(), modules[0].state_dict())
 
 
-# What takes memory ---------------------------------------------------------------------
+# What takes memory ------------------------------------------------------------------
 
 
 def set_in_a_loop(n: int) -> Callable[[], Any]:
@@ -152,7 +152,7 @@ def toggles_kept(n: int) -> Callable[[], Any]:
     return toggle
 
 
-# What is drawn -------------------------------------------------------------------------
+# What is drawn ----------------------------------------------------------------------
 
 
 def edges_drawn(n: int) -> Callable[[], Any]:

@@ -271,10 +271,11 @@ class Module:
 # Walking attributes ------------------------------------------------------------------
 
 WALKED = (Module, dict, list, tuple)
+Found = tuple[tuple[Any, ...], Any]  # a path of attributes and keys, and what is there
 
 
-def _walk(root: Any, everywhere: bool = False) -> Iterator[tuple[tuple[Any, ...], Any]]:
-    """Every module and node within ``root``, once, with the first path that leads to it.
+def _walk(root: Any, everywhere: bool = False) -> Iterator[Found]:
+    """Every module and node within ``root``, once, under the first path to it.
 
     With ``everywhere`` under each path: but what refers back to what it is within is
     entered once, as its paths need not end.
@@ -327,9 +328,7 @@ def _distinct(module: Module, wanted: Callable[[Any], bool]) -> list[Any]:
     return [x for _, x in _walk(module) if wanted(x)]
 
 
-def _named(
-    found: Iterator[tuple[tuple[Any, ...], Any]], wanted: Callable[[Any], bool]
-) -> dict[str, Any]:
+def _named(found: Iterator[Found], wanted: Callable[[Any], bool]) -> dict[str, Any]:
     """What is wanted of what was found, by name."""
     named: dict[str, tuple[tuple[Any, ...], Any]] = {}
     for path, x in found:

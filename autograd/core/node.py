@@ -194,7 +194,7 @@ def switch(leaf: Node, tracked: bool, age: int) -> None:
 
 def was_constant(x: Any, age: int) -> bool:
     """Whether ``x`` is a leaf that was not tracked when a node of ``age`` was made."""
-    ticks = getattr(x, "_switched", ())
+    ticks: Sequence[int] = getattr(x, "_switched", ())
     switches = bisect_right(ticks, age)
     if switches == 2 and ticks[0] < 0:
         raise ValueError(

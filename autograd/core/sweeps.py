@@ -82,7 +82,8 @@ class Sums(dict[Node, Any]):
         if not parts:
             return total
         with switched(scope=(x.scope, Gradient(x.age))):
-            part = self.space.fitted(parts[0].together(parts), x, True)
+            together: Any = parts[0].together
+            part = self.space.fitted(together(parts), x, True)
             return part if total is None else total + part
 
     def _add_deferred(self, x: Node, part: Deferred) -> None:
@@ -191,7 +192,7 @@ def _thawed(order: list[Node]) -> bool:
     return any(node.op is None and hasattr(node, "_switched") for node in order)
 
 
-def _without_constants(node: Node, parts: Sequence[Any]) -> Sequence[Any]:
+def _without_constants(node: Node, parts: Sequence[Any]) -> list[Any]:
     """Nothing flows between a leaf and an operation that took it for a constant."""
     return [
         None if part is None or was_constant(x, node.age) else part

@@ -346,7 +346,7 @@ def test_labels_written_later_are_refused():
 
 
 def test_raw_arrays_among_the_operands_are_guarded_through_their_tensors():
-    x, a = tracked([1.0, 2.0]), np.array([3.0, 4.0])
+    x, a = tracked(np.ones(2000)), np.ones(2000)  # small ones are copied
     y = (x * a).sum()
     ag.asarray(a).data *= 0
     with pytest.raises(StaleWriteError):
@@ -553,3 +553,31 @@ def test_memory_that_numpy_does_not_own_is_known_by_its_addresses(memory):
     ag.asarray(arrays[-1][50:51]).written()
     with pytest.raises(ag.StaleWriteError):
         loss.backward()
+
+
+REUSED = {
+    "product": lambda w, b: np.sum(w * b),
+    "reflected": lambda w, b: np.sum(b * w),
+    "inner product": lambda w, b: w @ b,
+    "power": lambda w, b: np.sum(w**b),
+    "where": lambda w, b: np.sum(np.where(b > 2, w, 0)),
+    "mask": lambda w, b: np.sum(w[b > 2]),
+    "maximum": lambda w, b: np.sum(np.maximum(w, b - 2)),
+    "einsum": lambda w, b: np.einsum("i,i->", w, b),
+    "a view": lambda w, b: np.sum(w[1:] * b[::2]),
+    "read only": lambda w, b: np.sum(w * np.broadcast_to(b[:1], 3)),
+    "in a list": lambda w, b: np.sum(w * [b[0], b[1], b[2]]),
+}
+
+
+@pytest.mark.parametrize("name", REUSED)
+def test_a_small_buffer_may_be_filled_anew_for_each_use_as_a_constant(name):
+    f, w = REUSED[name], tracked(np.array([1.0, 2.0, 3.0]))
+    buffer, total = np.zeros(3), 0.0
+    for i in range(3):
+        buffer[:] = i + 1
+        total = total + f(w, buffer)
+    total.backward()
+    again = tracked(w.data)
+    sum(f(again, np.full(3, i + 1.0)) for i in range(3)).backward()
+    assert w.grad.tolist() == again.grad.tolist()
