@@ -199,8 +199,7 @@ def was_constant(x: Any, age: int) -> bool:
     if switches == 2 and ticks[0] < 0:
         raise ValueError(
             f"requires_grad of {told(x)} was switched more than {SWITCHES // 2} times "
-            "since this graph was made, and which way it was then is forgotten; run "
-            "the forward pass again"
+            "since; what it was is forgotten. Run the forward pass again"
         )
     return switches % 2 == 1
 

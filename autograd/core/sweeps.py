@@ -23,7 +23,7 @@ class Deferred:
     Many ``x[i]`` in a loop then cost one buffer of x's size, not one each.
     """
 
-    together: Callable[[list[Any]], Any] | None = None  # many, on nodes, as one node
+    together: Any = None  # many of them, on nodes, as one node
 
     def buffer(self) -> Any:
         """An empty sum."""
@@ -82,8 +82,7 @@ class Sums(dict[Node, Any]):
         if not parts:
             return total
         with switched(scope=(x.scope, Gradient(x.age))):
-            together: Any = parts[0].together
-            part = self.space.fitted(together(parts), x, True)
+            part = self.space.fitted(parts[0].together(parts), x, True)
             return part if total is None else total + part
 
     def _add_deferred(self, x: Node, part: Deferred) -> None:

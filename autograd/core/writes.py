@@ -29,11 +29,10 @@ class Writes:
     arrays came to share memory, and whoever owns it. ``latest`` lets a sweep over
     younger nodes skip the question altogether.
 
-    Memory is known by addresses: of each page there is one stamp, or an array of them,
-    one for each piece of equal size, as small as the writes so far needed. What is
-    kept grows with the memory that was written, not with the number of writes, and a
-    write and a question cost no more than to go over the array once. A stamp is an age
-    and the number of a source line.
+    Memory is known by addresses: a page has one stamp, or an array of them, one for
+    each piece of equal size, as small as the writes so far needed. What is kept grows
+    with the memory written, not with the number of writes; a write or a question costs
+    at most what going over the array does. A stamp is an age and the number of a line.
     """
 
     def __init__(self) -> None:
