@@ -3,64 +3,112 @@
 from __future__ import annotations
 
 import copy
+from array import array
+from collections.abc import Iterable
 from typing import Any
+from weakref import WeakValueDictionary
 
 from .core.context import clock
 from .core.guard import check_unwritten
-from .core.node import NO_PARAMS, Node, ancestors, new
+from .core.node import NO_PARAMS, Node, ancestors, by_age, new, was_constant
 
 EXTRAS = ("_label", "_role", "retains")
 
 
 def copied(self: Node, memo: dict[int, Any]) -> Node:
     """``copy.deepcopy``: the node and all it was made from, in fresh memory."""
-    for node in _fresh_history(self):
+    order = _fresh(ancestors([self]))
+    constants: dict[Any, Node] = {}
+
+    def twin_of(node: Node, x: Any) -> Any:
+        x = _as_used(node, x, constants)
+        return memo[id(x)] if id(x) in memo else copy.deepcopy(x, memo)
+
+    for node in order:
         if id(node) not in memo:
+            inputs = tuple([twin_of(node, x) for x in node.inputs])
             memo[id(node)] = twin = new(type(node))
             _fill(
                 twin,
                 copy.deepcopy(node._data, memo),
                 node.op,
-                tuple(
-                    [
-                        memo[id(x)] if isinstance(x, Node) else copy.deepcopy(x, memo)
-                        for x in node.inputs
-                    ]
-                ),
+                inputs,
                 node.params,
                 node.tracked,
                 copy.deepcopy(node.grad, memo),
                 _extras(node),
             )
+    _freeze(memo[id(node)] for node in order)
     return memo[id(self)]
 
 
 def reduced(self: Node) -> tuple[Any, ...]:
-    """For ``pickle``: a leaf by itself, others as rows that name their inputs."""
+    """For ``pickle``: a leaf by itself, others as members of a part of the graph."""
     if self.op is None:
         leaf = (self._data, None, (), NO_PARAMS, self.tracked, self.grad)
         return _leaf, (type(self), (*leaf, _extras(self)))
-    order = _fresh_history(self)
-    position = {node: i for i, node in enumerate(order)}
-    rows: list[Any] = []
-    for node in order:
-        if node.op is None:
-            rows.append(node)
-            continue
-        inputs = [
-            (True, position[x]) if isinstance(x, Node) else (False, x)
-            for x in node.inputs
-        ]
-        row = (node._data, node.op, inputs, node.params, node.tracked)
-        rows.append((*row, node.grad, _extras(node)))
-    return _graph, (type(self), rows)
+    part = _parts.get(id(self)) or _Part(self)
+    return _member, (part, part.position[self])
 
 
-def _fresh_history(self: Node) -> list[Node]:
+class _Part:
+    """What a result was made from, as far as no part that is being pickled has it.
+
+    The pickler keeps a part alive, and sends it once, so that results which share their
+    history share it in the file as well, and each adds only what is new.
+    """
+
+    def __init__(self, output: Node) -> None:
+        found, stack = {output}, [output]
+        while stack:
+            for x in stack.pop().inputs:
+                if isinstance(x, Node) and x not in found and id(x) not in _parts:
+                    found.add(x)
+                    stack.append(x)
+        self.nodes = sorted(found, key=by_age)
+        self.position = {node: i for i, node in enumerate(self.nodes)}
+        _parts.update({id(node): self for node in self.nodes if node.op is not None})
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Rows that name their inputs."""
+        constants: dict[Any, Node] = {}
+        rows: list[Any] = []
+        for node in _fresh(self.nodes):
+            if node.op is None:
+                rows.append(node)
+                continue
+            inputs = [self._named(_as_used(node, x, constants)) for x in node.inputs]
+            row = (node._data, node.op, inputs, node.params, node.tracked)
+            rows.append((type(node), (*row, node.grad, _extras(node))))
+        return _nodes, (rows,)
+
+    def _named(self, x: Any) -> tuple[Any, Any]:
+        if isinstance(x, Node) and x in self.position:
+            return True, self.position[x]
+        part = _parts.get(id(x)) if isinstance(x, Node) else None
+        return (False, x) if part is None else (part, part.position[x])
+
+
+_parts: WeakValueDictionary[int, _Part] = WeakValueDictionary()  # by id of a node
+
+
+def _fresh(order: list[Node]) -> list[Node]:
     """Oldest first. A copy is younger than any write, so stale operands raise here."""
-    order = ancestors([self])
     check_unwritten([node for node in order if node.tracked], 0)
     return order
+
+
+def _as_used(node: Node, x: Any, constants: dict[Any, Node]) -> Any:
+    """An input as its operation took it.
+
+    When a leaf was frozen cannot be told by the ages of copies: where it was a constant
+    another stands for it, which holds the same memory.
+    """
+    if not was_constant(x, node.age):
+        return x
+    if x not in constants:
+        constants[x] = type(x).leaf(x._data)
+    return constants[x]
 
 
 def _leaf(kind: type[Node], row: tuple[Any, ...]) -> Node:
@@ -69,19 +117,41 @@ def _leaf(kind: type[Node], row: tuple[Any, ...]) -> Node:
     return node
 
 
-def _graph(kind: type[Node], rows: list[Any]) -> Node:
+def _nodes(rows: list[Any]) -> list[Node]:
     nodes: list[Node] = []
+
+    def operand(where: Any, x: Any) -> Any:
+        if where is False:
+            return x
+        return nodes[x] if where is True else _member(where, x)
+
     for row in rows:
         if not isinstance(row, Node):
-            data, op, inputs, *rest = row
-            operands = tuple([nodes[x] if is_node else x for is_node, x in inputs])
+            kind, (data, op, inputs, *rest) = row
+            operands = tuple([operand(*each) for each in inputs])
             row = _leaf(kind, (data, op, operands, *rest))
         nodes.append(row)
-    return nodes[-1]
+    _freeze(nodes)
+    return nodes
+
+
+def _member(part: Any, i: int) -> Node:
+    """Out of what a part became; ``copy.copy`` comes with the part itself."""
+    return (_nodes(*part.__reduce__()[1]) if isinstance(part, _Part) else part)[i]
 
 
 def _extras(node: Node) -> dict[str, Any]:
-    return {name: getattr(node, name) for name in EXTRAS if hasattr(node, name)}
+    extras = {name: getattr(node, name) for name in EXTRAS if hasattr(node, name)}
+    if hasattr(node, "_switched") and not node.tracked:
+        extras["_switched"] = array("q", [0])
+    return extras
+
+
+def _freeze(nodes: Iterable[Node]) -> None:
+    """Leaves that were frozen are so from now on: not when these nodes used them."""
+    for node in nodes:
+        if hasattr(node, "_switched"):
+            node._switched = array("q", [next(clock)])
 
 
 def _fill(

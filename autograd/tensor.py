@@ -242,7 +242,7 @@ class Tensor(Operators):
         parts = index if isinstance(index, tuple) else (index,)
         raw = tuple([p._data if isinstance(p, Node) else p for p in parts])
         self._data[raw] = value._data if isinstance(value, Tensor) else value
-        self.written()
+        writes.stamp(self._data, raw)
 
     # Python -------------------------------------------------------------------------
 

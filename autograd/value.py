@@ -9,7 +9,7 @@ import numpy as np
 
 from .copying import copied, reduced
 from .core.backward import backward
-from .core.node import tick
+from .core.node import switch, tick
 from .core.space import FLOATS, as_float
 from .core.writes import caller, writes
 from .operators import Operators
@@ -133,9 +133,5 @@ def track_leaf(node: Any, tracked: bool) -> None:
             f"requires_grad can be set on leaves only; this is the result of "
             f"{node.op.name}. Use detach() for a leaf with the same data"
         )
-    if tracked and not node.tracked:
-        since = getattr(node, "_frozen", node.age)
-        node._untracked = (*getattr(node, "_untracked", ()), (since, writes.tick()))
-    elif node.tracked and not tracked:
-        node._frozen = tick()
-    node.tracked = bool(tracked)
+    if bool(tracked) != node.tracked:
+        switch(node, bool(tracked), writes.tick() if tracked else tick())

@@ -79,7 +79,7 @@ class Module:
         >>> [name for name, _ in nn.Sequential(nn.Linear(2, 3)).named_parameters()]
         ['0.weight', '0.bias']
         """
-        return _once(_named(self, is_parameter))
+        return iter(_named(_walk(self), is_parameter).items())
 
     def buffers(self) -> list[Tensor]:
         """The state that is not trained, each Buffer once.
@@ -101,7 +101,7 @@ class Module:
         >>> [name for name, _ in module.named_buffers()]
         ['means.0', 'means.1']
         """
-        return _once(_named(self, is_buffer))
+        return iter(_named(_walk(self), is_buffer).items())
 
     def modules(self) -> list[Module]:
         """This module and all within it, each once.
@@ -119,20 +119,21 @@ class Module:
         >>> list(nn.Sequential(nn.ReLU()).named_modules())[1:]
         [('0', ReLU())]
         """
-        return _once(_named(self, _is_module))
+        return iter(_named(_walk(self), _is_module).items())
 
     # State ---------------------------------------------------------------------------
 
     def state_dict(self) -> dict[str, np.ndarray]:
         """A copy of every parameter and buffer, by name.
 
-        What is shared between modules appears under each of its names, as in PyTorch.
+        What is shared between modules appears under each of its names, as in PyTorch;
+        modules that know each other under one.
 
         >>> import nn
         >>> {name: a.shape for name, a in nn.Linear(2, 3).state_dict().items()}
         {'weight': (3, 2), 'bias': (3,)}
         """
-        own = _named(self, _is_state)
+        own = _named(_walk(self, everywhere=True), _is_state)
         return {name: np.array(node.data) for name, node in own.items()}
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
@@ -155,7 +156,7 @@ class Module:
           weight: expected shape (4, 2) float32; got shape (3, 2) float32
           bias: expected shape (4,) float32; got shape (3,) float32
         """
-        own = _named(self, _is_state)
+        own = _named(_walk(self, everywhere=True), _is_state)
         arrays = {name: np.asarray(array) for name, array in state.items()}
         problems = [f"{name}: missing" for name in own if name not in arrays]
         problems += [f"{name}: unknown" for name in arrays if name not in own]
@@ -189,7 +190,7 @@ class Module:
         >>> ag.grad(loss)(np.zeros((1, 2)))
         array([[3., 4.]])
         """
-        own = dict(_once(_named(self, is_parameter)))
+        own = _named(_walk(self), is_parameter)
         unknown = [name for name in nodes if name not in own]
         if unknown:
             raise ValueError(
@@ -269,20 +270,49 @@ class Module:
 
 # Walking attributes ------------------------------------------------------------------
 
+WALKED = (Module, dict, list, tuple)
+Found = tuple[tuple[Any, ...], Any]  # a path of attributes and keys, and what is there
 
-def _walk(
-    x: Any, path: tuple[Any, ...] = (), above: tuple[int, ...] = ()
-) -> Iterator[tuple[tuple[Any, ...], Any]]:
-    """Every module and node within ``x``, with each path of attributes and keys to it.
 
-    ``above`` holds the identities of what encloses ``x``: a module that refers back to
-    its parent does not enter it again.
+def _walk(root: Any, everywhere: bool = False) -> Iterator[Found]:
+    """Every module and node within ``root``, once, under the first path to it.
+
+    With ``everywhere`` under each path: but what refers back to what it is within is
+    entered once, as its paths need not end.
     """
-    if isinstance(x, (Module, Node)):
-        yield path, x
-    if id(x) not in above:
-        for key, child in _attributes(x):
-            yield from _walk(child, (*path, key), (*above, id(x)))
+    seen: set[int] = set()
+    entered: set[int] = set()
+    circular: set[int] = set()
+    keys: list[Any] = []
+    above: dict[int, int] = {}  # how deep each lies that encloses x, by identity
+    lows: list[int] = []  # how far up what is within each of them refers
+    levels: list[Iterator[tuple[Any, Any]]] = [iter([(None, root)])]
+    while levels:
+        for key, x in levels[-1]:
+            keys.append(key)
+            if isinstance(x, (Module, Node)) and (everywhere or id(x) not in seen):
+                seen.add(id(x))
+                yield tuple(keys[1:]), x
+            if id(x) in above:
+                lows[-1] = min(lows[-1], above[id(x)])
+            elif isinstance(x, WALKED) and (
+                id(x) not in entered or (everywhere and id(x) not in circular)
+            ):
+                entered.add(id(x))
+                above[id(x)] = len(above)
+                lows.append(len(lows) + 1)
+                levels.append(_attributes(x))
+                break
+            keys.pop()
+        else:
+            levels.pop()
+            if above:
+                (x_id, depth), low = above.popitem(), lows.pop()
+                if low <= depth:
+                    circular.add(x_id)
+                if lows:
+                    lows[-1] = min(lows[-1], low)
+                keys.pop()
 
 
 def _attributes(x: Any) -> Iterator[tuple[Any, Any]]:
@@ -295,31 +325,23 @@ def _attributes(x: Any) -> Iterator[tuple[Any, Any]]:
 
 def _distinct(module: Module, wanted: Callable[[Any], bool]) -> list[Any]:
     """What is wanted within a module, each once."""
-    return list({id(x): x for _, x in _walk(module) if wanted(x)}.values())
+    return [x for _, x in _walk(module) if wanted(x)]
 
 
-def _named(module: Module, wanted: Callable[[Any], bool]) -> dict[str, Any]:
-    """What is wanted within a module, under each of its names."""
-    found: dict[str, tuple[tuple[Any, ...], Any]] = {}
-    for path, x in _walk(module):
+def _named(found: Iterator[Found], wanted: Callable[[Any], bool]) -> dict[str, Any]:
+    """What is wanted of what was found, by name."""
+    named: dict[str, tuple[tuple[Any, ...], Any]] = {}
+    for path, x in found:
         if wanted(x):
             name = ".".join(map(str, path))
-            first, other = found.setdefault(name, (path, x))
+            first, other = named.setdefault(name, (path, x))
             if other is not x:
                 one, two = (" → ".join(map(repr, each)) for each in (first, path))
                 raise ValueError(
-                    f"two parts of this {type(module).__name__} would be named "
-                    f"{name!r}: {one} and {two}. Rename one of the keys"
+                    f"two parts of this module would be named {name!r}: {one} and "
+                    f"{two}. Rename one of the keys"
                 )
-    return {name: x for name, (_, x) in found.items()}
-
-
-def _once(named: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    """Each under its first name."""
-    first: dict[int, str] = {}
-    for name, x in named.items():
-        if first.setdefault(id(x), name) == name:
-            yield name, x
+    return {name: x for name, (_, x) in named.items()}
 
 
 def _is_module(x: Any) -> bool:

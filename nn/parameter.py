@@ -41,13 +41,14 @@ def Buffer(data: Any, dtype: Any = None) -> Tensor:
 
 
 def is_parameter(x: Any) -> bool:
-    """Whether ``parameters()`` lists ``x``: a Parameter, or a tracked leaf Value.
+    """Whether ``parameters()`` lists ``x``: a Parameter, or a leaf Value that is or was
+    tracked; a Value made with ``requires_grad=False`` is a constant.
 
     >>> is_parameter(Value(1.0)), is_parameter(Value(1.0) * 2), is_parameter(1.0)
     (True, False, False)
     """
     if isinstance(x, Value):
-        return x.requires_grad and x.op is None
+        return x.op is None and (x.requires_grad or hasattr(x, "_switched"))
     return isinstance(x, Tensor) and getattr(x, "_role", "") == "parameter"
 
 

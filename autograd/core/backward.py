@@ -54,5 +54,5 @@ def release(output: Node) -> None:
     """
     for node in history([output]):
         if node.op is not None:
+            node.op = FREED  # first: a sweep that meets it meanwhile says what it is
             node.inputs = ()
-            node.op = FREED

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from array import array
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from operator import attrgetter
 from typing import Any, NamedTuple
@@ -14,6 +15,8 @@ from .writes import Place, caller
 
 NO_PARAMS: dict[str, Any] = {}
 INTERNAL = {"leaf", "retains", "space", "tracked"}  # names of a node's
+SWITCHES = 1000  # that a leaf remembers, at least half of them
+FORGOTTEN = array("q", [-2, -1])  # stand for those it has forgotten
 by_age = attrgetter("age")
 tick = clock.__next__
 new = object.__new__
@@ -47,8 +50,7 @@ class Node:
         "_role",  # "parameter" or "buffer" of a module
         "_place",
         "_written",
-        "_frozen",  # when tracking was switched off
-        "_untracked",  # from when to when it was off, while it now is on
+        "_switched",  # when tracking was switched off, on, off … again
         "_fingerprint",
         "__weakref__",
     )
@@ -69,8 +71,7 @@ class Node:
     _role: str
     _place: Place
     _written: tuple[int, Place]
-    _frozen: int
-    _untracked: tuple[tuple[int, int], ...]
+    _switched: array[int]
     _fingerprint: tuple[int | None, ...]
 
     def _become_leaf(self, data: Any, tracked: bool) -> None:
@@ -175,6 +176,32 @@ def fingerprints(node: Node) -> tuple[int | None, ...]:
             for x in arrays
         ]
     )
+
+
+# Leaves that are tracked at times ---------------------------------------------------
+
+
+def switch(leaf: Node, tracked: bool, age: int) -> None:
+    """Track a leaf from ``age`` on, or no more, and remember when that was."""
+    if not hasattr(leaf, "_switched"):
+        leaf._switched = array("q", [] if leaf.tracked else [leaf.age])
+    ticks = leaf._switched
+    ticks.append(age)
+    if len(ticks) > SWITCHES:
+        ticks[:] = FORGOTTEN + ticks[-SWITCHES // 2 - len(ticks) % 2 :]
+    leaf.tracked = tracked
+
+
+def was_constant(x: Any, age: int) -> bool:
+    """Whether ``x`` is a leaf that was not tracked when a node of ``age`` was made."""
+    ticks: Sequence[int] = getattr(x, "_switched", ())
+    switches = bisect_right(ticks, age)
+    if switches == 2 and ticks[0] < 0:
+        raise ValueError(
+            f"requires_grad of {told(x)} was switched more than {SWITCHES // 2} times "
+            "since; what it was is forgotten. Run the forward pass again"
+        )
+    return switches % 2 == 1
 
 
 # History ----------------------------------------------------------------------------

@@ -22,7 +22,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import chain, repeat
 from typing import Any
 
@@ -409,8 +409,9 @@ def _zeros(x: Any) -> Any:
     return np.zeros_like(data) if isinstance(data, np.ndarray) else 0.0
 
 
-def _names(rule: Any) -> set[str]:
-    return set(names_of(rule)) if callable(rule) else set()
+@lru_cache(4096)
+def _names(rule: Any) -> frozenset[str]:
+    return frozenset(names_of(rule) if callable(rule) else ())
 
 
 def _on_numpy_floats(forward: Callable[..., Any]) -> Callable[..., float]:

@@ -12,6 +12,8 @@ from numpy import ndarray
 
 from .node import Node, raw, told
 
+SMALL = 1 << 13  # bytes: constants up to here are copied, lest they be written later
+
 
 class Space:
     """The data of one kind of node: how they become operands, results and gradients.
@@ -140,6 +142,8 @@ class Arrays(Space):
     source = "ag.tensor"
 
     def constant(self, x: Any, op: Any) -> Any:
+        if type(x) is ndarray:
+            return x.copy() if x.nbytes <= SMALL else x
         if isinstance(x, (ndarray, bool, int, float, complex, np.generic)):
             return x
         if isinstance(x, (list, tuple)):

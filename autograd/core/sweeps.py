@@ -10,7 +10,7 @@ from numpy import generic, ndarray
 
 from .context import recording, switched
 from .guard import check_unwritten, named
-from .node import Gradient, Node, history
+from .node import Gradient, Node, history, was_constant
 from .writes import writes
 
 Event = tuple[Node, Any, Sequence[Any]]
@@ -22,6 +22,8 @@ class Deferred:
 
     Many ``x[i]`` in a loop then cost one buffer of x's size, not one each.
     """
+
+    together: Any = None  # many of them, on nodes, as one node
 
     def buffer(self) -> Any:
         """An empty sum."""
@@ -43,6 +45,7 @@ class Sums(dict[Node, Any]):
         self.space, self.lift = space, lift
         self.arrays = space.raw_type is ndarray
         self.owned: set[Node] = set()  # whose sum was allocated here
+        self.waiting: dict[Node, list[Deferred]] = {}  # to be added together
 
     def add(self, x: Node, part: Any) -> None:
         """Add a contribution to what has arrived at ``x``."""
@@ -73,7 +76,19 @@ class Sums(dict[Node, Any]):
             self[x] = total + part
             self.owned.add(x)
 
+    def take(self, x: Node, default: Any) -> Any:
+        """All that has arrived at ``x``, in a lifted sweep."""
+        parts, total = self.waiting.pop(x, None), self.pop(x, default)
+        if not parts:
+            return total
+        with switched(scope=(x.scope, Gradient(x.age))):
+            part = self.space.fitted(parts[0].together(parts), x, True)
+            return part if total is None else total + part
+
     def _add_deferred(self, x: Node, part: Deferred) -> None:
+        if self.lift and part.together:
+            self.waiting.setdefault(x, []).append(part)
+            return
         total = self.get(x)
         if x not in self.owned or isinstance(total, generic):  # the sum of 0-d arrays
             buffer = part.buffer()
@@ -122,8 +137,9 @@ def _pullback(
     latest = writes.latest
     raw_type = None if lift else sums.space.raw_type
     floats = raw_type is float
-    thawed = _thawed(order) if latest > order[0].age else None
-    arrived, take, add = sums.get, sums.pop, sums.add
+    thawed = latest > order[0].age and _thawed(order)
+    arrived, add = sums.get, sums.add
+    take: Any = sums.take if lift else sums.pop
     for node in reversed(order):
         g = take(node, None)
         op = node.op
@@ -142,12 +158,17 @@ def _pullback(
             else:
                 parts = pull(node, g, floor, lift)
         except Exception as error:
+            if node.op is not op:  # freed since: that is the reason
+                node.op.pull(node, g, floor, lift)
             if node.inputs:  # freed nodes have none, and say all there is to say
                 error.add_note(f"in the derivative of {named(node)}")
             raise
+        inputs = node.inputs
+        if not inputs:  # freed since, by another thread
+            node.op.pull(node, g, floor, lift)
         if thawed:
-            parts = _without_constants(node, parts, thawed)
-        for x, part in zip(node.inputs, parts):
+            parts = _without_constants(node, parts)
+        for x, part in zip(inputs, parts):
             if floats and type(part) is float:  # nothing to fit, nothing to own
                 total = arrived(x)
                 sums[x] = part if total is None else total + part
@@ -165,22 +186,16 @@ def _pullback(
         yield node, g, parts
 
 
-def _thawed(order: list[Node]) -> dict[Node, tuple[tuple[int, int], ...]]:
-    """The leaves that were untracked for a while, and when."""
-    spans = {node: getattr(node, "_untracked", ()) for node in order if node.op is None}
-    return {node: span for node, span in spans.items() if span}
+def _thawed(order: list[Node]) -> bool:
+    """Whether there are leaves that were untracked for a while."""
+    return any(node.op is None and hasattr(node, "_switched") for node in order)
 
 
-def _without_constants(
-    node: Node, contributions: Sequence[Any], thawed: dict[Node, Any]
-) -> Sequence[Any]:
-    """Nothing flows to a leaf from an operation that took it for a constant."""
+def _without_constants(node: Node, parts: Sequence[Any]) -> list[Any]:
+    """Nothing flows between a leaf and an operation that took it for a constant."""
     return [
-        None
-        if isinstance(x, Node)
-        and any(start <= node.age < end for start, end in thawed.get(x, ()))
-        else part
-        for x, part in zip(node.inputs, contributions)
+        None if part is None or was_constant(x, node.age) else part
+        for x, part in zip(node.inputs, parts)
     ]
 
 
@@ -208,6 +223,7 @@ def pushforward(
 def _pushforward(
     order: list[Node], tangents: dict[Node, Any], lift: bool, times: Product | None
 ) -> Iterator[Event]:
+    thawed = _thawed(order)
     for node in order:
         if node in tangents:
             yield node, tangents[node], ()
@@ -217,6 +233,8 @@ def _pushforward(
         incoming = [
             tangents.get(x) if isinstance(x, Node) else None for x in node.inputs
         ]
+        if thawed:
+            incoming = _without_constants(node, incoming)
         if incoming and all(t is None for t in incoming):
             continue
         if lift:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import sys
-import weakref
+from collections.abc import Iterator
+from math import gcd
+from threading import RLock
+from typing import Any
 
 import numpy as np
-from numpy.lib.array_utils import byte_bounds
 
 from .context import clock
 
 Place = tuple[str, int]  # a source line: (file, line)
-Region = tuple[int, int]  # of memory: the first byte, and the one after the last
-MANY = 64  # regions of one owner, above which they are taken for a single one
+PAGE = 1 << 12  # bytes of memory
+LINES = 1 << 20  # source lines that are told apart
 
 
 class StaleWriteError(ValueError):
@@ -20,57 +22,97 @@ class StaleWriteError(ValueError):
 
 
 class Writes:
-    """The last write into each region of memory.
+    """The last write into each piece of memory.
 
-    A node keeps its operands alive, so a region it reads cannot be used anew before it
-    is swept: an overlap with a later write is always a write into that operand, however
-    the two arrays came to share memory. ``latest`` lets a sweep over younger nodes skip
-    the question altogether.
+    A node keeps its operands alive, so memory it reads cannot be used anew before it is
+    swept: a later write there is always a write into that operand, however the two
+    arrays came to share memory, and whoever owns it. ``latest`` lets a sweep over
+    younger nodes skip the question altogether.
+
+    Memory is known by addresses: a page has one stamp, or an array of them, one for
+    each piece of equal size, as small as the writes so far needed. What is kept grows
+    with the memory written, not with the number of writes; a write or a question costs
+    at most what going over the array does. A stamp is an age and the number of a line.
     """
 
     def __init__(self) -> None:
         self.latest = 0
-        self._regions: dict[int, dict[Region, tuple[int, Place]]] = {}  # by owner
-        self._owners: dict[int, weakref.ref[np.ndarray]] = {}
+        self._pages: dict[int, Any] = {}
+        self._lines: dict[Place, int] = {}
+        self._stamping = RLock()
 
     def tick(self) -> int:
         """The age of a write that happens now."""
         self.latest = next(clock)
         return self.latest
 
-    def stamp(self, array: np.ndarray) -> None:
-        """Note that ``array``'s memory was written just now."""
-        owner = owner_of(array)
-        key = id(owner) if owner.flags.owndata else 0  # 0: not NumPy's own memory
-        regions = self._regions.setdefault(key, {})
-        region = byte_bounds(array)
-        if len(regions) >= MANY and region not in regions:
-            ends = [region, *regions]
-            region = min(low for low, _ in ends), max(high for _, high in ends)
-            regions.clear()
-        regions[region] = (self.tick(), caller())
-        if key and key not in self._owners:
-            self._owners[key] = weakref.ref(owner, lambda _: self._forget(key))
-
-    def _forget(self, key: int) -> None:
-        self._owners.pop(key, None)
-        self._regions.pop(key, None)
+    def stamp(self, array: np.ndarray, index: Any = ...) -> None:
+        """Note that ``array[index]`` was written just now."""
+        with self._stamping:
+            line = self._lines.setdefault(caller(), len(self._lines))
+            stamp = self.tick() * LINES + min(line, LINES - 1)
+            for pages, size, where in _pieces(array, index):
+                if where is None:
+                    self._pages.update(dict.fromkeys(pages, stamp))
+                    continue
+                stamps = self._pages.get(pages.start, 0)
+                if np.size(stamps) < PAGE // size:
+                    stamps = np.repeat(stamps, PAGE // size // np.size(stamps))
+                    self._pages[pages.start] = stamps
+                stamps.reshape(PAGE // size, -1)[where] = stamp
 
     def after(self, array: np.ndarray, age: int) -> Place | None:
         """Where ``array``'s memory was written after ``age``, if it was."""
-        low, high = byte_bounds(array)
-        for regions in list(self._regions.values()):
-            for (start, stop), (tick, place) in list(regions.items()):
-                if tick > age and start < high and low < stop:
-                    return place
-        return None
+        newest = 0
+        for pages, size, where in _pieces(array, ...):
+            for page in pages:
+                stamps = self._pages.get(page)
+                if stamps is None:
+                    continue
+                if where is None or type(stamps) is int:
+                    newest = max(newest, int(np.max(stamps)))
+                    continue
+                if len(stamps) < PAGE // size:
+                    stamps = np.repeat(stamps, PAGE // size // len(stamps))
+                newest = max(newest, int(stamps.reshape(PAGE // size, -1)[where].max()))
+        tick, line = divmod(newest, LINES)
+        return list(self._lines)[line] if tick > age else None
 
 
-def owner_of(array: np.ndarray) -> np.ndarray:
-    """The array that owns the memory ``array`` looks at."""
-    while isinstance(array.base, np.ndarray):
-        array = array.base
-    return array
+def _pieces(array: np.ndarray, index: Any) -> Iterator[tuple[range, int, Any]]:
+    """The memory of ``array[index]``: pages, and where in one of them (None: all).
+
+    It is counted in pieces of the size that follows.
+    """
+    parts = index if isinstance(index, tuple) else (index,)
+    whole = (*parts, *([] if any(part is ... for part in parts) else [...]))
+    view = array[whole]
+    if np.may_share_memory(view, array):
+        array, whole = view, (...,)
+    if not view.size:
+        return
+    start = array.__array_interface__["data"][0]
+    if array is view and view.flags.forc:
+        stop = start + view.nbytes
+        size = gcd(start, stop, PAGE)
+        first, last = -(-start // PAGE), stop // PAGE  # whole ones
+        if first < last:
+            yield range(first, last), PAGE, None
+        for page in {start // PAGE, last}:
+            low, high = max(start - page * PAGE, 0), min(stop - page * PAGE, PAGE)
+            if low < high and not first <= page < last:
+                yield range(page, page + 1), size, slice(low // size, high // size)
+        return
+    size = gcd(start, array.itemsize, *array.strides, PAGE)
+    places: Any = start
+    for axis, (n, stride) in enumerate(zip(array.shape, array.strides)):
+        line = (np.arange(n) * stride).reshape(-1, *[1] * (array.ndim - axis - 1))
+        places = places + np.broadcast_to(line, array.shape)[whole]
+    places = np.add.outer(np.ravel(places), np.arange(0, array.itemsize, size))
+    numbers, each = np.unique(places // size), PAGE // size
+    for group in np.split(numbers, np.flatnonzero(np.diff(numbers // each)) + 1):
+        page = int(group[0]) // each
+        yield range(page, page + 1), size, group % each
 
 
 def caller() -> Place:

@@ -87,13 +87,21 @@ class Scatter(Deferred):
         else:
             total[self.index] += self.g
 
+    @staticmethod
+    def together(parts: list[Any]) -> Any:
+        """In a lifted sweep: one array for all, not one each."""
+        templates = tuple([taken_apart(part.index)[0] for part in parts])
+        return scatter_all(
+            *[part.g for part in parts], templates=templates, shape=parts[0].shape
+        )
+
 
 def _getitem(x, *indices, template):
     return x[put_together(template, indices)]
 
 
 def _pull_getitem(g, x_shape, indices, template):
-    if isinstance(g, Node):
+    if isinstance(g, Node) and indices:
         return scatter(g, *indices, template=template, shape=x_shape)
     return Scatter(g, put_together(template, indices), x_shape)
 
@@ -102,6 +110,13 @@ def _scatter(x, *indices, template, shape):
     part = Scatter(x, put_together(template, indices), shape)
     total = part.buffer()
     part.add_into(total)
+    return total
+
+
+def _scatter_all(*xs, templates, shape):
+    total = np.zeros(shape, np.result_type(*xs))
+    for x, template in zip(xs, templates):
+        Scatter(x, put_together(template, ()), shape).add_into(total)
     return total
 
 
@@ -118,6 +133,13 @@ scatter = linear(
     _scatter,
     lambda g, indices, template: take_item(g, *indices, template=template),
     symbol="[ ]ᵀ",
+)
+
+
+scatter_all = linear(
+    _scatter_all,
+    joint=lambda g, templates: [take_item(g, template=each) for each in templates],
+    symbol="Σ[ ]ᵀ",
 )
 
 

@@ -1,8 +1,8 @@
 """Many parameters as one array: an update is a few ufuncs, however many there are.
 
-Tensors of one dtype: each ``p.data`` becomes a view into the array when it is first
-updated, and again if it was replaced since. Values: their numbers are gathered before
-the update, and handed back after it.
+Tensors of one dtype: each ``p.data`` becomes a view into the array, and again if it was
+replaced since. Where others look at its memory, which then is shared on purpose, and
+for Values, the numbers are gathered before the update and handed back after it.
 
 A rule that works on each element by itself is called with *cells*, stretches of the
 array with one state for all that is in them. Other rules are called with one parameter
@@ -15,11 +15,14 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from copy import deepcopy
 from itertools import pairwise
+from sys import getrefcount
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.lib.array_utils import byte_bounds
 
 from autograd import Tensor, Value, asarray
+from autograd.core.writes import writes
 
 State = dict[str, Any]  # "step" counts the updates; the rest is what a rule keeps
 Part = tuple[np.ndarray, np.ndarray, State]  # what a rule gets: parameter, gradient, …
@@ -133,6 +136,11 @@ class FlatTensors(Flat):
         sizes = (p.data.nbytes // dtype.itemsize for p in parameters)
         super().__init__(parameters, sizes, dtype, elementwise)
         self._make_views()
+        for p, view in zip(parameters, self._views):
+            unwritten = writes.after(p._data, p.age) is None  # a stamp stays behind
+            if unwritten and _is_alone(p):  # before graphs look at it
+                np.copyto(view, p._data)
+                p._data = view
 
     def _make_views(self) -> None:
         stretches = np.split(self.data, self.ends[1:-1])
@@ -140,6 +148,7 @@ class FlatTensors(Flat):
         self._views = [part.view(p.dtype).reshape(p.shape) for p, part in pairs]
         self._whole = asarray(self.data)
         self._grads: dict[int, np.ndarray] = {}  # by position; during a step
+        self._guests: list[int] = []  # who keep their memory, as others look at it
 
     def gather(self) -> Sequence[int]:
         grads = self._grads = {
@@ -147,11 +156,17 @@ class FlatTensors(Flat):
             for i, (p, view) in enumerate(zip(self.parameters, self._views))
             if p.grad is not None
         }
-        for i in grads:
+        moved = [i for i in grads if self.parameters[i].data is not self._views[i]]
+        self._check_apart(moved)
+        self._guests = []
+        for i in moved:
             p, view = self.parameters[i], self._views[i]
-            if p.data is not view:
-                np.copyto(view, p.data)
+            np.copyto(view, p.data)
+            if _is_alone(p):
                 p.data = view
+            else:
+                self._guests.append(i)
+                p.written()
         # Stamp what will be written: before it, lest Ctrl-C come between.
         if len(grads) == len(self.parameters):
             self._whole.written()
@@ -172,10 +187,24 @@ class FlatTensors(Flat):
         return pieces[0] if len(pieces) == 1 else np.concatenate(pieces)
 
     def hand_back(self, present: Sequence[int]) -> None:
+        for i in self._guests:
+            np.copyto(self.parameters[i].data, self._views[i])
         self._grads = {}
 
+    def _check_apart(self, moved: Sequence[int]) -> None:
+        """Refuse two gradients for one piece of memory: the second would win."""
+        arrays = [self.parameters[i].data for i in moved]
+        bounds = sorted(map(byte_bounds, (self.data, *arrays)))
+        for (_, stop), (start, _) in pairwise(bounds):
+            if start < stop:
+                raise ValueError(
+                    "two parameters of this optimizer share memory, as by b.data = "
+                    "a.data, and both have a gradient; use one Tensor in both places "
+                    "(b = a), whose gradients add up"
+                )
+
     def __getstate__(self) -> dict[str, Any]:
-        views = ("_views", "_whole", "_grads")
+        views = ("_views", "_whole", "_grads", "_guests")
         return {name: x for name, x in vars(self).items() if name not in views}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
@@ -236,6 +265,11 @@ def _stretches(ends: Sequence[int]) -> Iterable[tuple[int, int]]:
         elif stop - starts[-1] > BLOCK:
             starts.append(start)
     return pairwise(sorted({*starts, ends[-1]}))
+
+
+def _is_alone(p: Tensor) -> bool:
+    """Whether nothing but ``p`` looks at its memory, which then may be elsewhere."""
+    return p._data.base is None and getrefcount(p._data) == 2
 
 
 def _fitting(grad: Any, data: np.ndarray) -> np.ndarray:

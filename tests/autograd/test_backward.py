@@ -222,3 +222,57 @@ def test_an_interrupted_loop_can_go_on():
     with pytest.raises(KeyboardInterrupt), ag.listen(interrupt):
         step()
     assert step() < first
+
+
+@pytest.mark.parametrize("kind", ["value", "tensor"])
+def test_a_graph_freed_in_part_says_that_it_was_freed(kind):
+    """As after Ctrl-C within backward(free=True)."""
+    from autograd.core import backward as module
+
+    def interrupted(output, stop):
+        for count, node in enumerate(module.history([output])):
+            if node.op is not None:
+                node.op = module.FREED
+                if count == stop:
+                    raise KeyboardInterrupt
+                node.inputs = ()
+
+    for stop in range(1, 6):
+        x = ag.Value(2.0) if kind == "value" else ag.tensor(2.0, requires_grad=True)
+        y = x * x
+        z = np.tanh(y) * y + np.exp(y)
+        with pytest.raises(KeyboardInterrupt):
+            interrupted(z, stop)
+        for output in (z, z * 1.0, y * 3):
+            with pytest.raises(ValueError, match="freed by backward"):
+                output.backward()
+        assert x.grad is None
+
+
+@pytest.mark.parametrize("name", ["tanh", "einsum", "concatenate", "split"])
+def test_a_trunk_freed_within_another_sweep_loses_no_contribution(name):
+    """As by two threads: what the other frees while we are there is an error."""
+    from autograd.core.backward import release
+    from autograd.core.node import history
+
+    x = ag.tensor(np.full((2, 2), 0.5), requires_grad=True)
+    trunk = {
+        "tanh": lambda: np.tanh(x) * x,
+        "einsum": lambda: np.einsum("ij,jk->ik", x, x),
+        "concatenate": lambda: np.concatenate([x, x]),
+        "split": lambda: np.split(x, 2)[0],
+    }[name]()
+    loss = np.sum(np.sin(trunk))
+    nodes = [node for node in history([trunk]) if node.op is not None]
+    for when in range(len(nodes) + 2):
+        for node in nodes:
+            assert node.inputs
+        events = ag.pullback([loss], [np.ones(())])
+        for _ in range(when):
+            next(events)
+        kept = [(node, node.op, node.inputs) for node in nodes]
+        release(trunk)
+        with pytest.raises(ValueError, match="freed by backward"):
+            list(events)
+        for node, op, inputs in kept:
+            node.op, node.inputs = op, inputs

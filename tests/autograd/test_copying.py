@@ -267,3 +267,51 @@ def test_a_chain_of_a_hundred_thousand_operations_travels_without_recursion(
     assert order[0].grad == 1.0
     assert x.grad is None
     del order, twin, y
+
+
+def test_results_that_share_their_history_share_it_in_a_pickle():
+    x = ag.tensor(np.ones(3), requires_grad=True)
+    results = [x * 2]
+    for _ in range(200):
+        results.append(results[-1] * 1.01 + x)
+    one, all_of_them = len(pickle.dumps(results[-1])), len(pickle.dumps(results))
+    assert all_of_them < 2 * one
+    twins = pickle.loads(pickle.dumps([*reversed(results), x]))
+    twins[0].backward(np.ones(3))
+    results[-1].backward(np.ones(3))
+    assert np.array_equal(twins[-1].grad, x.grad)
+    assert [id(n) for n in ag.ancestors(twins)] == [
+        id(n) for n in ag.ancestors(twins[:1])
+    ]
+
+
+def test_pickles_made_in_turns_are_each_whole():
+    import io
+
+    x = ag.tensor(np.ones(3), requires_grad=True)
+    first, second = x * 2, x * 3
+    total = first + second
+    files = [io.BytesIO(), io.BytesIO()]
+    picklers = [pickle.Pickler(file) for file in files]
+    picklers[0].dump(first)
+    picklers[1].dump([second, total, first])
+    picklers[0].dump(total)
+    for file in files:
+        file.seek(0)
+    second2, total2, first2 = pickle.load(files[1])
+    assert total2.inputs[0] is first2
+    assert total2.inputs[1] is second2
+    unpickler = pickle.Unpickler(files[0])
+    first3, total3 = unpickler.load(), unpickler.load()
+    assert total3.inputs[0] is first3
+    total3.sum().backward()
+
+
+def test_a_shallow_copy_has_a_history_of_its_own_in_the_same_memory():
+    x = ag.tensor(np.ones(3), requires_grad=True)
+    y = x * 2 + 1
+    z = copy.copy(y)
+    assert z is not y
+    assert z.data is y.data
+    z.sum().backward()
+    assert x.grad.tolist() == [2.0, 2.0, 2.0]

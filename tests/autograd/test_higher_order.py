@@ -295,3 +295,29 @@ def test_derivatives_of_a_gradient_reach_a_tracked_closure_rightly(steps):
         result.backward()
     got = np.zeros((2, 2)) if tracked.grad is None else tracked.grad
     np.testing.assert_allclose(got, expected, rtol=1e-9, atol=1e-11)
+
+
+def test_a_second_derivative_through_a_loop_over_items_takes_linear_memory():
+    import tracemalloc
+
+    def f(x):
+        total = 0.0
+        for i in range(len(x)):
+            total = total + x[i] ** 3 * np.sum(x[i : i + 2])
+        return total
+
+    def most(n):
+        x = np.linspace(0.1, 1.0, n)
+        tracemalloc.start()
+        ag.hvp(f, (x,), (np.ones(n),))
+        _, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        return peak
+
+    most(10)
+    assert most(800) < 2.3 * most(400)
+    x = np.array([0.5, 1.0, -2.0])
+    right = ag.hessian(lambda x: np.sum(x**3 * (x + np.append(x[1:], 0.0))))
+    assert np.allclose(ag.hessian(f)(x), right(x))
+    third = ag.jacobian(ag.hessian(f))(x)
+    assert np.allclose(third, np.swapaxes(third, 0, 2))

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.__main__ import HERE, WORKS
+from benchmarks.growth import BYTES, SECONDS
 from benchmarks.peers import REQUIREMENTS
 
 ROOT = Path(__file__).parents[2]
@@ -51,3 +52,9 @@ def test_the_command_prints_our_time():
     assert done.returncode == 0, done.stderr
     assert done.stdout.startswith("chain: ")
     assert done.stdout.endswith(" ms a step\n")
+
+
+@pytest.mark.parametrize("name", {**SECONDS, **BYTES})
+def test_every_case_of_growth_runs(name):
+    case, _ = {**SECONDS, **BYTES}[name]
+    case(4)()

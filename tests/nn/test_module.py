@@ -421,3 +421,61 @@ def test_importing_nn_imports_nothing_optional():
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     )
     assert out.stdout.strip() == "[]"
+
+
+# Cost, and what is frozen ------------------------------------------------------------
+
+
+def test_modules_that_share_others_are_walked_once():
+    module = nn.Linear(2, 2)
+    for _ in range(200):
+        outer = nn.Module()
+        outer.one = outer.other = module
+        outer.pair = [module, {"again": module}]
+        module = outer
+    assert len(module.parameters()) == 2
+    assert len(module.modules()) == 201
+    names = [name for name, _ in module.named_parameters()]
+    assert names[0] == "one." * 200 + "weight"
+    assert module.eval().one.one.training is False
+
+
+@pytest.mark.parametrize("via_lists", [True, False])
+def test_modules_that_know_each_other_are_state_once(via_lists):
+    modules = [nn.Linear(2, 2) for _ in range(12)]
+    for module in modules:
+        if via_lists:
+            module.others = list(modules)
+        else:
+            for i, other in enumerate(modules):
+                setattr(module, f"m{i}", other)
+    assert len(modules[0].parameters()) == 24
+    state = modules[0].state_dict()
+    assert len(state) == 24
+    modules[3].load_state_dict(modules[3].state_dict())
+
+
+def test_a_module_shared_by_two_is_state_under_each_name_though_their_parent_is_known():
+    parent, shared = nn.Module(), nn.Linear(1, 1)
+    parent.one, parent.other = nn.Sequential(shared), nn.Sequential(shared)
+    names = ["one.0.weight", "one.0.bias", "other.0.weight", "other.0.bias"]
+    assert list(parent.state_dict()) == names
+    parent.me = parent
+    assert list(parent.state_dict()) == names
+
+
+def test_frozen_values_remain_parameters_and_can_be_thawed():
+    model = nn.scalar.MLP(2, [3, 1])
+    names = list(model.state_dict())
+    for p in model.parameters():
+        p.requires_grad = False
+    for twin in (model, copy.deepcopy(model), pickle.loads(pickle.dumps(model))):
+        assert list(twin.state_dict()) == names
+        assert len(twin.parameters()) == len(names)
+        assert not model([1.0, 2.0]).requires_grad
+        for p in twin.parameters():
+            p.requires_grad = True
+        twin([1.0, 2.0]).backward()
+        assert all(p.grad is not None for p in twin.parameters())
+        for p in twin.parameters():
+            p.requires_grad = False

@@ -603,3 +603,49 @@ def test_a_thousand_steps_without_the_collector_do_not_grow_memory(make):
         gc.enable()
     assert cycles == 0
     assert grown < 64 * 1024
+
+
+@pytest.mark.parametrize("when", ["before", "between"])
+@pytest.mark.parametrize("rule", [nn.optim.SGD, nn.optim.Adam])
+def test_memory_shared_on_purpose_remains_shared(rule, when):
+    a, b = nn.Parameter(np.ones(3)), nn.Parameter(np.zeros(3))
+    other = nn.Parameter(np.ones(2))
+    optimizer = rule([a, other], lr=0.1)
+    if when == "between":
+        (np.sum(a * a) + np.sum(other)).backward()
+        optimizer.step()
+    b.data = a.data
+    view = a.data[1:]
+    for _ in range(3):
+        optimizer.zero_grad()
+        loss = np.sum(a * b) + np.sum(other)
+        loss.backward()
+        b.grad = None
+        optimizer.step()
+        assert np.shares_memory(a.data, b.data)
+        assert np.array_equal(a.data, b.data)
+        assert np.array_equal(view, a.data[1:])
+    assert a.data[0] < 1.0
+
+
+def test_an_array_given_as_data_is_updated_in_place_while_someone_holds_it():
+    p, array = nn.Parameter(np.zeros(3)), np.ones(3)
+    optimizer = nn.optim.SGD([p], lr=0.5)
+    p.data = array
+    np.sum(p).backward()
+    optimizer.step()
+    assert array.tolist() == p.data.tolist() == [0.5, 0.5, 0.5]
+
+
+@pytest.mark.parametrize("part", [slice(None), slice(1, 3)])
+def test_two_gradients_for_one_memory_are_refused_and_nothing_changes(part):
+    a, b = nn.Parameter(np.ones(3)), nn.Parameter(np.ones(3)[part])
+    b.data = a.data[part]
+    optimizer = nn.optim.SGD([a, b], lr=0.5)
+    (np.sum(a) + np.sum(b)).backward()
+    with pytest.raises(ValueError, match="share memory"):
+        optimizer.step()
+    assert a.data.tolist() == [1.0, 1.0, 1.0]
+    b.grad = None
+    optimizer.step()
+    assert b.data.tolist() == a.data[part].tolist() == [0.5] * b.size

@@ -106,3 +106,11 @@ def test_many_shared_leaves_fold_into_one_box():
     view = viz.draw(total, max_nodes=100).view
     assert "shared leaves" in [item.title for item in view.items]
     assert len(view.items) <= 100
+
+
+def test_a_summary_bounds_the_edges_too():
+    model = nn.scalar.MLP(2, [16, 16, 1])
+    points = [[0.1 * i, 1.0 - 0.1 * i] for i in range(25)]
+    loss = sum(model(point) ** 2 for point in points)
+    for most in (100, 1500):
+        assert len(viz.draw(loss, max_nodes=most).view.edges) <= 2 * most

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -18,8 +18,10 @@ from .marks import Marks, Wrong
 from .nodes import SYMMETRIC, call, data_of, is_member, symbol
 from .passes import Backward
 from .scopes import Scopes
-from .summary import Fold, summarise
+from .summary import Fold, edges, summarise
 from .words import count, finite, norm
+
+EDGES = 2  # for each item that may be drawn
 
 
 def build(
@@ -29,7 +31,7 @@ def build(
     nodes = ancestors(outputs)
     marks = Marks(wrong, nodes)
     scopes = Scopes(nodes)
-    owners = summarise(nodes, scopes, most, marks.shown)
+    owners = _summarised(nodes, scopes, most, marks.shown)
     sweep = _swept(outputs, owners) if backward else None
     builder = _Builder(set(outputs), nodes, scopes, owners, sweep, marks)
     view = builder.view
@@ -39,6 +41,17 @@ def build(
         captions(nodes, builder.outputs, sweep, builder.origins, marked, owners)
     )
     return view
+
+
+def _summarised(
+    nodes: Sequence[Node], scopes: Scopes, most: int, shown: Collection[Node]
+) -> dict[Node, Fold]:
+    """A summary of few enough items that the edges between them are few, too."""
+    owners, items = summarise(nodes, scopes, most, shown), most
+    while owners and items > 1 and edges(nodes, owners) > EDGES * most:
+        items //= 2
+        owners = summarise(nodes, scopes, items, shown)
+    return owners
 
 
 def _swept(outputs: Sequence[Node], owners: dict[Node, Fold]) -> Backward:

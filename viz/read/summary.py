@@ -77,6 +77,21 @@ def items_of(node: Node) -> int:
     return constants + (1 if isinstance(data_of(node), tuple) else 2)
 
 
+def edges(nodes: Iterable[Node], owners: Owners) -> int:
+    """How many edges are drawn: one for each operand, those into folds together."""
+    single, between = 0, set[tuple[int, int]]()
+    for node in nodes:
+        fold = owners.get(node)
+        if fold is None:
+            single += len(node.inputs) + bool(node.inputs)
+            continue
+        for x in node.inputs:
+            source = owners.get(x, x) if isinstance(x, Node) else fold
+            if source is not fold:
+                between.add((id(source), id(fold)))
+    return single + len(between)
+
+
 def _close_modules(
     nodes: Sequence[Node], scopes: Scopes, most: int, opened: Collection[int]
 ) -> tuple[Owners, bool]:

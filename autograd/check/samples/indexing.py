@@ -38,4 +38,11 @@ def shape_at(
 SAMPLES: dict[str, Sample] = {
     "getitem": _getitem,
     "scatter": _scatter,
+    "scatter_all": lambda c: call(
+        c.array((2,)),
+        c.array((2,)),
+        c.array(()),
+        templates=((1,), (0,), (1, -1)),
+        shape=(3, 2),
+    ),
 }
