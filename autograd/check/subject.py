@@ -176,6 +176,8 @@ class Subject:
         problem.of_one_number = self.gradient is not None
         if self.domain is not None:
             problem.limit(self._intervals(self.domain))
+        elif isinstance(self.f, Primitive) and len(self.f.domain) == len(self.given):
+            problem.limit(self._intervals(self.f.domain), strict=False)
         return problem
 
     def _filled(self, leaves: Sequence[Any]) -> list[Any]:
