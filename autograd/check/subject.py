@@ -177,7 +177,8 @@ class Subject:
         if self.domain is not None:
             problem.limit(self._intervals(self.domain))
         elif isinstance(self.f, Primitive) and len(self.f.domain) == len(self.given):
-            problem.limit(self._intervals(self.f.domain), strict=False)
+            own: Any = self.f.domain
+            problem.limit(self._intervals(own), strict=False)
         return problem
 
     def _filled(self, leaves: Sequence[Any]) -> list[Any]:
