@@ -87,3 +87,13 @@ def test_a_ragged_list_and_an_index_of_floats_are_refused():
         ag.tensor([[1.0, 2.0], [3.0]])
     with pytest.raises(IndexError, match="integers or booleans; got float64"):
         ag.tensor(ROWS)[[0.5]]
+
+
+@pytest.mark.parametrize("label", [3, None, 0, b"x", ["x"]])
+def test_a_label_is_text(label):
+    with pytest.raises(TypeError, match=r"label is text; got"):
+        ag.Value(1.0, label=label)
+    for node in (ag.Value(1.0), ag.tensor([1.0])):
+        with pytest.raises(TypeError, match=r"label is text; got"):
+            node.label = label
+        assert node.label == ""
