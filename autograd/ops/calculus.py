@@ -185,14 +185,14 @@ def _at_edge(first, second, third, d, e):
     name="trapezoid",
 )
 def _trapezoid(y, x, dx=1.0, axis=-1):
-    axis = normalize_axis_index(axis, np.ndim(y))
+    axis = normalize_axis_index(axis, np.ndim(y)) - np.ndim(y)  # from the end: of both
     after, before = (
-        getitem(y, along(axis, part)) for part in (slice(1, None), slice(-1))
+        getitem(y, (..., part, *[slice(None)] * (-1 - axis)))
+        for part in (slice(1, None), slice(-1))
     )
     if x is not None:
-        if np.ndim(x) == 1:
-            x = reshape(x, [-1 if i == axis else 1 for i in range(np.ndim(y))])
-        dx = diff(x, axis=axis - np.ndim(y) if np.ndim(x) < np.ndim(y) else axis)
+        x = reshape(x, (-1, *[1] * (-1 - axis))) if np.ndim(x) == 1 else x
+        dx = diff(x, axis=axis)
     return reductions.sum(dx * (after + before) / 2.0, axis)
 
 
