@@ -10,7 +10,7 @@ from ..core.node import Node
 from . import reductions
 from .indexing import along, getitem
 from .shaping import astype, broadcast_to, concatenate, ravel, reshape
-from .sorting import data_of
+from .sorting import data_of, fixed
 
 __all__ = ["diff", "ediff1d", "gradient", "interp", "trapezoid", "unwrap"]
 
@@ -185,14 +185,14 @@ def _at_edge(first, second, third, d, e):
     name="trapezoid",
 )
 def _trapezoid(y, x, dx=1.0, axis=-1):
-    axis = normalize_axis_index(axis, np.ndim(y))
+    axis = normalize_axis_index(axis, np.ndim(y)) - np.ndim(y)  # from the end: of both
     after, before = (
-        getitem(y, along(axis, part)) for part in (slice(1, None), slice(-1))
+        getitem(y, (..., part, *[slice(None)] * (-1 - axis)))
+        for part in (slice(1, None), slice(-1))
     )
     if x is not None:
-        dx = diff(x, axis=axis if np.ndim(x) > 1 else -1)
-        if np.ndim(x) == 1:
-            dx = reshape(dx, [-1 if i == axis else 1 for i in range(np.ndim(y))])
+        x = reshape(x, (-1, *[1] * (-1 - axis))) if np.ndim(x) == 1 else x
+        dx = diff(x, axis=axis)
     return reductions.sum(dx * (after + before) / 2.0, axis)
 
 
@@ -230,6 +230,8 @@ def interp(x, xp, fp, left=None, right=None, period=None):
     Tensor(1.)
     """
     x, xp, fp = [_as_array(each) for each in (x, xp, fp)]
+    if np.iscomplexobj(x) or np.iscomplexobj(xp):
+        raise TypeError("interp takes real coordinates x and xp; fp may be complex")
     if np.ndim(xp) != 1 or np.ndim(fp) != 1:
         raise ValueError("Data points must be 1-D sequences")
     if np.shape(xp) != np.shape(fp):
@@ -238,6 +240,7 @@ def interp(x, xp, fp, left=None, right=None, period=None):
         raise ValueError("array of sample points is empty")
     x, xp = astype(x, np.float64), astype(xp, np.float64)
     fp = astype(fp, np.complex128 if np.iscomplexobj(fp) else np.float64)
+    period = fixed("period", period)
     if period is not None:
         if period == 0:
             raise ValueError("period must be a non-zero value")
@@ -294,4 +297,5 @@ def unwrap(p, discont=None, axis=-1, *, period=2 * math.pi):
     Tensor([ 0., -1.,  1.])
     """
     data = data_of(p)
+    discont, period = fixed("discont", discont), fixed("period", period)
     return p + (np.unwrap(data, discont, axis, period=period) - data)

@@ -21,6 +21,7 @@ from .matrices import (
 from .norms import norm
 from .reductions import of_primitive
 from .singular_values import svdvals
+from .sorting import fixed
 
 __all__ = ["cond", "det", "matrix_rank", "slogdet"]
 
@@ -210,6 +211,7 @@ def cond(x, p=None):
     >>> ag.linalg.cond(ag.tensor([[2.0, 0.0], [0.0, 1.0]]), 1)
     Tensor(2.)
     """
+    p = fixed("p", p)
     if 0 in np.shape(x)[-2:]:
         raise np.linalg.LinAlgError("cond is not defined on empty arrays")
     if p in (None, 2, -2):

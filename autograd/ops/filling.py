@@ -1,5 +1,7 @@
 """New arrays between given ends, and functions of each row."""
 
+import operator
+
 import numpy as np
 
 from ..core.composite import composed
@@ -11,6 +13,9 @@ __all__ = ["apply_along_axis", "apply_over_axes", "geomspace", "logspace"]
 @composed()
 def linspace(start, stop, num=50, endpoint=True, retstep=False, dtype=None, axis=0):
     """``num`` values from ``start`` to ``stop``, evenly spaced."""
+    num = operator.index(num)
+    if num < 0:
+        raise ValueError(f"the number of values must not be negative; got {num}")
     parts = num - 1 if endpoint else num
     step = (stop - start) / parts if parts > 0 else (stop - start) * np.nan
     rows = np.arange(num).reshape(-1, *[1] * np.ndim(step))

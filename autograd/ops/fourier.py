@@ -72,8 +72,13 @@ def rfft(x, n=None, axis=-1, norm=None):
     >>> ag.fft.rfft(ag.tensor([1.0, 0.0, 0.0]))
     Tensor([1.+0.j, 1.+0.j])
     """
+    if np.iscomplexobj(x):
+        raise TypeError(
+            "the transform of reals got complex numbers; use fft, or x.real if the "
+            "imaginary part is to be dropped"
+        )
     n = np.shape(x)[axis] if n is None else n
-    return _sized(fft(np.real(x), n, axis, norm), n // 2 + 1, axis)
+    return _sized(fft(x, n, axis, norm), n // 2 + 1, axis)
 
 
 @composed(analytic=False)
@@ -250,7 +255,7 @@ def irfft2(x, s=None, axes=(-2, -1), norm=None):
 
 def _shifted(x, axes, direction):
     axes = range(np.ndim(x)) if axes is None else axes
-    axes = (axes,) if isinstance(axes, int) else tuple(axes)
+    axes = (axes,) if np.ndim(axes) == 0 else tuple(axes)
     sides = [np.shape(x)[axis] for axis in axes]
     return np.roll(x, [direction * (n // 2) for n in sides], axes)
 

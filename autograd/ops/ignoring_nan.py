@@ -53,7 +53,8 @@ def nanmean(x, axis=None, keepdims=False, *, dtype=None, where=True):
     >>> ag.nanmean(ag.tensor([1.0, float("nan"), 3.0]))
     Tensor(2.)
     """
-    return reductions.mean(x, axis, keepdims, dtype=dtype, where=_numbers(x, where))
+    where, axis = _numbers(x, where), axis if np.ndim(x) else None
+    return reductions.mean(x, axis, keepdims, dtype=dtype, where=where)
 
 
 def nanvar(
@@ -108,7 +109,7 @@ def nanstd(
 
 def _of_numbers(spread, x, axis, ddof, keepdims, where, correction, **options):
     """A spread of what is no NaN; NaN where no more numbers are than come off."""
-    where = _numbers(x, where)
+    where, axis = _numbers(x, where), axis if np.ndim(x) else None
     n = reductions.counted(where, np.shape(x), axis, keepdims)
     few = np.asarray(n <= degrees(ddof, correction))
     options |= {"where": where, "correction": correction}

@@ -4,12 +4,15 @@ import numpy as np
 
 from ..core.declare import general
 from ..core.node import Node
+from .reductions import divided
 
 __all__ = ["cross_entropy", "log_softmax", "softmax"]
 
 
 def _below_max(x, axis):
     """``x`` less its maximum, so that exp() cannot overflow; C-contiguous."""
+    if 0 in np.shape(x):  # which has no maximum
+        return np.array(x, order="C")
     return np.subtract(x, np.maximum.reduce(x, axis=axis, keepdims=True), order="C")
 
 
@@ -75,11 +78,11 @@ def _pull_cross_entropy(g, logits, labels):
     if not isinstance(g, Node) and not isinstance(logits, Node):
         p = _softmax(logits)
         p.reshape(-1)[_places(labels, p)] -= 1
-        p *= g / max(np.size(labels), 1)
+        p *= divided(g, max(np.size(labels), 1))
         return p
     one_hot = np.zeros(np.shape(logits), dtype=logits.dtype)
     np.put_along_axis(one_hot, np.asarray(labels)[..., None], 1, axis=-1)
-    return (softmax(logits) - one_hot) * (g / max(np.size(labels), 1))
+    return (softmax(logits) - one_hot) * divided(g, max(np.size(labels), 1))
 
 
 cross_entropy = general(

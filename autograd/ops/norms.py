@@ -3,11 +3,13 @@
 import math
 
 import numpy as np
+from numpy.lib.array_utils import normalize_axis_tuple
 
 from ..core.composite import composed
 from ..core.declare import general
 from .kinks import without_slope
 from .reductions import spread
+from .sorting import fixed
 
 __all__ = ["matrix_norm", "norm", "vector_norm"]
 
@@ -113,8 +115,10 @@ def norm(x, ord=None, axis=None, keepdims=False):
     >>> ag.grad(np.linalg.norm)(np.array([3.0, 4.0]))
     array([0.6, 0.8])
     """
-    x = as_floats(x)
+    x, ord = as_floats(x), fixed("ord", ord)
     n = np.ndim(x)
+    if axis is not None:
+        normalize_axis_tuple(axis, n)  # raises AxisError, where there is no such axis
     if axis is None:
         if ord is None or (n == 1 and ord == 2) or (n == 2 and ord in ("f", "fro")):
             return length(x, axis=None, keepdims=keepdims)
@@ -142,6 +146,8 @@ def vector_norm(x, axis=None, keepdims=False, ord=2):
     >>> ag.grad(ag.linalg.vector_norm)(np.array([3.0, 4.0]))
     array([0.6, 0.8])
     """
+    if axis is not None:
+        normalize_axis_tuple(axis, np.ndim(x))
     return _of_elements(as_floats(x), ord, axis, keepdims)
 
 

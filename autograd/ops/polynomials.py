@@ -94,6 +94,11 @@ def polymul(a1, a2):
     >>> ag.polymul(ag.tensor([1.0, 2.0]), np.array([1.0, -1.0]))
     Tensor([ 1.,  1., -2.])
     """
+    for a in (a1, a2):
+        if np.ndim(a) > 1:
+            raise ValueError(
+                f"polymul takes coefficients along one axis; got shape {np.shape(a)}"
+            )
     return np.convolve(_without_zeros_in_front(a1), _without_zeros_in_front(a2))
 
 
@@ -152,6 +157,8 @@ def vander(x, N=None, increasing=False):
         raise ValueError("x must be a one-dimensional array or sequence.")
     x = astype(x, np.promote_types(np.result_type(x), int))
     N = len(x) if N is None else N
+    if N < 0:
+        raise ValueError(f"the number of columns must not be negative; got {N}")
     powers = [np.ones_like(x)]
     for _ in range(N - 1):
         powers.append(powers[-1] * x)

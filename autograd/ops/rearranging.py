@@ -19,7 +19,6 @@ from ..core.composite import composed
 from ..core.declare import linear
 from ..core.primitive import Primitive
 from .indexing import ARRAY_INDEX, scatter
-from .shaping import astype
 
 __all__ = [
     "copy",
@@ -235,8 +234,7 @@ def trace(x, offset=0, axis1=0, axis2=1, dtype=None):
     array([[1., 0.],
            [0., 1.]])
     """
-    x = x if dtype is None else astype(x, dtype)
-    return np.sum(np.diagonal(x, offset, axis1, axis2), axis=-1)
+    return np.sum(np.diagonal(x, offset, axis1, axis2), axis=-1, dtype=dtype)
 
 
 @composed()

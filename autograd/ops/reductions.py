@@ -18,17 +18,22 @@ __all__ = ["logsumexp", "max", "mean", "min", "prod", "sum", "var"]
 
 def spread(g, shape, axis, keepdims):
     """A reduction's cotangent at every element that went in: the transpose of sum."""
-    if axis is not None and not keepdims:
+    if axis is not None and not keepdims and shape:  # NumPy takes axis=0 of numbers
         g = np.expand_dims(g, axis)
     return np.broadcast_to(g, shape)
 
 
 def count(shape, axis):
     """How many elements go into each result."""
-    if axis is None:
+    if axis is None or not shape:
         return int(np.prod(shape))
     axes = axis if isinstance(axis, tuple) else (axis,)
     return int(np.prod([shape[i] for i in axes]))
+
+
+def divided(g, n):
+    """g / n in the dtype of ``g``, in which so large a number may be infinite."""
+    return g / n if n < 65504 else (g / np.float64(n)).astype(g.dtype)
 
 
 def over_axes(function):
@@ -56,7 +61,8 @@ def _var(x, axis=None, ddof=0, keepdims=False):
 
 
 def _logsumexp(x, axis=None, keepdims=False):
-    top = np.max(x, axis=axis, keepdims=True)
+    least = given(initial=0 if 0 in np.shape(x) else None)  # log Σ of nothing is -∞
+    top = np.max(x, axis=axis, keepdims=True, **least)
     top = np.where(np.isfinite(top), top, 0)
     with np.errstate(divide="ignore"):  # log 0, where every x is -∞
         total = np.log(np.sum(np.exp(x - top), axis=axis, keepdims=True)) + top
@@ -71,7 +77,7 @@ sum_ = linear(
 mean_ = linear(
     over_axes(np.mean),
     lambda g, x_shape, axis, keepdims: spread(
-        g / count(x_shape, axis), x_shape, axis, keepdims
+        divided(g, count(x_shape, axis)), x_shape, axis, keepdims
     ),
 )
 
@@ -85,11 +91,11 @@ min_ = general(over_axes(np.min), _pull_extreme)
 
 
 def _pull_var(g, x, x_shape, axis, ddof, keepdims):
-    """∂var/∂x = 2 (x - mean) / (n - ddof)."""
+    """∂var/∂x = 2 (x - mean) / (n - ddof); NaN where that is no positive number."""
     apart = np.conj(x - np.mean(x, axis=axis, keepdims=True))
-    return (
-        spread(g, x_shape, axis, keepdims) * apart * (2 / (count(x_shape, axis) - ddof))
-    )
+    n = count(x_shape, axis) - ddof
+    share = divided(g, n) if n > 0 else g * np.nan
+    return spread(share, x_shape, axis, keepdims) * (2 * apart)
 
 
 var_ = general(_var, _pull_var, analytic=False)
@@ -111,7 +117,13 @@ logsumexp = general(_logsumexp, _pull_logsumexp)
 def _pull_prod(g, x, x_shape, axis, keepdims):
     """The product of the others, without division: right with any number of zeros."""
     n = len(x_shape)
-    axes = range(n) if axis is None else axis if isinstance(axis, tuple) else (axis,)
+    axes = (
+        range(n)
+        if axis is None or not n
+        else axis
+        if isinstance(axis, tuple)
+        else (axis,)
+    )
     reduced = [i % n for i in axes]
     order = [i for i in range(n) if i not in reduced] + reduced
     kept = [x_shape[i] for i in order[: n - len(reduced)]]
@@ -141,9 +153,13 @@ prod_ = general(over_axes(np.prod), _pull_prod, symbol="Π", analytic=True)
 
 def chosen(x, where, instead, dtype=None):
     """``x`` in a dtype, with another value in place of what ``where`` leaves out."""
-    x = x if dtype is None else astype(x, dtype)
+    x = in_dtype(x, dtype)
     if where is True:
         return x
+    if data_type(where).kind != "b":
+        raise TypeError(
+            f"where= takes booleans; got {data_type(where)}. Compare it: where != 0"
+        )
     return np.where(np.broadcast_to(where, np.shape(x)), x, instead)
 
 
@@ -165,24 +181,26 @@ def per(total, n, complaint):
 @composed(name="sum of chosen")
 def _sum_of_chosen(x, where, axis=None, keepdims=False, dtype=None, initial=None):
     total = sum_(chosen(x, where, 0, dtype), axis=axis, keepdims=keepdims)
-    total = total if dtype is None else astype(total, dtype)  # NumPy widens integers
-    return total if initial is None else initial + total
+    total = in_dtype(total, dtype)  # NumPy widens integers
+    return total if initial is None else astype(initial, total.dtype) + total
 
 
 @composed(name="prod of chosen")
 def _prod_of_chosen(x, where, axis=None, keepdims=False, dtype=None, initial=None):
     total = prod_(chosen(x, where, 1, dtype), axis=axis, keepdims=keepdims)
-    total = total if dtype is None else astype(total, dtype)
-    return total if initial is None else initial * total
+    total = in_dtype(total, dtype)
+    return total if initial is None else astype(initial, total.dtype) * total
 
 
 @composed(name="mean of chosen")
 def _mean_of_chosen(x, where, axis=None, keepdims=False, dtype=None):
     if where is True:
-        return mean_(astype(x, dtype), axis=axis, keepdims=keepdims)
-    total = sum_(chosen(x, where, 0, dtype), axis=axis, keepdims=keepdims)
+        return in_dtype(mean_(in_dtype(x, dtype), axis=axis, keepdims=keepdims), dtype)
+    half = np.dtype(dtype or data_type(x)) == np.float16
+    wide, dtype = (np.float32, np.float16) if half else (dtype, dtype)  # as NumPy's
+    total = sum_(chosen(x, where, 0, wide), axis=axis, keepdims=keepdims)
     n = counted(where, np.shape(x), axis, keepdims)
-    return per(total, n, "Mean of empty slice")
+    return in_dtype(per(total, n, "Mean of empty slice"), dtype)
 
 
 @composed(
@@ -192,15 +210,25 @@ def _mean_of_chosen(x, where, axis=None, keepdims=False, dtype=None):
 def _var_of_chosen(x, where, mean, axis=None, ddof=0, keepdims=False, dtype=None):
     x = x if dtype is None else astype(x, dtype)
     if mean is None:
-        mean = _mean_of_chosen(x, where, axis=axis, keepdims=True, dtype=x.dtype)
+        mean = _mean_of_chosen(x, where, axis=axis, keepdims=True, dtype=dtype)
     apart = chosen(x - mean, where, 0)
     squares = np.real(apart * np.conj(apart))
     total = sum_(squares, axis=axis, keepdims=keepdims)
     n = np.maximum(counted(where, np.shape(x), axis, keepdims) - ddof, 0)
-    return per(total, n, "Degrees of freedom <= 0 for slice")
+    return in_dtype(per(total, n, "Degrees of freedom <= 0 for slice"), dtype)
 
 
-def given(**keywords):
+def in_dtype(x, dtype):
+    """``x`` in a dtype, or in its own if that is None."""
+    return x if dtype is None else astype(x, dtype, copy=False)
+
+
+def data_type(x):
+    """The dtype of an array, a node, a number or a list."""
+    return x.dtype if hasattr(x, "dtype") else np.asarray(x).dtype
+
+
+def given(**keywords: Any) -> dict[str, Any]:
     """Those that are not None."""
     return {key: value for key, value in keywords.items() if value is not None}
 

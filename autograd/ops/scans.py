@@ -8,8 +8,8 @@ import numpy as np
 
 from ..core.composite import composed
 from ..core.declare import general, linear
-from .reductions import of_primitive
-from .shaping import astype, concatenate
+from .reductions import in_dtype, of_primitive
+from .shaping import concatenate
 
 __all__ = [
     "cummax",
@@ -46,7 +46,7 @@ def _cummin(x, axis=None):
 
 def _row(x, axis):
     """``x`` and the axis to go along: of all elements in a row, if it is None."""
-    return (np.reshape(x, -1), 0) if axis is None else (x, axis)
+    return (np.reshape(x, -1), 0) if axis is None or not np.ndim(x) else (x, axis)
 
 
 def _at_end(x, axis):
@@ -57,7 +57,7 @@ def _at_end(x, axis):
 
 def _back_in_place(g, shape, axis):
     """What ``_at_end`` undid."""
-    if axis is None:
+    if axis is None or not shape:
         return np.reshape(g, shape)
     return np.moveaxis(g, -1, axis)
 
@@ -89,7 +89,8 @@ def _first_then(value, x):
 
 def _pull_cumsum(g, x_shape, axis):
     g, along = _row(g, axis)
-    g = np.flip(np.cumsum(np.flip(g, along), axis=along), along)
+    exact = np.result_type(g.dtype, np.float64)  # a running sum is not pairwise
+    g = np.flip(np.cumsum(np.flip(g, along), axis=along, dtype=exact), along)
     return np.reshape(g, x_shape)
 
 
@@ -150,7 +151,7 @@ def cumsum(x, axis=None, dtype=None):
     >>> ag.cumsum(ag.tensor([1.0, 2.0, 3.0]))
     Tensor([1., 3., 6.])
     """
-    return _cumsum_along(x if dtype is None else astype(x, dtype), axis=axis)
+    return in_dtype(_cumsum_along(in_dtype(x, dtype), axis=axis), dtype)
 
 
 @of_primitive(_cumprod_along)
@@ -164,7 +165,7 @@ def cumprod(x, axis=None, dtype=None):
     >>> ag.grad(lambda x: np.sum(ag.cumprod(x)))(np.array([2.0, 0.0, 3.0]))
     array([1., 8., 0.])
     """
-    return _cumprod_along(x if dtype is None else astype(x, dtype), axis=axis)
+    return in_dtype(_cumprod_along(in_dtype(x, dtype), axis=axis), dtype)
 
 
 @composed()

@@ -3,6 +3,7 @@
 import numpy as np
 
 from ..core.declare import constant
+from ..core.node import raw
 from .reductions import over_axes
 
 __all__ = [
@@ -34,7 +35,7 @@ def _argsort(x, axis=-1, kind=None, order=None, stable=True, descending=False):
 
 
 def _searchsorted(x1, x2, side="left", sorter=None):
-    return np.searchsorted(x1, x2, side=side, sorter=sorter)
+    return np.searchsorted(x1, x2, side=side, sorter=raw(sorter))
 
 
 argmax = constant(over_axes(np.argmax))

@@ -10,6 +10,7 @@ from ..core.declare import elementwise
 from ..core.node import Node, raw
 from .indexing import ARRAY_INDEX, along, index_along_axis
 from .shaping import astype, where
+from .sorting import fixed
 from .updating import set_items
 
 __all__ = [
@@ -273,6 +274,9 @@ def piecewise(x, condlist, funclist, *args, **kw):
 
 
 def _nan_to_num(x, copy=True, nan=0.0, posinf=None, neginf=None):
+    nan, posinf, neginf = [
+        fixed("nan, posinf, neginf", v) for v in (nan, posinf, neginf)
+    ]
     return np.nan_to_num(x, copy=True, nan=nan, posinf=posinf, neginf=neginf)
 
 

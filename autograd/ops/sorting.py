@@ -7,10 +7,11 @@ gradient of the place where a stable sort puts it.
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.lib.array_utils import normalize_axis_index
 
 from ..core.composite import composed
 from ..core.declare import linear
-from ..core.node import Node, raw
+from ..core.node import Node, raw, told
 from .indexing import along, getitem
 from .shaping import concatenate, ravel
 
@@ -48,6 +49,16 @@ in_order = linear(
 def data_of(x):
     """The array itself, for what is chosen by it and has no derivative."""
     return np.asarray(raw(x))
+
+
+def fixed(name, x):
+    """An option that has no derivative: a number, or a node that is not tracked."""
+    if isinstance(x, Node) and x.tracked:
+        raise TypeError(
+            f"{name}= has no derivative here, and takes a number; got {told(x)}, whose "
+            "gradient would be lost"
+        )
+    return raw(x)
 
 
 def like(x, array):
@@ -116,7 +127,7 @@ def topk(x, k=1, axis=-1, largest=True):
     >>> ag.topk(ag.tensor([1.0, 3.0, 2.0]), 2)
     (Tensor([3., 2.]), Tensor([1, 2]))
     """
-    n = np.shape(x)[axis]
+    n = np.shape(x)[normalize_axis_index(axis, np.ndim(x))]
     if not 0 <= k <= n:
         raise ValueError(f"k={k} elements of {n} along axis {axis}")
     order = _ranked(x, axis, descending=largest)

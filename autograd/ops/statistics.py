@@ -28,14 +28,15 @@ def _std(x, where, axis=None, ddof=0, keepdims=False):
 def _pull_std(g, x, where, out, x_shape, axis, ddof, keepdims):
     """∂std/∂x = (x - mean) / ((n - ddof) std)."""
     n = counted(where, x_shape, axis, True)
-    mean = np.sum(x, axis=axis, keepdims=True, where=where) / np.maximum(n, 1)
+    freedom = np.where(n > ddof, n - ddof, np.nan)  # the result is none without
+    mean = np.sum(x / np.maximum(n, 1), axis=axis, keepdims=True, where=where)
     apart = np.conj(x - mean)
     top = np.max(x, axis=axis, keepdims=True, where=where, initial=-np.inf)
     low = np.min(x, axis=axis, keepdims=True, where=where, initial=np.inf)
     out = spread(out, x_shape, axis, keepdims)
     flat = np.logical_or(np.equal(top, low), np.equal(out, 0))
-    still = np.logical_or(flat, np.logical_not(where))
-    slope = np.where(still, 0, apart) / np.where(still, 1, out * (n - ddof))
+    still = np.logical_or(np.logical_and(flat, n > ddof), np.logical_not(where))
+    slope = np.where(still, 0, apart) / np.where(still, 1, out * freedom)
     part = spread(g, x_shape, axis, keepdims) * slope
     nowhere = np.logical_and(flat, np.logical_and(where, n > 1))
     return without_slope(part, x, nowhere, axis=axis)
@@ -63,6 +64,10 @@ def std(
     (array([0., 0.]), array([-0.5,  0.5]))
     """
     ddof = degrees(ddof, correction)
+    if dtype is not None and np.dtype(dtype).kind in "biu":
+        options = {"dtype": dtype, "where": where, "mean": mean}
+        variance = reductions.var(x, axis, ddof, keepdims, **options)
+        return astype(np.sqrt(variance), dtype)
     x = x if dtype is None else astype(x, dtype)
     if mean is None:
         return _std_of_chosen(x, where, axis=axis, ddof=ddof, keepdims=keepdims)
@@ -220,6 +225,9 @@ def _cov(
         rows.append(_variables(y, turned, dtype))
     x = concatenate(rows, axis=0)
     count = np.shape(x)[1]
+    if not count:
+        warnings.warn("Mean of empty slice", RuntimeWarning, stacklevel=4)
+        return np.squeeze(np.matmul(x, transpose(x)) * np.nan)
     w = np.ones(count)
     for name, each in (("fweights", fweights), ("aweights", weights)):
         if each is not None:

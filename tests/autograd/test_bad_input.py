@@ -97,3 +97,62 @@ def test_a_label_is_text(label):
         with pytest.raises(TypeError, match=r"label is text; got"):
             node.label = label
         assert node.label == ""
+
+
+T = ag.tensor([1.0, 2.0, 4.0], requires_grad=True)
+NONSENSE = {
+    "float count": lambda: np.linspace(T, 1.0, 2.5),
+    "negative count": lambda: np.linspace(T, 1.0, -3),
+    "negative count of powers": lambda: np.logspace(T, 1.0, -3),
+    "negative count of multiples": lambda: np.geomspace(T, 1.0, -3),
+    "negative columns": lambda: np.vander(T, -1),
+    "complex coordinates": lambda: np.interp(T + 1j, VECTOR, VECTOR),
+    "complex points": lambda: np.interp(T, VECTOR + 0j, VECTOR),
+    "rfft of complex": lambda: np.fft.rfft(T + 1j),
+    "rfft2 of complex": lambda: np.fft.rfft2(T[None] + 1j),
+    "ihfft of complex": lambda: np.fft.ihfft(T + 1j),
+    "norm over no axis": lambda: np.linalg.norm(T[0], axis=0),
+    "vector_norm over no axis": lambda: np.linalg.vector_norm(T[0], axis=0),
+    "product of matrices": lambda: np.polymul(np.eye(2), T[None]),
+    "topk of a number": lambda: ag.topk(T[0], 1),
+    "a period with a gradient": lambda: np.unwrap(T, period=T[0]),
+    "a step with a gradient": lambda: np.unwrap(T, discont=T[0]),
+    "a number with a gradient": lambda: np.nan_to_num(T, posinf=T[0]),
+    "an order with a gradient": lambda: np.linalg.cond(ag.eye(2), T[1]),
+    "a p with a gradient": lambda: np.linalg.norm(T, T[1]),
+}
+
+
+@pytest.mark.parametrize("name", NONSENSE)
+def test_nonsense_is_refused_in_words(name):
+    with pytest.raises(
+        (TypeError, ValueError),
+        match=r"negative|interpreted as an integer|real|out of bounds|one axis|"
+        r"has no derivative here",
+    ):
+        NONSENSE[name]()
+
+
+def test_a_sorter_may_be_a_tensor():
+    order = ag.tensor([2, 0, 1])
+    for search in (np.searchsorted, ag.searchsorted):
+        assert search(ag.tensor([2.0, 4.0, 1.0]), 3.0, sorter=order).data == 2
+
+
+def test_numpys_integers_and_broadcast_coordinates_are_taken():
+    for shift in (np.fft.fftshift, np.fft.ifftshift):
+        np.testing.assert_array_equal(
+            shift(ROWS, 0), shift(ag.tensor(ROWS), np.int64(0))
+        )
+    y, x = np.arange(24.0).reshape(2, 3, 4) ** 2, np.arange(12.0).reshape(3, 4)
+    for samples, given, axis in (
+        (y, x, -1),
+        (y, x[:1], -1),
+        (y, x[:, 0], 1),
+        (x[0], y, -1),
+    ):
+        found = np.trapezoid(ag.tensor(samples), given, axis=axis)
+        np.testing.assert_allclose(found, np.trapezoid(samples, given, axis=axis))
+    for mean in (np.nanmean, np.nanvar, np.nanstd):
+        expected = mean(np.array(2.0), axis=0)
+        np.testing.assert_array_equal(mean(ag.tensor(2.0), axis=0), expected)

@@ -217,3 +217,139 @@ def test_a_call_without_further_keywords_is_one_node_of_the_primitive():
         node = getattr(np, name)(tracked(A), axis=0)
         assert node.op is ag.registry[name]
         assert node.op is getattr(ag, name).primitive
+
+
+@pytest.mark.parametrize(
+    "reduce",
+    [
+        *(np.mean, np.nanmean, np.average, np.var, np.std, np.nanvar),
+        lambda x: np.mean(x, where=np.arange(70_000) % 2 == 0),
+        lambda x: np.var(x, where=np.arange(70_000) % 7 > 0),
+    ],
+)
+def test_more_elements_than_a_half_holds_are_counted(reduce):
+    x = np.random.default_rng(0).random(70_000).astype(np.float16)
+    found = ag.grad(lambda x: reduce(x) * np.float16(1000))(x)
+    expected = ag.grad(lambda x: reduce(x) * 1000)(x.astype(float))
+    assert found.dtype == np.float16
+    np.testing.assert_allclose(found, expected, 4e-3, 4e-3 * np.abs(expected).max())
+
+
+def test_what_was_broadcast_over_many_rows_gets_their_exact_sum():
+    rng = np.random.default_rng(0)
+    for dtype, rows in ((np.float16, 5000), (np.float32, 1_000_000)):
+        rows = rng.random((rows, 2)).astype(dtype)
+        for add in (lambda b, rows: rows + b, lambda b, rows: rows - 3 * b * rows):
+            g = ag.vjp(lambda b, add=add, rows=rows: add(b, rows), np.ones(2, dtype))[1]
+            exact = ag.vjp(
+                lambda b, add=add, rows=rows: add(b, rows.astype(float)), np.ones(2)
+            )[1]
+            weights = np.full(rows.shape, 0.5, dtype)
+            found, expected = g(weights)[0], exact(weights.astype(float))[0]
+            eps = np.finfo(dtype).eps
+            np.testing.assert_allclose(found, expected, 2 * eps, 0)
+
+
+def test_a_layers_bias_gets_the_exact_sum_of_many_rows():
+    g = np.random.default_rng(0).random((200_000, 2)).astype(np.float32)
+    x, w, b = np.ones((200_000, 1), np.float32), np.ones((2, 1), np.float32), g[0]
+    found = ag.vjp(lambda b: ag.affine(x, w, b), b)[1](g)[0]
+    np.testing.assert_allclose(found, g.sum(0, dtype=float), 1e-7)
+
+
+def of_ufunc(ufunc):
+    return lambda x, axis, **options: ufunc.reduce(x, axis, **options)
+
+
+OF_NUMBERS = [np.sum, np.prod, np.max, np.min, np.nansum, np.nanprod, np.nanmax]
+OF_NUMBERS += [np.nanmin, np.ptp, ag.logsumexp]
+OF_NUMBERS += map(of_ufunc, (np.add, np.multiply, np.maximum, np.minimum, np.logaddexp))
+
+
+@pytest.mark.parametrize("reduce", OF_NUMBERS)
+@pytest.mark.parametrize("options", [{"axis": 0}, {"axis": -1}, {"axis": ()}])
+@pytest.mark.parametrize("keepdims", [False, True])
+def test_an_array_without_axes_is_reduced_over_its_last(reduce, options, keepdims):
+    slope = ag.grad(lambda x: reduce(x, **options, keepdims=keepdims))(np.array(2.0))
+    assert slope == (reduce is not np.ptp)
+
+
+@pytest.mark.parametrize("name", ["cumsum", "cumprod", "nancumsum", "nancumprod"])
+def test_an_array_without_axes_is_scanned_along_its_first(name):
+    def total(x):
+        return np.sum(getattr(np, name)(x, axis=0))
+
+    assert ag.grad(total)(np.array(2.0)) == 1
+    assert ag.grad(lambda x: np.sum(ag.logcumsumexp(x, axis=0)))(np.array(2.0)) == 1
+
+
+@pytest.mark.parametrize("spread", [np.var, np.std])
+@pytest.mark.parametrize("x", [[1.0, 2.0, 4.0], [1.0, 1.0, 1.0]])
+@pytest.mark.parametrize("ddof", [3, 4, 7.5])
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_without_degrees_of_freedom_there_is_no_slope(spread, x, ddof):
+    assert np.isnan(ag.grad(lambda x: spread(x, ddof=ddof))(np.array(x))).all()
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_reductions_of_nothing():
+    nothing = np.ones((2, 0))
+    for softmax in (ag.softmax, ag.log_softmax):
+        assert softmax(ag.tensor(nothing)).shape == (2, 0)
+        assert ag.grad(lambda x, f=softmax: np.sum(f(x)))(nothing).shape == (2, 0)
+    for reduce in (ag.logsumexp, of_ufunc(np.logaddexp)):
+        found = reduce(ag.tensor(nothing), 1)
+        np.testing.assert_array_equal(found, [-np.inf, -np.inf])
+        assert ag.grad(lambda x, f=reduce: np.sum(f(x, 1)))(nothing).shape == (2, 0)
+    for of in (np.cov, np.corrcoef):
+        np.testing.assert_array_equal(of(ag.tensor(nothing)), of(nothing))
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "sum",
+        "prod",
+        "mean",
+        "var",
+        "std",
+        "nansum",
+        "nanprod",
+        "nanmean",
+        "cumsum",
+        "cumprod",
+    ],
+)
+@pytest.mark.parametrize("dtype", [np.uint8, "int32", np.float32])
+@pytest.mark.parametrize("given", [np.uint8, np.float64])
+def test_the_dtype_that_was_asked_for_is_the_results(name, dtype, given):
+    x = np.array([1, 2, 4], given)
+    expected = getattr(np, name)(x if "nan" not in name else np.uint8(x), dtype=dtype)
+    found = getattr(np, name)(ag.tensor(x), dtype=dtype).data
+    assert found.dtype == expected.dtype
+    np.testing.assert_array_equal(found, expected)
+    x = np.diag(x)
+    assert np.trace(ag.tensor(x), dtype=dtype).dtype == np.trace(x, dtype=dtype).dtype
+
+
+@pytest.mark.parametrize("name", ["sum", "prod", "max", "nansum", "nanprod"])
+@pytest.mark.parametrize("initial", [np.float64(2.5), 2.5, 3, np.int64(300)])
+@pytest.mark.parametrize("given", [np.uint8, np.float16, np.float32])
+def test_what_a_reduction_begins_with_has_its_dtype(name, initial, given):
+    x = np.array([1, 2, 4], given)
+    try:
+        expected = getattr(np, name)(x, initial=initial)
+    except OverflowError:
+        return
+    found = getattr(np, name)(ag.tensor(x), initial=initial).data
+    assert found.dtype == expected.dtype
+    np.testing.assert_array_equal(found, expected)
+
+
+@pytest.mark.parametrize(
+    "name", ["sum", "prod", "mean", "var", "std", "nansum", "nanmean", "nanvar"]
+)
+def test_a_mask_is_of_booleans(name):
+    for mask in ([1, 0, 1], [1.0, 0.0, 1.0]):
+        with pytest.raises(TypeError, match="bool"):
+            getattr(np, name)(ag.tensor([1.0, 2.0, 4.0]), where=np.array(mask))
