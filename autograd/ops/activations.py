@@ -49,7 +49,7 @@ def _silu(x):
 
 def _silu_slope(x):
     s = sigmoid(x)
-    return s + x * s * (1 - s)
+    return s + x * s * sigmoid(-x)
 
 
 def _gelu(x):
@@ -90,7 +90,7 @@ relu = elementwise(
 )
 sigmoid = elementwise(
     _sigmoid,
-    lambda out: out * (1 - out),
+    lambda x, out: out * sigmoid(-x),
     on_floats=_sigmoid_on_floats,
     symbol="σ",
     analytic=False,
