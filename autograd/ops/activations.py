@@ -25,13 +25,19 @@ def _complementary(x):
     return _like(x, _erfc(x))
 
 
+def _of_reals(x):
+    if np.iscomplexobj(x):
+        raise TypeError("an activation of real numbers got complex ones")
+    return x
+
+
 def _relu(x):
-    return np.maximum(x, 0)
+    return np.maximum(_of_reals(x), 0)
 
 
 def _sigmoid(x):
     """1 / (1 + e⁻ˣ) without overflow: the exponent is never positive."""
-    e = np.exp(-np.abs(x))
+    e = np.exp(-np.abs(_of_reals(x)))
     return np.where(np.greater_equal(x, 0), 1, e) / (1 + e)
 
 

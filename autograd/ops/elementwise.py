@@ -125,7 +125,8 @@ def _power_by_base(x, y):
 
 def _power_by_exponent(x, out):
     """∂xʸ/∂y = xʸ·log x, and 0 at x = 0, where xʸ stays what it is."""
-    return out * np.log(np.where(np.equal(x, 0), 1.0, x))
+    base = np.where(np.equal(x, 0), 1.0, x)
+    return out * np.log(base + 0j if np.iscomplexobj(out) else base)
 
 
 def _power(x, y):
