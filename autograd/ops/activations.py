@@ -5,6 +5,7 @@ import math
 import numpy as np
 
 from ..core.declare import elementwise
+from ..core.primitive import Primitive
 
 __all__ = ["erf", "erfc", "gelu", "relu", "sigmoid", "silu", "softplus"]
 
@@ -94,7 +95,7 @@ relu = elementwise(
     symbol="ReLU",
     analytic=False,
 )
-sigmoid = elementwise(
+sigmoid: Primitive = elementwise(
     _sigmoid,
     lambda x, out: out * sigmoid(-x),
     on_floats=_sigmoid_on_floats,

@@ -200,7 +200,8 @@ def test_a_constant_of_any_dtype_has_the_slopes_of_its_float64(name, dtype):
         try:
             right = _slopes(function, constant.astype(np.float64))
         except TypeError as error:
-            assert "not declared" in str(error)
+            if "not declared" not in str(error):
+                raise
             continue
         for each in (constant, constant[()], ag.tensor(constant)):
             np.testing.assert_allclose(_slopes(function, each), right, rtol=1e-13)
