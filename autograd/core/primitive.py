@@ -30,7 +30,7 @@ import numpy as np
 
 from .context import switched
 from .node import Node, raw
-from .rules import RESERVED, call_text, compiled
+from .rules import RESERVED, call_text, compiled, in_dtype
 from .signature import Signature, names_of
 from .sweeps import Product, pullback
 
@@ -265,7 +265,7 @@ class Elementwise(Primitive):
     def pull_by(
         self, times: Product, node: Node, g: Any, floor: int, lift: bool
     ) -> Sequence[Any]:
-        kind, (operands, out) = type(node), _read(node, lift, np.float64)
+        kind, (operands, out) = type(node), _read_alike(node, lift)
         parts: list[Any] = []
         for i, x in enumerate(node.inputs):
             wanted = type(x) is kind and x.tracked and x.age >= floor
@@ -283,7 +283,7 @@ class Elementwise(Primitive):
     def push(
         self, node: Node, tangents: Sequence[Any], lift: bool, times: Product | None
     ) -> Any:
-        operands, out = _read(node, lift, np.float64)
+        operands, out = _read_alike(node, lift)
         total = None
         for i, t in enumerate(tangents):
             if t is None:
@@ -296,7 +296,7 @@ class Elementwise(Primitive):
         return node.space.settled(total, node, lift)
 
     def partial(self, node: Node, i: int) -> Any:
-        operands, out = _read(node, False, np.float64)
+        operands, out = _read_alike(node, False)
         return self.partials[i](1.0, out, node.params, *operands)
 
 
@@ -402,6 +402,18 @@ def _read(node: Node, lift: bool, number: Any = float) -> tuple[Sequence[Any], A
     if node.space.raw_type is float:
         return [number(x) for x in operands], number(out)
     return operands, out
+
+
+def _read_alike(node: Node, lift: bool) -> tuple[Sequence[Any], Any]:
+    """As above, with constants in the dtype of the result."""
+    operands, out = _read(node, lift, np.float64)
+    if len(operands) == 1:
+        return operands, out
+    data, kind = node._data, type(node)
+    return [
+        x if type(at) is kind and at.tracked else in_dtype(x, data)
+        for x, at in zip(operands, node.inputs, strict=True)
+    ], out
 
 
 def _zeros(x: Any) -> Any:

@@ -98,6 +98,11 @@ def _written_out(op: Any) -> Callable[[Node, Any, int, bool], Sequence[Any]]:
         if inside and not alone:
             lines += [f"    if type({x}) is kind:"]
         lines += [indent + line for line in inside]
+        if op.by_element and is_read and not alone:
+            cast = f"{x} = in_dtype({x}, node._data)"
+            unwanted = f"        if not wants{i}:" if text else "        if True:"
+            lines += [unwanted, f"            {cast}"]
+            lines += [f"    elif type({x}) is not float:", f"        {cast}"]
     if not op.by_element:
         lines += ["    if type(g) is list:", "        g = complete(g, node, lift)"]
     if "params[" in whole:
@@ -111,7 +116,18 @@ def _written_out(op: Any) -> Callable[[Node, Any, int, bool], Sequence[Any]]:
     lines += ["        return as_numpy(op, node, g, floor)", ""]
     rules = {f"rule{i}": rule for i, rule in enumerate(op.written)}
     known = {"op": op, "as_numpy": _as_numpy, "complete": _complete}
+    known["in_dtype"] = in_dtype
     return _generated(op, "\n".join(lines), {**rules, **known, "FAILURES": FAILURES})
+
+
+def in_dtype(x: Any, out: Any) -> Any:
+    """A constant operand in the dtype of the result, which its rules compute in."""
+    if type(x) is float or type(x) is int or type(out) is float:
+        return x
+    if isinstance(x, Node):
+        return x if x._data.dtype == out.dtype else type(x).leaf(in_dtype(raw(x), out))
+    dtype = getattr(x, "dtype", None)
+    return x if dtype == out.dtype else np.asarray(x, out.dtype)
 
 
 def _generated(op: Any, text: str, known: Mapping[str, Any]) -> Callable[..., Any]:

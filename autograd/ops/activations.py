@@ -5,6 +5,7 @@ import math
 import numpy as np
 
 from ..core.declare import elementwise
+from ..core.primitive import Primitive
 
 __all__ = ["erf", "erfc", "gelu", "relu", "sigmoid", "silu", "softplus"]
 
@@ -25,13 +26,19 @@ def _complementary(x):
     return _like(x, _erfc(x))
 
 
+def _of_reals(x):
+    if np.iscomplexobj(x):
+        raise TypeError("an activation of real numbers got complex ones")
+    return x
+
+
 def _relu(x):
-    return np.maximum(x, 0)
+    return np.maximum(_of_reals(x), 0)
 
 
 def _sigmoid(x):
     """1 / (1 + e⁻ˣ) without overflow: the exponent is never positive."""
-    e = np.exp(-np.abs(x))
+    e = np.exp(-np.abs(_of_reals(x)))
     return np.where(np.greater_equal(x, 0), 1, e) / (1 + e)
 
 
@@ -49,7 +56,7 @@ def _silu(x):
 
 def _silu_slope(x):
     s = sigmoid(x)
-    return s + x * s * (1 - s)
+    return s + x * s * sigmoid(-x)
 
 
 def _gelu(x):
@@ -88,9 +95,9 @@ relu = elementwise(
     symbol="ReLU",
     analytic=False,
 )
-sigmoid = elementwise(
+sigmoid: Primitive = elementwise(
     _sigmoid,
-    lambda out: out * (1 - out),
+    lambda x, out: out * sigmoid(-x),
     on_floats=_sigmoid_on_floats,
     symbol="σ",
     analytic=False,

@@ -125,7 +125,8 @@ def _power_by_base(x, y):
 
 def _power_by_exponent(x, out):
     """∂xʸ/∂y = xʸ·log x, and 0 at x = 0, where xʸ stays what it is."""
-    return out * np.log(np.where(np.equal(x, 0), 1.0, x))
+    base = np.where(np.equal(x, 0), 1.0, x)
+    return out * np.log(base + 0j if np.iscomplexobj(out) else base)
 
 
 def _power(x, y):
@@ -166,6 +167,52 @@ def _share_beside_nan(x, y):
     """Of ties as above; 1 beside NaN, and 0 where x is NaN."""
     alone = np.logical_and(np.isnan(y), np.logical_not(np.isnan(x)))
     return _share_of_ties(x, y) + alone
+
+
+def _share_of_sum(x, y, base=1.0):
+    """1 / (1 + e^(base (y - x))): of the operands, as their sum may have rounded.
+
+    Where both are infinite alike, the difference is NaN, and so is the share.
+    """
+    apart = base * (y - x)
+    e = np.exp(-np.abs(apart))
+    return np.where(np.greater(apart, 0), e, 1.0) / (1 + e)
+
+
+def _tanh_slope(x, out):
+    """1 - out²; where that has cancelled, 4e / (1 + e)² with e = exp(-2|x|)."""
+    if np.iscomplexobj(out):
+        return 1 - out * out
+    far = np.greater(np.abs(out), 0.75)
+    if not np.any(far):
+        return 1 - out * out
+    e = np.exp(-2 * np.abs(np.where(far, x, 1)))
+    return np.where(far, 4 * e / ((1 + e) * (1 + e)), 1 - out * out)
+
+
+def _arctan_slope(x):
+    """1 / (1 + x²), in parts where the square leaves the range."""
+    far = np.greater(np.abs(x), 128)
+    if not np.any(far):
+        return 1 / (1 + x * x)
+    inverse = 1 / np.where(far, x, 1)
+    tail = inverse / (np.where(far, x, 1) + inverse)
+    near = np.where(far, 0, x)
+    return np.where(far, tail, 1 / (1 + near * near))
+
+
+def _arcsinh_slope(x):
+    """1 / √(1 + x²), without a square that leaves the range."""
+    return 1 / (np.sqrt(1 + x * x) if np.iscomplexobj(x) else np.hypot(1, x))
+
+
+def _turn(g, part, x, y):
+    """g part / (x² + y²), divided twice by the length: its square leaves the range."""
+    length = np.hypot(x, y)
+    nowhere = np.equal(length, 0)
+    length = np.where(nowhere, 1, length)
+    part = over_length(part, np.where(nowhere, 0, length), x, y)
+    return g * part / length
 
 
 def _sinc(x):
@@ -228,13 +275,13 @@ square       = elementwise(np.square,        lambda x: 2 * x,                   
 
 exp          = elementwise(np.exp,           lambda out: out,                      on_floats=math.exp)
 exp2         = elementwise(np.exp2,          lambda out: out * math.log(2))
-expm1        = elementwise(_expm1,           lambda out: out + 1,                  on_floats=math.expm1)
+expm1        = elementwise(_expm1,           lambda x: np.exp(x),                   on_floats=math.expm1)
 log          = elementwise(np.log,           lambda x: 1 / x,                      on_floats=math.log, domain=POSITIVE)
 log2         = elementwise(np.log2,          lambda x: 1 / (x * math.log(2)),      on_floats=math.log2, domain=POSITIVE)
 log10        = elementwise(np.log10,         lambda x: 1 / (x * math.log(10)),     on_floats=math.log10, domain=POSITIVE)
 log1p        = elementwise(np.log1p,         lambda x: 1 / (1 + x),                on_floats=math.log1p, domain=(-1.0, INF))
-logaddexp    = elementwise(np.logaddexp,     lambda x, out: np.exp(x - out), lambda y, out: np.exp(y - out), analytic=False)
-logaddexp2   = elementwise(np.logaddexp2,    lambda x, out: np.exp2(x - out), lambda y, out: np.exp2(y - out), analytic=False)
+logaddexp    = elementwise(np.logaddexp,     lambda x, y: _share_of_sum(x, y), lambda x, y: _share_of_sum(y, x), analytic=False)
+logaddexp2   = elementwise(np.logaddexp2,    lambda x, y: _share_of_sum(x, y, math.log(2)), lambda x, y: _share_of_sum(y, x, math.log(2)), analytic=False)
 sqrt         = elementwise(np.sqrt,          lambda out: 0.5 / out,                on_floats=math.sqrt, domain=POSITIVE, symbol="√")
 cbrt         = elementwise(np.cbrt,          lambda out: 1 / (3 * out * out),      domain=POSITIVE, symbol="∛", analytic=False)
 hypot        = elementwise(np.hypot,         lambda g, x, y, out: over_length(g * x, out, x, y), lambda g, x, y, out: over_length(g * y, out, x, y),
@@ -245,8 +292,8 @@ cos          = elementwise(np.cos,           lambda x: -np.sin(x),              
 tan          = elementwise(np.tan,           lambda out: 1 + out * out,            on_floats=math.tan, domain=(-1.5, 1.5))
 arcsin       = elementwise(np.arcsin,        lambda x: 1 / np.sqrt((1 - x) * (1 + x)),  on_floats=math.asin, domain=UNIT)
 arccos       = elementwise(np.arccos,        lambda x: -1 / np.sqrt((1 - x) * (1 + x)), on_floats=math.acos, domain=UNIT)
-arctan       = elementwise(np.arctan,        lambda x: 1 / (1 + x * x),            on_floats=math.atan)
-arctan2      = elementwise(np.arctan2,       lambda g, x, y: over_length(g * y, x * x + y * y, x, y), lambda g, x, y: over_length(-g * x, x * x + y * y, x, y),
+arctan       = elementwise(np.arctan,        lambda x: _arctan_slope(x),            on_floats=math.atan)
+arctan2      = elementwise(np.arctan2,       lambda g, x, y: _turn(g, y, x, y), lambda g, x, y: _turn(-g, x, x, y),
                                              on_floats=math.atan2, domain=(REALS, POSITIVE), analytic=False)
 
 deg2rad      = elementwise(np.deg2rad,       math.pi / 180,                        analytic=False)
@@ -257,9 +304,9 @@ sinc         = elementwise(_sinc,            _sinc_slope,                       
 
 sinh         = elementwise(np.sinh,          lambda x: np.cosh(x),                 on_floats=math.sinh)
 cosh         = elementwise(np.cosh,          lambda x: np.sinh(x),                 on_floats=math.cosh)
-tanh         = elementwise(np.tanh,          lambda out: 1 - out * out,            on_floats=math.tanh)
-arcsinh      = elementwise(np.arcsinh,       lambda x: 1 / np.sqrt(1 + x * x),     on_floats=math.asinh)
-arccosh      = elementwise(np.arccosh,       lambda x: 1 / np.sqrt((x - 1) * (x + 1)), on_floats=math.acosh, domain=(1.0, INF))
+tanh         = elementwise(np.tanh,          lambda x, out: _tanh_slope(x, out),   on_floats=math.tanh)
+arcsinh      = elementwise(np.arcsinh,       lambda x: _arcsinh_slope(x),           on_floats=math.asinh)
+arccosh      = elementwise(np.arccosh,       lambda x: 1 / (np.sqrt(x - 1) * np.sqrt(x + 1)), on_floats=math.acosh, domain=(1.0, INF))
 arctanh      = elementwise(np.arctanh,       lambda x: 1 / ((1 - x) * (1 + x)),          on_floats=math.atanh, domain=UNIT)
 
 absolute     = elementwise(np.absolute,      _pull_absolute,                      on_floats=abs, symbol="|x|",

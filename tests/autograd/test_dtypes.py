@@ -170,3 +170,61 @@ def test_a_divisor_of_lower_precision_does_not_round_the_gradient():
 
     assert ag.grad(third)(np.ones(1)) == [1 / 3]
     assert ag.jvp(third, (np.ones(1),), (np.ones(1),))[1] == 1 / 3
+
+
+TEN = [
+    "bool",
+    "int8",
+    "uint8",
+    "int16",
+    "uint16",
+    "int32",
+    "int64",
+    "uint64",
+    "float16",
+    "float32",
+]
+PAIRS = [
+    name
+    for name, op in ag.registry.items()
+    if op.kind == "elementwise" and op.arity == 2
+]
+
+
+@pytest.mark.parametrize("dtype", TEN)
+@pytest.mark.parametrize("name", PAIRS)
+def test_a_constant_of_any_dtype_has_the_slopes_of_its_float64(name, dtype):
+    op = ag.registry[name]
+    constant = np.array(1 if dtype == "bool" else 3, dtype)
+    for function in (lambda x, c: op.call(x, c), lambda x, c: op.call(c, x)):
+        try:
+            right = _slopes(function, constant.astype(np.float64))
+        except TypeError as error:
+            if "not declared" not in str(error):
+                raise
+            continue
+        for each in (constant, constant[()], ag.tensor(constant)):
+            np.testing.assert_allclose(_slopes(function, each), right, rtol=1e-13)
+
+
+def _slopes(function, constant):
+    def f(x):
+        return function(x, constant)
+
+    with np.errstate(all="ignore"):
+        pushed = ag.jvp(f, (0.7,), (1.0,))[1]
+        return ag.grad(f)(0.7), pushed, ag.grad(ag.grad(f))(0.7)
+
+
+def test_a_negative_constant_to_a_complex_power_has_its_slope():
+    y = 1 + 1j
+    slope = (-2.0 + 0j) ** y * np.log(-2.0 + 0j)
+    assert np.isclose(ag.grad(lambda y: np.real((-2.0) ** y))(y), np.conj(slope))
+
+
+@pytest.mark.parametrize("name", ["sigmoid", "silu", "relu", "softplus", "gelu", "erf"])
+def test_real_activations_refuse_complex_numbers(name):
+    with pytest.raises(TypeError):
+        getattr(ag, name)(1 + 2j)
+    with pytest.raises(TypeError, match=name):
+        getattr(ag, name)(ag.tensor([1 + 2j], requires_grad=True))
