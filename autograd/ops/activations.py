@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from ..core.declare import elementwise
-from ..core.primitive import Primitive
+from .elementwise import cancels
 
 __all__ = ["erf", "erfc", "gelu", "relu", "sigmoid", "silu", "softplus"]
 
@@ -54,9 +54,17 @@ def _silu(x):
     return x * sigmoid(x)
 
 
+def _sigmoid_slope(x, out):
+    """out (1 - out); where that cancels, e / (1 + e)² with e = exp(-|x|)."""
+    if not cancels(out, 0.75):
+        return out * (1 - out)
+    e = np.exp(-np.abs(x))
+    return e / np.square(1 + e)
+
+
 def _silu_slope(x):
     s = sigmoid(x)
-    return s + x * s * sigmoid(-x)
+    return s + x * s * (1 - s)
 
 
 def _gelu(x):
@@ -95,9 +103,9 @@ relu = elementwise(
     symbol="ReLU",
     analytic=False,
 )
-sigmoid: Primitive = elementwise(
+sigmoid = elementwise(
     _sigmoid,
-    lambda x, out: out * sigmoid(-x),
+    lambda x, out: _sigmoid_slope(x, out),
     on_floats=_sigmoid_on_floats,
     symbol="σ",
     analytic=False,

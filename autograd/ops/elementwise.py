@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..core.declare import constant, elementwise, linear
+from ..core.node import raw
 from ..core.primitive import Primitive
 from .kinks import over_length
 
@@ -179,15 +180,20 @@ def _share_of_sum(x, y, base=1.0):
     return np.where(np.greater(apart, 0), e, 1.0) / (1 + e)
 
 
+def cancels(out, bound):
+    """Whether 1 - |out| has lost digits anywhere, since |out| is beyond a bound."""
+    data = raw(out)
+    if type(data) is float:
+        return not -bound < data < bound
+    return bool(np.any(np.abs(data) > bound))
+
+
 def _tanh_slope(x, out):
-    """1 - out²; where that has cancelled, 4e / (1 + e)² with e = exp(-2|x|)."""
-    if np.iscomplexobj(out):
+    """1 - out²; where that cancels, 4e / (1 + e)² with e = exp(-2|x|)."""
+    if not cancels(out, 0.75) or np.iscomplexobj(out):
         return 1 - out * out
-    far = np.greater(np.abs(out), 0.75)
-    if not np.any(far):
-        return 1 - out * out
-    e = np.exp(-2 * np.abs(np.where(far, x, 1)))
-    return np.where(far, 4 * e / ((1 + e) * (1 + e)), 1 - out * out)
+    e = np.exp(-2 * np.abs(x))
+    return 4 * e / np.square(1 + e)
 
 
 def _arctan_slope(x):

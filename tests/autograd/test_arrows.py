@@ -37,7 +37,7 @@ LAYERS = [
     ["nn"],
     ["viz"],
 ]
-CORE = 2900  # lines at most, all in all
+CORE = 3050  # lines at most, all in all
 
 
 def module_of(path):
