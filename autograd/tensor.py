@@ -10,7 +10,7 @@ import numpy as np
 
 from .copying import copied, reduced
 from .core.backward import backward
-from .core.context import recording
+from .core.context import leave, recording
 from .core.node import Node, told
 from .core.space import ARRAYS
 from .core.writes import caller, writes
@@ -62,6 +62,8 @@ class Tensor(Operators):
         ``t.data -= step`` and ``t.data = new`` are noticed by graphs that used the old
         values. After a write through the array (``t.data[0] = 1``) call ``written()``.
         """
+        if self.tracked:
+            leave()
         return self._data
 
     @data.setter
@@ -124,11 +126,11 @@ class Tensor(Operators):
 
     def item(self) -> Any:
         """The only element, as a Python number."""
-        return self._data.item()
+        return self.data.item()
 
     def tolist(self) -> Any:
         """The elements as nested lists of Python numbers."""
-        return self._data.tolist()
+        return self.data.tolist()
 
     def numpy(self) -> np.ndarray:
         """The array itself, if nothing is lost by leaving the graph."""

@@ -9,6 +9,7 @@ import numpy as np
 
 from .copying import copied, reduced
 from .core.backward import backward
+from .core.context import leave
 from .core.node import tick
 from .core.space import FLOATS, as_float
 from .core.writes import caller, writes
@@ -42,6 +43,8 @@ class Value(Operators):
     @property
     def data(self) -> float:
         """The number itself. Assigning to it is noticed by graphs that used the old."""
+        if self.tracked:
+            leave()
         return self._data
 
     @data.setter
@@ -72,7 +75,7 @@ class Value(Operators):
 
     def item(self) -> float:
         """The number itself."""
-        return self._data
+        return self.data
 
     def __repr__(self) -> str:
         label = f"{self.label!r}, " if self.label else ""

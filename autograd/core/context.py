@@ -18,7 +18,8 @@ class Recording:
     do. ``places``: the source line of each call is kept. ``fingerprints``: operands are
     hashed, so that a raw write is noticed. ``scope``: the chain of running modules.
     ``listeners``: called with every event of a sweep. ``private``: the leaves of
-    running transforms, which ``backward()`` must not reach.
+    running transforms, which ``backward()`` must not reach. ``left``: whether the
+    number behind a node was taken out of the graph since the last of them began.
 
     Each is a layer over the one before, so that a block can take its own layer out from
     under others, as happens when two generators end in another order than they began.
@@ -32,6 +33,7 @@ class Recording:
         "scope",
         "listeners",
         "private",
+        "left",
         "notes",
         "outer",
         "changes",
@@ -47,6 +49,7 @@ class Recording:
         scope: Any = None,
         listeners: tuple[Callable[..., object], ...] = (),
         private: frozenset[Any] = frozenset(),
+        left: bool = False,
     ) -> None:
         self.gradients = gradients
         self.everything = everything
@@ -55,6 +58,7 @@ class Recording:
         self.scope = scope
         self.listeners = listeners
         self.private = private
+        self.left = left
         self.notes = places or fingerprints
         self.outer: Recording | None = None
         self.changes: dict[str, Any] = {}  # what this layer changed
@@ -70,6 +74,7 @@ class Recording:
             self.scope,
             self.listeners,
             self.private,
+            self.left,
         )
         for name, value in changes.items():
             setattr(layer, name, value)
@@ -88,6 +93,13 @@ class Recording:
 
 
 recording: ContextVar[Recording] = ContextVar("recording", default=Recording())
+
+
+def leave() -> None:
+    """Remember, within a transform, that a tracked number left the graph."""
+    context = recording.get()
+    if context.private and not context.left:
+        recording.set(context.replace(left=True))
 
 
 @contextmanager

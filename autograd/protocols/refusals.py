@@ -14,7 +14,6 @@ WITHOUT_DERIVATIVE: set[Any] = {
     np.zeros_like,
     np.ones_like,
     np.empty_like,
-    np.full_like,
     np.nanargmax,
     np.nanargmin,
     np.argpartition,
