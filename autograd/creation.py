@@ -9,6 +9,7 @@ import numpy as np
 from .core import tree
 from .core.declare import declare
 from .core.node import Node, raw
+from .core.space import unmasked
 from .ops.elementwise import positive
 from .ops.filling import linspace as between
 from .ops.shaping import broadcast_to, stack
@@ -69,7 +70,8 @@ def asarray(
                 )
             return data.astype(dtype)
         return _copied(data) if copy else data
-    return Tensor.leaf(np.array(data, dtype=dtype, copy=copy))
+    array = np.array(unmasked(data, "asarray"), dtype=dtype, copy=copy)
+    return _leaf(array, device)
 
 
 def _copied(x: Tensor) -> Tensor:

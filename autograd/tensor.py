@@ -11,8 +11,8 @@ import numpy as np
 from .copying import copied, reduced
 from .core.backward import backward
 from .core.context import leave, recording
-from .core.node import Node, told
-from .core.space import ARRAYS
+from .core.node import Node, raw, told
+from .core.space import ARRAYS, NUMBERS, unmasked
 from .core.writes import caller, writes
 from .operators import Operators, described, reflected
 from .ops import elementwise as ew
@@ -49,7 +49,7 @@ class Tensor(Operators):
                 f"tensor() of {told(data)} would lose its history; use .detach(), or "
                 "ag.stack for a list of Tensors"
             )
-        array = np.array(data, dtype=dtype)
+        array = np.array(unmasked(data, "tensor"), dtype=dtype)
         check_dtype(array.dtype, requires_grad)
         self._become_leaf(array, requires_grad)
 
@@ -72,7 +72,7 @@ class Tensor(Operators):
         if data is old:  # p.data -= …: NumPy wrote into the array we hold
             self.written()
             return
-        array = np.asarray(data)
+        array = np.asarray(unmasked(data, "data"))
         if array.shape != old.shape or not np.can_cast(
             array.dtype, old.dtype, "same_kind"
         ):
@@ -110,9 +110,14 @@ class Tensor(Operators):
                     f"backward() needs a scalar; this has shape {self.shape}. Sum it, "
                     "or pass gradient= of that shape"
                 )
+            if self._data.dtype.kind == "c":
+                raise ValueError(
+                    f"backward() needs a real scalar; this is {self.dtype}. Take its "
+                    "real part, or pass gradient="
+                )
             cotangent = np.ones_like(self._data)
         else:
-            cotangent = ARRAYS.cotangent(np.asarray(gradient), self)
+            cotangent = ARRAYS.cotangent(raw(gradient), self)
         backward(self, cotangent, free)
 
     def retain_grad(self) -> Tensor:
@@ -348,7 +353,7 @@ class Tensor(Operators):
 
 def check_dtype(dtype: np.dtype, requires_grad: bool) -> None:
     """Refuse what cannot be in the graph, or cannot have a gradient."""
-    if dtype.kind not in "biufc":
+    if dtype.kind not in NUMBERS:
         raise TypeError(
             f"a Tensor holds numbers or booleans; got dtype {dtype}. A ragged list or "
             "a list of Tensors must be stacked first"

@@ -7,7 +7,6 @@ from typing import Any
 import numpy as np
 
 from autograd import Tensor, Value
-from autograd.core.context import recording
 
 
 def Parameter(data: Any, requires_grad: bool = True, dtype: Any = None) -> Tensor:
@@ -62,7 +61,7 @@ def is_buffer(x: Any) -> bool:
 
 
 def _alone(data: Any) -> Any:
-    if data.requires_grad and (data.op is not None or data in recording.get().private):
+    if data.requires_grad and data.op is not None:
         raise TypeError(
             "a Parameter or Buffer is a leaf: one of a tracked result would lose its "
             "history. Use the result itself, or copy its numbers with .detach()"

@@ -15,6 +15,7 @@ from ..core import tree
 from ..core.context import Recording, recording
 from ..core.declare import declare, linear
 from ..core.node import Node, history, is_foreign
+from ..core.space import operand
 from ..core.zeros import pulled, pushed
 from ..tensor import Tensor, check_dtype
 
@@ -250,7 +251,7 @@ def _private_leaf(x: Any) -> Any:
             "differentiable arguments are floats, arrays, Tensors, Values and "
             "containers of them. Choose others with argnums="[:300]
         )
-    array = np.asarray(x)
+    array = np.asarray(operand(x, "a transform"))
     check_dtype(array.dtype, True)
     return Tensor.leaf(array, tracked=True)
 

@@ -178,7 +178,7 @@ MASKED = np.ma.masked_array(ONES, [False, True, False])
         lambda x: np.ma.mean(x),
         lambda x: np.ma.masked_less(x, 2.0),
         lambda x: MASKED * x,
-        lambda x: nn.Parameter(x),
+        lambda x: nn.Parameter(2 * x),
         lambda x: nn.Buffer(2 * x),
         lambda x: np.full(3, x),
         lambda x: np.full_like(ONES, x),
