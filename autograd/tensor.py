@@ -23,6 +23,13 @@ from .protocols.functions import call_function
 from .protocols.ufuncs import call_ufunc
 from .value import track_leaf
 
+INSTEAD = (
+    "Write np.stack([x, y]) or ag.asarray([[x, 1.0], [2.0, y]]) for np.array, "
+    "ag.asarray(a).at[i].set(x) for a[i] = x, w @ x for w.dot(x), ag.full(n, x) for "
+    "np.full, np.maximum(np.max(a), x) for initial=x. Numbers without a gradient, as to "
+    "print them, are .item(), .data or .detach()"
+)
+
 
 @described
 class Tensor(Operators):
@@ -46,8 +53,9 @@ class Tensor(Operators):
     ) -> None:
         if isinstance(data, Node):
             raise TypeError(
-                f"tensor() of {told(data)} would lose its history; use .detach(), or "
-                "ag.stack for a list of Tensors"
+                f"tensor() of {told(data)} would lose its history: it makes a new leaf. "
+                "Use the Tensor itself, ag.asarray(x, dtype), or ag.stack for a list of "
+                "Tensors; .detach() is without gradient"
             )
         array = np.array(unmasked(data, "tensor"), dtype=dtype)
         check_dtype(array.dtype, requires_grad)
@@ -245,7 +253,9 @@ class Tensor(Operators):
                 "or ag.where(mask, v, x), or x.data[i] = v and call x.written()"
             )
         if isinstance(value, Node) and not isinstance(value, Tensor):
-            raise TypeError(f"x[i] = v got {told(value)} for v; use its .data")
+            raise TypeError(
+                f"x[i] = v got {told(value)} for v; make it a Tensor from the start"
+            )
         parts = index if isinstance(index, tuple) else (index,)
         raw = tuple([p._data if isinstance(p, Node) else p for p in parts])
         self._data[raw] = value._data if isinstance(value, Tensor) else value
@@ -281,8 +291,8 @@ class Tensor(Operators):
     def _number(self, kind: type) -> Any:
         if self.tracked:
             raise TypeError(
-                f"{kind.__name__}() of a tracked Tensor would lose its history; use "
-                ".data for the array, or .detach() for a Tensor without history"
+                f"{kind.__name__}() of a tracked Tensor would lose its history. "
+                f"Compute with np.sin(x), not math.sin(x). {INSTEAD}"
             )
         return kind(self._data.item())
 
@@ -305,10 +315,7 @@ class Tensor(Operators):
 
     def _without_history(self, what: str) -> Tensor:
         if self.tracked:
-            raise TypeError(
-                f"{what} cannot hold a tracked Tensor's history; use .data for the "
-                "array, or .detach() for a Tensor without history"
-            )
+            raise TypeError(f"{what} cannot hold a tracked Tensor's history. {INSTEAD}")
         return self
 
     def __array_namespace__(self, *, api_version: Any = None) -> Any:

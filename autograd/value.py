@@ -88,8 +88,9 @@ class Value(Operators):
     def __float__(self) -> float:
         if self.tracked:
             raise TypeError(
-                "float() of a tracked Value would lose its history; use .data for the "
-                "number, or .detach() for a Value without history"
+                "float() of a tracked Value would lose its history. Compute with "
+                "np.sin(x) or x.sin(), not math.sin(x), and keep Values in lists, not "
+                "in arrays. Numbers without a gradient are .data or .detach()"
             )
         return self._data
 
@@ -113,8 +114,8 @@ class Value(Operators):
 
     def __array__(self, dtype: Any = None, copy: Any = None) -> np.ndarray:
         raise TypeError(
-            "an array cannot hold a Value and its history; use .data for the number, "
-            "or Tensors from the start"
+            "an array cannot hold a Value and its history. Use Tensors from the start, "
+            "or keep Values in lists: sum([x, y]) / 2. The gradient ends at .data"
         )
 
     __array_ufunc__ = call_ufunc

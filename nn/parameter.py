@@ -64,7 +64,7 @@ def _alone(data: Any) -> Any:
     if data.requires_grad and data.op is not None:
         raise TypeError(
             "a Parameter or Buffer is a leaf: one of a tracked result would lose its "
-            "history. Use the result itself, or copy its numbers with .detach()"
+            "history. Use the result itself; a copy without gradient is of .detach()"
         )
     return data
 
