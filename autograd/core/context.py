@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from contextvars import ContextVar
 from itertools import count
 from typing import Any
@@ -102,64 +101,20 @@ def leave() -> None:
         recording.set(context.replace(left=True))
 
 
-@contextmanager
-def switched(**changes: Any) -> Iterator[Recording]:
-    """The recording switch with some fields changed, until the block ends."""
-    block = object()
-    inside = recording.get().replace(block, **changes)
-    recording.set(inside)
-    try:
-        yield inside
-    finally:
-        recording.set(recording.get().without(block))
+class switched:
+    """The recording switch with some fields changed, until the block ends.
 
-
-def no_grad() -> Any:
-    """Record no gradients inside the block, in this thread and context only.
-
-    >>> import autograd as ag
-    >>> x = ag.tensor(2.0, requires_grad=True)
-    >>> with ag.no_grad():
-    ...     y = x * x
-    >>> y.requires_grad
-    False
+    It may be entered again and again, and within itself: what was on before is known
+    by the context alone.
     """
-    return switched(gradients=False)
 
+    def __init__(self, **changes: Any) -> None:
+        self.changes = changes
 
-def enable_grad() -> Any:
-    """Record gradients inside the block, also within ``no_grad``."""
-    return switched(gradients=True)
+    def __enter__(self) -> Recording:
+        inside = recording.get().replace(self, **self.changes)
+        recording.set(inside)
+        return inside
 
-
-def record_places() -> Any:
-    """Keep the source line of every recorded call: ``node.place`` is (file, line)."""
-    return switched(places=True)
-
-
-def detect_writes() -> Any:
-    """Fingerprint every operand, so that a raw write into one is noticed in the sweep.
-
-    Ordinary writes (``p.data -= …``) are always noticed; this finds those into arrays
-    that bypass ``.data``, at the price of hashing every operand. Run the forward pass
-    and the sweep inside the block.
-    """
-    return switched(fingerprints=True, places=True)
-
-
-def listen(listener: Callable[..., object]) -> Any:
-    """Call ``listener(node, value, parts)`` at every event of a sweep in the block.
-
-    In reverse mode ``value`` is the cotangent that arrived at ``node`` and ``parts``
-    its contribution to each input; in forward mode ``value`` is the tangent of ``node``
-    and ``parts`` those of its inputs. Listeners observe: changing a gradient is a
-    custom rule.
-
-    >>> import autograd as ag
-    >>> x = ag.Value(3.0)
-    >>> with ag.listen(lambda node, g, parts: print(node.op, g)):
-    ...     (x * x).backward()
-    multiply 1.0
-    None 6.0
-    """
-    return switched(listeners=(*recording.get().listeners, listener))
+    def __exit__(self, *error: object) -> None:
+        recording.set(recording.get().without(self))
