@@ -10,13 +10,6 @@ import numpy as np
 
 from . import creation, dtypes, fft, linalg, ops, transforms
 from .core.composite import composed
-from .core.context import (
-    detect_writes,
-    enable_grad,
-    listen,
-    no_grad,
-    record_places,
-)
 from .core.declare import constant, elementwise, general, linear, multilinear
 from .core.node import Node, ancestors
 from .core.primitive import Primitive, registry
@@ -53,6 +46,13 @@ from .ops.shaping import *
 from .ops.sorting import *
 from .ops.statistics import *
 from .ops.updating import *
+from .switches import (
+    detect_writes,
+    enable_grad,
+    listen,
+    no_grad,
+    record_places,
+)
 from .tensor import Tensor
 from .transforms import *
 from .value import Value

@@ -7,10 +7,12 @@ from typing import Any
 import numpy as np
 
 from .core import tree
+from .core.declare import declare
 from .core.node import Node, raw
+from .core.space import unmasked
 from .ops.elementwise import positive
 from .ops.filling import linspace as between
-from .ops.shaping import stack
+from .ops.shaping import broadcast_to, stack
 from .tensor import Tensor, check_dtype
 
 __all__ = [
@@ -68,7 +70,8 @@ def asarray(
                 )
             return data.astype(dtype)
         return _copied(data) if copy else data
-    return Tensor.leaf(np.array(data, dtype=dtype, copy=copy))
+    array = np.array(unmasked(data, "asarray"), dtype=dtype, copy=copy)
+    return _leaf(array, device)
 
 
 def _copied(x: Tensor) -> Tensor:
@@ -125,12 +128,18 @@ def empty(shape: Any, dtype: Any = None, *, device: Any = None) -> Tensor:
 def full(
     shape: Any, fill_value: Any, dtype: Any = None, *, device: Any = None
 ) -> Tensor:
-    """A leaf filled with one value.
+    """Filled with one value: a leaf; of a tracked value its broadcast.
 
     >>> import autograd as ag
     >>> ag.full(2, 7.0)
     Tensor([7., 7.])
+    >>> ag.grad(lambda value: ag.sum(ag.full((2, 3), value)))(7.0)
+    6.0
     """
+    if any(isinstance(x, Node) for x in tree.leaves(fill_value)):
+        fill_value = asarray(fill_value, dtype, device=device)
+        if fill_value.tracked:
+            return broadcast_to(fill_value, shape)
     return _leaf(np.full(shape, raw(fill_value), dtype), device)
 
 
@@ -165,15 +174,27 @@ def empty_like(x: Any, dtype: Any = None, *, device: Any = None) -> Tensor:
 
 
 def full_like(
-    x: Any, fill_value: Any, dtype: Any = None, *, device: Any = None
+    x: Any,
+    fill_value: Any,
+    dtype: Any = None,
+    *,
+    device: Any = None,
+    shape: Any = None,
 ) -> Tensor:
-    """A leaf filled with one value, of the shape and dtype of another.
+    """Filled with one value, of the shape and dtype of another, unless told others.
 
     >>> import autograd as ag
     >>> ag.full_like(ag.tensor([1.0, 2.0]), 7.0)
     Tensor([7., 7.])
     """
-    return _leaf(np.full_like(raw(x), raw(fill_value), dtype), device)
+    like = np.asarray(raw(x))
+    shape = like.shape if shape is None else shape
+    return full(
+        shape, fill_value, like.dtype if dtype is None else dtype, device=device
+    )
+
+
+declare(full_like, np.full_like)
 
 
 def arange(

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from types import FunctionType
 from typing import Any, TypeVar
 
+import numpy as np
+
 from . import ops
 from .core.node import Node
 from .core.primitive import Primitive
@@ -105,5 +107,16 @@ class Operators(Node):
     def clip(self, min: Any = None, max: Any = None) -> Any:
         """Limited to the interval from ``min`` to ``max``; None leaves that end open."""
         return ew.clip(self, min, max)
+
+    @property
+    def _mask(self) -> Any:
+        """What ``np.ma`` asks for beside ``_data``, which it takes for one of its own."""
+        if self.tracked:
+            raise TypeError(
+                f"np.ma does not take a tracked {type(self).__name__}: a masked array "
+                "keeps no history. Select by a mask: np.where(mask, 0.0, x), or "
+                "np.sum(x, where=~mask)"
+            )
+        return np.ma.nomask
 
     __hash__ = object.__hash__  # by identity, although == is elementwise

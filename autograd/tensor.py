@@ -10,9 +10,9 @@ import numpy as np
 
 from .copying import copied, reduced
 from .core.backward import backward
-from .core.context import recording
-from .core.node import Node, told
-from .core.space import ARRAYS
+from .core.context import leave, recording
+from .core.node import Node, raw, told
+from .core.space import ARRAYS, NUMBERS, unmasked
 from .core.writes import caller, writes
 from .operators import Operators, described, reflected
 from .ops import elementwise as ew
@@ -22,6 +22,13 @@ from .ops.updating import At
 from .protocols.functions import call_function
 from .protocols.ufuncs import call_ufunc
 from .value import track_leaf
+
+INSTEAD = (
+    "Write np.stack([x, y]) or ag.asarray([[x, 1.0], [2.0, y]]) for np.array, "
+    "ag.asarray(a).at[i].set(x) for a[i] = x, w @ x for w.dot(x), ag.full(n, x) for "
+    "np.full, np.maximum(np.max(a), x) for initial=x. Numbers without a gradient, as to "
+    "print them, are .item(), .data or .detach()"
+)
 
 
 @described
@@ -46,10 +53,11 @@ class Tensor(Operators):
     ) -> None:
         if isinstance(data, Node):
             raise TypeError(
-                f"tensor() of {told(data)} would lose its history; use .detach(), or "
-                "ag.stack for a list of Tensors"
+                f"tensor() of {told(data)} would lose its history: it makes a new leaf. "
+                "Use the Tensor itself, ag.asarray(x, dtype), or ag.stack for a list of "
+                "Tensors; .detach() is without gradient"
             )
-        array = np.array(data, dtype=dtype)
+        array = np.array(unmasked(data, "tensor"), dtype=dtype)
         check_dtype(array.dtype, requires_grad)
         self._become_leaf(array, requires_grad)
 
@@ -62,6 +70,8 @@ class Tensor(Operators):
         ``t.data -= step`` and ``t.data = new`` are noticed by graphs that used the old
         values. After a write through the array (``t.data[0] = 1``) call ``written()``.
         """
+        if self.tracked:
+            leave()
         return self._data
 
     @data.setter
@@ -70,7 +80,7 @@ class Tensor(Operators):
         if data is old:  # p.data -= …: NumPy wrote into the array we hold
             self.written()
             return
-        array = np.asarray(data)
+        array = np.asarray(unmasked(data, "data"))
         if array.shape != old.shape or not np.can_cast(
             array.dtype, old.dtype, "same_kind"
         ):
@@ -108,9 +118,14 @@ class Tensor(Operators):
                     f"backward() needs a scalar; this has shape {self.shape}. Sum it, "
                     "or pass gradient= of that shape"
                 )
+            if self._data.dtype.kind == "c":
+                raise ValueError(
+                    f"backward() needs a real scalar; this is {self.dtype}. Take its "
+                    "real part, or pass gradient="
+                )
             cotangent = np.ones_like(self._data)
         else:
-            cotangent = ARRAYS.cotangent(np.asarray(gradient), self)
+            cotangent = ARRAYS.cotangent(raw(gradient), self)
         backward(self, cotangent, free)
 
     def retain_grad(self) -> Tensor:
@@ -124,11 +139,11 @@ class Tensor(Operators):
 
     def item(self) -> Any:
         """The only element, as a Python number."""
-        return self._data.item()
+        return self.data.item()
 
     def tolist(self) -> Any:
         """The elements as nested lists of Python numbers."""
-        return self._data.tolist()
+        return self.data.tolist()
 
     def numpy(self) -> np.ndarray:
         """The array itself, if nothing is lost by leaving the graph."""
@@ -238,7 +253,9 @@ class Tensor(Operators):
                 "or ag.where(mask, v, x), or x.data[i] = v and call x.written()"
             )
         if isinstance(value, Node) and not isinstance(value, Tensor):
-            raise TypeError(f"x[i] = v got {told(value)} for v; use its .data")
+            raise TypeError(
+                f"x[i] = v got {told(value)} for v; make it a Tensor from the start"
+            )
         parts = index if isinstance(index, tuple) else (index,)
         raw = tuple([p._data if isinstance(p, Node) else p for p in parts])
         self._data[raw] = value._data if isinstance(value, Tensor) else value
@@ -274,8 +291,8 @@ class Tensor(Operators):
     def _number(self, kind: type) -> Any:
         if self.tracked:
             raise TypeError(
-                f"{kind.__name__}() of a tracked Tensor would lose its history; use "
-                ".data for the array, or .detach() for a Tensor without history"
+                f"{kind.__name__}() of a tracked Tensor would lose its history. "
+                f"Compute with np.sin(x), not math.sin(x). {INSTEAD}"
             )
         return kind(self._data.item())
 
@@ -298,10 +315,7 @@ class Tensor(Operators):
 
     def _without_history(self, what: str) -> Tensor:
         if self.tracked:
-            raise TypeError(
-                f"{what} cannot hold a tracked Tensor's history; use .data for the "
-                "array, or .detach() for a Tensor without history"
-            )
+            raise TypeError(f"{what} cannot hold a tracked Tensor's history. {INSTEAD}")
         return self
 
     def __array_namespace__(self, *, api_version: Any = None) -> Any:
@@ -346,7 +360,7 @@ class Tensor(Operators):
 
 def check_dtype(dtype: np.dtype, requires_grad: bool) -> None:
     """Refuse what cannot be in the graph, or cannot have a gradient."""
-    if dtype.kind not in "biufc":
+    if dtype.kind not in NUMBERS:
         raise TypeError(
             f"a Tensor holds numbers or booleans; got dtype {dtype}. A ragged list or "
             "a list of Tensors must be stacked first"

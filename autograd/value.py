@@ -9,6 +9,7 @@ import numpy as np
 
 from .copying import copied, reduced
 from .core.backward import backward
+from .core.context import leave
 from .core.node import switch, tick
 from .core.space import FLOATS, as_float
 from .core.writes import caller, writes
@@ -42,6 +43,8 @@ class Value(Operators):
     @property
     def data(self) -> float:
         """The number itself. Assigning to it is noticed by graphs that used the old."""
+        if self.tracked:
+            leave()
         return self._data
 
     @data.setter
@@ -72,7 +75,7 @@ class Value(Operators):
 
     def item(self) -> float:
         """The number itself."""
-        return self._data
+        return self.data
 
     def __repr__(self) -> str:
         label = f"{self.label!r}, " if self.label else ""
@@ -85,8 +88,9 @@ class Value(Operators):
     def __float__(self) -> float:
         if self.tracked:
             raise TypeError(
-                "float() of a tracked Value would lose its history; use .data for the "
-                "number, or .detach() for a Value without history"
+                "float() of a tracked Value would lose its history. Compute with "
+                "np.sin(x) or x.sin(), not math.sin(x), and keep Values in lists, not "
+                "in arrays. Numbers without a gradient are .data or .detach()"
             )
         return self._data
 
@@ -110,8 +114,8 @@ class Value(Operators):
 
     def __array__(self, dtype: Any = None, copy: Any = None) -> np.ndarray:
         raise TypeError(
-            "an array cannot hold a Value and its history; use .data for the number, "
-            "or Tensors from the start"
+            "an array cannot hold a Value and its history. Use Tensors from the start, "
+            "or keep Values in lists: sum([x, y]) / 2. The gradient ends at .data"
         )
 
     __array_ufunc__ = call_ufunc

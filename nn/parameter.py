@@ -18,7 +18,7 @@ def Parameter(data: Any, requires_grad: bool = True, dtype: Any = None) -> Tenso
     Tensor([1., 2.], dtype=float32, requires_grad=True)
     """
     if isinstance(data, (Tensor, Value)):
-        data = data.data
+        data = _alone(data).data
     if dtype is None and not isinstance(data, np.ndarray):
         dtype = np.float32
     return _marked(Tensor(data, requires_grad, dtype), "parameter")
@@ -33,7 +33,7 @@ def Buffer(data: Any, dtype: Any = None) -> Tensor:
     Tensor([0., 0.], dtype=float32)
     """
     if isinstance(data, (Tensor, Value)):
-        data = data.data
+        data = _alone(data).data
     if dtype is None and not isinstance(data, (np.ndarray, np.generic)):
         plain = np.asarray(data).dtype
         dtype = np.float32 if plain == np.float64 else plain
@@ -59,6 +59,15 @@ def is_buffer(x: Any) -> bool:
     (True, False)
     """
     return isinstance(x, Tensor) and getattr(x, "_role", "") == "buffer"
+
+
+def _alone(data: Any) -> Any:
+    if data.requires_grad and data.op is not None:
+        raise TypeError(
+            "a Parameter or Buffer is a leaf: one of a tracked result would lose its "
+            "history. Use the result itself; a copy without gradient is of .detach()"
+        )
+    return data
 
 
 def _marked(tensor: Any, role: str) -> Tensor:

@@ -8,10 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from ..core.context import listen, switched
+from ..core.context import switched
 from ..core.node import Node, ancestors, raw
 from ..core.sweeps import pullback
 from ..core.zeros import weigh
+from ..switches import listen
 from ..value import Value
 from .layouts import laid_out
 from .problem import Problem, tracked_leaves

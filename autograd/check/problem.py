@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from ..core.context import no_grad, switched
+from ..core.context import switched
 from ..core.node import Node, ancestors, raw
 from ..core.primitive import Interval
+from ..switches import no_grad
 from ..tensor import Tensor
 from ..transforms import jvp, vjp
 from ..value import Value

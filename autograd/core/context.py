@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from contextvars import ContextVar
 from itertools import count
 from typing import Any
@@ -18,7 +17,8 @@ class Recording:
     do. ``places``: the source line of each call is kept. ``fingerprints``: operands are
     hashed, so that a raw write is noticed. ``scope``: the chain of running modules.
     ``listeners``: called with every event of a sweep. ``private``: the leaves of
-    running transforms, which ``backward()`` must not reach.
+    running transforms, which ``backward()`` must not reach. ``left``: whether the
+    number behind a node was taken out of the graph since the last of them began.
 
     Each is a layer over the one before, so that a block can take its own layer out from
     under others, as happens when two generators end in another order than they began.
@@ -32,6 +32,7 @@ class Recording:
         "scope",
         "listeners",
         "private",
+        "left",
         "notes",
         "outer",
         "changes",
@@ -47,6 +48,7 @@ class Recording:
         scope: Any = None,
         listeners: tuple[Callable[..., object], ...] = (),
         private: frozenset[Any] = frozenset(),
+        left: bool = False,
     ) -> None:
         self.gradients = gradients
         self.everything = everything
@@ -55,6 +57,7 @@ class Recording:
         self.scope = scope
         self.listeners = listeners
         self.private = private
+        self.left = left
         self.notes = places or fingerprints
         self.outer: Recording | None = None
         self.changes: dict[str, Any] = {}  # what this layer changed
@@ -70,6 +73,7 @@ class Recording:
             self.scope,
             self.listeners,
             self.private,
+            self.left,
         )
         for name, value in changes.items():
             setattr(layer, name, value)
@@ -90,64 +94,27 @@ class Recording:
 recording: ContextVar[Recording] = ContextVar("recording", default=Recording())
 
 
-@contextmanager
-def switched(**changes: Any) -> Iterator[Recording]:
-    """The recording switch with some fields changed, until the block ends."""
-    block = object()
-    inside = recording.get().replace(block, **changes)
-    recording.set(inside)
-    try:
-        yield inside
-    finally:
-        recording.set(recording.get().without(block))
+def leave() -> None:
+    """Remember, within a transform, that a tracked number left the graph."""
+    context = recording.get()
+    if context.private and not context.left:
+        recording.set(context.replace(left=True))
 
 
-def no_grad() -> Any:
-    """Record no gradients inside the block, in this thread and context only.
+class switched:
+    """The recording switch with some fields changed, until the block ends.
 
-    >>> import autograd as ag
-    >>> x = ag.tensor(2.0, requires_grad=True)
-    >>> with ag.no_grad():
-    ...     y = x * x
-    >>> y.requires_grad
-    False
+    It may be entered again and again, and within itself: what was on before is known
+    by the context alone.
     """
-    return switched(gradients=False)
 
+    def __init__(self, **changes: Any) -> None:
+        self.changes = changes
 
-def enable_grad() -> Any:
-    """Record gradients inside the block, also within ``no_grad``."""
-    return switched(gradients=True)
+    def __enter__(self) -> Recording:
+        inside = recording.get().replace(self, **self.changes)
+        recording.set(inside)
+        return inside
 
-
-def record_places() -> Any:
-    """Keep the source line of every recorded call: ``node.place`` is (file, line)."""
-    return switched(places=True)
-
-
-def detect_writes() -> Any:
-    """Fingerprint every operand, so that a raw write into one is noticed in the sweep.
-
-    Ordinary writes (``p.data -= …``) are always noticed; this finds those into arrays
-    that bypass ``.data``, at the price of hashing every operand. Run the forward pass
-    and the sweep inside the block.
-    """
-    return switched(fingerprints=True, places=True)
-
-
-def listen(listener: Callable[..., object]) -> Any:
-    """Call ``listener(node, value, parts)`` at every event of a sweep in the block.
-
-    In reverse mode ``value`` is the cotangent that arrived at ``node`` and ``parts``
-    its contribution to each input; in forward mode ``value`` is the tangent of ``node``
-    and ``parts`` those of its inputs. Listeners observe: changing a gradient is a
-    custom rule.
-
-    >>> import autograd as ag
-    >>> x = ag.Value(3.0)
-    >>> with ag.listen(lambda node, g, parts: print(node.op, g)):
-    ...     (x * x).backward()
-    multiply 1.0
-    None 6.0
-    """
-    return switched(listeners=(*recording.get().listeners, listener))
+    def __exit__(self, *error: object) -> None:
+        recording.set(recording.get().without(self))

@@ -13,6 +13,7 @@ from numpy import ndarray
 from .node import Node, raw, told
 
 SMALL = 1 << 13  # bytes: constants up to here are copied, lest they be written later
+NUMBERS = "biufc"  # the kinds of dtypes that Tensors hold
 
 
 class Space:
@@ -142,12 +143,12 @@ class Arrays(Space):
     source = "ag.tensor"
 
     def constant(self, x: Any, op: Any) -> Any:
-        if type(x) is ndarray:
+        if type(x) is ndarray and x.dtype.kind in NUMBERS:
             return x.copy() if x.nbytes <= SMALL else x
-        if isinstance(x, (ndarray, bool, int, float, complex, np.generic)):
+        if isinstance(x, (bool, int, float, complex)):
             return x
-        if isinstance(x, (list, tuple)):
-            return np.asarray(x)
+        if isinstance(x, (ndarray, np.generic, list, tuple)):
+            return operand(x, op.name)
         raise TypeError(
             f"{op.name} got a Tensor and {told(x)}; a Tensor combines with Tensors, "
             "arrays and numbers"
@@ -194,6 +195,7 @@ class Arrays(Space):
 
     def cotangent(self, g: Any, node: Node) -> Any:
         data = node._data
+        _check_kind(g, "gradient", data)
         if isinstance(g, Node):
             _check_shape(np.shape(g._data), data.shape)
             return conjugated(g)
@@ -206,6 +208,7 @@ class Arrays(Space):
         return np.asarray(np.conj(cast(array, data.dtype)))
 
     def tangent(self, g: Any, node: Node) -> Any:
+        _check_kind(g, "tangent", node._data)
         t = g if isinstance(g, Node) else np.asarray(g, dtype=node._data.dtype)
         _check_shape(np.shape(raw(t)), node._data.shape)
         return t
@@ -293,6 +296,43 @@ def is_real_number(x: Any) -> bool:
     return isinstance(x, (np.generic, ndarray)) and (
         x.ndim == 0 and x.dtype.kind in "biuf"
     )
+
+
+def unmasked(x: Any, name: str) -> Any:
+    """``x``, unless it is a masked array: as an array it would lose its mask."""
+    if type(x) is not ndarray and isinstance(x, np.ma.MaskedArray):
+        raise TypeError(
+            f"{name} got a masked array, whose mask would be lost. Pass "
+            "x.filled(value), or x.data, and choose by np.where(x.mask, …)"
+        )
+    return x
+
+
+def operand(x: Any, name: str) -> Any:
+    """An array, or what becomes one, as a constant of numbers, or a TypeError."""
+    if isinstance(x, np.matrix):
+        raise TypeError(
+            f"{name} got an np.matrix, whose * is a matrix product. Pass "
+            "np.asarray(x), and write @ for products"
+        )
+    array = x if isinstance(x, np.generic) else np.asarray(unmasked(x, name))
+    if array.dtype.kind not in NUMBERS:
+        raise TypeError(
+            f"{name} got {told(array)}; Tensors hold numbers or booleans, and combine "
+            "with such. Convert it, as by x.astype(float)"
+        )
+    return array
+
+
+def _check_kind(g: Any, what: str, data: Any) -> None:
+    array = np.asarray(unmasked(raw(g), f"the {what}"))
+    if array.dtype.kind not in NUMBERS:
+        raise TypeError(f"a {what} is made of numbers; got {told(raw(g))}")
+    if array.dtype.kind == "c" and data.dtype.kind != "c":
+        raise TypeError(
+            f"the {what} of {told(data)} must be real; got {array.dtype}. Take its "
+            "real part"
+        )
 
 
 def _check_shape(shape: tuple[int, ...], expected: tuple[int, ...]) -> None:

@@ -47,7 +47,7 @@ MEANINGS = {
     "arcsin": ("The angle in [-π/2, π/2] that has this sine.", "1 / √(1 - x²)", "ag.grad(ag.arcsin)(0.0)", "1.0"),
     "arccos": ("The angle in [0, π] that has this cosine.", "-1 / √(1 - x²)", "ag.grad(ag.arccos)(0.0)", "-1.0"),
     "arctan": ("The angle in (-π/2, π/2) that has this tangent.", "1 / (1 + x²)", "ag.grad(ag.arctan)(1.0)", "0.5"),
-    "arctan2": ("The angle, from -π to π, at which the point (y, x) is seen: x is its height, y its\nwidth.", "y / (x² + y²) and -x / (x² + y²)", "ag.grad(ag.arctan2, (0, 1))(1.0, 1.0)", "(0.5, -0.5)"),
+    "arctan2": ("The angle, from -π to π, at which the point (y, x) is seen: x is its height, y its\nwidth.", "y / (x² + y²) and -x / (x² + y²)", "ag.grad(ag.arctan2, (0, 1))(3.0, 4.0)", "(0.16, -0.12)"),
     "deg2rad": ("An angle in degrees, in radians: π x / 180.", "π / 180", "ag.deg2rad(ag.tensor(180.0)) == np.pi", "Tensor(True)"),
     "rad2deg": ("An angle in radians, in degrees: 180 x / π.", "180 / π", "ag.rad2deg(ag.tensor(np.pi))", "Tensor(180.)"),
     "radians": ("An angle in degrees, in radians: ``deg2rad``.", "π / 180", "ag.radians(ag.tensor(180.0)) == np.pi", "Tensor(True)"),

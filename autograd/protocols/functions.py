@@ -47,7 +47,7 @@ def call_function(self: Any, func: Any, types: Any, args: Any, kwargs: Any) -> A
     reason = REASONS.get(func, "it has no derivative declared")
     raise TypeError(
         f"{_named(func)} does not take a {type(self).__name__} here: {reason}. Use "
-        ".data for its value alone"
+        ".data for its value alone, without gradient"
     )
 
 

@@ -14,7 +14,6 @@ WITHOUT_DERIVATIVE: set[Any] = {
     np.zeros_like,
     np.ones_like,
     np.empty_like,
-    np.full_like,
     np.nanargmax,
     np.nanargmin,
     np.argpartition,
@@ -73,7 +72,7 @@ REASONS: dict[Any, str] = {
     np.put: IN_PLACE + "x = ag.put(x, indices, values)",
     np.put_along_axis: IN_PLACE + "x = ag.put_along_axis(x, indices, values, axis)",
     np.fill_diagonal: IN_PLACE + "i = np.arange(n); x = x.at[i, i].set(value)",
-    np.copyto: IN_PLACE + "x = np.where(mask, new, x)",
+    np.copyto: IN_PLACE + "x = np.where(mask, new, x), or ag.full(shape, new)",
     np.place: IN_PLACE + "x = x.at[mask].set(values)",
     np.putmask: IN_PLACE + "x = np.where(mask, values, x)",
 }

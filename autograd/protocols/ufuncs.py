@@ -31,7 +31,8 @@ def call_ufunc(
         reason = REASONS.get(ufunc, "it has no derivative declared")
         raise TypeError(
             f"np.{name} does not take a {type(self).__name__} here: {reason}. Use "
-            ".data for its value alone, or declare it with autograd.elementwise"
+            ".data for its value alone, without gradient, or declare it with "
+            "autograd.elementwise"
         )
     if method == "__call__":
         if ufunc.signature:

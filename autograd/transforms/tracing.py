@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
@@ -14,8 +15,14 @@ from ..core import tree
 from ..core.context import Recording, recording
 from ..core.declare import declare, linear
 from ..core.node import Node, history, is_foreign
+from ..core.space import operand
 from ..core.zeros import pulled, pushed
 from ..tensor import Tensor, check_dtype
+
+LEFT = (
+    "the function took a number out of the graph, by .item(), .tolist() or .data, and "
+    "returned no Tensor or Value: all derivatives are 0. Return the Tensor itself"
+)
 
 argument = linear(lambda x: x, lambda g: g, name="argument", symbol="arg")
 declare(argument)
@@ -206,8 +213,11 @@ def traced(
             given if several else given[0], private if several else private[0], entered
         )
         inside = recording.get()
-        recording.set(inside.replace(private=inside.private | set(leaves)))
+        private_too = inside.private | set(leaves)
+        recording.set(inside.replace(private=private_too, left=False))
         trace.output = f(*call, **kwargs)
+        if recording.get().left and not trace.outputs:
+            warnings.warn(LEFT, stacklevel=4)
         recording.set(inside)
         if trace.may_lift:
             yield trace
@@ -241,7 +251,7 @@ def _private_leaf(x: Any) -> Any:
             "differentiable arguments are floats, arrays, Tensors, Values and "
             "containers of them. Choose others with argnums="[:300]
         )
-    array = np.asarray(x)
+    array = np.asarray(operand(x, "a transform"))
     check_dtype(array.dtype, True)
     return Tensor.leaf(array, tracked=True)
 

@@ -24,7 +24,12 @@ LAYERS = [
     ["autograd.core.zeros"],
     ["autograd.core.backward", "autograd.core"],
     ["autograd.ops"],
-    ["autograd.protocols", "autograd.operators", "autograd.copying"],
+    [
+        "autograd.protocols",
+        "autograd.operators",
+        "autograd.copying",
+        "autograd.switches",
+    ],
     ["autograd.value"],
     ["autograd.tensor"],
     ["autograd.creation", "autograd.dtypes", "autograd.fft", "autograd.linalg"],

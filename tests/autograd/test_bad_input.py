@@ -156,3 +156,117 @@ def test_numpys_integers_and_broadcast_coordinates_are_taken():
     for mean in (np.nanmean, np.nanvar, np.nanstd):
         expected = mean(np.array(2.0), axis=0)
         np.testing.assert_array_equal(mean(ag.tensor(2.0), axis=0), expected)
+
+
+SQUARE = np.array([[1.0, 2.0], [3.0, 4.0]])
+MASKED = np.ma.masked_array(SQUARE, [[False, True], [False, False]])
+
+
+class Named(np.ndarray):
+    """A subclass that means what an array means."""
+
+
+COMBINED = {
+    "x * c": lambda x, c: x * c,
+    "c * x": lambda x, c: c * x,
+    "x @ c": lambda x, c: x @ c,
+    "np.add": lambda x, c: np.add(c, x),
+    "where": lambda x, c: np.where(x > 2, x, c),
+    "concatenate": lambda x, c: np.concatenate([x, c]),
+    "x < c": lambda x, c: x < c,
+}
+
+
+@pytest.mark.parametrize(
+    ("constant", "word"),
+    [
+        (MASKED, "mask"),
+        (np.ma.masked, "mask"),
+        (SQUARE.view(np.matrix), "matrix"),
+        (SQUARE.astype(object), "object"),
+        (np.array([["a", "b"], ["c", "d"]]), "<U1"),
+        (np.zeros((2, 2), [("a", float)]), "('a', '<f8')"),
+        (np.ones((2, 2), "m8[s]"), "timedelta64"),
+        (np.ones((2, 2), "M8[s]"), "datetime64"),
+        (np.timedelta64(3, "s"), "timedelta64"),
+        ([[None, 1.0], [2.0, 3.0]], "object"),
+    ],
+)
+def test_a_constant_that_means_more_or_other_than_numbers_is_refused_by_name(
+    constant, word
+):
+    for name, combined in COMBINED.items():
+        if name == "c * x" and isinstance(constant, list):
+            continue
+        x = ag.tensor(SQUARE, requires_grad=True)
+        with pytest.raises(TypeError) as caught:
+            combined(x, constant)
+        assert word in str(caught.value), (name, str(caught.value))
+
+
+@pytest.mark.parametrize("kind", [Named, np.memmap])
+def test_a_subclass_that_adds_nothing_is_the_array_it_is(kind, tmp_path):
+    if kind is np.memmap:
+        constant = np.memmap(tmp_path / "a", float, "w+", shape=(2, 2))
+        constant[:] = SQUARE
+    else:
+        constant = SQUARE.view(kind)
+    x = ag.tensor(SQUARE, requires_grad=True)
+    y = np.sum(x * constant)
+    y.backward()
+    assert type(x.grad) is np.ndarray
+    np.testing.assert_array_equal(x.grad, SQUARE)
+    assert type((x + constant).data) is np.ndarray
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        lambda: ag.asarray(SQUARE.astype(object)),
+        lambda: ag.asarray(["a", "b"]),
+        lambda: ag.asarray(np.ones(2, "m8[s]")),
+        lambda: ag.asarray(np.zeros(2, [("a", float)])),
+        lambda: ag.asarray(MASKED),
+        lambda: ag.tensor(MASKED),
+        lambda: ag.grad(np.sum)(MASKED),
+        lambda: ag.grad(np.sum)(SQUARE.view(np.matrix)),
+        lambda: ag.grad(np.sum)(SQUARE.astype(object)),
+        lambda: setattr(ag.tensor(SQUARE), "data", MASKED),
+    ],
+)
+def test_no_tensor_is_made_of_what_is_no_array_of_numbers(made):
+    with pytest.raises(TypeError, match=r"mask|matrix|numbers"):
+        made()
+
+
+@pytest.mark.parametrize(
+    "seed",
+    [
+        "1",
+        np.array(["1", "1"]),
+        np.ones(2, object),
+        np.ones(2, "m8[s]"),
+        np.ma.masked_array([1.0, 2.0], [True, False]),
+        np.ones(2) * 1j,
+        [1j, 2.0],
+    ],
+)
+def test_a_seed_is_made_of_real_numbers_where_the_result_is(seed):
+    x = ag.tensor([1.0, 2.0], requires_grad=True)
+    with pytest.raises(TypeError, match=r"numbers|mask|real"):
+        (x * x).backward(seed)
+    assert x.grad is None
+    for transform in (
+        lambda: ag.vjp(lambda x: x * x, np.ones(2))[1](seed),
+        lambda: ag.jvp(lambda x: x * x, (np.ones(2),), (seed,)),
+    ):
+        with pytest.raises(TypeError):
+            transform()
+
+
+def test_backward_of_a_complex_scalar_asks_for_its_real_part_or_a_seed():
+    x = ag.tensor(2.0 + 1j, requires_grad=True)
+    with pytest.raises(ValueError, match=r"real scalar.*complex128"):
+        (x * x).backward()
+    (x * x).backward(1.0)
+    assert x.grad == 4 - 2j

@@ -384,3 +384,51 @@ def test_failed_operations_leave_operands_and_gradients_alone():
 
 def test_every_error_is_a_type_error_or_a_value_error():
     assert issubclass(StaleWriteError, ValueError)
+
+
+ROW = np.array([1.0, 2.0, 3.0])
+
+
+@pytest.mark.parametrize(
+    ("refused", "named", "instead"),
+    [
+        (lambda x: np.array([x, x]), "np.stack", lambda x: np.stack([x, x])),
+        (lambda x: np.mean([x, 2 * x]), "np.stack", lambda x: np.stack([x, x]).mean()),
+        (
+            lambda x: np.array([[x, 1.0], [2.0, x]]),
+            "ag.asarray([[",
+            lambda x: ag.asarray([[x, 1.0], [2.0, x]]),
+        ),
+        (
+            lambda x: ROW.copy().__setitem__(0, x),
+            ".at[i].set",
+            lambda x: ag.asarray(ROW).at[0].set(x),
+        ),
+        (lambda x: np.full(3, x), "ag.full", lambda x: ag.full(3, x)),
+        (lambda x: np.full(3, x, float), "ag.full", lambda x: ag.full(3, x)),
+        (lambda x: ROW.dot(x * ROW), "w @ x", lambda x: ROW @ (x * ROW)),
+        (
+            lambda x: np.max(ROW, initial=x),
+            "np.maximum",
+            lambda x: np.maximum(np.max(ROW), x),
+        ),
+        (
+            lambda x: np.max(x * ROW, initial=x),
+            "np.maximum",
+            lambda x: np.maximum(np.max(ROW * x), x),
+        ),
+    ],
+)
+def test_where_an_array_cannot_hold_a_tensor_the_error_names_what_works(
+    refused, named, instead
+):
+    """NumPy may raise its own error of our message, which stands above it."""
+    with pytest.raises((TypeError, ValueError)) as caught:
+        ag.grad(lambda x: np.sum(refused(x)))(4.0)
+    error, text = caught.value, str(caught.value)
+    while error.__cause__ is not None:
+        error = error.__cause__
+        text += str(error)
+    assert named in text
+    assert text.find(named) < (text.find(".data") + 1 or len(text))
+    assert ag.grad(lambda x: np.sum(instead(x)))(4.0) > 0.0

@@ -318,3 +318,140 @@ def test_places_are_recorded_on_request_only():
     assert file == __file__
     assert y.inputs[0].place == (file, line)
     assert (x * 2).place is None
+
+
+SWITCHES = {"bare": ag.no_grad, "with brackets": ag.no_grad()}
+
+
+@pytest.mark.parametrize("switch", SWITCHES.values(), ids=SWITCHES)
+def test_a_switch_holds_inside_of_a_function_that_is_resumed_and_nowhere_else(switch):
+    """Of every kind: plain, generator, coroutine, asynchronous generator."""
+
+    @switch
+    def plain():
+        return tracks()
+
+    @switch
+    def generator(closed):
+        try:
+            got = yield tracks()
+            try:
+                yield tracks(), got
+            except KeyError:
+                yield tracks()
+            return tracks()
+        finally:
+            closed.append(tracks())
+
+    @switch
+    async def coroutine():
+        before = tracks()
+        await asyncio.sleep(0)
+        return before, tracks()
+
+    @switch
+    async def asynchronous(closed):
+        try:
+            got = yield tracks()
+            await asyncio.sleep(0)
+            try:
+                yield tracks(), got
+            except KeyError:
+                yield tracks()
+        finally:
+            closed.append(tracks())
+
+    assert plain() is False
+
+    closed = []
+    run = generator(closed)
+    assert next(run) is False
+    assert tracks()
+    assert run.send("sent") == (False, "sent")
+    assert tracks()
+    assert run.throw(KeyError()) is False
+    assert tracks()
+    with pytest.raises(StopIteration) as stopped:
+        next(run)
+    assert stopped.value.value is False
+    run = generator(closed)
+    next(run)
+    run.close()
+    assert closed == [False, False]
+    assert tracks()
+
+    async def main():
+        assert await coroutine() == (False, False)
+        assert tracks()
+        other = asyncio.create_task(coroutine())
+        await asyncio.sleep(0)
+        assert tracks()
+        assert await other == (False, False)
+        run = asynchronous(closed)
+        assert await anext(run) is False
+        assert tracks()
+        assert await run.asend("sent") == (False, "sent")
+        assert tracks()
+        assert await run.athrow(KeyError()) is False
+        assert tracks()
+        assert [each async for each in run] == []
+        run = asynchronous(closed)
+        await anext(run)
+        await run.aclose()
+        assert closed == [False] * 4
+        assert tracks()
+
+    asyncio.run(main())
+    driven = coroutine()
+    driven.send(None)
+    assert tracks()
+    with pytest.raises(StopIteration):
+        driven.send(None)
+
+
+@pytest.mark.parametrize(
+    "switch", [ag.no_grad(), ag.detect_writes(), ag.record_places(), ag.listen(print)]
+)
+def test_one_switch_is_entered_again_and_within_itself(switch):
+    before = recording.get()
+    for _ in range(2):
+        with switch, switch:
+            with switch:
+                inside = recording.get()
+            assert recording.get() is not before
+            assert inside is not before
+        assert recording.get() is before
+
+    @switch
+    def recursive(n):
+        return recursive(n - 1) if n else recording.get()
+
+    assert recursive(3) is not before
+    assert recording.get() is before
+
+
+@pytest.mark.parametrize(
+    "switch", [ag.no_grad, ag.enable_grad, ag.detect_writes, ag.record_places]
+)
+def test_a_switch_without_brackets_decorates_and_keeps_the_name(switch):
+    @switch
+    def named(x):
+        """Said."""
+        return x
+
+    assert named(3) == 3
+    assert (named.__name__, named.__doc__) == ("named", "Said.")
+    with pytest.raises(TypeError, match=r"decorates a function; got int 3"):
+        switch(3)
+
+
+def test_a_listener_as_a_decorator_joins_those_of_the_call():
+    heard = []
+
+    @ag.listen(lambda *event: heard.append("inner"))
+    def sweep():
+        Value(1.0).backward()
+
+    with ag.listen(lambda *event: heard.append("outer")):
+        sweep()
+    assert heard == ["outer", "inner"]

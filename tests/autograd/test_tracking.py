@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 import autograd as ag
+import nn
 from autograd import Value
 
 
@@ -208,3 +209,77 @@ def test_forward_mode_passes_by_what_was_a_constant(kind):
     one = 1.0 if kind is Value else np.ones(())
     tangents = [t for _, t, _ in ag.pushforward([y], {x: one})]
     assert float(tangents[-1]) == 3.0
+
+
+ONES = np.array([1.0, 2.0, 3.0])
+
+
+@pytest.mark.parametrize(
+    ("f", "x", "gradient"),
+    [
+        (lambda v: ag.sum(ag.full((3,), v)), 2.0, 3.0),
+        (lambda v: ag.sum(ag.full((2, 3), v)), ONES, [2.0, 2.0, 2.0]),
+        (lambda v: ag.sum(ag.full((2, 2), [v, 3 * v])), 2.0, 8.0),
+        (lambda v: ag.sum(ag.full(3, v, dtype=np.float32)), 2.0, 3.0),
+        (lambda v: ag.sum(ag.full_like(np.zeros(3), v)), 2.0, 3.0),
+        (lambda v: ag.sum(ag.full_like(ag.zeros(3), v)), 2.0, 3.0),
+        (lambda v: np.sum(np.full_like(v, v[0])), ONES, [3.0, 0.0, 0.0]),
+        (lambda v: np.sum(np.full_like(v, v[0], shape=(2, 2))), ONES, [4.0, 0.0, 0.0]),
+    ],
+)
+def test_what_is_filled_with_a_traced_value_depends_on_it(f, x, gradient):
+    np.testing.assert_array_equal(ag.grad(f)(x), gradient)
+
+
+MASKED = np.ma.masked_array(ONES, [False, True, False])
+
+
+@pytest.mark.parametrize(
+    "f",
+    [
+        lambda x: np.ma.log(x),
+        lambda x: np.ma.sqrt(x),
+        lambda x: np.ma.add(x, x),
+        lambda x: np.ma.power(x, 2),
+        lambda x: np.ma.maximum(x, 1.5),
+        lambda x: np.ma.where(x > 1, x, 0.0),
+        lambda x: np.ma.concatenate([x, x]),
+        lambda x: np.ma.mean(x),
+        lambda x: np.ma.masked_less(x, 2.0),
+        lambda x: MASKED * x,
+        lambda x: nn.Parameter(2 * x),
+        lambda x: nn.Buffer(2 * x),
+        lambda x: np.full(3, x),
+        lambda x: np.full_like(ONES, x),
+        lambda x: ag.arange(x[0], 4.0),
+    ],
+)
+def test_what_cannot_keep_the_history_of_a_traced_array_refuses_it(f):
+    with pytest.raises(TypeError, match=r"history|cannot record"):
+        ag.grad(lambda x: np.sum(x) + f(x).sum())(ONES)
+
+
+@pytest.mark.parametrize(
+    ("f", "x"),
+    [
+        (lambda x: x.sum().item(), ONES),
+        (lambda x: x.sum().tolist(), ONES),
+        (lambda x: np.sum(x.data), ONES),
+        (lambda x: x.item() ** 2, 2.0),
+        (lambda x: x.data * 3, ag.Value(2.0)),
+        (lambda x: (x * x).item(), ag.Value(2.0)),
+    ],
+)
+def test_a_number_that_left_the_graph_warns_as_the_output_of_a_transform(f, x):
+    for transform in (ag.grad, ag.value_and_grad):
+        with pytest.warns(UserWarning, match=r"Return the Tensor itself"):
+            transform(f)(x)
+    with pytest.warns(UserWarning, match=r"Return the Tensor itself"):
+        ag.jvp(f, (x,), (x,))
+
+
+def test_a_number_may_leave_the_graph_beside_an_output_that_does_not():
+    seen = []
+    assert ag.grad(lambda x: [seen.append(x.item()), x * x][1])(3.0) == 6.0
+    assert seen == [3.0]
+    assert ag.grad(lambda x: 3.0)(2.0) == 0.0
