@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from ..core.declare import elementwise
-from .elementwise import cancels
+from .elementwise import cancels, magnitude
 
 __all__ = ["erf", "erfc", "gelu", "relu", "sigmoid", "silu", "softplus"]
 
@@ -58,7 +58,7 @@ def _sigmoid_slope(x, out):
     """out (1 - out); where that cancels, e / (1 + e)² with e = exp(-|x|)."""
     if not cancels(out, 0.75):
         return out * (1 - out)
-    e = np.exp(-np.abs(x))
+    e = np.exp(-magnitude(x))
     return e / np.square(1 + e)
 
 

@@ -60,7 +60,7 @@ fft = linear(_fft, _transposed(np.fft.fft))
 ifft = linear(_ifft, _transposed(np.fft.ifft))
 
 
-@composed()
+@composed(analytic=False)
 def rfft(x, n=None, axis=-1, norm=None):
     """The first half of the transform of reals: the rest are the conjugates.
 
@@ -172,7 +172,7 @@ def ifftn(x, s=None, axes=None, norm=None):
     return _over(x, ifft, _sides(x, s, axes)[::-1], norm)
 
 
-@composed()
+@composed(analytic=False)
 def rfftn(x, s=None, axes=None, norm=None):
     """``rfft`` over the last of the axes, ``fft`` over the others.
 
@@ -227,7 +227,7 @@ def ifft2(x, s=None, axes=(-2, -1), norm=None):
     return ifftn(x, s, axes, norm)
 
 
-@composed()
+@composed(analytic=False)
 def rfft2(x, s=None, axes=(-2, -1), norm=None):
     """``rfftn`` over two axes.
 

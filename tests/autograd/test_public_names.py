@@ -40,6 +40,7 @@ UNNAMED = {
     "pick in windows": "the second derivative of max_pool",
     "prod of chosen": PARTS.format("prod"),
     "put in windows": "the derivative of max_pool",
+    "scatter_all": "the sum of what is scattered to one array",
     "spread to windows": "the derivative of sum_pool",
     "sum of chosen": PARTS.format("sum"),
     "var of chosen": PARTS.format("var"),
