@@ -16,6 +16,7 @@ import autograd as ag
 DTYPES = (np.float16, np.float32, np.float64)
 ALLOWED = 8
 REASONS = {  # rows that are allowed more
+    "tanh": "1 - out², of a result near 1; another form costs each small step too much",
     "hypot": "a length below the normal numbers has few digits itself",
     "gelu": "the two parts of its slope cancel on the left",
     "logaddexp": "the difference of the operands has rounded before exp()",

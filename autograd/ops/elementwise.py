@@ -193,14 +193,6 @@ def magnitude(x):
     return x * np.copysign(1, raw(x))
 
 
-def _tanh_slope(x, out):
-    """1 - out²; where that cancels, 4e / (1 + e)² with e = exp(-2|x|)."""
-    if not cancels(out, 0.75) or np.iscomplexobj(out):
-        return 1 - out * out
-    e = np.exp(-2 * magnitude(x))
-    return 4 * e / np.square(1 + e)
-
-
 def _arctan_slope(x):
     """1 / (1 + x²), in parts where the square leaves the range."""
     far = np.greater(np.abs(x), 128)
@@ -315,7 +307,7 @@ sinc         = elementwise(_sinc,            _sinc_slope,                       
 
 sinh         = elementwise(np.sinh,          lambda x: np.cosh(x),                 on_floats=math.sinh)
 cosh         = elementwise(np.cosh,          lambda x: np.sinh(x),                 on_floats=math.cosh)
-tanh         = elementwise(np.tanh,          lambda x, out: _tanh_slope(x, out),   on_floats=math.tanh)
+tanh         = elementwise(np.tanh,          lambda out: 1 - out * out,            on_floats=math.tanh)
 arcsinh      = elementwise(np.arcsinh,       lambda x: _arcsinh_slope(x),           on_floats=math.asinh)
 arccosh      = elementwise(np.arccosh,       lambda x: 1 / (np.sqrt(x - 1) * np.sqrt(x + 1)), on_floats=math.acosh, domain=(1.0, INF))
 arctanh      = elementwise(np.arctanh,       lambda x: 1 / ((1 - x) * (1 + x)),          on_floats=math.atanh, domain=UNIT)

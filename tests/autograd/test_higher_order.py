@@ -323,21 +323,16 @@ def test_a_second_derivative_through_a_loop_over_items_takes_linear_memory():
     assert np.allclose(third, np.swapaxes(third, 0, 2))
 
 
-@pytest.mark.parametrize(
-    ("function", "third"), [(np.tanh, -2.0), (ag.sigmoid, -0.125)], ids=str
-)
 @pytest.mark.parametrize("kind", [np.array, lambda xs: np.array(xs, np.float32)])
-def test_third_derivatives_at_0_are_right_beside_elements_in_the_tail(
-    function, third, kind
-):
+def test_third_derivatives_at_0_are_right_beside_elements_in_the_tail(kind):
     """Where the textbook's slope cancels, another form stands, for all elements."""
 
     def nth(n):
-        f = function
+        f = ag.sigmoid
         for _ in range(n):
             f = ag.grad(lambda x, f=f: ag.sum(f(x)))
         return f(kind([0.0, 9.0, -9.0, 0.5]))
 
-    np.testing.assert_allclose(nth(3)[0], third, rtol=1e-6)
+    np.testing.assert_allclose(nth(3)[0], -0.125, rtol=1e-6)
     np.testing.assert_allclose(nth(2)[1], -nth(2)[2], rtol=1e-6)
     np.testing.assert_allclose(nth(2)[0], 0.0, atol=1e-7)

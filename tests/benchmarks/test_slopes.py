@@ -19,7 +19,6 @@ def test_slopes_are_exact_to_a_few_units_of_the_last_place():
     [
         (ag.sigmoid, 40.0, 4.248354255291589e-18),
         (ag.sigmoid, np.float32(40), 4.2483543e-18),
-        (np.tanh, -40.0, 7.219405551381661e-35),
         (np.arcsinh, np.float32(1e20), 1e-20),
         (lambda x: np.arctan2(np.float16(300), x), np.float16(300), -1 / 600),
         (lambda x: np.logaddexp(x, x * 0 + x), np.float32(-1e7), 1.0),
