@@ -121,7 +121,7 @@ def _pull_picked(g, taps, x_shape, kernel, stride, padding, dilation, ceil_mode)
     return put_in_windows(g, taps, x_shape, *geometry)
 
 
-max_pool = general(_max_pool, _pull_max)
+max_pool = general(_max_pool, _pull_max, analytic=False)
 pick_in_windows = linear(_picked, _pull_picked, None, name="pick in windows")
 put_in_windows = linear(
     _put,
