@@ -13,17 +13,15 @@ MOST_ITEMS = 40  # boxes and circles around the guilty node; the rest is folded
 
 
 def save(error: GradientError, folder: Path, name: str) -> list[Path]:
-    """Write the text, a script, and where there is a graph its DOT and SVG.
+    """Write ``name.txt``, ``.py``, and ``.dot``, ``.svg`` where there is a graph.
 
     The drawing has the guilty node in red, with what came and what should have come.
-    No name is one that pytest takes for tests: neither ``test*`` nor ``.py``. Returns
-    the files that were written.
+    Returns the files that were written.
     """
     folder.mkdir(parents=True, exist_ok=True)
     digest = hashlib.sha1(name.encode()).hexdigest()  # names may differ in signs only
-    plain = re.sub(r"[^\w.-]+", "-", name).strip("-")[:150]
-    stem = f"failed-{plain}-{digest[:6]}"
-    files = {".txt": f"{error}\n", ".script": f"{error.repro}\n"}
+    stem = re.sub(r"[^\w.-]+", "-", name).strip("-")[:150] + "-" + digest[:6]
+    files = {".txt": f"{error}\n", ".py": f"{error.repro}\n"}
     drawing = drawn(error)
     if drawing is not None:
         files |= {".dot": drawing.dot, ".svg": drawing.svg()}

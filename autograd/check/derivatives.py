@@ -76,20 +76,6 @@ class Derivatives:
         found = [(v, self.slopes(v)) for _, v in self.directions]
         return any(self.oracle.kinks(v, slopes).any() for v, slopes in found)
 
-    def magnified(self) -> Problem | None:
-        """The problem with tiny outputs brought to about 1, which rounding hides less.
-
-        What is allowed for rounding takes values or slopes for about 1. None if so.
-        """
-        slopes = self.slopes(self.probe)
-        size = np.fmax(abs(slopes.left), abs(slopes.right))
-        size = np.fmax(np.where(slopes.good, size, 0.0), abs(self.problem.value))
-        tiny = (size < tol.TINY) & (size > tol.TINIEST) & np.isfinite(size)
-        if not tiny.any():
-            return None
-        powers = np.where(tiny, -np.floor(np.log2(np.where(tiny, size, 1.0))), 0.0)
-        return self.problem.magnified(2.0**powers)
-
     # The derivatives ------------------------------------------------------------------
 
     def slopes(self, v: np.ndarray) -> Slopes:

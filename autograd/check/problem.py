@@ -58,22 +58,18 @@ class Problem:
         self.epsilon = max((_epsilon(node._data) for node in nodes), default=0.0)
         self.value = self.evaluate(self.point)
 
-    def limit(self, intervals: Sequence[Interval], strict: bool = True) -> None:
-        """Keep to a domain: one interval for each part of the inputs.
-
-        An element outside of it is refused, or if not ``strict`` has no domain.
-        """
+    def limit(self, intervals: Sequence[Interval]) -> None:
+        """Keep to a domain: one interval for each part of the inputs."""
         for part, (low, high) in zip(self.inputs.parts, intervals, strict=True):
             here = slice(part.start, part.stop)
             outside = (self.point[here] < low) | (self.point[here] > high)
-            if strict and outside.any():
+            if outside.any():
                 place = self.inputs.at(part.start + int(outside.argmax()))
                 raise ValueError(
                     f"domain={low, high}, but {place[0]} has an element outside of it "
                     f"at {place[1]}: {self.point[here][outside][0]}"
                 )
-            self.low[here] = np.where(outside, -np.inf, low)
-            self.high[here] = np.where(outside, np.inf, high)
+            self.low[here], self.high[here] = low, high
 
     @property
     def ends(self) -> np.ndarray:
@@ -86,23 +82,6 @@ class Problem:
         moving = (direction != 0) & np.isfinite(ends)
         far = (ends[moving] - self.point[moving]) / direction[moving]
         return float(far.min(initial=np.inf))
-
-    def magnified(self, factors: np.ndarray) -> Problem:
-        """The same function, each output times a factor (a complex one its first)."""
-        several: list[Any] = []
-        for part in self.outputs.parts:
-            wide = 2 if part.dtype.kind == "c" else 1
-            piece = factors[part.start : part.stop : wide].reshape(part.shape)
-            several.append(float(piece) if part.is_value else piece)
-
-        def call(*leaves: Any) -> tuple[Any, ...]:
-            return tuple([y * by for y, by in zip(self.call(*leaves), several)])
-
-        names = [part.name for part in self.inputs.parts]
-        problem = Problem(call, self.given, names, self.outputs.names, self.analytic)
-        problem.of_one_number = self.of_one_number
-        problem.low, problem.high = self.low, self.high
-        return problem
 
     def at(self, point: np.ndarray) -> Problem:
         """The same function at another point."""

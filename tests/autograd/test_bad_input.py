@@ -89,16 +89,6 @@ def test_a_ragged_list_and_an_index_of_floats_are_refused():
         ag.tensor(ROWS)[[0.5]]
 
 
-@pytest.mark.parametrize("label", [3, None, 0, b"x", ["x"]])
-def test_a_label_is_text(label):
-    with pytest.raises(TypeError, match=r"label is text; got"):
-        ag.Value(1.0, label=label)
-    for node in (ag.Value(1.0), ag.tensor([1.0])):
-        with pytest.raises(TypeError, match=r"label is text; got"):
-            node.label = label
-        assert node.label == ""
-
-
 T = ag.tensor([1.0, 2.0, 4.0], requires_grad=True)
 NONSENSE = {
     "float count": lambda: np.linspace(T, 1.0, 2.5),

@@ -262,22 +262,3 @@ def test_wrong_uses_of_a_property_say_what_is_needed() -> None:
         gradient_property(np.sin)
     with pytest.raises(TypeError, match=r"got float 1.0.*just"):
         gradient_property(np.sin, 1.0)
-
-
-class TestMethods:
-    power = 3
-
-    @gradient_property(tensors((2,)))
-    def test_a_property_may_be_a_method(self, x):
-        return x**self.power
-
-    def test_a_method_that_is_wrong_fails(self):
-        bad = ag.elementwise(np.sin, lambda x: 2 * np.cos(x), name="bad")
-
-        class Test:
-            @gradient_property(tensors((2,)))
-            def test(self, x):
-                return bad(x)
-
-        with pytest.raises(GradientError):
-            Test().test()
