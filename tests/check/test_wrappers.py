@@ -131,6 +131,8 @@ REDUCTIONS = [
 SHAPING = [
     case(np.append, X, X, axis=1),
     case(np.append, X, V),
+    case(np.full_like, X, numbers(), dtype=float),
+    case(np.full_like, X, numbers(), shape=(2, 2)),
     case(np.astype, X, call=lambda x, **k: np.astype(x, complex, **k), copy=True),
     case(np.block, X, X, call=lambda a, b: np.block([[a, b], [b, a]])),
     case(np.column_stack, X, X, call=of_pair(np.column_stack)),

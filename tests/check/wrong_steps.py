@@ -281,15 +281,22 @@ class LastFirst(Sums):
 
     def __init__(self, space: Any, lift: bool) -> None:
         super().__init__(space, lift)
-        self.waiting: dict[Node, list[Any]] = {}
+        self.late: dict[Node, list[Any]] = {}
 
     def add(self, x: Node, part: Any) -> None:
-        self.waiting.setdefault(x, []).append(part)
+        self.late.setdefault(x, []).append(part)
+
+    def _hurry(self, x: Node) -> None:
+        for part in reversed(self.late.pop(x, ())):
+            super().add(x, part)
 
     def pop(self, x: Node, default: Any = None) -> Any:  # type: ignore[override]
-        for part in reversed(self.waiting.pop(x, ())):
-            super().add(x, part)
+        self._hurry(x)
         return super().pop(x, default)
+
+    def take(self, x: Node, default: Any) -> Any:
+        self._hurry(x)
+        return super().take(x, default)
 
 
 def last_first(right: Right, space: Any, lift: bool) -> Sums:
