@@ -176,8 +176,8 @@ def _share_of_sum(x, y, base=1.0):
     Where both are infinite alike, the difference is NaN, and so is the share.
     """
     apart = base * (y - x)
-    e = np.exp(-np.abs(apart))
-    return np.where(np.greater(apart, 0), e, 1.0) / (1 + e)
+    e = np.exp(-magnitude(apart))
+    return np.where(np.signbit(raw(apart)), 1.0, e) / (1 + e)
 
 
 def cancels(out, bound):
