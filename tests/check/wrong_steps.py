@@ -21,6 +21,7 @@ Right = Callable[..., Any]
 def replaced(right: Right, sums: Any, x: Any, part: Any) -> None:
     if not isinstance(part, Deferred):
         sums.pop(x, None)
+        if not isinstance(sums.get(x), list):  # of outputs: a buffer adds itself to none
         sums.owned.discard(x)
     right(sums, x, part)
 
@@ -304,7 +305,8 @@ def last_first(right: Right, space: Any, lift: bool) -> Sums:
 
 
 def never_in_place(right: Right, sums: Any, x: Any, part: Any) -> None:
-    sums.owned.discard(x)
+    if not isinstance(sums.get(x), list):  # of outputs: a buffer adds itself to none
+        sums.owned.discard(x)
     right(sums, x, part)
 
 
