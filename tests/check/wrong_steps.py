@@ -21,7 +21,6 @@ Right = Callable[..., Any]
 def replaced(right: Right, sums: Any, x: Any, part: Any) -> None:
     if not isinstance(part, Deferred):
         sums.pop(x, None)
-        if not isinstance(sums.get(x), list):  # of outputs: a buffer adds itself to none
         sums.owned.discard(x)
     right(sums, x, part)
 
