@@ -234,47 +234,31 @@ def _check_results(y, rows):
         raise ValueError(f"these windows have results of shape {count}; got {y.shape}")
 
 
-def _image_of(y, weight, x_shape, geometry):
-    return to_image(y, weight, shape=x_shape[2:], **geometry)
+def _image_of(g, weight, x_shape, stride, padding, dilation, groups):
+    return to_image(g, weight, x_shape[2:], stride, padding, dilation, groups)
 
 
-def _filters_of(x, y, weight_shape, geometry):
-    return to_filters(x, y, kernel=weight_shape[2:], **geometry)
+def _filters_of(g, x, weight_shape, stride, padding, dilation, groups):
+    return to_filters(x, g, weight_shape[2:], stride, padding, dilation, groups)
 
 
-def _geometry(stride, padding, dilation, groups):
-    return {
-        "stride": stride,
-        "padding": padding,
-        "dilation": dilation,
-        "groups": groups,
-    }
+def _filters_of_image(g, y, weight_shape, stride, padding, dilation, groups):
+    return to_filters(g, y, weight_shape[2:], stride, padding, dilation, groups)
 
 
-conv = multilinear(
-    _conv,
-    lambda g, weight, x_shape, stride, padding, dilation, groups: _image_of(
-        g, weight, x_shape, _geometry(stride, padding, dilation, groups)
-    ),
-    lambda g, x, weight_shape, stride, padding, dilation, groups: _filters_of(
-        x, g, weight_shape, _geometry(stride, padding, dilation, groups)
-    ),
-    symbol="∗",
-)
+conv = multilinear(_conv, _image_of, _filters_of, symbol="∗")
 to_image = multilinear(
     _to_image,
     lambda g, weight, stride, padding, dilation, groups: conv(
         g, weight, stride, padding, dilation, groups
     ),
-    lambda g, y, weight_shape, stride, padding, dilation, groups: _filters_of(
-        g, y, weight_shape, _geometry(stride, padding, dilation, groups)
-    ),
+    _filters_of_image,
     name="conv to image",
 )
 to_filters = multilinear(
     _to_filters,
-    lambda g, y, x_shape, stride, padding, dilation, groups: _image_of(
-        y, g, x_shape, _geometry(stride, padding, dilation, groups)
+    lambda g, y, x_shape, stride, padding, dilation, groups: to_image(
+        y, g, x_shape[2:], stride, padding, dilation, groups
     ),
     lambda g, x, stride, padding, dilation, groups: conv(
         x, g, stride, padding, dilation, groups
@@ -305,7 +289,6 @@ def conv_transpose(
             f"filters, …) of as many axes, 3 or more; got {np.shape(x)} and "
             f"{np.shape(weight)}"
         )
-    geometry = _geometry(stride, padding, dilation, groups)
     ends = ends_of(padding, kernel, stride, dilation)
     more = each("output_padding", output_padding, len(kernel), least=0)
     steps = each("stride", stride, len(kernel))
@@ -320,4 +303,4 @@ def conv_transpose(
         (n - 1) * s - sum(end) + d * (k - 1) + 1 + extra
         for n, s, end, d, k, extra in zip(lengths, steps, ends, apart, kernel, more)
     ]
-    return to_image(x, weight, shape=tuple(shape), **geometry)
+    return to_image(x, weight, tuple(shape), stride, padding, dilation, groups)
