@@ -28,7 +28,10 @@ def _complementary(x):
 
 def _of_reals(x):
     if np.iscomplexobj(x):
-        raise TypeError("an activation of real numbers got complex ones")
+        raise TypeError(
+            f"an activation of real numbers got {np.asarray(x).dtype}; apply it to the "
+            "real part, the imaginary part, or np.abs"
+        )
     return x
 
 
