@@ -91,6 +91,13 @@ class Tensor(Operators):
         self._data = array.astype(old.dtype, copy=False)
         self._written = writes.tick(), caller()
 
+    def _recast(self, dtype: Any) -> None:
+        """Hold the numbers, and the gradient, in another dtype: for ``Module.to``."""
+        self._data = self._data.astype(dtype)
+        self._written = writes.tick(), caller()
+        if self.grad is not None:
+            self.grad = self.grad.astype(dtype)
+
     def written(self) -> None:
         """Say that the array's memory was written: older graphs will not misread it."""
         writes.stamp(self._data)

@@ -246,6 +246,47 @@ class Module:
         for parameter in type(self).parameters(self):
             parameter.grad = None
 
+    def to(self, dtype: Any) -> Self:
+        """Cast the real parameters and buffers, and their gradients, to ``dtype``.
+
+        They stay the same Tensors; integers, such as a count, stay integers. An
+        optimizer made before has memory of the old dtype: make it after.
+
+        Raises:
+            TypeError: ``dtype`` is no dtype of real numbers.
+
+        >>> import nn
+        >>> nn.Linear(2, 3).to("float64").weight.dtype
+        dtype('float64')
+        """
+        if not np.issubdtype(dtype, np.floating):
+            raise TypeError(
+                f"a module is cast to a dtype of real numbers, such as np.float64; got "
+                f"{dtype!r}"
+            )
+        for node in _distinct(self, _is_state):
+            if isinstance(node, Tensor) and np.issubdtype(node.dtype, np.floating):
+                node._recast(dtype)
+        return self
+
+    def double(self) -> Self:
+        """``to(np.float64)``: as gradients are checked.
+
+        >>> import nn
+        >>> nn.Linear(2, 3).double().bias.dtype
+        dtype('float64')
+        """
+        return self.to(np.float64)
+
+    def float(self) -> Self:
+        """``to(np.float32)``: as layers are made.
+
+        >>> import nn
+        >>> nn.Linear(2, 3).double().float().bias.dtype
+        dtype('float32')
+        """
+        return self.to(np.float32)
+
     # For people ----------------------------------------------------------------------
 
     def extra_repr(self) -> str:

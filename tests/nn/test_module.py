@@ -479,3 +479,33 @@ def test_frozen_values_remain_parameters_and_can_be_thawed():
         assert all(p.grad is not None for p in twin.parameters())
         for p in twin.parameters():
             p.requires_grad = False
+
+
+def test_a_module_is_cast_in_place_with_its_gradients_and_counts_stay_counts():
+    model = nn.Linear(2, 3)
+    model.count = nn.Buffer(4)
+    weight = model.weight
+    model(np.ones((1, 2), np.float32)).sum().backward()
+    assert model.double() is model
+    assert model.weight is weight
+    assert (weight.dtype, weight.grad.dtype) == (np.float64, np.float64)
+    assert np.issubdtype(model.count.dtype, np.integer)
+    assert model(np.ones((1, 2))).dtype == np.float64
+    assert model.float().weight.dtype == np.float32
+
+
+def test_a_graph_made_before_the_cast_is_not_swept_with_the_new_numbers():
+    model = nn.Linear(2, 3)
+    x = ag.tensor(np.ones((1, 2), np.float32), requires_grad=True)
+    loss = (model(x) ** 2).sum()
+    model.to(np.float16)
+    with pytest.raises(ag.StaleWriteError):
+        loss.backward()
+
+
+@pytest.mark.parametrize("dtype", [int, complex, "int8"])
+def test_a_module_is_cast_to_real_numbers_only(dtype):
+    model = nn.Linear(2, 3)
+    with pytest.raises(TypeError, match="a dtype of real numbers"):
+        model.to(dtype)
+    assert model.weight.dtype == np.float32

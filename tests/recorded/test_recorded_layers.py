@@ -1,4 +1,4 @@
-"""Layers give the outputs and the gradients that PyTorch gives for the same text."""
+"""What PyTorch gives for the same text: outputs, gradients, buffers."""
 
 import json
 import sys
@@ -12,42 +12,74 @@ import nn
 from autograd.check import check_grads
 
 sys.path.insert(0, str(Path(__file__).parent))
-from layers import CASES
+from layers import FAMILIES, cases, drawn, flattened
 
-RECORDED = json.loads(Path(__file__).with_name("layers.json").read_text())["cases"]
+FOLDER = Path(__file__).parent / "layers"
+CASES = [(family, *case) for family in FAMILIES for case in cases(family)]
+each_case = pytest.mark.parametrize(
+    ("family", "text", "inputs"),
+    [(family, text, inputs) for family, text, *inputs in CASES],
+    ids=[f"{family}: {text}" for family, text, *_ in CASES],
+)
+RECORDED = {
+    family: json.loads((FOLDER / f"{family}.json").read_text())["cases"]
+    for family in FAMILIES
+}
+CLOSE = {"rtol": 1e-9, "atol": 1e-11}
 
 
 def made(text):
-    """A layer in double precision, with weights drawn, and what drew them."""
+    """What the text names, in double precision with weights drawn, and what drew."""
     rng = np.random.default_rng(0)
-    double = ", dtype=float)" if text.startswith("Conv") else ")"
-    layer = eval(f"nn.{text[:-1]}{double}", {"nn": nn})
-    for parameter in layer.parameters():
-        parameter.data = rng.normal(size=parameter.shape)
-    return layer, rng
+    found = eval(text, {"nn": nn, "F": nn.functional})
+    if isinstance(found, nn.Module):
+        for parameter in found.double().parameters():
+            parameter.data = rng.normal(size=parameter.shape)
+    return found, rng
 
 
-def test_every_case_was_recorded():
-    assert list(RECORDED) == [text for text, _ in CASES]
+@pytest.mark.parametrize("family", FAMILIES)
+def test_every_case_was_recorded(family):
+    assert list(RECORDED[family]) == [text for text, *_ in cases(family)]
 
 
-@pytest.mark.parametrize(("text", "shape"), CASES, ids=[text for text, _ in CASES])
-def test_outputs_and_gradients_are_those_that_were_recorded(text, shape):
-    layer, rng = made(text)
-    x = ag.tensor(rng.normal(size=shape), requires_grad=True)
-    out = layer(x)
-    out.backward(rng.normal(size=out.shape))
-    expected = RECORDED[text]
-    close = {"rtol": 1e-12, "atol": 1e-12}
-    np.testing.assert_allclose(out.data, expected["output"], **close)
-    np.testing.assert_allclose(x.grad, expected["input"], **close)
-    grads = {name: p.grad for name, p in layer.named_parameters()}
-    assert list(grads) == list(expected["parameters"])
-    for name, grad in grads.items():
-        np.testing.assert_allclose(grad, expected["parameters"][name], **close)
+@each_case
+def test_outputs_and_gradients_are_those_that_were_recorded(family, text, inputs):
+    function, rng = made(text)
+    xs = [ag.tensor(x, requires_grad=grad) for x, grad in drawn(rng, inputs)]
+    outs = flattened(function(*xs))
+    real = [out for out in outs if out.requires_grad]
+    seeds = [rng.normal(size=out.shape) for out in real]
+    ag.sum(
+        ag.stack([ag.sum(s * o) for s, o in zip(seeds, real, strict=True)])
+    ).backward()
+    expected = RECORDED[family][text]
+    for out, right in zip(outs, expected["outputs"], strict=True):
+        np.testing.assert_allclose(out.data, right, **CLOSE)
+    tracked = [x for x in xs if x.requires_grad]
+    for x, right in zip(tracked, expected["inputs"], strict=True):
+        np.testing.assert_allclose(x.grad, right, **CLOSE)
+    if isinstance(function, nn.Module):
+        grads = {name: p.grad for name, p in function.named_parameters()}
+        assert list(grads) == list(expected["parameters"])
+        for name, grad in grads.items():
+            np.testing.assert_allclose(grad, expected["parameters"][name], **CLOSE)
+        buffers = {name: b.data for name, b in function.named_buffers()}
+        assert list(buffers) == list(expected["buffers"])
+        for name, buffer in buffers.items():
+            np.testing.assert_allclose(buffer, expected["buffers"][name], **CLOSE)
 
 
-@pytest.mark.parametrize(("text", "shape"), CASES, ids=[text for text, _ in CASES])
-def test_layers_pass_the_checker_parameters_included(text, shape):
-    layer, rng = made(text)
-    check_grads(layer, rng.normal(size=shape), order=2)
+@each_case
+def test_they_pass_the_checker_parameters_included(family, text, inputs):
+    function, rng = made(text)
+    arrays = [*drawn(rng, inputs)]
+    real = [i for i, (_, grad) in enumerate(arrays) if grad]
+
+    def of_reals(*reals):
+        xs = [x for x, _ in arrays]
+        for i, x in zip(real, reals, strict=True):
+            xs[i] = x
+        return flattened(function(*xs))
+
+    check_grads(of_reals, *[arrays[i][0] for i in real], order=2)

@@ -1,0 +1,41 @@
+"""Convolution and pooling."""
+
+CASES = [
+    ("nn.Conv1d(3, 4, 3)", (2, 3, 7)),
+    ("nn.Conv1d(4, 6, 2, stride=2, padding=1, groups=2)", (2, 4, 6)),
+    ("nn.Conv1d(2, 2, 3, padding='same', dilation=2, bias=False)", (2, 5)),
+    ("nn.Conv2d(1, 3, 3)", (2, 1, 5, 4)),
+    ("nn.Conv2d(2, 3, (2, 3), stride=(2, 1), padding=(1, 0))", (2, 2, 5, 5)),
+    ("nn.Conv2d(4, 6, 3, stride=2, padding=2, dilation=2, groups=2)", (2, 4, 7, 6)),
+    ("nn.Conv2d(3, 3, 3, padding=1, groups=3, bias=False)", (2, 3, 4, 4)),
+    ("nn.Conv2d(2, 3, 4, padding='same')", (1, 2, 5, 4)),
+    ("nn.Conv2d(2, 3, 1, stride=3, padding='valid')", (2, 4, 5)),
+    ("nn.Conv3d(2, 3, 2)", (1, 2, 3, 3, 4)),
+    (
+        "nn.Conv3d(2, 2, (1, 2, 3), stride=2, padding=(0, 1, 1), groups=2)",
+        (1, 2, 3, 4, 3),
+    ),
+    ("nn.ConvTranspose1d(3, 2, 3, stride=2)", (2, 3, 4)),
+    ("nn.ConvTranspose1d(2, 4, 2, stride=3, output_padding=2, groups=2)", (2, 2, 3)),
+    ("nn.ConvTranspose2d(3, 2, 3)", (2, 3, 3, 4)),
+    (
+        "nn.ConvTranspose2d(2, 3, 3, stride=2, padding=1, output_padding=1, dilation=2)",
+        (2, 2, 3, 2),
+    ),
+    ("nn.ConvTranspose2d(4, 2, 2, stride=(1, 3), groups=2, bias=False)", (4, 2, 3)),
+    ("nn.ConvTranspose3d(2, 2, 2, stride=2, padding=1)", (1, 2, 2, 3, 2)),
+    ("nn.MaxPool1d(3)", (2, 3, 8)),
+    ("nn.MaxPool1d(3, stride=2, padding=1, dilation=2)", (3, 9)),
+    ("nn.MaxPool2d(2)", (2, 3, 5, 4)),
+    (
+        "nn.MaxPool2d((3, 2), stride=(1, 2), padding=(1, 0), ceil_mode=True)",
+        (2, 2, 5, 5),
+    ),
+    ("nn.MaxPool3d(2, stride=1)", (1, 2, 3, 3, 2)),
+    ("nn.AvgPool1d(3, 2, padding=1)", (2, 3, 8)),
+    ("nn.AvgPool1d(3, 2, padding=1, ceil_mode=True, count_include_pad=False)", (2, 8)),
+    ("nn.AvgPool2d(2)", (2, 3, 5, 4)),
+    ("nn.AvgPool2d((2, 3), stride=2, padding=1, ceil_mode=True)", (2, 2, 6, 5)),
+    ("nn.AvgPool2d(2, divisor_override=3)", (2, 2, 4, 4)),
+    ("nn.AvgPool3d(2, stride=1, padding=1, count_include_pad=False)", (1, 2, 3, 3, 2)),
+]
