@@ -5,43 +5,22 @@ import math
 import numpy as np
 
 from ..core.declare import elementwise
+from . import error_functions
 from .elementwise import cancels, magnitude
+from .error_functions import of_reals
 
 __all__ = ["erf", "erfc", "gelu", "relu", "sigmoid", "silu", "softplus"]
 
-_erf = np.frompyfunc(math.erf, 1, 1)
-_erfc = np.frompyfunc(math.erfc, 1, 1)
-
-
-def _like(x, values):
-    """Object results as floats of ``x``'s precision, integers as float64."""
-    return np.asarray(values, dtype=np.result_type(np.asarray(x), np.float16))
-
-
-def _error_function(x):
-    return _like(x, _erf(x))
-
-
-def _complementary(x):
-    return _like(x, _erfc(x))
-
-
-def _of_reals(x):
-    if np.iscomplexobj(x):
-        raise TypeError(
-            f"an activation of real numbers got {np.asarray(x).dtype}; apply it to the "
-            "real part, the imaginary part, or np.abs"
-        )
-    return x
+TWO_OVER_ROOT_PI = 2 / math.sqrt(math.pi)
 
 
 def _relu(x):
-    return np.maximum(_of_reals(x), 0)
+    return np.maximum(of_reals(x), 0)
 
 
 def _sigmoid(x):
     """1 / (1 + e⁻ˣ) without overflow: the exponent is never positive."""
-    e = np.exp(-np.abs(_of_reals(x)))
+    e = np.exp(-np.abs(of_reals(x)))
     return np.where(np.greater_equal(x, 0), 1, e) / (1 + e)
 
 
@@ -70,31 +49,49 @@ def _silu_slope(x):
     return s + x * s * (1 - s)
 
 
-def _gelu(x):
-    return x * normal_cdf(x)
+def _gelu_curvature(x, height):
+    """φ(x) (2 - x²), with no square that leaves the range."""
+    return 2 * height - x * (x * height)
 
 
-def normal_cdf(x):
-    """Φ(x), the probability that a standard normal stays below x."""
-    return 0.5 * erfc(x * -math.sqrt(0.5))
-
-
-def _bell(x, height):
-    return height * np.exp(-x * x)
-
-
-TWO_OVER_ROOT_PI = 2 / math.sqrt(math.pi)
-
+bell = elementwise(
+    error_functions.bell,
+    lambda x, out: -2 * x * out,
+    name="bell",
+    symbol="e^(-x²)",
+    analytic=False,
+)
+density = elementwise(
+    error_functions.density,
+    lambda x, out: -x * out,
+    name="normal density",
+    symbol="φ",
+    analytic=False,
+)
+normal_cdf = elementwise(
+    error_functions.normal_cdf,
+    lambda x: density(x),
+    name="normal cdf",
+    symbol="Φ",
+    analytic=False,
+)
+gelu_slope = elementwise(
+    error_functions.gelu_slope,
+    lambda x: _gelu_curvature(x, density(x)),
+    name="gelu slope",
+    symbol="GELU′",
+    analytic=False,
+)
 erf = elementwise(
-    _error_function,
-    lambda x: _bell(x, TWO_OVER_ROOT_PI),
+    error_functions.erf,
+    lambda x: TWO_OVER_ROOT_PI * bell(x),
     name="erf",
     on_floats=math.erf,
     analytic=False,
 )
 erfc = elementwise(
-    _complementary,
-    lambda x: _bell(x, -TWO_OVER_ROOT_PI),
+    error_functions.erfc,
+    lambda x: -TWO_OVER_ROOT_PI * bell(x),
     name="erfc",
     on_floats=math.erfc,
     analytic=False,
@@ -116,8 +113,9 @@ sigmoid = elementwise(
 softplus = elementwise(_softplus, lambda x: sigmoid(x), analytic=False)
 silu = elementwise(_silu, _silu_slope, symbol="SiLU", analytic=False)
 gelu = elementwise(
-    _gelu,
-    lambda x: normal_cdf(x) + x * _bell(x * math.sqrt(0.5), 1 / math.sqrt(2 * math.pi)),
+    error_functions.gelu,
+    lambda x: gelu_slope(x),
+    name="gelu",
     symbol="GELU",
     analytic=False,
 )

@@ -1,0 +1,261 @@
+"""The error function and the normal distribution, on arrays of floats.
+
+Single and half precision compute in double precision, and round once. Doubles take more
+care: erf, erfc, Φ and e^(-x²) err by at most two units of the last place, gelu by two
+and a half, φ by three and gelu's slope by six.
+
+A tail is e^(-x²) P(t) / (a + x), x ≥ 0, with a polynomial P of t = (x - k) / (x + k):
+the form of Shepherd and Laframboise, "Chebyshev approximation of (1 + 2x) exp(x²)
+erfc x in 0 ≤ x < ∞" (1981), https://doi.org/10.1090/S0025-5718-1981-0595058-X. The
+coefficients are our own: Chebyshev expansions, computed with 60 digits and cut off.
+"""
+
+import math
+
+import numpy as np
+
+ERFC_A, ERFC_K = 0.875, 3.0
+SHORT = (  # P for erfc x, as exact as single precision needs
+    *(0.6936294609796526, -0.1901481593828375, 0.06832025142952465),
+    *(0.008529890321242095, -0.032761126786816704, 0.02499910109945256),
+    *(-0.010296783051445975, 0.0015555692584243775, 0.0007776131829204667),
+    *(-0.0003822741681603257, -0.00011528769668922574),
+)
+
+ERFC = (  # P for erfc x; the first in two parts
+    *(0.6936294436454773, 1.7182408759649977e-08, -0.1901481380784293),
+    *(0.06832027846539952, 0.0085291031635625, -0.03276214275845214),
+    *(0.025006826428364336, -0.010284331333725001, 0.0015301008091493482),
+    *(0.0007204469402641929, -0.00037294528392918297, -2.8558629954788627e-05),
+    *(5.772638836306344e-05, -5.173595087831107e-07, -9.253267846371557e-06),
+    *(1.0495442318135489e-07, 1.621587411866335e-06, 8.807684923675829e-08),
+    *(-2.91443466969828e-07, -4.967190536492217e-08, 4.5906144391228286e-08),
+    *(1.4234079704111993e-08, -4.434613180939941e-09, -1.9706453346254373e-09),
+)
+
+UPPER_A, UPPER_K = 1.25, 5.0
+UPPER = (  # P for Φ(-x), with e^(-x²/2); the first in two parts
+    *(0.4807456433773041, 1.2716485270604344e-08, -0.1274166706500118),
+    *(0.06004757139746443, -0.010218616930826091, -0.014437204895272083),
+    *(0.01868348812251153, -0.012922572764442492, 0.005927289567525698),
+    *(-0.001621184668487773, 4.1360897435369416e-05, 0.00016722735534784622),
+    *(-5.336768326420484e-05, -8.235445642878345e-06, 8.743577887676494e-06),
+    *(-2.37555762505306e-07, -1.2489103575633159e-06, 1.4379621799231285e-07),
+    *(1.8878828726747494e-07, -2.4625263741317887e-08, -3.0354633691328474e-08),
+    *(8.526821656729302e-10, 3.78917329151773e-09, 6.730971594815681e-10),
+)
+
+NEAR = (  # erf x / x in powers of x², up to x = 1
+    *(1.1283791670955126, -0.37612638903183543, 0.1128379167094513),
+    *(-0.026866170643256995, 0.005223977607269946, -0.0008548325982543225),
+    *(0.00012055295112667001, -1.4924740785377576e-05, 1.6447471190594618e-06),
+    *(-1.6208829856810202e-07, 1.3721520406351094e-08, -7.798543850549947e-10),
+)
+
+ROOT, ROOT_REST = -0.7517915246935645, 1.4956759177009883e-17
+ABOUT_ROOT = (  # the slope of gelu / d in powers of d = x - its root, up to |d| = 1/4
+    *(0.4314939923140469, 0.3882849829905519, -0.01819967639867149),
+    *(-0.11400823329718505, -0.014771522148141675, 0.019421679833497442),
+    *(0.004539228369264235, -0.0022395378106901853, -0.0007448263875017037),
+    *(0.00018633288205793225, 8.614887635758081e-05, -1.1126503254523396e-05),
+    -7.624746287850643e-06,
+)
+
+FEW = 64  # elements: one by one, these take less time
+BLOCK = 8192  # elements whose intermediate results stay in the cache
+LIMIT = 40.0  # where all tails are 0
+ROOT_2PI = math.sqrt(2 * math.pi)
+NEAR_SHORT = [  # the Taylor series of erf x / x, up to x = 1/4
+    2 / math.sqrt(math.pi) * (-1) ** k / math.factorial(k) / (2 * k + 1)
+    for k in range(5)
+]
+
+
+def of_reals(x):
+    """``x``, if it is not complex."""
+    if np.iscomplexobj(x):
+        raise TypeError(
+            f"an activation of real numbers got {np.asarray(x).dtype}; apply it to the "
+            "real part, the imaginary part, or np.abs"
+        )
+    return x
+
+
+def _of_arrays(short, long, of_one=None, few_doubles=0):
+    """The function of arrays of any dtype that is ``short`` or ``long`` on doubles.
+
+    Few elements go one by one to ``of_one``, exact enough for single precision.
+    """
+    one_by_one = of_one and np.frompyfunc(of_one, 1, 1)
+
+    def forward(x):
+        x = np.asarray(of_reals(x))
+        dtype = np.result_type(x, np.float16)
+        is_long = dtype.itemsize > 4
+        if one_by_one and x.size < (few_doubles if is_long else FEW):
+            return np.asarray(one_by_one(x), dtype)
+        flat, function = x.reshape(-1), long if is_long else short
+        out = np.empty(flat.shape, dtype)
+        with np.errstate(under="ignore"):  # of tails that end
+            for start in range(0, flat.size, BLOCK):
+                part = slice(start, start + BLOCK)
+                out[part] = function(flat[part].astype(np.float64))
+        return out.reshape(x.shape)
+
+    return forward
+
+
+def _polynomial(coefficients, x):
+    out = coefficients[-1] * x
+    for c in coefficients[-2:0:-1]:
+        out += c
+        out *= x
+    out += coefficients[0]
+    return out
+
+
+def _within(x):
+    """|x|, as far as anything changes."""
+    return np.minimum(np.abs(x), LIMIT)
+
+
+def _gelu_slope_of(x, cdf, density):
+    """Φ + x φ; by its own series where the two cancel."""
+    out = cdf + np.copysign(_within(x), x) * density
+    d = (x - ROOT) - ROOT_REST
+    (near,) = np.nonzero(np.abs(d) < 0.25)
+    d = d[near]
+    out[near] = d * _polynomial(ABOUT_ROOT, d)
+    return out
+
+
+# Single precision, computed in double -------------------------------------------------
+
+
+def _short_tail(x, bell):
+    """erfc x, x ≥ 0, where ``bell`` is e^(-x²)."""
+    t = (x - ERFC_K) / (x + ERFC_K)
+    return bell * _polynomial(SHORT, t) / (ERFC_A + x)
+
+
+def _short_erf(x):
+    a = _within(x)
+    square = a * a
+    near = a * _polynomial(NEAR_SHORT, square)
+    far = 1 - _short_tail(a, np.exp(-square))
+    return np.copysign(np.where(a < 0.25, near, far), x)
+
+
+def _short_erfc(x):
+    a = _within(x)
+    tail = _short_tail(a, np.exp(-a * a))
+    return np.where(x < 0, 2 - tail, tail)
+
+
+def _short_normal(x):
+    """Φ(x) and φ(x)."""
+    a = _within(x)
+    bell = np.exp(-0.5 * a * a)
+    tail = _short_tail(a * math.sqrt(0.5), 0.5 * bell)
+    return np.where(x < 0, tail, 1 - tail), bell / ROOT_2PI
+
+
+def _short_bell(x):
+    a = _within(x)
+    return np.exp(-a * a)
+
+
+def _short_density(x):
+    a = _within(x)
+    return np.exp(-0.5 * a * a) / ROOT_2PI
+
+
+# Double precision ---------------------------------------------------------------------
+
+
+def _upper(x):
+    """The upper half of the digits of x; products of two such halves are exact."""
+    c = x * 134217729.0  # Dekker (1971), https://doi.org/10.1007/BF01397083
+    return c - (c - x)
+
+
+def _bell_in_parts(x, curvature):
+    """(e, w, y, x - y) with e^(-c x²) = e (1 - w), e = e^(-c y²), and y² is exact."""
+    y = np.rint(x * 2.0**20) * 2.0**-20
+    rest = x - y
+    w = curvature * rest * (x + y)
+    return np.exp(-curvature * y * y), w * (1 - w * (0.5 - w / 6)), y, rest
+
+
+def _tail(x, bell, a, k, coefficients):
+    """e^(-c x²) P(t) / (a + x), 0 ≤ x ≤ 40, of halves whose products are exact."""
+    e, w, y, rest = bell
+    first, *others = coefficients
+    lower = _polynomial(others, (x - k) / (x + k))
+    total = first + lower
+    upper = _upper(total)
+    lower += first - upper
+    quotient = _upper(total / (a + x))
+    lower = (lower - quotient * rest + (upper - quotient * (a + y))) / (a + x)
+    upper = _upper(e)
+    lower = (e - upper) * quotient + e * (lower - w * (quotient + lower))
+    return upper * quotient + lower
+
+
+def _long_erf(x):
+    a = _within(x)
+    square = a * a
+    t = (a - ERFC_K) / (a + ERFC_K)
+    far = 1 - np.exp(-square) * (ERFC[0] + _polynomial(ERFC[1:], t)) / (ERFC_A + a)
+    return np.copysign(np.where(a < 1, a * _polynomial(NEAR, square), far), x)
+
+
+def _long_erfc(x):
+    a = _within(x)
+    tail = _tail(a, _bell_in_parts(a, 1.0), ERFC_A, ERFC_K, ERFC)
+    return np.where(x < 0, 2 - tail, tail)
+
+
+def _long_normal(x):
+    """Φ(x) and φ(x)."""
+    a = _within(x)
+    e, w, *_ = bell = _bell_in_parts(a, 0.5)
+    tail = _tail(a, bell, UPPER_A, UPPER_K, UPPER)
+    return np.where(x < 0, tail, 1 - tail), (e - e * w) / ROOT_2PI
+
+
+def _long_bell(x):
+    e, w, *_ = _bell_in_parts(_within(x), 1.0)
+    return e - e * w
+
+
+def _long_density(x):
+    e, w, *_ = _bell_in_parts(_within(x), 0.5)
+    return (e - e * w) / ROOT_2PI
+
+
+# Both ---------------------------------------------------------------------------------
+
+
+def _cdf_of_one(x):
+    return 0.5 * math.erfc(x * -math.sqrt(0.5))
+
+
+def _gelu_of_one(x):
+    return x * _cdf_of_one(x)
+
+
+erf = _of_arrays(_short_erf, _long_erf, math.erf, few_doubles=256)
+erfc = _of_arrays(_short_erfc, _long_erfc, math.erfc)
+normal_cdf = _of_arrays(
+    lambda x: _short_normal(x)[0], lambda x: _long_normal(x)[0], _cdf_of_one
+)
+gelu = _of_arrays(
+    lambda x: x * _short_normal(x)[0], lambda x: x * _long_normal(x)[0], _gelu_of_one
+)
+gelu_slope = _of_arrays(
+    lambda x: _gelu_slope_of(x, *_short_normal(x)),
+    lambda x: _gelu_slope_of(x, *_long_normal(x)),
+)
+bell = _of_arrays(_short_bell, _long_bell)
+density = _of_arrays(_short_density, _long_density)

@@ -1,0 +1,121 @@
+"""The error function, the normal distribution and gelu, against mpmath."""
+
+import math
+
+import mpmath
+import numpy as np
+import pytest
+
+import autograd as ag
+from autograd.ops import error_functions as ours
+
+
+def phi(x):
+    return mpmath.erfc(-x / mpmath.sqrt(2)) / 2
+
+
+RIGHT = {
+    "erf": mpmath.erf,
+    "erfc": mpmath.erfc,
+    "normal_cdf": phi,
+    "gelu": lambda x: x * phi(x),
+    "gelu_slope": lambda x: phi(x) + x * mpmath.npdf(x),
+    "bell": lambda x: mpmath.exp(-x * x),
+    "density": mpmath.npdf,
+}
+MORE = {"gelu": 2.5, "density": 3, "gelu_slope": 6}  # of more operations
+
+
+def places(dtype, reach):
+    random = np.random.default_rng(0)
+    x = np.concatenate(
+        [
+            *(random.uniform(0, high, 300) for high in (1, 6, reach)),
+            *(np.exp2(random.uniform(-90, 0, 100)), [0.0]),
+            0.7517915246935645 + np.exp2(random.uniform(-52, -1, 100)),
+        ]
+    )
+    return np.unique(np.concatenate([x, -x]).astype(dtype))
+
+
+def units_off(function, right, x):
+    """The worst error where the result is normal, in units of the last place."""
+    info, worst = np.finfo(x.dtype), 0.0
+    with mpmath.workdps(50):
+        for value, at in zip(function(x), x, strict=True):
+            exact = right(mpmath.mpf(float(at)))
+            if abs(exact) >= float(info.tiny):
+                unit = float(info.eps) * 2.0 ** math.floor(mpmath.log(abs(exact), 2))
+                worst = max(worst, float(abs(mpmath.mpf(float(value)) - exact)) / unit)
+    return worst
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
+@pytest.mark.parametrize("name", RIGHT)
+def test_values_err_by_two_units_of_the_last_place_at_most(name, dtype):
+    x = places(dtype, 37.5)
+    function = getattr(ours, name)
+    allowed = MORE.get(name, 2) if dtype is np.float64 else 0.55
+    assert units_off(function, RIGHT[name], x) <= allowed
+    ends = range(9, x.size, 9)  # few elements take another way
+
+    def on_few(x):
+        return np.concatenate([function(part) for part in np.split(x, ends)])
+
+    assert units_off(on_few, RIGHT[name], x) <= allowed
+
+
+def test_the_ends_are_exact_and_nan_stays():
+    ends = np.array([-np.inf, -0.0, 0.0, np.inf, np.nan] * 100)
+    with np.errstate(all="raise"):
+        np.testing.assert_array_equal(ours.erf(ends)[:5], [-1, -0.0, 0, 1, np.nan])
+        np.testing.assert_array_equal(ours.erfc(ends)[:5], [2, 1, 1, 0, np.nan])
+        np.testing.assert_array_equal(
+            ours.normal_cdf(ends)[:5], [0, 0.5, 0.5, 1, np.nan]
+        )
+        np.testing.assert_array_equal(
+            ours.gelu_slope(ends)[:5], [0, 0.5, 0.5, 1, np.nan]
+        )
+    assert np.signbit(ours.erf(ends)[1])
+
+
+@pytest.mark.parametrize("name", ["erf", "erfc", "gelu"])
+@pytest.mark.parametrize("size", [0, 1, 63, 64, 300, 20000])
+def test_arrays_of_every_size_and_layout_are_taken_by_element(name, size):
+    function = getattr(ag, name)
+    x = np.linspace(-5, 5, size)
+    expected = np.array([float(function(np.array(each))) for each in x])
+    np.testing.assert_allclose(function(x), expected, rtol=2e-15)
+    wide = np.stack([x, x])[:, ::-1]
+    np.testing.assert_array_equal(function(wide).shape, (2, size))
+    np.testing.assert_allclose(function(wide.T)[:, 1], expected[::-1], rtol=2e-15)
+
+
+@pytest.mark.parametrize(
+    ("given", "dtype"),
+    [
+        (np.array([1, 2]), np.float64),
+        (np.array([True]), np.float16),
+        (np.ones(2, np.float32), np.float32),
+        (np.ones(100, np.longdouble), np.longdouble),
+    ],
+)
+def test_the_dtype_is_the_operands_if_that_is_one_of_floats(given, dtype):
+    assert ag.erf(given).dtype == ag.gelu(given).dtype == dtype
+
+
+@pytest.mark.parametrize("name", ["erf", "erfc", "gelu"])
+def test_complex_numbers_are_refused(name):
+    with pytest.raises(TypeError, match="of real numbers got complex128"):
+        getattr(ag, name)(np.ones(3) * 1j)
+
+
+def test_slopes_of_gelu_follow_its_curve_to_the_third_order():
+    f = ag.gelu
+    for x in (-6.0, -0.75, 0.0, 0.3, 4.0):
+        for _ in range(3):
+            f = ag.grad(f)
+        with mpmath.workdps(40):
+            right = float(mpmath.diff(RIGHT["gelu"], mpmath.mpf(x), 3))
+        assert abs(f(x) - right) <= 1e-14 * max(abs(right), 1e-9)
+        f = ag.gelu
