@@ -145,8 +145,7 @@ def test_the_engine_knows_neither_nn_nor_viz():
         if module.startswith("autograd") and module != "autograd.check.artifacts":
             wrong = {name for name in imported if name.split(".")[0] in ("nn", "viz")}
             assert not wrong, f"{module} imports {sorted(wrong)}"
-            if module != "autograd.check.plugin":
-                assert "autograd.check.artifacts" not in imported, module
+            assert "autograd.check.artifacts" not in imported, module
 
 
 def test_nn_never_imports_viz():
