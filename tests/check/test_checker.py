@@ -569,3 +569,23 @@ def test_the_checker_works_without_hypothesis_and_the_strategies_say_what_to_ins
         [sys.executable, "-c", BLOCKED], capture_output=True, text=True, check=True
     )
     assert 'pip install "glassgrad[check]"' in run.stdout
+
+
+# Ends of domains, many kinks -----------------------------------------------------------
+
+
+@pytest.mark.parametrize("end", [0.0, 1.0])
+def test_the_domain_of_an_operation_itself_is_kept_to(end: float) -> None:
+    inside = lambda x: np.where(np.equal(x, end), 0.25, x)  # noqa: E731
+    fake = ag.elementwise(
+        lambda x: np.sqrt(x * (1 - x)),
+        lambda x: (
+            np.not_equal(x, end) * (0.5 - x) / np.sqrt(inside(x) * (1 - inside(x)))
+        ),
+        name="fake",
+        domain=(0, 1),
+    )
+    with pytest.raises(GradientError, match="end of the domain"):
+        check_grads(fake, np.array([end, 0.5]))
+    assert check_grads(fake, np.array([0.3, 0.5]))
+    assert check_grads(ag.sqrt, np.array([-1.0, 0.0, 1.0]))  # one outside, one at it
