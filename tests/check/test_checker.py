@@ -571,7 +571,7 @@ def test_the_checker_works_without_hypothesis_and_the_strategies_say_what_to_ins
     assert 'pip install "glassgrad[check]"' in run.stdout
 
 
-# Ends of domains, many kinks -----------------------------------------------------------
+# Ends of domains, many kinks ------------------------------------------------------------
 
 
 @pytest.mark.parametrize("end", [0.0, 1.0])
@@ -589,3 +589,21 @@ def test_the_domain_of_an_operation_itself_is_kept_to(end: float) -> None:
         check_grads(fake, np.array([end, 0.5]))
     assert check_grads(fake, np.array([0.3, 0.5]))
     assert check_grads(ag.sqrt, np.array([-1.0, 0.0, 1.0]))  # one outside, one at it
+
+
+@pytest.mark.parametrize("seed", [5, 11, 17])
+@pytest.mark.parametrize("size", [100, 500])
+def test_many_kinks_of_the_second_derivative_are_no_false_alarm(
+    size: int, seed: int
+) -> None:
+    x = np.random.default_rng(seed).normal(size=size)
+    assert check_grads(lambda x: np.sum(ag.relu(x) ** 2), x)
+    assert check_grads(lambda x: np.sum(np.abs(x) * x), x)
+    wrong = ag.elementwise(
+        lambda x: np.maximum(x, 0) ** 2,
+        lambda x: 2.001 * np.maximum(x, 0),
+        name="wrong",
+        analytic=False,
+    )
+    with pytest.raises(GradientError):
+        check_grads(lambda x: np.sum(wrong(x)), x)
