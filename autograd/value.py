@@ -37,8 +37,8 @@ class Value(Operators):
 
     def __init__(self, data: Any, label: str = "", requires_grad: bool = True) -> None:
         self._become_leaf(as_float(data), requires_grad)
-        if label:
-            self._label = label
+        if not isinstance(label, str) or label:
+            self.label = label
 
     @property
     def data(self) -> float:

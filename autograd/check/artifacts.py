@@ -13,15 +13,17 @@ MOST_ITEMS = 40  # boxes and circles around the guilty node; the rest is folded
 
 
 def save(error: GradientError, folder: Path, name: str) -> list[Path]:
-    """Write ``name.txt``, ``.py``, and ``.dot``, ``.svg`` where there is a graph.
+    """Write the text, a script, and where there is a graph its DOT and SVG.
 
     The drawing has the guilty node in red, with what came and what should have come.
-    Returns the files that were written.
+    No name is one that pytest takes for tests: neither ``test*`` nor ``.py``. Returns
+    the files that were written.
     """
     folder.mkdir(parents=True, exist_ok=True)
     digest = hashlib.sha1(name.encode()).hexdigest()  # names may differ in signs only
-    stem = re.sub(r"[^\w.-]+", "-", name).strip("-")[:150] + "-" + digest[:6]
-    files = {".txt": f"{error}\n", ".py": f"{error.repro}\n"}
+    plain = re.sub(r"[^\w.-]+", "-", name, flags=re.ASCII).strip("-")[:150]
+    stem = f"failed-{plain}-{digest[:6]}"
+    files = {".txt": f"{error}\n", ".script": f"{error.repro}\n"}
     drawing = drawn(error)
     if drawing is not None:
         files |= {".dot": drawing.dot, ".svg": drawing.svg()}

@@ -139,7 +139,9 @@ class Oracle:
             again = slopes._replace(error=slopes.error + tol.AMPLIFICATION * found)
         elif self.name == RIDDERS:
             inside = self._rounding(direction) / self.problem.epsilon
-            again = ridders(self.problem, direction, inside)
+            again = _contradicted(
+                ridders(self.problem, direction, inside), self.problem, direction
+            )
         kinks = self.kinks(direction, slopes)
         left, right, error = (
             np.where(kinks, before, after)
@@ -240,6 +242,23 @@ def ridders(
             return found
         best = found
     return found
+
+
+def _contradicted(found: Slopes, problem: Problem, direction: np.ndarray) -> Slopes:
+    """The same, no better than other series of steps agree with it.
+
+    Many kinks of the second derivative along one direction bend each difference a
+    little, and entries of one table may agree by chance; of two tables they do not.
+    """
+    error = found.error
+    rooms = [room for room in _rooms(problem, direction) if room > 0]
+    for steps in tol.RIDDERS_STEPS[1:]:
+        scale = min([1.0, *(room / (2 * steps[0]) for room in rooms)])
+        other = _extrapolated(problem, direction, steps * scale)
+        apart = np.fmax(abs(other.left - found.left), abs(other.right - found.right))
+        contradicts = other.good & found.good & (apart > error + other.error)
+        error = np.where(contradicts, np.fmax(error, apart + other.error), error)
+    return found._replace(error=error)
 
 
 def _extrapolated(

@@ -58,18 +58,22 @@ class Problem:
         self.epsilon = max((_epsilon(node._data) for node in nodes), default=0.0)
         self.value = self.evaluate(self.point)
 
-    def limit(self, intervals: Sequence[Interval]) -> None:
-        """Keep to a domain: one interval for each part of the inputs."""
+    def limit(self, intervals: Sequence[Interval], strict: bool = True) -> None:
+        """Keep to a domain: one interval for each part of the inputs.
+
+        An element outside of it is refused, or if not ``strict`` has no domain.
+        """
         for part, (low, high) in zip(self.inputs.parts, intervals, strict=True):
             here = slice(part.start, part.stop)
             outside = (self.point[here] < low) | (self.point[here] > high)
-            if outside.any():
+            if strict and outside.any():
                 place = self.inputs.at(part.start + int(outside.argmax()))
                 raise ValueError(
                     f"domain={low, high}, but {place[0]} has an element outside of it "
                     f"at {place[1]}: {self.point[here][outside][0]}"
                 )
-            self.low[here], self.high[here] = low, high
+            self.low[here] = np.where(outside, -np.inf, low)
+            self.high[here] = np.where(outside, np.inf, high)
 
     @property
     def ends(self) -> np.ndarray:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
 import re
-from collections.abc import Callable
-from functools import partial
+from collections.abc import Callable, Sequence
 from math import sqrt
 from typing import Any
 
@@ -63,15 +63,19 @@ def gradient_property(
         )
     f, *strategies = what
     if isinstance(f, SearchStrategy):
-        return lambda f: _property(f, _arguments(what), options, max_examples)
+        return lambda f: _property(f, what, options, max_examples, decorated=True)
     if strategies:
-        return _property(f, _arguments(strategies), options, max_examples)
+        return _property(f, strategies, options, max_examples)
     if isinstance(f, Primitive):
         calls = calls_of(f)
         if "order" in options:
             calls = calls.map(lambda call: (*call[:2], options["order"]))
         rest = {key: value for key, value in options.items() if key != "order"}
-        return _test(f.name, partial(check_call, f, **rest), calls, max_examples)
+
+        def check(_: Any, *call: Any) -> GradientReport | None:
+            return check_call(f, *call, **rest)
+
+        return _test(f.name, check, calls, max_examples)
     raise TypeError(
         f"gradient_property({f!r}) needs a strategy for each argument; only primitives "
         "say themselves how they are sampled"
@@ -114,16 +118,34 @@ def _arguments(strategies: Any) -> SearchStrategy[Any]:
 
 
 def _property(
-    f: Callable[..., Any],
-    arguments: SearchStrategy[Any],
+    f: Any,
+    strategies: Sequence[Any],
     options: dict[str, Any],
     max_examples: int | None,
+    decorated: bool = False,
 ) -> Test:
-    def check(*args: Any) -> GradientReport:
-        return check_grads(f, *args, **options)
-
     name = f.name if isinstance(f, Primitive) else getattr(f, "__name__", "f")
-    return _test(name, check, arguments, max_examples)
+
+    def check(owner: tuple[Any, ...], *args: Any) -> GradientReport:
+        function = f.__get__(*owner) if decorated and owner else f
+        _require_arity(function, name, len(args))
+        return check_grads(function, *args, **options)
+
+    return _test(name, check, _arguments(strategies), max_examples)
+
+
+def _require_arity(f: Callable[..., Any], name: str, count: int) -> None:
+    try:
+        signature = inspect.signature(f)
+    except ValueError:  # C code may say nothing of itself
+        return
+    try:
+        signature.bind(*range(count))
+    except TypeError as error:
+        raise TypeError(
+            f"gradient_property needs a strategy for each argument of {name}"
+            f"{signature}; got {count}"
+        ) from error
 
 
 def _test(
@@ -132,14 +154,17 @@ def _test(
     arguments: SearchStrategy[Any],
     max_examples: int | None,
 ) -> Test:
-    """A test that draws the arguments of ``check``, and counts what was proved."""
+    """A test that draws the arguments of ``check``, and counts what was proved.
+
+    Before them ``check`` gets what the test belongs to: one object, or nothing.
+    """
     name = re.sub(r"\W+", "_", name.removeprefix("test_")).strip("_")
 
-    def test(*_: Any) -> None:  # self, in a test class
+    def test(*owner: Any) -> None:  # self, in a test class
         settled: list[bool] = []  # whether each example proved something
 
         def example(drawn: Any) -> None:
-            report = check(*drawn)
+            report = check(owner, *drawn)
             if report is not None:
                 settled.append(report.inconclusive <= 0.5)
 

@@ -200,5 +200,6 @@ class GradientReport:
             if unsettled >= count > 0
         ]
         agree = f"gradients agree to order {self.order}"
-        but = f", but NOTHING IS PROVED of {' and '.join(unproved)}"
-        return agree + but if unproved else agree
+        if not unproved:
+            return agree
+        return f"NOTHING IS PROVED of {' and '.join(unproved)}; elsewhere {agree}"

@@ -176,6 +176,9 @@ class Subject:
         problem.of_one_number = self.gradient is not None
         if self.domain is not None:
             problem.limit(self._intervals(self.domain))
+        elif isinstance(self.f, Primitive) and len(self.f.domain) == len(self.given):
+            own: Any = self.f.domain
+            problem.limit(self._intervals(own), strict=False)
         return problem
 
     def _filled(self, leaves: Sequence[Any]) -> list[Any]:

@@ -99,6 +99,8 @@ class Node:
 
     @label.setter
     def label(self, text: str) -> None:
+        if not isinstance(text, str):
+            raise TypeError(f"label is text; got {type(text).__name__} {text!r}")
         self._label = text
 
     @property

@@ -260,3 +260,13 @@ def test_backward_of_a_complex_scalar_asks_for_its_real_part_or_a_seed():
         (x * x).backward()
     (x * x).backward(1.0)
     assert x.grad == 4 - 2j
+
+
+@pytest.mark.parametrize("label", [3, None, 0, b"x", ["x"], np.zeros(2)])
+def test_a_label_is_text(label):
+    with pytest.raises(TypeError, match=r"label is text; got"):
+        ag.Value(1.0, label=label)
+    for node in (ag.Value(1.0), ag.tensor([1.0])):
+        with pytest.raises(TypeError, match=r"label is text; got"):
+            node.label = label
+        assert node.label == ""

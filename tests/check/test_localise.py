@@ -230,8 +230,10 @@ def test_the_text_a_script_and_the_drawing_of_a_failure_are_saved(
     with pytest.raises(GradientError) as caught:
         check_graph(ag.sum(bad_tanh()(x) * x))
     files = artifacts.save(caught.value, tmp_path / "new", "tests/a.py::test[bad tanh]")
-    assert [path.suffix for path in files] == [".txt", ".py", ".dot", ".svg"]
-    assert all(path.name.startswith("tests-a.py-test-bad-tanh-") for path in files)
+    assert [path.suffix for path in files] == [".txt", ".script", ".dot", ".svg"]
+    assert all(
+        path.name.startswith("failed-tests-a.py-test-bad-tanh-") for path in files
+    )
     others = artifacts.save(
         caught.value, tmp_path / "new", "tests/a.py::test[bad_tanh]"
     )
@@ -247,4 +249,4 @@ def test_of_a_single_call_there_is_no_drawing(tmp_path: Any) -> None:
     with pytest.raises(GradientError) as caught:
         check_grads(bad_tanh(), VECTOR)
     files = artifacts.save(caught.value, tmp_path, "name")
-    assert [path.suffix for path in files] == [".txt", ".py"]
+    assert [path.suffix for path in files] == [".txt", ".script"]

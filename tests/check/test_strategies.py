@@ -1,5 +1,6 @@
 """What the public strategies draw, and the properties that are made of them."""
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -262,3 +263,65 @@ def test_wrong_uses_of_a_property_say_what_is_needed() -> None:
         gradient_property(np.sin)
     with pytest.raises(TypeError, match=r"got float 1.0.*just"):
         gradient_property(np.sin, 1.0)
+
+    for f in (lambda x, y: x * y, lambda: 1.0, TestMethods.scaled):
+        with pytest.raises(TypeError, match=r"each argument of .*\(.*; got 1"):
+            gradient_property(f, tensors((2,)))()
+
+
+few = partial(gradient_property, max_examples=3)
+
+
+class TestMethods:
+    """A property may be a method, of either kind, and use what its object has."""
+
+    power = 3
+
+    def scaled(self, x: Any) -> Any:
+        return x**self.power
+
+    test_what_has_no_self = few(np.sin, tensors((2,)))
+    test_what_takes_more = few(np.sum, tensors((2,)))
+    test_a_primitive = few(ag.exp)
+
+    @few(tensors((2,)))
+    def test_a_method(self, x: Any) -> Any:
+        return x**self.power
+
+    @few(tensors((2,)), tensors((2,)))
+    def test_self_by_another_name(here, x: Any, y: Any) -> Any:
+        return x**here.power * y
+
+    @classmethod
+    @few(tensors((2,)))
+    def test_a_class_method(cls, x: Any) -> Any:
+        return x**cls.power
+
+    @staticmethod
+    @few(tensors((2,)))
+    def test_a_static_method(x: Any) -> Any:
+        return x**3
+
+    @few(tensors((2,)))
+    @staticmethod
+    def test_a_static_method_below(x: Any) -> Any:
+        return x**3
+
+    @few(tensors((2,)))
+    @classmethod
+    def test_a_class_method_below(cls, x: Any) -> Any:
+        return x**cls.power
+
+    def test_a_bound_method(self) -> None:
+        few(self.scaled, tensors((2,)))()
+
+    def test_a_method_that_is_wrong_fails(self) -> None:
+        bad = ag.elementwise(np.sin, lambda x: 2 * np.cos(x), name="bad")
+
+        class Test:
+            @few(tensors((2,)))
+            def test(self, x: Any) -> Any:
+                return bad(x)
+
+        with pytest.raises(GradientError):
+            Test().test()
