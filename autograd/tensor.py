@@ -10,8 +10,10 @@ import numpy as np
 
 from .copying import copied, reduced
 from .core.backward import backward
+from .core.call import raised_again
 from .core.context import leave, recording
 from .core.node import Node, raw, told
+from .core.rules import FAILURES
 from .core.space import ARRAYS, NUMBERS, unmasked
 from .core.writes import caller, writes
 from .operators import Operators, described, reflected
@@ -57,7 +59,10 @@ class Tensor(Operators):
                 "Use the Tensor itself, ag.asarray(x, dtype), or ag.stack for a list of "
                 "Tensors; .detach() is without gradient"
             )
-        array = np.array(unmasked(data, "tensor"), dtype=dtype)
+        try:
+            array = np.array(unmasked(data, "tensor"), dtype=dtype)
+        except FAILURES as error:
+            raised_again("tensor", error, [data] if dtype is None else [data, dtype])
         check_dtype(array.dtype, requires_grad)
         self._become_leaf(array, requires_grad)
 

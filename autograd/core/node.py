@@ -124,7 +124,7 @@ def told(x: Any) -> str:
         return f"an array of shape {x.shape} and dtype {x.dtype}"
     if isinstance(x, Node):
         return f"a {type(x).__name__} of shape {np.shape(x._data)}"
-    return f"{type(x).__name__} {x!r}"[:80]
+    return " ".join(f"{type(x).__name__} {x!r}".split())[:80]
 
 
 class Gradient(NamedTuple):
