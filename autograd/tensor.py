@@ -22,6 +22,7 @@ from .ops import linalg, losses, reductions, shaping
 from .ops.indexing import getitem
 from .ops.updating import At
 from .protocols.functions import call_function
+from .protocols.pytorch import taught
 from .protocols.ufuncs import call_ufunc
 from .value import track_leaf
 
@@ -33,6 +34,7 @@ INSTEAD = (
 )
 
 
+@taught
 @described
 class Tensor(Operators):
     """An array in the graph: NumPy's operators, functions and indexing are recorded.
@@ -267,6 +269,10 @@ class Tensor(Operators):
         writes.stamp(self._data, raw)
 
     # Python -------------------------------------------------------------------------
+
+    def __dir__(self) -> list[str]:
+        """What TAB shows: not the names that are PyTorch's alone."""
+        return [name for name in super().__dir__() if hasattr(self, name)]
 
     def __len__(self) -> int:
         return len(self._data)

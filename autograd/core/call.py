@@ -11,6 +11,7 @@ from numpy import ndarray
 from .node import NO_PARAMS, Node, made, told
 from .primitive import Constant, Linear, Primitive
 from .rules import FAILURES, pull_of
+from .signature import elsewhere
 from .sweeps import Deferred
 
 KINDS = (  # of exceptions that are raised again, the special ones first
@@ -28,6 +29,7 @@ UNFIT = (*FAILURES, AttributeError)  # what a function says of an operand it can
 def complete(op: Primitive) -> Primitive:
     """The same primitive, which now can be called and swept."""
     op.call, op.pull = _call_of(op), pull_of(op)
+    op.call.__qualname__ = op.name
     return op
 
 
@@ -172,7 +174,8 @@ def raised_again(name: str, error: Exception, operands: Sequence[Any]) -> Any:
     came = " and ".join(told(x) for x in operands)
     kind = next((kind for kind in KINDS if isinstance(error, kind)), type(error))
     kind = TypeError if kind is AttributeError else kind
-    raise kind(f"{name} got {came}: {error}") from error
+    hint = elsewhere(str(error))
+    raise kind(f"{name} got {came}: {error}{hint}") from error
 
 
 # Several outputs: a node whose data is a tuple, and one item node for each -----------

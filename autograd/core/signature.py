@@ -12,6 +12,16 @@ from typing import Any
 
 import numpy as np
 
+ELSEWHERE: dict[str, str] = {}  # keywords of another library, and what is written here
+
+
+def elsewhere(text: str) -> str:
+    """What to write, where an error tells of a keyword of another library."""
+    for key, here in ELSEWHERE.items():
+        if f"argument {key!r}" in text:
+            return f"; write {here} for it, as in NumPy"
+    return ""
+
 
 class Required:
     """Stands for the default of a parameter that has none."""
@@ -89,7 +99,8 @@ class Signature:
         params = dict(self.defaults)
         for key, value in kwargs.items():
             if key not in params:
-                raise TypeError(f"{name}{self} has no argument {key!r}")
+                text = f"{name}{self} has no argument {key!r}"
+                raise TypeError(text + elsewhere(text))
             params[key] = tuple(value) if isinstance(value, list) else value
         for key in self.required:
             if params[key] is REQUIRED:
