@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import operator
 import sys
 from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
+from .augmented import augmented
 from .copying import copied, reduced
 from .core.backward import backward
 from .core.call import raised_again
@@ -228,6 +230,21 @@ class Tensor(Operators):
     def __matmul__(self, other: Any) -> Any: return linalg.matmul.call(self, other)
     def __rmatmul__(self, other: Any) -> Any: return linalg.matmul.call(other, self)
     def __getitem__(self, index: Any) -> Any: return getitem(self, index)
+
+    # In place, or a new name
+    __iadd__ = augmented(operator.iadd, ew.add, "+")
+    __isub__ = augmented(operator.isub, ew.subtract, "-")
+    __imul__ = augmented(operator.imul, ew.multiply, "*")
+    __itruediv__ = augmented(operator.itruediv, ew.divide, "/")
+    __ifloordiv__ = augmented(operator.ifloordiv, ew.floor_divide, "//")
+    __imod__ = augmented(operator.imod, ew.remainder, "%")
+    __ipow__ = augmented(operator.ipow, ew.power, "**")
+    __imatmul__ = augmented(operator.imatmul, linalg.matmul, "@")
+    __iand__ = augmented(operator.iand, ew.bitwise_and, "&")
+    __ior__ = augmented(operator.ior, ew.bitwise_or, "|")
+    __ixor__ = augmented(operator.ixor, ew.bitwise_xor, "^")
+    __ilshift__ = augmented(operator.ilshift, ew.left_shift, "<<")
+    __irshift__ = augmented(operator.irshift, ew.right_shift, ">>")
 
     # Bits and truth values
     __and__ = ew.bitwise_and.call

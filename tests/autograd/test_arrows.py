@@ -27,6 +27,7 @@ LAYERS = [
     [
         "autograd.protocols",
         "autograd.operators",
+        "autograd.augmented",
         "autograd.copying",
         "autograd.switches",
     ],
