@@ -14,7 +14,7 @@ import numpy as np
 from ..core import tree
 from ..core.context import Recording, recording
 from ..core.declare import declare, linear
-from ..core.node import Node, history, is_foreign, told
+from ..core.node import Node, history, hooked, is_foreign, told
 from ..core.space import operand
 from ..core.zeros import pulled, pushed
 from ..tensor import Tensor, check_dtype
@@ -54,12 +54,18 @@ class Trace:
         order = history(self.outputs, self.floor)
         return is_foreign(order, set(self.leaves), self.floor)
 
+    @cached_property
+    def has_hooks(self) -> bool:
+        """Whether functions see the gradients, which may read anything tracked."""
+        order = history(self.outputs, self.floor) if hooked else []
+        return any(id(node) in hooked for node in order)
+
     def _lifts(self, seeds: Sequence[Any] = ()) -> bool:
         """Whether rules must run on nodes, because the derivative is tracked itself."""
         if not self.may_lift or self.must_lift:
             return self.may_lift
         tracked = any(isinstance(g, Node) and g.tracked for g in seeds)
-        return tracked or self.is_foreign
+        return tracked or self.is_foreign or self.has_hooks
 
     @contextmanager
     def tracking(self) -> Iterator[None]:
@@ -134,10 +140,17 @@ class Trace:
 
     def handed(self, given: Any, result: Any, node: Any) -> Any:
         """A result as the caller expects it; itself if it is recorded in there."""
-        if isinstance(result, Node) and (result.tracked or self.must_lift):
+        if isinstance(result, Node) and (self._stays(result) or self.must_lift):
             return result
         data = result._data if isinstance(result, Node) else result
         return node.space.result(given, data, node)
+
+    def _stays(self, result: Node) -> bool:
+        """Whether a result depends on something tracked that outlives the transform."""
+        if not result.tracked or self.is_foreign or not self.has_hooks:
+            return result.tracked
+        order = history([result], self.floor)
+        return is_foreign(order, set(self.leaves), self.floor)
 
     def single_leaf(self, what: str) -> Any:
         if len(self.leaves) != 1:

@@ -29,6 +29,7 @@ LAYERS = [
         "autograd.operators",
         "autograd.augmented",
         "autograd.copying",
+        "autograd.hooks",
         "autograd.switches",
     ],
     ["autograd.value"],
