@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
+from types import NoneType
 from typing import Any
 
 import numpy as np
 
+PLAIN = (int, bool, str, tuple, NoneType)  # which nobody writes into
 ELSEWHERE: dict[str, str] = {}  # keywords of another library, and what is written here
 
 
@@ -101,11 +103,20 @@ class Signature:
             if key not in params:
                 text = f"{name}{self} has no argument {key!r}"
                 raise TypeError(text + elsewhere(text))
-            params[key] = tuple(value) if isinstance(value, list) else value
+            params[key] = value if type(value) in PLAIN else _kept(value)
         for key in self.required:
             if params[key] is REQUIRED:
                 raise TypeError(f"{name}{self} needs the argument {key!r}")
         return args, params
+
+
+def _kept(value: Any) -> Any:
+    """A parameter as a node can keep it: what is written later is another's."""
+    if isinstance(value, np.ndarray):
+        return value.copy()
+    if isinstance(value, list):
+        return tuple([_kept(each) for each in value])
+    return value
 
 
 def names_of(rule: Callable[..., Any]) -> list[str]:
