@@ -46,6 +46,7 @@ from .ops.shaping import *
 from .ops.sorting import *
 from .ops.statistics import *
 from .ops.updating import *
+from .protocols import pytorch
 from .switches import (
     detect_writes,
     enable_grad,
@@ -92,6 +93,15 @@ def __array_namespace_info__() -> Any:
 def __dir__() -> list[str]:
     """What TAB shows: what is offered, not what it is made of."""
     return [*__all__, *[name for name in globals() if name.startswith("__")]]
+
+
+def __getattr__(name: str) -> Any:
+    """What is asked for a name that is not there: PyTorch's are told apart."""
+    instead = pytorch.instead_of(name)
+    known = f", which is PyTorch's: {instead}" if instead else ""
+    raise AttributeError(
+        f"module 'autograd' has no attribute {name!r}{known}", name=name
+    )
 
 
 warn_of_namesake()
@@ -156,3 +166,11 @@ __all__ = [
     *transforms.__all__,
     *[name for family in ops.GENERAL for name in family.__all__],
 ]
+
+globals().update(
+    {
+        name: pytorch.with_keywords(globals()[name])
+        for name in __all__
+        if pytorch.takes_axis(globals()[name])
+    }
+)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 import numpy as np
 
 from .core import tree
+from .core.call import raised_again
 from .core.declare import declare
 from .core.node import Node, raw
+from .core.rules import FAILURES
 from .core.space import unmasked
 from .ops.elementwise import positive
 from .ops.filling import linspace as between
@@ -33,6 +37,29 @@ __all__ = [
 ]
 
 
+def _new(name: str, *args: Any, **keywords: Any) -> Any:
+    """NumPy's array of that function, or its error with what it was called with."""
+    try:
+        return getattr(np, name)(*args, **keywords)
+    except FAILURES as error:
+        return raised_again(name, error, [x for x in args if x is not None])
+
+
+def of_one_shape(make: Callable[..., Tensor]) -> Callable[..., Tensor]:
+    """Refuse ``zeros(2, 3)``, whose 3 stands where the dtype does."""
+    name = make.__name__
+
+    @wraps(make)
+    def checked(*args: Any, **keywords: Any) -> Tensor:
+        if len(args) > 1 and all(isinstance(x, (int, np.integer)) for x in args):
+            raise TypeError(
+                f"{name} takes the shape as one tuple, {name}({args}), and then a dtype"
+            )
+        return make(*args, **keywords)
+
+    return checked
+
+
 def tensor(data: Any, dtype: Any = None, requires_grad: bool = False) -> Tensor:
     """A leaf that holds a copy of ``data``: of the dtype NumPy would give it.
 
@@ -40,6 +67,10 @@ def tensor(data: Any, dtype: Any = None, requires_grad: bool = False) -> Tensor:
     >>> ag.tensor([1, 2]).dtype
     dtype('int64')
     """
+    if isinstance(dtype, bool):
+        raise TypeError(
+            f"tensor got {dtype} for its dtype; write tensor(data, requires_grad=…)"
+        )
     return Tensor(data, requires_grad, dtype)
 
 
@@ -91,6 +122,7 @@ def _leaf(array: Any, device: Any, requires_grad: bool = False) -> Tensor:
     return Tensor.leaf(array, tracked=requires_grad)
 
 
+@of_one_shape
 def zeros(
     shape: Any, dtype: Any = None, *, device: Any = None, requires_grad: bool = False
 ) -> Tensor:
@@ -100,9 +132,10 @@ def zeros(
     >>> ag.zeros((2, 2)).tolist()
     [[0.0, 0.0], [0.0, 0.0]]
     """
-    return _leaf(np.zeros(shape, dtype), device, requires_grad)
+    return _leaf(_new("zeros", shape, dtype), device, requires_grad)
 
 
+@of_one_shape
 def ones(
     shape: Any, dtype: Any = None, *, device: Any = None, requires_grad: bool = False
 ) -> Tensor:
@@ -112,9 +145,10 @@ def ones(
     >>> ag.ones(2)
     Tensor([1., 1.])
     """
-    return _leaf(np.ones(shape, dtype), device, requires_grad)
+    return _leaf(_new("ones", shape, dtype), device, requires_grad)
 
 
+@of_one_shape
 def empty(shape: Any, dtype: Any = None, *, device: Any = None) -> Tensor:
     """A leaf of whatever was in memory.
 
@@ -122,7 +156,7 @@ def empty(shape: Any, dtype: Any = None, *, device: Any = None) -> Tensor:
     >>> ag.empty((2, 3)).shape
     (2, 3)
     """
-    return _leaf(np.empty(shape, dtype), device)
+    return _leaf(_new("empty", shape, dtype), device)
 
 
 def full(
@@ -140,7 +174,7 @@ def full(
         fill_value = asarray(fill_value, dtype, device=device)
         if fill_value.tracked:
             return broadcast_to(fill_value, shape)
-    return _leaf(np.full(shape, raw(fill_value), dtype), device)
+    return _leaf(_new("full", shape, raw(fill_value), dtype), device)
 
 
 def zeros_like(x: Any, dtype: Any = None, *, device: Any = None) -> Tensor:
@@ -213,7 +247,7 @@ def arange(
     """
     if stop is None:
         start, stop = 0, start
-    return _leaf(np.arange(start, stop, step, dtype=dtype), device)
+    return _leaf(_new("arange", start, stop, step, dtype=dtype), device)
 
 
 def linspace(
@@ -243,8 +277,8 @@ def linspace(
     check_device(device)
     if isinstance(start, Node) or isinstance(stop, Node):
         return between(start, stop, num, endpoint, retstep, dtype, axis)
-    values, step = np.linspace(
-        start, stop, num, endpoint, retstep=True, dtype=dtype, axis=axis
+    values, step = _new(
+        "linspace", start, stop, num, endpoint, retstep=True, dtype=dtype, axis=axis
     )
     leaf = Tensor.leaf(values)
     return (leaf, step) if retstep else leaf
@@ -264,7 +298,7 @@ def eye(
     >>> ag.eye(2).tolist()
     [[1.0, 0.0], [0.0, 1.0]]
     """
-    return _leaf(np.eye(n_rows, n_cols, k, dtype or float), device)
+    return _leaf(_new("eye", n_rows, n_cols, k=k, dtype=dtype or float), device)
 
 
 def from_dlpack(x: Any, *, device: Any = None, copy: bool | None = None) -> Tensor:

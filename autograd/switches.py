@@ -51,8 +51,8 @@ def listen(listener: Callable[..., object]) -> Any:
 
     In reverse mode ``value`` is the cotangent that arrived at ``node`` and ``parts``
     its contribution to each input; in forward mode ``value`` is the tangent of ``node``
-    and ``parts`` those of its inputs. Listeners observe: changing a gradient is a
-    custom rule.
+    and ``parts`` those of its inputs. Listeners observe: what changes a gradient
+    is a hook, or a custom rule.
 
     >>> import autograd as ag
     >>> x = ag.Value(3.0)

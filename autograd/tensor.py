@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import operator
 import sys
 from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
+from .augmented import augmented
 from .copying import copied, reduced
 from .core.backward import backward
+from .core.call import raised_again
 from .core.context import leave, recording
 from .core.node import Node, raw, told
+from .core.rules import FAILURES
 from .core.space import ARRAYS, NUMBERS, unmasked
 from .core.writes import caller, writes
 from .operators import Operators, described, reflected
@@ -20,6 +24,7 @@ from .ops import linalg, losses, reductions, shaping
 from .ops.indexing import getitem
 from .ops.updating import At
 from .protocols.functions import call_function
+from .protocols.pytorch import taught
 from .protocols.ufuncs import call_ufunc
 from .value import track_leaf
 
@@ -31,6 +36,7 @@ INSTEAD = (
 )
 
 
+@taught
 @described
 class Tensor(Operators):
     """An array in the graph: NumPy's operators, functions and indexing are recorded.
@@ -57,7 +63,10 @@ class Tensor(Operators):
                 "Use the Tensor itself, ag.asarray(x, dtype), or ag.stack for a list of "
                 "Tensors; .detach() is without gradient"
             )
-        array = np.array(unmasked(data, "tensor"), dtype=dtype)
+        try:
+            array = np.array(unmasked(data, "tensor"), dtype=dtype)
+        except FAILURES as error:
+            raised_again("tensor", error, [data] if dtype is None else [data, dtype])
         check_dtype(array.dtype, requires_grad)
         self._become_leaf(array, requires_grad)
 
@@ -229,6 +238,21 @@ class Tensor(Operators):
     def __rmatmul__(self, other: Any) -> Any: return linalg.matmul.call(other, self)
     def __getitem__(self, index: Any) -> Any: return getitem(self, index)
 
+    # In place, or a new name
+    __iadd__ = augmented(operator.iadd, ew.add, "+")
+    __isub__ = augmented(operator.isub, ew.subtract, "-")
+    __imul__ = augmented(operator.imul, ew.multiply, "*")
+    __itruediv__ = augmented(operator.itruediv, ew.divide, "/")
+    __ifloordiv__ = augmented(operator.ifloordiv, ew.floor_divide, "//")
+    __imod__ = augmented(operator.imod, ew.remainder, "%")
+    __ipow__ = augmented(operator.ipow, ew.power, "**")
+    __imatmul__ = augmented(operator.imatmul, linalg.matmul, "@")
+    __iand__ = augmented(operator.iand, ew.bitwise_and, "&")
+    __ior__ = augmented(operator.ior, ew.bitwise_or, "|")
+    __ixor__ = augmented(operator.ixor, ew.bitwise_xor, "^")
+    __ilshift__ = augmented(operator.ilshift, ew.left_shift, "<<")
+    __irshift__ = augmented(operator.irshift, ew.right_shift, ">>")
+
     # Bits and truth values
     __and__ = ew.bitwise_and.call
     __rand__ = reflected(ew.bitwise_and)
@@ -269,6 +293,10 @@ class Tensor(Operators):
         writes.stamp(self._data, raw)
 
     # Python -------------------------------------------------------------------------
+
+    def __dir__(self) -> list[str]:
+        """What TAB shows: not the names that are PyTorch's alone."""
+        return [name for name in super().__dir__() if hasattr(self, name)]
 
     def __len__(self) -> int:
         return len(self._data)

@@ -49,6 +49,9 @@ class Module:
         token = recording.set(context.replace(scope=(context.scope, self)))
         try:
             return self.forward(*args, **kwargs)
+        except AttributeError as error:
+            _check_arrays(self, error, [*args, *kwargs.values()])
+            raise
         finally:
             recording.reset(token)
 
@@ -307,6 +310,19 @@ class Module:
             return f"{head}({', '.join(lines)})"
         body = "\n".join(lines + rows).replace("\n", "\n  ")
         return f"{head}(\n  {body}\n)"
+
+
+def _check_arrays(module: Module, error: AttributeError, args: list[Any]) -> None:
+    """Say what is wanted where an argument without a shape or a dtype was passed on."""
+    given = error.obj
+    passed = args == [None] if given is None else any(given is x for x in args)
+    wanted = hasattr(np.ndarray, error.name)
+    if passed and wanted and not isinstance(given, (np.ndarray, Tensor)):
+        raise TypeError(
+            f"{type(module).__name__} got {type(given).__name__} {given!r}"[:80]
+            + f", and reads its .{error.name}: it takes a Tensor or an array. Wrap it, "
+            "as by ag.tensor([[1.0, 2.0]])"
+        ) from error
 
 
 # Walking attributes ------------------------------------------------------------------

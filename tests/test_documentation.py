@@ -35,7 +35,12 @@ def test_every_example_in_a_docstring_runs(name):
 
 @pytest.mark.parametrize(
     ("document", "fewest"),
-    [("README.md", 30), ("docs/checking.md", 25), ("docs/numpy.md", 15)],
+    [
+        ("README.md", 30),
+        ("docs/checking.md", 25),
+        ("docs/numpy.md", 15),
+        ("docs/torch.md", 15),
+    ],
 )
 def test_every_example_in_a_document_runs(document, fewest, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)

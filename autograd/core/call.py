@@ -11,6 +11,7 @@ from numpy import ndarray
 from .node import NO_PARAMS, Node, made, told
 from .primitive import Constant, Linear, Primitive
 from .rules import FAILURES, pull_of
+from .signature import elsewhere
 from .sweeps import Deferred
 
 KINDS = (  # of exceptions that are raised again, the special ones first
@@ -22,9 +23,13 @@ KINDS = (  # of exceptions that are raised again, the special ones first
 )
 
 
+UNFIT = (*FAILURES, AttributeError)  # what a function says of an operand it cannot take
+
+
 def complete(op: Primitive) -> Primitive:
     """The same primitive, which now can be called and swept."""
     op.call, op.pull = _call_of(op), pull_of(op)
+    op.call.__qualname__ = op.name
     return op
 
 
@@ -43,7 +48,10 @@ def _unary(op: Primitive) -> Callable[[Any], Any]:
 
     def call(x: Any) -> Any:
         if not isinstance(x, Node):
-            return forward(x)
+            try:
+                return forward(x)
+            except UNFIT as error:
+                return _without_nodes(op, error, (x,), NO_PARAMS)
         raw = x._data
         floats = type(raw) is float
         try:
@@ -78,7 +86,10 @@ def _binary(op: Primitive) -> Callable[[Any, Any], Any]:
             b = y._data
             floats = type(b) is float
         else:
-            return forward(x, y)
+            try:
+                return forward(x, y)
+            except UNFIT as error:
+                return _without_nodes(op, error, (x, y), NO_PARAMS)
         try:
             data = on_floats(a, b) if floats else forward(a, b)
         except FAILURES as error:
@@ -97,7 +108,10 @@ def _general(op: Primitive) -> Callable[..., Any]:
         operands, params = signature.bind(op.name, args, kwargs)
         kind = next((type(x) for x in operands if isinstance(x, Node)), None)
         if kind is None:
-            return op.forward(*operands, **params)
+            try:
+                return op.forward(*operands, **params)
+            except UNFIT as error:
+                return _without_nodes(op, error, operands, params)
         # A tuple of a list, here and elsewhere: one made from a generator is resized,
         # which leaves a spare tuple behind until the garbage collector runs.
         inputs = tuple(
@@ -139,13 +153,29 @@ def _rescued(op: Primitive, error: Exception, raw: Sequence[Any], params: dict) 
     return raised_again(op.name, error, raw)
 
 
+def _without_nodes(
+    op: Primitive, error: Exception, operands: Sequence[Any], params: dict
+) -> Any:
+    """The result for lists, which are arrays to NumPy; else the error, by name."""
+    lists = [isinstance(x, (list, tuple)) for x in operands]
+    if not any(lists):
+        return raised_again(op.name, error, operands)
+    try:
+        arrays = [np.asarray(x) if it else x for x, it in zip(operands, lists)]
+        return op.forward(*arrays, **params)
+    except UNFIT as again:
+        return raised_again(op.name, again, operands)
+
+
 def raised_again(name: str, error: Exception, operands: Sequence[Any]) -> Any:
     """NumPy's exception, with the name of the function and what it was called with."""
     if str(error).startswith(f"{name} got "):
         raise error
     came = " and ".join(told(x) for x in operands)
     kind = next((kind for kind in KINDS if isinstance(error, kind)), type(error))
-    raise kind(f"{name} got {came}: {error}") from error
+    kind = TypeError if kind is AttributeError else kind
+    hint = elsewhere(str(error))
+    raise kind(f"{name} got {came}: {error}{hint}") from error
 
 
 # Several outputs: a node whose data is a tuple, and one item node for each -----------

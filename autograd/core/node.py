@@ -22,6 +22,9 @@ tick = clock.__next__
 new = object.__new__
 
 
+hooked: dict[int, Any] = {}  # by id: weak references to the nodes that have _hooks
+
+
 class Node:
     """A value that remembers how it was made.
 
@@ -52,6 +55,7 @@ class Node:
         "_written",
         "_switched",  # when tracking was switched off, on, off … again
         "_fingerprint",
+        "_hooks",  # functions of (node, cotangent, lift), by number
         "__weakref__",
     )
 
@@ -73,6 +77,7 @@ class Node:
     _written: tuple[int, Place]
     _switched: array[int]
     _fingerprint: tuple[int | None, ...]
+    _hooks: dict[int, Any]
 
     def _become_leaf(self, data: Any, tracked: bool) -> None:
         self._data = data
@@ -126,7 +131,7 @@ def told(x: Any) -> str:
         return f"an array of shape {x.shape} and dtype {x.dtype}"
     if isinstance(x, Node):
         return f"a {type(x).__name__} of shape {np.shape(x._data)}"
-    return f"{type(x).__name__} {x!r}"[:80]
+    return " ".join(f"{type(x).__name__} {x!r}".split())[:80]
 
 
 class Gradient(NamedTuple):

@@ -107,12 +107,14 @@ class Primitive:
         self.name = name or forward.__name__.strip("_")
         self.signature = Signature.of(forward)
         self.__signature__ = self.signature.public()
-        shadowed = {*self.signature.operands, *self.signature.defaults} & {*RESERVED}
+        data = [*self.signature.operands, self.signature.rest]
+        reserved = {*RESERVED, *[f"{operand}_shape" for operand in data]}
+        shadowed = {*data, *self.signature.defaults} & reserved
         if shadowed:
             raise TypeError(
                 f"{self.name}{self.signature} has an argument {min(shadowed)!r}, but a "
-                f"rule asks for g, out and t as the cotangent, the result and the "
-                "tangents; call it otherwise"
+                "rule asks for g, out and t as the cotangent, the result and the "
+                "tangents, and for x_shape as the shape of x; call it otherwise"
             )
         several = isinstance(domain[0], tuple)
         self.domain = list(domain) if several else [domain] * self.arity
@@ -157,7 +159,7 @@ class Primitive:
 
     def contribution(self, i: int, name: str) -> str:
         """The text of what rule ``i``, known by ``name``, makes of a cotangent."""
-        return call_text(self.signature, self.written[i], name)
+        return self._call_text(self.written[i], name)
 
     @cached_property
     def rules(self) -> list[Any]:
@@ -177,8 +179,13 @@ class Primitive:
         """The tangent by those of all operands, if it is written."""
         return self._compiled(self.push_written)
 
+    def _call_text(self, rule: Rule, name: str) -> str:
+        """The engine's own rules write into no cotangent; a person's gets a copy."""
+        g = "g" if self.is_declared else "fresh(g)"
+        return call_text(self.signature, rule, name, g)
+
     def _compiled(self, rule: Rule | None) -> Any:
-        text = rule and call_text(self.signature, rule, "rule")
+        text = rule and self._call_text(rule, "rule")
         return rule and compiled(self, str(text), rule=rule)
 
     def push(
@@ -244,7 +251,7 @@ class Elementwise(Primitive):
         rule = self.written[i]
         if not callable(rule):
             return {1: "g", -1: "-g"}.get(rule, f"g * {name}")
-        text = call_text(self.signature, rule, name)
+        text = self._call_text(rule, name)
         return text if self.is_exact[i] else f"g * {text}"
 
     @cached_property
@@ -256,7 +263,7 @@ class Elementwise(Primitive):
     def partials(self) -> list[Any]:
         """The slope by each operand: what a cotangent of 1 contributes."""
         return [
-            compiled(self, call_text(self.signature, rule, "rule"), rule=rule)
+            compiled(self, self._call_text(rule, "rule"), rule=rule)
             if callable(rule)
             else compiled(self, "slope", slope=rule)
             for rule in self.written

@@ -21,14 +21,16 @@ FAILURES = (ArithmeticError, IndexError, TypeError, ValueError)
 RESERVED = ("g", "out", "t")  # what a rule asks for beside operands and parameters
 
 
-def call_text(signature: Signature, rule: Callable[..., Any], name: str) -> str:
+def call_text(
+    signature: Signature, rule: Callable[..., Any], name: str, g: str = "g"
+) -> str:
     """The text of a call of ``rule``, known by ``name``, with what it asks for.
 
     It stands where ``g, out, params``, the operands ``x0, x1 …`` and further ones
     ``rest`` are known. A push takes the tangents ``t`` where a pull takes ``g``.
     """
     where = {key: f"params[{key!r}]" for key in signature.defaults}
-    where |= {"g": "g", "out": "out", "t": "g"}
+    where |= {"g": g, "out": "out", "t": g}
     for i, operand in enumerate(signature.operands):
         where |= {operand: f"x{i}", f"{operand}_shape": f"shape(x{i})"}
     rest = signature.rest
@@ -39,6 +41,15 @@ def call_text(signature: Signature, rule: Callable[..., Any], name: str) -> str:
         known = ", ".join(key for key in where if key.strip("_"))
         raise TypeError(f"a rule reads {unknown[0]!r}, which is none of {known}")
     return f"{name}({', '.join([where[key] for key in names])})"
+
+
+def fresh(g: Any) -> Any:
+    """A cotangent, or tangents, that a person's rule may write into."""
+    if isinstance(g, tuple):
+        return tuple([fresh(each) for each in g])
+    if isinstance(g, Node):
+        return +g if g.op is None else g  # all others get a new name by g *= x
+    return g.copy("K") if type(g) is np.ndarray else g
 
 
 def compiled(op: Any, text: str, **known: Any) -> Callable[..., Any]:
@@ -133,7 +144,7 @@ def in_dtype(x: Any, out: Any) -> Any:
 def _generated(op: Any, text: str, known: Mapping[str, Any]) -> Callable[..., Any]:
     place = f"<derivative of {op.name}>"
     linecache.cache[place] = (len(text), None, text.splitlines(True), place)
-    space = {"shape": np.shape, **known}
+    space = {"shape": np.shape, "fresh": fresh, **known}
     exec(compile(text, place, "exec"), space)
     function = space["derivative"]
     name = place.strip("<>")

@@ -8,9 +8,21 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
+from types import NoneType
 from typing import Any
 
 import numpy as np
+
+PLAIN = (int, bool, str, tuple, NoneType)  # which nobody writes into
+ELSEWHERE: dict[str, str] = {}  # keywords of another library, and what is written here
+
+
+def elsewhere(text: str) -> str:
+    """What to write, where an error tells of a keyword of another library."""
+    for key, here in ELSEWHERE.items():
+        if f"argument {key!r}" in text:
+            return f"; write {here} for it, as in NumPy"
+    return ""
 
 
 class Required:
@@ -89,12 +101,22 @@ class Signature:
         params = dict(self.defaults)
         for key, value in kwargs.items():
             if key not in params:
-                raise TypeError(f"{name}{self} has no argument {key!r}")
-            params[key] = tuple(value) if isinstance(value, list) else value
+                text = f"{name}{self} has no argument {key!r}"
+                raise TypeError(text + elsewhere(text))
+            params[key] = value if type(value) in PLAIN else _kept(value)
         for key in self.required:
             if params[key] is REQUIRED:
                 raise TypeError(f"{name}{self} needs the argument {key!r}")
         return args, params
+
+
+def _kept(value: Any) -> Any:
+    """A parameter as a node can keep it: what is written later is another's."""
+    if isinstance(value, np.ndarray):
+        return value.copy()
+    if isinstance(value, list):
+        return tuple([_kept(each) for each in value])
+    return value
 
 
 def names_of(rule: Callable[..., Any]) -> list[str]:

@@ -10,7 +10,7 @@ from numpy import generic, ndarray
 
 from .context import recording, switched
 from .guard import check_unwritten, named
-from .node import Gradient, Node, history, was_constant
+from .node import Gradient, Node, history, hooked, was_constant
 from .writes import writes
 
 Event = tuple[Node, Any, Sequence[Any]]
@@ -140,6 +140,8 @@ def _pullback(
     thawed = latest > order[0].age and _thawed(order)
     arrived, add = sums.get, sums.add
     take: Any = sums.take if lift else sums.pop
+    if hooked:
+        take = _through_hooks(take, lift)
     for node in reversed(order):
         g = take(node, None)
         op = node.op
@@ -184,6 +186,19 @@ def _pullback(
             else:
                 add(x, part)
         yield node, g, parts
+
+
+def _through_hooks(take: Any, lift: bool) -> Any:
+    """``take`` where functions of a person's see, and may change, what arrived."""
+
+    def taken(x: Node, default: Any) -> Any:
+        g = take(x, default)
+        if g is not None and id(x) in hooked:
+            for hook in [*x._hooks.values()]:
+                g = hook(x, g, lift)
+        return g
+
+    return taken
 
 
 def _thawed(order: list[Node]) -> bool:

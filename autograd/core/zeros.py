@@ -18,7 +18,7 @@ import numpy as np
 
 from .context import recording
 from .declare import declare, multilinear
-from .node import Node
+from .node import Node, hooked
 from .primitive import Primitive
 from .space import Space
 from .sweeps import pullback, pushforward
@@ -67,7 +67,8 @@ def pulled(
     """
     space = outputs[0].space
     keeps_all = space.keeps_all and not lift
-    for times, silent in ALOUD if recording.get().listeners else ATTEMPTS:
+    once = recording.get().listeners or hooked  # which are to be called once
+    for times, silent in ALOUD if once else ATTEMPTS:
         leaves, inner = {}, {}
         with np.errstate(all="ignore") if silent else space.warnings():
             for node, g, _ in pullback(

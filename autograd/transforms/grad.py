@@ -7,7 +7,7 @@ from typing import Any
 
 from ..core import tree
 from ..core.node import Node
-from .tracing import traced
+from .tracing import several_arguments, traced
 
 
 def grad(f: Callable[..., Any], argnums: int | Sequence[int] = 0) -> Callable[..., Any]:
@@ -86,8 +86,10 @@ def jvp(
     >>> jvp(lambda x, y: x * y, (2.0, 3.0), (1.0, 0.0))
     (6.0, 3.0)
     """
-    with traced(f, tuple(args), {}, tuple(range(len(args)))) as trace:
-        matching = tree.matched(trace.private, tuple(tangents))
+    args = several_arguments(args, "jvp")
+    tangents = several_arguments(tangents, "jvp")
+    with traced(f, args, {}, tuple(range(len(args)))) as trace:
+        matching = tree.matched(trace.private, tangents)
         seeds = [trace.tangent(*each) for each in zip(trace.leaves, matching)]
         pushed = trace.push(seeds)
         return tree.mapped(trace.given_back, trace.output), pushed

@@ -10,7 +10,7 @@ import numpy as np
 from ..core.space import ARRAYS
 from ..ops.shaping import stack
 from .grad import grad, jvp
-from .tracing import Trace, traced
+from .tracing import Trace, several_arguments, traced
 
 
 def jacobian(
@@ -62,6 +62,8 @@ def hessian(f: Callable[..., Any], argnums: int = 0) -> Callable[..., Any]:
     array([[4., 2.],
            [2., 0.]])
     """
+    if isinstance(argnums, (list, tuple)) and len(argnums) == 1:
+        (argnums,) = argnums
     return jacobian(grad(f, argnums), argnums, mode="forward")
 
 
@@ -74,6 +76,7 @@ def hvp(f: Callable[..., Any], args: Sequence[Any], vectors: Sequence[Any]) -> A
     >>> hvp(lambda x: x**3, (2.0,), (1.0,))
     12.0
     """
+    args = several_arguments(args, "hvp")
     argnums = 0 if len(args) == 1 else tuple(range(len(args)))
     return jvp(grad(f, argnums), args, vectors)[1]
 

@@ -14,7 +14,7 @@ import numpy as np
 from ..core import tree
 from ..core.context import Recording, recording
 from ..core.declare import declare, linear
-from ..core.node import Node, history, is_foreign
+from ..core.node import Node, history, hooked, is_foreign, told
 from ..core.space import operand
 from ..core.zeros import pulled, pushed
 from ..tensor import Tensor, check_dtype
@@ -54,12 +54,18 @@ class Trace:
         order = history(self.outputs, self.floor)
         return is_foreign(order, set(self.leaves), self.floor)
 
+    @cached_property
+    def has_hooks(self) -> bool:
+        """Whether functions see the gradients, which may read anything tracked."""
+        order = history(self.outputs, self.floor) if hooked else []
+        return any(id(node) in hooked for node in order)
+
     def _lifts(self, seeds: Sequence[Any] = ()) -> bool:
         """Whether rules must run on nodes, because the derivative is tracked itself."""
         if not self.may_lift or self.must_lift:
             return self.may_lift
         tracked = any(isinstance(g, Node) and g.tracked for g in seeds)
-        return tracked or self.is_foreign
+        return tracked or self.is_foreign or self.has_hooks
 
     @contextmanager
     def tracking(self) -> Iterator[None]:
@@ -134,10 +140,17 @@ class Trace:
 
     def handed(self, given: Any, result: Any, node: Any) -> Any:
         """A result as the caller expects it; itself if it is recorded in there."""
-        if isinstance(result, Node) and (result.tracked or self.must_lift):
+        if isinstance(result, Node) and (self._stays(result) or self.must_lift):
             return result
         data = result._data if isinstance(result, Node) else result
         return node.space.result(given, data, node)
+
+    def _stays(self, result: Node) -> bool:
+        """Whether a result depends on something tracked that outlives the transform."""
+        if not result.tracked or self.is_foreign or not self.has_hooks:
+            return result.tracked
+        order = history([result], self.floor)
+        return is_foreign(order, set(self.leaves), self.floor)
 
     def single_leaf(self, what: str) -> Any:
         if len(self.leaves) != 1:
@@ -187,13 +200,13 @@ def traced(
     what was computed through them depends on it.
     """
     entered = recording.get()
-    several = not isinstance(argnums, int)
-    positions = (argnums,) if isinstance(argnums, int) else tuple(argnums)
-    for i in positions:
-        if not -len(args) <= i < len(args):
-            raise TypeError(
-                f"argnums={argnums}, but the call has {len(args)} arguments"
-            )
+    if not callable(f):
+        raise TypeError(
+            f"a transform needs a function; got {told(f)}. Pass the function itself: "
+            "grad(f)(x), not grad(f(x))"
+        )
+    several = isinstance(argnums, (list, tuple))
+    positions = _positions(argnums, len(args))
     token = recording.set(
         entered.replace(gradients=True, everything=entered.everything)
     )
@@ -229,6 +242,37 @@ def traced(
         for leaf in leaves:
             if leaf.op is None or not leaf.inputs[0].tracked:
                 leaf.tracked = False
+
+
+def _positions(argnums: Any, count: int) -> list[int]:
+    """Which of ``count`` arguments are differentiated, each named once."""
+    several = argnums if isinstance(argnums, (list, tuple)) else [argnums]
+    for i in several:
+        if not isinstance(i, (int, np.integer)) or isinstance(i, bool):
+            raise TypeError(
+                "argnums is the position of an argument, 0 for the first, or a tuple "
+                f"of positions; got {argnums!r}. Pass by position what is to be "
+                "differentiated"
+            )
+        if not -count <= i < count:
+            raise TypeError(
+                f"argnums={argnums}, but the call has {count} arguments by position; "
+                "those by name are constants"
+            )
+    positions = [int(i) % count for i in several]
+    if len(set(positions)) < len(positions):
+        raise TypeError(f"argnums={argnums} names an argument twice")
+    return positions
+
+
+def several_arguments(args: Any, name: str) -> tuple[Any, ...]:
+    """The arguments of a function, given as one tuple."""
+    if not isinstance(args, (list, tuple)):
+        raise TypeError(
+            f"{name} takes what belongs to the arguments as tuples: {name}(f, (x, y), "
+            f"(u, v)), and (x,) for a single one; got {told(args)}"
+        )
+    return tuple(args)
 
 
 def _private_leaf(x: Any) -> Any:

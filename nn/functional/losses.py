@@ -31,6 +31,12 @@ def cross_entropy(input: Any, target: Any, reduction: str = "mean") -> Any:
     Tensor([0.69314718, 9.0001234 ])
     """
     check_reduction(reduction)
+    if isinstance(input, (list, tuple)):
+        raise TypeError(
+            f"cross_entropy got a {type(input).__name__}; it takes a Tensor or array "
+            "(batch, classes). Wrap it: ag.tensor(…)"
+        )
+    _check_classes(input.shape, np.shape(target))
     logits = input if input.ndim < 3 else ag.moveaxis(input, source=1, destination=-1)
     if reduction == "mean":
         return ag.cross_entropy(logits, target)
@@ -38,6 +44,15 @@ def cross_entropy(input: Any, target: Any, reduction: str = "mean") -> Any:
     scores = ag.log_softmax(logits)
     errors = -scores[(*np.indices(labels.shape, sparse=True), labels)]
     return errors if reduction == "none" else errors.sum()
+
+
+def _check_classes(shape: tuple[int, ...], labels: tuple[int, ...]) -> None:
+    """Raise, in terms of what was passed, unless there is a label for each position."""
+    if not shape or labels != shape[:1] * (len(shape) > 1) + shape[2:]:
+        raise ValueError(
+            "cross_entropy needs logits (batch, classes, …) and integer classes "
+            f"(batch, …), or (classes,) and one class; got {shape} and {labels}"
+        )
 
 
 def mse_loss(input: Any, target: Any, reduction: str = "mean") -> Any:
@@ -120,6 +135,11 @@ def _of_values(
     target: Sequence[Any],
     reduction: str,
 ) -> Any:
+    if any(isinstance(x, (list, tuple)) for x in input):
+        raise TypeError(
+            "the loss got a list of lists; it takes a Tensor or an array, or a list of "
+            "Values. Wrap it: ag.tensor(…)"
+        )
     if len(input) != len(target) or not input:
         raise ValueError(
             "the loss needs a list of Values, and a target for each; got "

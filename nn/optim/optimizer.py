@@ -42,6 +42,9 @@ class Optimizer:
                 f"{type(self).__name__} needs an iterable of parameters, such as "
                 f"model.parameters(); got {type(params).__name__}"
             )
+        params = list(params)
+        for p in params:
+            _kind(p)  # or raise: what is none may not be hashable, either
         self.parameters = list(dict.fromkeys(params))
         if not self.parameters:
             raise ValueError(f"{type(self).__name__} got no parameters to update")
@@ -124,5 +127,9 @@ def _kind(p: Any) -> Any:
     """What is updated together: Values, and the Tensors of each dtype."""
     if not isinstance(p, (Tensor, Value)) or p.op is not None:
         what = f"the result of {p.op.name}" if isinstance(p, Node) else type(p).__name__
-        raise TypeError(f"an optimizer updates leaf Tensors and Values; got {what}")
+        raise TypeError(
+            f"an optimizer updates leaf Tensors and Values; got {what}. Pass them in "
+            "one list, as model.parameters() gives it; groups with settings of their "
+            "own are optimizers of their own"
+        )
     return Value if isinstance(p, Value) else p.data.dtype

@@ -27,7 +27,9 @@ LAYERS = [
     [
         "autograd.protocols",
         "autograd.operators",
+        "autograd.augmented",
         "autograd.copying",
+        "autograd.hooks",
         "autograd.switches",
     ],
     ["autograd.value"],

@@ -229,3 +229,88 @@ def test_a_users_primitive_cannot_take_over_an_operator():
     finally:
         ag.registry["tanh"] = before
     assert np.tanh(ag.tensor(0.0)).data == 0.0
+
+
+@pytest.mark.parametrize(
+    "forward",
+    [
+        lambda x, t=2.0: x * t,
+        lambda x, g=2.0: x * g,
+        lambda x, *, out: x * out,
+        lambda t: t,
+        lambda x, x_shape=2.0: x * x_shape,
+        lambda x, *g: x,
+    ],
+)
+def test_an_argument_that_its_rule_could_not_ask_for_is_refused(forward):
+    with pytest.raises(TypeError, match="call it otherwise"):
+        ag.general(forward, joint=lambda g: g, name="shadowed")
+    with pytest.raises(TypeError, match="call it otherwise"):
+        ag.constant(forward, name="shadowed")
+
+
+def _doubled(g):
+    g *= 2
+    return g
+
+
+def _scaled(g, x):
+    g *= x
+    return g
+
+
+def _pushed(t):
+    t[0][...] *= 2
+    return t[0]
+
+
+WRITING = {
+    "linear": ag.linear(lambda x: x * 2, _doubled, name="writing linear"),
+    "elementwise": ag.elementwise(
+        lambda x: x * x / 2, _scaled, name="writing elementwise"
+    ),
+    "joint": ag.general(
+        lambda x: 2 * x, joint=lambda g: [_doubled(g)], push=_pushed, name="joint"
+    ),
+}
+
+
+@pytest.mark.parametrize("name", WRITING)
+def test_a_rule_that_writes_into_its_cotangent_changes_no_other_branch(name):
+    op, weights = WRITING[name], np.array([1.0, 10.0])
+
+    def both(x):
+        y = x * 1.0
+        return weights * (op(y) + y), weights * (y + op(y))
+
+    x = np.array([2.0, 2.0])
+    for i in (0, 1):
+        gradient = ag.grad(lambda x, i=i: np.sum(both(x)[i]))(x)
+        np.testing.assert_array_equal(gradient, 3 * weights)
+    tangent = np.ones(2)
+    for pushed in ag.jvp(both, (x,), (tangent,))[1]:
+        np.testing.assert_array_equal(pushed, 3 * weights)
+    seed = ag.tensor([1.0, 1.0], requires_grad=True)
+    np.testing.assert_array_equal(ag.vjp(op, x)[1](seed)[0].data, [2.0, 2.0])
+    seed = np.ones(2)
+    np.testing.assert_array_equal(ag.vjp(op, x)[1](seed), [[2.0, 2.0]])
+    assert tangent.tolist() == seed.tolist() == [1.0, 1.0]
+
+
+def test_a_parameter_that_is_an_array_is_kept_as_it_was():
+    shift, weights = np.array(1), np.array([1.0, 2.0, 3.0])
+    scaled = ag.linear(
+        lambda x, *, by: x * by, lambda g, by: g * by, name="scaled by a parameter"
+    )
+    for written, call in (
+        (shift, lambda x: np.roll(x, shift)),
+        (by := np.full(3, 5.0), lambda x: scaled(x, by=by)),
+        (pad := np.array([1, 1]), lambda x: np.pad(x, pad)[:3]),
+        (axes := np.array([0]), lambda x: np.roll(x, 2, axis=axes)),
+    ):
+        x = ag.tensor(np.ones(3), requires_grad=True)
+        loss = np.sum(call(x) * weights)
+        expected = ag.grad(lambda x, f=call: np.sum(f(x) * weights))(np.ones(3))
+        written[...] = 0
+        loss.backward()
+        np.testing.assert_array_equal(x.grad, expected)

@@ -432,3 +432,84 @@ def test_where_an_array_cannot_hold_a_tensor_the_error_names_what_works(
     assert named in text
     assert text.find(named) < (text.find(".data") + 1 or len(text))
     assert ag.grad(lambda x: np.sum(instead(x)))(4.0) > 0.0
+
+
+@pytest.mark.parametrize("argnums", ["y", None, 1.0, (0, "y"), {0}, True, slice(0)])
+@pytest.mark.parametrize("transform", [ag.grad, ag.jacobian, ag.hessian])
+def test_argnums_that_are_no_positions_are_refused_by_what_they_are(transform, argnums):
+    call = transform(lambda x, y: np.sum(x * y), argnums=argnums)
+    text = message_of(TypeError, lambda: call(np.ones(2), np.ones(2)))
+    assert_says(text, "argnums", "position", repr(argnums))
+
+
+def test_argnums_may_be_numpys_integers_and_name_each_argument_once():
+    f = lambda x, y: np.sum(x * y)  # noqa: E731
+    x, y = np.array([1.0, 2.0]), np.array([3.0, 4.0])
+    np.testing.assert_array_equal(ag.grad(f, np.int64(1))(x, y), x)
+    np.testing.assert_array_equal(ag.grad(f, [np.int64(0)])(x, y), [y])
+    assert ag.hessian(f, (0,))(x, y).tolist() == [[0.0, 0.0], [0.0, 0.0]]
+    for argnums in ((0, 0), (1, -1)):
+        call = ag.grad(f, argnums)
+        text = message_of(TypeError, lambda call=call: call(x, y))
+        assert_says(text, "twice")
+
+
+def test_a_transform_of_no_function_and_tangents_without_a_tuple_are_refused():
+    for call in (lambda: ag.grad(3.0)(1.0), lambda: ag.vjp(A, 1.0)):
+        assert_says(message_of(TypeError, call), "function", "grad(f)(x)")
+    square = lambda x: x * x  # noqa: E731
+    for name, call in {
+        "hvp": lambda: ag.hvp(square, 2.0, 1.0),
+        "jvp": lambda: ag.jvp(square, np.ones(1), np.ones(1)),
+        "jvp(f": lambda: ag.jvp(square, (2.0,), 1.0),
+    }.items():
+        assert_says(message_of(TypeError, call), name, "(x,)")
+    text = message_of(TypeError, lambda: ag.grad(square)(x=1.0))
+    assert_says(text, "0 arguments", "by name")
+
+
+@pytest.mark.parametrize("name", ["zeros", "ones", "empty"])
+def test_a_shape_in_several_arguments_is_refused_with_the_tuple_it_takes(name):
+    make = getattr(ag, name)
+    for sizes in ((2, 3), (2, 3, 4), (np.int64(2), 3)):
+        text = message_of(TypeError, lambda sizes=sizes: make(*sizes))
+        assert_says(text, name, "one tuple", f"({', '.join(map(repr, sizes))})")
+    assert make(2, "float32").shape == (2,)
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda: ag.zeros(2.0), ("zeros", "2.0")),
+        (lambda: ag.ones(-1), ("ones", "-1")),
+        (lambda: ag.full(2, 3, 4), ("full", "4", "data type")),
+        (lambda: ag.eye((2, 2)), ("eye", "(2, 2)")),
+        (lambda: ag.arange("a"), ("arange", "'a'")),
+        (lambda: ag.linspace(0, 1, "a"), ("linspace", "'a'")),
+        (lambda: ag.tensor([[1.0], [1.0, 2.0]]), ("tensor", "[[1.0], [1.0, 2.0]]")),
+        (lambda: ag.tensor([1.0], "float33"), ("tensor", "float33")),
+        (lambda: ag.tensor([1.0], True), ("tensor", "True", "requires_grad=")),
+    ],
+)
+def test_an_array_that_cannot_be_made_tells_the_function_and_what_came(call, words):
+    assert_says(message_of((TypeError, ValueError), call), *words)
+
+
+NO_NODES = {
+    "gelu": lambda: ag.gelu(None),
+    "add": lambda: ag.add(np.ones(2), np.ones(3)),
+    "softmax": lambda: ag.softmax("text"),
+    "matmul": lambda: ag.matmul([1.0, 2.0], [1.0, 2.0, 3.0]),
+}
+
+
+@pytest.mark.parametrize("name", NO_NODES)
+def test_a_function_of_no_tensor_at_all_names_itself_in_its_errors(name):
+    text = message_of((TypeError, ValueError), NO_NODES[name])
+    assert text.startswith(f"{name} got ")
+
+
+def test_functions_take_lists_of_numbers_as_numpy_does():
+    for op in (ag.gelu, ag.silu, ag.erf, ag.softmax, ag.exp):
+        np.testing.assert_array_equal(op([[1.0, 2.0]]), op(np.array([[1.0, 2.0]])))
+    assert ag.affine([[1.0]], [[2.0]], [3.0]).tolist() == [[5.0]]

@@ -214,3 +214,23 @@ def test_softmax_sums_to_one_along_its_dim():
 def test_flatten_joins_axes(flatten, shape):
     assert flatten(ag.zeros((2, 3, 4, 5))).shape == shape
     assert flatten(np.zeros((2, 3, 4, 5))).shape == shape
+
+
+@pytest.mark.parametrize("x", [[[1.0, 2.0]], ((1.0, 2.0),), 3, None, "text"])
+@pytest.mark.parametrize(
+    "model",
+    [nn.Linear(2, 3), nn.MLP(2, [3]), nn.Flatten(), nn.Sequential(nn.Linear(2, 3))],
+)
+def test_a_layer_says_what_it_takes_where_it_gets_no_array(model, x):
+    with pytest.raises(TypeError, match=type(x).__name__) as caught:
+        model(x)
+    assert "ag.tensor(" in str(caught.value)
+
+
+def test_an_error_inside_a_module_that_is_not_its_arguments_stays_what_it_was():
+    class Odd(nn.Module):
+        def forward(self, x):
+            return self.missing(x)
+
+    with pytest.raises(AttributeError, match="missing"):
+        Odd()([1.0])

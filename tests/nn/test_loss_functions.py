@@ -184,3 +184,22 @@ def test_an_unknown_reduction_is_an_error():
         nn.MSELoss(reduction="average")
     with pytest.raises(ValueError, match="reduction is one of"):
         functional.mse_loss(ag.zeros(1), [0.0], "average")
+
+
+@pytest.mark.parametrize(
+    ("logits", "labels"), [((2, 3, 4), (2, 3)), ((2, 3), (3,)), ((3,), (1,)), ((), ())]
+)
+@pytest.mark.parametrize("reduction", ["mean", "none"])
+def test_cross_entropy_tells_the_shapes_as_they_were_passed(logits, labels, reduction):
+    with pytest.raises(ValueError, match="logits") as caught:
+        nn.functional.cross_entropy(
+            ag.zeros(logits), np.zeros(labels, int), reduction=reduction
+        )
+    assert str(logits) in str(caught.value)
+    assert str(labels) in str(caught.value)
+
+
+def test_losses_of_lists_of_lists_say_to_wrap_them():
+    for loss in (nn.MSELoss(), nn.HingeLoss(), nn.CrossEntropyLoss()):
+        with pytest.raises(TypeError, match=r"ag\.tensor"):
+            loss([[1.0, 2.0]], [[1, 0]])

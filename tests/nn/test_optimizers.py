@@ -649,3 +649,16 @@ def test_two_gradients_for_one_memory_are_refused_and_nothing_changes(part):
     b.grad = None
     optimizer.step()
     assert b.data.tolist() == a.data[part].tolist() == [0.5] * b.size
+
+
+def test_what_is_no_parameter_is_refused_by_what_it_is():
+    p = nn.Parameter([1.0])
+    for params, what in (
+        ([{"params": [p]}], "dict"),
+        ([[p]], "list"),
+        ([np.ones(2)], "array"),
+        ([("weight", p)], "tuple"),
+        (["weight"], "str"),
+    ):
+        with pytest.raises(TypeError, match=what):
+            nn.optim.SGD(params, lr=0.1)

@@ -1,0 +1,133 @@
+"""PyTorch's names: what NumPy has under another is told, and what is told runs."""
+
+import inspect
+from types import FunctionType
+
+import numpy as np
+import pytest
+import scipy.special
+
+import autograd as ag
+import nn
+from autograd.protocols.pytorch import KEYWORDS, ROWS, WORDS
+
+A = np.arange(1.0, 7.0).reshape(2, 3) / 7
+
+
+def names():
+    return {
+        "np": np,
+        "ag": ag,
+        "nn": nn,
+        "scipy": scipy,
+        "a": A,
+        "x": ag.tensor(A, requires_grad=True),
+        "y": ag.tensor(np.ones((2, 3))),
+        "i": np.array([[0, 1], [1, 2]]),
+        "mask": A > 0.5,
+    }
+
+
+@pytest.mark.filterwarnings("ignore:invalid value")
+@pytest.mark.parametrize("name", ROWS)
+def test_what_is_written_for_a_name_runs(name):
+    exec(ROWS[name], names())
+
+
+@pytest.mark.parametrize(
+    ("name", "expected"),
+    [
+        ("view", A.reshape(3, 2)),
+        ("permute", A.T),
+        ("unsqueeze", A[None]),
+        ("cat", np.vstack([A, np.ones((2, 3))])),
+        ("clamp", A.clip(0, 1)),
+        ("masked_fill", np.where(A > 0.5, 0, A)),
+        ("gather", np.array([[A[0, 0], A[0, 1]], [A[1, 1], A[1, 2]]])),
+        ("index_select", A[:, [0, 1]]),
+        ("scatter", np.array([[1, 1, A[0, 2]], [A[1, 0], 1, 1]])),
+        ("mm", A @ np.ones((3, 2))),
+        ("clone", A),
+        ("rsqrt", A**-0.5),
+    ],
+)
+def test_what_is_written_for_a_name_is_what_that_does_there_and_records(name, expected):
+    found = eval(ROWS[name], names())
+    np.testing.assert_allclose(found.data, expected)
+    assert found.tracked
+
+
+@pytest.mark.parametrize("name", [*ROWS, *WORDS])
+def test_a_name_that_is_elsewhere_is_an_attribute_error_that_tells_what_to_write(name):
+    instead = WORDS.get(name) or ROWS[name]
+    x = ag.tensor(A)
+    for owner in (x, ag):
+        if owner is x and hasattr(ag.Tensor, name):
+            continue  # the function is called otherwise, the method is not
+        if owner is ag and hasattr(ag, name):
+            continue
+        with pytest.raises(AttributeError, match="PyTorch") as caught:
+            getattr(owner, name)
+        assert instead in str(caught.value)
+        assert not hasattr(owner, name)
+        assert name not in dir(owner)
+
+
+METHODS = (
+    "view permute unsqueeze numel dim clone expand masked_fill clamp pow to cpu "
+    "float long double half int type contiguous index_select gather scatter_ "
+    "add_ mul_ sub_ div_ zero_ fill_ copy_ clamp_ unsqueeze_ t mm bmm matmul"
+)
+FUNCTIONS = "cat mm bmm clamp from_numpy manual_seed randn rand nn optim"
+
+
+def test_the_names_that_every_program_has_are_told():
+    wanted = METHODS.split()
+    assert [name for name in wanted if not hasattr(ag.Tensor, name)] == wanted
+    assert {*wanted, *FUNCTIONS.split()} <= {*ROWS, *WORDS}
+
+
+def test_a_name_of_nobodys_is_an_ordinary_attribute_error():
+    for owner in (ag, ag.tensor(A)):
+        with pytest.raises(AttributeError) as caught:
+            _ = owner.no_such_name
+        assert "PyTorch" not in str(caught.value)
+        assert caught.value.name == "no_such_name"
+
+
+X = ag.tensor(A, requires_grad=True)
+
+
+@pytest.mark.parametrize(
+    ("call", "instead"),
+    [
+        (lambda: X.sum(dim=0), "axis="),
+        (lambda: X.mean(0, keepdim=True), "keepdims="),
+        (lambda: X.softmax(dim=0), "axis="),
+        (lambda: X.argmax(dim=1), "axis="),
+        (lambda: X.std(unbiased=False), "ddof=1"),
+        (lambda: X.swapaxes(dim0=0, dim1=1), "an axis"),
+        (lambda: ag.sum(X, dim=0), "axis="),
+        (lambda: ag.softmax(X, dim=0), "axis="),
+        (lambda: ag.median(X, dim=0), "axis="),
+        (lambda: ag.stack([X, X], dim=0), "axis="),
+        (lambda: ag.concatenate([X, X], dim=0), "axis="),
+        (lambda: ag.squeeze(X, dim=0), "axis="),
+        (lambda: ag.linalg.norm(X, dim=0), "axis="),
+        (lambda: X.var(correction=1), "ddof="),
+    ],
+)
+def test_a_keyword_of_pytorchs_is_a_type_error_that_tells_numpys(call, instead):
+    with pytest.raises(TypeError, match="argument") as caught:
+        call()
+    assert f"write {instead}" in str(caught.value)
+
+
+def test_no_function_of_the_engine_has_one_of_those_keywords():
+    functions = [
+        x for name in ag.__all__ if isinstance(x := getattr(ag, name), FunctionType)
+    ]
+    for function in functions:
+        taken = {*inspect.signature(function).parameters} & {"dim", "keepdim", "dims"}
+        assert not taken
+    assert {"dim", "keepdim"} <= {*KEYWORDS}
