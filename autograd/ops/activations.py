@@ -26,7 +26,7 @@ def _complementary(x):
     return _like(x, _erfc(x))
 
 
-def _of_reals(x):
+def of_reals(x):
     if np.iscomplexobj(x):
         raise TypeError(
             f"an activation of real numbers got {np.asarray(x).dtype}; apply it to the "
@@ -36,12 +36,12 @@ def _of_reals(x):
 
 
 def _relu(x):
-    return np.maximum(_of_reals(x), 0)
+    return np.maximum(of_reals(x), 0)
 
 
 def _sigmoid(x):
     """1 / (1 + e⁻ˣ) without overflow: the exponent is never positive."""
-    e = np.exp(-np.abs(_of_reals(x)))
+    e = np.exp(-np.abs(of_reals(x)))
     return np.where(np.greater_equal(x, 0), 1, e) / (1 + e)
 
 

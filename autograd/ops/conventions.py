@@ -26,6 +26,13 @@ ROWS = [
         # Kinks
         ("absolute, fabs", "x = 0", "0", "ag.grad(np.abs)(0.0)", 0.0),
         ("relu", "x = 0", "0", "ag.grad(ag.relu)(0.0)", 0.0),
+        ("relu6, hardtanh, hardsigmoid", "x at a limit", "0", "ag.grad(ag.hardtanh)(1.0)", 0.0),
+        ("hardswish", "x = ±3", "that of the outer line", "(ag.grad(ag.hardswish)(-3.0), ag.grad(ag.hardswish)(3.0))", (0.0, 1.0)),
+        ("leaky_relu, elu, celu, selu", "x = 0", "as below 0", "ag.grad(ag.leaky_relu)(0.0)", 0.01),
+        ("prelu", "x = 0", "as below 0", "ag.grad(ag.prelu, (0, 1))(0.0, 0.25)", (0.25, 0.0)),
+        ("softshrink, hardshrink", "|x| = lambd", "0, unless that is 0", "ag.grad(ag.softshrink)(0.5)", 0.0),
+        ("threshold", "x at the threshold", "0", "ag.grad(ag.threshold)(0.0)", 0.0),
+        ("softplus to", "beyond the threshold", "1, where the limit is less by its rounding", "ag.grad(lambda x: ag.registry['softplus to'](x))(21.0)", 1.0),
         ("maximum, minimum", "x = y", "half to each", "ag.grad(np.maximum, (0, 1))(2.0, 2.0)", (0.5, 0.5)),
         ("fmax, fmin", "x = y", "half to each", "ag.grad(np.fmax, (0, 1))(2.0, 2.0)", (0.5, 0.5)),
         ("fmax, fmin", "x is NaN", "all to y", "ag.grad(np.fmax, (0, 1))(np.nan, 2.0)", (0.0, 1.0)),
