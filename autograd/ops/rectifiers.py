@@ -119,19 +119,56 @@ def _threshold(x, threshold=0.0, value=0.0):
     return np.where(np.less_equal(of_reals(x), threshold), value, x)
 
 
-# fmt: off
-relu6       = elementwise(_relu6,       lambda x: _between(x, 0, 6), symbol="ReLU6", analytic=False)
-hardtanh    = elementwise(_hardtanh,    lambda x, min_val, max_val: _between(x, min_val, max_val), analytic=False)
-hardsigmoid = elementwise(_hardsigmoid, lambda g, x: g * _between(x, -3, 3) * (1 / 6), symbol="hard σ", analytic=False)
-hardswish   = elementwise(_hardswish,   _hardswish_slope, analytic=False)
-leaky_relu  = elementwise(_leaky_relu,  lambda g, x, negative_slope: np.where(np.greater(x, 0), g, g * negative_slope),
-                                        symbol="leaky ReLU", analytic=False)
-prelu       = elementwise(_prelu,       lambda g, x, weight: np.where(np.greater(x, 0), g, g * weight),
-                                        lambda g, x: g * _below(x), symbol="PReLU", analytic=False)
-elu         = elementwise(_elu,         lambda g, x, alpha: _exponential_slope(g, x, alpha, 1.0), symbol="ELU", analytic=False)
-celu        = elementwise(_celu,        lambda g, x, alpha: _exponential_slope(g, x, 1.0, 1 / alpha), symbol="CELU", analytic=False)
-selu        = elementwise(_selu,        lambda g, x: _exponential_slope(SELU_SCALE * g, x, SELU_ALPHA, 1.0), symbol="SELU", analytic=False)
-hardshrink  = elementwise(_hardshrink,  lambda x, lambd: _outside(x, lambd), analytic=False)
-softshrink  = elementwise(_softshrink,  lambda x, lambd: _outside(x, lambd), analytic=False)
-threshold   = elementwise(_threshold,   lambda x, threshold: np.logical_not(np.less_equal(x, threshold)), analytic=False)
-# fmt: on
+relu6 = elementwise(_relu6, lambda x: _between(x, 0, 6), symbol="ReLU6", analytic=False)
+hardtanh = elementwise(
+    _hardtanh, lambda x, min_val, max_val: _between(x, min_val, max_val), analytic=False
+)
+hardsigmoid = elementwise(
+    _hardsigmoid,
+    lambda g, x: g * _between(x, -3, 3) * (1 / 6),
+    symbol="hard σ",
+    analytic=False,
+)
+hardswish = elementwise(_hardswish, _hardswish_slope, analytic=False)
+leaky_relu = elementwise(
+    _leaky_relu,
+    lambda g, x, negative_slope: np.where(np.greater(x, 0), g, g * negative_slope),
+    symbol="leaky ReLU",
+    analytic=False,
+)
+prelu = elementwise(
+    _prelu,
+    lambda g, x, weight: np.where(np.greater(x, 0), g, g * weight),
+    lambda g, x: g * _below(x),
+    symbol="PReLU",
+    analytic=False,
+)
+elu = elementwise(
+    _elu,
+    lambda g, x, alpha: _exponential_slope(g, x, alpha, 1.0),
+    symbol="ELU",
+    analytic=False,
+)
+celu = elementwise(
+    _celu,
+    lambda g, x, alpha: _exponential_slope(g, x, 1.0, 1 / alpha),
+    symbol="CELU",
+    analytic=False,
+)
+selu = elementwise(
+    _selu,
+    lambda g, x: _exponential_slope(SELU_SCALE * g, x, SELU_ALPHA, 1.0),
+    symbol="SELU",
+    analytic=False,
+)
+hardshrink = elementwise(
+    _hardshrink, lambda x, lambd: _outside(x, lambd), analytic=False
+)
+softshrink = elementwise(
+    _softshrink, lambda x, lambd: _outside(x, lambd), analytic=False
+)
+threshold = elementwise(
+    _threshold,
+    lambda x, threshold: np.logical_not(np.less_equal(x, threshold)),
+    analytic=False,
+)

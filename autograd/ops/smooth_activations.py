@@ -61,12 +61,19 @@ def _tanhshrink(x):
     return x - np.tanh(of_reals(x))
 
 
-# fmt: off
-log_sigmoid = elementwise(_log_sigmoid, lambda x: sigmoid(-x), symbol="log σ", analytic=False)
-softplus_to = elementwise(_softplus,    lambda g, x, beta, threshold: np.where(np.greater(x * beta, threshold), g, g * sigmoid(x * beta)),
-                                        name="softplus to", symbol="softplus", analytic=False)
-mish        = elementwise(_mish,        _mish_slope, analytic=False)
-gelu_tanh   = elementwise(_gelu_tanh,   _gelu_tanh_slope, symbol="GELU", analytic=False)
-softsign    = elementwise(_softsign,    _softsign_slope, analytic=False)
-tanhshrink  = elementwise(_tanhshrink,  lambda x: np.square(np.tanh(x)), analytic=False)
-# fmt: on
+log_sigmoid = elementwise(
+    _log_sigmoid, lambda x: sigmoid(-x), symbol="log σ", analytic=False
+)
+softplus_to = elementwise(
+    _softplus,
+    lambda g, x, beta, threshold: np.where(
+        np.greater(x * beta, threshold), g, g * sigmoid(x * beta)
+    ),
+    name="softplus to",
+    symbol="softplus",
+    analytic=False,
+)
+mish = elementwise(_mish, _mish_slope, analytic=False)
+gelu_tanh = elementwise(_gelu_tanh, _gelu_tanh_slope, symbol="GELU", analytic=False)
+softsign = elementwise(_softsign, _softsign_slope, analytic=False)
+tanhshrink = elementwise(_tanhshrink, lambda x: np.square(np.tanh(x)), analytic=False)
