@@ -33,6 +33,7 @@ ROWS = [
         ("softshrink, hardshrink", "|x| = lambd", "0, unless that is 0", "ag.grad(ag.softshrink)(0.5)", 0.0),
         ("threshold", "x at the threshold", "0", "ag.grad(ag.threshold)(0.0)", 0.0),
         ("softplus to", "beyond the threshold", "1, where the limit is less by its rounding", "ag.grad(lambda x: ag.registry['softplus to'](x))(21.0)", 1.0),
+        ("binary_cross_entropy", "x = 0 or 1", "(x - y) / 1e-12", "ag.grad(ag.binary_cross_entropy)(0.0, 1.0)", -1e12),
         ("maximum, minimum", "x = y", "half to each", "ag.grad(np.maximum, (0, 1))(2.0, 2.0)", (0.5, 0.5)),
         ("fmax, fmin", "x = y", "half to each", "ag.grad(np.fmax, (0, 1))(2.0, 2.0)", (0.5, 0.5)),
         ("fmax, fmin", "x is NaN", "all to y", "ag.grad(np.fmax, (0, 1))(np.nan, 2.0)", (0.0, 1.0)),

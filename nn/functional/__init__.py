@@ -25,12 +25,41 @@ from .activations import (
     tanhshrink,
     threshold,
 )
+from .distances import cosine_similarity, pairwise_distance, pdist
 from .linear import linear
 from .losses import (
-    binary_cross_entropy_with_logits,
-    cross_entropy,
-    hinge_loss,
+    huber_loss,
+    l1_loss,
     mse_loss,
+    smooth_l1_loss,
+)
+from .losses_of_classes import (
+    cross_entropy,
+    nll_loss,
+)
+from .losses_of_distances import (
+    cosine_embedding_loss,
+    triplet_margin_loss,
+    triplet_margin_with_distance_loss,
+)
+from .losses_of_margins import (
+    hinge_embedding_loss,
+    hinge_loss,
+    margin_ranking_loss,
+    multi_margin_loss,
+    multilabel_margin_loss,
+    multilabel_soft_margin_loss,
+    soft_margin_loss,
+)
+from .losses_of_probabilities import (
+    binary_cross_entropy,
+    binary_cross_entropy_with_logits,
+    gaussian_nll_loss,
+    kl_div,
+    poisson_nll_loss,
+)
+from .losses_of_sequences import (
+    ctc_loss,
 )
 from .softmax import glu, gumbel_softmax, log_softmax, softmax, softmin
 from .windows import (
@@ -93,11 +122,33 @@ __all__ = [
     "max_pool1d",
     "max_pool2d",
     "max_pool3d",
+    # Distances
+    "cosine_similarity",
+    "pairwise_distance",
+    "pdist",
     # Losses
+    "binary_cross_entropy",
     "binary_cross_entropy_with_logits",
+    "cosine_embedding_loss",
     "cross_entropy",
+    "ctc_loss",
+    "gaussian_nll_loss",
+    "hinge_embedding_loss",
     "hinge_loss",
+    "huber_loss",
+    "kl_div",
+    "l1_loss",
+    "margin_ranking_loss",
     "mse_loss",
+    "multi_margin_loss",
+    "multilabel_margin_loss",
+    "multilabel_soft_margin_loss",
+    "nll_loss",
+    "poisson_nll_loss",
+    "smooth_l1_loss",
+    "soft_margin_loss",
+    "triplet_margin_loss",
+    "triplet_margin_with_distance_loss",
 ]
 
 
