@@ -40,6 +40,7 @@ from .layers.convolution import (
     ConvTranspose2d,
     ConvTranspose3d,
 )
+from .layers.distances import ChannelShuffle, CosineSimilarity, PairwiseDistance
 from .layers.losses import (
     BCELoss,
     BCEWithLogitsLoss,
@@ -63,6 +64,23 @@ from .layers.losses import (
     SoftMarginLoss,
     TripletMarginLoss,
     TripletMarginWithDistanceLoss,
+)
+from .layers.padding import (
+    CircularPad1d,
+    CircularPad2d,
+    CircularPad3d,
+    ConstantPad1d,
+    ConstantPad2d,
+    ConstantPad3d,
+    ReflectionPad1d,
+    ReflectionPad2d,
+    ReflectionPad3d,
+    ReplicationPad1d,
+    ReplicationPad2d,
+    ReplicationPad3d,
+    ZeroPad1d,
+    ZeroPad2d,
+    ZeroPad3d,
 )
 from .layers.pooling import (
     AvgPool1d,
@@ -104,6 +122,22 @@ __all__ = [
     "MaxPool1d",
     "MaxPool2d",
     "MaxPool3d",
+    # Padding
+    "CircularPad1d",
+    "CircularPad2d",
+    "CircularPad3d",
+    "ConstantPad1d",
+    "ConstantPad2d",
+    "ConstantPad3d",
+    "ReflectionPad1d",
+    "ReflectionPad2d",
+    "ReflectionPad3d",
+    "ReplicationPad1d",
+    "ReplicationPad2d",
+    "ReplicationPad3d",
+    "ZeroPad1d",
+    "ZeroPad2d",
+    "ZeroPad3d",
     # Activations
     "CELU",
     "ELU",
@@ -133,6 +167,10 @@ __all__ = [
     "Tanh",
     "Tanhshrink",
     "Threshold",
+    # Distances, and order
+    "ChannelShuffle",
+    "CosineSimilarity",
+    "PairwiseDistance",
     # Losses
     "BCELoss",
     "BCEWithLogitsLoss",

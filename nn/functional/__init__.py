@@ -25,6 +25,7 @@ from .activations import (
     tanhshrink,
     threshold,
 )
+from .channels import channel_shuffle
 from .distances import cosine_similarity, pairwise_distance, pdist
 from .linear import linear
 from .losses import (
@@ -61,6 +62,7 @@ from .losses_of_probabilities import (
 from .losses_of_sequences import (
     ctc_loss,
 )
+from .padding import pad
 from .softmax import glu, gumbel_softmax, log_softmax, softmax, softmin
 from .windows import (
     avg_pool1d,
@@ -122,6 +124,9 @@ __all__ = [
     "max_pool1d",
     "max_pool2d",
     "max_pool3d",
+    # Padding, and order
+    "channel_shuffle",
+    "pad",
     # Distances
     "cosine_similarity",
     "pairwise_distance",

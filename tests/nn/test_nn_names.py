@@ -15,6 +15,7 @@ import nn
 from nn.layers import losses
 from nn.layers.applied import Applied
 from nn.layers.convolution import Convolution, TransposedConvolution
+from nn.layers.padding import ConstantPadding, Padding
 from nn.layers.pooling import Pooling
 
 ROOT = Path(nn.__file__).parent
@@ -59,6 +60,7 @@ def test_the_tab_key_shows_what_a_user_may_use(module):
 def test_every_layer_activation_and_loss_is_a_name_of_nn():
     bases = {Applied, losses.Loss}
     bases |= {Convolution, TransposedConvolution, Pooling}
+    bases |= {Padding, ConstantPadding}
     for file in pkgutil.iter_modules([str(ROOT / "layers")], "nn.layers."):
         module = importlib.import_module(file.name)
         for name, x in inspect.getmembers(module, inspect.isclass):
