@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 import autograd as ag
-from autograd import Node, Value
+from autograd import Node, Tensor, Value
 
 REDUCTIONS = ("mean", "sum", "none")
 
@@ -116,6 +116,15 @@ def of_elements(
     target = constant_in(input, target)
     check_shapes(name, input, target=target)
     return reduced(error(input, target), reduction)
+
+
+def array_of(x: Any) -> np.ndarray:
+    """What a Tensor or a Value holds; anything else as an array.
+
+    >>> array_of(ag.tensor([1.0])), array_of([1.0])
+    (array([1.]), array([1.]))
+    """
+    return np.asarray(x.data if isinstance(x, (Tensor, Value)) else x)
 
 
 def constant_in(input: Any, target: Any) -> Any:

@@ -13,7 +13,7 @@ import numpy as np
 import autograd as ag
 from autograd import Node
 
-from .losses import check_reduction, constant_in, reduced
+from .losses import array_of, check_reduction, constant_in, reduced
 
 
 def cross_entropy(
@@ -152,7 +152,7 @@ def checked_labels(
     >>> checked_labels("a loss", np.zeros((2, 3)), [2, 0])
     array([2, 0])
     """
-    labels = np.asarray(target.data if isinstance(target, Node) else target)
+    labels = array_of(target)
     ndim, shape = np.ndim(input), np.shape(input)
     if not ndim:
         raise ValueError(f"{name} needs scores (batch, classes, …); got a number")

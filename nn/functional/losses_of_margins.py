@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 
 import autograd as ag
-from autograd import Node
 
 from .losses import (
+    array_of,
     check_reduction,
     check_shapes,
     constant_in,
@@ -127,7 +127,7 @@ def multilabel_margin_loss(input: Any, target: Any, *, reduction: str = "mean") 
     """
     check_reduction(reduction)
     _check_rows("multilabel_margin_loss", input)
-    labels = np.asarray(target.data if isinstance(target, Node) else target)
+    labels = array_of(target)
     listed = _checked_lists(input, labels)
     classes = np.where(listed, labels, 0)
     right = np.zeros(input.shape, int)
@@ -175,7 +175,7 @@ def check_signs(name: str, target: Any) -> None:
 
     >>> check_signs("a loss", np.array([1, -1]))
     """
-    data = target.data if isinstance(target, Node) else np.asarray(target)
+    data = array_of(target)
     wrong = np.abs(data) != 1
     if np.any(wrong):
         raise ValueError(f"{name} needs targets of -1 and 1; got {data[wrong].flat[0]}")

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 
 import autograd as ag
-from autograd import Node
 
 from .losses import (
     REDUCTIONS,
+    array_of,
     check_reduction,
     constant_in,
     of_elements,
@@ -33,15 +33,9 @@ def binary_cross_entropy(
     >>> binary_cross_entropy(ag.tensor([0.5, 1.0]), np.array([1.0, 1.0]))
     Tensor(0.34657359)
     """
-    data = input.data if isinstance(input, Node) else np.asarray(input)
-    wrong = ~((data >= 0) & (data <= 1))
-    if wrong.any():
-        raise ValueError(
-            "binary_cross_entropy needs probabilities, from 0 to 1; got "
-            f"{data[wrong].flat[0]}. Of logits take binary_cross_entropy_with_logits"
-        )
 
     def error(x: Any, y: Any) -> Any:
+        _check_probabilities(array_of(x))
         return weighted("binary_cross_entropy", ag.binary_cross_entropy(x, y), weight)
 
     return of_elements("binary_cross_entropy", error, input, target, reduction)
@@ -145,7 +139,7 @@ def gaussian_nll_loss(
     if not eps > 0:
         raise ValueError(f"gaussian_nll_loss needs eps > 0; got {eps}")
     var = _checked_variance(input, var)
-    data = var.data if isinstance(var, Node) else var
+    data = array_of(var)
     v = var + (np.maximum(data, eps) - data)
 
     def error(x: Any, y: Any) -> Any:
@@ -153,6 +147,15 @@ def gaussian_nll_loss(
         return loss + 0.5 * math.log(2 * math.pi) if full else loss
 
     return of_elements("gaussian_nll_loss", error, input, target, reduction)
+
+
+def _check_probabilities(x: np.ndarray) -> None:
+    wrong = (x < 0) | (x > 1)
+    if np.any(wrong):
+        raise ValueError(
+            "binary_cross_entropy needs probabilities, from 0 to 1; got "
+            f"{x[wrong].flat[0]}. Of logits take binary_cross_entropy_with_logits"
+        )
 
 
 def _divergence(x: Any, y: Any) -> Any:
@@ -171,7 +174,7 @@ def _log_factorial(y: Any) -> Any:
 
 def _checked_variance(input: Any, var: Any) -> Any:
     var = constant_in(input, var)
-    data = var.data if isinstance(var, Node) else var
+    data = array_of(var)
     if (data < 0).any():
         raise ValueError(
             f"gaussian_nll_loss needs variances ≥ 0; got {data[data < 0].flat[0]}"

@@ -8,9 +8,8 @@ from typing import Any
 import numpy as np
 
 import autograd as ag
-from autograd import Node
 
-from .losses import check_reduction, reduced
+from .losses import array_of, check_reduction, reduced
 
 NAME = "ctc_loss"
 
@@ -89,9 +88,7 @@ def _log_likelihood(
 def _lengths(
     name: str, given: Any, batch: int, least: int, most: int | None
 ) -> np.ndarray:
-    lengths = np.atleast_1d(
-        np.asarray(given.data if isinstance(given, Node) else given)
-    )
+    lengths = np.atleast_1d(array_of(given))
     if lengths.dtype.kind not in "iu":
         raise TypeError(f"{NAME} needs {name} of integers; got {lengths.dtype}")
     if lengths.shape != (batch,):
@@ -113,7 +110,7 @@ def _labels(targets: Any, counts: np.ndarray, classes: int, blank: int) -> np.nd
     """The targets as rows, (batch, length), filled with the blank."""
     if not 0 <= blank < classes:
         raise ValueError(f"{NAME} needs a blank from 0 to {classes - 1}; got {blank}")
-    given = np.asarray(targets.data if isinstance(targets, Node) else targets)
+    given = array_of(targets)
     if given.dtype.kind not in "iu" and given.size:
         raise TypeError(f"{NAME} needs integer targets; got {given.dtype}")
     length = int(counts.max(initial=0))

@@ -34,6 +34,7 @@ class Applied(Module):
 
     function: ClassVar[Callable[..., Any]]
     settings: ClassVar[inspect.Signature] = inspect.Signature()
+    __signature__: ClassVar[inspect.Signature]
 
     def __init_subclass__(
         cls, function: Callable[..., Any] | None = None, operands: int | None = None

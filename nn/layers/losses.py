@@ -5,7 +5,8 @@ Arguments and attributes are those of the function after its arrays.
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, ClassVar
 
 from .. import functional
 from ..functional.losses import REDUCTIONS, check_reduction
@@ -19,7 +20,8 @@ class Loss(Applied):
     MSELoss(reduction='sum')
     """
 
-    reductions = REDUCTIONS
+    reduction: str
+    reductions: ClassVar[Sequence[str]] = REDUCTIONS
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
