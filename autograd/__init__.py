@@ -39,11 +39,13 @@ from .ops.pooling import *
 from .ops.products import *
 from .ops.quantiles import *
 from .ops.rearranging import *
+from .ops.rectifiers import *
 from .ops.reductions import *
 from .ops.scans import *
 from .ops.searching import *
 from .ops.selecting import *
 from .ops.shaping import *
+from .ops.smooth_activations import *
 from .ops.sorting import *
 from .ops.statistics import *
 from .ops.updating import *

@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from ..core.declare import general
+from ..core.declare import elementwise, general
 from ..core.node import Node
 from .reductions import divided
 
-__all__ = ["cross_entropy", "log_softmax", "softmax"]
+__all__ = ["binary_cross_entropy", "cross_entropy", "log_softmax", "softmax"]
 
 
 def _below_max(x, axis):
@@ -89,4 +89,25 @@ cross_entropy = general(
     _cross_entropy,
     _pull_cross_entropy,
     None,
+)
+
+
+def _binary_cross_entropy(x, y):
+    """-y log x - (1 - y) log(1 - x), where logarithms end at -100."""
+    with np.errstate(divide="ignore"):
+        inside, beside = np.maximum(np.log(x), -100), np.maximum(np.log1p(-x), -100)
+    return (y - 1) * beside - y * inside
+
+
+def _logit(x):
+    """log x - log(1 - x), where both end at -100."""
+    return np.maximum(np.log(x), -100) - np.maximum(np.log1p(-x), -100)
+
+
+binary_cross_entropy = elementwise(
+    _binary_cross_entropy,
+    lambda x, y: (x - y) / np.maximum(x * (1 - x), 1e-12),
+    lambda x: -_logit(x),
+    domain=((0.0, 1.0), (0.0, 1.0)),
+    analytic=False,
 )

@@ -1,8 +1,32 @@
 """What layers compute, as functions, with PyTorch's names and conventions."""
 
-from autograd import gelu, relu, sigmoid, silu, softplus, tanh
-
-from .activations import log_softmax, softmax
+from .activations import (
+    celu,
+    elu,
+    gelu,
+    hardshrink,
+    hardsigmoid,
+    hardswish,
+    hardtanh,
+    leaky_relu,
+    logsigmoid,
+    mish,
+    prelu,
+    relu,
+    relu6,
+    rrelu,
+    selu,
+    sigmoid,
+    silu,
+    softplus,
+    softshrink,
+    softsign,
+    tanh,
+    tanhshrink,
+    threshold,
+)
+from .channels import channel_shuffle
+from .distances import cosine_similarity, pairwise_distance, pdist
 from .dropout import (
     alpha_dropout,
     dropout,
@@ -14,10 +38,38 @@ from .dropout import (
 from .linear import bilinear, linear
 from .lookup import embedding, embedding_bag, one_hot
 from .losses import (
-    binary_cross_entropy_with_logits,
-    cross_entropy,
-    hinge_loss,
+    huber_loss,
+    l1_loss,
     mse_loss,
+    smooth_l1_loss,
+)
+from .losses_of_classes import (
+    cross_entropy,
+    nll_loss,
+)
+from .losses_of_distances import (
+    cosine_embedding_loss,
+    triplet_margin_loss,
+    triplet_margin_with_distance_loss,
+)
+from .losses_of_margins import (
+    hinge_embedding_loss,
+    hinge_loss,
+    margin_ranking_loss,
+    multi_margin_loss,
+    multilabel_margin_loss,
+    multilabel_soft_margin_loss,
+    soft_margin_loss,
+)
+from .losses_of_probabilities import (
+    binary_cross_entropy,
+    binary_cross_entropy_with_logits,
+    gaussian_nll_loss,
+    kl_div,
+    poisson_nll_loss,
+)
+from .losses_of_sequences import (
+    ctc_loss,
 )
 from .normalization import (
     batch_norm,
@@ -28,6 +80,8 @@ from .normalization import (
     normalize,
     rms_norm,
 )
+from .padding import pad
+from .softmax import glu, gumbel_softmax, log_softmax, softmax, softmin
 from .windows import (
     avg_pool1d,
     avg_pool2d,
@@ -44,15 +98,37 @@ from .windows import (
 )
 
 __all__ = [
+    # Linear
+    "linear",
     # Activations
+    "celu",
+    "elu",
     "gelu",
+    "glu",
+    "gumbel_softmax",
+    "hardshrink",
+    "hardsigmoid",
+    "hardswish",
+    "hardtanh",
+    "leaky_relu",
     "log_softmax",
+    "logsigmoid",
+    "mish",
+    "prelu",
     "relu",
+    "relu6",
+    "rrelu",
+    "selu",
     "sigmoid",
     "silu",
     "softmax",
+    "softmin",
     "softplus",
+    "softshrink",
+    "softsign",
     "tanh",
+    "tanhshrink",
+    "threshold",
     # Convolution and pooling
     "avg_pool1d",
     "avg_pool2d",
@@ -70,7 +146,6 @@ __all__ = [
     "bilinear",
     "embedding",
     "embedding_bag",
-    "linear",
     "one_hot",
     # Normalization and dropout
     "alpha_dropout",
@@ -86,11 +161,36 @@ __all__ = [
     "local_response_norm",
     "normalize",
     "rms_norm",
+    # Padding, and order
+    "channel_shuffle",
+    "pad",
+    # Distances
+    "cosine_similarity",
+    "pairwise_distance",
+    "pdist",
     # Losses
+    "binary_cross_entropy",
     "binary_cross_entropy_with_logits",
+    "cosine_embedding_loss",
     "cross_entropy",
+    "ctc_loss",
+    "gaussian_nll_loss",
+    "hinge_embedding_loss",
     "hinge_loss",
+    "huber_loss",
+    "kl_div",
+    "l1_loss",
+    "margin_ranking_loss",
     "mse_loss",
+    "multi_margin_loss",
+    "multilabel_margin_loss",
+    "multilabel_soft_margin_loss",
+    "nll_loss",
+    "poisson_nll_loss",
+    "smooth_l1_loss",
+    "soft_margin_loss",
+    "triplet_margin_loss",
+    "triplet_margin_with_distance_loss",
 ]
 
 

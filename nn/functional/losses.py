@@ -1,4 +1,4 @@
-"""Losses as functions, with PyTorch's conventions.
+"""Losses of differences, and what all losses share, with PyTorch's conventions.
 
 Each takes what the network said (``input``), then the truth (``target``);
 ``reduction`` is "mean", "sum" or "none". Losses of single elements also take a list of
@@ -8,54 +8,19 @@ graph of numbers.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 
 import autograd as ag
-from autograd import Node, Value
-from autograd.ops.losses import checked_labels
+from autograd import Node, Tensor, Value
 
 REDUCTIONS = ("mean", "sum", "none")
 
 
-def cross_entropy(input: Any, target: Any, reduction: str = "mean") -> Any:
-    """-log softmax(input)[target], for integer classes.
-
-    Shapes: logits (batch, classes) with classes (batch,); logits (batch, classes, d…)
-    with (batch, d…); logits (classes,) with a single class.
-
-    >>> import autograd as ag
-    >>> cross_entropy(ag.tensor([[0.0, 0.0], [0.0, 9.0]]), [0, 0], reduction="none")
-    Tensor([0.69314718, 9.0001234 ])
-    """
-    check_reduction(reduction)
-    if isinstance(input, (list, tuple)):
-        raise TypeError(
-            f"cross_entropy got a {type(input).__name__}; it takes a Tensor or array "
-            "(batch, classes). Wrap it: ag.tensor(…)"
-        )
-    _check_classes(input.shape, np.shape(target))
-    logits = input if input.ndim < 3 else ag.moveaxis(input, source=1, destination=-1)
-    if reduction == "mean":
-        return ag.cross_entropy(logits, target)
-    labels = checked_labels(logits, target)
-    scores = ag.log_softmax(logits)
-    errors = -scores[(*np.indices(labels.shape, sparse=True), labels)]
-    return errors if reduction == "none" else errors.sum()
-
-
-def _check_classes(shape: tuple[int, ...], labels: tuple[int, ...]) -> None:
-    """Raise, in terms of what was passed, unless there is a label for each position."""
-    if not shape or labels != shape[:1] * (len(shape) > 1) + shape[2:]:
-        raise ValueError(
-            "cross_entropy needs logits (batch, classes, …) and integer classes "
-            f"(batch, …), or (classes,) and one class; got {shape} and {labels}"
-        )
-
-
-def mse_loss(input: Any, target: Any, reduction: str = "mean") -> Any:
+def mse_loss(input: Any, target: Any, *, reduction: str = "mean") -> Any:
     """(input - target)², of equal shapes.
 
     >>> import autograd as ag
@@ -64,69 +29,151 @@ def mse_loss(input: Any, target: Any, reduction: str = "mean") -> Any:
     >>> mse_loss([ag.Value(1.0), ag.Value(2.0)], [1.0, 5.0]).data
     4.5
     """
-    return _of_elements(_squared_error, input, target, reduction)
+    return of_elements("mse_loss", _squared_error, input, target, reduction)
 
 
-def binary_cross_entropy_with_logits(
-    input: Any, target: Any, reduction: str = "mean"
+def l1_loss(input: Any, target: Any, *, reduction: str = "mean") -> Any:
+    """|input - target|, of equal shapes; slope 0 where they are equal.
+
+    >>> import autograd as ag
+    >>> l1_loss(ag.tensor([1.0, 2.0]), np.array([1.0, 5.0]))
+    Tensor(1.5)
+    """
+    return of_elements("l1_loss", lambda x, y: ag.abs(x - y), input, target, reduction)
+
+
+def huber_loss(
+    input: Any, target: Any, *, reduction: str = "mean", delta: float = 1.0
 ) -> Any:
-    """-y log σ(x) - (1 - y) log(1 - σ(x)), exact where σ is 0 or 1 to all digits.
+    """½ d² where |d| ≤ delta, else delta (|d| - ½ delta), for d = input - target.
 
-    Targets lie between 0 and 1, and have the shape of the input.
-
-    >>> import autograd as ag
-    >>> binary_cross_entropy_with_logits(ag.tensor([0.0, 50.0]), np.array([1.0, 1.0]))
-    Tensor(0.34657359)
-    """
-    return _of_elements(_logistic_error, input, target, reduction)
-
-
-def hinge_loss(input: Any, target: Any, reduction: str = "mean") -> Any:
-    """max(0, 1 - y·score), the max-margin loss: targets y are -1 or 1.
+    Huber (1964), doi:10.1214/aoms/1177703732.
 
     >>> import autograd as ag
-    >>> hinge_loss([ag.Value(0.5), ag.Value(3.0)], [1, 1]).data
-    0.25
+    >>> huber_loss(ag.tensor([1.0, 2.0]), np.array([1.5, 5.0]), reduction="none")
+    Tensor([0.125, 2.5  ])
     """
-    return _of_elements(_hinge_error, input, target, reduction)
+    if not delta > 0:
+        raise ValueError(f"huber_loss needs delta > 0; got {delta}")
+    return of_elements(
+        "huber_loss", lambda x, y: _huber(x - y, delta), input, target, reduction
+    )
+
+
+def smooth_l1_loss(
+    input: Any, target: Any, *, reduction: str = "mean", beta: float = 1.0
+) -> Any:
+    """½ d² / beta where |d| < beta, else |d| - ½ beta; for beta = 0 the L1 loss.
+
+    Girshick (2015), arXiv:1504.08083.
+
+    >>> import autograd as ag
+    >>> smooth_l1_loss(ag.tensor([1.0, 2.0]), np.array([1.5, 5.0]), reduction="none")
+    Tensor([0.125, 2.5  ])
+    """
+    if not beta >= 0:
+        raise ValueError(f"smooth_l1_loss needs beta ≥ 0; got {beta}")
+    if not beta:
+        return l1_loss(input, target, reduction=reduction)
+    return of_elements(
+        "smooth_l1_loss",
+        lambda x, y: _huber(x - y, beta) * (1 / beta),
+        input,
+        target,
+        reduction,
+    )
 
 
 def _squared_error(x: Any, y: Any) -> Any:
     return ag.square(x - y)
 
 
-def _logistic_error(x: Any, y: Any) -> Any:
-    return y * ag.softplus(-x) + (1 - y) * ag.softplus(x)
+def _huber(d: Any, delta: float) -> Any:
+    """c (d - ½ c), where c is d within ±delta: its derivative is c."""
+    c = ag.clip(d, -delta, delta)
+    return c * (d - 0.5 * c)
 
 
-def _hinge_error(x: Any, y: Any) -> Any:
-    return ag.relu(1 + -y * x)
+# What all losses share ----------------------------------------------------------------
 
 
-def _of_elements(
-    error: Callable[[Any, Any], Any], input: Any, target: Any, reduction: str
+def of_elements(
+    name: str,
+    error: Callable[[Any, Any], Any],
+    input: Any,
+    target: Any,
+    reduction: str,
 ) -> Any:
+    """The loss whose elements are error(x, y), of arrays or lists of Values.
+
+    >>> import autograd as ag
+    >>> of_elements("gap", lambda x, y: x - y, ag.tensor([3.0]), [1.0], "sum")
+    Tensor(2.)
+    """
     check_reduction(reduction)
     if isinstance(input, (list, tuple)):
         return _of_values(error, input, target, reduction)
-    if not isinstance(target, Node):
-        target = _rounded(np.asarray(target), input.dtype)
-    if input.shape != target.shape:
-        raise ValueError(
-            f"the loss needs a target of its input's shape {input.shape}; got "
-            f"{target.shape}, which would be broadcast. Reshape one of them"
-        )
-    errors = error(input, target)
+    target = constant_in(input, target)
+    check_shapes(name, input, target=target)
+    return reduced(error(input, target), reduction)
+
+
+def array_of(x: Any) -> np.ndarray:
+    """What a Tensor or a Value holds; anything else as an array.
+
+    >>> array_of(ag.tensor([1.0])), array_of([1.0])
+    (array([1.]), array([1.]))
+    """
+    return np.asarray(x.data if isinstance(x, (Tensor, Value)) else x)
+
+
+def constant_in(input: Any, target: Any) -> Any:
+    """Targets in the input's precision, which float64 ones would change for all.
+
+    >>> import autograd as ag
+    >>> constant_in(ag.zeros(1, dtype="float32"), [0.5]).dtype
+    dtype('float32')
+    """
+    if isinstance(target, Node):
+        return target
+    target = np.asarray(target)
+    if np.can_cast(target.dtype, input.dtype, "same_kind"):
+        return target.astype(input.dtype, copy=False)
+    return target
+
+
+def check_shapes(name: str, input: Any, **others: Any) -> None:
+    """Raise unless all have the input's shape: they would be broadcast.
+
+    >>> check_shapes("a loss", np.zeros(2), target=np.zeros(2))
+    """
+    for role, x in others.items():
+        if x.shape != input.shape:
+            raise ValueError(
+                f"{name} needs a {role} of its input's shape {input.shape}; got "
+                f"{x.shape}, which would be broadcast. Reshape one of them"
+            )
+
+
+def reduced(errors: Any, reduction: str) -> Any:
+    """The mean or the sum of the errors, or themselves.
+
+    >>> reduced(np.array([1.0, 2.0]), "sum").item()
+    3.0
+    """
     if reduction == "none":
         return errors
-    return errors.mean() if reduction == "mean" else errors.sum()
+    return ag.mean(errors) if reduction == "mean" else ag.sum(errors)
 
 
-def _rounded(target: np.ndarray, dtype: np.dtype) -> np.ndarray:
-    """Targets in the input's precision, which float64 ones would change for all."""
-    if np.can_cast(target.dtype, dtype, "same_kind"):
-        return target.astype(dtype, copy=False)
-    return target
+def hinge(x: Any) -> Any:
+    """max(x, 0), whose slope at 0 is 1: what margins of PyTorch are made with.
+
+    >>> import autograd as ag
+    >>> ag.grad(hinge)(0.0)
+    1.0
+    """
+    return ag.clip(x, 0.0, math.inf)
 
 
 def _of_values(
@@ -152,10 +199,10 @@ def _of_values(
     return total * (1.0 / len(errors)) if reduction == "mean" else total
 
 
-def check_reduction(reduction: str) -> None:
-    """Raise unless this is one of the three reductions.
+def check_reduction(reduction: str, known: Sequence[str] = REDUCTIONS) -> None:
+    """Raise unless this is one of the reductions that are known.
 
     >>> check_reduction("mean")
     """
-    if reduction not in REDUCTIONS:
-        raise ValueError(f"reduction is one of {REDUCTIONS}; got {reduction!r}")
+    if reduction not in known:
+        raise ValueError(f"reduction is one of {tuple(known)}; got {reduction!r}")

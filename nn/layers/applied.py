@@ -2,28 +2,83 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable
 from typing import Any, ClassVar
 
+import numpy as np
+
+from autograd import Node
+
+from ..functional.activations import refuse_inplace
 from ..module import Module
+from ..parameter import Buffer
 
 
 class Applied(Module):
-    """x ↦ function(x), where a subclass names the function, in one line.
+    """x ↦ function(x, settings), where a subclass names the function, in one line.
+
+    Arguments of the function that have a default are settings: arguments of the class,
+    by the same names and in the same order, and attributes of the module. Those without
+    are what the module is called with; ``operands`` is how many, if fewer. Arrays among
+    the settings are buffers.
 
     >>> import autograd as ag
-    >>> class Square(Applied, function=ag.square):
-    ...     "x²."
-    >>> Square()(ag.tensor([3.0]))
-    Tensor([9.])
+    >>> def multiple(x, factor=2.0):
+    ...     return x * factor
+    >>> class Multiple(Applied, function=multiple):
+    ...     "x times a factor."
+    >>> Multiple(factor=3.0), Multiple(3.0)(ag.tensor([2.0]))
+    (Multiple(factor=3.0), Tensor([6.]))
     """
 
     function: ClassVar[Callable[..., Any]]
+    settings: ClassVar[inspect.Signature] = inspect.Signature()
+    __signature__: ClassVar[inspect.Signature]
 
-    def __init_subclass__(cls, function: Callable[..., Any] | None = None) -> None:
+    def __init_subclass__(
+        cls, function: Callable[..., Any] | None = None, operands: int | None = None
+    ) -> None:
         if function is not None:
             cls.function = staticmethod(function)
+            cls.settings = cls.__signature__ = _settings(function, operands)
 
-    def forward(self, *args: Any) -> Any:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        try:
+            given = self.settings.bind(*args, **kwargs)
+        except TypeError as error:
+            name = type(self).__name__
+            raise TypeError(f"{name}{self.settings}: {error}") from None
+        given.apply_defaults()
+        refuse_inplace(given.arguments.get("inplace", False))
+        for name, value in given.arguments.items():
+            is_array = isinstance(value, (Node, np.ndarray, list))
+            setattr(self, name, Buffer(value) if is_array else value)
+
+    def forward(self, *args: Any, **kwargs: Any) -> Any:
         """(…) → (…)."""
-        return self.function(*args)
+        settings = {name: getattr(self, name) for name in self.settings.parameters}
+        return self.function(*args, **kwargs, **settings)
+
+    def extra_repr(self) -> str:
+        """The settings that are not as they are by default."""
+        return ", ".join(
+            f"{name}={getattr(self, name)!r}"
+            for name, parameter in self.settings.parameters.items()
+            if not _same(getattr(self, name), parameter.default)
+        )
+
+
+def _settings(function: Callable[..., Any], operands: int | None) -> inspect.Signature:
+    """The signature of a function without the operands that come first."""
+    try:
+        parameters = [*inspect.signature(function).parameters.values()]
+    except ValueError:  # NumPy's have none, in some of its versions
+        parameters = []
+    if operands is None:
+        operands = sum(p.default is p.empty for p in parameters)
+    return inspect.Signature(parameters[operands:])
+
+
+def _same(value: Any, default: Any) -> bool:
+    return value is default or (type(value) is type(default) and value == default)

@@ -41,6 +41,7 @@ UNNAMED = {
     "prod of chosen": PARTS.format("prod"),
     "put in windows": "the derivative of max_pool",
     "scatter_all": "the sum of what is scattered to one array",
+    "softplus to": PARTS.format("nn.functional.softplus"),
     "spread to windows": "the derivative of sum_pool",
     "sum of chosen": PARTS.format("sum"),
     "var of chosen": PARTS.format("var"),

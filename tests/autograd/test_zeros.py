@@ -118,7 +118,7 @@ OTHERS = {
         lambda x: np.maximum(np.sqrt(np.sum(x * x)), 1e-10), np.zeros(3), [0] * 3, [0] * 3,
     ),
     "a target that is NaN": (
-        lambda x: nn.functional.mse_loss(x, np.array([0.0, nan, 0.0]), "none")[
+        lambda x: nn.functional.mse_loss(x, np.array([0.0, nan, 0.0]), reduction="none")[
             np.array([True, False, True])
         ],
         np.array([1.0, 2.0, 0.0]), [2, 0, 0], [2, 0, 2],

@@ -86,7 +86,7 @@ def test_the_classes_of_higher_shapes_are_the_second_axis():
 
 @pytest.mark.parametrize("reduction", ["mean", "none"])
 def test_a_single_example_needs_no_batch(reduction):
-    one = functional.cross_entropy(ag.tensor(LOGITS[0]), 2, reduction)
+    one = functional.cross_entropy(ag.tensor(LOGITS[0]), 2, reduction=reduction)
     assert one.item() == pytest.approx(1.0045969023422834, rel=1e-14)
 
 
@@ -94,13 +94,13 @@ def test_a_single_example_needs_no_batch(reduction):
 @pytest.mark.parametrize("labels", [[0, 3], [0, -1]])
 def test_a_label_that_is_no_class_is_an_error(labels, reduction):
     with pytest.raises(ValueError, match="classes 0 to 2"):
-        functional.cross_entropy(ag.tensor(LOGITS), labels, reduction)
+        functional.cross_entropy(ag.tensor(LOGITS), labels, reduction=reduction)
 
 
 @pytest.mark.parametrize("reduction", ["mean", "none"])
 def test_labels_are_integers(reduction):
     with pytest.raises(TypeError, match="integer labels"):
-        functional.cross_entropy(ag.tensor(LOGITS), [0.0, 1.0], reduction)
+        functional.cross_entropy(ag.tensor(LOGITS), [0.0, 1.0], reduction=reduction)
 
 
 def test_labels_may_be_a_tensor():
@@ -183,7 +183,7 @@ def test_an_unknown_reduction_is_an_error():
     with pytest.raises(ValueError, match="reduction is one of"):
         nn.MSELoss(reduction="average")
     with pytest.raises(ValueError, match="reduction is one of"):
-        functional.mse_loss(ag.zeros(1), [0.0], "average")
+        functional.mse_loss(ag.zeros(1), [0.0], reduction="average")
 
 
 @pytest.mark.parametrize(
