@@ -1,6 +1,6 @@
 """Neural networks on autograd: PyTorch's names for tensors, micrograd's for scalars."""
 
-from . import functional, init, optim, scalar
+from . import functional, init, optim, scalar, utils
 from .layers.activations import (
     GELU,
     LogSoftmax,
@@ -33,6 +33,7 @@ from .module import Module
 from .parameter import Buffer, Parameter
 from .random import seed
 from .scalar import copy_weights
+from .train.averaging import AveragedModel
 from .train.data import DataLoader
 
 __all__ = [
@@ -75,6 +76,8 @@ __all__ = [
     "CrossEntropyLoss",
     "HingeLoss",
     "MSELoss",
+    # Averages of weights
+    "AveragedModel",
     # Data and randomness
     "DataLoader",
     "seed",
@@ -83,6 +86,7 @@ __all__ = [
     "init",
     "optim",
     "scalar",
+    "utils",
 ]
 
 

@@ -287,13 +287,13 @@ def test_each_parameter_has_its_own_shape_and_state_also_values():
 class EachSGD(SGD):
     """An overridden rule is no longer said to be elementwise."""
 
-    def update(self, p, g, state):
-        super().update(p, g, state)
+    def update(self, p, g, state, **settings):
+        super().update(p, g, state, **settings)
 
 
 class EachAdam(Adam):
-    def update(self, p, g, state):
-        super().update(p, g, state)
+    def update(self, p, g, state, **settings):
+        super().update(p, g, state, **settings)
 
 
 @pytest.mark.parametrize(
