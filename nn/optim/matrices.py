@@ -52,7 +52,8 @@ class Muon(Optimizer):
     """p ← (1 - lr·weight_decay)·p - lr·r·O, where O is the momentum made orthogonal.
 
     m ← momentum·m + (1 - momentum)·g, and with ``nesterov`` that mixture once more
-    stands for it. Of the singular value decomposition m = U·S·Vᵀ it takes about U·Vᵀ: by ``ns_steps`` of Newton and Schulz, x ← a·x + (b·x·xᵀ + c·(x·xᵀ)²)·x, each a
+    stands for it. Of the singular value decomposition m = U·S·Vᵀ it takes about U·Vᵀ:
+    by ``ns_steps`` of Newton and Schulz, x ← a·x + (b·x·xᵀ + c·(x·xᵀ)²)·x, each a
     polynomial of the singular values. r is √max(1, rows / columns), or with
     ``adjust_lr_fn="match_rms_adamw"`` 0.2·√max(rows, columns). For the matrices within
     a network; the rest is for AdamW. Jordan et al., "Muon: An optimizer for hidden
