@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from autograd import Node, Value
+from autograd import Node, Tensor, Value
 
 
 def clip_grad_norm_(
@@ -81,7 +81,8 @@ def get_total_norm(
     """
     power = float(norm_type)
     arrays = [
-        np.asarray(x.data if isinstance(x, Node) else x) for x in _listed(tensors)
+        np.asarray(x.data if isinstance(x, (Tensor, Value)) else x)
+        for x in _listed(tensors)
     ]
     if not power > 0:
         raise ValueError(f"norm_type must be above 0; got {norm_type}")
@@ -102,18 +103,20 @@ def get_total_norm(
 
 
 def _listed(items: Any) -> list[Any]:
-    return [items] if isinstance(items, (Node, np.ndarray)) else list(items)
+    single = isinstance(items, (Node, np.ndarray)) or not isinstance(items, Iterable)
+    return [items] if single else list(items)
 
 
 def _with_gradients(parameters: Any) -> list[Any]:
-    listed = list(dict.fromkeys(_listed(parameters)))
+    """Each parameter that has a gradient, once."""
+    listed = _listed(parameters)
     for p in listed:
         if not isinstance(p, Node):
             raise TypeError(
                 "gradients are clipped of parameters, such as model.parameters(); got "
                 f"{type(p).__name__}"
             )
-    return [p for p in listed if p.grad is not None]
+    return [p for p in dict.fromkeys(listed) if p.grad is not None]
 
 
 def _like(p: Any, factor: float) -> Any:

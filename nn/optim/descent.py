@@ -50,7 +50,7 @@ class SGD(Optimizer):
             if "momentum_buffer" not in state:
                 v = state["momentum_buffer"] = np.array(g)
             else:
-                v = state["momentum_buffer"]
+                v = kept(state, "momentum_buffer", g)
                 v *= momentum
                 v += g if dampening == 0 else (1 - dampening) * g
             g = g + momentum * v if nesterov else v
@@ -137,7 +137,7 @@ class Rprop(Optimizer):
         turned = signs * before
         size *= np.where(turned > 0, etas[1], np.where(turned < 0, etas[0], 1.0))
         np.clip(size, *step_sizes, out=size)
-        signs[turned < 0] = 0
+        signs = np.where(turned < 0, 0, signs)
         p -= size * signs
         before[...] = signs
 

@@ -166,10 +166,7 @@ class Flat:
                 for (start, stop), state in zip(pairwise(self.ends), states)
             ]
             return
-        lines = [
-            {name: _line(x, stop - start) for name, x in state.items()}
-            for (start, stop), state in zip(pairwise(self.ends), states)
-        ]
+        lines = [{name: _line(x) for name, x in state.items()} for state in states]
         self.cells = []
         for start, stop in self._spans():
             first, last = self._owner(start), bisect_left(self.ends, stop)
@@ -416,12 +413,11 @@ def _guarded(array: np.ndarray) -> np.ndarray:
     return view
 
 
-def _line(x: Any, size: int) -> Any:
+def _line(x: Any) -> Any:
     """A part of a loaded state: an array in a row, of reals; or a number."""
-    if np.ndim(x) == 0 and not (size == 1 and isinstance(x, np.ndarray)):
+    if not isinstance(x, np.ndarray):
         return x
-    array = np.array(x)
-    return array.reshape(-1).view(array.real.dtype)
+    return np.array(x).reshape(-1).view(x.real.dtype)
 
 
 def _alike(states: Sequence[State]) -> bool:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from .adam import Betas, run
+from .clipping import get_total_norm
 from .flat import State
 from .optimizer import Optimizer, kept
 from .settings import Settings
@@ -43,7 +44,7 @@ class LAMB(Optimizer):
         run(m, v, -g if maximize else g, betas)
         change = m / (1 - beta1**step) / (np.sqrt(v / (1 - beta2**step)) + eps)
         change = change + weight_decay * p
-        length, step_length = np.linalg.norm(p), np.linalg.norm(change)
+        length, step_length = get_total_norm([p]), get_total_norm([change])
         ratio = length / step_length if length > 0 and step_length > 0 else 1.0
         p -= lr * ratio * change
 

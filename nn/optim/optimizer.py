@@ -113,10 +113,11 @@ class Optimizer:
                 f'a group\'s "params" are an iterable of parameters, in order; got '
                 f"{type(params).__name__}"
             )
-        params = tuple(dict.fromkeys(params))
-        kinds: dict[Any, list[Any]] = {}
-        for p in params:
-            kinds.setdefault(_kind(p), []).append(p)
+        listed = [(_kind(p), p) for p in params]
+        params = tuple(dict.fromkeys(p for _, p in listed))
+        kinds: dict[Any, dict[Any, None]] = {}  # dictionaries: each once, in order
+        for kind, p in listed:
+            kinds.setdefault(kind, {})[p] = None
         if not params:
             raise ValueError(f"{type(self).__name__} got no parameters to update")
         if not set(params).isdisjoint(self.parameters):
@@ -128,7 +129,7 @@ class Optimizer:
         self._checked.append(now)
         self._flats.append(
             [
-                (FlatValues if kind is Value else FlatTensors)(members, together)
+                (FlatValues if kind is Value else FlatTensors)(list(members), together)
                 for kind, members in kinds.items()
             ]
         )
@@ -353,9 +354,9 @@ def kept(state: State, name: str, like: np.ndarray, value: float = 0.0) -> np.nd
     >>> kept(state, "sum", np.ones(2)).tolist(), list(state)
     ([0.0, 0.0], ['sum'])
     """
-    if name not in state:
-        state[name] = np.full(like.shape, value, like.dtype)
-    array: np.ndarray = state[name]
+    array = state.get(name, value)
+    if not isinstance(array, np.ndarray):  # a number, too, that was loaded from text
+        array = state[name] = np.full(like.shape, array, like.dtype)
     return array
 
 

@@ -60,6 +60,9 @@ class step:
     size: int
     gamma: float = 0.1
 
+    def __post_init__(self) -> None:
+        _at_least_one("size", self.size)
+
     def __call__(self, step: int) -> float:
         return self.start * self.gamma ** (step // self.size)
 
@@ -109,6 +112,9 @@ class linear:
     end: float
     steps: int
 
+    def __post_init__(self) -> None:
+        _at_least_one("steps", self.steps)
+
     def __call__(self, step: int) -> float:
         return self.start + (self.end - self.start) * min(step / self.steps, 1.0)
 
@@ -124,6 +130,9 @@ class polynomial:
     start: float
     steps: int
     power: float = 1.0
+
+    def __post_init__(self) -> None:
+        _at_least_one("steps", self.steps)
 
     def __call__(self, step: int) -> float:
         return self.start * (1 - min(step / self.steps, 1.0)) ** self.power
@@ -142,6 +151,9 @@ class cosine:
     start: float
     steps: int
     end: float = 0.0
+
+    def __post_init__(self) -> None:
+        _at_least_one("steps", self.steps)
 
     def __call__(self, step: int) -> float:
         return _wave(self.start, self.end, step / self.steps)
@@ -162,6 +174,10 @@ class restarts:
     steps: int
     mult: int = 1
     end: float = 0.0
+
+    def __post_init__(self) -> None:
+        _at_least_one("steps", self.steps)
+        _at_least_one("mult", self.mult)
 
     def __call__(self, step: int) -> float:
         length = self.steps
@@ -194,6 +210,7 @@ class one_cycle:
 
     def __post_init__(self) -> None:
         _one_of("shape", self.shape, "cos", "linear")
+        _at_least_one("steps", self.steps)
 
     def __call__(self, step: int) -> float:
         if step >= self.steps:
@@ -238,6 +255,7 @@ class cyclic:
 
     def __post_init__(self) -> None:
         _one_of("mode", self.mode, "triangular", "triangular2", "exp_range")
+        _at_least_one("up", self.up)
 
     def __call__(self, step: int) -> float:
         down = self.up if self.down is None else self.down
@@ -270,6 +288,8 @@ class sequential:
                 f"{len(self.schedules)} schedules have {len(self.schedules) - 1} "
                 f"milestones between them; got {len(self.milestones)}"
             )
+        if list(self.milestones) != sorted(self.milestones):
+            raise ValueError(f"the milestones must rise; got {self.milestones}")
 
     def __call__(self, step: int) -> float:
         i = bisect_right(self.milestones, step)
@@ -397,3 +417,8 @@ def _one_of(name: str, value: str, *known: str) -> None:
         raise ValueError(
             f"{name} must be {' or '.join(map(repr, known))}; got {value!r}"
         )
+
+
+def _at_least_one(name: str, value: int) -> None:
+    if not value >= 1:
+        raise ValueError(f"{name} must be at least 1; got {value}")

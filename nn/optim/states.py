@@ -124,6 +124,10 @@ def restored(p: Any, state: Mapping[str, Any]) -> dict[str, Any]:
     data = np.asarray(p.data)
     for name, x in state.items():
         array = np.array(x)
+        if x is None:
+            continue
+        if array.dtype.kind not in "biufc" or (name == "step" and array.ndim):
+            raise ValueError(f"{name}: expected numbers; got {x!r}")
         if name == "step":
             found[name] = int(array)
         elif isinstance(x, (bool, int, float)):
@@ -137,4 +141,4 @@ def restored(p: Any, state: Mapping[str, Any]) -> dict[str, Any]:
             found[name] = array.item()
         else:
             raise ValueError(f"{name}: expected shape {data.shape}; got {array.shape}")
-    return {name: x for name, x in found.items() if x is not None}
+    return found
