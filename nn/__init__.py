@@ -1,6 +1,6 @@
 """Neural networks on autograd: PyTorch's names for tensors, micrograd's for scalars."""
 
-from . import functional, init, optim, scalar
+from . import functional, init, optim, scalar, utils
 from .layers.activations import (
     CELU,
     ELU,
@@ -116,6 +116,7 @@ from .module import Module
 from .parameter import Buffer, Parameter
 from .random import seed
 from .scalar import copy_weights
+from .train.averaging import AveragedModel
 from .train.data import DataLoader
 
 __all__ = [
@@ -240,6 +241,8 @@ __all__ = [
     "SoftMarginLoss",
     "TripletMarginLoss",
     "TripletMarginWithDistanceLoss",
+    # Averages of weights
+    "AveragedModel",
     # Data and randomness
     "DataLoader",
     "seed",
@@ -248,6 +251,7 @@ __all__ = [
     "init",
     "optim",
     "scalar",
+    "utils",
 ]
 
 

@@ -43,14 +43,19 @@ class Cell(NamedTuple):
         >>> Cell(0, 3, {"step": 7, "mean": np.array([1.0, 2.0, 3.0])}).split(1)[0]
         Cell(start=0, stop=1, state={'step': 7, 'mean': array([1.])})
         """
-        cut, size = at - self.start, self.stop - self.start
-
-        def part(x: Any, which: slice) -> Any:
-            return deepcopy(x[which] if np.shape(x) == (size,) else x)
-
-        first = {name: part(x, slice(cut)) for name, x in self.state.items()}
-        second = {name: part(x, slice(cut, None)) for name, x in self.state.items()}
+        first, second = self.part(self.start, at), self.part(at, self.stop)
         return Cell(self.start, at, first), Cell(at, self.stop, second)
+
+    def part(self, start: int, stop: int) -> State:
+        """A copy of the state of the numbers from ``start`` to ``stop``."""
+        size, which = (
+            self.stop - self.start,
+            slice(start - self.start, stop - self.start),
+        )
+        return {
+            name: deepcopy(x[which] if np.shape(x) == (size,) else x)
+            for name, x in self.state.items()
+        }
 
 
 class Flat:
@@ -67,18 +72,25 @@ class Flat:
         self.elementwise = elementwise
         self.ends = [0, *np.cumsum(list(sizes)).tolist()]
         self.data = np.empty(self.ends[-1], dtype)
-        spans = _stretches(self.ends) if elementwise else pairwise(self.ends)
-        self.cells = [Cell(start, stop, {"step": 0}) for start, stop in spans]
+        self.cells = [Cell(*span, {"step": 0}) for span in self._spans()]
+        self.moved: list[int] = []  # whose memory was replaced since the last step
+
+    def _spans(self) -> Iterable[tuple[int, int]]:
+        """Where cells begin and end, as long as all parameters have gradients."""
+        return _stretches(self.ends) if self.elementwise else pairwise(self.ends)
 
     def gather(self) -> Sequence[int]:
-        """Fill ``data`` from the parameters that have gradients; say which those are.
+        """Look at the gradients, and say who has one; raise if one does not fit.
 
         One whose ``.grad`` is None is left out, and does not count the step.
         """
         raise NotImplementedError
 
+    def begin(self, present: Sequence[int]) -> None:
+        """Fill ``data`` from the parameters that have gradients."""
+
     def parts(self, present: Sequence[int]) -> Iterator[Part]:
-        """All that is to be updated, after ``gather`` said what is present."""
+        """All that is to be updated, after ``begin``."""
         if not self.elementwise:
             for i in present:
                 yield (*self.of_parameter(i), self.cells[i].state)
@@ -117,6 +129,60 @@ class Flat:
     def hand_back(self, present: Sequence[int]) -> None:
         """End the step that ``gather`` began."""
 
+    # The state of each parameter ------------------------------------------------------
+
+    def states(self) -> list[State]:
+        """A copy of what is kept of each parameter, arrays in its own shape."""
+        if not self.elementwise:
+            return [deepcopy(cell.state) for cell in self.cells]
+        found = []
+        for start, stop in pairwise(self.ends):
+            first = bisect_right(self.cells, start, key=lambda cell: cell.start) - 1
+            last = bisect_left(self.cells, stop, key=lambda cell: cell.start)
+            cells = self.cells[first:last] if start < stop else []
+            pieces = [
+                cell.part(max(start, cell.start), min(stop, cell.stop))
+                for cell in cells
+            ]
+            found.append(_joined(pieces) if pieces else {"step": 0})
+        return [self._shaped(i, state) for i, state in enumerate(found)]
+
+    def _shaped(self, i: int, state: State) -> State:
+        data = np.asarray(self.parameters[i].data)
+        return {
+            name: x.view(data.dtype if x.dtype == data.real.dtype else x.dtype).reshape(
+                data.shape
+            )
+            if isinstance(x, np.ndarray)
+            else x
+            for name, x in state.items()
+        }
+
+    def load_states(self, states: Sequence[State]) -> None:
+        """Take up copies of such states; where they agree, they are joined to cells."""
+        if not self.elementwise:
+            self.cells = [
+                Cell(start, stop, deepcopy(state))
+                for (start, stop), state in zip(pairwise(self.ends), states)
+            ]
+            return
+        lines = [{name: _line(x) for name, x in state.items()} for state in states]
+        self.cells = []
+        for start, stop in self._spans():
+            first, last = self._owner(start), bisect_left(self.ends, stop)
+            bounds = [*self.ends[first:last], self.ends[last]]
+            if last - first == 1:  # a part of one, or one
+                whole = Cell(bounds[0], bounds[1], lines[first])
+                self.cells.append(Cell(start, stop, whole.part(start, stop)))
+            elif _alike(lines[first:last]):
+                self.cells.append(Cell(start, stop, _joined(lines[first:last])))
+            else:
+                self.cells += [
+                    Cell(low, high, lines[i])
+                    for i, (low, high) in enumerate(pairwise(bounds), first)
+                    if low < high
+                ]
+
 
 class FlatTensors(Flat):
     """Tensors of one dtype, as views into one array.
@@ -125,7 +191,9 @@ class FlatTensors(Flat):
     >>> p = nn.Parameter([1.0, 2.0])
     >>> p.grad = p.data * 10
     >>> flat = FlatTensors([p], elementwise=True)
-    >>> for data, gradient, state in flat.parts(flat.gather()):
+    >>> present = flat.gather()
+    >>> flat.begin(present)
+    >>> for data, gradient, state in flat.parts(present):
     ...     data -= gradient
     >>> p.data
     array([ -9., -18.], dtype=float32)
@@ -147,19 +215,35 @@ class FlatTensors(Flat):
         pairs = zip(self.parameters, stretches, strict=True)
         self._views = [part.view(p.dtype).reshape(p.shape) for p, part in pairs]
         self._whole = asarray(self.data)
-        self._grads: dict[int, np.ndarray] = {}  # by position; during a step
+        self._grads: list[Any] = []  # by position; during a step
         self._guests: list[int] = []  # who keep their memory, as others look at it
 
     def gather(self) -> Sequence[int]:
-        grads = self._grads = {
-            i: _fitting(p.grad, view)
-            for i, (p, view) in enumerate(zip(self.parameters, self._views))
-            if p.grad is not None
-        }
-        moved = [i for i in grads if self.parameters[i].data is not self._views[i]]
-        self._check_apart(moved)
+        self.moved = []
+        grads: list[Any] = []
+        present = []
+        half = self.data.dtype == np.float16
+        for i, p in enumerate(self.parameters):
+            grad, view = p.grad, self._views[i]
+            if grad is not None:
+                present.append(i)
+                if p._data is not view:
+                    self.moved.append(i)
+                if (
+                    half
+                    or type(grad) is not np.ndarray
+                    or grad.dtype is not view.dtype
+                    or grad.shape != view.shape
+                    or not grad.flags.c_contiguous
+                ):
+                    grad = _fitting(grad, p)
+            grads.append(grad)
+        self._grads = grads
+        return present
+
+    def begin(self, present: Sequence[int]) -> None:
         self._guests = []
-        for i in moved:
+        for i in self.moved:
             p, view = self.parameters[i], self._views[i]
             np.copyto(view, p.data)
             if _is_alone(p):
@@ -168,40 +252,29 @@ class FlatTensors(Flat):
                 self._guests.append(i)
                 p.written()
         # Stamp what will be written: before it, lest Ctrl-C come between.
-        if len(grads) == len(self.parameters):
+        if len(present) == len(self.parameters):
             self._whole.written()
         else:
-            for i in grads:
+            for i in present:
                 self.parameters[i].written()
-        return list(grads)
 
     def of_parameter(self, i: int) -> tuple[np.ndarray, np.ndarray]:
-        return self._views[i], self._grads[i]
+        return self._views[i], _guarded(self._grads[i])
 
     def gradient(self, start: int, stop: int) -> np.ndarray:
-        pieces = []
-        for i in range(self._owner(start), bisect_left(self.ends, stop)):
-            first, last = max(start, self.ends[i]), min(stop, self.ends[i + 1])
-            whole = self._grads[i].reshape(-1).view(self.data.dtype)
-            pieces.append(whole[first - self.ends[i] : last - self.ends[i]])
-        return pieces[0] if len(pieces) == 1 else np.concatenate(pieces)
+        first, last = self._owner(start), bisect_left(self.ends, stop)
+        grads = [grad for grad in self._grads[first:last] if grad is not None]
+        if grads[0].dtype != self.data.dtype and grads[0].dtype.kind == "c":
+            grads = [grad.reshape(-1).view(self.data.dtype) for grad in grads]
+        if len(grads) > 1:
+            return np.concatenate(grads, axis=None)
+        before = self.ends[self._owner(start)]
+        return _guarded(grads[0].reshape(-1)[start - before : stop - before])
 
     def hand_back(self, present: Sequence[int]) -> None:
         for i in self._guests:
             np.copyto(self.parameters[i].data, self._views[i])
-        self._grads = {}
-
-    def _check_apart(self, moved: Sequence[int]) -> None:
-        """Refuse two gradients for one piece of memory: the second would win."""
-        arrays = [self.parameters[i].data for i in moved]
-        bounds = sorted(map(byte_bounds, (self.data, *arrays)))
-        for (_, stop), (start, _) in pairwise(bounds):
-            if start < stop:
-                raise ValueError(
-                    "two parameters of this optimizer share memory, as by b.data = "
-                    "a.data, and both have a gradient; use one Tensor in both places "
-                    "(b = a), whose gradients add up"
-                )
+        self._grads = []
 
     def __getstate__(self) -> dict[str, Any]:
         views = ("_views", "_whole", "_grads", "_guests")
@@ -220,6 +293,7 @@ class FlatValues(Flat):
     >>> p.grad = 10.0
     >>> flat = FlatValues([p], elementwise=True)
     >>> present = flat.gather()
+    >>> flat.begin(present)
     >>> for data, gradient, state in flat.parts(present):
     ...     data -= gradient
     >>> flat.hand_back(present)
@@ -233,10 +307,11 @@ class FlatValues(Flat):
 
     def gather(self) -> Sequence[int]:
         present = [i for i, p in enumerate(self.parameters) if p.grad is not None]
-        values = [self.parameters[i] for i in present]
-        self.data[present] = [value.data for value in values]
-        self._grads[present] = [value.grad for value in values]
+        self._grads[present] = [self.parameters[i].grad for i in present]
         return present
+
+    def begin(self, present: Sequence[int]) -> None:
+        self.data[present] = [self.parameters[i].data for i in present]
 
     def of_parameter(self, i: int) -> tuple[np.ndarray, np.ndarray]:
         return self.data[i : i + 1].reshape(()), self._grads[i : i + 1].reshape(())
@@ -248,6 +323,40 @@ class FlatValues(Flat):
         numbers = self.data.tolist()
         for i in present:
             self.parameters[i].data = numbers[i]
+
+
+def gather(groups: Sequence[Sequence[Flat]]) -> list[list[Sequence[int]]]:
+    """Begin a step of all: who has a gradient, in each; or raise, and none is changed.
+
+    >>> gather([[FlatValues([Value(1.0)], elementwise=True)]])
+    [[[]]]
+    """
+    found = [[flat.gather() for flat in flats] for flats in groups]
+    if any(flat.moved for flats in groups for flat in flats):
+        _check_apart(groups, found)
+    for flats, presents in zip(groups, found):
+        for flat, present in zip(flats, presents):
+            flat.begin(present)
+    return found
+
+
+def _check_apart(groups: Any, found: Any) -> None:
+    """Refuse two gradients for one piece of memory: the second would win."""
+    arrays = [
+        flat.parameters[i]._data
+        for flats, presents in zip(groups, found)
+        for flat, present in zip(flats, presents)
+        if isinstance(flat, FlatTensors)
+        for i in present
+    ]
+    bounds = sorted(byte_bounds(array) for array in arrays if array.size)
+    for (_, stop), (start, _) in pairwise(bounds):
+        if start < stop:
+            raise ValueError(
+                "two parameters of this optimizer share memory, as by b.data = "
+                "a.data, and both have a gradient; use one Tensor in both places "
+                "(b = a), whose gradients add up"
+            )
 
 
 def _stretches(ends: Sequence[int]) -> Iterable[tuple[int, int]]:
@@ -272,14 +381,59 @@ def _is_alone(p: Tensor) -> bool:
     return p._data.base is None and getrefcount(p._data) == 2
 
 
-def _fitting(grad: Any, data: np.ndarray) -> np.ndarray:
-    """A gradient as an array of the dtype and layout of ``data``, not to be written."""
-    array = np.asarray(grad)
+def _fitting(grad: Any, p: Tensor) -> np.ndarray:
+    """A gradient as an array of the dtype and layout of ``p``; wider, if that is half.
+
+    Half precision has neither the range nor the digits for sums of squares, or for what
+    a rule adds up over many steps.
+    """
+    array, data = np.asarray(grad), p._data
     if array.shape != data.shape:
         raise ValueError(
             f"a parameter of shape {data.shape} has a .grad of shape {array.shape}; "
             "set it to None, or to an array of that shape"
         )
-    array = array.astype(data.dtype, order="C", casting="same_kind", copy=False).view()
-    array.flags.writeable = False
-    return array
+    dtype = working_dtype(data.dtype)
+    return array.astype(dtype, order="C", casting="same_kind", copy=False)
+
+
+def working_dtype(dtype: Any) -> Any:
+    """In what gradients and states of a parameter are computed.
+
+    >>> working_dtype(np.dtype(np.float16)), working_dtype(np.dtype(np.float64))
+    (dtype('float32'), dtype('float64'))
+    """
+    return np.dtype(np.float32) if dtype == np.float16 else dtype
+
+
+def _guarded(array: np.ndarray) -> np.ndarray:
+    """The same numbers, not to be written."""
+    view = array.view()
+    view.flags.writeable = False
+    return view
+
+
+def _line(x: Any) -> Any:
+    """A part of a loaded state: an array in a row, of reals; or a number."""
+    if not isinstance(x, np.ndarray):
+        return x
+    return np.array(x).reshape(-1).view(x.real.dtype)
+
+
+def _alike(states: Sequence[State]) -> bool:
+    """Whether states differ in their arrays alone."""
+    plain = [
+        {name: None if isinstance(x, np.ndarray) else x for name, x in state.items()}
+        for state in states
+    ]
+    return all(other == plain[0] for other in plain)
+
+
+def _joined(states: Sequence[State]) -> State:
+    """States that differ in their arrays alone as one."""
+    return {
+        name: np.concatenate([state[name] for state in states])
+        if isinstance(x, np.ndarray)
+        else x
+        for name, x in states[0].items()
+    }

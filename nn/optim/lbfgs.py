@@ -1,0 +1,296 @@
+"""L-BFGS: a quasi-Newton method, for losses of the whole data."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from math import sqrt
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from autograd import Value
+
+from .flat import State
+from .optimizer import Optimizer
+from .settings import Settings
+
+RATHER_LOWER, FLATTER = 1e-4, 0.9  # the constants of Wolfe's two conditions
+
+
+class LBFGS(Optimizer):
+    """p ← p + t·d along d = -H·g, H made of the last ``history_size`` steps.
+
+    Of the changes s of the parameters and y of the gradient it makes what stands for
+    the inverse of the matrix of second derivatives, in two loops over them. t is lr
+    (at first min(1, 1 / Σ|g|)·lr), or with ``line_search_fn="strong_wolfe"`` found by a
+    search. One ``step`` makes up to ``max_iter`` such iterations, or ``max_eval`` calls
+    of the closure (max_iter·5 // 4 unless given), and ends where no gradient is beyond
+    ``tolerance_grad``, or nothing changes by more than ``tolerance_change``. Liu and
+    Nocedal, "On the limited memory BFGS method for large scale optimization" (1989).
+
+    Raises:
+        ValueError: there are several groups of parameters, or a setting is out of its
+            range, or ``step`` is called without a closure.
+
+    >>> from autograd import Value
+    >>> x, y = Value(-1.0), Value(2.0)
+    >>> optimizer = LBFGS([x, y], line_search_fn="strong_wolfe")
+    >>> def closure():
+    ...     optimizer.zero_grad()
+    ...     loss = (1 - x) ** 2 + 100 * (y - x * x) ** 2
+    ...     loss.backward()
+    ...     return loss
+    >>> for _ in range(3):
+    ...     loss = optimizer.step(closure)
+    >>> round(x.data, 4), round(y.data, 4)
+    (1.0, 1.0)
+    """
+
+    def update(
+        self,
+        p: np.ndarray,
+        g: np.ndarray,
+        state: State,
+        lr: float = 1.0,
+        max_iter: int = 20,
+        max_eval: int | None = None,
+        tolerance_grad: float = 1e-7,
+        tolerance_change: float = 1e-9,
+        history_size: int = 100,
+        line_search_fn: str | None = None,
+    ) -> None:
+        raise NotImplementedError("LBFGS updates all parameters at once, in step()")
+
+    def check(self, params: tuple[Any, ...], settings: Settings) -> None:
+        super().check(params, settings)
+        if self.param_groups and params is not self.param_groups[0]["params"]:
+            raise ValueError("LBFGS updates one group of parameters, all at once")
+        if settings["line_search_fn"] not in (None, "strong_wolfe"):
+            raise ValueError(
+                "line_search_fn must be None or 'strong_wolfe'; got "
+                f"{settings['line_search_fn']!r}"
+            )
+
+    def step(self, closure: Callable[[], Any] | None = None) -> Any:
+        """Make some iterations; return the loss there was before them.
+
+        The ``closure`` forgets the gradients, computes them anew, and returns the loss.
+        """
+        if closure is None:
+            raise ValueError(
+                "LBFGS evaluates the loss several times in a step: give it a closure "
+                "that calls zero_grad() and backward(), and returns the loss"
+            )
+        (now,) = self._settings_now()
+        if self._alone:
+            self._check_not_alone()
+        most_calls = now["max_eval"]
+        if most_calls is None:
+            most_calls = now["max_iter"] * 5 // 4
+        first = closure()
+        loss, g, calls = _number(first), self._gradient(), 1
+        state = self._flats[0][0].cells[0].state
+        state["func_evals"] = state.get("func_evals", 0) + 1
+        flat = np.abs(g).max() <= now["tolerance_grad"]
+        for i in range(now["max_iter"] if not flat else 0):
+            d, t = _direction(state, g, now["lr"], now["history_size"])
+            slope = float(g @ d)
+            if slope > -now["tolerance_change"]:
+                break
+            before, x, extra = loss, self._position(), 0
+
+            def at(t: float, x: np.ndarray = x, d: np.ndarray = d) -> Point:
+                self._move(x + t * d)
+                loss, g = _number(closure()), self._gradient()
+                return Point(t, loss, g, float(g @ d))
+
+            if now["line_search_fn"]:
+                start, size = Point(0.0, loss, g, slope), np.abs(d).max()
+                limits = now["tolerance_change"], most_calls - calls
+                (t, loss, g, _), extra = strong_wolfe(at, start, t, size, *limits)
+                self._move(x + t * d)
+            elif i + 1 < now["max_iter"]:
+                _, loss, g, _ = at(t)
+                extra = 1
+            else:
+                self._move(x + t * d)
+            state |= {"t": t, "func_evals": state["func_evals"] + extra}
+            calls += extra
+            if (
+                calls >= most_calls
+                or np.abs(g).max() <= now["tolerance_grad"]
+                or np.abs(d * t).max() <= now["tolerance_change"]
+                or abs(loss - before) < now["tolerance_change"]
+            ):
+                break
+        self.steps += 1
+        return first
+
+    # All parameters as one vector -----------------------------------------------------
+
+    def _position(self) -> np.ndarray:
+        return np.concatenate([_reals(p.data) for p in self.parameters])
+
+    def _gradient(self) -> np.ndarray:
+        grads = [
+            np.zeros_like(p.data) if p.grad is None else p.grad for p in self.parameters
+        ]
+        return np.concatenate([_reals(grad) for grad in grads])
+
+    def _move(self, x: np.ndarray) -> None:
+        """Go there."""
+        start = 0
+        for p in self.parameters:
+            if isinstance(p, Value):
+                p.data, start = float(x[start]), start + 1
+                continue
+            stop = start + _reals(p.data).size
+            part = x[start:stop].astype(p.data.real.dtype)
+            p.data[...] = part.view(p.dtype).reshape(p.shape)
+            p.written()
+            start = stop
+
+    def restored(self, p: Any, state: Mapping[str, Any]) -> State:
+        found = {name: x for name, x in state.items() if x is not None}
+        size = sum(_reals(p.data).size for p in self.parameters)
+        for name in ("d", "prev_flat_grad", "old_dirs", "old_stps"):
+            rows = np.asarray(found.get(name, np.empty((0, size))), dtype=float)
+            if rows.size and rows.shape[-1] != size:
+                raise ValueError(
+                    f"{name}: expected {size} numbers, one for each of all parameters; "
+                    f"got shape {rows.shape}"
+                )
+            if name in found:
+                found[name] = rows if rows.ndim == 1 and rows.size else list(rows)
+        return {"step": 0, **found}
+
+
+class Point(NamedTuple):
+    """Where a line search has looked: how far, the loss, gradient, and slope there."""
+
+    t: float
+    loss: float
+    g: np.ndarray
+    slope: float
+
+
+def _direction(
+    state: State, g: np.ndarray, lr: float, history_size: int
+) -> tuple[np.ndarray, float]:
+    """Where to go, -H·g, and how far to try; the newest step is taken up before."""
+    if "d" not in state:
+        state |= {"n_iter": 0, "old_dirs": [], "old_stps": [], "H_diag": 1.0}
+        d, t = -g, min(1.0, 1.0 / float(np.abs(g).sum())) * lr
+    else:
+        ys, steps = state["old_dirs"], state["old_stps"]
+        y, s = g - state["prev_flat_grad"], state["d"] * state["t"]
+        product = float(y @ s)
+        if product > 1e-10:
+            ys.append(y)
+            steps.append(s)
+            del ys[:-history_size], steps[:-history_size]
+            state["H_diag"] = product / float(y @ y)
+        d, factors = -g, []
+        for y, s in zip(reversed(ys), reversed(steps)):
+            factors.append(float(s @ d) / float(y @ s))
+            d -= factors[-1] * y
+        d *= state["H_diag"]
+        for y, s, factor in zip(ys, steps, reversed(factors)):
+            d += (factor - float(y @ d) / float(y @ s)) * s
+        t = lr
+    state |= {"n_iter": state["n_iter"] + 1, "prev_flat_grad": g, "d": d, "t": t}
+    return d, t
+
+
+def strong_wolfe(
+    at: Callable[[float], Point],
+    start: Point,
+    t: float,
+    size: float,
+    tolerance: float,
+    most: int,
+) -> tuple[Point, int]:
+    """A point where the loss is lower and the slope flatter, and how often it looked.
+
+    First outwards until such a point is passed, then inwards, by cubic interpolation;
+    ``most`` times, or until the bracket times ``size`` is below the tolerance. Nocedal
+    and Wright, "Numerical optimization" (2006), algorithms 3.5 and 3.6.
+
+    >>> def at(t):
+    ...     return Point(t, (t - 1) ** 2, np.array([2 * (t - 1)]), 2 * (t - 1))
+    >>> point, calls = strong_wolfe(at, at(0.0), 3.0, 1.0, 1e-9, 25)
+    >>> point.t, calls
+    (1.0, 2)
+    """
+
+    def too_high(point: Point) -> bool:
+        return point.loss > start.loss + RATHER_LOWER * point.t * start.slope
+
+    def flat_enough(point: Point) -> bool:
+        return abs(point.slope) <= -FLATTER * start.slope
+
+    before, here, calls = start, at(t), 1
+    while calls <= most:
+        if too_high(here) or (calls > 2 and here.loss >= before.loss):
+            break
+        if flat_enough(here):
+            return here, calls
+        if here.slope >= 0:
+            break
+        span = here.t + 0.01 * (here.t - before.t), 10 * here.t
+        before, here = here, at(cubic_minimum(before, here, *span))
+        calls += 1
+    else:
+        before = start
+    low, high = (before, here) if before.loss <= here.loss else (here, before)
+    stuck = False
+    while calls <= most and abs(high.t - low.t) * size >= tolerance:
+        left, right = min(low.t, high.t), max(low.t, high.t)
+        t = cubic_minimum(low, high, left, right)
+        margin = 0.1 * (right - left)
+        near = min(right - t, t - left) < margin
+        if near and (stuck or t >= right or t <= left):
+            t = right - margin if right - t < t - left else left + margin
+            near = False
+        stuck = near
+        here = at(t)
+        calls += 1
+        if too_high(here) or here.loss >= low.loss:
+            low, high = (low, here) if low.loss <= here.loss else (here, low)
+            continue
+        if flat_enough(here):
+            return here, calls
+        if here.slope * (high.t - low.t) >= 0:
+            high = low
+        low = here
+    return low, calls
+
+
+def cubic_minimum(one: Point, other: Point, low: float, high: float) -> float:
+    """Where the cubic with these losses and slopes is least, between two bounds.
+
+    >>> one, other = (Point(t, t**2, np.array([2 * t]), 2 * t) for t in (-1.0, 3.0))
+    >>> cubic_minimum(one, other, -1.0, 3.0)
+    0.0
+    """
+    if one.t > other.t:
+        one, other = other, one
+    width = other.t - one.t
+    if width == 0 or not np.isfinite([one.loss, other.loss]).all():
+        return (low + high) / 2
+    mean = one.slope + other.slope + 3 * (one.loss - other.loss) / width
+    square = mean**2 - one.slope * other.slope
+    divisor = other.slope - one.slope + 2 * sqrt(max(square, 0.0))
+    if not square >= 0 or divisor == 0:
+        return (low + high) / 2
+    t = other.t - width * ((other.slope + sqrt(square) - mean) / divisor)
+    return min(max(t, low), high)
+
+
+def _reals(data: Any) -> np.ndarray:
+    array = np.ascontiguousarray(data).reshape(-1)
+    return array.view(array.real.dtype)
+
+
+def _number(loss: Any) -> float:
+    return float(loss.item() if hasattr(loss, "item") else loss)

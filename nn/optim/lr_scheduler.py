@@ -1,0 +1,435 @@
+"""PyTorch's schedulers: schedules that set the ``lr`` of each group when told to step.
+
+``scheduler.step()``, once an epoch or once a batch, goes on to the next number. Where
+several schedule one optimizer, or someone else has changed the rate, they change it in
+proportion. Without them: ``optimizer.lr = schedules.cosine(0.1, steps=1000)``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from . import schedules
+from .optimizer import Optimizer
+from .schedules import Schedule
+
+__all__ = [
+    "ChainedScheduler",
+    "ConstantLR",
+    "CosineAnnealingLR",
+    "CosineAnnealingWarmRestarts",
+    "CyclicLR",
+    "ExponentialLR",
+    "LRScheduler",
+    "LambdaLR",
+    "LinearLR",
+    "MultiStepLR",
+    "MultiplicativeLR",
+    "OneCycleLR",
+    "PolynomialLR",
+    "ReduceLROnPlateau",
+    "SequentialLR",
+    "StepLR",
+]
+
+
+class LRScheduler:
+    """Sets ``lr`` to what a schedule says, made from the first rate of each group.
+
+    >>> from autograd import Value
+    >>> from nn.optim import SGD
+    >>> optimizer = SGD([Value(1.0)], lr=8.0)
+    >>> scheduler = LRScheduler(optimizer, lambda lr: lambda step: lr / (1 + step))
+    >>> scheduler.step()
+    >>> optimizer.lr, scheduler.get_last_lr()
+    (4.0, [4.0])
+    """
+
+    absolute = False  # whether it sets the rate whatever others have made of it
+
+    def __init__(self, optimizer: Optimizer, make: Callable[[float], Schedule]) -> None:
+        self.optimizer = optimizer
+        for group in _groups(optimizer):
+            if callable(group["lr"]):
+                raise ValueError(
+                    f"lr is a schedule already, {group['lr']!r}: give the optimizer a "
+                    "number, which the scheduler then changes"
+                )
+        self.base_lrs = [
+            g.setdefault("initial_lr", g["lr"]) for g in _groups(optimizer)
+        ]
+        self.schedules = [make(base) for base in self.base_lrs]
+        self.last_epoch = 0
+        self._set(self.base_lrs)
+
+    def step(self) -> None:
+        """Go on to the next number."""
+        before = [schedule(self.last_epoch) for schedule in self.schedules]
+        self.last_epoch += 1
+        self._set(before)
+
+    def _set(self, before: Sequence[float]) -> None:
+        """The rates that the schedules now say; ``before`` is what they said before."""
+        now = [schedule(self.last_epoch) for schedule in self.schedules]
+        for group, old, new in zip(_groups(self.optimizer), before, now):
+            if not self.absolute and group["lr"] != old and old != 0:
+                new = group["lr"] * (new / old)
+            group["lr"] = new
+
+    def get_last_lr(self) -> list[float]:
+        """The rates as they are, by group."""
+        return [group["lr"] for group in _groups(self.optimizer)]
+
+    def state_dict(self) -> dict[str, Any]:
+        """Where it is; the rates themselves are in the optimizer's state."""
+        return {"last_epoch": self.last_epoch, "base_lrs": list(self.base_lrs)}
+
+    def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
+        """Go on from there."""
+        if len(state_dict["base_lrs"]) != len(self.base_lrs):
+            raise ValueError(
+                f"expected the rates of {len(self.base_lrs)} groups of parameters; got "
+                f"{len(state_dict['base_lrs'])}"
+            )
+        self.last_epoch = state_dict["last_epoch"]
+
+
+class LambdaLR(LRScheduler):
+    """The first rate times a function of the step, or one function for each group."""
+
+    absolute = True
+
+    def __init__(self, optimizer: Optimizer, lr_lambda: Any) -> None:
+        each = iter(_each(optimizer, lr_lambda, "lr_lambda"))
+        super().__init__(optimizer, lambda base: _scaled(base, next(each)))
+
+
+class MultiplicativeLR(LRScheduler):
+    """Each rate times a function of the step is the next."""
+
+    def __init__(self, optimizer: Optimizer, lr_lambda: Any) -> None:
+        self.lr_lambdas = _each(optimizer, lr_lambda, "lr_lambda")
+        super().__init__(optimizer, lambda base: schedules.exponential(base, 1.0))
+
+    def step(self) -> None:
+        self.last_epoch += 1
+        for group, factor in zip(_groups(self.optimizer), self.lr_lambdas):
+            group["lr"] *= factor(self.last_epoch)
+
+
+class StepLR(LRScheduler):
+    """``gamma`` times less after every ``step_size`` steps: ``schedules.step``."""
+
+    def __init__(
+        self, optimizer: Optimizer, step_size: int, gamma: float = 0.1
+    ) -> None:
+        super().__init__(optimizer, lambda lr: schedules.step(lr, step_size, gamma))
+
+
+class MultiStepLR(LRScheduler):
+    """``gamma`` times less at each milestone: ``schedules.multistep``."""
+
+    def __init__(
+        self, optimizer: Optimizer, milestones: Iterable[int], gamma: float = 0.1
+    ) -> None:
+        at = sorted(milestones)
+        super().__init__(optimizer, lambda lr: schedules.multistep(lr, at, gamma))
+
+
+class ConstantLR(LRScheduler):
+    """``factor`` of the rate for ``total_iters`` steps: ``schedules.constant``."""
+
+    def __init__(
+        self, optimizer: Optimizer, factor: float = 1 / 3, total_iters: int = 5
+    ) -> None:
+        super().__init__(
+            optimizer, lambda lr: schedules.constant(lr, factor, total_iters)
+        )
+
+
+class LinearLR(LRScheduler):
+    """From one factor of the rate to another: ``schedules.linear``."""
+
+    def __init__(
+        self,
+        optimizer: Optimizer,
+        start_factor: float = 1 / 3,
+        end_factor: float = 1.0,
+        total_iters: int = 5,
+    ) -> None:
+        def make(lr: float) -> Schedule:
+            return schedules.linear(lr * start_factor, lr * end_factor, total_iters)
+
+        super().__init__(optimizer, make)
+
+
+class ExponentialLR(LRScheduler):
+    """``gamma`` times less at each step: ``schedules.exponential``."""
+
+    def __init__(self, optimizer: Optimizer, gamma: float) -> None:
+        super().__init__(optimizer, lambda lr: schedules.exponential(lr, gamma))
+
+
+class PolynomialLR(LRScheduler):
+    """Down to 0 as a power: ``schedules.polynomial``."""
+
+    def __init__(
+        self, optimizer: Optimizer, total_iters: int = 5, power: float = 1.0
+    ) -> None:
+        super().__init__(
+            optimizer, lambda lr: schedules.polynomial(lr, total_iters, power)
+        )
+
+
+class CosineAnnealingLR(LRScheduler):
+    """Half a wave from the rate to ``eta_min``: ``schedules.cosine``."""
+
+    def __init__(self, optimizer: Optimizer, T_max: int, eta_min: float = 0.0) -> None:
+        super().__init__(optimizer, lambda lr: schedules.cosine(lr, T_max, eta_min))
+
+
+class CosineAnnealingWarmRestarts(LRScheduler):
+    """Half a wave again and again: ``schedules.restarts``."""
+
+    absolute = True
+
+    def __init__(
+        self, optimizer: Optimizer, T_0: int, T_mult: int = 1, eta_min: float = 0.0
+    ) -> None:
+        super().__init__(
+            optimizer, lambda lr: schedules.restarts(lr, T_0, T_mult, eta_min)
+        )
+
+
+class CyclicLR(LRScheduler):
+    """Between two rates in straight lines: ``schedules.cyclic``.
+
+    With ``cycle_momentum`` the momentum, or the first of betas, goes the other way.
+    """
+
+    absolute = True
+
+    def __init__(
+        self,
+        optimizer: Optimizer,
+        base_lr: float,
+        max_lr: float,
+        step_size_up: int = 2000,
+        step_size_down: int | None = None,
+        mode: str = "triangular",
+        gamma: float = 1.0,
+        cycle_momentum: bool = True,
+        base_momentum: float = 0.8,
+        max_momentum: float = 0.9,
+    ) -> None:
+        shape = (step_size_up, step_size_down, mode, gamma)
+        self.momentum = None
+        if cycle_momentum:
+            self.momentum = schedules.cyclic(max_momentum, base_momentum, *shape)
+        super().__init__(
+            optimizer, lambda lr: schedules.cyclic(base_lr, max_lr, *shape)
+        )
+
+    def _set(self, before: Sequence[float]) -> None:
+        _set_momentum(self.optimizer, self.momentum, self.last_epoch)
+        super()._set(before)
+
+
+class OneCycleLR(LRScheduler):
+    """Up, and down to almost nothing: ``schedules.one_cycle``.
+
+    With ``cycle_momentum`` the momentum, or the first of betas, goes the other way.
+    """
+
+    absolute = True
+
+    def __init__(
+        self,
+        optimizer: Optimizer,
+        max_lr: float | Sequence[float],
+        total_steps: int | None = None,
+        epochs: int | None = None,
+        steps_per_epoch: int | None = None,
+        pct_start: float = 0.3,
+        anneal_strategy: str = "cos",
+        cycle_momentum: bool = True,
+        base_momentum: float = 0.85,
+        max_momentum: float = 0.95,
+        div_factor: float = 25.0,
+        final_div_factor: float = 1e4,
+        three_phase: bool = False,
+    ) -> None:
+        if total_steps is None:
+            if epochs is None or steps_per_epoch is None:
+                raise ValueError("give total_steps, or epochs and steps_per_epoch")
+            total_steps = epochs * steps_per_epoch
+        steps, shape = total_steps, (three_phase, anneal_strategy)
+        self.momentum = None
+        if cycle_momentum:
+            div = base_momentum / max_momentum
+            self.momentum = schedules.one_cycle(
+                base_momentum, steps, pct_start, div, 1.0, *shape
+            )
+        tops = iter(_each(optimizer, max_lr, "max_lr"))
+
+        def make(_: float) -> Schedule:
+            factors = (div_factor, final_div_factor)
+            return schedules.one_cycle(next(tops), steps, pct_start, *factors, *shape)
+
+        super().__init__(optimizer, make)
+
+    def _set(self, before: Sequence[float]) -> None:
+        super()._set(before)
+        _set_momentum(self.optimizer, self.momentum, self.last_epoch)
+
+
+class SequentialLR(LRScheduler):
+    """One scheduler after another, each beginning at its milestone."""
+
+    absolute = True
+
+    def __init__(
+        self,
+        optimizer: Optimizer,
+        schedulers: Sequence[LRScheduler],
+        milestones: Sequence[int],
+    ) -> None:
+        _check_same(optimizer, schedulers)
+        rows = iter(zip(*(scheduler.schedules for scheduler in schedulers)))
+        super().__init__(
+            optimizer,
+            lambda base: schedules.sequential(next(rows), list(milestones)),
+        )
+
+
+class ChainedScheduler:
+    """Several at once: each changes the rate in proportion."""
+
+    def __init__(
+        self, schedulers: Sequence[LRScheduler], optimizer: Optimizer | None = None
+    ) -> None:
+        if not schedulers:
+            raise ValueError("ChainedScheduler got no schedulers")
+        self.optimizer = optimizer or schedulers[0].optimizer
+        _check_same(self.optimizer, schedulers)
+        self.schedulers = list(schedulers)
+
+    def step(self) -> None:
+        """Let each go on."""
+        for scheduler in self.schedulers:
+            scheduler.step()
+
+    def get_last_lr(self) -> list[float]:
+        """The rates as they are, by group."""
+        return [group["lr"] for group in _groups(self.optimizer)]
+
+    def state_dict(self) -> dict[str, Any]:
+        """Where each of them is."""
+        return {"schedulers": [s.state_dict() for s in self.schedulers]}
+
+    def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
+        """Go on from there."""
+        for scheduler, state in zip(
+            self.schedulers, state_dict["schedulers"], strict=True
+        ):
+            scheduler.load_state_dict(state)
+
+
+class ReduceLROnPlateau:
+    """``factor`` times less when a metric stops to improve: ``schedules.plateau``.
+
+    >>> from autograd import Value
+    >>> from nn.optim import SGD
+    >>> optimizer = SGD([Value(1.0)], lr=8.0)
+    >>> scheduler = ReduceLROnPlateau(optimizer, factor=0.5, patience=0)
+    >>> for loss in (2.0, 2.0):
+    ...     scheduler.step(loss)
+    >>> optimizer.lr
+    4.0
+    """
+
+    def __init__(
+        self,
+        optimizer: Optimizer,
+        mode: str = "min",
+        factor: float = 0.1,
+        patience: int = 10,
+        threshold: float = 1e-4,
+        threshold_mode: str = "rel",
+        cooldown: int = 0,
+        min_lr: float | Sequence[float] = 0.0,
+        eps: float = 1e-8,
+    ) -> None:
+        self.optimizer = optimizer
+        shape = (mode, factor, patience, threshold, threshold_mode, cooldown)
+        self.plateaus = [
+            schedules.plateau(group["lr"], *shape, lowest, eps)
+            for group, lowest in zip(
+                _groups(optimizer), _each(optimizer, min_lr, "min_lr")
+            )
+        ]
+
+    def step(self, metrics: Any) -> None:
+        """Take note of the metric, and lower the rates if it is time."""
+        for group, plateau in zip(_groups(self.optimizer), self.plateaus):
+            plateau.state["number"] = group["lr"]
+            plateau.observe(metrics.item() if hasattr(metrics, "item") else metrics)
+            group["lr"] = plateau.state["number"]
+
+    def get_last_lr(self) -> list[float]:
+        """The rates as they are, by group."""
+        return [group["lr"] for group in _groups(self.optimizer)]
+
+    def state_dict(self) -> dict[str, Any]:
+        """What it has seen."""
+        return {"plateaus": [plateau.state_dict() for plateau in self.plateaus]}
+
+    def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
+        """Go on from there."""
+        for plateau, state in zip(self.plateaus, state_dict["plateaus"], strict=True):
+            plateau.load_state_dict(state)
+
+
+def _groups(optimizer: Any) -> list[dict[str, Any]]:
+    if not isinstance(optimizer, Optimizer):
+        raise TypeError(
+            f"a scheduler needs an optimizer; got {type(optimizer).__name__}"
+        )
+    return optimizer.param_groups
+
+
+def _each(optimizer: Optimizer, x: Any, name: str) -> list[Any]:
+    """One for each group."""
+    count = len(_groups(optimizer))
+    if not isinstance(x, (list, tuple)):
+        return [x] * count
+    if len(x) != count:
+        raise ValueError(f"expected {count} {name}, one for each group; got {len(x)}")
+    return list(x)
+
+
+def _scaled(base: float, factor: Schedule) -> Schedule:
+    return lambda step: base * factor(step)
+
+
+def _set_momentum(optimizer: Optimizer, schedule: Any, epoch: int) -> None:
+    """Let the momentum, or the first of betas, be what a schedule says; None: as is."""
+    if schedule is None:
+        return
+    for group in optimizer.param_groups:
+        if "betas" in group:
+            group["betas"] = (schedule(epoch), *group["betas"][1:])
+        elif "momentum" in group:
+            group["momentum"] = schedule(epoch)
+        else:
+            raise ValueError(
+                f"{type(optimizer).__name__} has no momentum and no betas to cycle: "
+                "cycle_momentum=False"
+            )
+
+
+def _check_same(optimizer: Optimizer, schedulers: Sequence[LRScheduler]) -> None:
+    for scheduler in schedulers:
+        if scheduler.optimizer is not optimizer:
+            raise ValueError("all schedulers must be those of one optimizer")

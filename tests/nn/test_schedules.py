@@ -1,0 +1,201 @@
+"""Schedules: functions of the step that any setting takes."""
+
+import pickle
+
+import numpy as np
+import pytest
+
+import nn
+from autograd import Value
+from nn import optim
+from nn.optim import SGD, Adam, lr_scheduler, schedules
+
+ALL = [
+    schedules.constant(0.1),
+    schedules.step(0.1, 3),
+    schedules.multistep(0.1, [2, 4]),
+    schedules.exponential(0.1, 0.9),
+    schedules.linear(0.0, 0.1, 5),
+    schedules.polynomial(0.1, 20, 2.0),
+    schedules.cosine(0.1, 20),
+    schedules.restarts(0.1, 3, mult=2),
+    schedules.one_cycle(0.1, 20),
+    schedules.cyclic(0.0, 0.1, 3),
+    schedules.sequential(
+        [schedules.linear(0.0, 0.1, 3), schedules.cosine(0.1, 9)], [3]
+    ),
+    schedules.chained(0.1, schedules.exponential(1.0, 0.9), schedules.step(1.0, 3)),
+    schedules.plateau(0.1),
+]
+
+
+def by_name(schedule):
+    return type(schedule).__name__
+
+
+def test_all_of_them_are_tried_here():
+    assert sorted(map(by_name, ALL)) == sorted(schedules.__all__)
+
+
+@pytest.mark.parametrize("schedule", ALL, ids=by_name)
+def test_a_schedule_is_asked_before_each_step(schedule):
+    x = Value(0.0)
+    optimizer = SGD([x], lr=schedule)
+    expected = 0.0
+    for step in range(10):
+        x.grad = 1.0
+        optimizer.step()
+        expected -= schedule(step)
+        assert x.data == pytest.approx(expected, rel=1e-12)
+    assert optimizer.lr is schedule
+
+
+@pytest.mark.parametrize("schedule", ALL, ids=by_name)
+def test_a_schedule_can_be_pickled(schedule):
+    twin = pickle.loads(pickle.dumps(schedule))
+    assert [twin(step) for step in range(10)] == [schedule(step) for step in range(10)]
+
+
+def test_any_setting_takes_any_function():
+    x, y = Value(1.0), Value(1.0)
+    one = Adam([x], lr=lambda step: 0.1 / (1 + step), eps=lambda step: 1e-3)
+    other = Adam([y], eps=1e-3)
+    one.betas = lambda step: (0.9 - 0.1 * step, 0.999)
+    for step in range(5):
+        other.lr, other.betas = 0.1 / (1 + step), (0.9 - 0.1 * step, 0.999)
+        for p, optimizer in ((x, one), (y, other)):
+            optimizer.zero_grad()
+            (p * p).backward()
+            optimizer.step()
+    assert x.data == y.data
+
+
+def test_each_group_may_have_its_own():
+    x, y = Value(1.0), Value(1.0)
+    groups = [{"params": [x]}, {"params": [y], "lr": schedules.step(0.5, 1, gamma=0.5)}]
+    optimizer = SGD(groups, lr=0.125)
+    for _ in range(2):
+        x.grad = y.grad = 1.0
+        optimizer.step()
+    assert (x.data, y.data) == (0.75, 0.25)
+
+
+def test_a_number_in_place_of_a_schedule_takes_effect():
+    x = Value(1.0)
+    optimizer = SGD([x], lr=schedules.cosine(0.5, 10))
+    optimizer.lr = 0.25
+    x.grad = 1.0
+    optimizer.step()
+    assert x.data == 0.75
+
+
+def test_a_schedule_in_numpy_leaves_float32_alone():
+    p = nn.Parameter([1.0])
+    optimizer = SGD([p], lr=lambda step: 0.5 * np.cos(step), momentum=0.5)
+    for _ in range(2):
+        p.grad = np.ones(1, np.float32)
+        optimizer.step()
+    assert p.data.dtype == np.float32
+
+
+def test_a_schedule_that_fails_changes_nothing():
+    x, y = Value(1.0), Value(1.0)
+    groups = [{"params": [x]}, {"params": [y], "lr": schedules.one_cycle(0.5, 2)}]
+    optimizer = SGD(groups, lr=0.125)
+    for _ in range(2):
+        x.grad = y.grad = 1.0
+        optimizer.step()
+    before = x.data, y.data
+    with pytest.raises(ValueError, match=r"one_cycle has 2 steps; step 2"):
+        optimizer.step()
+    assert (x.data, y.data) == before
+
+
+@pytest.mark.parametrize("losses", [[float("nan")] * 3, [3.0, float("nan"), 3.0]])
+def test_a_plateau_takes_a_loss_that_is_no_number_for_a_bad_one(losses):
+    rate = schedules.plateau(1.0, factor=0.5, patience=1)
+    for loss in losses:
+        rate.observe(loss)
+    assert rate(0) == 0.5
+
+
+@pytest.mark.parametrize(
+    ("make", "error"),
+    [
+        (lambda: schedules.plateau(0.1, mode="least"), "mode must be 'min' or 'max'"),
+        (lambda: schedules.plateau(0.1, factor=1.0), "factor must be below 1"),
+        (lambda: schedules.cyclic(0.0, 1.0, mode="round"), "mode must be 'triangular'"),
+        (lambda: schedules.one_cycle(1.0, 9, shape="round"), "shape must be 'cos'"),
+        (
+            lambda: schedules.sequential([schedules.step(1.0, 2)], [3]),
+            "1 schedules have 0 milestones",
+        ),
+        (lambda: schedules.step(0.1, 0), "size must be at least 1; got 0"),
+        (lambda: schedules.cosine(0.1, 0), "steps must be at least 1; got 0"),
+        (lambda: schedules.linear(0.1, 1.0, -1), "steps must be at least 1; got -1"),
+        (lambda: schedules.restarts(0.1, 3, mult=0), "mult must be at least 1; got 0"),
+        (lambda: schedules.sequential([len, len, len], [5, 2]), "milestones must rise"),
+    ],
+)
+def test_schedules_that_make_no_sense_are_refused(make, error):
+    with pytest.raises(ValueError, match=error):
+        make()
+
+
+# PyTorch's classes -----------------------------------------------------------------------
+
+
+def test_a_scheduler_goes_on_from_its_state():
+    def made():
+        optimizer = SGD([Value(0.0)], lr=0.5)
+        return optimizer, lr_scheduler.CosineAnnealingLR(optimizer, T_max=7)
+
+    one, scheduler = made()
+    for _ in range(3):
+        scheduler.step()
+    other, others = made()
+    other.load_state_dict(one.state_dict())
+    others.load_state_dict(scheduler.state_dict())
+    for _ in range(3):
+        scheduler.step()
+        others.step()
+        assert one.lr == other.lr
+
+
+def test_a_rate_that_was_changed_by_hand_stays_changed_in_proportion():
+    optimizer = SGD([Value(0.0)], lr=8.0)
+    scheduler = lr_scheduler.ExponentialLR(optimizer, 0.5)
+    scheduler.step()
+    optimizer.param_groups[0]["lr"] *= 0.5
+    scheduler.step()
+    assert optimizer.lr == 1.0
+
+
+@pytest.mark.parametrize(
+    ("make", "error"),
+    [
+        (lambda o: lr_scheduler.StepLR(Value(1.0), 3), "needs an optimizer; got Value"),
+        (lambda o: lr_scheduler.LambdaLR(o, [len, len]), "expected 1 lr_lambda"),
+        (lambda o: lr_scheduler.OneCycleLR(o, 0.1), "give total_steps, or epochs and"),
+        (
+            lambda o: lr_scheduler.StepLR(SGD([Value(1.0)], lr=lambda t: 0.1), 3),
+            "lr is a schedule already",
+        ),
+        (
+            lambda o: lr_scheduler.SequentialLR(
+                SGD([Value(1.0)]), [lr_scheduler.StepLR(o, 3)], []
+            ),
+            "of one optimizer",
+        ),
+        (
+            lambda o: lr_scheduler.CyclicLR(optim.Adagrad([Value(1.0)]), 0.1, 0.2),
+            "no momentum and no betas to cycle",
+        ),
+    ],
+)
+def test_schedulers_that_cannot_work_are_refused(make, error):
+    optimizer = SGD([Value(1.0)], lr=0.1)
+    before = dict(optimizer.param_groups[0])
+    with pytest.raises((TypeError, ValueError), match=error):
+        make(optimizer)
+    assert {**optimizer.param_groups[0], "initial_lr": 0} == {**before, "initial_lr": 0}
