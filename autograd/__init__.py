@@ -43,6 +43,7 @@ from .ops.scans import *
 from .ops.searching import *
 from .ops.selecting import *
 from .ops.shaping import *
+from .ops.sliding import *
 from .ops.sorting import *
 from .ops.statistics import *
 from .ops.updating import *
