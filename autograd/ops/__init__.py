@@ -46,6 +46,7 @@ from . import (
     selecting,
     shaping,
     singular_values,
+    sliding,
     smooth_activations,
     sorting,
     statistics,
@@ -84,6 +85,7 @@ BY_PATH = {
     np.linalg.tensordot: products.tensordot,
     np.linalg.trace: products.trace_of_matrices,
     np.linalg.vecdot: products.vecdot,
+    np.lib.stride_tricks.sliding_window_view: sliding.sliding_window_view,
 }
 
 

@@ -153,6 +153,7 @@ MEANINGS = {
     "expand_dims": ("New axes of one element, at the places that they have in the result.", "g, without them", "ag.expand_dims(ag.ones((2, 3)), 1).shape", "(2, 1, 3)"),
     "squeeze": ("Without the axes of one element: all of them, or those named.", "g, with them again", "ag.squeeze(ag.ones((1, 3, 1))).shape", "(3,)"),
     "broadcast_to": ("Repeated along axes of one element, and new ones in front, to a shape.", "the sum of g over them", "ag.grad(lambda x: ag.sum(ag.broadcast_to(x, (4, 2))))(np.ones(2))", "array([4., 4.])"),
+    "sliding_window_view": ("What a window sees at each place: views of x, where a last axis is added for each of\n``axis`` (None: all), (…, n, …) → (…, n - w + 1, …, w).", "the windows of g, added where they lay", "ag.sliding_window_view(ag.tensor([1.0, 2.0, 3.0]), 2).tolist()", "[[1.0, 2.0], [2.0, 3.0]]"),
     # Rearranging
     "copy": ("A copy, in memory of its own.", "g", "ag.copy(ag.tensor([1.0, 2.0]))", "Tensor([1., 2.])"),
     "diag": ("Of a vector the matrix with it on a diagonal, (n,) → (n, n); of a matrix that diagonal.", "g there", "ag.diag(ag.tensor([[1.0, 2.0], [3.0, 4.0]]))", "Tensor([1., 4.])"),
