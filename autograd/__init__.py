@@ -89,7 +89,7 @@ def __array_namespace_info__() -> Any:
     """What the standard asks of a namespace: devices, dtypes, capabilities.
 
     >>> import autograd as ag
-    >>> ag.__array_namespace_info__().devices()
+    >>> list(ag.__array_namespace_info__().devices())
     ['cpu']
     """
     return np.__array_namespace_info__()

@@ -120,6 +120,8 @@ def _leading(v):
 
     The largest is made real; of equal ones it is the one that is.
     """
+    if not v.size:
+        return v
     real = np.abs(v) * np.equal(np.imag(v), 0)
     chosen = np.argmax(real, axis=-2, keepdims=True)
     rows = np.arange(v.shape[-2])[:, None]
@@ -196,16 +198,17 @@ eig_ = general(
 def eig(a):
     """Eigenvalues w and eigenvectors V of any matrices that have n: a V = V diag(w).
 
-    (…, n, n) → (…, n) and (…, n, n), complex unless all eigenvalues are real. Each
-    vector has length 1, and its largest element is real; of a function that depends on
-    phases in another way the derivative follows this choice. Where ``a`` has fewer
-    than n eigenvectors, or nearly so, there is no derivative: it is NaN. (A coupling of
-    equal values that is below 10⁻⁶ of the matrix may be taken for none.)
+    (…, n, n) → (…, n) and (…, n, n), complex unless all eigenvalues are real; always
+    complex from NumPy 2.5 on. Each vector has length 1, and its largest element is
+    real; of a function that depends on phases in another way the derivative follows
+    this choice. Where ``a`` has fewer than n eigenvectors, or nearly so, there is no
+    derivative: it is NaN. (A coupling of equal values that is below 10⁻⁶ of the matrix
+    may be taken for none.)
 
     >>> import numpy as np
     >>> import autograd as ag
     >>> a = np.array([[2.0, 1.0], [0.0, 1.0]])
-    >>> ag.grad(lambda a: np.linalg.eig(a).eigenvalues[0])(a)
+    >>> ag.grad(lambda a: np.real(np.linalg.eig(a).eigenvalues[0]))(a)
     array([[1., 0.],
            [1., 0.]])
     """
@@ -216,11 +219,11 @@ def eig(a):
 def eigvals(a):
     """Eigenvalues, in no order: (…, n, n) → (…, n), complex unless all are real.
 
-    ∂wᵢ = (V⁻¹ ∂a V)ᵢᵢ.
+    From NumPy 2.5 on they are always complex. ∂wᵢ = (V⁻¹ ∂a V)ᵢᵢ.
 
     >>> import numpy as np
     >>> import autograd as ag
-    >>> ag.grad(lambda a: ag.sum(ag.linalg.eigvals(a)))(np.diag([1.0, 2.0]))
+    >>> ag.grad(lambda a: ag.real(ag.sum(ag.linalg.eigvals(a))))(np.diag([1.0, 2.0]))
     array([[1., 0.],
            [0., 1.]])
     """

@@ -109,8 +109,8 @@ def nanmedian(x, axis=None, keepdims=False):
 def _quantile(np_quantile, x, q, axis, method, keepdims, weights):
     if isinstance(q, Node) and q.tracked:
         raise TypeError("q= has no derivative here; use q.detach()")
-    q = q if type(q) in (int, float) else data_of(q)
-    dtype = np.quantile(np.zeros(1, data_of(x).dtype), q, method=method).dtype
+    q = q if isinstance(q, (int, float)) else data_of(q)
+    dtype = np_quantile(np.zeros(1, data_of(x).dtype), q, method=method).dtype
     if weights is not None:
         weights = np.asarray(weights_along(data_of(weights), np.shape(x), axis))
         weights, *_ = _in_rows(np.broadcast_to(weights, np.shape(x)), axis)

@@ -28,8 +28,8 @@ def _reshape(x, *, shape, order="C", copy=None):
             f"order={order!r} depends on where elements lie in memory; say 'C' or 'F'"
         )
     if copy is None:
-        return np.reshape(x, shape, order)
-    return np.reshape(x, shape, order, copy=copy)
+        return np.reshape(x, shape, order=order)
+    return np.reshape(x, shape, order=order, copy=copy)
 
 
 def _transpose(x, axes=None):
@@ -81,7 +81,7 @@ def _back_to_shape(g, x_shape):
 
 
 def _back_in_order(g, x_shape, order):
-    return np.reshape(g, x_shape, order)
+    return np.reshape(g, x_shape, order=order)
 
 
 def _inverse(axes):

@@ -132,7 +132,7 @@ def test_what_numpy_requires_has_no_default_here():
         )
         assert several or len(needed(ours)) >= given, theirs
         compared += 1
-    assert compared > 200
+    assert compared > 190
 
 
 def test_no_primitive_makes_up_a_default_for_what_numpy_requires():

@@ -1,5 +1,6 @@
 """Networks of Values: micrograd's programs, with micrograd's numbers."""
 
+import math
 import random
 
 import numpy as np
@@ -18,7 +19,7 @@ def test_the_seeded_weights_are_those_of_micrograd():
     expected = [0.23550571390294128, 0.06653114721000164, 0, -0.26830328150124894]
     assert numbers[:4] == expected
     assert len(numbers) == 337
-    assert sum(numbers) == 6.8621742082939665
+    assert math.fsum(numbers) == pytest.approx(6.8621742082939665, rel=1e-15)
 
 
 def test_outputs_and_gradients_are_those_of_micrograd():
