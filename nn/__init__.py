@@ -55,6 +55,7 @@ from .module import Module
 from .parameter import Buffer, Parameter
 from .random import seed
 from .scalar import copy_weights
+from .summary import summary
 from .train.data import DataLoader
 
 __all__ = [
@@ -121,9 +122,10 @@ __all__ = [
     "CrossEntropyLoss",
     "HingeLoss",
     "MSELoss",
-    # Data and randomness
+    # Data, randomness, and what a network costs
     "DataLoader",
     "seed",
+    "summary",
     # Submodules
     "functional",
     "init",

@@ -250,7 +250,8 @@ class BatchNorm1d(BatchNorm, ndims=(2, 3)):
 
     In training by the mean and variance of the batch, which the running ones follow;
     after ``eval()`` by the running ones. ``momentum`` is the share of a new batch in
-    these; None: they are the mean over all batches so far. Ioffe, Szegedy (2015), arXiv:1502.03167.
+    these; None: they are the mean over all batches so far. Ioffe, Szegedy (2015),
+    arXiv:1502.03167.
 
     Raises:
         ValueError: in training a channel has one element, whose variance is 0.
