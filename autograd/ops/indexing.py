@@ -1,5 +1,6 @@
 """``x[index]`` in every form NumPy has; repeated indices accumulate."""
 
+import math
 import operator
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -100,23 +101,20 @@ class Scatter(Deferred):
 
 
 def _picks_rows(index, total):
-    return isinstance(index, np.ndarray) and index.dtype.kind in "iu" and total.ndim > 1
+    is_integers = isinstance(index, np.ndarray) and index.dtype.kind in "iu"
+    return is_integers and total.ndim > 1 and total.flags.c_contiguous
 
 
 def _add_rows(total, index, g):
-    """total[i] += g, of rows, some of which come more than once: sorted, then summed.
+    """total[index] += g, of rows, element by element: ``np.add.at`` is fast at these.
 
-    ``np.add.at`` goes element by element, which takes several times as long.
+    Of rows it takes several times as long.
     """
-    index = index.reshape(-1)
-    if not index.size:
-        return
-    rows = np.where(index < 0, index + len(total), index)
-    order = np.argsort(rows, kind="stable")
-    rows = rows[order]
-    first = np.flatnonzero(np.concatenate([[True], rows[1:] != rows[:-1]]))
-    g = np.reshape(g, (len(rows), *total.shape[1:]))
-    total[rows[first]] += np.add.reduceat(g[order], first, axis=0)
+    size = math.prod(total.shape[1:])
+    index = index.reshape(-1, 1).astype(np.intp, copy=False)
+    index = np.where(index < 0, index + len(total), index)
+    elements = (index * size + np.arange(size)).reshape(-1)
+    np.add.at(total.reshape(-1), elements, np.reshape(g, -1))
 
 
 def _getitem(x, *indices, template):
