@@ -220,7 +220,7 @@ def _outer_times_inner(out: Any, shapes: Any, node: Any) -> int:
 COSTS: dict[str, Callable[[Any, Any, Any], int]] = {
     "affine": _by_last_axis,
     "conv": _convolution,
-    "conv_transpose": _transposed,
+    "conv to image": _transposed,
     "dot": _by_last_axis,
     "einsum": _einsum,
     "inner": _by_last_axis,
