@@ -116,6 +116,7 @@ from .module import Module
 from .parameter import Buffer, Parameter
 from .random import seed
 from .scalar import copy_weights
+from .summary import summary
 from .train.averaging import AveragedModel
 from .train.data import DataLoader
 
@@ -243,9 +244,10 @@ __all__ = [
     "TripletMarginWithDistanceLoss",
     # Averages of weights
     "AveragedModel",
-    # Data and randomness
+    # Data, randomness, and what a network costs
     "DataLoader",
     "seed",
+    "summary",
     # Submodules
     "functional",
     "init",
