@@ -19,7 +19,8 @@ from .layers.adaptive import (
     AdaptiveMaxPool2d,
     AdaptiveMaxPool3d,
 )
-from .layers.basic import MLP, Flatten, Identity, Layer, Linear, Sequential
+from .layers.basic import MLP, Bilinear, Flatten, Identity, Layer, Linear, Unflatten
+from .layers.containers import ModuleDict, ModuleList, Residual, Sequential
 from .layers.convolution import (
     Conv1d,
     Conv2d,
@@ -28,7 +29,28 @@ from .layers.convolution import (
     ConvTranspose2d,
     ConvTranspose3d,
 )
+from .layers.dropout import (
+    AlphaDropout,
+    Dropout,
+    Dropout1d,
+    Dropout2d,
+    Dropout3d,
+    FeatureAlphaDropout,
+)
+from .layers.lookup import Embedding, EmbeddingBag
 from .layers.losses import BCEWithLogitsLoss, CrossEntropyLoss, HingeLoss, MSELoss
+from .layers.normalization import (
+    BatchNorm1d,
+    BatchNorm2d,
+    BatchNorm3d,
+    GroupNorm,
+    InstanceNorm1d,
+    InstanceNorm2d,
+    InstanceNorm3d,
+    LayerNorm,
+    LocalResponseNorm,
+    RMSNorm,
+)
 from .layers.pooling import (
     AvgPool1d,
     AvgPool2d,
@@ -56,6 +78,7 @@ from .module import Module
 from .parameter import Buffer, Parameter
 from .random import seed
 from .scalar import copy_weights
+from .summary import summary
 from .train.data import DataLoader
 
 __all__ = [
@@ -64,12 +87,19 @@ __all__ = [
     "Module",
     "Parameter",
     # Layers and networks
+    "Bilinear",
+    "Embedding",
+    "EmbeddingBag",
     "Flatten",
     "Identity",
     "Layer",
     "Linear",
     "MLP",
+    "ModuleDict",
+    "ModuleList",
+    "Residual",
     "Sequential",
+    "Unflatten",
     "copy_weights",
     # Convolution, pooling, resizing
     "AdaptiveAvgPool1d",
@@ -103,6 +133,23 @@ __all__ = [
     "Upsample",
     "UpsamplingBilinear2d",
     "UpsamplingNearest2d",
+    # Normalization and dropout
+    "AlphaDropout",
+    "BatchNorm1d",
+    "BatchNorm2d",
+    "BatchNorm3d",
+    "Dropout",
+    "Dropout1d",
+    "Dropout2d",
+    "Dropout3d",
+    "FeatureAlphaDropout",
+    "GroupNorm",
+    "InstanceNorm1d",
+    "InstanceNorm2d",
+    "InstanceNorm3d",
+    "LayerNorm",
+    "LocalResponseNorm",
+    "RMSNorm",
     # Activations
     "GELU",
     "LogSoftmax",
@@ -117,9 +164,10 @@ __all__ = [
     "CrossEntropyLoss",
     "HingeLoss",
     "MSELoss",
-    # Data and randomness
+    # Data, randomness, and what a network costs
     "DataLoader",
     "seed",
+    "summary",
     # Submodules
     "functional",
     "init",

@@ -13,7 +13,8 @@ import numpy as np
 from autograd import Node, Tensor
 from autograd.core.context import recording
 
-from .parameter import is_buffer, is_parameter
+from .hooks import Handle, Hooks
+from .parameter import Buffer, handed_on, is_buffer, is_parameter, is_transient
 
 
 class Module:
@@ -21,9 +22,10 @@ class Module:
 
     Attributes are plain: assign Parameters, Buffers, Values, other modules, and lists,
     tuples or dictionaries of them, in any order, at any time. Names follow the
-    attributes: ``layers.0.weight``. There is no ``super().__init__()`` to call, and no
-    name is forbidden: after ``self.parameters = …`` you cannot call that method of this
-    module, but ``zero_grad()``, ``eval()`` and the rest go on.
+    attributes: ``layers.0.weight``. What is assigned in place of a Buffer becomes one.
+    There is no ``super().__init__()`` to call, and no name is forbidden: after
+    ``self.parameters = …`` you cannot call that method of this module, but
+    ``zero_grad()``, ``eval()`` and the rest go on.
 
     Attributes:
         training: True until ``eval()``, for modules that behave differently then.
@@ -42,15 +44,37 @@ class Module:
     """
 
     training = True
+    _hooks: Hooks | None = None
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        """``forward(...)``, with every node made inside marked as this module's."""
+        """``forward(...)``, with every node made inside marked as this module's.
+
+        An error has a note that says where in the model this module is.
+        """
         context = recording.get()
         token = recording.set(context.replace(scope=(context.scope, self)))
         try:
-            return self.forward(*args, **kwargs)
+            if self._hooks is None:
+                return self.forward(*args, **kwargs)
+            return self._hooks.run(self, args, kwargs)
+        except Exception as error:
+            _note(error, self, context.scope)
+            raise
         finally:
             recording.reset(token)
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        """Set an attribute; what takes the place of a Buffer is one.
+
+        Raises:
+            TypeError: something else would take the place of a Parameter, which would
+                not be trained any more. Write into its ``.data``; or assign another
+                Parameter, or None.
+        """
+        before = vars(self).get(name)
+        if type(before) is Tensor and value is not before:
+            value = handed_on(before, name, value)
+        object.__setattr__(self, name, value)
 
     def forward(self, *args: Any, **kwargs: Any) -> Any:
         """What the module computes; every module defines its own."""
@@ -120,6 +144,105 @@ class Module:
         [('0', ReLU())]
         """
         return iter(_named(_walk(self), _is_module).items())
+
+    def named_children(self) -> Iterator[tuple[str, Module]]:
+        """The modules directly within this one, each once.
+
+        >>> import nn
+        >>> list(nn.MLP(2, [3, 1]).named_children())[1]
+        ('layers.1', Layer(3, 1))
+        """
+        seen = set()
+        for name, module in _children(self):
+            if id(module) not in seen:
+                seen.add(id(module))
+                yield name, module
+
+    def children(self) -> list[Module]:
+        """The modules directly within this one, each once.
+
+        >>> import nn
+        >>> nn.Sequential(nn.ReLU(), nn.Sequential(nn.Tanh())).children()[0]
+        ReLU()
+        """
+        return [module for _, module in Module.named_children(self)]
+
+    def get_submodule(self, target: str) -> Module:
+        """The module of that name, such as "layers.0"; "" is this one.
+
+        Raises:
+            AttributeError: there is none.
+
+        >>> import nn
+        >>> nn.MLP(2, [3, 1]).get_submodule("layers.1")
+        Layer(3, 1)
+        """
+        named = _named(_walk(self, everywhere=True), _is_module)
+        if target not in named:
+            known = ", ".join(filter(None, named)) or "none"
+            raise AttributeError(
+                f"no module {target!r} in this {type(self).__name__}; there is {known}"
+            )
+        return named[target]
+
+    def apply(self, fn: Callable[[Module], Any]) -> Self:
+        """Call ``fn`` with every module within, each once, and then with this one.
+
+        >>> import nn
+        >>> model = nn.Sequential(nn.Linear(2, 2), nn.ReLU())
+        >>> _ = model.apply(lambda m: print(type(m).__name__))
+        Linear
+        ReLU
+        Sequential
+        """
+        for module in _inside_out(self, set()):
+            fn(module)
+        return self
+
+    def add_module(self, name: str, module: Module) -> None:
+        """Set an attribute whose name is known at run time only.
+
+        >>> import nn
+        >>> model = nn.Module()
+        >>> model.add_module("act", nn.ReLU())
+        >>> model.act
+        ReLU()
+        """
+        self._set_new(name, module, _is_module(module), "a Module")
+
+    def register_parameter(self, name: str, param: Tensor | None) -> None:
+        """Set a Parameter whose name is known at run time only.
+
+        >>> import nn
+        >>> module = nn.Module()
+        >>> module.register_parameter("scale", nn.Parameter([1.0]))
+        >>> list(module.state_dict())
+        ['scale']
+        """
+        known = param is None or is_parameter(param)
+        self._set_new(name, param, known, "an nn.Parameter, or None")
+
+    def register_buffer(self, name: str, tensor: Any, persistent: bool = True) -> None:
+        """Set a Buffer, with a copy of ``tensor``; in the state if ``persistent``.
+
+        >>> import nn
+        >>> module = nn.Module()
+        >>> module.register_buffer("mean", np.zeros(2))
+        >>> module.mean = module.mean + 1.0
+        >>> module.state_dict()
+        {'mean': array([1., 1.])}
+        """
+        buffer = None if tensor is None else Buffer(tensor, persistent=persistent)
+        self._set_new(name, buffer, True, "")
+
+    def _set_new(self, name: str, value: Any, fits: bool, expected: str) -> None:
+        if not isinstance(name, str) or "." in name or not name:
+            raise ValueError(f"a name is a text without dots; got {name!r}")
+        if hasattr(self, name) and vars(self).get(name, self) is not None:
+            raise ValueError(f"{type(self).__name__} has an attribute {name!r} already")
+        if not fits:
+            raise TypeError(f"{name!r} is to be {expected}; got {type(value).__name__}")
+        setattr(self, name, value)
 
     # State ---------------------------------------------------------------------------
 
@@ -205,11 +328,11 @@ class Module:
                     other = _substituted(x, others)
                     if other is not x:
                         before.append((module, key, x))
-                        setattr(module, key, other)
+                        vars(module)[key] = other
             yield
         finally:
             for module, key, x in before:
-                setattr(module, key, x)
+                vars(module)[key] = x
 
     # Training ------------------------------------------------------------------------
 
@@ -264,7 +387,7 @@ class Module:
                 f"a module is cast to a dtype of real numbers, such as np.float64; got "
                 f"{dtype!r}"
             )
-        for node in _distinct(self, _is_state):
+        for node in _distinct(self, lambda x: is_parameter(x) or is_buffer(x)):
             if isinstance(node, Tensor) and np.issubdtype(node.dtype, np.floating):
                 node._recast(dtype)
         return self
@@ -286,6 +409,76 @@ class Module:
         dtype('float32')
         """
         return self.to(np.float32)
+
+    def requires_grad_(self, requires_grad: bool = True) -> Self:
+        """Track every parameter, or none.
+
+        >>> import nn
+        >>> nn.Linear(2, 3).requires_grad_(False).weight.requires_grad
+        False
+        """
+        for parameter in _distinct(self, is_parameter):
+            parameter.requires_grad = requires_grad
+        return self
+
+    def freeze(self) -> Self:
+        """``requires_grad_(False)``: what is within is trained no more.
+
+        >>> import nn
+        >>> nn.Linear(2, 3).freeze().bias.requires_grad
+        False
+        """
+        return self.requires_grad_(False)
+
+    # Hooks ---------------------------------------------------------------------------
+
+    def register_forward_pre_hook(self, hook: Callable[..., Any]) -> Handle:
+        """Before each call run ``hook(module, args)``; what it returns replaces args.
+
+        >>> import nn
+        >>> layer = nn.Identity()
+        >>> handle = layer.register_forward_pre_hook(lambda module, args: 2 * args[0])
+        >>> layer(3.0)
+        6.0
+        >>> handle.remove()
+        >>> layer(3.0)
+        3.0
+        """
+        return self._hook("before", hook)
+
+    def register_forward_hook(self, hook: Callable[..., Any]) -> Handle:
+        """After each call run ``hook(module, args, output)``; what it returns replaces
+        the output.
+
+        >>> import nn
+        >>> layer = nn.Identity()
+        >>> with layer.register_forward_hook(lambda module, args, out: print(out)):
+        ...     _ = layer(3.0)
+        3.0
+        """
+        return self._hook("after", hook)
+
+    def register_full_backward_hook(self, hook: Callable[..., Any]) -> Handle:
+        """In each backward pass run ``hook(module, grad_input, grad_output)``.
+
+        Both are tuples: of positional arguments, None for those without a gradient,
+        and of outputs. What it returns replaces ``grad_input``.
+
+        >>> import autograd as ag, nn
+        >>> layer = nn.ReLU()
+        >>> handle = layer.register_full_backward_hook(
+        ...     lambda module, grad_input, grad_output: print(grad_input, grad_output)
+        ... )
+        >>> x = ag.tensor([-1.0, 2.0], requires_grad=True)
+        >>> (3 * layer(x)).sum().backward()
+        (array([0., 3.]),) (array([3., 3.]),)
+        """
+        return self._hook("backward", hook)
+
+    def _hook(self, kind: str, hook: Callable[..., Any]) -> Handle:
+        if self._hooks is None:
+            self._hooks = Hooks()
+        return self._hooks.add(kind, hook)
 
     # For people ----------------------------------------------------------------------
 
@@ -390,7 +583,7 @@ def _is_module(x: Any) -> bool:
 
 
 def _is_state(x: Any) -> bool:
-    return is_parameter(x) or is_buffer(x)
+    return is_parameter(x) or (is_buffer(x) and not is_transient(x))
 
 
 def _substituted(x: Any, others: Mapping[Any, Any]) -> Any:
@@ -418,6 +611,35 @@ def _children(x: Any, name: str = "") -> Iterator[tuple[str, Module]]:
             yield path, child
         else:
             yield from _children(child, path)
+
+
+def _inside_out(module: Module, seen: set[int]) -> Iterator[Module]:
+    """Every module within, and this one last."""
+    seen.add(id(module))
+    for _, child in _children(module):
+        if id(child) not in seen:
+            yield from _inside_out(child, seen)
+    yield module
+
+
+def _note(error: Exception, module: Module, scope: Any) -> None:
+    """Tell, once, where in the outermost running module an error was raised."""
+    root = module
+    while scope is not None:
+        scope, outer = scope
+        root = outer if isinstance(outer, Module) else root
+    if root is module or any(
+        x.startswith(NOTE) for x in getattr(error, "__notes__", ())
+    ):
+        return
+    path = next((path for path, x in _walk(root) if x is module), None)
+    name = "of no name" if path is None else ".".join(map(str, path))
+    text = repr(module)
+    text = type(module).__name__ if "\n" in text else text
+    error.add_note(f"{NOTE}{name} ({text}) of this {type(root).__name__}")
+
+
+NOTE = "in the module "
 
 
 def _fits(array: np.ndarray, own: np.ndarray) -> bool:

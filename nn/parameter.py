@@ -24,10 +24,11 @@ def Parameter(data: Any, requires_grad: bool = True, dtype: Any = None) -> Tenso
     return _marked(Tensor(data, requires_grad, dtype), "parameter")
 
 
-def Buffer(data: Any, dtype: Any = None) -> Tensor:
+def Buffer(data: Any, dtype: Any = None, persistent: bool = True) -> Tensor:
     """A Tensor of a module's state that is not trained, such as a running mean.
 
-    It holds a copy of ``data``; Python's floats become float32.
+    It holds a copy of ``data``; Python's floats become float32. If it is not
+    ``persistent``, ``state_dict()`` leaves it out.
 
     >>> Buffer([0.0, 0.0])
     Tensor([0., 0.], dtype=float32)
@@ -37,7 +38,8 @@ def Buffer(data: Any, dtype: Any = None) -> Tensor:
     if dtype is None and not isinstance(data, (np.ndarray, np.generic)):
         plain = np.asarray(data).dtype
         dtype = np.float32 if plain == np.float64 else plain
-    return _marked(Tensor(data, dtype=dtype), "buffer")
+    role = "buffer" if persistent else "transient buffer"
+    return _marked(Tensor(data, dtype=dtype), role)
 
 
 def is_parameter(x: Any) -> bool:
@@ -58,7 +60,42 @@ def is_buffer(x: Any) -> bool:
     >>> is_buffer(Buffer(0)), is_buffer(Parameter(0))
     (True, False)
     """
-    return isinstance(x, Tensor) and getattr(x, "_role", "") == "buffer"
+    return isinstance(x, Tensor) and getattr(x, "_role", "").endswith("buffer")
+
+
+def is_transient(x: Any) -> bool:
+    """Whether ``x`` is a Buffer that is not part of the state.
+
+    >>> is_transient(Buffer(0)), is_transient(Buffer(0, persistent=False))
+    (False, True)
+    """
+    return isinstance(x, Tensor) and getattr(x, "_role", "") == "transient buffer"
+
+
+def handed_on(before: Tensor, name: str, value: Any) -> Any:
+    """``value`` as it takes the place of ``before``: of a Buffer, as a Buffer.
+
+    A Tensor stays the one it is, with its history, and gets the mark; an array is
+    copied. None, Parameters, Buffers and modules take any place.
+
+    >>> is_buffer(handed_on(Buffer([0.0]), "mean", Tensor([1.0])))
+    True
+    """
+    role = getattr(before, "_role", "")
+    if not role or value is None or is_parameter(value) or is_buffer(value):
+        return value
+    if role.endswith("buffer"):
+        if isinstance(value, Tensor):
+            return _marked(value, role)
+        if isinstance(value, (np.ndarray, np.generic)):
+            return Buffer(value, persistent=role == "buffer")
+    if hasattr(value, "named_parameters"):
+        return value
+    kind, told = role.split()[-1].capitalize(), type(value).__name__
+    raise TypeError(
+        f"{name!r} is a {kind}, which a {told} cannot replace: the module would lose "
+        f"it. Write into its .data, or assign an nn.{kind}, or None"
+    )
 
 
 def _alone(data: Any) -> Any:

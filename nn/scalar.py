@@ -17,7 +17,7 @@ from autograd import Value
 from .layers import basic
 from .module import Module
 
-__all__ = ["MLP", "Layer", "Neuron", "copy_weights"]
+__all__ = ["MLP", "Layer", "Neuron", "Perceptron", "copy_weights"]
 
 
 def __dir__() -> list[str]:
@@ -54,6 +54,58 @@ class Neuron(Module):
 
     def __repr__(self) -> str:
         return f"{'ReLU' if self.nonlin else 'Linear'}Neuron({len(self.w)})"
+
+
+class Perceptron(Module):
+    """1 where w₁x₁ + … + wₙxₙ + b > 0, else 0: n numbers → one, without a slope.
+
+    It learns from its errors alone, by a rule of its own. Rosenblatt, "The perceptron"
+    (1958).
+
+    >>> gate = Perceptron(2)
+    >>> table = [([0, 0], 0), ([0, 1], 0), ([1, 0], 0), ([1, 1], 1)]
+    >>> while any([gate.learn(x, y) for x, y in table]):
+    ...     pass
+    >>> [gate(x) for x, _ in table]
+    [0.0, 0.0, 0.0, 1.0]
+    """
+
+    w: list[Value]  # n_in of them
+    b: Value
+
+    def __init__(self, nin: int) -> None:
+        self.w = [Value(random.uniform(-1, 1)) for _ in range(nin)]
+        self.b = Value(0)
+
+    def forward(self, x: Sequence[Any]) -> float:
+        """n_in Values or numbers → 1.0 or 0.0."""
+        if len(x) != len(self.w):
+            raise ValueError(f"{self} needs {len(self.w)} inputs; got {len(x)}")
+        terms = [wi.data * raw for wi, raw in zip(self.w, map(_number, x))]
+        return float(sum(terms, self.b.data) > 0)
+
+    def learn(self, x: Sequence[Any], y: int) -> bool:
+        """Turn the weights towards what should have been said; whether it was wrong.
+
+        w ← w + (y - ŷ) x, and b ← b + (y - ŷ).
+
+        >>> gate = Perceptron(1)
+        >>> gate.w, gate.b = [Value(1.0)], Value(0.0)
+        >>> gate.learn([2.0], 0), gate.w[0].data, gate.b.data
+        (True, -1.0, -1.0)
+        """
+        error = y - self(x)
+        for wi, xi in zip(self.w, x):
+            wi.data += error * _number(xi)
+        self.b.data += error
+        return error != 0
+
+    def __repr__(self) -> str:
+        return f"Perceptron({len(self.w)})"
+
+
+def _number(x: Any) -> float:
+    return x.data if isinstance(x, Value) else x
 
 
 class Layer(Module):

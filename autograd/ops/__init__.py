@@ -31,6 +31,7 @@ from . import (
     linalg,
     losses,
     meanings,
+    normalization,
     norms,
     padding,
     polynomials,

@@ -125,6 +125,11 @@ MEANINGS = {
     "fold": ("Columns added where the windows lay that saw them, on axes of lengths ``shape``: the transpose\nof ``unfold``, (n, channels · taps, windows) → (n, channels, *shape).", "what each window sees of g", "ag.fold(ag.ones((1, 2, 2)), (3,), 2).tolist()", "[[[1.0, 2.0, 1.0]]]"),
     "sum_pool": ("The sum of each window: ``kernel`` is its size along the last axes, ``stride`` how far it slides\n(None: by its size).", "g at every element of its window", "ag.sum_pool(ag.tensor([[[1.0, 3.0, 2.0, 5.0]]]), 2)", "Tensor([[[4., 7.]]])"),
     "affine": ("x Wᵀ + b, the map of a layer: (…, n_in), (n_out, n_in) and (n_out,) → (…, n_out).", "g W, gᵀ x and Σ g", "ag.affine(ag.tensor([[1.0, 2.0]]), np.array([[3.0, 4.0]]), np.array([5.0]))", "Tensor([[16.]])"),
+    # Normalization
+    "layer_norm": ("(x - mean) / √(var + eps) · weight + bias, over the last ``ndim`` axes, which are those of weight and\nbias.", "s (g·weight - mean of it - h · mean of it · h), h the normalized x and s = 1/√(var + eps); Σ g h; Σ g", "ag.layer_norm(ag.tensor([1.0, 3.0]), np.ones(2), np.zeros(2), eps=0.0)", "Tensor([-1.,  1.])"),
+    "rms_norm": ("x / √(mean x² + eps) · weight, over the last ``ndim`` axes, which are those of weight.", "as ``layer_norm``, without the mean", "ag.rms_norm(ag.tensor([3.0, -3.0]), np.ones(2), eps=0.0)", "Tensor([ 1., -1.])"),
+    "group_norm": ("``layer_norm`` of (batch, channels, …) over each of so many ``groups`` of channels; weight and bias are\n(channels,).", "as ``layer_norm``", "ag.group_norm(ag.tensor([[1.0, 3.0]]), np.ones(2), np.zeros(2), groups=1, eps=0.0)", "Tensor([[-1.,  1.]])"),
+    "batch_norm": ("(x - mean) / √(var + eps) · weight + bias of (batch, channels, …), over all but the channels; the mean\nand the variance of each channel, too.", "as ``layer_norm``; of the mean g / n, of the variance 2 g (x - mean) / n", "ag.batch_norm(ag.tensor([[1.0], [3.0]]), np.ones(1), np.zeros(1), eps=0.0)[0].tolist()", "[[-1.0], [1.0]]"),
     # Shapes
     "reshape": ("The same elements in another shape; one side may be -1, which is found.", "g, reshaped back", "ag.reshape(ag.ones((2, 6)), (3, -1)).shape", "(3, 4)"),
     "transpose": ("The axes in another order, or in reverse: (n, m) → (m, n).", "g, with its axes back", "ag.transpose(ag.ones((2, 3, 4)), (2, 0, 1)).shape", "(4, 2, 3)"),

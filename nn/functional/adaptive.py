@@ -13,9 +13,8 @@ from typing import Any
 import numpy as np
 
 import autograd as ag
-from autograd.ops.windows import each
 
-from .windows import Size, batched
+from .windows import Size, batched, each
 
 Matrix = np.ndarray
 Sizes = int | None | tuple[int | None, ...]  # None: as long as it is

@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 
 import autograd as ag
-from autograd.ops.windows import Windows, each, windows
+from autograd.ops.windows import Windows, windows
 
-from .windows import Size, batched
+from .windows import Size, batched, each
 
 
 def max_pool1d(

@@ -13,7 +13,6 @@ from typing import Any
 import numpy as np
 
 import autograd as ag
-from autograd.ops.windows import each
 
 from .adaptive import (
     Matrix,
@@ -22,6 +21,7 @@ from .adaptive import (
     adaptive_avg_pool3d,
     along,
 )
+from .windows import each
 
 AREA = {1: adaptive_avg_pool1d, 2: adaptive_avg_pool2d, 3: adaptive_avg_pool3d}
 MODES = {  # the numbers of axes after the channels

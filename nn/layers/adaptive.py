@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import Any
 
 from .. import functional
 from ..functional.adaptive import Sizes
-from ..module import Module
+from .applied import Applied
 
 
-class AdaptivePooling(Module):
+class AdaptivePooling(Applied):
     """function(x, output_size, …), where a subclass names the function."""
-
-    function: ClassVar[Callable[..., Any]]
-
-    def __init_subclass__(cls, function: Callable[..., Any] | None = None) -> None:
-        if function is not None:
-            cls.function = staticmethod(function)
 
     def __init__(self, output_size: Sizes, **options: Any) -> None:
         self.output_size, self.options = output_size, options

@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any, ClassVar
+from collections.abc import Sequence
+from typing import Any
 
 from .. import functional
 from ..functional.windows import Size
-from ..module import Module
+from .applied import Applied
 
 
-class Pooling(Module):
+class Pooling(Applied):
     """function(x, kernel_size, stride, …), where a subclass names the function."""
-
-    function: ClassVar[Callable[..., Any]]
-
-    def __init_subclass__(cls, function: Callable[..., Any] | None = None) -> None:
-        if function is not None:
-            cls.function = staticmethod(function)
 
     def __init__(
         self,
@@ -101,14 +95,8 @@ class AvgPool3d(Pooling, function=functional.avg_pool3d):
     """
 
 
-class LPPooling(Module):
+class LPPooling(Applied):
     """function(x, norm_type, kernel_size, …), where a subclass names the function."""
-
-    function: ClassVar[Callable[..., Any]]
-
-    def __init_subclass__(cls, function: Callable[..., Any] | None = None) -> None:
-        if function is not None:
-            cls.function = staticmethod(function)
 
     def __init__(
         self,
@@ -158,14 +146,8 @@ class LPPool3d(LPPooling, function=functional.lp_pool3d):
     """
 
 
-class Unpooling(Module):
+class Unpooling(Applied):
     """function(x, indices, kernel_size, …), where a subclass names the function."""
-
-    function: ClassVar[Callable[..., Any]]
-
-    def __init_subclass__(cls, function: Callable[..., Any] | None = None) -> None:
-        if function is not None:
-            cls.function = staticmethod(function)
 
     def __init__(
         self, kernel_size: Size, stride: Size | None = None, padding: Size = 0

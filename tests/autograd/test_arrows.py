@@ -36,9 +36,9 @@ LAYERS = [
     ["autograd.transforms", "autograd.facts"],
     ["autograd.check"],
     ["autograd"],
-    ["nn.module", "nn.parameter", "nn.random", "nn.init"],
+    ["nn.hooks", "nn.module", "nn.parameter", "nn.random", "nn.init"],
     ["nn.functional"],
-    ["nn.layers", "nn.optim", "nn.scalar", "nn.train"],
+    ["nn.layers", "nn.optim", "nn.scalar", "nn.summary", "nn.train"],
     ["nn"],
     ["viz"],
 ]
