@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..core.declare import general, linear
+from ..core.declare import constant, general, linear
 from ..core.node import raw
 from .windows import windows
 
-__all__ = ["max_pool", "sum_pool"]
+__all__ = ["argmax_pool", "max_pool", "sum_pool"]
 
 
 def _seen(x, w, fill):
@@ -83,10 +83,11 @@ def _least(dtype):
 
 def _largest(x, out, w):
     """Which tap of each window is the largest: the first of them, or the first NaN."""
-    *others, _ = _seen(x, w, _least(x.dtype))  # if it is none of these, it is the last
+    has_nan = bool((out != out).any())
+    beside = np.nan if x.dtype.kind == "f" and not has_nan else _least(x.dtype)
+    *others, _ = _seen(x, w, beside)  # if it is none of these, it is the last
     taps = np.zeros_like(out, np.min_scalar_type(len(others)))
     open_ = np.ones_like(out, bool)
-    has_nan = bool((out != out).any())
     for seen in others:
         smaller = seen != out
         if has_nan:
@@ -122,7 +123,7 @@ def _put(
 
 
 def _masked(y, mask, out=None):
-    """y where the mask is true, else 0: by its bits, 3 times as fast as np.where."""
+    """y where the mask is true, else 0: by its bits: a third of np.where's time."""
     if y.dtype.kind != "f" or y.itemsize > 8:
         return np.multiply(y, mask, out=out)
     bits = np.dtype(f"i{y.itemsize}")
@@ -144,6 +145,25 @@ def _pull_picked(g, taps, x_shape, kernel, stride, padding, dilation, ceil_mode)
     return put_in_windows(g, taps, x_shape, *geometry)
 
 
+def _argmax_pool(x, *, kernel, stride=None, padding=0, dilation=1, ceil_mode=False):
+    w = windows_of(x.shape, kernel, stride, padding, dilation, ceil_mode)
+    out = _max_pool(
+        x,
+        kernel=kernel,
+        stride=stride,
+        padding=padding,
+        dilation=dilation,
+        ceil_mode=ceil_mode,
+    )
+    taps = np.unravel_index(_largest(x, out, w), w.kernel)
+    place = np.zeros(out.shape, np.intp)
+    axes = zip(taps, w.shape, w.stride, w.dilation, w.padding, np.indices(w.count))
+    for tap, n, s, d, (before, _), at in axes:
+        place = place * n + (at * s + tap * d - before)
+    return place
+
+
+argmax_pool = constant(_argmax_pool)
 max_pool = general(_max_pool, _pull_max, analytic=False)
 pick_in_windows = linear(_picked, _pull_picked, None, name="pick in windows")
 put_in_windows = linear(

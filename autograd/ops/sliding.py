@@ -1,13 +1,18 @@
-"""Windows that slide along axes as NumPy gives them: views, a new axis for each."""
+"""What windows see that slide: as NumPy gives it, views; or copied out, as columns."""
 
 from __future__ import annotations
+
+import math
 
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
 from ..core.declare import linear
+from .windows import windows
 
-__all__ = ["sliding_window_view"]
+__all__ = ["fold", "sliding_window_view", "unfold"]
+
+# Views -------------------------------------------------------------------------------
 
 
 def _sliding_window_view(x, *, window_shape, axis=None, writeable=False):
@@ -63,4 +68,55 @@ add_windows = linear(
         g, y_shape[len(y_shape) - len(axes) :], axes
     ),
     name="add windows",
+)
+
+
+# Columns ------------------------------------------------------------------------------
+
+
+def _unfold(x, *, kernel, stride=1, padding=0, dilation=1):
+    w = _windows(x.shape[2:], kernel, stride, padding, dilation)
+    if w.padded != w.shape:
+        room = np.zeros((*x.shape[:2], *w.padded), x.dtype)
+        room[w.inside] = x
+        x = room
+    n, channels = x.shape[:2]
+    columns = np.empty((n, channels, len(w.taps), *w.count), x.dtype)
+    for i, tap in enumerate(w.taps):
+        columns[:, :, i] = x[w.seen(tap)]
+    return np.reshape(columns, (n, channels * len(w.taps), math.prod(w.count)))
+
+
+def _fold(y, *, shape, kernel, stride=1, padding=0, dilation=1):
+    w = _windows(shape, kernel, stride, padding, dilation)
+    n, rows, count = y.shape
+    taps = len(w.taps)
+    if rows % taps or count != math.prod(w.count):
+        raise ValueError(
+            f"windows of {w.kernel} on axes of {w.shape} have columns (n, a multiple "
+            f"of {taps}, {math.prod(w.count)}); got {y.shape}"
+        )
+    columns = np.reshape(y, (n, rows // taps, taps, *w.count))
+    room = np.zeros((n, rows // taps, *w.padded), y.dtype)
+    for i, tap in enumerate(w.taps):
+        room[w.seen(tap)] += columns[:, :, i]
+    return room[w.inside]
+
+
+def _windows(shape, kernel, *geometry):
+    kernel = kernel if isinstance(kernel, tuple) else (kernel,) * len(shape)
+    return windows(tuple(shape), kernel, *geometry)
+
+
+unfold = linear(
+    _unfold,
+    lambda g, x_shape, kernel, stride, padding, dilation: fold(
+        g, x_shape[2:], kernel, stride, padding, dilation
+    ),
+)
+fold = linear(
+    _fold,
+    lambda g, kernel, stride, padding, dilation: unfold(
+        g, kernel, stride, padding, dilation
+    ),
 )

@@ -25,6 +25,14 @@ from .activations import (
     tanhshrink,
     threshold,
 )
+from .adaptive import (
+    adaptive_avg_pool1d,
+    adaptive_avg_pool2d,
+    adaptive_avg_pool3d,
+    adaptive_max_pool1d,
+    adaptive_max_pool2d,
+    adaptive_max_pool3d,
+)
 from .channels import channel_shuffle
 from .distances import cosine_similarity, pairwise_distance, pdist
 from .dropout import (
@@ -81,25 +89,34 @@ from .normalization import (
     rms_norm,
 )
 from .padding import pad
-from .softmax import glu, gumbel_softmax, log_softmax, softmax, softmin
-from .windows import (
+from .pooling import (
     avg_pool1d,
     avg_pool2d,
     avg_pool3d,
+    lp_pool1d,
+    lp_pool2d,
+    lp_pool3d,
+    max_pool1d,
+    max_pool2d,
+    max_pool3d,
+    max_unpool1d,
+    max_unpool2d,
+    max_unpool3d,
+)
+from .resizing import interpolate, pixel_shuffle, pixel_unshuffle
+from .softmax import glu, gumbel_softmax, log_softmax, softmax, softmin
+from .windows import (
     conv1d,
     conv2d,
     conv3d,
     conv_transpose1d,
     conv_transpose2d,
     conv_transpose3d,
-    max_pool1d,
-    max_pool2d,
-    max_pool3d,
+    fold,
+    unfold,
 )
 
 __all__ = [
-    # Linear
-    "linear",
     # Activations
     "celu",
     "elu",
@@ -129,7 +146,13 @@ __all__ = [
     "tanh",
     "tanhshrink",
     "threshold",
-    # Convolution and pooling
+    # Convolution, pooling, resizing
+    "adaptive_avg_pool1d",
+    "adaptive_avg_pool2d",
+    "adaptive_avg_pool3d",
+    "adaptive_max_pool1d",
+    "adaptive_max_pool2d",
+    "adaptive_max_pool3d",
     "avg_pool1d",
     "avg_pool2d",
     "avg_pool3d",
@@ -139,9 +162,20 @@ __all__ = [
     "conv_transpose1d",
     "conv_transpose2d",
     "conv_transpose3d",
+    "fold",
+    "interpolate",
+    "lp_pool1d",
+    "lp_pool2d",
+    "lp_pool3d",
     "max_pool1d",
     "max_pool2d",
     "max_pool3d",
+    "max_unpool1d",
+    "max_unpool2d",
+    "max_unpool3d",
+    "pixel_shuffle",
+    "pixel_unshuffle",
+    "unfold",
     # Linear maps, and tables
     "bilinear",
     "embedding",

@@ -13,6 +13,7 @@ import pytest
 import autograd as ag
 import nn
 from nn.layers import losses
+from nn.layers.adaptive import AdaptivePooling
 from nn.layers.applied import Applied
 from nn.layers.containers import Listed
 from nn.layers.convolution import Convolution, TransposedConvolution
@@ -20,7 +21,7 @@ from nn.layers.dropout import Dropping
 from nn.layers.lookup import Table
 from nn.layers.normalization import BatchNorm, InstanceNorm, Running, Scaled
 from nn.layers.padding import ConstantPadding, Padding
-from nn.layers.pooling import Pooling
+from nn.layers.pooling import LPPooling, Pooling, Unpooling
 
 ROOT = Path(nn.__file__).parent
 
@@ -64,6 +65,7 @@ def test_the_tab_key_shows_what_a_user_may_use(module):
 def test_every_layer_activation_and_loss_is_a_name_of_nn():
     bases = {Applied, losses.Loss}
     bases |= {Convolution, TransposedConvolution, Pooling}
+    bases |= {AdaptivePooling, LPPooling, Unpooling}
     bases |= {BatchNorm, Dropping, InstanceNorm, Listed, Running, Scaled, Table}
     bases |= {Padding, ConstantPadding}
     for file in pkgutil.iter_modules([str(ROOT / "layers")], "nn.layers."):
@@ -100,16 +102,17 @@ def test_every_package_is_shipped():
         assert name_of(path) in shipped
 
 
-def test_nn_enters_the_engine_by_its_front_door_but_for_three_files():
+def test_nn_enters_the_engine_by_its_front_door_but_for_four_files():
     inner = {
         (name, other)
         for name, others in FILES.items()
         for other in others
         if other.startswith("autograd.")
     }
-    names = {"nn.module", "nn.optim.flat", "nn.functional.windows"}
+    names = {"nn.module", "nn.optim.flat"}
+    names |= {"nn.functional.pooling", "nn.functional.windows"}
     assert {name for name, _ in inner} == names
-    assert len(inner) == 3
+    assert len(inner) == 4
 
 
 @pytest.mark.parametrize(

@@ -1,9 +1,13 @@
-"""Windows along one axis or several, one of them twice: wider than many, or narrow."""
+"""Windows along one axis, several, or twice along one; and what they see as columns."""
 
 from __future__ import annotations
 
+import math
+from typing import Any
+
 import numpy as np
 
+from ...ops.windows import windows
 from ..context import Call, Context, Sample, call
 
 
@@ -30,4 +34,31 @@ def _add(c: Context) -> Call:
     return call(c.array(windows.shape), axes=axes)
 
 
-SAMPLES: dict[str, Sample] = {"add windows": _add, "sliding_window_view": _view}
+def _geometry(c: Context) -> tuple[tuple[int, ...], dict[str, Any], tuple[int, ...]]:
+    """The lengths of axes, how windows slide over them, and how many these are."""
+    kernel = tuple([c.choice(2, 3, 1) for _ in range(c.choice(2, 1, 3))])
+    dilation = c.choice(1, 2)
+    shape = tuple([dilation * (k - 1) + c.choice(2, 1, 3) for k in kernel])
+    options = {"stride": c.choice(1, 2), "padding": c.choice(0, 1)}
+    count = windows(shape, kernel, *options.values(), dilation).count
+    return shape, {"kernel": kernel, **options, "dilation": dilation}, count
+
+
+def _unfold(c: Context) -> Call:
+    shape, options, _ = _geometry(c)
+    return call(c.array((c.choice(1, 2), c.choice(2, 1), *shape)), **options)
+
+
+def _fold(c: Context) -> Call:
+    shape, options, count = _geometry(c)
+    rows = c.choice(2, 1) * math.prod(options["kernel"])
+    y = c.array((c.choice(1, 2), rows, math.prod(count)))
+    return call(y, shape=shape, **options)
+
+
+SAMPLES: dict[str, Sample] = {
+    "add windows": _add,
+    "fold": _fold,
+    "sliding_window_view": _view,
+    "unfold": _unfold,
+}
