@@ -16,6 +16,12 @@ def cosine_similarity(x1: Any, x2: Any, dim: int = 1, eps: float = 1e-8) -> Any:
     >>> cosine_similarity(ag.tensor([1.0, 0.0]), np.array([3.0, 4.0]), dim=0)
     Tensor(0.6)
     """
+    for x in (x1, x2):
+        if not -np.ndim(x) <= dim < np.ndim(x):
+            raise ValueError(
+                f"cosine_similarity needs vectors along the axis dim={dim}; got the "
+                f"shapes {np.shape(x1)} and {np.shape(x2)}"
+            )
     return ag.sum(_direction(x1, dim, eps) * _direction(x2, dim, eps), axis=dim)
 
 

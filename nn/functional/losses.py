@@ -111,8 +111,9 @@ def of_elements(
     Tensor(2.)
     """
     check_reduction(reduction)
-    if isinstance(input, (list, tuple)):
+    if isinstance(input, (list, tuple)) and all(map(_is_number, input)):
         return _of_values(error, input, target, reduction)
+    check_array(name, input)
     target = constant_in(input, target)
     check_shapes(name, input, target=target)
     return reduced(error(input, target), reduction)
@@ -134,12 +135,24 @@ def constant_in(input: Any, target: Any) -> Any:
     >>> constant_in(ag.zeros(1, dtype="float32"), [0.5]).dtype
     dtype('float32')
     """
-    if isinstance(target, Node):
+    if isinstance(target, Node) and target.requires_grad:
         return target
-    target = np.asarray(target)
+    target = target if isinstance(target, Tensor) else np.asarray(target)
     if np.can_cast(target.dtype, input.dtype, "same_kind"):
-        return target.astype(input.dtype, copy=False)
+        return ag.astype(target, input.dtype, copy=False)
     return target
+
+
+def check_array(name: str, input: Any) -> None:
+    """Raise unless this is a Tensor or an array, which have a shape.
+
+    >>> check_array("a loss", np.zeros(2))
+    """
+    if not hasattr(input, "shape"):
+        raise TypeError(
+            f"{name} needs a Tensor or an array for its input; got a "
+            f"{type(input).__name__}. Make it one: ag.tensor(...)"
+        )
 
 
 def check_shapes(name: str, input: Any, **others: Any) -> None:
@@ -147,11 +160,12 @@ def check_shapes(name: str, input: Any, **others: Any) -> None:
 
     >>> check_shapes("a loss", np.zeros(2), target=np.zeros(2))
     """
+    check_array(name, input)
     for role, x in others.items():
-        if x.shape != input.shape:
+        if np.shape(x) != input.shape:
             raise ValueError(
-                f"{name} needs a {role} of its input's shape {input.shape}; got "
-                f"{x.shape}, which would be broadcast. Reshape one of them"
+                f"{name} needs as {role} an array of its input's shape {input.shape}; "
+                f"got {np.shape(x)}, which would be broadcast. Reshape one of them"
             )
 
 
@@ -174,6 +188,10 @@ def hinge(x: Any) -> Any:
     1.0
     """
     return ag.clip(x, 0.0, math.inf)
+
+
+def _is_number(x: Any) -> bool:
+    return isinstance(x, (Value, float, int))
 
 
 def _of_values(

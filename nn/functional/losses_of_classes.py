@@ -13,7 +13,7 @@ import numpy as np
 import autograd as ag
 from autograd import Node
 
-from .losses import array_of, check_reduction, constant_in, reduced
+from .losses import array_of, check_array, check_reduction, constant_in, reduced
 
 
 def cross_entropy(
@@ -48,6 +48,7 @@ def cross_entropy(
     check_reduction(reduction)
     if not 0 <= label_smoothing <= 1:
         raise ValueError(f"label_smoothing is from 0 to 1; got {label_smoothing}")
+    check_array("cross_entropy", input)
     weight = checked_weight("cross_entropy", input, weight)
     target = target if isinstance(target, Node) else np.asarray(target)
     if target.dtype.kind == "f" and target.shape == input.shape:
@@ -57,7 +58,8 @@ def cross_entropy(
                 "probabilities. Give what shall not count a target of zeros"
             )
         return _of_probabilities(input, target, weight, reduction, label_smoothing)
-    labels = checked_labels("cross_entropy", input, target, ignore_index)
+    instead = f", or floats of its own shape {input.shape}, as probabilities"
+    labels = checked_labels("cross_entropy", input, target, ignore_index, instead)
     rows, chosen = _counted(input, labels, ignore_index)
     if weight is None and not label_smoothing and reduction != "none" and chosen.size:
         mean = ag.cross_entropy(rows, chosen)
@@ -83,6 +85,7 @@ def nll_loss(
     Tensor(1.125)
     """
     check_reduction(reduction)
+    check_array("nll_loss", input)
     weight = checked_weight("nll_loss", input, weight)
     labels = checked_labels("nll_loss", input, target, ignore_index)
     rows, chosen = _counted(input, labels, ignore_index)
@@ -145,7 +148,11 @@ def _gathered(errors: Any, weights: Any, kept: np.ndarray, reduction: str) -> An
 
 
 def checked_labels(
-    name: str, input: Any, target: Any, ignore_index: int | None = None
+    name: str,
+    input: Any,
+    target: Any,
+    ignore_index: int | None = None,
+    instead: str = "",
 ) -> np.ndarray:
     """Labels as an array of integers, each a class of the scores or to be ignored.
 
@@ -160,24 +167,34 @@ def checked_labels(
     if labels.dtype.kind not in "iu":
         raise TypeError(
             f"{name} needs integer labels of shape {expected} for scores of shape "
-            f"{shape}; got {labels.dtype} of shape {labels.shape}"
+            f"{shape}{instead}; got {labels.dtype} of shape {labels.shape}"
         )
     if labels.shape != expected:
         raise ValueError(
             f"{name} needs labels of shape {expected} for scores of shape {shape}, "
-            f"where axis {min(ndim - 1, 1)} are the classes; got {labels.shape}"
+            f"where axis {min(ndim - 1, 1)} are the classes{instead}; got integers of "
+            f"shape {labels.shape}"
         )
     classes = shape[min(ndim - 1, 1)]
     wrong = (labels < 0) | (labels >= classes)
     if ignore_index is not None:
         wrong &= labels != ignore_index
     if wrong.any():
-        place = [int(i[0]) for i in np.nonzero(np.atleast_1d(wrong))]
         raise ValueError(
-            f"{name} got the label {labels[wrong].flat[0]} at {place}, but scores of "
-            f"shape {shape} have classes 0 to {classes - 1}"
+            f"{name} got the label {first_of(labels, wrong)}, but scores of shape "
+            f"{shape} have classes 0 to {classes - 1}"
         )
     return labels
+
+
+def first_of(labels: np.ndarray, wrong: np.ndarray) -> str:
+    """The first label that is wrong, and where it stands.
+
+    >>> first_of(np.array([0, 7]), np.array([False, True]))
+    '7 at [1]'
+    """
+    place = [int(i) for i in np.argwhere(wrong)[0]]
+    return f"{labels[wrong].flat[0]}{f' at {place}' if place else ''}"
 
 
 def checked_weight(name: str, input: Any, weight: Any) -> Any:

@@ -10,6 +10,7 @@ import autograd as ag
 
 from .losses import (
     array_of,
+    check_array,
     check_reduction,
     check_shapes,
     constant_in,
@@ -17,7 +18,7 @@ from .losses import (
     of_elements,
     reduced,
 )
-from .losses_of_classes import checked_labels, checked_weight
+from .losses_of_classes import checked_labels, checked_weight, first_of
 
 
 def hinge_loss(input: Any, target: Any, *, reduction: str = "mean") -> Any:
@@ -152,6 +153,7 @@ def multilabel_soft_margin_loss(
     Tensor(0.69314718)
     """
     check_reduction(reduction)
+    check_array("multilabel_soft_margin_loss", input)
     target = constant_in(input, target)
     check_shapes("multilabel_soft_margin_loss", input, target=target)
     if weight is not None:
@@ -182,6 +184,7 @@ def check_signs(name: str, target: Any) -> None:
 
 
 def _check_rows(name: str, input: Any) -> None:
+    check_array(name, input)
     if np.ndim(input) not in (1, 2) or 0 in np.shape(input)[-1:]:
         raise ValueError(
             f"{name} needs scores (batch, classes) or (classes,); got the shape "
@@ -201,9 +204,8 @@ def _checked_lists(input: Any, labels: np.ndarray) -> np.ndarray:
         )
     wrong = (labels < -1) | (labels >= shape[-1])
     if wrong.any():
-        place = [int(i[0]) for i in np.nonzero(wrong)]
         raise ValueError(
-            f"{name} got the label {labels[wrong][0]} at {place}, but scores of shape "
+            f"{name} got the label {first_of(labels, wrong)}, but scores of shape "
             f"{shape} have classes 0 to {shape[-1] - 1}"
         )
     return np.logical_and.accumulate(labels >= 0, axis=-1)

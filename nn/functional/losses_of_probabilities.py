@@ -196,10 +196,11 @@ def weighted(name: str, errors: Any, weight: Any, role: str = "weight") -> Any:
     """
     if weight is None:
         return errors
-    weight = constant_in(errors, weight)
-    if np.broadcast_shapes(errors.shape, weight.shape) != errors.shape:
+    weight, shape = constant_in(errors, weight), np.shape(errors)
+    pairs = zip(reversed(weight.shape), reversed(shape))
+    if weight.ndim > len(shape) or not all(n in (1, m) for n, m in pairs):
         raise ValueError(
             f"{name} needs a {role} that is broadcast to its input's shape "
-            f"{errors.shape}; got {weight.shape}"
+            f"{shape}; got {weight.shape}"
         )
     return errors * weight

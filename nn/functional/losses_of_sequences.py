@@ -9,7 +9,8 @@ import numpy as np
 
 import autograd as ag
 
-from .losses import array_of, check_reduction, reduced
+from .losses import array_of, check_array, check_reduction, reduced
+from .losses_of_classes import first_of
 
 NAME = "ctc_loss"
 
@@ -40,6 +41,7 @@ def ctc_loss(
     Tensor(1.09861229)
     """
     check_reduction(reduction)
+    check_array(NAME, log_probs)
     batched = np.ndim(log_probs) == 3
     if not batched and np.ndim(log_probs) != 2:
         raise ValueError(
@@ -127,9 +129,8 @@ def _labels(targets: Any, counts: np.ndarray, classes: int, blank: int) -> np.nd
         )
     wrong = inside & ((rows < 0) | (rows >= classes) | (rows == blank))
     if wrong.any():
-        place = [int(i[0]) for i in np.nonzero(wrong)]
         raise ValueError(
-            f"{NAME} got the label {rows[wrong][0]} at {place}; labels are the classes "
-            f"0 to {classes - 1} but the blank, {blank}"
+            f"{NAME} got the label {first_of(rows, wrong)}; labels are classes from 0 "
+            f"to {classes - 1} other than the blank, {blank}"
         )
     return rows

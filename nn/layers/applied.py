@@ -77,7 +77,8 @@ def _settings(function: Callable[..., Any], operands: int | None) -> inspect.Sig
         parameters = []
     if operands is None:
         operands = sum(p.default is p.empty for p in parameters)
-    return inspect.Signature(parameters[operands:])
+    plain = [p.replace(annotation=p.empty) for p in parameters[operands:]]
+    return inspect.Signature(plain)
 
 
 def _same(value: Any, default: Any) -> bool:

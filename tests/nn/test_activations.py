@@ -100,7 +100,7 @@ def test_hardsigmoid_is_a_relu6_of_other_units():
 
 
 def test_a_class_has_the_arguments_of_its_function():
-    assert str(inspect.signature(nn.LeakyReLU)).startswith("(negative_slope:")
+    assert str(inspect.signature(nn.LeakyReLU)).startswith("(negative_slope=0.01")
     assert nn.LeakyReLU(0.2).negative_slope == 0.2
     assert [*inspect.signature(nn.Threshold).parameters][:2] == ["threshold", "value"]
     assert [*inspect.signature(nn.Softplus).parameters] == ["beta", "threshold"]

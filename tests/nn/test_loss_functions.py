@@ -203,3 +203,169 @@ def test_losses_of_lists_of_lists_say_to_wrap_them():
     for loss in (nn.MSELoss(), nn.HingeLoss(), nn.CrossEntropyLoss()):
         with pytest.raises(TypeError, match=r"ag\.tensor"):
             loss([[1.0, 2.0]], [[1, 0]])
+
+
+# Arguments of classes -----------------------------------------------------------------
+
+
+REDUCED = ["mean", "sum", "none"]
+GARBAGE = np.array([[np.nan, np.inf, 0.0], [1.0, 2.0, 3.0]])
+
+
+@pytest.mark.parametrize("reduction", REDUCED)
+@pytest.mark.parametrize(
+    "options", [{}, {"weight": [1.0, 2.0, 3.0]}, {"label_smoothing": 0.1}], ids=str
+)
+def test_what_is_ignored_has_a_gradient_of_exactly_0_whatever_it_holds(
+    options, reduction
+):
+    x = ag.tensor(GARBAGE, requires_grad=True)
+    loss = functional.cross_entropy(x, [-100, 1], reduction=reduction, **options)
+    alone = ag.tensor(GARBAGE[1:], requires_grad=True)
+    expected = functional.cross_entropy(alone, [1], reduction=reduction, **options)
+    loss.sum().backward()
+    expected.sum().backward()
+    assert np.isclose(loss.data.sum(), expected.data.sum(), rtol=1e-14)
+    assert x.grad[0].tolist() == [0, 0, 0]
+    assert np.allclose(x.grad[1], alone.grad[0], rtol=1e-14)
+
+
+@pytest.mark.parametrize("loss", [functional.cross_entropy, functional.nll_loss])
+def test_where_all_is_ignored_the_sum_is_0_and_the_mean_no_number(loss):
+    x = ag.tensor(LOGITS, requires_grad=True)
+    assert loss(x, [5, 5], ignore_index=5, reduction="sum").item() == 0
+    assert loss(x, [5, 5], ignore_index=5, reduction="none").tolist() == [0, 0]
+    with pytest.warns(RuntimeWarning):
+        mean = loss(x, [5, 5], ignore_index=5)
+    mean.backward()
+    assert np.isnan(mean.data)
+    assert not x.grad.any()
+
+
+def test_probabilities_may_be_tracked_and_have_a_gradient():
+    target = ag.tensor([[0.2, 0.3, 0.5]], requires_grad=True)
+    functional.cross_entropy(ag.tensor(LOGITS[:1]), target).backward()
+    scores = ag.log_softmax(ag.tensor(LOGITS[:1])).data
+    assert np.allclose(target.grad, -scores, rtol=1e-14)
+
+
+def test_weights_are_buffers_of_their_loss():
+    loss = nn.CrossEntropyLoss(weight=np.array([1.0, 2.0, 4.0]))
+    assert loss.state_dict()["weight"].tolist() == [1.0, 2.0, 4.0]
+    assert loss.parameters() == []
+    other = nn.CrossEntropyLoss(np.ones(3))
+    other.load_state_dict(loss.state_dict())
+    assert other(ag.tensor(LOGITS), LABELS) == loss(ag.tensor(LOGITS), LABELS)
+    assert list(nn.BCEWithLogitsLoss(pos_weight=[2.0]).state_dict()) == ["pos_weight"]
+
+
+@pytest.mark.parametrize(
+    "loss",
+    [
+        lambda x: nn.CrossEntropyLoss(np.array([0.1, 0.2, 0.7]))(x, LABELS),
+        lambda x: functional.cross_entropy(x, np.full((2, 3), 1 / 3)),
+        lambda x: nn.BCEWithLogitsLoss(pos_weight=np.ones(3))(x, np.ones((2, 3))),
+        lambda x: nn.MSELoss()(x, ag.tensor(np.ones((2, 3)))),
+        lambda x: functional.gaussian_nll_loss(x, np.ones((2, 3)), np.ones((2, 1))),
+        lambda x: functional.poisson_nll_loss(x, [[1, 2, 3], [4, 5, 6]], full=True),
+        lambda x: functional.ctc_loss(x[:, None], [[1]], [2], [1]),
+    ],
+)
+def test_weights_and_targets_of_float64_leave_a_float32_loss_in_float32(loss):
+    x = ag.tensor(LOGITS.astype(np.float32), requires_grad=True)
+    out = loss(x)
+    assert out.dtype == np.float32
+    out.backward()
+    assert x.grad.dtype == np.float32
+
+
+@pytest.mark.parametrize(
+    "loss",
+    [
+        functional.l1_loss,
+        functional.smooth_l1_loss,
+        functional.huber_loss,
+        functional.binary_cross_entropy,
+        functional.kl_div,
+        functional.poisson_nll_loss,
+        functional.hinge_embedding_loss,
+        functional.soft_margin_loss,
+    ],
+)
+def test_each_loss_of_single_elements_takes_values(loss):
+    values = [ag.Value(0.25), ag.Value(0.75)]
+    tensor = ag.tensor([0.25, 0.75], requires_grad=True)
+    one, other = loss(values, [1.0, 1.0]), loss(tensor, [1.0, 1.0])
+    one.backward()
+    other.backward()
+    assert one.data == pytest.approx(other.item(), rel=1e-14)
+    assert np.allclose([v.grad for v in values], tensor.grad, rtol=1e-14)
+
+
+# At kinks and borders: what PyTorch 2.13 gives ----------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("loss", "at", "slope"),
+    [
+        (lambda x: functional.l1_loss(x, np.zeros(1)), 0.0, 0.0),
+        (lambda x: functional.margin_ranking_loss(x, np.zeros(1), [1]), 0.0, -1.0),
+        (lambda x: functional.hinge_embedding_loss(x, [-1]), 1.0, -1.0),
+        (lambda x: functional.multi_margin_loss(ag.stack([x[0], 2.0 + 0 * x[0]]), 1), 1.0, 0.0),
+        (lambda x: functional.binary_cross_entropy(x, [1.0]), 0.0, -1e12),
+        (lambda x: functional.binary_cross_entropy(x, [0.0]), 1.0, 1e12),
+        (lambda x: functional.binary_cross_entropy(x, [1.0]), 1.0, 0.0),
+        (lambda x: functional.gaussian_nll_loss(np.zeros(1), np.zeros(1), x), 0.0, 5e5),
+    ],
+)  # fmt: skip
+def test_slopes_at_kinks_and_borders_are_those_of_pytorch(loss, at, slope):
+    assert loss_and_gradient(loss_of_one(loss), [at], None)[1].tolist() == [slope]
+
+
+def loss_of_one(loss):
+    return lambda x, _: loss(x)
+
+
+def test_a_wrong_answer_that_is_sure_costs_100_in_binary_cross_entropy():
+    loss = nn.BCELoss(reduction="none")(ag.tensor([0.0, 1.0, 1.0]), [1.0, 0.0, 1.0])
+    assert loss.tolist() == [100.0, 100.0, 0.0]
+
+
+def test_labels_that_cannot_be_read_in_time_cost_infinity_or_nothing():
+    x = ag.tensor(np.zeros((2, 1, 3)), requires_grad=True)
+    assert functional.ctc_loss(x, [[1, 1]], [2], [2]).item() == np.inf
+    loss = nn.CTCLoss(zero_infinity=True)(x, [[1, 1]], [2], [2])
+    loss.backward()
+    assert loss.item() == 0
+    assert not x.grad.any()
+
+
+def test_ctc_is_the_sum_over_all_paths():
+    rng = np.random.default_rng(3)
+    log_probs = ag.log_softmax(ag.tensor(rng.normal(size=(4, 1, 3)))).data
+
+    def read(path):
+        seen = [label for i, label in enumerate(path) if i == 0 or path[i - 1] != label]
+        return [label for label in seen if label]
+
+    for target in ([1], [1, 1], [2, 1], []):
+        paths = [p for p in np.ndindex(3, 3, 3, 3) if read(p) == target]
+        total = sum(np.exp(log_probs[np.arange(4), 0, p].sum()) for p in paths)
+        found = functional.ctc_loss(
+            log_probs, [target], [4], [len(target)], reduction="sum"
+        )
+        assert found == pytest.approx(-np.log(total), rel=1e-13)
+
+
+def test_a_distance_may_be_a_module_whose_parameters_are_trained():
+    class Scaled(nn.Module):
+        def __init__(self):
+            self.scale = nn.Parameter([1.0, 2.0])
+
+        def forward(self, x, y):
+            return ag.sum(ag.abs(x - y) * self.scale, axis=-1)
+
+    loss = nn.TripletMarginWithDistanceLoss(distance_function=Scaled())
+    assert list(loss.state_dict()) == ["distance_function.scale"]
+    loss(ag.zeros((1, 2)), ag.ones((1, 2)), 0.5 * ag.ones((1, 2))).backward()
+    assert loss.distance_function.scale.grad.tolist() == [0.5, 0.5]
