@@ -38,6 +38,7 @@ from .ops.pooling import *
 from .ops.products import *
 from .ops.quantiles import *
 from .ops.rearranging import *
+from .ops.recurrent import *
 from .ops.reductions import *
 from .ops.scans import *
 from .ops.searching import *

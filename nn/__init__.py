@@ -29,6 +29,7 @@ from .layers.pooling import (
     MaxPool2d,
     MaxPool3d,
 )
+from .layers.recurrent import GRU, LSTM, RNN, GRUCell, LSTMCell, RNNCell
 from .module import Module
 from .parameter import Buffer, Parameter
 from .random import seed
@@ -61,6 +62,13 @@ __all__ = [
     "MaxPool1d",
     "MaxPool2d",
     "MaxPool3d",
+    # Sequences
+    "GRU",
+    "GRUCell",
+    "LSTM",
+    "LSTMCell",
+    "RNN",
+    "RNNCell",
     # Activations
     "GELU",
     "LogSoftmax",

@@ -38,6 +38,7 @@ from . import (
     products,
     quantiles,
     rearranging,
+    recurrent,
     reductions,
     scans,
     searching,

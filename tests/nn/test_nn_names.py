@@ -16,6 +16,7 @@ from nn.layers import activations, losses
 from nn.layers.applied import Applied
 from nn.layers.convolution import Convolution, TransposedConvolution
 from nn.layers.pooling import Pooling
+from nn.layers.recurrent import Cell, Recurrent, Unit
 
 ROOT = Path(nn.__file__).parent
 
@@ -59,6 +60,7 @@ def test_the_tab_key_shows_what_a_user_may_use(module):
 def test_every_layer_activation_and_loss_is_a_name_of_nn():
     bases = {Applied, activations.AlongAxis, losses.Loss}
     bases |= {Convolution, TransposedConvolution, Pooling}
+    bases |= {Cell, Recurrent, Unit}
     for file in pkgutil.iter_modules([str(ROOT / "layers")], "nn.layers."):
         module = importlib.import_module(file.name)
         for name, x in inspect.getmembers(module, inspect.isclass):
