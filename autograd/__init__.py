@@ -21,6 +21,7 @@ from .dtypes import *
 from .facts import conventions, coverage
 from .namesake import warn_of_namesake
 from .ops.activations import *
+from .ops.attention import *
 from .ops.calculus import *
 from .ops.complex import *
 from .ops.convolutions import *

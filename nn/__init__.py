@@ -11,6 +11,7 @@ from .layers.activations import (
     Softplus,
     Tanh,
 )
+from .layers.attention import MultiheadAttention
 from .layers.basic import MLP, Flatten, Identity, Layer, Linear, Sequential
 from .layers.convolution import (
     Conv1d,
@@ -67,6 +68,7 @@ __all__ = [
     "GRUCell",
     "LSTM",
     "LSTMCell",
+    "MultiheadAttention",
     "RNN",
     "RNNCell",
     # Activations

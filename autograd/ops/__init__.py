@@ -12,6 +12,7 @@ from ..core.declare import declare
 from ..core.primitive import Primitive
 from . import (
     activations,
+    attention,
     calculus,
     complex,
     convolutions,

@@ -3,6 +3,7 @@
 from autograd import gelu, relu, sigmoid, silu, softplus, tanh
 
 from .activations import log_softmax, softmax
+from .attention import scaled_dot_product_attention
 from .losses import (
     binary_cross_entropy_with_logits,
     cross_entropy,
@@ -47,6 +48,8 @@ __all__ = [
     "max_pool1d",
     "max_pool2d",
     "max_pool3d",
+    # Attention
+    "scaled_dot_product_attention",
     # Losses
     "binary_cross_entropy_with_logits",
     "cross_entropy",

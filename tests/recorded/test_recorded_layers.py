@@ -12,7 +12,7 @@ import nn
 from autograd.check import check_grads
 
 sys.path.insert(0, str(Path(__file__).parent))
-from layers import FAMILIES, cases, drawn, flattened
+from layers import FAMILIES, apart, cases, drawn, flattened
 
 FOLDER = Path(__file__).parent / "layers"
 CASES = [(family, *case) for family in FAMILIES for case in cases(family)]
@@ -46,8 +46,9 @@ def test_every_case_was_recorded(family):
 @each_case
 def test_outputs_and_gradients_are_those_that_were_recorded(family, text, inputs):
     function, rng = made(text)
+    inputs, options = apart(inputs)
     xs = [ag.tensor(x, requires_grad=grad) for x, grad in drawn(rng, inputs)]
-    outs = flattened(function(*xs))
+    outs = flattened(function(*xs, **options))
     real = [out for out in outs if out.requires_grad]
     seeds = [rng.normal(size=out.shape) for out in real]
     ag.sum(
@@ -73,6 +74,7 @@ def test_outputs_and_gradients_are_those_that_were_recorded(family, text, inputs
 @each_case
 def test_they_pass_the_checker_parameters_included(family, text, inputs):
     function, rng = made(text)
+    inputs, options = apart(inputs)
     arrays = [*drawn(rng, inputs)]
     real = [i for i, (_, grad) in enumerate(arrays) if grad]
 
@@ -80,6 +82,6 @@ def test_they_pass_the_checker_parameters_included(family, text, inputs):
         xs = [x for x, _ in arrays]
         for i, x in zip(real, reals, strict=True):
             xs[i] = x
-        return flattened(function(*xs))
+        return flattened(function(*xs, **options))
 
     check_grads(of_reals, *[arrays[i][0] for i in real], order=2)
