@@ -33,6 +33,7 @@ from .ops.ignoring_nan import *
 from .ops.joining import *
 from .ops.linalg import *
 from .ops.losses import *
+from .ops.normalization import *
 from .ops.padding import *
 from .ops.polynomials import *
 from .ops.pooling import *

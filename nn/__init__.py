@@ -12,7 +12,8 @@ from .layers.activations import (
     Tanh,
 )
 from .layers.attention import MultiheadAttention
-from .layers.basic import MLP, Flatten, Identity, Layer, Linear, Sequential
+from .layers.basic import MLP, Bilinear, Flatten, Identity, Layer, Linear, Unflatten
+from .layers.containers import ModuleDict, ModuleList, Residual, Sequential
 from .layers.convolution import (
     Conv1d,
     Conv2d,
@@ -21,7 +22,28 @@ from .layers.convolution import (
     ConvTranspose2d,
     ConvTranspose3d,
 )
+from .layers.dropout import (
+    AlphaDropout,
+    Dropout,
+    Dropout1d,
+    Dropout2d,
+    Dropout3d,
+    FeatureAlphaDropout,
+)
+from .layers.lookup import Embedding, EmbeddingBag
 from .layers.losses import BCEWithLogitsLoss, CrossEntropyLoss, HingeLoss, MSELoss
+from .layers.normalization import (
+    BatchNorm1d,
+    BatchNorm2d,
+    BatchNorm3d,
+    GroupNorm,
+    InstanceNorm1d,
+    InstanceNorm2d,
+    InstanceNorm3d,
+    LayerNorm,
+    LocalResponseNorm,
+    RMSNorm,
+)
 from .layers.pooling import (
     AvgPool1d,
     AvgPool2d,
@@ -43,12 +65,19 @@ __all__ = [
     "Module",
     "Parameter",
     # Layers and networks
+    "Bilinear",
+    "Embedding",
+    "EmbeddingBag",
     "Flatten",
     "Identity",
     "Layer",
     "Linear",
     "MLP",
+    "ModuleDict",
+    "ModuleList",
+    "Residual",
     "Sequential",
+    "Unflatten",
     "copy_weights",
     # Convolution and pooling
     "AvgPool1d",
@@ -71,6 +100,23 @@ __all__ = [
     "MultiheadAttention",
     "RNN",
     "RNNCell",
+    # Normalization and dropout
+    "AlphaDropout",
+    "BatchNorm1d",
+    "BatchNorm2d",
+    "BatchNorm3d",
+    "Dropout",
+    "Dropout1d",
+    "Dropout2d",
+    "Dropout3d",
+    "FeatureAlphaDropout",
+    "GroupNorm",
+    "InstanceNorm1d",
+    "InstanceNorm2d",
+    "InstanceNorm3d",
+    "LayerNorm",
+    "LocalResponseNorm",
+    "RMSNorm",
     # Activations
     "GELU",
     "LogSoftmax",

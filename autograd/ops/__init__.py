@@ -32,6 +32,7 @@ from . import (
     linalg,
     losses,
     meanings,
+    normalization,
     norms,
     padding,
     polynomials,

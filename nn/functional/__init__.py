@@ -1,14 +1,33 @@
-"""Activations, convolutions, pooling, losses, with PyTorch's names and conventions."""
+"""What layers compute, as functions, with PyTorch's names and conventions."""
 
 from autograd import gelu, relu, sigmoid, silu, softplus, tanh
 
 from .activations import log_softmax, softmax
 from .attention import scaled_dot_product_attention
+from .dropout import (
+    alpha_dropout,
+    dropout,
+    dropout1d,
+    dropout2d,
+    dropout3d,
+    feature_alpha_dropout,
+)
+from .linear import bilinear, linear
+from .lookup import embedding, embedding_bag, one_hot
 from .losses import (
     binary_cross_entropy_with_logits,
     cross_entropy,
     hinge_loss,
     mse_loss,
+)
+from .normalization import (
+    batch_norm,
+    group_norm,
+    instance_norm,
+    layer_norm,
+    local_response_norm,
+    normalize,
+    rms_norm,
 )
 from .windows import (
     avg_pool1d,
@@ -50,6 +69,26 @@ __all__ = [
     "max_pool3d",
     # Attention
     "scaled_dot_product_attention",
+    # Linear maps, and tables
+    "bilinear",
+    "embedding",
+    "embedding_bag",
+    "linear",
+    "one_hot",
+    # Normalization and dropout
+    "alpha_dropout",
+    "batch_norm",
+    "dropout",
+    "dropout1d",
+    "dropout2d",
+    "dropout3d",
+    "feature_alpha_dropout",
+    "group_norm",
+    "instance_norm",
+    "layer_norm",
+    "local_response_norm",
+    "normalize",
+    "rms_norm",
     # Losses
     "binary_cross_entropy_with_logits",
     "cross_entropy",

@@ -20,8 +20,8 @@ def scaled_dot_product_attention(
     attn_mask: Any = None,
     dropout_p: float = 0.0,
     is_causal: bool = False,
-    scale: float | None = None,
     *,
+    scale: float | None = None,
     generator: Seed = None,
 ) -> Any:
     """softmax(query keyᵀ · scale + attn_mask) value.

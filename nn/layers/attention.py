@@ -215,7 +215,7 @@ def _attending(name: str, mask: Any, shapes: list[tuple[int, ...]]) -> Any:
     mask = mask_of(mask)
     if mask.dtype.kind not in "bf":
         raise TypeError(
-            f"{name} is boolean, True where not to attend, or floats that are added; got "
+            f"{name} is boolean, True where not to attend, or floats to be added; got "
             f"{mask.dtype}"
         )
     if mask.shape not in shapes:

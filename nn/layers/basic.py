@@ -1,9 +1,9 @@
-"""The layers of a multi-layer perceptron, and what joins layers."""
+"""The layers of a multi-layer perceptron, and those that only reshape."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -12,7 +12,7 @@ import numpy as np
 import autograd as ag
 from autograd import Tensor
 
-from .. import init
+from .. import functional, init
 from ..module import Module
 from ..parameter import Parameter
 from ..random import Seed, generator_of
@@ -21,15 +21,18 @@ Activation = Callable[[Any], Any]
 
 
 class Identity(Module):
-    """x ↦ x.
+    """x ↦ x; takes the arguments of any layer it stands in for.
 
-    >>> Identity()(3.0)
+    >>> Identity(54, unused=0.1)(3.0)
     3.0
     """
 
-    def forward(self, x: Any) -> Any:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        pass
+
+    def forward(self, input: Any) -> Any:
         """(…) → (…)."""
-        return x
+        return input
 
 
 class Flatten(Module):
@@ -44,15 +47,62 @@ class Flatten(Module):
         self.start_dim = start_dim
         self.end_dim = end_dim
 
-    def forward(self, x: Any) -> Any:
+    def forward(self, input: Any) -> Any:
         """(batch, …) → (batch, n)."""
-        shape = x.shape
-        start, end = self.start_dim % len(shape), self.end_dim % len(shape) + 1
-        one = math.prod(shape[start:end])
-        return ag.reshape(x, (*shape[:start], one, *shape[end:]))
+        shape = input.shape
+        start = _axis(self, self.start_dim, shape)
+        end = _axis(self, self.end_dim, shape)
+        if start > end:
+            raise ValueError(
+                f"{self!r} joins the axes from start_dim to end_dim, but of shape "
+                f"{shape} it starts behind the end"
+            )
+        one = math.prod(shape[start : end + 1])
+        return ag.reshape(input, (*shape[:start], one, *shape[end + 1 :]))
 
     def extra_repr(self) -> str:
         return f"start_dim={self.start_dim}, end_dim={self.end_dim}"
+
+
+class Unflatten(Module):
+    """The axis ``dim`` as several, of the shape ``unflattened_size``: not Flatten.
+
+    Raises:
+        ValueError: the axis has another length.
+
+    >>> import autograd as ag
+    >>> Unflatten(1, (2, -1))(ag.zeros((5, 6))).shape
+    (5, 2, 3)
+    """
+
+    def __init__(self, dim: int, unflattened_size: Sequence[int]) -> None:
+        self.dim = dim
+        self.unflattened_size = tuple(unflattened_size)
+
+    def forward(self, input: Any) -> Any:
+        """(…, n, …) → (…, *unflattened_size, …)."""
+        shape = input.shape
+        dim = _axis(self, self.dim, shape)
+        sizes = self.unflattened_size
+        known = math.prod([n for n in sizes if n != -1])
+        free = sizes.count(-1)
+        if free > 1 or (shape[dim] % max(known, 1) if free else shape[dim] != known):
+            raise ValueError(
+                f"{self!r} needs {known}{' times any number' if free else ''} elements "
+                f"along axis {self.dim}; got shape {shape}"
+            )
+        return ag.reshape(input, (*shape[:dim], *sizes, *shape[dim + 1 :]))
+
+    def extra_repr(self) -> str:
+        return f"dim={self.dim}, unflattened_size={self.unflattened_size}"
+
+
+def _axis(layer: Module, dim: int, shape: tuple[int, ...]) -> int:
+    """An axis counted from the front; a number has one, of one element."""
+    ndim = max(len(shape), 1)
+    if not -ndim <= dim < ndim:
+        raise ValueError(f"{layer!r} got shape {shape}, which has no axis {dim}")
+    return dim % ndim
 
 
 class Linear(Module):
@@ -95,20 +145,71 @@ class Linear(Module):
             self.bias = Parameter(np.empty(out_features, dtype))
             init.uniform_(self.bias, -bound, bound, generator=generator)
 
-    def forward(self, x: Any) -> Any:
+    def forward(self, input: Any) -> Any:
         """(…, in_features) → (…, out_features)."""
-        if x.shape[-1:] != (self.in_features,):
+        shape = getattr(input, "shape", None)
+        if shape is None or shape[-1:] != (self.in_features,):
+            got = f"a {type(input).__name__}" if shape is None else shape
             raise ValueError(
-                f"{self!r} needs an input of shape (…, {self.in_features}); got "
-                f"{x.shape}"
+                f"{self!r} needs an input of shape (…, {self.in_features}); got {got}"
             )
         if self.bias is None:
-            return ag.matmul(x, self.weight.T)
-        return ag.affine(x, self.weight, self.bias)
+            return ag.matmul(input, self.weight.T)
+        return ag.affine(input, self.weight, self.bias)
 
     def extra_repr(self) -> str:
         bias = "" if self.bias is not None else ", bias=False"
         return f"{self.in_features}, {self.out_features}{bias}"
+
+
+class Bilinear(Module):
+    """yₖ = x₁ᵀ Wₖ x₂ + bₖ: (…, in1_features), (…, in2_features) → (…, out_features).
+
+    Weights and biases start uniform in ±1/√in1_features, as PyTorch's.
+
+    Raises:
+        ValueError: the inputs do not fit each other, or the layer.
+
+    >>> import numpy as np
+    >>> Bilinear(2, 3, 4)(np.ones((5, 2)), np.ones((5, 3))).shape
+    (5, 4)
+    """
+
+    weight: Tensor  # (out_features, in1_features, in2_features)
+    bias: Tensor | None  # (out_features,)
+
+    def __init__(
+        self,
+        in1_features: int,
+        in2_features: int,
+        out_features: int,
+        bias: bool = True,
+        *,
+        dtype: Any = np.float32,
+        generator: Seed = None,
+    ) -> None:
+        if in1_features < 1:
+            raise ValueError(f"in1_features is 1 or more; got {in1_features}")
+        generator = generator_of(generator)
+        self.in1_features, self.in2_features = in1_features, in2_features
+        self.out_features = out_features
+        bound = 1 / math.sqrt(in1_features)
+        shape = (out_features, in1_features, in2_features)
+        self.weight = Parameter(np.empty(shape, dtype))
+        init.uniform_(self.weight, -bound, bound, generator=generator)
+        self.bias = None
+        if bias:
+            self.bias = Parameter(np.empty(out_features, dtype))
+            init.uniform_(self.bias, -bound, bound, generator=generator)
+
+    def forward(self, input1: Any, input2: Any) -> Any:
+        """(…, in1_features), (…, in2_features) → (…, out_features)."""
+        return functional.bilinear(input1, input2, self.weight, self.bias)
+
+    def extra_repr(self) -> str:
+        bias = "" if self.bias is not None else ", bias=False"
+        sizes = f"{self.in1_features}, {self.in2_features}, {self.out_features}"
+        return f"{sizes}{bias}"
 
 
 class Layer(Linear):
@@ -132,9 +233,9 @@ class Layer(Linear):
         super().__init__(n_in, n_out, **linear)
         self.activation = activation
 
-    def forward(self, x: Any) -> Any:
+    def forward(self, input: Any) -> Any:
         """(…, n_in) → (…, n_out)."""
-        y = super().forward(x)
+        y = super().forward(input)
         return y if self.activation is None else self.activation(y)
 
     def extra_repr(self) -> str:
@@ -189,38 +290,3 @@ class MLP(Module):
         for layer in self.layers:
             x = layer(x)
         return x
-
-
-class Sequential(Module):
-    """x ↦ modules[-1](… modules[0](x)): each takes what the one before returned.
-
-    Any function will do as a step. The steps are the attributes named "0", "1", …, so
-    parameters are named as in PyTorch: ``0.weight``.
-
-    >>> import numpy as np
-    >>> import nn
-    >>> model = Sequential(nn.Linear(2, 3), np.tanh, nn.Linear(3, 1))
-    >>> model(np.ones((5, 2))).shape
-    (5, 1)
-    >>> list(model.state_dict())
-    ['0.weight', '0.bias', '2.weight', '2.bias']
-    """
-
-    def __init__(self, *modules: Callable[..., Any]) -> None:
-        for i, module in enumerate(modules):
-            setattr(self, str(i), module)
-
-    def forward(self, x: Any) -> Any:
-        """Through every step, in order."""
-        for module in self:
-            x = module(x)
-        return x
-
-    def __len__(self) -> int:
-        return sum(name.isdigit() for name in vars(self))
-
-    def __iter__(self) -> Iterator[Callable[..., Any]]:
-        return (getattr(self, str(i)) for i in range(len(self)))
-
-    def __getitem__(self, i: int) -> Callable[..., Any]:
-        return list(self)[i]

@@ -14,7 +14,11 @@ import autograd as ag
 import nn
 from nn.layers import activations, losses
 from nn.layers.applied import Applied
+from nn.layers.containers import Listed
 from nn.layers.convolution import Convolution, TransposedConvolution
+from nn.layers.dropout import Dropping
+from nn.layers.lookup import Table
+from nn.layers.normalization import BatchNorm, InstanceNorm, Running, Scaled
 from nn.layers.pooling import Pooling
 from nn.layers.recurrent import Cell, Recurrent, Unit
 
@@ -61,6 +65,7 @@ def test_every_layer_activation_and_loss_is_a_name_of_nn():
     bases = {Applied, activations.AlongAxis, losses.Loss}
     bases |= {Convolution, TransposedConvolution, Pooling}
     bases |= {Cell, Recurrent, Unit}
+    bases |= {BatchNorm, Dropping, InstanceNorm, Listed, Running, Scaled, Table}
     for file in pkgutil.iter_modules([str(ROOT / "layers")], "nn.layers."):
         module = importlib.import_module(file.name)
         for name, x in inspect.getmembers(module, inspect.isclass):
@@ -73,7 +78,7 @@ def test_what_layers_apply_are_the_functions_of_functional():
     functions = {getattr(nn.functional, name) for name in nn.functional.__all__}
     named = [getattr(nn, name) for name in nn.__all__]
     applied = [x for x in named if inspect.isclass(x) and hasattr(x, "function")]
-    assert {x.function for x in applied} == functions
+    assert {x.function for x in applied} <= functions
 
 
 def test_a_function_becomes_a_module_in_one_line_and_can_be_subclassed():

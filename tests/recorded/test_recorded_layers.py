@@ -71,17 +71,23 @@ def test_outputs_and_gradients_are_those_that_were_recorded(family, text, inputs
             np.testing.assert_allclose(buffer, expected["buffers"][name], **CLOSE)
 
 
+class OfReals(nn.Module):
+    """What is checked, of the arrays to which gradients are taken."""
+
+    def __init__(self, function, arrays, options):
+        self.function, self.arrays, self.options = function, arrays, options
+        self.real = [i for i, (_, real) in enumerate(arrays) if real]
+
+    def forward(self, *reals):
+        xs = [x for x, _ in self.arrays]
+        for i, x in zip(self.real, reals, strict=True):
+            xs[i] = x
+        return flattened(self.function(*xs, **self.options))
+
+
 @each_case
 def test_they_pass_the_checker_parameters_included(family, text, inputs):
     function, rng = made(text)
     inputs, options = apart(inputs)
-    arrays = [*drawn(rng, inputs)]
-    real = [i for i, (_, grad) in enumerate(arrays) if grad]
-
-    def of_reals(*reals):
-        xs = [x for x, _ in arrays]
-        for i, x in zip(real, reals, strict=True):
-            xs[i] = x
-        return flattened(function(*xs, **options))
-
-    check_grads(of_reals, *[arrays[i][0] for i in real], order=2)
+    checked = OfReals(function, [*drawn(rng, inputs)], options)
+    check_grads(checked, *[checked.arrays[i][0] for i in checked.real], order=2)

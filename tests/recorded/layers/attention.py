@@ -9,7 +9,7 @@ SLOPE = [[0.5, -1.0, 2.0], [-0.3, 0.2, 1.0]]
 CASES = [
     (SDPA, (2, 2), (3, 2), (3, 1)),
     (f"lambda *qkv: {SDPA}(*qkv, is_causal=True)", (2, 3, 2), (2, 3, 2), (2, 3, 1)),
-    (f"lambda *qkv: {SDPA}(*qkv, None, 0.0, True, 2)", (2, 2), (3, 2), (3, 2)),
+    (f"lambda *qkv: {SDPA}(*qkv, None, 0.0, True, scale=2)", (2, 2), (3, 2), (3, 2)),
     (f"lambda *qkvm: {SDPA}(*qkvm)", (2, 2), (3, 2), (3, 2), SOME),
     (f"lambda q, *kvm: {SDPA}(q, *kvm)", (2, 2), (3, 2), (3, 2), NOTHING),
     (f"lambda *qkvm: {SDPA}(*qkvm, scale=0.3)", (2, 1), (3, 1), (3, 2), (2, 3)),

@@ -1,0 +1,183 @@
+"""Dropout: elements that are left out at random, so that none is relied upon.
+
+In training each element, or each channel, is 0 with probability ``p``, and the others
+are larger by 1 / (1 - p), so that the mean stays. Otherwise nothing happens. The random
+numbers are those of ``generator``: a NumPy Generator, a seed, or None for nn's own.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from ..random import Seed, generator_of
+
+
+def dropout(
+    input: Any, p: float = 0.5, training: bool = True, generator: Seed = None
+) -> Any:
+    """Each element is 0 with probability ``p``, or 1 / (1 - p) times what it was.
+
+    Srivastava et al., "Dropout: a simple way to prevent neural networks from
+    overfitting" (2014).
+
+    Raises:
+        ValueError: ``p`` is no probability.
+
+    >>> import autograd as ag
+    >>> x = ag.ones(5)
+    >>> dropout(x, 0.5, generator=4)
+    Tensor([0., 2., 0., 2., 0.])
+    >>> dropout(x, 0.5, training=False) is x
+    True
+    """
+    return _dropout(input, p, training, generator, input.shape)
+
+
+def dropout1d(
+    input: Any, p: float = 0.5, training: bool = True, generator: Seed = None
+) -> Any:
+    """Whole channels of (batch, channels, length), or (channels, length), are 0.
+
+    Tompson et al. (2015), arXiv:1411.4280.
+
+    >>> import autograd as ag
+    >>> dropout1d(ag.ones((1, 3, 2)), 0.5, generator=4).tolist()
+    [[[0.0, 0.0], [2.0, 2.0], [0.0, 0.0]]]
+    """
+    return _of_channels(input, p, training, generator, (2, 3), 2)
+
+
+def dropout2d(
+    input: Any, p: float = 0.5, training: bool = True, generator: Seed = None
+) -> Any:
+    """Whole channels of (batch, channels, height, width) are 0.
+
+    Three axes are (batch, channels, length), as PyTorch has it.
+
+    >>> import autograd as ag
+    >>> dropout2d(ag.ones((1, 3, 1, 1)), 0.5, generator=4).ravel()
+    Tensor([0., 2., 0.])
+    """
+    return _of_channels(input, p, training, generator, (3, 4), None)
+
+
+def dropout3d(
+    input: Any, p: float = 0.5, training: bool = True, generator: Seed = None
+) -> Any:
+    """Whole channels of (batch, channels, depth, height, width) are 0.
+
+    Four axes are one example without a batch.
+
+    >>> import autograd as ag
+    >>> dropout3d(ag.ones((1, 3, 1, 1, 1)), 0.5, generator=4).ravel()
+    Tensor([0., 2., 0.])
+    """
+    return _of_channels(input, p, training, generator, (4, 5), 4)
+
+
+# The value of SELU far below 0, -λα, which stands for what is left out.
+SATURATED = -1.0507009873554805 * 1.6732632423543772
+
+
+def alpha_dropout(
+    input: Any, p: float = 0.5, training: bool = False, generator: Seed = None
+) -> Any:
+    """Dropout for SELU: mean 0 and variance 1 stay what they are.
+
+    What is left out is SELU(-∞); then all is scaled and moved. Klambauer et al.,
+    "Self-normalizing neural networks" (2017), arXiv:1706.02515.
+
+    >>> import autograd as ag
+    >>> alpha_dropout(ag.zeros(3), 0.5, training=True, generator=4).data.round(3)
+    array([-0.779,  0.779, -0.779])
+    """
+    return _alpha(input, p, training, generator, input.shape)
+
+
+def feature_alpha_dropout(
+    input: Any, p: float = 0.5, training: bool = False, generator: Seed = None
+) -> Any:
+    """``alpha_dropout`` of whole channels of (batch, channels, …).
+
+    >>> import autograd as ag
+    >>> x = ag.zeros((1, 2, 2))
+    >>> feature_alpha_dropout(x, 0.5, training=True, generator=4).data.round(3).tolist()
+    [[[-0.779, -0.779], [0.779, 0.779]]]
+    """
+    if input.ndim < 2:
+        raise ValueError(f"channels need (batch, channels, …); got shape {input.shape}")
+    return _alpha(input, p, training, generator, _per_channel(input.shape, 2))
+
+
+def check_probability(p: float) -> None:
+    """Raise unless ``p`` is a probability.
+
+    >>> check_probability(0.5)
+    """
+    if not 0 <= p <= 1:
+        raise ValueError(f"dropout needs a probability p between 0 and 1; got {p}")
+
+
+def _kept(shape: tuple[int, ...], p: float, generator: Seed) -> np.ndarray:
+    """True with probability 1 - p: of 16 bits each, and 53 more where these are equal
+    to those of p."""
+    rng = generator_of(generator)
+    n = math.prod(shape)
+    words = rng.integers(0, 2**64 - 1, -(-n // 4), np.uint64, endpoint=True)
+    bits = words.view(np.uint16)[:n]
+    threshold = int(p * 2**16)
+    kept = bits > threshold
+    equal = np.flatnonzero(bits == threshold)
+    kept[equal] = rng.random(len(equal)) >= p * 2**16 - threshold
+    return kept.reshape(shape)
+
+
+def _dropout(
+    input: Any, p: float, training: bool, generator: Seed, shape: tuple[int, ...]
+) -> Any:
+    check_probability(p)
+    if not training or p == 0:
+        return input
+    scale = 1 / (1 - p) if p < 1 else 0.0
+    dtype = np.result_type(input.dtype, np.float16)
+    return input * np.multiply(_kept(shape, p, generator), scale, dtype=dtype)
+
+
+def _alpha(
+    input: Any, p: float, training: bool, generator: Seed, shape: tuple[int, ...]
+) -> Any:
+    check_probability(p)
+    if not training or p == 0:
+        return input
+    if p == 1:
+        return input * 0.0
+    scale = ((1 - p) * (1 + p * SATURATED**2)) ** -0.5
+    kept = _kept(shape, p, generator)
+    dtype = np.result_type(input.dtype, np.float16)
+    left_out = np.where(kept, 0, scale * SATURATED) - scale * p * SATURATED
+    mask = np.multiply(kept, scale, dtype=dtype)
+    return input * mask + left_out.astype(dtype)
+
+
+def _of_channels(
+    input: Any,
+    p: float,
+    training: bool,
+    generator: Seed,
+    ndims: tuple[int, ...],
+    single: int | None,
+) -> Any:
+    if input.ndim not in ndims:
+        raise ValueError(
+            f"dropout of channels needs {ndims[0]} or {ndims[1]} axes here; got shape "
+            f"{input.shape}"
+        )
+    lead = 1 if input.ndim == single else 2
+    return _dropout(input, p, training, generator, _per_channel(input.shape, lead))
+
+
+def _per_channel(shape: tuple[int, ...], lead: int) -> tuple[int, ...]:
+    return shape[:lead] + (1,) * (len(shape) - lead)
