@@ -53,6 +53,14 @@ from .layers.pooling import (
     MaxPool3d,
 )
 from .layers.recurrent import GRU, LSTM, RNN, GRUCell, LSTMCell, RNNCell
+from .layers.transformer import (
+    PositionalEncoding,
+    Transformer,
+    TransformerDecoder,
+    TransformerDecoderLayer,
+    TransformerEncoder,
+    TransformerEncoderLayer,
+)
 from .module import Module
 from .parameter import Buffer, Parameter
 from .random import seed
@@ -98,8 +106,14 @@ __all__ = [
     "LSTM",
     "LSTMCell",
     "MultiheadAttention",
+    "PositionalEncoding",
     "RNN",
     "RNNCell",
+    "Transformer",
+    "TransformerDecoder",
+    "TransformerDecoderLayer",
+    "TransformerEncoder",
+    "TransformerEncoderLayer",
     # Normalization and dropout
     "AlphaDropout",
     "BatchNorm1d",

@@ -21,6 +21,7 @@ from nn.layers.lookup import Table
 from nn.layers.normalization import BatchNorm, InstanceNorm, Running, Scaled
 from nn.layers.pooling import Pooling
 from nn.layers.recurrent import Cell, Recurrent, Unit
+from nn.layers.transformer import TransformerLayer, TransformerStack
 
 ROOT = Path(nn.__file__).parent
 
@@ -64,7 +65,7 @@ def test_the_tab_key_shows_what_a_user_may_use(module):
 def test_every_layer_activation_and_loss_is_a_name_of_nn():
     bases = {Applied, activations.AlongAxis, losses.Loss}
     bases |= {Convolution, TransposedConvolution, Pooling}
-    bases |= {Cell, Recurrent, Unit}
+    bases |= {Cell, Recurrent, TransformerLayer, TransformerStack, Unit}
     bases |= {BatchNorm, Dropping, InstanceNorm, Listed, Running, Scaled, Table}
     for file in pkgutil.iter_modules([str(ROOT / "layers")], "nn.layers."):
         module = importlib.import_module(file.name)
