@@ -22,6 +22,7 @@ from .facts import conventions, coverage
 from .memory import keep_freed_memory
 from .namesake import warn_of_namesake
 from .ops.activations import *
+from .ops.attention import *
 from .ops.calculus import *
 from .ops.complex import *
 from .ops.convolutions import *
@@ -41,6 +42,7 @@ from .ops.products import *
 from .ops.quantiles import *
 from .ops.rearranging import *
 from .ops.rectifiers import *
+from .ops.recurrent import *
 from .ops.reductions import *
 from .ops.scans import *
 from .ops.searching import *

@@ -94,6 +94,7 @@ def _ways(op: Primitive) -> tuple[str, str, str]:
         "linear": ("transpose", "itself"),
         "multilinear": ("transposes", "product rule"),
         "general": ("rule", "transposed rule"),
+        "fused": ("rule", "composed"),
         "composite": ("composed", "composed"),
     }[op.kind]
     if getattr(op, "push_rule", None) is not None:

@@ -39,6 +39,7 @@ from .layers.adaptive import (
     AdaptiveMaxPool2d,
     AdaptiveMaxPool3d,
 )
+from .layers.attention import MultiheadAttention
 from .layers.basic import MLP, Bilinear, Flatten, Identity, Layer, Linear, Unflatten
 from .layers.containers import ModuleDict, ModuleList, Residual, Sequential
 from .layers.convolution import (
@@ -126,6 +127,7 @@ from .layers.pooling import (
     MaxUnpool2d,
     MaxUnpool3d,
 )
+from .layers.recurrent import GRU, LSTM, RNN, GRUCell, LSTMCell, RNNCell
 from .layers.resizing import (
     Fold,
     PixelShuffle,
@@ -134,6 +136,14 @@ from .layers.resizing import (
     Upsample,
     UpsamplingBilinear2d,
     UpsamplingNearest2d,
+)
+from .layers.transformer import (
+    PositionalEncoding,
+    Transformer,
+    TransformerDecoder,
+    TransformerDecoderLayer,
+    TransformerEncoder,
+    TransformerEncoderLayer,
 )
 from .module import Module
 from .parameter import Buffer, Parameter
@@ -195,6 +205,20 @@ __all__ = [
     "Upsample",
     "UpsamplingBilinear2d",
     "UpsamplingNearest2d",
+    # Sequences
+    "GRU",
+    "GRUCell",
+    "LSTM",
+    "LSTMCell",
+    "MultiheadAttention",
+    "PositionalEncoding",
+    "RNN",
+    "RNNCell",
+    "Transformer",
+    "TransformerDecoder",
+    "TransformerDecoderLayer",
+    "TransformerEncoder",
+    "TransformerEncoderLayer",
     # Normalization and dropout
     "AlphaDropout",
     "BatchNorm1d",

@@ -12,6 +12,7 @@ from ..core.declare import declare
 from ..core.primitive import Primitive
 from . import (
     activations,
+    attention,
     calculus,
     complex,
     convolutions,
@@ -40,6 +41,7 @@ from . import (
     quantiles,
     rearranging,
     rectifiers,
+    recurrent,
     reductions,
     scans,
     searching,

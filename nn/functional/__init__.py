@@ -33,6 +33,7 @@ from .adaptive import (
     adaptive_max_pool2d,
     adaptive_max_pool3d,
 )
+from .attention import scaled_dot_product_attention
 from .channels import channel_shuffle
 from .distances import cosine_similarity, pairwise_distance, pdist
 from .dropout import (
@@ -176,10 +177,13 @@ __all__ = [
     "pixel_shuffle",
     "pixel_unshuffle",
     "unfold",
+    # Attention
+    "scaled_dot_product_attention",
     # Linear maps, and tables
     "bilinear",
     "embedding",
     "embedding_bag",
+    "linear",
     "one_hot",
     # Normalization and dropout
     "alpha_dropout",

@@ -22,6 +22,8 @@ from nn.layers.lookup import Table
 from nn.layers.normalization import BatchNorm, InstanceNorm, Running, Scaled
 from nn.layers.padding import ConstantPadding, Padding
 from nn.layers.pooling import LPPooling, Pooling, Unpooling
+from nn.layers.recurrent import Cell, Recurrent, Unit
+from nn.layers.transformer import TransformerLayer, TransformerStack
 
 ROOT = Path(nn.__file__).parent
 
@@ -66,6 +68,7 @@ def test_every_layer_activation_and_loss_is_a_name_of_nn():
     bases = {Applied, losses.Loss}
     bases |= {Convolution, TransposedConvolution, Pooling}
     bases |= {AdaptivePooling, LPPooling, Unpooling}
+    bases |= {Cell, Recurrent, TransformerLayer, TransformerStack, Unit}
     bases |= {BatchNorm, Dropping, InstanceNorm, Listed, Running, Scaled, Table}
     bases |= {Padding, ConstantPadding}
     for file in pkgutil.iter_modules([str(ROOT / "layers")], "nn.layers."):

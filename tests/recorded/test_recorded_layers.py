@@ -12,7 +12,7 @@ import nn
 from autograd.check import check_grads
 
 sys.path.insert(0, str(Path(__file__).parent))
-from layers import FAMILIES, cases, drawn, flattened
+from layers import FAMILIES, apart, cases, drawn, flattened
 
 FOLDER = Path(__file__).parent / "layers"
 CASES = [(family, *case) for family in FAMILIES for case in cases(family)]
@@ -46,8 +46,9 @@ def test_every_case_was_recorded(family):
 @each_case
 def test_outputs_and_gradients_are_those_that_were_recorded(family, text, inputs):
     function, rng = made(text)
+    inputs, options = apart(inputs)
     xs = [ag.tensor(x, requires_grad=grad) for x, grad in drawn(rng, inputs)]
-    outs = flattened(function(*xs))
+    outs = flattened(function(*xs, **options))
     real = [out for out in outs if out.requires_grad]
     seeds = [rng.normal(size=out.shape) for out in real]
     ag.sum(
@@ -73,19 +74,20 @@ def test_outputs_and_gradients_are_those_that_were_recorded(family, text, inputs
 class OfReals(nn.Module):
     """What is checked, of the arrays to which gradients are taken."""
 
-    def __init__(self, function, arrays):
-        self.function, self.arrays = function, arrays
+    def __init__(self, function, arrays, options):
+        self.function, self.arrays, self.options = function, arrays, options
         self.real = [i for i, (_, real) in enumerate(arrays) if real]
 
     def forward(self, *reals):
         xs = [x for x, _ in self.arrays]
         for i, x in zip(self.real, reals, strict=True):
             xs[i] = x
-        return flattened(self.function(*xs))
+        return flattened(self.function(*xs, **self.options))
 
 
 @each_case
 def test_they_pass_the_checker_parameters_included(family, text, inputs):
     function, rng = made(text)
-    checked = OfReals(function, [*drawn(rng, inputs)])
+    inputs, options = apart(inputs)
+    checked = OfReals(function, [*drawn(rng, inputs)], options)
     check_grads(checked, *[checked.arrays[i][0] for i in checked.real], order=2)

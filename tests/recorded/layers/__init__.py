@@ -2,7 +2,8 @@
 
 A family is a file with ``CASES``, pairs or longer: the text of a layer or function, and
 its inputs. A shape stands for numbers drawn from the normal distribution, to which
-gradients are taken; an array or list stands for itself. In the text ``nn`` and ``F``
+gradients are taken; an array or list stands for itself; a dictionary at the end holds
+keyword arguments. In the text ``nn`` and ``F``
 are ours or PyTorch's. Beside it stands what PyTorch gave, as JSON.
 """
 
@@ -20,6 +21,16 @@ FAMILIES = sorted(
 
 def cases(family):
     return importlib.import_module(f"{__name__}.{family}").CASES
+
+
+def apart(inputs):
+    """The inputs of a case, and its keyword arguments; lists as arrays."""
+    *xs, last = inputs
+    options = last if isinstance(last, dict) else {}
+    xs = xs if isinstance(last, dict) else inputs
+    return xs, {
+        name: np.array(x) if isinstance(x, list) else x for name, x in options.items()
+    }
 
 
 def drawn(rng, inputs):

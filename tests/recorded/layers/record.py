@@ -13,7 +13,7 @@ import numpy as np
 import torch
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
-from layers import FAMILIES, cases, drawn, flattened
+from layers import FAMILIES, apart, cases, drawn, flattened
 
 torch.set_default_dtype(torch.float64)
 NAMES = {"nn": torch.nn, "F": torch.nn.functional}
@@ -21,12 +21,15 @@ NAMES = {"nn": torch.nn, "F": torch.nn.functional}
 
 def recorded(text, inputs):
     rng = np.random.default_rng(0)
+    inputs, options = apart(inputs)
+    for name, x in options.items():
+        options[name] = torch.tensor(x) if isinstance(x, np.ndarray) else x
     made = eval(text, dict(NAMES))
     named = dict(made.named_parameters()) if isinstance(made, torch.nn.Module) else {}
     for parameter in named.values():
         parameter.data = torch.tensor(rng.normal(size=parameter.shape))
     xs = [torch.tensor(x, requires_grad=grad) for x, grad in drawn(rng, inputs)]
-    outs = flattened(made(*xs))
+    outs = flattened(made(*xs, **options))
     real = [out for out in outs if out.requires_grad]
     torch.autograd.backward(
         real, [torch.tensor(rng.normal(size=o.shape)) for o in real]

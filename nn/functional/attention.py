@@ -1,0 +1,96 @@
+"""Scaled dot-product attention, with PyTorch's name and arguments."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+import autograd as ag
+from autograd import Node
+
+from ..random import Seed, generator_of
+
+
+def scaled_dot_product_attention(
+    query: Any,
+    key: Any,
+    value: Any,
+    attn_mask: Any = None,
+    dropout_p: float = 0.0,
+    is_causal: bool = False,
+    *,
+    scale: float | None = None,
+    generator: Seed = None,
+) -> Any:
+    """softmax(query keyᵀ · scale + attn_mask) value.
+
+    Shapes: query (…, n, d), key (…, m, d), value (…, m, e) → (…, n, e). ``attn_mask``
+    broadcasts to (…, n, m): booleans, True where a query attends, or floats that are
+    added; ``is_causal`` lets each attend to what is no later. ``scale`` is 1/√d if not
+    given. With ``dropout_p`` weights are dropped, always: pass 0 when not training. A
+    query that may attend to nothing gets 0. Vaswani et al. (2017), arXiv:1706.03762.
+
+    Raises:
+        TypeError: the mask is neither of booleans nor of floats.
+        ValueError: shapes do not fit; ``dropout_p`` is no probability; there are both a
+            mask and ``is_causal``.
+
+    >>> import autograd as ag, numpy as np
+    >>> query, key = ag.tensor([[0.0], [0.0]]), np.ones((2, 1))
+    >>> value = np.array([[2.0], [4.0]])
+    >>> scaled_dot_product_attention(query, key, value, is_causal=True)
+    Tensor([[2.],
+            [3.]])
+    """
+    if is_causal and attn_mask is not None:
+        raise ValueError(
+            "scaled_dot_product_attention takes attn_mask or is_causal, not both; join "
+            "them, as by np.tri(n, m, dtype=bool) & attn_mask"
+        )
+    out, _ = attended(
+        query, key, value, attn_mask, dropout_p, is_causal, scale, generator
+    )
+    return out
+
+
+def attended(
+    query: Any,
+    key: Any,
+    value: Any,
+    mask: Any,
+    dropout: float,
+    causal: bool,
+    scale: float | None = None,
+    generator: Seed = None,
+) -> tuple[Any, Any]:
+    """What attention gives, and the weights, after dropout."""
+    if not 0 <= dropout <= 1:
+        raise ValueError(f"dropout_p is a probability, from 0 to 1; got {dropout}")
+    for name, x in (("query", query), ("key", key), ("value", value)):
+        if np.ndim(x) < 2:
+            raise ValueError(f"{name} has two axes or more; got shape {np.shape(x)}")
+    mask = mask_of(mask)
+    if scale is None:
+        scale = 1 / math.sqrt(max(query.shape[-1], 1))
+    keep: Any = True
+    if dropout:
+        lead = np.broadcast_shapes(query.shape[:-2], key.shape[:-2])
+        shape = (*lead, query.shape[-2], key.shape[-2])
+        keep = generator_of(generator).random(shape, np.float32) >= dropout
+    out, weights = ag.attention(
+        query, key, value, mask, keep, scale=scale, causal=causal, dropped=dropout
+    )
+    if dropout:
+        weights = weights * (keep / (1 - dropout) if dropout < 1 else 0.0)
+    return out, weights
+
+
+def mask_of(mask: Any) -> Any:
+    """A mask as attention takes it: a Tensor of numbers, or an array; True for none."""
+    if mask is None:
+        return True
+    if isinstance(mask, Node):
+        return mask if mask.dtype != bool else mask.data
+    return np.asarray(mask)

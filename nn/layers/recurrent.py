@@ -1,0 +1,414 @@
+"""Recurrent layers: RNN, LSTM and GRU over sequences, and one step of each as a cell.
+
+All follow PyTorch in names, order and shapes of the parameters, and in the start:
+uniform in ±1/√hidden_size.
+"""
+
+from __future__ import annotations
+
+import math
+import warnings
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar
+
+import numpy as np
+
+import autograd as ag
+from autograd import Tensor
+
+from .. import functional, init
+from ..module import Module
+from ..parameter import Parameter
+from ..random import Seed, generator_of
+
+States = tuple[Any, ...]  # what is handed from step to step: h, or h and c
+# What all steps give, and the last states: of inputs (steps, batch, n), the states
+# before, the two weights and the two biases (None: without), and the nonlinearity.
+Run = Callable[[Any, States, Sequence[Any], str], tuple[Any, States]]
+
+
+def run_rnn(x: Any, before: States, weights: Sequence[Any], kind: str) -> Any:
+    """hₜ = tanh(W xₜ + b + U hₜ₋₁ + c), or relu."""
+    weight_ih, weight_hh, *biases = weights
+    (h,) = before
+    states = ag.rnn(_mapped(x, weight_ih, *biases), h, weight_hh, kind)
+    return states, (states[-1],)
+
+
+def run_lstm(x: Any, before: States, weights: Sequence[Any], kind: str) -> Any:
+    """cₜ = f cₜ₋₁ + i g, hₜ = o tanh cₜ; i, f, o are σ and g is tanh of the like."""
+    weight_ih, weight_hh, *biases = weights
+    states, cells, _ = ag.lstm(_mapped(x, weight_ih, *biases), *before, weight_hh)
+    return states, (states[-1], cells[-1])
+
+
+def run_gru(x: Any, before: States, weights: Sequence[Any], kind: str) -> Any:
+    """hₜ = (1 - z) n + z hₜ₋₁, n = tanh(W xₜ + b + r (U hₜ₋₁ + c))."""
+    weight_ih, weight_hh, bias_ih, bias_hh = weights
+    if bias_hh is None:
+        bias_hh = np.zeros(len(weight_hh), weight_hh.dtype)
+    (h,) = before
+    states, _ = ag.gru(_mapped(x, weight_ih, bias_ih), h, weight_hh, bias_hh)
+    return states, (states[-1],)
+
+
+def _mapped(x: Any, weight: Any, *biases: Any) -> Any:
+    """What the inputs give to each gate, of all steps in one product."""
+    given = [bias for bias in biases if bias is not None]
+    if not given:
+        return ag.matmul(x, weight.T)
+    return ag.affine(x, weight, given[0] if len(given) == 1 else given[0] + given[1])
+
+
+class Unit(Module):
+    """What sequences and cells share: how many gates, states; how to run them."""
+
+    gates: ClassVar[int]
+    n_states: ClassVar[int]
+    run: ClassVar[Run]
+    nonlinearity: str = "tanh"
+
+    def __init_subclass__(
+        cls, gates: int = 0, n_states: int = 1, run: Run | None = None
+    ) -> None:
+        if run is not None:
+            cls.gates, cls.n_states, cls.run = gates, n_states, staticmethod(run)
+
+    def _set(self, input_size: int, hidden_size: int, bias: bool) -> None:
+        if hidden_size < 1:
+            raise ValueError(f"hidden_size is 1 or more; got {hidden_size}")
+        self.input_size, self.hidden_size, self.bias = input_size, hidden_size, bias
+
+    def _fill(self, n_in: int, suffix: str, dtype: Any, generator: Any) -> None:
+        """The weights and biases under their names with this suffix."""
+        wide, bound = self.gates * self.hidden_size, 1 / math.sqrt(self.hidden_size)
+        shapes: dict[str, tuple[int, ...]] = {
+            "weight_ih": (wide, n_in),
+            "weight_hh": (wide, self.hidden_size),
+        }
+        if self.bias:
+            shapes |= {"bias_ih": (wide,), "bias_hh": (wide,)}
+        for name, shape in shapes.items():
+            parameter = Parameter(np.empty(shape, dtype))
+            init.uniform_(parameter, -bound, bound, generator=generator)
+            setattr(self, name + suffix, parameter)
+
+    def _weights(self, suffix: str) -> list[Any]:
+        names = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
+        return [getattr(self, name + suffix, None) for name in names]
+
+    def _states(self, hx: Any, shape: tuple[int, ...], dtype: Any) -> States:
+        """The states before: zeros, or those given, of that shape."""
+        if hx is None:
+            return (np.zeros(shape, dtype),) * self.n_states
+        given = hx if self.n_states > 1 else (hx,)
+        if not isinstance(given, (tuple, list)) or len(given) != self.n_states:
+            raise TypeError(
+                f"{type(self).__name__} needs the states before as a pair (h, c); got "
+                f"{type(hx).__name__}"
+            )
+        for each in given:
+            if np.shape(each) != shape:
+                raise ValueError(
+                    f"{self!r} needs states of shape {shape}; got {np.shape(each)}"
+                )
+        return tuple(given)
+
+
+class Recurrent(Unit):
+    """What RNN, LSTM and GRU share: layers, directions, and the way through them."""
+
+    weight_ih_l0: Tensor  # (gates · hidden_size, input_size), and so for each layer
+    weight_hh_l0: Tensor  # (gates · hidden_size, hidden_size)
+    bias_ih_l0: Tensor  # (gates · hidden_size,)
+    bias_hh_l0: Tensor  # (gates · hidden_size,)
+
+    def __init__(
+        self,
+        input_size: int,
+        hidden_size: int,
+        num_layers: int = 1,
+        bias: bool = True,
+        batch_first: bool = False,
+        dropout: float = 0.0,
+        bidirectional: bool = False,
+        *,
+        dtype: Any = np.float32,
+        generator: Seed = None,
+    ) -> None:
+        self._set(input_size, hidden_size, bias)
+        if num_layers < 1:
+            raise ValueError(f"num_layers is 1 or more; got {num_layers}")
+        if not 0 <= dropout <= 1:
+            raise ValueError(f"dropout is a probability, from 0 to 1; got {dropout}")
+        if dropout and num_layers == 1:
+            warnings.warn(
+                "dropout is between layers: with num_layers=1 nothing is dropped",
+                stacklevel=2,
+            )
+        self.num_layers, self.batch_first = num_layers, batch_first
+        self.dropout, self.bidirectional = dropout, bidirectional
+        generator = generator_of(generator)
+        for layer, suffixes in enumerate(self._suffixes()):
+            n_in = hidden_size * len(suffixes) if layer else input_size
+            for suffix in suffixes:
+                self._fill(n_in, suffix, dtype, generator)
+
+    def _suffixes(self) -> list[list[str]]:
+        """What the names of parameters end in, by layer and direction."""
+        ways = ("", "_reverse") if self.bidirectional else ("",)
+        return [[f"_l{i}{way}" for way in ways] for i in range(self.num_layers)]
+
+    def forward(self, input: Any, hx: Any = None) -> tuple[Any, Any]:
+        """(steps, batch, input_size) → (steps, batch, directions · hidden_size), h_n.
+
+        With ``batch_first``, (batch, steps, …); of one sequence, (steps, …).
+        """
+        alone = input.ndim == 2
+        if input.ndim not in (2, 3) or input.shape[-1] != self.input_size:
+            raise ValueError(
+                f"{self!r} needs an input of shape {self._expected()} or (steps, "
+                f"{self.input_size}); got {input.shape}"
+            )
+        x = ag.expand_dims(input, 1) if alone else input
+        if self.batch_first and not alone:
+            x = ag.swapaxes(x, 0, 1)
+        if not len(x):
+            raise ValueError(f"{self!r} needs a step at least; got {input.shape}")
+        suffixes = self._suffixes()
+        n = self.num_layers * len(suffixes[0])
+        shape = (n, self.hidden_size) if alone else (n, x.shape[1], self.hidden_size)
+        states = self._states(hx, shape, self._weights(suffixes[0][0])[0].dtype)
+        x, last = self._through(x, [s[:, None] if alone else s for s in states])
+        if self.batch_first and not alone:
+            x = ag.swapaxes(x, 0, 1)
+        if alone:
+            x, last = x[:, 0], [each[:, 0] for each in last]
+        return x, last[0] if self.n_states == 1 else tuple(last)
+
+    def _through(self, x: Any, states: Sequence[Any]) -> tuple[Any, list[Any]]:
+        """Every layer, in each direction; and the last states of all of them."""
+        last: list[States] = []
+        for layer, suffixes in enumerate(self._suffixes()):
+            if layer and self.dropout:
+                x = functional.dropout(x, self.dropout, self.training)
+            outs = []
+            for suffix in suffixes:
+                before = tuple([each[len(last)] for each in states])
+                backwards = suffix.endswith("_reverse")
+                there = ag.flip(x, 0) if backwards else x
+                weights = self._weights(suffix)
+                out, after = self.run(there, before, weights, self.nonlinearity)
+                outs.append(ag.flip(out, 0) if backwards else out)
+                last.append(after)
+            x = outs[0] if len(outs) == 1 else ag.concatenate(outs, axis=-1)
+        return x, [ag.stack(each) for each in zip(*last, strict=True)]
+
+    def _expected(self) -> str:
+        lead = "batch, steps" if self.batch_first else "steps, batch"
+        return f"({lead}, {self.input_size})"
+
+    def extra_repr(self) -> str:
+        """Sizes, and the options that are not the usual ones."""
+        usual = {
+            "num_layers": 1,
+            "nonlinearity": "tanh",
+            "bias": True,
+            "batch_first": False,
+            "dropout": 0.0,
+            "bidirectional": False,
+        }
+        given = [
+            f"{name}={getattr(self, name)!r}"
+            for name, value in usual.items()
+            if getattr(self, name) != value
+        ]
+        return ", ".join([f"{self.input_size}, {self.hidden_size}", *given])
+
+
+class RNN(Recurrent, gates=1, run=run_rnn):
+    """hₜ = tanh(W xₜ + b + U hₜ₋₁ + c), or relu: Elman's network, of some layers.
+
+    Shapes: input (steps, batch, input_size), with ``batch_first`` (batch, steps, …), or
+    (steps, …) of one sequence; output likewise, of directions · hidden_size; states
+    (layers · directions, batch, hidden_size), zeros if not given. ``dropout`` is that
+    between layers; ``bidirectional`` adds layers that read from the end. Elman,
+    "Finding structure in time" (1990).
+
+    Raises:
+        ValueError: the shapes do not fit; ``nonlinearity`` is not "tanh" or "relu".
+
+    >>> import autograd as ag
+    >>> output, h_n = RNN(3, 4, num_layers=2)(ag.ones((5, 2, 3)))
+    >>> output.shape, h_n.shape
+    ((5, 2, 4), (2, 2, 4))
+    """
+
+    def __init__(
+        self,
+        input_size: int,
+        hidden_size: int,
+        num_layers: int = 1,
+        nonlinearity: str = "tanh",
+        bias: bool = True,
+        batch_first: bool = False,
+        dropout: float = 0.0,
+        bidirectional: bool = False,
+        *,
+        dtype: Any = np.float32,
+        generator: Seed = None,
+    ) -> None:
+        self.nonlinearity = _checked(nonlinearity)
+        super().__init__(
+            input_size,
+            hidden_size,
+            num_layers,
+            bias,
+            batch_first,
+            dropout,
+            bidirectional,
+            dtype=dtype,
+            generator=generator,
+        )
+
+
+class LSTM(Recurrent, gates=4, n_states=2, run=run_lstm):
+    """cₜ = f cₜ₋₁ + i g and hₜ = o tanh cₜ: a memory with gates, of some layers.
+
+    i, f, o are σ, and g is tanh, of W xₜ + b + U hₜ₋₁ + c, in the order i, f, g, o in
+    the weights. States are pairs (h, c); shapes and options are those of RNN.
+    Hochreiter and Schmidhuber, "Long short-term memory" (1997).
+
+    Raises:
+        ValueError: the shapes do not fit; ``proj_size`` is not 0.
+
+    >>> import autograd as ag
+    >>> output, (h_n, c_n) = LSTM(3, 4, bidirectional=True)(ag.ones((5, 2, 3)))
+    >>> output.shape, h_n.shape, c_n.shape
+    ((5, 2, 8), (2, 2, 4), (2, 2, 4))
+    """
+
+    def __init__(
+        self,
+        input_size: int,
+        hidden_size: int,
+        num_layers: int = 1,
+        bias: bool = True,
+        batch_first: bool = False,
+        dropout: float = 0.0,
+        bidirectional: bool = False,
+        proj_size: int = 0,
+        **options: Any,
+    ) -> None:
+        if proj_size:
+            raise ValueError(
+                f"proj_size={proj_size} is not offered; put a Linear after the LSTM"
+            )
+        flags = (bias, batch_first, dropout, bidirectional)
+        super().__init__(input_size, hidden_size, num_layers, *flags, **options)
+
+
+class GRU(Recurrent, gates=3, run=run_gru):
+    """hₜ = (1 - z) n + z hₜ₋₁: a gated recurrent unit, of some layers.
+
+    r, z are σ of W xₜ + b + U hₜ₋₁ + c, and n = tanh(W xₜ + b + r (U hₜ₋₁ + c)), in the
+    order r, z, n in the weights. Shapes and options are those of RNN. Cho et al.
+    (2014), arXiv:1406.1078.
+
+    >>> import autograd as ag
+    >>> output, h_n = GRU(3, 4, batch_first=True)(ag.ones((2, 5, 3)))
+    >>> output.shape, h_n.shape
+    ((2, 5, 4), (1, 2, 4))
+    """
+
+
+class Cell(Unit):
+    """What RNNCell, LSTMCell and GRUCell share: one step, its weights."""
+
+    weight_ih: Tensor  # (gates · hidden_size, input_size)
+    weight_hh: Tensor  # (gates · hidden_size, hidden_size)
+    bias_ih: Tensor  # (gates · hidden_size,)
+    bias_hh: Tensor  # (gates · hidden_size,)
+
+    def __init__(
+        self,
+        input_size: int,
+        hidden_size: int,
+        bias: bool = True,
+        *,
+        dtype: Any = np.float32,
+        generator: Seed = None,
+    ) -> None:
+        self._set(input_size, hidden_size, bias)
+        self._fill(input_size, "", dtype, generator_of(generator))
+
+    def forward(self, input: Any, hx: Any = None) -> Any:
+        """(batch, input_size) and the states before → the states after."""
+        alone = input.ndim == 1
+        if input.ndim not in (1, 2) or input.shape[-1] != self.input_size:
+            raise ValueError(
+                f"{self!r} needs an input of shape (batch, {self.input_size}) or "
+                f"({self.input_size},); got {input.shape}"
+            )
+        shape = (*input.shape[:-1], self.hidden_size)
+        before = self._states(hx, shape, self.weight_ih.dtype)
+        x = ag.expand_dims(input, (0, 1) if alone else 0)
+        if alone:
+            before = tuple([each[None] for each in before])
+        _, after = self.run(x, before, self._weights(""), self.nonlinearity)
+        if alone:
+            after = tuple([each[0] for each in after])
+        return after[0] if self.n_states == 1 else after
+
+    def extra_repr(self) -> str:
+        """Sizes, and the options that are not the usual ones."""
+        given = [f"{self.input_size}, {self.hidden_size}"]
+        given += ["bias=False"] * (not self.bias)
+        if self.nonlinearity != "tanh":
+            given.append(f"nonlinearity={self.nonlinearity!r}")
+        return ", ".join(given)
+
+
+class RNNCell(Cell, gates=1, run=run_rnn):
+    """One step of RNN: (batch, input_size), (batch, hidden_size) → the next state.
+
+    >>> import autograd as ag
+    >>> RNNCell(3, 4)(ag.ones((2, 3))).shape
+    (2, 4)
+    """
+
+    def __init__(
+        self,
+        input_size: int,
+        hidden_size: int,
+        bias: bool = True,
+        nonlinearity: str = "tanh",
+        **options: Any,
+    ) -> None:
+        self.nonlinearity = _checked(nonlinearity)
+        super().__init__(input_size, hidden_size, bias, **options)
+
+
+class LSTMCell(Cell, gates=4, n_states=2, run=run_lstm):
+    """One step of LSTM: (batch, input_size), (h, c) → (h, c).
+
+    >>> import autograd as ag
+    >>> h, c = LSTMCell(3, 4)(ag.ones((2, 3)))
+    >>> h.shape, c.shape
+    ((2, 4), (2, 4))
+    """
+
+
+class GRUCell(Cell, gates=3, run=run_gru):
+    """One step of GRU: (batch, input_size), (batch, hidden_size) → the next state.
+
+    >>> import autograd as ag
+    >>> GRUCell(3, 4)(ag.ones((2, 3))).shape
+    (2, 4)
+    """
+
+
+def _checked(nonlinearity: str) -> str:
+    if nonlinearity not in ("tanh", "relu"):
+        raise ValueError(f"nonlinearity is 'tanh' or 'relu'; got {nonlinearity!r}")
+    return nonlinearity
