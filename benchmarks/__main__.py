@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import argparse
 import json
+import pstats
 import statistics
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 from .peers import environment, python_of
@@ -21,7 +23,11 @@ HERE = Path(__file__).parent
 WORKS = {
     "chain": ("chain_ours.py", "chain_torch.py", "torch", 1, 0.7),
     "moons": ("moons.py", "moons.py", "micrograd", 1, 0.3),
-    "mlp": ("mlp_ours.py", "mlp_torch.py", "torch", 2, 1.0),
+    "mlp": ("mlp_ours.py", "mlp_torch.py", "torch", 2, 0.8),
+    "small": ("small.py", "small.py", "torch", 2, 0.6),
+    "gpt": ("gpt.py", "gpt.py", "torch", 2, 1.4),
+    "lstm": ("lstm.py", "lstm.py", "torch", 2, 1.0),
+    "black-scholes": ("black_scholes.py", "black_scholes.py", "torch", 2, 2.0),
 }
 
 
@@ -60,12 +66,27 @@ def compare(name: str, pairs: int) -> None:
     )
 
 
+def profiled(name: str, rows: int = 25) -> None:
+    """Where the time of ours goes, by the functions in which it is spent."""
+    script, _, _, threads, _ = WORKS[name]
+    with tempfile.NamedTemporaryFile(suffix=".profile") as file:
+        command = [sys.executable, "-m", "cProfile", "-o", file.name]
+        command += [str(HERE / "work" / script), "ours"]
+        subprocess.run(command, env=environment("ours", threads), check=True)
+        table = pstats.Stats(file.name)
+    table.strip_dirs().sort_stats("tottime").print_stats(rows)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     parser.add_argument("--peers", action="store_true", help="install and time peers")
     parser.add_argument("--pairs", type=int, default=9, help="how often each side runs")
     parser.add_argument("--only", choices=[*WORKS, "memory"], help="one of the works")
+    parser.add_argument("--profile", choices=WORKS, help="where the time of ours goes")
     options = parser.parse_args()
+    if options.profile:
+        profiled(options.profile)
+        return
     names = [name for name in WORKS if options.only in (None, name)]
     if options.peers and names:
         for peer in sorted({WORKS[name][2] for name in names}):

@@ -58,3 +58,11 @@ def test_the_command_prints_our_time():
 def test_every_case_of_growth_runs(name):
     case, _ = {**SECONDS, **BYTES}[name]
     case(4)()
+
+
+def test_a_profile_names_the_functions_in_which_the_time_goes():
+    command = [sys.executable, "-m", "benchmarks", "--profile", "small"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert "tottime" in done.stdout
+    assert "sweeps.py" in done.stdout
