@@ -111,9 +111,10 @@ def _written_out(op: Any) -> Callable[[Node, Any, int, bool], Sequence[Any]]:
         lines += [indent + line for line in inside]
         if op.by_element and is_read and not alone:
             cast = f"{x} = in_dtype({x}, node._data)"
-            unwanted = f"        if not wants{i}:" if text else "        if True:"
-            lines += [unwanted, f"            {cast}"]
-            lines += [f"    elif type({x}) is not float:", f"        {cast}"]
+            other = f"getattr({x}, 'dtype', 0) is not getattr(node._data, 'dtype', 0)"
+            unwanted = f"not wants{i} and " * (text is not None)
+            lines += [f"        if {unwanted}{other}:", f"            {cast}"]
+            lines += [f"    elif type({x}) is not float and {other}:", f"        {cast}"]
     if not op.by_element:
         lines += ["    if type(g) is list:", "        g = complete(g, node, lift)"]
     if "params[" in whole:
