@@ -182,7 +182,7 @@ BYTES: dict[str, tuple[Case, int]] = {
 
 
 def cost(name: str, n: int) -> float:
-    """What a case takes: the least seconds of five runs, the most bytes, or a file's."""
+    """What a case takes: the least seconds of five; the most bytes, or a file's."""
     if name in BYTES:
         run = BYTES[name][0](n)
         tracemalloc.start()
