@@ -26,6 +26,7 @@ from .ops.attention import *
 from .ops.calculus import *
 from .ops.complex import *
 from .ops.convolutions import *
+from .ops.distances import *
 from .ops.einsum import *
 from .ops.elementwise import *
 from .ops.filling import *
@@ -174,11 +175,3 @@ __all__ = [
     *transforms.__all__,
     *[name for family in ops.GENERAL for name in family.__all__],
 ]
-
-globals().update(
-    {
-        name: pytorch.with_keywords(globals()[name])
-        for name in __all__
-        if pytorch.takes_axis(globals()[name])
-    }
-)

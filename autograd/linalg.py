@@ -9,6 +9,7 @@ array([0.6, 0.8])
 from . import ops
 from .ops.determinants import *
 from .ops.eigenvalues import *
+from .ops.exponentials import *
 from .ops.factorizations import *
 from .ops.inverses import *
 from .ops.linalg import matmul
@@ -25,6 +26,7 @@ from .ops.products import (
 )
 from .ops.products import trace_of_matrices as trace
 from .ops.singular_values import *
+from .ops.triangular import *
 
 __all__ = [
     *[name for family in ops.LINALG for name in family.__all__],

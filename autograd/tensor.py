@@ -24,7 +24,7 @@ from .ops import linalg, losses, reductions, shaping
 from .ops.indexing import getitem
 from .ops.updating import At
 from .protocols.functions import call_function
-from .protocols.pytorch import taught
+from .protocols.pytorch import Elsewhere, taught
 from .protocols.ufuncs import call_ufunc
 from .value import track_leaf
 
@@ -296,7 +296,8 @@ class Tensor(Operators):
 
     def __dir__(self) -> list[str]:
         """What TAB shows: not the names that are PyTorch's alone."""
-        return [name for name in super().__dir__() if hasattr(self, name)]
+        absent = {name for name, x in vars(Tensor).items() if isinstance(x, Elsewhere)}
+        return [name for name in super().__dir__() if name not in absent]
 
     def __len__(self) -> int:
         return len(self._data)

@@ -520,7 +520,7 @@ def _check_arrays(module: Module, error: AttributeError, args: list[Any]) -> Non
 # Walking attributes ------------------------------------------------------------------
 
 WALKED = (Module, dict, list, tuple)
-Found = tuple[tuple[Any, ...], Any]  # a path of attributes and keys, and what is there
+Found = tuple[list[Any], Any]  # the keys that lead there, and what is there
 
 
 def _walk(root: Any, everywhere: bool = False) -> Iterator[Found]:
@@ -541,7 +541,7 @@ def _walk(root: Any, everywhere: bool = False) -> Iterator[Found]:
             keys.append(key)
             if isinstance(x, (Module, Node)) and (everywhere or id(x) not in seen):
                 seen.add(id(x))
-                yield tuple(keys[1:]), x
+                yield keys, x  # which go on to change: a path is as long as it is deep
             if id(x) in above:
                 lows[-1] = min(lows[-1], above[id(x)])
             elif isinstance(x, WALKED) and (
@@ -580,8 +580,9 @@ def _distinct(module: Module, wanted: Callable[[Any], bool]) -> list[Any]:
 def _named(found: Iterator[Found], wanted: Callable[[Any], bool]) -> dict[str, Any]:
     """What is wanted of what was found, by name."""
     named: dict[str, tuple[tuple[Any, ...], Any]] = {}
-    for path, x in found:
+    for keys, x in found:
         if wanted(x):
+            path = tuple(keys[1:])
             name = ".".join(map(str, path))
             first, other = named.setdefault(name, (path, x))
             if other is not x:

@@ -17,9 +17,11 @@ from . import (
     complex,
     convolutions,
     determinants,
+    distances,
     eigenvalues,
     einsum,
     elementwise,
+    exponentials,
     factorizations,
     filling,
     filters,
@@ -52,10 +54,21 @@ from . import (
     smooth_activations,
     sorting,
     statistics,
+    triangular,
     updating,
 )
+from .keywords import takes_axis, with_keywords
 
-LINALG = [determinants, eigenvalues, factorizations, inverses, norms, singular_values]
+LINALG = [
+    determinants,
+    eigenvalues,
+    exponentials,
+    factorizations,
+    inverses,
+    norms,
+    singular_values,
+    triangular,
+]
 FFT = [fourier]
 GENERAL = [
     module
@@ -101,6 +114,8 @@ def _declare(namespace: Any, family: Any) -> None:
             theirs = getattr(np, ours.name, None)
             declare(ours, *([theirs] if isinstance(theirs, np.ufunc) else []))
     for name in getattr(family, "__all__", ()):
+        if takes_axis(vars(family)[name]):
+            setattr(family, name, with_keywords(vars(family)[name]))
         theirs = getattr(namespace, name, None)
         known = isinstance(theirs, np.ufunc) or hasattr(theirs, "_implementation")
         if known and theirs not in IN_PLACE:

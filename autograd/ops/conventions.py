@@ -44,7 +44,7 @@ ROWS = [
         ("pad", "the mode is an extreme, or the median", "as of max, min, median", "ag.grad(lambda x: np.pad(x, 1, 'maximum')[0])(np.ones(2))", [0.5, 0.5]),
         ("clip", "x at a bound", "all to x", "ag.grad(np.clip, (0, 1))(1.0, 1.0, 2.0)", (1.0, 0.0)),
         ("clip", "the bounds meet", "all to the upper one", "ag.grad(ag.clip, (0, 1, 2))(1.0, 1.0, 1.0)", (0.0, 0.0, 1.0)),
-        ("norm, vector_norm, matrix_norm, length", "x = 0", "0", "ag.grad(np.linalg.norm)(np.zeros(2))", [0.0, 0.0]),
+        ("norm, vector_norm, matrix_norm, length, cdist", "x = 0", "0", "ag.grad(np.linalg.norm)(np.zeros(2))", [0.0, 0.0]),
         ("norm, vector_norm, matrix_norm", "x = 0, second derivatives", "NaN: infinite, whatever follows", "ag.hessian(np.linalg.norm)(np.zeros(2))", [[np.nan, np.nan], [np.nan, np.nan]]),
         ("norm, vector_norm", "an element is 0, second derivatives of 1 < ord < 2", "NaN: infinite", "ag.hessian(lambda x: np.linalg.norm(x, 1.5))(np.array([0.0, 1.0]))", [[np.nan, 0.0], [0.0, 0.0]]),
         ("norm, vector_norm, matrix_norm", "equal extremes of ord=inf", "equal shares", "ag.grad(lambda x: np.linalg.norm(x, np.inf))(np.array([1.0, -1.0]))", [0.5, -0.5]),

@@ -23,7 +23,7 @@ from .reductions import of_primitive
 from .singular_values import svdvals
 from .sorting import fixed
 
-__all__ = ["cond", "det", "matrix_rank", "slogdet"]
+__all__ = ["cond", "det", "logdet", "matrix_rank", "slogdet"]
 
 
 def _det(x):
@@ -193,6 +193,27 @@ def slogdet(a):
            [0.  , 0.25]])
     """
     return SlogdetResult(*slogdet_(a))
+
+
+@composed(analytic=False)
+def logdet(a):
+    """log det a: (…, n, n) → (…), without overflow of the determinant.
+
+    Of reals NaN where it is negative; of complex numbers the principal value. Where a
+    matrix is singular it is -∞, and the gradient is NaN.
+
+    Its derivative is a⁻ᵀ, as that of ``slogdet``.
+
+    >>> import numpy as np
+    >>> import autograd as ag
+    >>> ag.grad(ag.linalg.logdet)(np.diag([2.0, 4.0]))
+    array([[0.5 , 0.  ],
+           [0.  , 0.25]])
+    """
+    sign, size = slogdet(a)
+    if raw(sign).dtype.kind == "c":
+        return size + 1j * np.angle(sign)
+    return np.where(raw(sign) < 0, np.nan, size)
 
 
 # Condition and rank -------------------------------------------------------------------

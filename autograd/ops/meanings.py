@@ -194,6 +194,7 @@ MEANINGS = {
     # Linear algebra and Fourier transforms
     "det": ("The determinant: (…, n, n) → (…). Raises LinAlgError if the matrices are not square.", "g det x · x⁻ᵀ, by cofactors where x is singular", "ag.linalg.det(ag.tensor([[2.0, 1.0], [0.0, 3.0]]))", "Tensor(6.)"),
     "inv": ("The inverse: (…, n, n) → (…, n, n). Raises LinAlgError if there is none.", "-x⁻ᵀ g x⁻ᵀ", "ag.linalg.inv(ag.tensor([[2.0, 0.0], [0.0, 4.0]])).tolist()", "[[0.5, 0.0], [0.0, 0.25]]"),
+    "expm": ("The exponential, Σₖ xᵏ / k!: (…, n, n) → (…, n, n). (Higham, 2005, DOI\n10.1137/04061101X; the derivative is a corner of another exponential: Van Loan, 1978.)", "the derivative at xᵀ along g", "ag.linalg.expm(ag.tensor([[0.0, 1.0], [0.0, 0.0]])).tolist()", "[[1.0, 1.0], [0.0, 1.0]]"),
     "pinv": ("The inverse of Moore and Penrose: (…, n, m) → (…, m, n). Singular values below ``rcond``\nof the largest count as 0.", "as of matrices of the same rank", "ag.linalg.pinv(ag.tensor([[2.0], [0.0]]))", "Tensor([[0.5, 0. ]])"),
     "matrix_rank": ("How many singular values are more than rounding, or than ``tol``: (…, n, m) → (…).", "", "ag.linalg.matrix_rank(ag.tensor([[1.0, 2.0], [2.0, 4.0]]))", "Tensor(1)"),
     "fft": ("Σⱼ xⱼ exp(-2πi jk / n) along an axis, cut or filled with zeros to n elements.", "the same transform of g", "ag.fft.fft(ag.tensor([1.0, 0.0]))", "Tensor([1.+0.j, 1.+0.j])"),

@@ -13,6 +13,7 @@ import numpy as np
 from ..core.declare import general, linear
 from ..core.node import raw
 from .indexing import index_along_axis, put_together, take_item, taken_apart
+from .unread import let_go_of_first
 
 __all__ = ["put", "put_along_axis"]
 
@@ -177,6 +178,9 @@ max_items = general(
 )
 
 
+UPDATES = (set_items, add_items)  # whose rules do not read what they update
+
+
 class At:
     """``x.at[index]``: from there ``set``, ``add`` and others return a new Tensor.
 
@@ -201,6 +205,8 @@ class At:
 
     def _with(self, op: Any, v: Any) -> Any:
         template, indices = taken_apart(self._index)
+        if getattr(self._array, "op", None) in UPDATES:
+            let_go_of_first(self._array.inputs)
         return op(self._array, v, *indices, template=template)
 
     def set(self, v: Any) -> Any:

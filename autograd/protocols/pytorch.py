@@ -7,13 +7,10 @@ have, and mean something else by.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import wraps
-from types import FunctionType
 from typing import Any, TypeVar
 
 from ..core import signature
-from ..core.signature import elsewhere
+from ..ops.keywords import takes_axis, with_keywords
 
 Kind = TypeVar("Kind", bound=type)
 
@@ -328,8 +325,11 @@ class Elsewhere:
 
     def __init__(self, name: str) -> None:
         self.name = name
+        self.__doc__ = f"PyTorch's: {instead_of(name)}."
 
     def __get__(self, x: Any, kind: type) -> Any:
+        if x is None:
+            return self
         raise AttributeError(
             f"{kind.__name__!r} has no {self.name!r}, which is PyTorch's: "
             f"{instead_of(self.name)}",
@@ -347,31 +347,6 @@ def taught(kind: Kind) -> Kind:
         if takes_axis(method):
             setattr(kind, name, with_keywords(method))
     return kind
-
-
-def takes_axis(function: Any) -> bool:
-    """Whether this is a function in Python that has a parameter of that name."""
-    if not isinstance(function, FunctionType):
-        return False
-    code = function.__code__
-    names = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
-    return "axis" in names or "axis1" in names
-
-
-def with_keywords(function: Callable[..., Any]) -> Callable[..., Any]:
-    """The same function, whose error for ``dim=`` says that it is ``axis=``."""
-
-    @wraps(function)
-    def call(*args: Any, **keywords: Any) -> Any:
-        try:
-            return function(*args, **keywords)
-        except TypeError as error:
-            hint = elsewhere(str(error))
-            if hint and hint not in str(error):
-                raise TypeError(f"{error}{hint}") from None
-            raise
-
-    return call
 
 
 signature.ELSEWHERE |= KEYWORDS

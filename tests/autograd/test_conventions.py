@@ -112,7 +112,7 @@ WITH_TIES_OR_DEGENERATE_POINTS = [
     "max", "min", "max of chosen", "min of chosen", "nanmax", "nanmin", "ptp", "std",
     "cummax", "cummin", "max items", "min items", "sort", "partition", "topk", "unique",
     "median", "quantile", "percentile", "nanmedian", "nanquantile", "nanpercentile",
-    "interp", "unwrap", "pad", "nan_to_num", "length", "norm", "vector_norm",
+    "interp", "unwrap", "pad", "nan_to_num", "length", "cdist", "norm", "vector_norm",
     "matrix_norm", "eig", "eigh", "eigvalsh", "svd", "svdvals", "qr", "pinv", "lstsq",
     "slogdet", "det", "cond", "roots", "polymul", "polydiv", "corrcoef", "hypot",
     "arctan2", "power", "float_power", "heaviside", "copysign",

@@ -251,3 +251,66 @@ def test_nodes_stay_small_no_dictionary_each():
         assert not hasattr(node, "__dict__")
         with pytest.raises(AttributeError):
             node.whatever = 1
+
+
+# Arrays updated in a loop ---------------------------------------------------------------
+
+LONG = 3000  # elements, of which 8 kB are not kept for drawings
+
+
+def filled(w, n, kept=None):
+    y = ag.zeros(LONG) * w
+    for i in range(n):
+        y = y.at[i].set(w * i)
+        if kept is not None:
+            kept.append(y)
+    return y
+
+
+def test_an_array_filled_item_by_item_takes_the_memory_of_a_few():
+    w = ag.tensor(2.0, requires_grad=True)
+    tracemalloc.start()
+    y = filled(w, 500)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 30 * 8 * LONG
+    (y * y).sum().backward()
+    assert w.grad == 4 * sum(i * i for i in range(500))
+
+
+def test_what_anybody_holds_or_reads_is_kept_while_an_array_is_filled():
+    w, kept = ag.tensor(2.0, requires_grad=True), []
+    y = filled(w, 5, kept)
+    for i, each in enumerate(kept):
+        assert each.data[:5].tolist() == [2.0 * j if j <= i else 0.0 for j in range(5)]
+    other = y * y  # reads y, which is then updated twice
+    for _ in range(3):
+        y = y.at[0].add(w)
+    squares = np.exp(ag.zeros(LONG) + w)  # which its own rule reads
+    for _ in range(3):
+        squares = squares.at[0].set(0.0)
+    (other.sum() + y.sum() + squares.sum()).backward()
+    expected = 4 * 30 + 10 + 3 + (LONG - 1) * np.exp(2.0)
+    np.testing.assert_allclose(w.grad, expected)
+
+
+@pytest.mark.parametrize("start", [np.zeros(LONG), ag.zeros(LONG), ag.ones(LONG)])
+def test_derivatives_of_an_array_updated_in_a_loop_are_right_in_every_order(start):
+    def f(w):
+        y = start
+        for i in range(4):
+            y = ag.asarray(y).at[i].set(w * i).at[i].add(w * w)
+        return (y * y * y).sum()
+
+    w = 1.5
+    first = ag.grad(f)(w)
+    assert first == ag.jvp(f, (w,), (1.0,))[1]
+    np.testing.assert_allclose(
+        first, sum(3 * (w * i + w * w) ** 2 * (i + 2 * w) for i in range(4))
+    )
+    np.testing.assert_allclose(ag.grad(ag.grad(f))(w), ag.hvp(f, (w,), (1.0,)))
+
+
+def test_a_recording_of_everything_keeps_all_numbers():
+    graph = ag.record(lambda w: filled(w, 4), np.array(2.0))
+    assert all(np.isfinite(node.data).all() for node in graph.nodes)

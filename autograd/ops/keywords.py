@@ -1,0 +1,35 @@
+"""Functions whose errors tell what a keyword of another library is called here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from types import FunctionType
+from typing import Any
+
+from ..core.signature import elsewhere
+
+
+def takes_axis(function: Any) -> bool:
+    """Whether this is a function in Python that has a parameter of that name."""
+    if not isinstance(function, FunctionType):
+        return False
+    code = function.__code__
+    names = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
+    return "axis" in names or "axis1" in names
+
+
+def with_keywords(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The same function, whose error for ``dim=`` says that it is ``axis=``."""
+
+    @wraps(function)
+    def call(*args: Any, **keywords: Any) -> Any:
+        try:
+            return function(*args, **keywords)
+        except TypeError as error:
+            hint = elsewhere(str(error))
+            if hint and hint not in str(error):
+                raise TypeError(f"{error}{hint}") from None
+            raise
+
+    return call
