@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 import autograd as ag
-from autograd import Node
+from autograd import Node, Tensor, Value
 
 from .module import Module
 
@@ -49,7 +49,7 @@ class Summary(list[Row]):
 
     def __str__(self) -> str:
         heads = ("", "module", "output", "parameters", "bytes", "multiply-adds")
-        lines = [heads]
+        lines: list[tuple[str, ...]] = [heads]
         for row in self:
             shapes = " ".join(map(str, row.outputs))
             numbers = (row.parameters, row.bytes, row.multiply_adds)
@@ -151,7 +151,7 @@ def _calls(graph: Any, model: Module) -> list[Call]:
         call.outputs = [
             node
             for node in call.nodes
-            if not isinstance(node.data, tuple)
+            if not isinstance(_data(node), tuple)
             and (
                 node in results
                 or any(user not in call.nodes for user in used.get(node, ()))
@@ -230,17 +230,23 @@ COSTS: dict[str, Callable[[Any, Any, Any], int]] = {
 }
 
 
-def _shape(node: Any) -> tuple[int, ...]:
-    return np.shape(node.data)
+def _data(x: Any) -> Any:
+    """What a node holds, an array, a number or several; anything else as it is."""
+    return x.data if isinstance(x, (Tensor, Value)) else x
+
+
+def _shape(x: Any) -> tuple[int, ...]:
+    return np.shape(_data(x))
 
 
 def _own_bytes(node: Node) -> int:
     """The memory that an operation's result takes; 0 for a view."""
-    parts = node.data if isinstance(node.data, tuple) else (node.data,)
+    data = _data(node)
+    parts = data if isinstance(data, tuple) else (data,)
     arrays = [part for part in parts if isinstance(part, np.ndarray)]
-    inputs = [x.data if isinstance(x, Node) else x for x in node.inputs]
-    inputs = [x for x in inputs if isinstance(x, np.ndarray)]
-    fresh = [a for a in arrays if not any(np.may_share_memory(a, x) for x in inputs)]
+    inputs = map(_data, node.inputs)
+    read = [x for x in inputs if isinstance(x, np.ndarray)]
+    fresh = [a for a in arrays if not any(np.may_share_memory(a, x) for x in read)]
     return sum(a.nbytes for a in fresh) if getattr(node.op, "name", "") != "item" else 0
 
 

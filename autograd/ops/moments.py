@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-BLOCK = 1 << 16  # elements at a time
+BLOCK = 1 << 15
 LONG = 32  # elements of a row, from which a product with ones pays
 
 
@@ -58,7 +58,11 @@ def _statistics(x, eps, centred, out):
 
 
 def pull_rows(g, x, weight, eps, centred):
-    """The cotangents of the rows, the weight and the bias."""
+    """The cotangents of the rows, the weight and the bias.
+
+    dx = g · s ⊗ weight - (x - mean) s³ mean(gʷ (x - mean)) - s mean(gʷ), where all sums
+    are products of g, and of g (x - mean), with vectors.
+    """
     dx = np.empty(x.shape, x.dtype)
     n = x.shape[-1]
     dweight, dbias = np.zeros(n, x.dtype), np.zeros(n, x.dtype)
@@ -67,17 +71,15 @@ def pull_rows(g, x, weight, eps, centred):
         gb, part = g[rows], dx[rows]
         d = apart[: len(gb)]
         scale = _statistics(x[rows], eps, centred, d)
-        d *= scale
         dbias += column_sums(gb)
         np.multiply(gb, d, out=part)
-        dweight += column_sums(part)
-        np.multiply(gb, weight, out=part)
-        mean = row_sums(part) / n if centred else None
-        d *= _column(np.vecdot(part, d) / n)
-        part -= d
+        dweight += np.matmul(scale[:, 0], part)
+        d *= scale**3 * _column(np.matmul(part, weight) / -n)
+        np.multiply(scale, weight, out=part)
+        part *= gb
+        part += d
         if centred:
-            part -= _column(mean)
-        part *= scale
+            part -= scale * _column(np.matmul(gb, weight) / n)
     return dx, dweight, dbias
 
 

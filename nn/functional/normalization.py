@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 import autograd as ag
-from autograd import Node, Tensor
+from autograd import Tensor
 
 Shape = int | Sequence[int]
 
@@ -287,7 +287,7 @@ def _by_running(
 def _follow(running: Any, new: np.ndarray, momentum: float) -> None:
     """In place, as a new array of a Buffer: graphs that hold the old one are right."""
     now = ((1 - momentum) * _data(running) + momentum * new).astype(running.dtype)
-    if isinstance(running, Node):
+    if isinstance(running, Tensor):
         running.data = now
     else:
         running[...] = now
