@@ -26,7 +26,7 @@ def embedding(input: Any, weight: Any, padding_idx: int | None = None) -> Any:
             [3., 4.]])
     """
     tokens = _checked(input, weight)
-    rows = weight[tokens]
+    rows = weight[input if isinstance(input, Tensor) else tokens]
     if padding_idx is None or not isinstance(rows, Tensor):
         return rows
     padded = tokens == row_number(padding_idx, weight.shape[0])
