@@ -74,9 +74,15 @@ def _real(x, *others):
 
 
 def _standardized(x, axes, eps, centred=True):
-    """h, s and the mean, by the definition."""
-    mean = np.mean(x, axis=axes, keepdims=True) if centred else None
-    apart = x - mean if centred else x
+    """h, s, mean and variance, by the definition.
+
+    A mean over many rows in single precision is off by some rounding: the mean of what
+    is left corrects it.
+    """
+    mean, apart = 0.0, x
+    for _ in range(2 * centred):
+        rest = np.mean(apart, axis=axes, keepdims=True)
+        mean, apart = mean + rest, apart - rest
     var = np.mean(np.square(apart), axis=axes, keepdims=True)
     s = 1 / np.sqrt(var + eps)
     return apart * s, s, mean, var
