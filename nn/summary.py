@@ -217,14 +217,30 @@ def _outer_times_inner(out: Any, shapes: Any, node: Any) -> int:
     return math.isqrt(math.prod(sizes))
 
 
+def _attention(out: Any, shapes: Any, node: Any) -> int:
+    """Of each query with each key, and of these weights with the values."""
+    (*batch, n, d), (m, _), e = shapes[0], shapes[1][-2:], shapes[2][-1]
+    return math.prod(batch) * n * m * (d + e)
+
+
+def _recurrent(out: Any, shapes: Any, node: Any) -> int:
+    """Of both matrices with every step of every example."""
+    matrices = [shape for shape in shapes[1:] if len(shape) == 2][-2:]
+    return math.prod(shapes[0][:2]) * sum(math.prod(shape) for shape in matrices)
+
+
 COSTS: dict[str, Callable[[Any, Any, Any], int]] = {
     "affine": _by_last_axis,
+    "attention": _attention,
     "conv": _convolution,
     "conv to image": _transposed,
     "dot": _by_last_axis,
     "einsum": _einsum,
+    "gru": _recurrent,
     "inner": _by_last_axis,
+    "lstm": _recurrent,
     "matmul": _by_last_axis,
+    "rnn": _recurrent,
     "tensordot": _outer_times_inner,
     "vecdot": _by_last_axis,
 }
@@ -236,7 +252,8 @@ def _data(x: Any) -> Any:
 
 
 def _shape(x: Any) -> tuple[int, ...]:
-    return np.shape(_data(x))
+    data = _data(x)
+    return np.shape(data[0] if isinstance(data, tuple) else data)
 
 
 def _own_bytes(node: Node) -> int:
