@@ -74,9 +74,15 @@ def _real(x, *others):
 
 
 def _standardized(x, axes, eps, centred=True):
-    """h, s and the mean, by the definition."""
-    mean = np.mean(x, axis=axes, keepdims=True) if centred else None
-    apart = x - mean if centred else x
+    """h, s, mean and variance, by the definition.
+
+    A mean over many rows in single precision is off by some rounding: the mean of what
+    is left corrects it.
+    """
+    mean, apart = 0.0, x
+    for _ in range(2 * centred):
+        rest = np.mean(apart, axis=axes, keepdims=True)
+        mean, apart = mean + rest, apart - rest
     var = np.mean(np.square(apart), axis=axes, keepdims=True)
     s = 1 / np.sqrt(var + eps)
     return apart * s, s, mean, var
@@ -142,8 +148,8 @@ def _pull_rows(g, x, weight, ndim, eps, centred):
         parts = _pull_by_definition(g, x, weight, view, eps, centred)
         return _shaped(parts, *shapes)
     (g, x, weight), _ = _real(g, x, weight)
-    rows = [a.reshape(view.shape) for a in (g, x)]
-    return _shaped(moments.pull_rows(*rows, weight.reshape(-1), eps, centred), *shapes)
+    g, x, weight = (g.reshape(view.shape), x.reshape(view.shape), weight.reshape(-1))
+    return _shaped(moments.pull_rows(g, x, weight, eps, centred), *shapes)
 
 
 layer_norm = general(_layer_norm, joint=_pull_layer, analytic=False)
@@ -165,13 +171,14 @@ def _by_channels(x, weight, bias, view, eps):
     return moments.scaled(x, scale, shift), mean[..., None], var[..., None]
 
 
-def _pull_by_channels(g, x, weight, view, eps):
+def _pull_by_channels(g, x, weight, view, eps, mean=None, var=None):
     if not _is_long(view):
         return _pull_by_definition(g, x, weight, view, eps)
     *lead, n = view.shape
     axes = view.axes[:-1]
     g, x = g.reshape(view.shape), x.reshape(view.shape)
-    mean, var = moments.moments(x, axes)
+    if mean is None:
+        mean, var = moments.moments(x, axes)
     weight = weight.reshape(view.weight[:-1])
     s = 1 / np.sqrt(var + eps)
     sums, products = moments.row_products(g, x, mean)
@@ -184,8 +191,8 @@ def _pull_by_channels(g, x, weight, view, eps):
 
 
 def _group_norm(x, weight, bias, *, groups, eps=1e-5):
-    arrays, dtype = _real(x, weight, bias)
-    y, *_ = _by_channels(*arrays, _group_view(x.shape, groups), eps)
+    (wide, weight, bias), dtype = _real(x, weight, bias)
+    y, *_ = _by_channels(wide, weight, bias, _group_view(x.shape, groups), eps)
     return y.reshape(x.shape).astype(dtype, copy=False)
 
 
@@ -202,8 +209,8 @@ group_norm = general(_group_norm, joint=_pull_group, analytic=False)
 
 
 def _batch_norm(x, weight, bias, *, eps=1e-5):
-    arrays, dtype = _real(x, weight, bias)
-    y, mean, var = _by_channels(*arrays, _batch_view(x.shape), eps)
+    (wide, weight, bias), dtype = _real(x, weight, bias)
+    y, mean, var = _by_channels(wide, weight, bias, _batch_view(x.shape), eps)
     shapes = (x.shape, weight.shape, weight.shape)
     return tuple(
         [a.astype(dtype, copy=False) for a in _shaped((y, mean, var), *shapes)]
@@ -215,18 +222,22 @@ def _pull_batch(g, x, weight, bias_shape, out, eps):
     g, of_mean, of_var = g
     view = _batch_view(x.shape)
     shapes = (x.shape, weight.shape, bias_shape)
-    by_hand = _is_raw(g, x, weight)
-    if by_hand:
-        (g, x, weight), _ = _real(g, x, weight)
-    pull = _pull_by_channels if by_hand else _pull_by_definition
-    dx, *others = _shaped(pull(g, x, weight, view, eps), *shapes)
-    if not by_hand or np.any(of_mean) or np.any(of_var):
-        _, mean, _ = outputs(out, 3)
-        shape = (1, -1, *[1] * (len(x.shape) - 2))
-        n = max(math.prod(x.shape) // max(x.shape[1], 1), 1)
-        mean, of_mean, of_var = (np.reshape(a, shape) for a in (mean, of_mean, of_var))
-        dx = dx + (of_mean + 2 * of_var * (x - mean)) / n
-    return dx, *others
+    _, mean, var = outputs(out, 3)
+    if _is_raw(g, x, weight):
+        (g, wide, weight, *known), _ = _real(g, x, weight, mean, var)
+        statistics = [a.reshape(view.weight[:-1]) for a in known]
+        if out[1].dtype != wide.dtype:  # of half precision, which is too little
+            statistics = moments.moments(wide.reshape(view.shape), view.axes[:-1])
+        parts = _pull_by_channels(g, wide, weight, view, eps, *statistics)
+        if not np.any(of_mean) and not np.any(of_var):
+            return _shaped(parts, *shapes)
+    else:
+        parts = _pull_by_definition(g, x, weight, view, eps)
+    dx, *others = _shaped(parts, *shapes)
+    shape = (1, -1) + (1,) * (len(x.shape) - 2)
+    n = max(math.prod(x.shape) // max(x.shape[1], 1), 1)
+    mean, of_mean, of_var = (np.reshape(a, shape) for a in (mean, of_mean, of_var))
+    return dx + (of_mean + 2 * of_var * (x - mean)) / n, *others
 
 
 batch_norm = general(_batch_norm, joint=_pull_batch, analytic=False)

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from ..random import Seed, generator_of
+from .arguments import shape_of
 
 
 def dropout(
@@ -33,7 +34,8 @@ def dropout(
     >>> dropout(x, 0.5, training=False) is x
     True
     """
-    return _dropout(input, p, training, generator, input.shape)
+    shape = shape_of("dropout", input)
+    return _dropout(input, p, training, generator, shape)
 
 
 def dropout1d(
@@ -94,7 +96,8 @@ def alpha_dropout(
     >>> alpha_dropout(ag.zeros(3), 0.5, training=True, generator=4).data.round(3)
     array([-0.779,  0.779, -0.779])
     """
-    return _alpha(input, p, training, generator, input.shape)
+    shape = shape_of("alpha_dropout", input)
+    return _alpha(input, p, training, generator, shape)
 
 
 def feature_alpha_dropout(
@@ -107,9 +110,10 @@ def feature_alpha_dropout(
     >>> feature_alpha_dropout(x, 0.5, training=True, generator=4).data.round(3).tolist()
     [[[-0.779, -0.779], [0.779, 0.779]]]
     """
-    if input.ndim < 2:
-        raise ValueError(f"channels need (batch, channels, …); got shape {input.shape}")
-    return _alpha(input, p, training, generator, _per_channel(input.shape, 2))
+    shape = shape_of("feature_alpha_dropout", input)
+    if len(shape) < 2:
+        raise ValueError(f"channels need (batch, channels, …); got shape {shape}")
+    return _alpha(input, p, training, generator, _per_channel(shape, 2))
 
 
 def check_probability(p: float) -> None:
@@ -170,13 +174,14 @@ def _of_channels(
     ndims: tuple[int, ...],
     single: int | None,
 ) -> Any:
-    if input.ndim not in ndims:
+    shape = shape_of("dropout", input)
+    if len(shape) not in ndims:
         raise ValueError(
             f"dropout of channels needs {ndims[0]} or {ndims[1]} axes here; got shape "
-            f"{input.shape}"
+            f"{shape}"
         )
-    lead = 1 if input.ndim == single else 2
-    return _dropout(input, p, training, generator, _per_channel(input.shape, lead))
+    lead = 1 if len(shape) == single else 2
+    return _dropout(input, p, training, generator, _per_channel(shape, lead))
 
 
 def _per_channel(shape: tuple[int, ...], lead: int) -> tuple[int, ...]:

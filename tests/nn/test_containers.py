@@ -162,3 +162,25 @@ def test_an_input_that_does_not_fit_is_told_with_its_shape(layer):
     args = [np.ones((2, 6))] * (2 if isinstance(layer, nn.Bilinear) else 1)
     with pytest.raises(ValueError, match=r"\(2, 6\)"):
         layer(*args)
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        nn.functional.dropout,
+        nn.functional.dropout2d,
+        nn.functional.normalize,
+        nn.functional.local_response_norm,
+        nn.functional.instance_norm,
+        nn.functional.linear,
+        nn.functional.bilinear,
+    ],
+    ids=lambda f: f.__name__,
+)
+def test_functions_refuse_lists_and_say_what_to_write(function):
+    more = {"local_response_norm": 1, "linear": 1, "bilinear": 2}
+    args = [[1.0, 2.0]] * more.get(function.__name__, 0)
+    if function is nn.functional.local_response_norm:
+        args = [2]
+    with pytest.raises(TypeError, match=r"got list .*ag\.tensor"):
+        function([[1.0, 2.0]], *args)

@@ -108,3 +108,10 @@ def test_classes_that_are_not_there_are_refused(classes, count, error, told):
 def test_offsets_that_do_not_fit_are_refused(offsets):
     with pytest.raises(ValueError, match="offsets begin with 0"):
         F.embedding_bag([0, 1, 2], np.ones((3, 2)), offsets)
+
+
+def test_a_recorded_embedding_runs_with_other_tokens():
+    layer = nn.Embedding(5, 2)
+    program = ag.record(layer, np.array([1, 2])).program
+    other = np.array([4, 0])
+    assert np.array_equal(program(other), layer.weight.data[other])
