@@ -92,22 +92,28 @@ cross_entropy = general(
 )
 
 
+def _logarithms(x):
+    """log x and log(1 - x), where both end at -100."""
+    return np.maximum(np.log(x), -100), np.maximum(np.log1p(-x), -100)
+
+
 def _binary_cross_entropy(x, y):
-    """-y log x - (1 - y) log(1 - x), where logarithms end at -100."""
-    with np.errstate(divide="ignore"):
-        inside, beside = np.maximum(np.log(x), -100), np.maximum(np.log1p(-x), -100)
+    """-y log x - (1 - y) log(1 - x); NaN where x is no probability."""
+    x = np.asarray(x, np.result_type(x, y))  # a number would decide in double precision
+    with np.errstate(divide="ignore", invalid="ignore"):
+        inside, beside = _logarithms(x)
     return (y - 1) * beside - y * inside
 
 
-def _logit(x):
-    """log x - log(1 - x), where both end at -100."""
-    return np.maximum(np.log(x), -100) - np.maximum(np.log1p(-x), -100)
+def _binary_slope_of_target(x):
+    inside, beside = _logarithms(x)
+    return beside - inside
 
 
 binary_cross_entropy = elementwise(
     _binary_cross_entropy,
     lambda x, y: (x - y) / np.maximum(x * (1 - x), 1e-12),
-    lambda x: -_logit(x),
+    lambda x: _binary_slope_of_target(x),
     domain=((0.0, 1.0), (0.0, 1.0)),
     analytic=False,
 )
