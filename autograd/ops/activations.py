@@ -21,7 +21,7 @@ def _relu(x):
 def _sigmoid(x):
     """1 / (1 + e⁻ˣ) without overflow: the exponent is never positive."""
     e = np.exp(-np.abs(of_reals(x)))
-    return np.where(np.greater_equal(x, 0), 1, e) / (1 + e)
+    return np.maximum(e, np.greater_equal(x, 0)) / (1 + e)
 
 
 def _sigmoid_on_floats(x):
@@ -29,7 +29,7 @@ def _sigmoid_on_floats(x):
 
 
 def _softplus(x):
-    return np.logaddexp(x, 0)
+    return np.maximum(of_reals(x), 0) + np.log1p(np.exp(-np.abs(x)))
 
 
 def _silu(x):

@@ -4,9 +4,17 @@ import numpy as np
 
 from ..core.declare import elementwise, general
 from ..core.node import Node
+from .activations import sigmoid
 from .reductions import divided
 
-__all__ = ["binary_cross_entropy", "cross_entropy", "log_softmax", "softmax"]
+__all__ = [
+    "binary_cross_entropy",
+    "binary_cross_entropy_with_logits",
+    "cross_entropy",
+    "huber",
+    "log_softmax",
+    "softmax",
+]
 
 
 def _below_max(x, axis):
@@ -92,22 +100,54 @@ cross_entropy = general(
 )
 
 
+def _logarithms(x):
+    """log x and log(1 - x), where both end at -100."""
+    return np.maximum(np.log(x), -100), np.maximum(np.log1p(-x), -100)
+
+
 def _binary_cross_entropy(x, y):
-    """-y log x - (1 - y) log(1 - x), where logarithms end at -100."""
-    with np.errstate(divide="ignore"):
-        inside, beside = np.maximum(np.log(x), -100), np.maximum(np.log1p(-x), -100)
+    """-y log x - (1 - y) log(1 - x); NaN where x is no probability."""
+    x = np.asarray(x, np.result_type(x, y))  # a number would decide in double precision
+    with np.errstate(divide="ignore", invalid="ignore"):
+        inside, beside = _logarithms(x)
     return (y - 1) * beside - y * inside
 
 
-def _logit(x):
-    """log x - log(1 - x), where both end at -100."""
-    return np.maximum(np.log(x), -100) - np.maximum(np.log1p(-x), -100)
+def _binary_slope_of_target(x):
+    inside, beside = _logarithms(x)
+    return beside - inside
 
 
 binary_cross_entropy = elementwise(
     _binary_cross_entropy,
     lambda x, y: (x - y) / np.maximum(x * (1 - x), 1e-12),
-    lambda x: -_logit(x),
+    lambda x: _binary_slope_of_target(x),
     domain=((0.0, 1.0), (0.0, 1.0)),
+    symbol="BCE",
     analytic=False,
 )
+
+
+def _binary_cross_entropy_with_logits(x, y):
+    """-y log σ(x) - (1 - y) log σ(-x), also where σ is 0 or 1 to all digits."""
+    x = np.asarray(x, np.result_type(x, y))
+    both = np.log1p(np.exp(-np.abs(x)))
+    return (1 - y) * np.maximum(x, 0) - y * np.minimum(x, 0) + both
+
+
+binary_cross_entropy_with_logits = elementwise(
+    _binary_cross_entropy_with_logits,
+    lambda x, y: (1 - y) * sigmoid(x) - y * sigmoid(-x),
+    lambda x: -x,
+    symbol="BCE",
+    analytic=False,
+)
+
+
+def _huber(x, delta=1.0):
+    """½ x² where |x| ≤ delta, else delta (|x| - ½ delta)."""
+    inside = np.clip(x, -delta, delta)
+    return inside * (x - 0.5 * inside)
+
+
+huber = elementwise(_huber, lambda x, delta: np.clip(x, -delta, delta), analytic=False)

@@ -45,7 +45,8 @@ def _gelu_tanh_slope(x):
     z = np.clip(x, -30, 30)
     gate = _tanh_gate(z)
     steepness = math.sqrt(8 / math.pi) * (1 + 3 * 0.044715 * z * z)
-    return sigmoid(gate) * (1 + z * sigmoid(-gate) * steepness)
+    share = sigmoid(gate)
+    return share * (1 + z * (1 - share) * steepness)
 
 
 def _softsign(x):

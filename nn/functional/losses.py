@@ -55,9 +55,11 @@ def huber_loss(
     """
     if not delta > 0:
         raise ValueError(f"huber_loss needs delta > 0; got {delta}")
-    return of_elements(
-        "huber_loss", lambda x, y: _huber(x - y, delta), input, target, reduction
-    )
+
+    def error(x: Any, y: Any) -> Any:
+        return ag.huber(x - y, delta=float(delta))
+
+    return of_elements("huber_loss", error, input, target, reduction)
 
 
 def smooth_l1_loss(
@@ -75,23 +77,15 @@ def smooth_l1_loss(
         raise ValueError(f"smooth_l1_loss needs beta ≥ 0; got {beta}")
     if not beta:
         return l1_loss(input, target, reduction=reduction)
-    return of_elements(
-        "smooth_l1_loss",
-        lambda x, y: _huber(x - y, beta) * (1 / beta),
-        input,
-        target,
-        reduction,
-    )
+
+    def error(x: Any, y: Any) -> Any:
+        return ag.huber(x - y, delta=float(beta)) * (1 / beta)
+
+    return of_elements("smooth_l1_loss", error, input, target, reduction)
 
 
 def _squared_error(x: Any, y: Any) -> Any:
     return ag.square(x - y)
-
-
-def _huber(d: Any, delta: float) -> Any:
-    """c (d - ½ c), where c is d within ±delta: its derivative is c."""
-    c = ag.clip(d, -delta, delta)
-    return c * (d - 0.5 * c)
 
 
 # What all losses share ----------------------------------------------------------------

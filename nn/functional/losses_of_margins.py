@@ -163,7 +163,7 @@ def multilabel_soft_margin_loss(
                 "multilabel_soft_margin_loss needs a weight of shape "
                 f"{input.shape[-1:]}, one for each class; got {weight.shape}"
             )
-    errors = target * ag.softplus(-input) + (1 - target) * ag.softplus(input)
+    errors = ag.binary_cross_entropy_with_logits(input, target)
     errors = errors if weight is None else errors * weight
     return reduced(ag.mean(errors, axis=-1), reduction)
 

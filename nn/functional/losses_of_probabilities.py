@@ -61,8 +61,12 @@ def binary_cross_entropy_with_logits(
     name = "binary_cross_entropy_with_logits"
 
     def error(x: Any, y: Any) -> Any:
-        positive = weighted(name, ag.softplus(-x), pos_weight, "pos_weight")
-        return weighted(name, y * positive + (1 - y) * ag.softplus(x), weight)
+        if pos_weight is None:
+            errors = ag.binary_cross_entropy_with_logits(x, y)
+        else:
+            positive = weighted(name, ag.softplus(-x), pos_weight, "pos_weight")
+            errors = y * positive + (1 - y) * ag.softplus(x)
+        return weighted(name, errors, weight)
 
     return of_elements(name, error, input, target, reduction)
 

@@ -21,6 +21,7 @@ def labels(c: Context, shape: tuple[int, ...]) -> np.ndarray:
 
 
 SAMPLES: dict[str, Sample] = {
+    "huber": lambda c: call(c.array(), delta=c.choice(1.0, 0.5, 2.0)),
     "cross_entropy": lambda c: call(
         logits := c.array(least=1, nonempty=True), labels(c, logits.shape)
     ),
