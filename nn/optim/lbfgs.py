@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from math import sqrt
 from typing import Any, NamedTuple
 
@@ -87,9 +87,25 @@ class LBFGS(Optimizer):
         most_calls = now["max_eval"]
         if most_calls is None:
             most_calls = now["max_iter"] * 5 // 4
+        state = self._flats[0][0].cells[0].state
+        before_all = dict(state), self._position()
+        try:
+            return self._iterate(closure, state, now, most_calls)
+        except BaseException:  # Ctrl-C in a closure, too
+            state.clear()
+            state |= before_all[0]
+            self._move(before_all[1])
+            raise
+
+    def _iterate(
+        self,
+        closure: Callable[[], Any],
+        state: State,
+        now: Settings,
+        most_calls: int,
+    ) -> Any:
         first = closure()
         loss, g, calls = _number(first), self._gradient(), 1
-        state = self._flats[0][0].cells[0].state
         state["func_evals"] = state.get("func_evals", 0) + 1
         flat = np.abs(g).max() <= now["tolerance_grad"]
         for i in range(now["max_iter"] if not flat else 0):
@@ -129,13 +145,12 @@ class LBFGS(Optimizer):
     # All parameters as one vector -----------------------------------------------------
 
     def _position(self) -> np.ndarray:
-        return np.concatenate([_reals(p.data) for p in self.parameters])
+        return _vector([p.data for p in self.parameters])
 
     def _gradient(self) -> np.ndarray:
-        grads = [
+        return _vector(
             np.zeros_like(p.data) if p.grad is None else p.grad for p in self.parameters
-        ]
-        return np.concatenate([_reals(grad) for grad in grads])
+        )
 
     def _move(self, x: np.ndarray) -> None:
         """Go there."""
@@ -186,9 +201,9 @@ def _direction(
         y, s = g - state["prev_flat_grad"], state["d"] * state["t"]
         product = float(y @ s)
         if product > 1e-10:
-            ys.append(y)
-            steps.append(s)
-            del ys[:-history_size], steps[:-history_size]
+            ys = [*ys, y][-history_size:]
+            steps = [*steps, s][-history_size:]
+            state |= {"old_dirs": ys, "old_stps": steps}
             state["H_diag"] = product / float(y @ y)
         d, factors = -g, []
         for y, s in zip(reversed(ys), reversed(steps)):
@@ -285,6 +300,12 @@ def cubic_minimum(one: Point, other: Point, low: float, high: float) -> float:
         return (low + high) / 2
     t = other.t - width * ((other.slope + sqrt(square) - mean) / divisor)
     return min(max(t, low), high)
+
+
+def _vector(arrays: Iterable[Any]) -> np.ndarray:
+    """Arrays and numbers end to end, in single precision at least."""
+    rows = [_reals(array) for array in arrays]
+    return np.concatenate(rows, dtype=np.result_type(np.float32, *rows))
 
 
 def _reals(data: Any) -> np.ndarray:

@@ -48,6 +48,12 @@ class LAMB(Optimizer):
         ratio = length / step_length if length > 0 and step_length > 0 else 1.0
         p -= lr * ratio * change
 
+    def check(self, params: tuple[Any, ...], settings: Settings) -> None:
+        super().check(params, settings)
+        for p in params:
+            if np.iscomplexobj(p.data):
+                raise ValueError(f"LAMB updates real parameters; got {p.data.dtype}")
+
 
 class Muon(Optimizer):
     """p ← (1 - lr·weight_decay)·p - lr·r·O, where O is the momentum made orthogonal.

@@ -73,6 +73,7 @@ class Optimizer:
         self.defaults = chosen(type(self), self._settings, args, settings)
         self.steps = 0
         self._flats: list[list[Flat]] = []  # by group
+        self._members: list[tuple[Any, ...]] = []
         self._checked: list[Settings] = []  # what the settings of each group last were
         self._alone = False  # whether this may be a copy that left its model behind
         if not isinstance(params, Iterable) or isinstance(params, (Node, Mapping, set)):
@@ -126,6 +127,7 @@ class Optimizer:
         self.check(params, now)
         together = getattr(self.update, "elementwise", False)
         self.param_groups.append({"params": params, **settings})
+        self._members.append(params)
         self._checked.append(now)
         self._flats.append(
             [
@@ -178,6 +180,8 @@ class Optimizer:
             if type(value) not in PLAIN:
                 if callable(value):
                     value = value(self.steps)
+                if isinstance(value, Node):
+                    value = np.asarray(value.detach().data)
                 if isinstance(value, (np.generic, np.ndarray)) and value.ndim == 0:
                     value = value.item()
                 now[name] = value
@@ -204,11 +208,19 @@ class Optimizer:
                     state["step"] += 1
                     update(p, g, state, **now)
                 flat.hand_back(present)
-        self.steps += 1
+        vars(self)["steps"] += 1
         return loss
 
     def _settings_now(self) -> list[Settings]:
         """The settings of each group for the next step, checked if they changed."""
+        members = [group["params"] for group in self.param_groups]
+        if len(members) != len(self._members) or any(
+            now is not then for now, then in zip(members, self._members)
+        ):
+            raise ValueError(
+                "the parameters in param_groups were replaced; add some with "
+                "add_param_group(), or make a new optimizer"
+            )
         settings = [self._evaluated(group) for group in self.param_groups]
         if settings != self._checked:
             for group, now in zip(self.param_groups, settings):
