@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from .adam import Betas, run
+from .cells import State
 from .clipping import get_total_norm
-from .flat import State
 from .optimizer import Optimizer, kept
 from .settings import Settings
 

@@ -11,7 +11,8 @@ import numpy as np
 from autograd import Node, Tensor, Value
 
 from . import states
-from .flat import Flat, FlatTensors, FlatValues, State, gather
+from .cells import State
+from .flat import Flat, FlatTensors, FlatValues, gather
 from .settings import (
     Settings,
     check_known,
