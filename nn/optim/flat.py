@@ -267,11 +267,15 @@ class FlatValues(Flat):
 
     def gather(self) -> Sequence[int]:
         present = [i for i, p in enumerate(self.parameters) if p.grad is not None]
-        self._grads[present] = [self.parameters[i].grad for i in present]
+        self._grads[self._of(present)] = [self.parameters[i].grad for i in present]
         return present
 
     def begin(self, present: Sequence[int]) -> None:
-        self.data[present] = [self.parameters[i].data for i in present]
+        self.data[self._of(present)] = [self.parameters[i].data for i in present]
+
+    def _of(self, present: Sequence[int]) -> Any:
+        """Those, as an index: a slice is taken faster than a list."""
+        return slice(None) if len(present) == len(self.parameters) else present
 
     def of_parameter(self, i: int) -> tuple[np.ndarray, np.ndarray]:
         return self.data[i : i + 1].reshape(()), self._grads[i : i + 1].reshape(())
@@ -337,7 +341,12 @@ def _fitting(grad: Any, p: Tensor) -> np.ndarray:
             "set it to None, or to an array of that shape"
         )
     dtype = working_dtype(data.dtype)
-    return array.astype(dtype, order="C", casting="same_kind", copy=False)
+    if not np.can_cast(array.dtype, dtype, "same_kind"):
+        raise ValueError(
+            f"a parameter of {data.dtype} has a .grad of {array.dtype}; set it to "
+            "None, or to an array of real numbers"
+        )
+    return array.astype(dtype, order="C", copy=False)
 
 
 def working_dtype(dtype: Any) -> Any:

@@ -23,6 +23,7 @@ from .settings import (
 )
 
 Rule = TypeVar("Rule", bound=Callable[..., None])
+NO_SETTINGS = ("param_groups", "defaults", "steps")
 PLAIN = {float, int, bool, tuple, str, type(None)}  # settings that are what they are
 
 
@@ -181,9 +182,9 @@ class Optimizer:
             if type(value) not in PLAIN:
                 if callable(value):
                     value = value(self.steps)
-                if isinstance(value, Node):
+                if isinstance(value, (Tensor, Value)):
                     value = np.asarray(value.detach().data)
-                if isinstance(value, (np.generic, np.ndarray)) and value.ndim == 0:
+                if isinstance(value, (np.generic, np.ndarray)) and value.size == 1:
                     value = value.item()
                 now[name] = value
         return now
@@ -223,7 +224,7 @@ class Optimizer:
                 "add_param_group(), or make a new optimizer"
             )
         settings = [self._evaluated(group) for group in self.param_groups]
-        if settings != self._checked:
+        if not _same(settings, self._checked):
             for group, now in zip(self.param_groups, settings):
                 self.check(group["params"], now)
             self._checked = settings
@@ -332,7 +333,7 @@ class Optimizer:
             each = [group[name] for group in self.param_groups]
             shown[name] = each[0] if all(x == each[0] for x in each) else each
         for name, value in vars(self).items():
-            if not name.startswith("_") and name not in ("param_groups", "defaults"):
+            if not name.startswith("_") and name not in NO_SETTINGS:
                 shown.setdefault(name, value)
         settings = ", ".join(f"{name}={value!r}" for name, value in shown.items())
         return f"{type(self).__name__}({settings})"
@@ -371,6 +372,13 @@ def kept(state: State, name: str, like: np.ndarray, value: float = 0.0) -> np.nd
     if not isinstance(array, np.ndarray):  # a number, too, that was loaded from text
         array = state[name] = np.full(like.shape, array, like.dtype)
     return array
+
+
+def _same(one: list[Settings], other: list[Settings]) -> bool:
+    try:
+        return one == other
+    except ValueError:  # of arrays, which are looked at again
+        return False
 
 
 def _kind(p: Any) -> Any:
