@@ -14,6 +14,11 @@ from .optimizer import Optimizer
 from .settings import Settings
 from .wolfe import Point, strong_wolfe
 
+KEPT = (  # from step to step, of all parameters: by PyTorch's names
+    "n_iter", "func_evals", "d", "t", "H_diag",
+    "old_dirs", "old_stps", "prev_flat_grad",
+)  # fmt: skip
+
 
 class LBFGS(Optimizer):
     """p ← p + t·d along d = -H·g, H made of the last ``history_size`` steps.
@@ -164,7 +169,7 @@ class LBFGS(Optimizer):
             start = stop
 
     def restored(self, p: Any, state: Mapping[str, Any]) -> State:
-        found = {name: x for name, x in state.items() if x is not None}
+        found = {name: state[name] for name in KEPT if state.get(name) is not None}
         size = sum(_reals(p.data).size for p in self.parameters)
         for name in ("d", "prev_flat_grad", "old_dirs", "old_stps"):
             rows = np.asarray(found.get(name, np.empty((0, size))), dtype=float)
