@@ -21,7 +21,7 @@ from typing import Any
 import numpy as np
 from numpy.lib.array_utils import byte_bounds
 
-from autograd import Tensor, Value, asarray
+from autograd import Tensor, Value
 from autograd.core.writes import writes
 
 from .cells import Cell, State, joined, stretches, together
@@ -168,7 +168,7 @@ class FlatTensors(Flat):
         stretches = np.split(self.data, self.ends[1:-1])
         pairs = zip(self.parameters, stretches, strict=True)
         self._views = [part.view(p.dtype).reshape(p.shape) for p, part in pairs]
-        self._whole = asarray(self.data)
+        self._places = writes.places(self.data)
         self._grads: list[Any] = []  # by position; during a step
         self._guests: list[int] = []  # who keep their memory, as others look at it
 
@@ -213,7 +213,7 @@ class FlatTensors(Flat):
                 p.written()
         # Stamp what will be written: before it, lest Ctrl-C come between.
         if len(present) == len(self.parameters):
-            self._whole.written()
+            writes.stamp(self.data, places=self._places)
         else:
             for i in present:
                 self.parameters[i].written()
@@ -237,7 +237,7 @@ class FlatTensors(Flat):
         self._grads = []
 
     def __getstate__(self) -> dict[str, Any]:
-        views = ("_views", "_whole", "_grads", "_guests")
+        views = ("_views", "_places", "_grads", "_guests")
         return {name: x for name, x in vars(self).items() if name not in views}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
