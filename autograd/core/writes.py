@@ -46,12 +46,16 @@ class Writes:
         self.latest = next(clock)
         return self.latest
 
-    def stamp(self, array: np.ndarray, index: Any = ...) -> None:
-        """Note that ``array[index]`` was written just now."""
+    def places(self, array: np.ndarray) -> list[Any]:
+        """Where its memory lies, for whoever stamps it again and again."""
+        return list(_pieces(array, ...))
+
+    def stamp(self, array: np.ndarray, index: Any = ..., places: Any = None) -> None:
+        """Note that ``array[index]`` was written just now; its places may be known."""
         with self._stamping:
             line = self._lines.setdefault(caller(), len(self._lines))
             stamp = self.tick() * LINES + min(line, LINES - 1)
-            for pages, size, where in _pieces(array, index):
+            for pages, size, where in places or _pieces(array, index):
                 if where is None:
                     self._pages.update(dict.fromkeys(pages, stamp))
                     continue

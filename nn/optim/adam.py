@@ -6,8 +6,8 @@ from math import sqrt
 
 import numpy as np
 
+from .cells import State
 from .descent import directed
-from .flat import State
 from .optimizer import Optimizer, elementwise, kept
 
 Betas = tuple[float, float]

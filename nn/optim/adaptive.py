@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from .cells import State
 from .descent import directed
-from .flat import State
 from .optimizer import Optimizer, elementwise, kept
 
 

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from math import sqrt
 from typing import Any
 
 import numpy as np
 
 from autograd import Node, Tensor, Value
+
+FEW = 1 << 13  # numbers that are added in their own precision
+FEWEST = 1e-25  # a sum of squares that has lost none in single precision
 
 
 def clip_grad_norm_(
@@ -86,20 +90,39 @@ def get_total_norm(
     ]
     if not power > 0:
         raise ValueError(f"norm_type must be above 0; got {norm_type}")
-    tops = [np.abs(a).max(initial=0.0).astype(float) for a in arrays]
-    top = float(np.max(tops, initial=0.0))
-    norm = top
-    if np.isfinite(top) and top > 0 and power != np.inf:
-        total = sum(
-            float(np.sum((np.abs(a) / top) ** power, dtype=float)) for a in arrays
-        )
-        norm = top * total ** (1 / power)
+    norm = _norm(arrays, power)
     if error_if_nonfinite and not np.isfinite(norm):
         raise RuntimeError(
             f"the norm of the gradients is {norm}, so they cannot be scaled to one; "
             "error_if_nonfinite=False would spread it to all of them"
         )
     return norm
+
+
+def _norm(arrays: list[np.ndarray], power: float) -> float:
+    """(Σ |x|ⁿ)^(1/n), relative to the largest where powers would leave the range."""
+    if power == 2:
+        with np.errstate(over="ignore"):
+            total = sum(map(_sum_of_squares, arrays))
+        if FEWEST < total < np.inf:
+            return sqrt(total)
+    sizes = [np.abs(a).astype(np.result_type(a.real.dtype, np.float32)) for a in arrays]
+    top = float(np.max([a.max(initial=0) for a in sizes], initial=0))
+    if not np.isfinite(top) or top == 0 or power == np.inf:
+        return top
+    total = sum(float(np.sum((a / top) ** power)) for a in sizes)
+    return float(top * total ** (1 / power))
+
+
+def _sum_of_squares(array: np.ndarray) -> float:
+    """Of few numbers at a time, whose sums are added in double precision."""
+    dtype = np.result_type(array.real.dtype, np.float32)
+    numbers, total = np.ascontiguousarray(array).reshape(-1), 0.0
+    for start in range(0, numbers.size, FEW):
+        part = numbers[start : start + FEW].view(array.real.dtype)
+        part = part.astype(dtype, copy=False)
+        total += float(part @ part)
+    return total
 
 
 def _listed(items: Any) -> list[Any]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from .flat import State
+from .cells import State
 from .optimizer import Optimizer, elementwise, kept
 from .settings import Settings
 

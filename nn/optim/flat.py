@@ -16,46 +16,17 @@ from collections.abc import Iterable, Iterator, Sequence
 from copy import deepcopy
 from itertools import pairwise
 from sys import getrefcount
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.lib.array_utils import byte_bounds
 
-from autograd import Tensor, Value, asarray
+from autograd import Tensor, Value
 from autograd.core.writes import writes
 
-State = dict[str, Any]  # "step" counts the updates; the rest is what a rule keeps
+from .cells import Cell, State, joined, stretches, together
+
 Part = tuple[np.ndarray, np.ndarray, State]  # what a rule gets: parameter, gradient, …
-
-BLOCK = 1 << 17  # numbers in a cell at most: what a rule reads then stays in the cache
-
-
-class Cell(NamedTuple):
-    """The numbers from ``start`` to ``stop``, which have been updated together."""
-
-    start: int
-    stop: int
-    state: State
-
-    def split(self, at: int) -> tuple[Cell, Cell]:
-        """Two cells that meet at ``at``, each with its part of the state.
-
-        >>> Cell(0, 3, {"step": 7, "mean": np.array([1.0, 2.0, 3.0])}).split(1)[0]
-        Cell(start=0, stop=1, state={'step': 7, 'mean': array([1.])})
-        """
-        first, second = self.part(self.start, at), self.part(at, self.stop)
-        return Cell(self.start, at, first), Cell(at, self.stop, second)
-
-    def part(self, start: int, stop: int) -> State:
-        """A copy of the state of the numbers from ``start`` to ``stop``."""
-        size, which = (
-            self.stop - self.start,
-            slice(start - self.start, stop - self.start),
-        )
-        return {
-            name: deepcopy(x[which] if np.shape(x) == (size,) else x)
-            for name, x in self.state.items()
-        }
 
 
 class Flat:
@@ -77,7 +48,7 @@ class Flat:
 
     def _spans(self) -> Iterable[tuple[int, int]]:
         """Where cells begin and end, as long as all parameters have gradients."""
-        return _stretches(self.ends) if self.elementwise else pairwise(self.ends)
+        return stretches(self.ends) if self.elementwise else pairwise(self.ends)
 
     def gather(self) -> Sequence[int]:
         """Look at the gradients, and say who has one; raise if one does not fit.
@@ -144,19 +115,8 @@ class Flat:
                 cell.part(max(start, cell.start), min(stop, cell.stop))
                 for cell in cells
             ]
-            found.append(_joined(pieces) if pieces else {"step": 0})
-        return [self._shaped(i, state) for i, state in enumerate(found)]
-
-    def _shaped(self, i: int, state: State) -> State:
-        data = np.asarray(self.parameters[i].data)
-        return {
-            name: x.view(data.dtype if x.dtype == data.real.dtype else x.dtype).reshape(
-                data.shape
-            )
-            if isinstance(x, np.ndarray)
-            else x
-            for name, x in state.items()
-        }
+            found.append(together(pieces) if pieces else {"step": 0})
+        return [_shaped(state, p) for state, p in zip(found, self.parameters)]
 
     def load_states(self, states: Sequence[State]) -> None:
         """Take up copies of such states; where they agree, they are joined to cells."""
@@ -170,18 +130,12 @@ class Flat:
         self.cells = []
         for start, stop in self._spans():
             first, last = self._owner(start), bisect_left(self.ends, stop)
-            bounds = [*self.ends[first:last], self.ends[last]]
+            bounds = self.ends[first : last + 1]
             if last - first == 1:  # a part of one, or one
                 whole = Cell(bounds[0], bounds[1], lines[first])
                 self.cells.append(Cell(start, stop, whole.part(start, stop)))
-            elif _alike(lines[first:last]):
-                self.cells.append(Cell(start, stop, _joined(lines[first:last])))
             else:
-                self.cells += [
-                    Cell(low, high, lines[i])
-                    for i, (low, high) in enumerate(pairwise(bounds), first)
-                    if low < high
-                ]
+                self.cells += joined(bounds, lines[first:last])
 
 
 class FlatTensors(Flat):
@@ -214,7 +168,7 @@ class FlatTensors(Flat):
         stretches = np.split(self.data, self.ends[1:-1])
         pairs = zip(self.parameters, stretches, strict=True)
         self._views = [part.view(p.dtype).reshape(p.shape) for p, part in pairs]
-        self._whole = asarray(self.data)
+        self._places = writes.places(self.data)
         self._grads: list[Any] = []  # by position; during a step
         self._guests: list[int] = []  # who keep their memory, as others look at it
 
@@ -228,6 +182,12 @@ class FlatTensors(Flat):
             if grad is not None:
                 present.append(i)
                 if p._data is not view:
+                    if p._data.dtype != view.dtype:
+                        raise ValueError(
+                            f"a parameter of {view.dtype} became {p._data.dtype} since "
+                            "this optimizer was made; make a new one, which may "
+                            "load_state_dict() of this"
+                        )
                     self.moved.append(i)
                 if (
                     half
@@ -253,7 +213,7 @@ class FlatTensors(Flat):
                 p.written()
         # Stamp what will be written: before it, lest Ctrl-C come between.
         if len(present) == len(self.parameters):
-            self._whole.written()
+            writes.stamp(self.data, places=self._places)
         else:
             for i in present:
                 self.parameters[i].written()
@@ -277,7 +237,7 @@ class FlatTensors(Flat):
         self._grads = []
 
     def __getstate__(self) -> dict[str, Any]:
-        views = ("_views", "_whole", "_grads", "_guests")
+        views = ("_views", "_places", "_grads", "_guests")
         return {name: x for name, x in vars(self).items() if name not in views}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
@@ -307,11 +267,15 @@ class FlatValues(Flat):
 
     def gather(self) -> Sequence[int]:
         present = [i for i, p in enumerate(self.parameters) if p.grad is not None]
-        self._grads[present] = [self.parameters[i].grad for i in present]
+        self._grads[self._of(present)] = [self.parameters[i].grad for i in present]
         return present
 
     def begin(self, present: Sequence[int]) -> None:
-        self.data[present] = [self.parameters[i].data for i in present]
+        self.data[self._of(present)] = [self.parameters[i].data for i in present]
+
+    def _of(self, present: Sequence[int]) -> Any:
+        """Those, as an index: a slice is taken faster than a list."""
+        return slice(None) if len(present) == len(self.parameters) else present
 
     def of_parameter(self, i: int) -> tuple[np.ndarray, np.ndarray]:
         return self.data[i : i + 1].reshape(()), self._grads[i : i + 1].reshape(())
@@ -359,23 +323,6 @@ def _check_apart(groups: Any, found: Any) -> None:
             )
 
 
-def _stretches(ends: Sequence[int]) -> Iterable[tuple[int, int]]:
-    """Where cells begin and end: a large parameter alone, small neighbours together.
-
-    So there are few of them, and only small gradients must be put together.
-
-    >>> list(_stretches([0, 5, 7, 7 + BLOCK, 10 + BLOCK, 11 + BLOCK]))
-    [(0, 7), (7, 131079), (131079, 131083)]
-    """
-    starts = [0]
-    for start, stop in pairwise(ends):
-        if stop - start > BLOCK // 2:
-            starts += [*range(start, stop, BLOCK), stop]
-        elif stop - starts[-1] > BLOCK:
-            starts.append(start)
-    return pairwise(sorted({*starts, ends[-1]}))
-
-
 def _is_alone(p: Tensor) -> bool:
     """Whether nothing but ``p`` looks at its memory, which then may be elsewhere."""
     return p._data.base is None and getrefcount(p._data) == 2
@@ -394,7 +341,12 @@ def _fitting(grad: Any, p: Tensor) -> np.ndarray:
             "set it to None, or to an array of that shape"
         )
     dtype = working_dtype(data.dtype)
-    return array.astype(dtype, order="C", casting="same_kind", copy=False)
+    if not np.can_cast(array.dtype, dtype, "same_kind"):
+        raise ValueError(
+            f"a parameter of {data.dtype} has a .grad of {array.dtype}; set it to "
+            "None, or to an array of real numbers"
+        )
+    return array.astype(dtype, order="C", copy=False)
 
 
 def working_dtype(dtype: Any) -> Any:
@@ -420,20 +372,12 @@ def _line(x: Any) -> Any:
     return np.array(x).reshape(-1).view(x.real.dtype)
 
 
-def _alike(states: Sequence[State]) -> bool:
-    """Whether states differ in their arrays alone."""
-    plain = [
-        {name: None if isinstance(x, np.ndarray) else x for name, x in state.items()}
-        for state in states
-    ]
-    return all(other == plain[0] for other in plain)
+def _shaped(state: State, p: Any) -> State:
+    """A state whose arrays have the shape of ``p``, and are complex where it is."""
+    data = np.asarray(p.data)
 
+    def shaped(array: np.ndarray) -> np.ndarray:
+        dtype = data.dtype if array.dtype == data.real.dtype else array.dtype
+        return array.view(dtype).reshape(data.shape)
 
-def _joined(states: Sequence[State]) -> State:
-    """States that differ in their arrays alone as one."""
-    return {
-        name: np.concatenate([state[name] for state in states])
-        if isinstance(x, np.ndarray)
-        else x
-        for name, x in states[0].items()
-    }
+    return {n: shaped(x) if isinstance(x, np.ndarray) else x for n, x in state.items()}

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from math import sqrt
-from typing import Any, NamedTuple
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
 import numpy as np
 
 from autograd import Value
 
-from .flat import State
+from .cells import State
 from .optimizer import Optimizer
 from .settings import Settings
+from .wolfe import Point, strong_wolfe
 
-RATHER_LOWER, FLATTER = 1e-4, 0.9  # the constants of Wolfe's two conditions
+KEPT = (  # from step to step, of all parameters: by PyTorch's names
+    "n_iter", "func_evals", "d", "t", "H_diag",
+    "old_dirs", "old_stps", "prev_flat_grad",
+)  # fmt: skip
 
 
 class LBFGS(Optimizer):
@@ -87,9 +90,25 @@ class LBFGS(Optimizer):
         most_calls = now["max_eval"]
         if most_calls is None:
             most_calls = now["max_iter"] * 5 // 4
+        state = self._flats[0][0].cells[0].state
+        before_all = dict(state), self._position()
+        try:
+            return self._iterate(closure, state, now, most_calls)
+        except BaseException:  # Ctrl-C in a closure, too
+            state.clear()
+            state |= before_all[0]
+            self._move(before_all[1])
+            raise
+
+    def _iterate(
+        self,
+        closure: Callable[[], Any],
+        state: State,
+        now: Settings,
+        most_calls: int,
+    ) -> Any:
         first = closure()
         loss, g, calls = _number(first), self._gradient(), 1
-        state = self._flats[0][0].cells[0].state
         state["func_evals"] = state.get("func_evals", 0) + 1
         flat = np.abs(g).max() <= now["tolerance_grad"]
         for i in range(now["max_iter"] if not flat else 0):
@@ -129,13 +148,12 @@ class LBFGS(Optimizer):
     # All parameters as one vector -----------------------------------------------------
 
     def _position(self) -> np.ndarray:
-        return np.concatenate([_reals(p.data) for p in self.parameters])
+        return _vector([p.data for p in self.parameters])
 
     def _gradient(self) -> np.ndarray:
-        grads = [
+        return _vector(
             np.zeros_like(p.data) if p.grad is None else p.grad for p in self.parameters
-        ]
-        return np.concatenate([_reals(grad) for grad in grads])
+        )
 
     def _move(self, x: np.ndarray) -> None:
         """Go there."""
@@ -151,7 +169,7 @@ class LBFGS(Optimizer):
             start = stop
 
     def restored(self, p: Any, state: Mapping[str, Any]) -> State:
-        found = {name: x for name, x in state.items() if x is not None}
+        found = {name: state[name] for name in KEPT if state.get(name) is not None}
         size = sum(_reals(p.data).size for p in self.parameters)
         for name in ("d", "prev_flat_grad", "old_dirs", "old_stps"):
             rows = np.asarray(found.get(name, np.empty((0, size))), dtype=float)
@@ -163,15 +181,6 @@ class LBFGS(Optimizer):
             if name in found:
                 found[name] = rows if rows.ndim == 1 and rows.size else list(rows)
         return {"step": 0, **found}
-
-
-class Point(NamedTuple):
-    """Where a line search has looked: how far, the loss, gradient, and slope there."""
-
-    t: float
-    loss: float
-    g: np.ndarray
-    slope: float
 
 
 def _direction(
@@ -186,9 +195,9 @@ def _direction(
         y, s = g - state["prev_flat_grad"], state["d"] * state["t"]
         product = float(y @ s)
         if product > 1e-10:
-            ys.append(y)
-            steps.append(s)
-            del ys[:-history_size], steps[:-history_size]
+            ys = [*ys, y][-history_size:]
+            steps = [*steps, s][-history_size:]
+            state |= {"old_dirs": ys, "old_stps": steps}
             state["H_diag"] = product / float(y @ y)
         d, factors = -g, []
         for y, s in zip(reversed(ys), reversed(steps)):
@@ -202,89 +211,10 @@ def _direction(
     return d, t
 
 
-def strong_wolfe(
-    at: Callable[[float], Point],
-    start: Point,
-    t: float,
-    size: float,
-    tolerance: float,
-    most: int,
-) -> tuple[Point, int]:
-    """A point where the loss is lower and the slope flatter, and how often it looked.
-
-    First outwards until such a point is passed, then inwards, by cubic interpolation;
-    ``most`` times, or until the bracket times ``size`` is below the tolerance. Nocedal
-    and Wright, "Numerical optimization" (2006), algorithms 3.5 and 3.6.
-
-    >>> def at(t):
-    ...     return Point(t, (t - 1) ** 2, np.array([2 * (t - 1)]), 2 * (t - 1))
-    >>> point, calls = strong_wolfe(at, at(0.0), 3.0, 1.0, 1e-9, 25)
-    >>> point.t, calls
-    (1.0, 2)
-    """
-
-    def too_high(point: Point) -> bool:
-        return point.loss > start.loss + RATHER_LOWER * point.t * start.slope
-
-    def flat_enough(point: Point) -> bool:
-        return abs(point.slope) <= -FLATTER * start.slope
-
-    before, here, calls = start, at(t), 1
-    while calls <= most:
-        if too_high(here) or (calls > 2 and here.loss >= before.loss):
-            break
-        if flat_enough(here):
-            return here, calls
-        if here.slope >= 0:
-            break
-        span = here.t + 0.01 * (here.t - before.t), 10 * here.t
-        before, here = here, at(cubic_minimum(before, here, *span))
-        calls += 1
-    else:
-        before = start
-    low, high = (before, here) if before.loss <= here.loss else (here, before)
-    stuck = False
-    while calls <= most and abs(high.t - low.t) * size >= tolerance:
-        left, right = min(low.t, high.t), max(low.t, high.t)
-        t = cubic_minimum(low, high, left, right)
-        margin = 0.1 * (right - left)
-        near = min(right - t, t - left) < margin
-        if near and (stuck or t >= right or t <= left):
-            t = right - margin if right - t < t - left else left + margin
-            near = False
-        stuck = near
-        here = at(t)
-        calls += 1
-        if too_high(here) or here.loss >= low.loss:
-            low, high = (low, here) if low.loss <= here.loss else (here, low)
-            continue
-        if flat_enough(here):
-            return here, calls
-        if here.slope * (high.t - low.t) >= 0:
-            high = low
-        low = here
-    return low, calls
-
-
-def cubic_minimum(one: Point, other: Point, low: float, high: float) -> float:
-    """Where the cubic with these losses and slopes is least, between two bounds.
-
-    >>> one, other = (Point(t, t**2, np.array([2 * t]), 2 * t) for t in (-1.0, 3.0))
-    >>> cubic_minimum(one, other, -1.0, 3.0)
-    0.0
-    """
-    if one.t > other.t:
-        one, other = other, one
-    width = other.t - one.t
-    if width == 0 or not np.isfinite([one.loss, other.loss]).all():
-        return (low + high) / 2
-    mean = one.slope + other.slope + 3 * (one.loss - other.loss) / width
-    square = mean**2 - one.slope * other.slope
-    divisor = other.slope - one.slope + 2 * sqrt(max(square, 0.0))
-    if not square >= 0 or divisor == 0:
-        return (low + high) / 2
-    t = other.t - width * ((other.slope + sqrt(square) - mean) / divisor)
-    return min(max(t, low), high)
+def _vector(arrays: Iterable[Any]) -> np.ndarray:
+    """Arrays and numbers end to end, in single precision at least."""
+    rows = [_reals(array) for array in arrays]
+    return np.concatenate(rows, dtype=np.result_type(np.float32, *rows))
 
 
 def _reals(data: Any) -> np.ndarray:

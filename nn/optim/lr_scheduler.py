@@ -8,6 +8,7 @@ proportion. Without them: ``optimizer.lr = schedules.cosine(0.1, steps=1000)``.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 from . import schedules
@@ -34,6 +35,9 @@ __all__ = [
 ]
 
 
+Maker = Callable[[float], Schedule]  # from the first rate of a group
+
+
 class LRScheduler:
     """Sets ``lr`` to what a schedule says, made from the first rate of each group.
 
@@ -48,8 +52,9 @@ class LRScheduler:
 
     absolute = False  # whether it sets the rate whatever others have made of it
 
-    def __init__(self, optimizer: Optimizer, make: Callable[[float], Schedule]) -> None:
+    def __init__(self, optimizer: Optimizer, make: Maker | list[Maker]) -> None:
         self.optimizer = optimizer
+        self._makers = _each(optimizer, make, "schedules")
         for group in _groups(optimizer):
             if callable(group["lr"]):
                 raise ValueError(
@@ -59,9 +64,12 @@ class LRScheduler:
         self.base_lrs = [
             g.setdefault("initial_lr", g["lr"]) for g in _groups(optimizer)
         ]
-        self.schedules = [make(base) for base in self.base_lrs]
+        self.schedules = self._made()
         self.last_epoch = 0
         self._set(self.base_lrs)
+
+    def _made(self) -> list[Schedule]:
+        return [make(base) for make, base in zip(self._makers, self.base_lrs)]
 
     def step(self) -> None:
         """Go on to the next number."""
@@ -93,6 +101,8 @@ class LRScheduler:
                 f"{len(state_dict['base_lrs'])}"
             )
         self.last_epoch = state_dict["last_epoch"]
+        self.base_lrs = list(state_dict["base_lrs"])
+        self.schedules = self._made()
 
 
 class LambdaLR(LRScheduler):
@@ -101,8 +111,8 @@ class LambdaLR(LRScheduler):
     absolute = True
 
     def __init__(self, optimizer: Optimizer, lr_lambda: Any) -> None:
-        each = iter(_each(optimizer, lr_lambda, "lr_lambda"))
-        super().__init__(optimizer, lambda base: _scaled(base, next(each)))
+        factors = _each(optimizer, lr_lambda, "lr_lambda")
+        super().__init__(optimizer, [partial(_scaled, factor) for factor in factors])
 
 
 class MultiplicativeLR(LRScheduler):
@@ -271,13 +281,13 @@ class OneCycleLR(LRScheduler):
             self.momentum = schedules.one_cycle(
                 base_momentum, steps, pct_start, div, 1.0, *shape
             )
-        tops = iter(_each(optimizer, max_lr, "max_lr"))
+        factors = (div_factor, final_div_factor)
 
-        def make(_: float) -> Schedule:
-            factors = (div_factor, final_div_factor)
-            return schedules.one_cycle(next(tops), steps, pct_start, *factors, *shape)
+        def made(top: float) -> Schedule:
+            return schedules.one_cycle(top, steps, pct_start, *factors, *shape)
 
-        super().__init__(optimizer, make)
+        tops = _each(optimizer, max_lr, "max_lr")
+        super().__init__(optimizer, [partial(_always, made(top)) for top in tops])
 
     def _set(self, before: Sequence[float]) -> None:
         super()._set(before)
@@ -296,11 +306,15 @@ class SequentialLR(LRScheduler):
         milestones: Sequence[int],
     ) -> None:
         _check_same(optimizer, schedulers)
-        rows = iter(zip(*(scheduler.schedules for scheduler in schedulers)))
-        super().__init__(
-            optimizer,
-            lambda base: schedules.sequential(next(rows), list(milestones)),
-        )
+        self._schedulers, self._milestones = schedulers, list(milestones)
+        super().__init__(optimizer, schedules.constant)
+
+    def _made(self) -> list[Schedule]:
+        rows = []
+        for scheduler in self._schedulers:
+            scheduler.base_lrs = self.base_lrs
+            rows.append(scheduler._made())
+        return [schedules.sequential(row, self._milestones) for row in zip(*rows)]
 
 
 class ChainedScheduler:
@@ -409,8 +423,13 @@ def _each(optimizer: Optimizer, x: Any, name: str) -> list[Any]:
     return list(x)
 
 
-def _scaled(base: float, factor: Schedule) -> Schedule:
+def _scaled(factor: Schedule, base: float) -> Schedule:
     return lambda step: base * factor(step)
+
+
+def _always(schedule: Schedule, _: float) -> Schedule:
+    """One that does not depend on the first rate."""
+    return schedule
 
 
 def _set_momentum(optimizer: Optimizer, schedule: Any, epoch: int) -> None:

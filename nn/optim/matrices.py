@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 from .adam import Betas, run
+from .cells import State
 from .clipping import get_total_norm
-from .flat import State
 from .optimizer import Optimizer, kept
 from .settings import Settings
 
@@ -47,6 +47,12 @@ class LAMB(Optimizer):
         length, step_length = get_total_norm([p]), get_total_norm([change])
         ratio = length / step_length if length > 0 and step_length > 0 else 1.0
         p -= lr * ratio * change
+
+    def check(self, params: tuple[Any, ...], settings: Settings) -> None:
+        super().check(params, settings)
+        for p in params:
+            if np.iscomplexobj(p.data):
+                raise ValueError(f"LAMB updates real parameters; got {p.data.dtype}")
 
 
 class Muon(Optimizer):

@@ -11,7 +11,8 @@ import numpy as np
 from autograd import Node, Tensor, Value
 
 from . import states
-from .flat import Flat, FlatTensors, FlatValues, State, gather
+from .cells import State
+from .flat import Flat, FlatTensors, FlatValues, gather
 from .settings import (
     Settings,
     check_known,
@@ -22,6 +23,7 @@ from .settings import (
 )
 
 Rule = TypeVar("Rule", bound=Callable[..., None])
+NO_SETTINGS = ("param_groups", "defaults", "steps")
 PLAIN = {float, int, bool, tuple, str, type(None)}  # settings that are what they are
 
 
@@ -73,6 +75,7 @@ class Optimizer:
         self.defaults = chosen(type(self), self._settings, args, settings)
         self.steps = 0
         self._flats: list[list[Flat]] = []  # by group
+        self._members: list[tuple[Any, ...]] = []
         self._checked: list[Settings] = []  # what the settings of each group last were
         self._alone = False  # whether this may be a copy that left its model behind
         if not isinstance(params, Iterable) or isinstance(params, (Node, Mapping, set)):
@@ -126,6 +129,7 @@ class Optimizer:
         self.check(params, now)
         together = getattr(self.update, "elementwise", False)
         self.param_groups.append({"params": params, **settings})
+        self._members.append(params)
         self._checked.append(now)
         self._flats.append(
             [
@@ -178,7 +182,9 @@ class Optimizer:
             if type(value) not in PLAIN:
                 if callable(value):
                     value = value(self.steps)
-                if isinstance(value, (np.generic, np.ndarray)) and value.ndim == 0:
+                if isinstance(value, (Tensor, Value)):
+                    value = np.asarray(value.detach().data)
+                if isinstance(value, (np.generic, np.ndarray)) and value.size == 1:
                     value = value.item()
                 now[name] = value
         return now
@@ -204,13 +210,21 @@ class Optimizer:
                     state["step"] += 1
                     update(p, g, state, **now)
                 flat.hand_back(present)
-        self.steps += 1
+        vars(self)["steps"] += 1
         return loss
 
     def _settings_now(self) -> list[Settings]:
         """The settings of each group for the next step, checked if they changed."""
+        members = [group["params"] for group in self.param_groups]
+        if len(members) != len(self._members) or any(
+            now is not then for now, then in zip(members, self._members)
+        ):
+            raise ValueError(
+                "the parameters in param_groups were replaced; add some with "
+                "add_param_group(), or make a new optimizer"
+            )
         settings = [self._evaluated(group) for group in self.param_groups]
-        if settings != self._checked:
+        if not _same(settings, self._checked):
             for group, now in zip(self.param_groups, settings):
                 self.check(group["params"], now)
             self._checked = settings
@@ -319,7 +333,7 @@ class Optimizer:
             each = [group[name] for group in self.param_groups]
             shown[name] = each[0] if all(x == each[0] for x in each) else each
         for name, value in vars(self).items():
-            if not name.startswith("_") and name not in ("param_groups", "defaults"):
+            if not name.startswith("_") and name not in NO_SETTINGS:
                 shown.setdefault(name, value)
         settings = ", ".join(f"{name}={value!r}" for name, value in shown.items())
         return f"{type(self).__name__}({settings})"
@@ -358,6 +372,13 @@ def kept(state: State, name: str, like: np.ndarray, value: float = 0.0) -> np.nd
     if not isinstance(array, np.ndarray):  # a number, too, that was loaded from text
         array = state[name] = np.full(like.shape, array, like.dtype)
     return array
+
+
+def _same(one: list[Settings], other: list[Settings]) -> bool:
+    try:
+        return one == other
+    except ValueError:  # of arrays, which are looked at again
+        return False
 
 
 def _kind(p: Any) -> Any:

@@ -39,7 +39,10 @@ def signature_of(settings: Settings) -> Signature:
 def chosen(kind: type, defaults: Settings, args: tuple[Any, ...], given: Any) -> Any:
     """The settings of an optimizer made with these arguments."""
     if len(args) > len(defaults):
-        raise TypeError(f"{kind.__name__} takes {len(defaults)} settings; got {args}")
+        raise TypeError(
+            f"{kind.__name__} has {len(defaults)} settings, the keyword arguments of "
+            f"its update(); got {', '.join(map(repr, args))}"
+        )
     named = dict(zip(defaults, args))
     check_known(kind, defaults, given)
     for name in given:

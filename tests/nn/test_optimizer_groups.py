@@ -206,6 +206,7 @@ def test_settings_out_of_range_are_refused(rule, settings):
             "needs a m",
         ),
         (lambda optimizer: setattr(optimizer, "lr", lambda t: 1.0 - t), "got -1"),
+        (lambda o: o.param_groups[1].update(lr=np.ones(2)), "lr must not be negative"),
     ],
 )
 def test_a_setting_that_becomes_wrong_is_refused_and_nothing_changes(change, error):
@@ -229,8 +230,12 @@ def test_a_setting_that_becomes_wrong_is_refused_and_nothing_changes(change, err
     [
         (lambda: SGD([Value(1.0)], learning_rate=0.1), "no setting 'learning_rate'"),
         (lambda: SGD([Value(1.0)], 0.1, lr=0.1), "two values for the setting 'lr'"),
-        (lambda: SGD([Value(1.0)], *range(20)), "takes 6 settings"),
+        (
+            lambda: SGD([Value(1.0)], *range(20)),
+            "has 6 settings, the keyword arguments of its update",
+        ),
         (lambda: Optimizer([Value(1.0)], lr=0.1), "it has none"),
+        (lambda: Optimizer([Value(1.0)], {"lr": 0.1}), "has 0 settings"),
     ],
 )
 def test_arguments_that_are_no_settings_are_refused(make, error):
@@ -251,7 +256,7 @@ def test_a_rule_of_ones_own_has_the_settings_that_its_update_takes():
     optimizer = Signs([{"params": [x], "shrink": 1.0}, {"params": [y]}], lr=0.25)
     step(optimizer, x, y)
     assert numbers(x, y) == [0.75, 0.25]
-    assert repr(optimizer) == "Signs(lr=0.25, shrink=[1.0, 0.5], steps=1)"
+    assert repr(optimizer) == "Signs(lr=0.25, shrink=[1.0, 0.5])"
 
 
 def test_a_rule_that_overrides_another_takes_its_settings_or_is_refused():
@@ -401,3 +406,117 @@ def test_zero_grad_makes_gradients_none_or_zero():
     assert (x.grad, y.grad.tolist()) == (0.0, [0.0])
     optimizer.zero_grad()
     assert (x.grad, y.grad) == (None, None)
+
+
+def test_lbfgs_goes_back_when_a_closure_fails():
+    x = nn.Parameter(np.array([3.0, -2.0]))
+    optimizer = optim.LBFGS([x], lr=0.1, max_iter=5, line_search_fn="strong_wolfe")
+    calls = 0
+
+    def closure():
+        nonlocal calls
+        calls += 1
+        if calls == 9:
+            raise KeyboardInterrupt
+        optimizer.zero_grad()
+        loss = (x**4).sum()
+        loss.backward()
+        return loss
+
+    optimizer.step(closure)
+    before = x.data.copy(), repr(optimizer.state_dict())
+    assert 1 < calls < 9
+    calls = 7
+    with pytest.raises(KeyboardInterrupt):
+        optimizer.step(closure)
+    assert np.array_equal(x.data, before[0])
+    assert repr(optimizer.state_dict()) == before[1]
+
+
+def test_lbfgs_takes_half_precision_and_complex_numbers():
+    x = nn.Parameter(np.full(3, 200.0, np.float16))
+    z = ag.tensor([1 + 2j], requires_grad=True)
+    for p, rate in ((x, 1.0), (z, 0.5)):
+        optimizer = optim.LBFGS([p], lr=rate, max_iter=30)
+
+        def closure(p=p, optimizer=optimizer):
+            optimizer.zero_grad()
+            loss = ag.mean(ag.abs(p) ** 2)
+            loss.backward()
+            return loss
+
+        optimizer.step(closure)
+        assert abs(p.data).max() < 0.1
+    assert (x.data.dtype, z.data.dtype) == (np.float16, np.complex128)
+
+
+# What changed behind an optimizer's back ----------------------------------------------------
+
+
+def test_a_model_that_was_cast_needs_a_new_optimizer():
+    model = nn.Linear(2, 1)
+    optimizer = Adam(model.parameters(), lr=0.1)
+    step(optimizer, *model.parameters())
+    before = model.double().state_dict()
+    with pytest.raises(ValueError, match=r"of float32 became float64.*make a new one"):
+        step(optimizer, *model.parameters())
+    assert all(np.array_equal(before[k], a) for k, a in model.state_dict().items())
+    new = Adam(model.parameters())
+    new.load_state_dict(optimizer.state_dict())
+    step(new, *model.parameters())
+    assert np.allclose(before["bias"] - model.bias.data, 0.1)
+    assert new.state_dict()["state"][0]["exp_avg"].dtype == np.float64
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda o: o.param_groups[0].update(params=[Value(2.0)]),
+        lambda o: o.param_groups.append({"params": (Value(2.0),), "lr": 0.1}),
+        lambda o: o.param_groups.clear(),
+        lambda o: setattr(o, "param_groups", [dict(o.param_groups[0], params=[])]),
+    ],
+)
+def test_parameters_replaced_in_the_groups_are_refused(change):
+    x, _ = two()
+    optimizer = SGD([x], lr=0.5)
+    x.grad = 1.0
+    change(optimizer)
+    with pytest.raises(ValueError, match=r"replaced; add some with add_param_group"):
+        optimizer.step()
+    assert x.data == 1.0
+
+
+@pytest.mark.parametrize("lr", [ag.tensor(0.25), Value(0.25), nn.Parameter([0.25])])
+def test_a_tensor_or_value_as_a_setting_is_its_number(lr):
+    x, y = two()
+    optimizer = SGD([x, y], lr=lr)
+    step(optimizer, x, y)
+    assert numbers(x, y) == [0.75, 0.75]
+    assert y.data.dtype == np.float64
+
+
+def test_lamb_refuses_complex_numbers():
+    with pytest.raises(ValueError, match="real parameters; got complex128"):
+        optim.LAMB([ag.tensor([1j], requires_grad=True)])
+
+
+# Ranges -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("rule", [r for r in RULES if r is not optim.LBFGS])
+def test_half_precision_keeps_its_sums_in_single(rule):
+    """A square of 300 is beyond it, and a sum of thousands, too."""
+    x = nn.Parameter(np.zeros(3, np.float16))
+    optimizer = rule([x])
+    optimizer.lr = 0.125
+    for i in range(50):
+        before = x.data.copy()
+        x.grad = np.full(3, 300.0, np.float16)
+        optimizer.step()
+        assert np.isfinite(x.data).all()
+        if rule is not optim.Rprop or i < 30:
+            assert (x.data != before).all(), i
+            x.data = np.zeros(3, np.float16) if rule is not optim.LAMB else x.data
+    for array in optimizer.state_dict()["state"][0].values():
+        assert not isinstance(array, np.ndarray) or array.dtype == np.float32

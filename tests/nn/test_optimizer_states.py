@@ -31,7 +31,8 @@ CASES = [
 SHAPES = [(3, 2), (), (30, 30), (0, 2), (7,), (1,), (2,)]
 
 
-def parameters(seed=0):
+def parameters(kind, seed=0):
+    """Values, and Tensors of all that it can update."""
     rng = np.random.default_rng(seed)
     tensors = [
         nn.Parameter(rng.normal(size=shape).astype(dtype))
@@ -41,7 +42,8 @@ def parameters(seed=0):
     tensors.insert(3, nn.Parameter(rng.normal(size=140_000).astype(np.float32)))
     wave = ag.tensor(rng.normal(size=(2, 2)) + 1j, requires_grad=True)
     dot = ag.tensor(rng.normal() + 1j, requires_grad=True)
-    return [*tensors, wave, dot, *(Value(x) for x in rng.normal(size=5))]
+    waves = [wave, dot] if kind is not optim.LAMB else []
+    return [*tensors, *waves, *(Value(x) for x in rng.normal(size=5))]
 
 
 def steps(optimizer, count, seed, missing=0.3):
@@ -66,16 +68,16 @@ def groups(ps):
 @pytest.mark.parametrize("missing", [0.0, 0.3])
 @pytest.mark.parametrize(("kind", "settings"), CASES)
 def test_a_training_goes_on_to_the_bit(kind, settings, missing):
-    one = kind(groups(parameters()), lr=0.01, **settings)
+    one = kind(groups(parameters(kind)), lr=0.01, **settings)
     steps(one, 4, seed=1, missing=missing)
     state = pickle.loads(pickle.dumps(one.state_dict()))
-    ps = parameters(seed=5)
+    ps = parameters(kind, seed=5)
     other = kind(groups(ps))
     steps(other, 2, seed=7)
     for p, own in zip(other.parameters, one.parameters):
         p.data = own.data if isinstance(p, Value) else own.data.copy()
     other.load_state_dict(state)
-    assert repr(other) == repr(one)
+    assert (repr(other), other.steps) == (repr(one), one.steps)
     for optimizer in (one, other):
         steps(optimizer, 4, seed=2, missing=missing)
     assert bits(one) == bits(other)

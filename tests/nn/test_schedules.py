@@ -145,21 +145,42 @@ def test_schedules_that_make_no_sense_are_refused(make, error):
 # PyTorch's classes -----------------------------------------------------------------------
 
 
-def test_a_scheduler_goes_on_from_its_state():
-    def made():
-        optimizer = SGD([Value(0.0)], lr=0.5)
-        return optimizer, lr_scheduler.CosineAnnealingLR(optimizer, T_max=7)
+MAKERS = {
+    "lambda": lambda o: lr_scheduler.LambdaLR(o, lambda step: 0.9**step),
+    "product": lambda o: lr_scheduler.MultiplicativeLR(o, lambda step: 1 / step),
+    "cosine": lambda o: lr_scheduler.CosineAnnealingLR(o, T_max=7),
+    "restarts": lambda o: lr_scheduler.CosineAnnealingWarmRestarts(o, T_0=4),
+    "one cycle": lambda o: lr_scheduler.OneCycleLR(o, 0.3, 9, cycle_momentum=False),
+    "one after another": lambda o: lr_scheduler.SequentialLR(
+        o,
+        [lr_scheduler.LinearLR(o), lr_scheduler.ExponentialLR(o, 0.9)],
+        milestones=[4],
+    ),
+    "chained": lambda o: lr_scheduler.ChainedScheduler(
+        [lr_scheduler.LinearLR(o), lr_scheduler.ExponentialLR(o, 0.9)]
+    ),
+}
 
-    one, scheduler = made()
+
+@pytest.mark.parametrize("make", MAKERS.values(), ids=MAKERS.keys())
+def test_a_scheduler_goes_on_from_its_state(make):
+    """Also if the new optimizer was made with another rate."""
+
+    def made(lr):
+        optimizer = SGD([Value(0.0)], lr=lr)
+        return optimizer, make(optimizer)
+
+    one, scheduler = made(0.5)
     for _ in range(3):
         scheduler.step()
-    other, others = made()
+    other, others = made(0.01)
     other.load_state_dict(one.state_dict())
     others.load_state_dict(scheduler.state_dict())
     for _ in range(3):
         scheduler.step()
         others.step()
         assert one.lr == other.lr
+        assert scheduler.get_last_lr() == [one.lr]
 
 
 def test_a_rate_that_was_changed_by_hand_stays_changed_in_proportion():

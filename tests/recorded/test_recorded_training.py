@@ -15,6 +15,7 @@ sys.path.insert(0, str(Path(__file__).parent))
 from training import (
     CHANGES,
     EPOCHS,
+    HALF,
     OPTIMIZERS,
     SCHEDULERS,
     START,
@@ -40,10 +41,13 @@ def values():
     return flat, lambda: problem(rows), lambda: [value.data for value in flat]
 
 
-def follow(make, text, changed_at=None, change=None):
-    """Where an optimizer goes."""
+def follow(make, text, changed_at=None, change=None, state=None):
+    """Where an optimizer goes; with a state from half the way on."""
     params, loss, position = make()
     optimizer = eval(text, {**vars(optim), "params": params})
+    if state is not None:
+        params[0].data = np.reshape(RECORDED["optimizers"][text][HALF - 1], (2, 3))
+        optimizer.load_state_dict(state)
 
     def closure():
         optimizer.zero_grad()
@@ -51,7 +55,7 @@ def follow(make, text, changed_at=None, change=None):
         now.backward()
         return now
 
-    for step in range(STEPS):
+    for step in range(STEPS if state is None else STEPS - HALF):
         if step == changed_at:
             optimizer.param_groups[0].update(change)
         optimizer.step(closure)
@@ -74,6 +78,15 @@ def test_tensors_take_the_steps_that_were_recorded(text):
 def test_values_take_the_steps_that_were_recorded(text):
     got = list(follow(values, text))
     np.testing.assert_allclose(got, RECORDED["optimizers"][text], **CLOSE)
+
+
+@pytest.mark.parametrize("text", OPTIMIZERS)
+def test_a_state_that_was_recorded_can_be_gone_on_from(text):
+    """As PyTorch saves it, but for its tensors."""
+    state = dict(RECORDED["states"][text])
+    state["state"] = {int(i): x for i, x in state["state"].items()}
+    got = list(follow(tensors, text, state=state))
+    np.testing.assert_allclose(got, RECORDED["optimizers"][text][HALF:], **CLOSE)
 
 
 @pytest.mark.parametrize("i", range(len(CHANGES)), ids=[str(c) for c in CHANGES])

@@ -3,7 +3,7 @@
 A case is the text of a constructor, alike here and in PyTorch; ``problem`` the loss.
 """
 
-STEPS = 12
+STEPS, HALF = 12, 6
 START = [[1.0, -2.0, 0.5], [0.25, 3.0, -1.5]]  # a matrix, for Muon
 OPTIMIZERS = [
     "SGD(params, lr=0.02)",

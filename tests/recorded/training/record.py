@@ -14,6 +14,7 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 from training import (
     CHANGES,
     EPOCHS,
+    HALF,
     OPTIMIZERS,
     SCHEDULERS,
     START,
@@ -26,7 +27,16 @@ torch.set_default_dtype(torch.float64)
 torch.Tensor.bfloat16 = torch.Tensor.clone
 
 
-def steps(text, changed_at=None, change=None):
+def plain(x):
+    """Tensors as lists, within what ``state_dict`` gives."""
+    if isinstance(x, torch.Tensor):
+        return x.tolist()
+    if isinstance(x, dict):
+        return {key: plain(value) for key, value in x.items()}
+    return [plain(value) for value in x] if isinstance(x, (list, tuple)) else x
+
+
+def steps(text, changed_at=None, change=None, states=None):
     x = torch.tensor(START, requires_grad=True)
     optimizer = eval(text, {**vars(torch.optim), "params": [x]})
 
@@ -40,6 +50,8 @@ def steps(text, changed_at=None, change=None):
     for step in range(STEPS):
         if step == changed_at:
             optimizer.param_groups[0].update(change)
+        if step == HALF and states is not None:
+            states[text] = plain(optimizer.state_dict())
         optimizer.step(closure)
         found.append(x.flatten().tolist())
     return found
@@ -62,9 +74,11 @@ def rates(text):
 
 
 if __name__ == "__main__":
+    states = {}
     recorded = {
         "torch": torch.__version__,
-        "optimizers": {text: steps(text) for text in OPTIMIZERS},
+        "optimizers": {text: steps(text, states=states) for text in OPTIMIZERS},
+        "states": states,
         "changes": [steps(*case) for case in CHANGES],
         "schedulers": {text: rates(text) for text in SCHEDULERS},
     }
