@@ -79,16 +79,17 @@ rnn = fused(_rnn_by_steps, _rnn, _pull_rnn, name="rnn", symbol="RNN", analytic=F
 
 
 def _lstm_by_steps(x, h, c, weight_ih, weight_hh, bias):
-    states, cells, gates = [], [], []
+    states, cells, reached, gates = [], [], [], []
     for each in affine(x, weight_ih, bias):
         i, f, g, o = np.split(each + np.matmul(h, weight_hh.T), 4, axis=-1)
         i, f, g, o = sigmoid(i), sigmoid(f), np.tanh(g), sigmoid(o)
         c = f * c + i * g
-        h = o * np.tanh(c)
+        reached.append(np.tanh(c))
+        h = o * reached[-1]
         states.append(h)
         cells.append(c)
         gates.append(np.concatenate([o, i, f, g], axis=-1))
-    return np.stack(states), np.stack(cells), np.stack(gates)
+    return tuple([np.stack(each) for each in (states, cells, reached, gates)])
 
 
 def _lstm(x, h, c, weight_ih, weight_hh, bias):
@@ -100,46 +101,48 @@ def _lstm(x, h, c, weight_ih, weight_hh, bias):
         _negated(np.roll(w, n, axis=0), 3 * n) for w in (weight_ih, weight_hh, bias)
     )
     gates = _mapped(x, weight_ih, bias)
-    states, cells = (np.empty((*x.shape[:2], n), x.dtype) for _ in range(2))
+    states, cells, reached = (np.empty((*x.shape[:2], n), x.dtype) for _ in range(3))
     product, added = np.empty_like(gates[0]), np.empty_like(h)
     with np.errstate(over="ignore"):
-        for gate, state, cell in zip(gates, states, cells):
+        for gate, state, cell, reach in zip(gates, states, cells, reached):
             gate += np.matmul(h, weight_hh.T, out=product)
             _sigmoid_of_negated(gate[:, : 3 * n])
             o, i, f, g = (gate[:, k * n : (k + 1) * n] for k in range(4))
             np.tanh(g, out=g)
             np.multiply(f, c, out=cell)
             cell += np.multiply(i, g, out=added)
-            np.tanh(cell, out=state)
-            state *= o
+            np.tanh(cell, out=reach)
+            np.multiply(o, reach, out=state)
             h, c = state, cell
-    return tuple(each.astype(dtype, copy=False) for each in (states, cells, gates))
+    found = (states, cells, reached, gates)
+    return tuple([each.astype(dtype, copy=False) for each in found])
 
 
 def _pull_lstm(g, out, x, h, c, weight_ih, weight_hh):
-    to_states, to_cells, to_gates = g
+    to_states, to_cells, to_reached, to_gates = g
     arrays = _in_one_dtype(*out, x, h, c, weight_ih, weight_hh)
-    states, cells, gates, x, h, c, weight_ih, weight_hh = arrays[1]
+    states, cells, reached, gates, x, h, c, weight_ih, weight_hh = arrays[1]
     n = h.shape[1]
     weight_ih, weight_hh = (np.roll(w, n, axis=0) for w in (weight_ih, weight_hh))
     by_gate = (*states.shape[:2], 4, n)
     o, i, f, g = np.moveaxis(np.reshape(gates, by_gate), 2, 0)
-    reached = np.tanh(cells)  # what the output gate lets through
     onto = _slopes(gates, 3 * n)
     slope = np.reshape(onto, by_gate)
     directly = None if to_gates is None else to_gates * onto
     for k, factor in enumerate((reached, g, _before(c, cells), i)):
         slope[:, :, k] *= factor  # now of what the gate is for: the state, the cell
-    into_cell = np.square(reached, out=reached)
-    np.subtract(1, into_cell, out=into_cell)
+    into_cell = _slopes(reached, 0)
+    if to_reached is not None:
+        to_reached = to_reached * into_cell
     into_cell *= o
     dh, dc, part = np.zeros_like(h), np.zeros_like(c), np.empty_like(h)
     for t in reversed(range(len(onto))):
         if to_states is not None:
             dh += to_states[t]
         dc += np.multiply(dh, into_cell[t], out=part)
-        if to_cells is not None:
-            dc += to_cells[t]
+        for more in (to_cells, to_reached):
+            if more is not None:
+                dc += more[t]
         slope[t, :, 0] *= dh
         slope[t, :, 1:] *= dc[:, None]
         if directly is not None:
@@ -203,7 +206,7 @@ def _gru(x, h, weight_ih, weight_hh, bias_ih, bias_hh):
             np.subtract(h, n, out=part)
             np.add(n, np.multiply(z, part, out=part), out=state)
             h = state
-    return tuple(each.astype(dtype, copy=False) for each in (states, gates))
+    return tuple([each.astype(dtype, copy=False) for each in (states, gates)])
 
 
 def _pull_gru(g, out, x, h, weight_ih, weight_hh, bias_hh):

@@ -35,7 +35,7 @@ def run_rnn(x: Any, before: States, weights: Sequence[Any], kind: str) -> Any:
 
 def run_lstm(x: Any, before: States, weights: Sequence[Any], kind: str) -> Any:
     """cₜ = f cₜ₋₁ + i g, hₜ = o tanh cₜ; i, f, o are σ and g is tanh of the like."""
-    states, cells, _ = ag.lstm(x, *before, *weights[:2], _one_bias(*weights[1:]))
+    states, cells, *_ = ag.lstm(x, *before, *weights[:2], _one_bias(*weights[1:]))
     return states, (states[-1], cells[-1])
 
 
