@@ -55,7 +55,9 @@ def _attention(query, key, value, mask, keep, *, scale, causal=False, dropped=0.
 
 def _pull(g, out, query, key, value, mask, keep, scale, dropped):
     (g, to_weights), (_, weights) = g, out
-    work = np.result_type(np.float32, g)
+    work = np.result_type(np.float32, weights)
+    if g is None:
+        g = np.zeros_like(out[0])
     g, weights, query, key, value = (
         x.astype(work, copy=False) for x in (g, weights, query, key, value)
     )
@@ -65,7 +67,7 @@ def _pull(g, out, query, key, value, mask, keep, scale, dropped):
         share = keep * work.type(_share(dropped))
         onto *= share
         kept = weights * share
-    if to_weights.any():
+    if to_weights is not None:
         onto += to_weights
     onto -= np.vecdot(onto, weights)[..., None]
     onto *= weights

@@ -8,7 +8,6 @@ of the composition, recorded on the spot: forward mode, derivatives of derivativ
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -36,30 +35,38 @@ class Fused(General):
         super().__init__(forward, joint=pull, **facts)
         self.composition = composition
 
-    @cached_property
-    def joint(self) -> Any:
-        """The contributions of a cotangent to all operands at once."""
-        on_arrays = self._compiled(self.joint_written)
+    def pulled(self, node: Node, g: Any, floor: int, lift: bool) -> Sequence[Any]:
+        """The contributions of a cotangent: those of the pullback, or recorded.
 
-        def joint(g: Any, out: Any, params: dict[str, Any], *operands: Any) -> Any:
-            gs = g if isinstance(g, tuple) else (g,)
-            if any(isinstance(each, Node) for each in gs):
-                return self._pulled(gs, params, operands)
-            return on_arrays(g, out, params, *operands)
+        Where there are several outputs, the pullback finds None for the cotangents of
+        those that were not used; a part that costs may be a function that gives it.
+        """
+        kind = type(node)
+        wanted = [type(x) is kind and x.tracked and x.age >= floor for x in node.inputs]
+        if lift:
+            parts = self._recorded(node, several(g), wanted)
+        else:
+            operands = [raw(x) for x in node.inputs]
+            parts = self.joint(g, node._data, node.params, *operands)
+        return [
+            (part() if callable(part) else part) if wants else None
+            for part, wants in zip(parts, wanted, strict=True)
+        ]
 
-        return joint
-
-    def _pulled(
-        self, gs: Sequence[Any], params: dict[str, Any], operands: Sequence[Any]
+    def _recorded(
+        self, node: Node, gs: Sequence[Any], wanted: Sequence[bool]
     ) -> list[Any]:
         with switched(gradients=True, listeners=()):  # no event of the other sweep
-            inputs = [positive(x) if is_tracked(x) else x for x in operands]
-            mine = [x for x in inputs if is_tracked(x)]
-            outs = several(self.composition(*inputs, **params))
+            inputs = [
+                positive(x) if wants else x for x, wants in zip(node.inputs, wanted)
+            ]
+            mine = {x for x, wants in zip(inputs, wanted) if wants}
+            outs = several(self.composition(*inputs, **node.params))
+            used = [(out, g) for out, g in zip(outs, gs, strict=True) if g is not None]
             floor = min(x.age for x in mine)
-            events = pullback(outs, gs, floor=floor, lift=True)
-            found = {node: g for node, g, _ in events if node.age <= mine[-1].age}
-        return [found.get(x) if is_tracked(x) else None for x in inputs]
+            events = pullback(*zip(*used, strict=True), floor=floor, lift=True)
+            found = {x: g for x, g, _ in events if x in mine}
+        return [found.get(x) if wants else None for x, wants in zip(inputs, wanted)]
 
     def push(
         self, node: Node, tangents: Sequence[Any], lift: bool, times: Product | None
@@ -92,12 +99,10 @@ def fused(
     **facts: Any,
 ) -> Fused:
     """``composition`` as one primitive; ``pull`` is the joint rule on raw arrays."""
-    return complete(Fused(composition, forward, pull, **facts))
-
-
-def is_tracked(x: Any) -> bool:
-    """Whether ``x`` is a node that derivatives are taken to."""
-    return isinstance(x, Node) and x.tracked
+    op = Fused(composition, forward, pull, **facts)
+    complete(op)
+    op.pull = op.pulled
+    return op
 
 
 def several(out: Any) -> tuple[Any, ...]:

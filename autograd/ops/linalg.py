@@ -33,7 +33,7 @@ matmul = multilinear(np.matmul, _matmul_left, _matmul_right, symbol="@")
 
 
 def _affine(x, weight, bias):
-    y = np.matmul(x, weight.mT)
+    y = _by_rows(x, weight.mT)
     if np.shape(bias) == y.shape[-1:] and bias.dtype == y.dtype:
         return np.add(y, bias, out=y)
     return y + bias
@@ -44,6 +44,14 @@ def _rows(x):
         return x
     *lead, n = x.shape
     return np.reshape(x, (math.prod(lead), n))  # not -1: n may be 0
+
+
+def _by_rows(x, matrix):
+    """x @ matrix, of all rows in one product: of many small ones each costs a call."""
+    if x.ndim < 3 or matrix.ndim > 2:
+        return np.matmul(x, matrix)
+    y = np.matmul(_rows(x), matrix)
+    return np.reshape(y, (*x.shape[:-1], matrix.shape[-1]))
 
 
 def _onto_bias(g, bias_shape):
@@ -59,7 +67,7 @@ def _onto_bias(g, bias_shape):
 
 affine = general(
     _affine,
-    lambda g, weight: np.matmul(g, weight),
+    lambda g, weight: _by_rows(g, weight),
     lambda g, x: np.matmul(_rows(g).mT, _rows(x)),
     _onto_bias,
     analytic=True,

@@ -1,11 +1,10 @@
 """Recurrent layers over a whole sequence: RNN, LSTM, GRU, each one primitive.
 
-``x`` is what the inputs give to each gate, (steps, batch, gates · hidden): one product
-for all steps, outside of here. Within, each step is one product of the state before,
-(batch, hidden), with the weight, (gates · hidden, hidden). The pullback is one loop
-backwards, and one product over all steps for the gradient of the weight. What a step
-needs beside its product is computed for all steps at once, before the loop, which
-writes in place.
+The inputs (steps, batch, n_in) meet their weight in one product for all gates and all
+steps. Within, each step is one product, of the state before, (batch, n), with the
+weight (gates · n, n). The pullback is one loop backwards, and one product over all
+steps for each gradient. What a step needs beside its product is computed for all steps
+at once, before the loop, which writes in place.
 
 LSTM: Hochreiter and Schmidhuber, "Long short-term memory" (1997), with the forget gate
 of Gers et al. (2000). GRU: Cho et al. (2014), arXiv:1406.1078, with the reset gate
@@ -18,6 +17,7 @@ import numpy as np
 
 from .activations import relu, sigmoid
 from .fused import fused
+from .linalg import affine
 
 __all__ = ["gru", "lstm", "rnn"]
 
@@ -27,115 +27,136 @@ NONLINEARITIES = {"tanh": np.tanh, "relu": relu}
 # One tanh, or relu, a step ------------------------------------------------------------
 
 
-def _rnn_by_steps(x, h, weight, nonlinearity="tanh"):
+def _rnn_by_steps(x, h, weight_ih, weight_hh, bias, nonlinearity="tanh"):
     states = []
-    for each in x:
-        h = NONLINEARITIES[nonlinearity](each + np.matmul(h, weight.T))
+    for each in affine(x, weight_ih, bias):
+        h = NONLINEARITIES[nonlinearity](each + np.matmul(h, weight_hh.T))
         states.append(h)
     return np.stack(states)
 
 
-def _rnn(x, h, weight, nonlinearity="tanh"):
+def _rnn(x, h, weight_ih, weight_hh, bias, nonlinearity="tanh"):
     if nonlinearity not in NONLINEARITIES:
         raise ValueError(f"nonlinearity is 'tanh' or 'relu'; got {nonlinearity!r}")
-    dtype, (x, h, weight) = _checked(1, x, h, weight)
-    states = np.empty_like(x)
-    for each, out in zip(x, states):
-        np.matmul(h, weight.T, out=out)
-        out += each
+    arrays = _checked(1, x, h, weight_ih, weight_hh, bias)
+    dtype, (x, h, weight_ih, weight_hh, bias) = arrays
+    states, product = _mapped(x, weight_ih, bias), np.empty_like(h)
+    for state in states:
+        state += np.matmul(h, weight_hh.T, out=product)
         if nonlinearity == "tanh":
-            np.tanh(out, out=out)
+            np.tanh(state, out=state)
         else:
-            np.maximum(out, 0, out=out)
-        h = out
+            np.maximum(state, 0, out=state)
+        h = state
     return states.astype(dtype, copy=False)
 
 
-def _pull_rnn(g, out, h, weight, nonlinearity):
-    _, (h, weight, g, out) = _in_one_dtype(h, weight, g, out)
-    slope = 1 - out * out if nonlinearity == "tanh" else np.greater(out, 0)
-    dx = g * slope
+def _pull_rnn(g, out, x, h, weight_ih, weight_hh, nonlinearity):
+    arrays = _in_one_dtype(g, out, x, h, weight_ih, weight_hh)
+    g, states, x, h, weight_ih, weight_hh = arrays[1]
+    slope = 1 - states * states if nonlinearity == "tanh" else np.greater(states, 0)
+    onto = g * slope  # what arrives before the tanh, at each step
     arriving = np.empty_like(h)
-    for t in reversed(range(len(dx) - 1)):
-        np.matmul(dx[t + 1], weight, out=arriving)
-        dx[t] += np.multiply(arriving, slope[t], out=arriving)
-    return dx, np.matmul(dx[0], weight), _onto_weight(dx, h, out)
+    for t in reversed(range(len(onto) - 1)):
+        np.matmul(onto[t + 1], weight_hh, out=arriving)
+        onto[t] += np.multiply(arriving, slope[t], out=arriving)
+    return (
+        lambda: np.matmul(onto, weight_ih),
+        lambda: np.matmul(onto[0], weight_hh),
+        lambda: _products(onto, x),
+        lambda: _products(onto, _before(h, states)),
+        lambda: _sum(onto),
+    )
 
 
 rnn = fused(_rnn_by_steps, _rnn, _pull_rnn, name="rnn", symbol="RNN", analytic=False)
 
 
 # Input, forget, cell and output gate --------------------------------------------------
+#
+# Within, they are in the order o, i, f, g: the first three are σ, and the last three
+# act on the cell. So weights, in the order i, f, g, o of PyTorch, are rolled by one.
 
 
-def _lstm_by_steps(x, h, c, weight):
-    states, cells, gates = [], [], []
-    for each in x:
-        i, f, g, o = np.split(each + np.matmul(h, weight.T), 4, axis=-1)
+def _lstm_by_steps(x, h, c, weight_ih, weight_hh, bias):
+    states, cells, reached, gates = [], [], [], []
+    for each in affine(x, weight_ih, bias):
+        i, f, g, o = np.split(each + np.matmul(h, weight_hh.T), 4, axis=-1)
         i, f, g, o = sigmoid(i), sigmoid(f), np.tanh(g), sigmoid(o)
         c = f * c + i * g
-        h = o * np.tanh(c)
+        reached.append(np.tanh(c))
+        h = o * reached[-1]
         states.append(h)
         cells.append(c)
-        gates.append(np.concatenate([i, f, g, o], axis=-1))
-    return np.stack(states), np.stack(cells), np.stack(gates)
+        gates.append(np.concatenate([o, i, f, g], axis=-1))
+    return tuple([np.stack(each) for each in (states, cells, reached, gates)])
 
 
-def _lstm(x, h, c, weight):
+def _lstm(x, h, c, weight_ih, weight_hh, bias):
     _check_cell(h, c)
-    dtype, (x, h, weight, c) = _checked(4, x, h, weight, c)
-    steps, batch, n = *x.shape[:2], h.shape[1]
-    gates = np.empty_like(x)
-    states, cells = (np.empty((steps, batch, n), x.dtype) for _ in range(2))
-    added = np.empty_like(h)
-    for each, gate, state, cell in zip(x, gates, states, cells):
-        np.matmul(h, weight.T, out=gate)
-        gate += each
-        i, f, g, o = (gate[:, k * n : (k + 1) * n] for k in range(4))
-        _sigmoid_of(gate[:, : 2 * n])
-        np.tanh(g, out=g)
-        _sigmoid_of(o)
-        np.multiply(f, c, out=cell)
-        cell += np.multiply(i, g, out=added)
-        np.tanh(cell, out=state)
-        state *= o
-        h, c = state, cell
-    return tuple(each.astype(dtype, copy=False) for each in (states, cells, gates))
-
-
-def _pull_lstm(g, out, x_shape, h, c, weight):
-    _, (h, c, weight, *arrays) = _in_one_dtype(h, c, weight, *g, *out)
-    to_states, to_cells, to_gates, states, cells, gates = arrays
+    arrays = _checked(4, x, h, weight_ih, weight_hh, bias, c)
+    dtype, (x, h, weight_ih, weight_hh, bias, c) = arrays
     n = h.shape[1]
-    by_gate = (*x_shape[:2], 4, n)
-    gates = np.reshape(gates, by_gate)
-    i, f, g, o = (gates[:, :, k] for k in range(4))
-    reached = np.tanh(cells)  # what the output gate lets through
-    before = np.concatenate([c[None], cells[:-1]])
-    slope = np.empty(by_gate, gates.dtype)  # of each gate by what it is the σ, tanh of
-    np.multiply(gates, gates, out=slope)
-    np.subtract(gates[:, :, :2], slope[:, :, :2], out=slope[:, :, :2])
-    np.subtract(1, slope[:, :, 2], out=slope[:, :, 2])
-    np.subtract(gates[:, :, 3], slope[:, :, 3], out=slope[:, :, 3])
-    directly = to_gates.reshape(by_gate) * slope if to_gates.any() else None
-    for k, factor in enumerate((g, before, i, reached)):
-        slope[:, :, k] *= factor  # now of what the gate is for: the cell, the state
-    into_cell = np.square(reached, out=reached)
-    np.subtract(1, into_cell, out=into_cell)
+    weight_ih, weight_hh, bias = (
+        _negated(np.roll(w, n, axis=0), 3 * n) for w in (weight_ih, weight_hh, bias)
+    )
+    gates = _mapped(x, weight_ih, bias)
+    states, cells, reached = (np.empty((*x.shape[:2], n), x.dtype) for _ in range(3))
+    product, added = np.empty_like(gates[0]), np.empty_like(h)
+    with np.errstate(over="ignore"):
+        for gate, state, cell, reach in zip(gates, states, cells, reached):
+            gate += np.matmul(h, weight_hh.T, out=product)
+            _sigmoid_of_negated(gate[:, : 3 * n])
+            o, i, f, g = (gate[:, k * n : (k + 1) * n] for k in range(4))
+            np.tanh(g, out=g)
+            np.multiply(f, c, out=cell)
+            cell += np.multiply(i, g, out=added)
+            np.tanh(cell, out=reach)
+            np.multiply(o, reach, out=state)
+            h, c = state, cell
+    found = (states, cells, reached, gates)
+    return tuple([each.astype(dtype, copy=False) for each in found])
+
+
+def _pull_lstm(g, out, x, h, c, weight_ih, weight_hh):
+    to_states, to_cells, to_reached, to_gates = g
+    arrays = _in_one_dtype(*out, x, h, c, weight_ih, weight_hh)
+    states, cells, reached, gates, x, h, c, weight_ih, weight_hh = arrays[1]
+    n = h.shape[1]
+    weight_ih, weight_hh = (np.roll(w, n, axis=0) for w in (weight_ih, weight_hh))
+    by_gate = (*states.shape[:2], 4, n)
+    o, i, f, g = np.moveaxis(np.reshape(gates, by_gate), 2, 0)
+    onto = _slopes(gates, 3 * n)
+    slope = np.reshape(onto, by_gate)
+    directly = None if to_gates is None else to_gates * onto
+    for k, factor in enumerate((reached, g, _before(c, cells), i)):
+        slope[:, :, k] *= factor  # now of what the gate is for: the state, the cell
+    into_cell = _slopes(reached, 0)
+    if to_reached is not None:
+        to_reached = to_reached * into_cell
     into_cell *= o
-    dx = np.reshape(slope, x_shape)  # in place: slopes become cotangents
     dh, dc, part = np.zeros_like(h), np.zeros_like(c), np.empty_like(h)
-    for t in reversed(range(len(dx))):
-        dh += to_states[t]
+    for t in reversed(range(len(onto))):
+        if to_states is not None:
+            dh += to_states[t]
         dc += np.multiply(dh, into_cell[t], out=part)
-        dc += to_cells[t]
-        slope[t, :, :3] *= dc[:, None]
-        slope[t, :, 3] *= dh
+        for more in (to_cells, to_reached):
+            if more is not None:
+                dc += more[t]
+        slope[t, :, 0] *= dh
+        slope[t, :, 1:] *= dc[:, None]
         if directly is not None:
-            slope[t] += directly[t]
-        np.matmul(dx[t], weight, out=dh)
+            onto[t] += directly[t]
+        np.matmul(onto[t], weight_hh, out=dh)
         dc *= f[t]
-    return dx, dh, dc, _onto_weight(dx, h, states)
+    return (
+        lambda: np.matmul(onto, weight_ih),
+        dh,
+        dc,
+        lambda: np.roll(_products(onto, x), -n, axis=0),
+        lambda: np.roll(_products(onto, _before(h, states)), -n, axis=0),
+        lambda: np.roll(_sum(onto), -n),
+    )
 
 
 lstm = fused(
@@ -146,11 +167,11 @@ lstm = fused(
 # Reset gate, update gate and candidate ------------------------------------------------
 
 
-def _gru_by_steps(x, h, weight, bias):
+def _gru_by_steps(x, h, weight_ih, weight_hh, bias_ih, bias_hh):
     states, gates = [], []
-    for each in x:
+    for each in affine(x, weight_ih, bias_ih):
         from_input = np.split(each, 3, axis=-1)
-        from_state = np.split(np.matmul(h, weight.T) + bias, 3, axis=-1)
+        from_state = np.split(affine(h, weight_hh, bias_hh), 3, axis=-1)
         r, z = (sigmoid(from_input[k] + from_state[k]) for k in range(2))
         n = np.tanh(from_input[2] + r * from_state[2])
         h = (1 - z) * n + z * h
@@ -159,69 +180,75 @@ def _gru_by_steps(x, h, weight, bias):
     return np.stack(states), np.stack(gates)
 
 
-def _gru(x, h, weight, bias):
-    _check_bias(weight, bias)
-    dtype, (x, h, weight, bias) = _checked(3, x, h, weight, bias)
-    steps, batch, size = *x.shape[:2], h.shape[1]
-    both = 2 * size  # the gates that are a σ
-    gates, states = np.empty_like(x), np.empty((steps, batch, size), x.dtype)
-    product, part = np.empty(x.shape[1:], x.dtype), np.empty(h.shape, x.dtype)
-    for each, gate, state in zip(x, gates, states):
-        np.matmul(h, weight.T, out=product)
-        product += bias
-        rz, r, z, n = gate[:, :both], gate[:, :size], gate[:, size:both], gate[:, both:]
-        np.add(each[:, :both], product[:, :both], out=rz)
-        _sigmoid_of(rz)
-        np.multiply(r, product[:, both:], out=n)
-        n += each[:, both:]
-        np.tanh(n, out=n)
-        np.subtract(h, n, out=part)
-        np.add(n, np.multiply(z, part, out=part), out=state)
-        h = state
-    return tuple(each.astype(dtype, copy=False) for each in (states, gates))
+def _gru(x, h, weight_ih, weight_hh, bias_ih, bias_hh):
+    _check_biases(bias_ih, bias_hh)
+    arrays = _checked(3, x, h, weight_ih, weight_hh, bias_ih, bias_hh)
+    dtype, (x, h, *weights) = arrays
+    size, both = h.shape[1], 2 * h.shape[1]  # the gates that are a σ
+    weight_ih, weight_hh, bias_ih, bias_hh = (_negated(w, both) for w in weights)
+    gates = _mapped(x, weight_ih, bias_ih)
+    states = np.empty((*x.shape[:2], size), x.dtype)
+    product, part = np.empty_like(gates[0]), np.empty_like(h)
+    with np.errstate(over="ignore"):
+        for gate, state in zip(gates, states):
+            np.matmul(h, weight_hh.T, out=product)
+            product += bias_hh
+            rz, r, z, n = (
+                gate[:, :both],
+                gate[:, :size],
+                gate[:, size:both],
+                gate[:, both:],
+            )
+            rz += product[:, :both]
+            _sigmoid_of_negated(rz)
+            n += np.multiply(r, product[:, both:], out=part)
+            np.tanh(n, out=n)
+            np.subtract(h, n, out=part)
+            np.add(n, np.multiply(z, part, out=part), out=state)
+            h = state
+    return tuple([each.astype(dtype, copy=False) for each in (states, gates)])
 
 
-def _pull_gru(g, out, x_shape, h, weight, bias):
-    _, (h, weight, bias, *arrays) = _in_one_dtype(h, weight, bias, *g, *out)
-    to_states, to_gates, states, gates = arrays
-    size = h.shape[1]
-    by_gate = (*x_shape[:2], 3, size)
-    gates = np.reshape(gates, by_gate)
-    r, z, n = (gates[:, :, k] for k in range(3))
-    before = np.concatenate([h[None], states[:-1]])
-    candidate = np.matmul(before.reshape(-1, size), weight[2 * size :].T)
-    candidate = np.reshape(candidate + bias[2 * size :], before.shape)
-    slope = np.empty(by_gate, gates.dtype)
-    np.multiply(gates, gates, out=slope)
-    np.subtract(gates[:, :, :2], slope[:, :, :2], out=slope[:, :, :2])
-    np.subtract(1, slope[:, :, 2], out=slope[:, :, 2])
+def _pull_gru(g, out, x, h, weight_ih, weight_hh, bias_hh):
+    to_states, to_gates = g
+    arrays = _in_one_dtype(*out, x, h, weight_ih, weight_hh, bias_hh)
+    states, gates, x, h, weight_ih, weight_hh, bias_hh = arrays[1]
+    size, both = h.shape[1], 2 * h.shape[1]
+    by_gate = (*states.shape[:2], 3, size)
+    r, z, n = np.moveaxis(np.reshape(gates, by_gate), 2, 0)
+    before = _before(h, states)
+    candidate = _mapped(before, weight_hh[both:], bias_hh[both:])
+    onto = _slopes(gates, both)  # what arrives at the gates from the inputs
+    slope = np.reshape(onto, by_gate)
     directly = None
-    if to_gates.any():
-        directly = to_gates.reshape(by_gate) * slope
+    if to_gates is not None:
+        directly = np.reshape(to_gates * onto, by_gate)
         directly[:, :, 0] += directly[:, :, 2] * candidate * slope[:, :, 0]
     slope[:, :, 1] *= before - n
     slope[:, :, 2] *= 1 - z
-    slope[:, :, 0] *= slope[:, :, 2] * candidate
-    onto_states = np.reshape(slope, x_shape)  # what arrives at the product
-    dx = np.copy(slope)
-    slope[:, :, 2] *= r
-    dh = np.zeros_like(h)
-    arrived = np.empty_like(states)
-    for t in reversed(range(len(states))):
-        dh += to_states[t]
-        arrived[t] = dh
+    slope[:, :, 0] *= slope[:, :, 2]
+    slope[:, :, 0] *= candidate
+    onto_states = np.empty_like(onto)  # and from the states before
+    dh, part = np.zeros_like(h), np.empty_like(h)
+    for t in reversed(range(len(onto))):
+        if to_states is not None:
+            dh += to_states[t]
         slope[t] *= dh[:, None]
         if directly is not None:
-            slope[t, :, :2] += directly[t, :, :2]
-            slope[t, :, 2] += directly[t, :, 2] * r[t]
-        np.matmul(onto_states[t], weight, out=dh)
-        dh += arrived[t] * z[t]
-    dx[:, :, :2] = slope[:, :, :2]
-    dx[:, :, 2] *= arrived
-    if directly is not None:
-        dx[:, :, 2] += directly[:, :, 2]
-    onto_weight = _onto_weight(onto_states, h, states)
-    return np.reshape(dx, x_shape), dh, onto_weight, onto_states
+            slope[t] += directly[t]
+        onto_states[t] = onto[t]
+        onto_states[t, :, both:] *= r[t]
+        np.multiply(dh, z[t], out=part)
+        np.matmul(onto_states[t], weight_hh, out=dh)
+        dh += part
+    return (
+        lambda: np.matmul(onto, weight_ih),
+        dh,
+        lambda: _products(onto, x),
+        lambda: _products(onto_states, before),
+        lambda: _sum(onto),
+        lambda: _sum(onto_states),
+    )
 
 
 gru = fused(_gru_by_steps, _gru, _pull_gru, name="gru", symbol="GRU", analytic=False)
@@ -230,22 +257,50 @@ gru = fused(_gru_by_steps, _gru, _pull_gru, name="gru", symbol="GRU", analytic=F
 # What they share ----------------------------------------------------------------------
 
 
-def _sigmoid_of(x):
-    """1 / (1 + e⁻ˣ), in place; e⁻ˣ may be infinite."""
-    np.negative(x, out=x)
-    with np.errstate(over="ignore"):
-        np.exp(x, out=x)
+def _mapped(x, weight, bias):
+    """x Wᵀ + b, of all steps in one product."""
+    steps, batch, n = x.shape
+    out = np.matmul(np.reshape(x, (steps * batch, n)), weight.T)
+    out += bias
+    return np.reshape(out, (steps, batch, len(weight)))
+
+
+def _negated(weight, n):
+    """A copy with the first ``n`` rows negated, those of the gates that are a σ."""
+    weight = np.array(weight)
+    np.negative(weight[:n], out=weight[:n])
+    return weight
+
+
+def _sigmoid_of_negated(x):
+    """1 / (1 + eˣ), in place; eˣ may be infinite."""
+    np.exp(x, out=x)
     x += 1
     np.reciprocal(x, out=x)
 
 
-def _onto_weight(dx, h, states):
-    """Σ over the steps of what arrives at each, times the state before."""
-    later = states.shape[0] - 1
-    rows, before = dx[1:].reshape(-1, dx.shape[-1]), states[:later]
-    onto_weight = np.matmul(rows.T, before.reshape(-1, h.shape[1]))
-    onto_weight += np.matmul(dx[0].T, h)
-    return onto_weight
+def _slopes(gates, n):
+    """Of each gate, by what it is the function of: s - s² for ``n`` of them; 1 - s²."""
+    slopes = np.square(gates)
+    np.subtract(gates[..., :n], slopes[..., :n], out=slopes[..., :n])
+    np.subtract(1, slopes[..., n:], out=slopes[..., n:])
+    return slopes
+
+
+def _before(first, states):
+    """The state, or cell, before each step."""
+    return np.concatenate([first[None], states[:-1]])
+
+
+def _products(onto, x):
+    """Σ over steps and batch of what arrives, times what it came from."""
+    rows = onto.reshape(-1, onto.shape[-1])
+    return np.matmul(rows.T, np.reshape(x, (-1, x.shape[-1])))
+
+
+def _sum(onto):
+    """Over steps and batch: exactly, as they are many."""
+    return np.sum(onto, axis=(0, 1), dtype=np.float64)
 
 
 def _in_one_dtype(*arrays):
@@ -256,23 +311,25 @@ def _in_one_dtype(*arrays):
             f"a recurrent layer takes real numbers; got {dtype}. Apply it to the real "
             "and the imaginary part"
         )
-    work = np.result_type(dtype, np.float32) if dtype == np.float16 else dtype
+    work = np.result_type(dtype, np.float32)
     return dtype, [np.asarray(x, work) for x in arrays]
 
 
-def _checked(gates, x, h, weight, *others):
+def _checked(gates, x, h, weight_ih, weight_hh, bias, *others):
     """As above, of what has fitting shapes."""
-    shapes = np.shape(x), np.shape(h), np.shape(weight)
-    steps, batch, wide = shapes[0] if np.ndim(x) == 3 else (0, 0, 0)
-    n = wide // gates
-    if not (steps and n) or shapes[1:] != ((batch, n), (gates * n, n)):
-        wide = "hidden" if gates == 1 else f"{gates}·hidden"
+    arrays = (x, h, weight_ih, weight_hh, bias)
+    given = [np.shape(each) for each in arrays]
+    steps, batch, n_in = given[0] if len(given[0]) == 3 else (0, 0, 0)
+    n = given[1][-1] if len(given[1]) == 2 else 0
+    wide = gates * n
+    if not (steps and n) or given[1:] != [(batch, n), (wide, n_in), (wide, n), (wide,)]:
+        wide = "n" if gates == 1 else f"{gates}·n"
         raise ValueError(
-            f"expected inputs (steps, batch, {wide}) of a step at least, a state "
-            f"(batch, hidden) and a weight ({wide}, hidden); got {shapes[0]}, "
-            f"{shapes[1]} and {shapes[2]}"
+            f"expected inputs (steps, batch, n_in) of a step at least, a state (batch, "
+            f"n), weights ({wide}, n_in) and ({wide}, n), a bias ({wide},); got "
+            f"{', '.join(map(str, given))}"
         )
-    return _in_one_dtype(x, h, weight, *others)
+    return _in_one_dtype(*arrays, *others)
 
 
 def _check_cell(h, c):
@@ -282,8 +339,9 @@ def _check_cell(h, c):
         )
 
 
-def _check_bias(weight, bias):
-    if np.shape(bias) != np.shape(weight)[:1]:
+def _check_biases(bias_ih, bias_hh):
+    if np.shape(bias_ih) != np.shape(bias_hh):
         raise ValueError(
-            f"expected a bias of shape {np.shape(weight)[:1]}; got {np.shape(bias)}"
+            f"expected two biases of one shape; got {np.shape(bias_ih)} and "
+            f"{np.shape(bias_hh)}"
         )

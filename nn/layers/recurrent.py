@@ -29,35 +29,31 @@ Run = Callable[[Any, States, Sequence[Any], str], tuple[Any, States]]
 
 def run_rnn(x: Any, before: States, weights: Sequence[Any], kind: str) -> Any:
     """hₜ = tanh(W xₜ + b + U hₜ₋₁ + c), or relu."""
-    weight_ih, weight_hh, *biases = weights
-    (h,) = before
-    states = ag.rnn(_mapped(x, weight_ih, *biases), h, weight_hh, kind)
+    states = ag.rnn(x, *before, *weights[:2], _one_bias(*weights[1:]), kind)
     return states, (states[-1],)
 
 
 def run_lstm(x: Any, before: States, weights: Sequence[Any], kind: str) -> Any:
     """cₜ = f cₜ₋₁ + i g, hₜ = o tanh cₜ; i, f, o are σ and g is tanh of the like."""
-    weight_ih, weight_hh, *biases = weights
-    states, cells, _ = ag.lstm(_mapped(x, weight_ih, *biases), *before, weight_hh)
+    states, cells, *_ = ag.lstm(x, *before, *weights[:2], _one_bias(*weights[1:]))
     return states, (states[-1], cells[-1])
 
 
 def run_gru(x: Any, before: States, weights: Sequence[Any], kind: str) -> Any:
     """hₜ = (1 - z) n + z hₜ₋₁, n = tanh(W xₜ + b + r (U hₜ₋₁ + c))."""
-    weight_ih, weight_hh, bias_ih, bias_hh = weights
-    if bias_hh is None:
-        bias_hh = np.zeros(len(weight_hh), weight_hh.dtype)
-    (h,) = before
-    states, _ = ag.gru(_mapped(x, weight_ih, bias_ih), h, weight_hh, bias_hh)
+    weight_ih, weight_hh, *biases = weights
+    if biases[0] is None:
+        biases = [_no_bias(weight_hh)] * 2
+    states, _ = ag.gru(x, *before, weight_ih, weight_hh, *biases)
     return states, (states[-1],)
 
 
-def _mapped(x: Any, weight: Any, *biases: Any) -> Any:
-    """What the inputs give to each gate, of all steps in one product."""
-    given = [bias for bias in biases if bias is not None]
-    if not given:
-        return ag.matmul(x, weight.T)
-    return ag.affine(x, weight, given[0] if len(given) == 1 else given[0] + given[1])
+def _one_bias(weight: Any, bias_ih: Any, bias_hh: Any) -> Any:
+    return _no_bias(weight) if bias_ih is None else bias_ih + bias_hh
+
+
+def _no_bias(weight: Any) -> np.ndarray:
+    return np.zeros(len(weight), weight.dtype)
 
 
 class Unit(Module):

@@ -1,29 +1,32 @@
-"""Sequences of a few steps, and the states and weights that fit them."""
+"""Sequences of a few steps, and the states and weights that fit them.
+
+Numbers are of a size at which gates are open, more or less: where they are shut to all
+digits, differences of them are noise.
+"""
 
 from __future__ import annotations
 
+import numpy as np
+
 from ..context import Call, Context, Sample, call
 
+MODERATE = (-3.0, 3.0)
 
-def _sequence(c: Context, gates: int) -> tuple[tuple[int, ...], ...]:
-    """The shapes of the inputs, of a state and of the weight."""
-    steps, batch, n = c.choice(2, 1, 3), c.choice(2, 1), c.choice(2, 1)
-    return (steps, batch, gates * n), (batch, n), (gates * n, n)
+
+def _arrays(c: Context, gates: int, n_states: int, n_biases: int) -> list[np.ndarray]:
+    """The inputs, the states, both weights, the biases."""
+    steps, batch, n_in, n = (c.choice(2, 1, 3), *[c.choice(2, 1) for _ in range(3)])
+    shapes = [(steps, batch, n_in), *[(batch, n)] * n_states]
+    shapes += [(gates * n, n_in), (gates * n, n), *[(gates * n,)] * n_biases]
+    return [c.array(shape, domain=MODERATE) for shape in shapes]
 
 
 def _rnn(c: Context) -> Call:
-    arrays = [c.array(shape) for shape in _sequence(c, 1)]
-    return call(*arrays, nonlinearity=c.choice("tanh", "relu"))
+    return call(*_arrays(c, 1, 1, 1), nonlinearity=c.choice("tanh", "relu"))
 
 
-def _lstm(c: Context) -> Call:
-    x, h, weight = _sequence(c, 4)
-    return call(c.array(x), c.array(h), c.array(h), c.array(weight))
-
-
-def _gru(c: Context) -> Call:
-    x, h, weight = _sequence(c, 3)
-    return call(c.array(x), c.array(h), c.array(weight), c.array(weight[:1]))
-
-
-SAMPLES: dict[str, Sample] = {"gru": _gru, "lstm": _lstm, "rnn": _rnn}
+SAMPLES: dict[str, Sample] = {
+    "gru": lambda c: call(*_arrays(c, 3, 1, 2)),
+    "lstm": lambda c: call(*_arrays(c, 4, 2, 1)),
+    "rnn": _rnn,
+}
