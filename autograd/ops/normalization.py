@@ -19,6 +19,7 @@ from ..core.call import outputs
 from ..core.declare import general
 from ..core.node import Node
 from . import moments
+from .columns import back, columns_of, pull_columns, standardize_columns
 
 __all__ = ["batch_norm", "group_norm", "layer_norm", "rms_norm"]
 
@@ -203,8 +204,13 @@ group_norm = general(_group_norm, joint=_pull_group, analytic=False)
 
 def _batch_norm(x, weight, bias, *, eps=1e-5):
     arrays, dtype = _real(x, weight, bias)
-    y, mean, var = _by_channels(*arrays, _batch_view(x.shape), eps)
     shapes = (x.shape, weight.shape, weight.shape)
+    matrix = columns_of(arrays[0])
+    if matrix is not None:
+        y, mean, var = standardize_columns(matrix, *arrays[1:], eps)
+        y = back(y, x.shape)
+    else:
+        y, mean, var = _by_channels(*arrays, _batch_view(x.shape), eps)
     return tuple(
         [a.astype(dtype, copy=False) for a in _shaped((y, mean, var), *shapes)]
     )
@@ -218,8 +224,14 @@ def _pull_batch(g, x, weight, bias_shape, out, eps):
     by_hand = _is_raw(g, x, weight)
     if by_hand:
         (g, x, weight), _ = _real(g, x, weight)
-    pull = _pull_by_channels if by_hand else _pull_by_definition
-    dx, *others = _shaped(pull(g, x, weight, view, eps), *shapes)
+    matrix = columns_of(x) if by_hand else None
+    if matrix is not None:
+        rows = np.moveaxis(g, 1, -1).reshape(matrix.shape)
+        dx, *others = pull_columns(rows, matrix, weight, eps)
+        dx = back(dx, x.shape)
+    else:
+        pull = _pull_by_channels if by_hand else _pull_by_definition
+        dx, *others = _shaped(pull(g, x, weight, view, eps), *shapes)
     if not by_hand or np.any(of_mean) or np.any(of_var):
         _, mean, _ = outputs(out, 3)
         shape = (1, -1, *[1] * (len(x.shape) - 2))
