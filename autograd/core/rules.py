@@ -114,7 +114,10 @@ def _written_out(op: Any) -> Callable[[Node, Any, int, bool], Sequence[Any]]:
             other = f"getattr({x}, 'dtype', 0) is not getattr(node._data, 'dtype', 0)"
             unwanted = f"not wants{i} and " * (text is not None)
             lines += [f"        if {unwanted}{other}:", f"            {cast}"]
-            lines += [f"    elif type({x}) is not float and {other}:", f"        {cast}"]
+            lines += [
+                f"    elif type({x}) is not float and {other}:",
+                f"        {cast}",
+            ]
     if not op.by_element:
         lines += ["    if type(g) is list:", "        g = complete(g, node, lift)"]
     if "params[" in whole:

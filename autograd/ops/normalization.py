@@ -19,6 +19,7 @@ from ..core.call import outputs
 from ..core.declare import general
 from ..core.node import Node
 from . import moments
+from .columns import back, columns_of, pull_columns, standardize_columns
 
 __all__ = ["batch_norm", "group_norm", "layer_norm", "rms_norm"]
 
@@ -210,8 +211,13 @@ group_norm = general(_group_norm, joint=_pull_group, analytic=False)
 
 def _batch_norm(x, weight, bias, *, eps=1e-5):
     (wide, weight, bias), dtype = _real(x, weight, bias)
-    y, mean, var = _by_channels(wide, weight, bias, _batch_view(x.shape), eps)
     shapes = (x.shape, weight.shape, weight.shape)
+    matrix = columns_of(wide)
+    if matrix is not None:
+        y, mean, var = standardize_columns(matrix, weight, bias, eps)
+        y = back(y, x.shape)
+    else:
+        y, mean, var = _by_channels(wide, weight, bias, _batch_view(x.shape), eps)
     return tuple(
         [a.astype(dtype, copy=False) for a in _shaped((y, mean, var), *shapes)]
     )
@@ -225,10 +231,16 @@ def _pull_batch(g, x, weight, bias_shape, out, eps):
     _, mean, var = outputs(out, 3)
     if _is_raw(g, x, weight):
         (g, wide, weight, *known), _ = _real(g, x, weight, mean, var)
-        statistics = [a.reshape(view.weight[:-1]) for a in known]
-        if out[1].dtype != wide.dtype:  # of half precision, which is too little
-            statistics = moments.moments(wide.reshape(view.shape), view.axes[:-1])
-        parts = _pull_by_channels(g, wide, weight, view, eps, *statistics)
+        matrix = columns_of(wide)
+        if matrix is not None:
+            rows = np.moveaxis(g, 1, -1).reshape(matrix.shape)
+            dx, *others = pull_columns(rows, matrix, weight, eps)
+            parts = (back(dx, x.shape), *others)
+        else:
+            statistics = [a.reshape(view.weight[:-1]) for a in known]
+            if out[1].dtype != wide.dtype:  # of half precision, which is too little
+                statistics = moments.moments(wide.reshape(view.shape), view.axes[:-1])
+            parts = _pull_by_channels(g, wide, weight, view, eps, *statistics)
         if not np.any(of_mean) and not np.any(of_var):
             return _shaped(parts, *shapes)
     else:
