@@ -111,13 +111,11 @@ def _written_out(op: Any) -> Callable[[Node, Any, int, bool], Sequence[Any]]:
         lines += [indent + line for line in inside]
         if op.by_element and is_read and not alone:
             cast = f"{x} = in_dtype({x}, node._data)"
-            other = f"getattr({x}, 'dtype', 0) is not getattr(node._data, 'dtype', 0)"
+            other = f"(type({x}) is not array or {x}.dtype is not node._data.dtype)"
             unwanted = f"not wants{i} and " * (text is not None)
             lines += [f"        if {unwanted}{other}:", f"            {cast}"]
-            lines += [
-                f"    elif type({x}) is not float and {other}:",
-                f"        {cast}",
-            ]
+            lines += [f"    elif type({x}) is not float and {other}:"]
+            lines += [f"        {cast}"]
     if not op.by_element:
         lines += ["    if type(g) is list:", "        g = complete(g, node, lift)"]
     if "params[" in whole:
@@ -131,7 +129,7 @@ def _written_out(op: Any) -> Callable[[Node, Any, int, bool], Sequence[Any]]:
     lines += ["        return as_numpy(op, node, g, floor)", ""]
     rules = {f"rule{i}": rule for i, rule in enumerate(op.written)}
     known = {"op": op, "as_numpy": _as_numpy, "complete": _complete}
-    known["in_dtype"] = in_dtype
+    known |= {"in_dtype": in_dtype, "array": np.ndarray}
     return _generated(op, "\n".join(lines), {**rules, **known, "FAILURES": FAILURES})
 
 

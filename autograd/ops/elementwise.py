@@ -6,6 +6,7 @@ from importlib import import_module
 from typing import Any
 
 import numpy as np
+from numpy import ndarray
 
 from ..core.declare import constant, elementwise, linear
 from ..core.node import raw
@@ -111,6 +112,8 @@ INF = math.inf
 POSITIVE = (0.0, INF)
 REALS = (-INF, INF)
 UNIT = (-1.0, 1.0)
+ONES = {np.dtype(kind): np.ones((), kind) for kind in ("e", "f", "d")}
+LEAST = 1 / 128  # of the slopes of tanh that come from its result
 
 # Rules that need a line or two. ------------------------------------------------------
 
@@ -141,9 +144,47 @@ def _share_of_ties(x, y):
 
 def _pull_absolute(g, x, out):
     """g sign(x); for complex x, g x̄ / |x|. 0 at 0."""
-    if np.iscomplexobj(x):
+    if not np.iscomplexobj(x):
+        return g * np.sign(x)
+    if _has_all_digits(out):
         return over_length(g * np.conj(x), out, x)
-    return g * np.sign(x)
+    real, imag, length = _with_all_digits(np.real(x), np.imag(x), out)
+    return g * over_length(real - 1j * imag, length, x)
+
+
+def _pull_hypot(g, x, y, out):
+    """g x / √(x² + y²)."""
+    part, length = x, out
+    if not _has_all_digits(out):
+        part, _, length = _with_all_digits(x, y, out)
+    return g * over_length(part, length, x, y)
+
+
+def _has_all_digits(length):
+    """Whether all lengths are normal numbers, neither tiny nor infinite."""
+    data = np.asarray(raw(length))
+    info = np.finfo(data.dtype)
+    return bool(np.all((data >= info.tiny) & (data <= info.max)))
+
+
+def _with_all_digits(x, y, length):
+    """Two sides and the length, scaled; of infinite ones the signs of what is so."""
+    data = np.asarray(raw(length))
+    info = np.finfo(data.dtype)
+    finite = np.isfinite(raw(x)) & np.isfinite(raw(y))
+    factor = np.where(data < info.tiny, 2 / info.eps, np.where(finite, 0.25, 1))
+    factor = np.where(np.isfinite(data) & (data >= info.tiny), 1, factor)
+    factor = factor.astype(data.dtype)
+    x, y = (
+        np.where(
+            np.isinf(data) & ~finite,
+            np.where(np.isinf(raw(side)), np.sign(raw(side)), 0),
+            side,
+        )
+        * factor
+        for side in (x, y)
+    )
+    return x, y, np.hypot(x, y)
 
 
 def _or_one(x):
@@ -170,14 +211,25 @@ def _share_beside_nan(x, y):
     return _share_of_ties(x, y) + alone
 
 
-def _share_of_sum(x, y, base=1.0):
-    """1 / (1 + e^(base (y - x))): of the operands, as their sum may have rounded.
+def share_of_sum(x, y, power=np.exp, rate=1.0):
+    """1 / (1 + e^(y - x)): of the operands, as their sum may have rounded.
 
-    Where both are infinite alike, the difference is NaN, and so is the share.
+    Where both are infinite alike, the difference is NaN, and so is the share. Of other
+    powers than of e, ``rate`` is the logarithm of what is raised.
     """
-    apart = base * (y - x)
-    e = np.exp(-magnitude(apart))
+    apart = y - x
+    e = power(-magnitude(apart)) * _regained(raw(apart), raw(x), raw(y), rate)
     return np.where(np.signbit(raw(apart)), 1.0, e) / (1 + e)
+
+
+def _regained(apart, x, y, rate):
+    """By what e^(-rate |y - x|) is off, since the difference has rounded."""
+    if not np.any(np.abs(apart) > 4):
+        return 1.0
+    back = apart - y
+    lost = (y - (apart - back)) - (x + back)  # Knuth's exact error of a sum of two
+    lost = np.where(np.isfinite(lost), lost, 0)
+    return 1 - rate * np.copysign(1, apart) * lost
 
 
 def cancels(out, bound):
@@ -191,6 +243,26 @@ def cancels(out, bound):
 def magnitude(x):
     """|x| of an even function, which has all derivatives at 0, too."""
     return x * np.copysign(1, raw(x))
+
+
+def _tanh_slope(x, out):
+    """1 - out²; where seven bits of that are lost, sech² x by e = exp(-|x|).
+
+    Arrays of few elements are what is counted here: a 1 that is an array, and the place
+    of the least element, take the least time.
+    """
+    one = ONES.get(out.dtype) if type(out) is ndarray else None
+    if one is not None and out.size:
+        slope = one - out * out
+        if slope.item(slope.argmin()) > LEAST:
+            return slope
+    else:
+        slope = 1 - out * out
+        data = raw(slope)
+        if data > LEAST if type(data) is float else np.all(np.abs(data) > LEAST):
+            return slope
+    e = np.exp(x * -np.copysign(1, np.real(raw(x))))
+    return np.square(2 * e / (1 + e * e))
 
 
 def _arctan_slope(x):
@@ -283,11 +355,11 @@ log          = elementwise(np.log,           lambda x: 1 / x,                   
 log2         = elementwise(np.log2,          lambda x: 1 / (x * math.log(2)),      on_floats=math.log2, domain=POSITIVE)
 log10        = elementwise(np.log10,         lambda x: 1 / (x * math.log(10)),     on_floats=math.log10, domain=POSITIVE)
 log1p        = elementwise(np.log1p,         lambda x: 1 / (1 + x),                on_floats=math.log1p, domain=(-1.0, INF))
-logaddexp    = elementwise(np.logaddexp,     lambda x, y: _share_of_sum(x, y), lambda x, y: _share_of_sum(y, x), analytic=False)
-logaddexp2   = elementwise(np.logaddexp2,    lambda x, y: _share_of_sum(x, y, math.log(2)), lambda x, y: _share_of_sum(y, x, math.log(2)), analytic=False)
+logaddexp    = elementwise(np.logaddexp,     lambda x, y: share_of_sum(x, y), lambda x, y: share_of_sum(y, x), analytic=False)
+logaddexp2   = elementwise(np.logaddexp2,    lambda x, y: share_of_sum(x, y, np.exp2, math.log(2)), lambda x, y: share_of_sum(y, x, np.exp2, math.log(2)), analytic=False)
 sqrt         = elementwise(np.sqrt,          lambda out: 0.5 / out,                on_floats=math.sqrt, domain=POSITIVE, symbol="√")
 cbrt         = elementwise(np.cbrt,          lambda out: 1 / (3 * out * out),      domain=POSITIVE, symbol="∛", analytic=False)
-hypot        = elementwise(np.hypot,         lambda g, x, y, out: over_length(g * x, out, x, y), lambda g, x, y, out: over_length(g * y, out, x, y),
+hypot        = elementwise(np.hypot,         lambda g, x, y, out: _pull_hypot(g, x, y, out), lambda g, x, y, out: _pull_hypot(g, y, x, out),
                                              on_floats=math.hypot, domain=(POSITIVE, POSITIVE), analytic=False)
 
 sin          = elementwise(np.sin,           lambda x: np.cos(x),                  on_floats=math.sin)
@@ -307,7 +379,7 @@ sinc         = elementwise(_sinc,            _sinc_slope,                       
 
 sinh         = elementwise(np.sinh,          lambda x: np.cosh(x),                 on_floats=math.sinh)
 cosh         = elementwise(np.cosh,          lambda x: np.sinh(x),                 on_floats=math.cosh)
-tanh         = elementwise(np.tanh,          lambda out: 1 - out * out,            on_floats=math.tanh)
+tanh         = elementwise(np.tanh,          _tanh_slope,                        on_floats=math.tanh)
 arcsinh      = elementwise(np.arcsinh,       lambda x: _arcsinh_slope(x),           on_floats=math.asinh)
 arccosh      = elementwise(np.arccosh,       lambda x: 1 / (np.sqrt(x - 1) * np.sqrt(x + 1)), on_floats=math.acosh, domain=(1.0, INF))
 arctanh      = elementwise(np.arctanh,       lambda x: 1 / ((1 - x) * (1 + x)),          on_floats=math.atanh, domain=UNIT)

@@ -3,7 +3,7 @@
 import numpy as np
 
 from ..core.declare import elementwise, general
-from ..core.node import Node
+from ..core.node import Node, raw
 from .activations import sigmoid
 from .reductions import divided
 
@@ -34,14 +34,34 @@ def _log_softmax(x, axis=-1):
     return x - np.log(np.add.reduce(np.exp(x), axis=axis, keepdims=True))
 
 
-softmax = general(
-    _softmax,
-    lambda g, out, axis: out * (g - np.sum(g * out, axis=axis, keepdims=True)),
-)
-log_softmax = general(
-    _log_softmax,
-    lambda g, out, axis: g - np.exp(out) * np.sum(g, axis=axis, keepdims=True),
-)
+def _adding_up(parts, shares, axis):
+    """``parts``, whose sum is 0: that of a share near 1 from the others.
+
+    1 less such a share has few digits, or none.
+    """
+    nearly_all = np.greater(raw(shares), 0.5)
+    if not nearly_all.any():
+        return parts
+    others = np.where(nearly_all, 0, parts)
+    rest = np.sum(others, axis=axis, keepdims=True)
+    return np.where(nearly_all, -rest, others)
+
+
+def _pull_softmax(g, out, axis):
+    """out (g - Σ g out)."""
+    parts = out * (g - np.sum(g * out, axis=axis, keepdims=True))
+    return _adding_up(parts, out, axis)
+
+
+def _pull_log_softmax(g, out, axis):
+    """g - eᵒᵘᵗ Σ g."""
+    shares = np.exp(out)
+    parts = g - shares * np.sum(g, axis=axis, keepdims=True)
+    return _adding_up(parts, shares, axis)
+
+
+softmax = general(_softmax, _pull_softmax)
+log_softmax = general(_log_softmax, _pull_log_softmax)
 
 
 def _cross_entropy(logits, labels):
@@ -82,15 +102,20 @@ def checked_labels(logits, labels):
 
 
 def _pull_cross_entropy(g, logits, labels):
-    """(softmax - one-hot) / n; on arrays in place."""
+    """(softmax - one-hot) / n, of the label less the sum of the others; in place."""
+    n = max(np.size(labels), 1)
     if not isinstance(g, Node) and not isinstance(logits, Node):
         p = _softmax(logits)
-        p.reshape(-1)[_places(labels, p)] -= 1
-        p *= divided(g, max(np.size(labels), 1))
+        flat, places = p.reshape(-1), _places(labels, p)
+        flat[places] = 0
+        flat[places] = -np.add.reduce(p, axis=-1).reshape(-1)
+        p *= divided(g, n)
         return p
     one_hot = np.zeros(np.shape(logits), dtype=logits.dtype)
     np.put_along_axis(one_hot, np.asarray(labels)[..., None], 1, axis=-1)
-    return (softmax(logits) - one_hot) * divided(g, max(np.size(labels), 1))
+    others = softmax(logits) * (1 - one_hot)
+    rest = np.sum(others, axis=-1, keepdims=True)
+    return (others - one_hot * rest) * divided(g, n)
 
 
 cross_entropy = general(

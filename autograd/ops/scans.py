@@ -8,6 +8,8 @@ import numpy as np
 
 from ..core.composite import composed
 from ..core.declare import general, linear
+from ..core.node import raw
+from .elementwise import share_of_sum
 from .reductions import in_dtype, of_primitive
 from .shaping import concatenate
 
@@ -121,15 +123,21 @@ def _pull_extreme(g, x, out, x_shape, axis):
 def _pull_logcumsumexp(g, x, out, x_shape, axis):
     """∂L/∂xₖ = exp(xₖ - outₖ) sₖ with sₖ = gₖ + exp(outₖ - outₖ₊₁) sₖ₊₁.
 
-    Where the result is infinite, those share it equally that made it so.
+    As shares of a sum of two, of outₖ₋₁ and xₖ, since outₖ may have rounded. Where the
+    result is infinite, those share it equally that made it so.
     """
     g, x, out = (_at_end(each, axis) for each in (g, x, out))
     wins, ties, same = _runs(x, out)
     finite = np.isfinite(out)
-    safe = np.where(finite, out, 0)
-    share = np.where(finite, np.exp(np.where(finite, x, 0) - safe), wins / ties)
-    before = np.where(_next(finite), out, 0)
-    kept = np.exp(before - _next(safe))
+    top = np.max(raw(x), axis=-1, keepdims=True, initial=-np.inf)
+    far = np.isfinite(top) & (np.abs(top) > 8)
+    if far.any():  # there the results have fewer digits than their differences
+        x = x - np.where(far, top, 0)
+        out = logcumsumexp(x, axis=-1)
+    here = np.where(finite, x, 0)
+    before = np.where(finite, _first_then(-np.inf, out), 0)
+    share = np.where(finite, share_of_sum(here, before), wins / ties)
+    kept = _next(share_of_sum(before, here))
     kept = np.where(_next(finite), kept, same * (ties / _next(ties)))
     return _back_in_place(share * _summed_from_end(kept, g), x_shape, axis)
 
