@@ -508,7 +508,7 @@ def _check_arrays(module: Module, error: AttributeError, args: list[Any]) -> Non
     """Say what is wanted where an argument without a shape or a dtype was passed on."""
     given = error.obj
     passed = args == [None] if given is None else any(given is x for x in args)
-    wanted = hasattr(np.ndarray, error.name)
+    wanted = hasattr(np.ndarray, str(error.name))
     if passed and wanted and not isinstance(given, (np.ndarray, Tensor)):
         raise TypeError(
             f"{type(module).__name__} got {type(given).__name__} {given!r}"[:80]

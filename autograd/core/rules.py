@@ -47,8 +47,9 @@ def fresh(g: Any) -> Any:
     """A cotangent, or tangents, that a person's rule may write into."""
     if isinstance(g, tuple):
         return tuple([fresh(each) for each in g])
-    if isinstance(g, Node):
-        return +g if g.op is None else g  # all others get a new name by g *= x
+    if isinstance(g, Node) and g.op is None:  # all others get a new name by g *= x
+        leaf: Any = g
+        return +leaf
     return g.copy("K") if type(g) is np.ndarray else g
 
 

@@ -27,7 +27,7 @@ def _triangle(a, lower, unit_diagonal):
 
 def _pull_solve(g, a, out, lower, unit_diagonal):
     back = triangular(transposed(a), g, lower=not lower, unit_diagonal=unit_diagonal)
-    return -_triangle(back @ transposed(out), lower, unit_diagonal), back
+    return _triangle(-(back @ transposed(out)), lower, unit_diagonal), back
 
 
 def _push_solve(t, a, out, lower, unit_diagonal):
@@ -60,8 +60,8 @@ def solve_triangular(a, b, trans=0, lower=False, unit_diagonal=False):
     >>> ag.linalg.solve_triangular(ag.tensor(a), b)
     Tensor([1., 2.])
     >>> ag.grad(lambda a: ag.sum(ag.linalg.solve_triangular(a, b)))(a)
-    array([[-0.5  , -1.   ],
-           [ 0.   , -0.25 ]])
+    array([[-0.5 , -1.  ],
+           [ 0.  , -0.25]])
     """
     ways = {0: 0, "N": 0, 1: 1, "T": 1, 2: 2, "C": 2}
     if trans not in ways:
