@@ -89,6 +89,14 @@ def test_p_is_a_probability(make, p):
         make(p)
 
 
+@pytest.mark.parametrize("make", [*LAYERS, *ALPHAS])
+def test_in_place_is_refused(make):
+    with pytest.raises(ValueError, match="use what dropout returns"):
+        make(0.5, inplace=True)
+    with pytest.raises(ValueError, match="use what dropout returns"):
+        make.function(np.ones(SHAPES.get(make, (2, 3))), 0.5, True, True)
+
+
 def test_the_gradient_passes_where_the_element_was_kept():
     x = ag.tensor(np.ones(100, np.float32), requires_grad=True)
     y = nn.Dropout(0.3, generator=0)(x)
