@@ -89,6 +89,9 @@ ROWS = [
         ("nan_to_num", "x is not finite", "0", "ag.grad(np.nan_to_num)(np.inf)", 0.0),
         ("astype", "from integers, or to them", "constants: never tracked", "ag.tensor(1.5, requires_grad=True).astype(int).requires_grad", False),
         ("absolute", "complex z", "∂L/∂z conjugated: z / |z|", "ag.grad(np.abs)(2.0j)", 1.0j),
+        # Networks
+        ("attention", "a query may attend to nothing", "0, with gradients of 0", "ag.grad(lambda q: np.sum(ag.attention(q, np.ones((2, 1)), np.ones((2, 1)), np.zeros(2, bool), True, scale=1.0)[0]))(np.ones((1, 1)))", [[0.0]]),
+        ("rnn", "of relu, at 0", "0", "ag.grad(lambda x: np.sum(ag.rnn(x, np.zeros((1, 1)), np.ones((1, 1)), np.ones((1, 1)), np.zeros(1), 'relu')))(np.zeros((1, 1, 1)))", [[[0.0]]]),
         # Linear algebra
         ("eigh, eigvalsh, cholesky", "a is Hermitian", "so is its gradient", "ag.grad(lambda a: np.linalg.eigvalsh(a)[1])(np.array([[2.0, 1.0], [1.0, 2.0]])).round(9)", [[0.5, 0.5], [0.5, 0.5]]),
         ("eigh, eigvalsh, cholesky", "a is not Hermitian", "its Hermitian part is meant; one triangle of zeros is an error, unless the other is below 1e-4 of the largest element", "np.linalg.eigvalsh(ag.tensor([[0.0, 1.0], [3.0, 0.0]])).data", [-2.0, 2.0]),

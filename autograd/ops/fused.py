@@ -43,6 +43,8 @@ class Fused(General):
         """
         kind = type(node)
         wanted = [type(x) is kind and x.tracked and x.age >= floor for x in node.inputs]
+        if not any(wanted):
+            return [None] * len(wanted)
         if lift:
             parts = self._recorded(node, several(g), wanted)
         else:
@@ -83,8 +85,8 @@ class Fused(General):
             given = {x: t for x, t in zip(inputs, tangents) if t is not None}
             events = pushforward(outs, given, lift=lift, times=times)
             found = {each: t for each, t, _ in events}
-        for x in given:
-            x.tracked = lift
+        for x in () if lift else given:
+            x.tracked = False
         settled = [
             node.space.settled(found.get(out, np.zeros_like(raw(out))), out, lift)
             for out in outs

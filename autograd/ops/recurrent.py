@@ -13,6 +13,8 @@ after the product, as in PyTorch.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from .activations import relu, sigmoid
@@ -21,7 +23,7 @@ from .linalg import affine
 
 __all__ = ["gru", "lstm", "rnn"]
 
-NONLINEARITIES = {"tanh": np.tanh, "relu": relu}
+NONLINEARITIES: dict[str, Any] = {"tanh": np.tanh, "relu": relu}
 
 
 # One tanh, or relu, a step ------------------------------------------------------------

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import autograd as ag
+from autograd.check import check_grads
 from autograd.ops.fused import Fused
 
 RNG = np.random.default_rng(0)
@@ -114,6 +115,37 @@ def test_only_what_is_wanted_of_a_pullback_is_computed():
     finally:
         op.joint = joint
     assert products == [3]
+
+
+@each_call
+def test_what_is_made_of_a_closure_alone_gets_no_derivative_but_passes_one_on(name):
+    name, operands, params = CALLS[name]
+    op = ag.registry[name]
+    weight = ag.tensor(operands[1], requires_grad=True)
+
+    def scaled(s):
+        out = op(operands[0], weight, *operands[2:], **params)
+        return s * np.sum(out[0] if isinstance(out, tuple) else out)
+
+    slope = ag.grad(scaled)(ag.tensor(2.0))
+    slope.backward()
+    assert weight.grad.any()
+
+
+@each_call
+def test_operands_that_depend_on_each_other_have_all_derivatives(name):
+    name, operands, params = CALLS[name]
+    op = ag.registry[name]
+
+    def doubled(*reals):
+        rest = iter(reals)
+        xs = [next(rest) if is_real(x) else x for x in operands]
+        xs[1] = np.sin(xs[1])
+        xs[0] = xs[0] + np.mean(xs[1])
+        out = op(*xs, **params)
+        return out[0] if isinstance(out, tuple) else out
+
+    check_grads(doubled, *[x for x in operands if is_real(x)])
 
 
 def test_a_gate_that_is_shut_to_all_digits_overflows_in_silence():
