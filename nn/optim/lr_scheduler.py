@@ -95,18 +95,22 @@ class LRScheduler:
 
     def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
         """Go on from there."""
-        if len(state_dict["base_lrs"]) != len(self.base_lrs):
-            raise ValueError(
-                f"expected the rates of {len(self.base_lrs)} groups of parameters; got "
-                f"{len(state_dict['base_lrs'])}"
-            )
-        self.last_epoch = state_dict["last_epoch"]
-        self.base_lrs = list(state_dict["base_lrs"])
+        rates = _each(self.base_lrs, list(state_dict["base_lrs"]), "base_lrs")
+        self.last_epoch, self.base_lrs = state_dict["last_epoch"], rates
         self.schedules = self._made()
 
 
 class LambdaLR(LRScheduler):
-    """The first rate times a function of the step, or one function for each group."""
+    """The first rate times a function of the step, or one function for each group.
+
+    >>> from autograd import Value
+    >>> from nn.optim import SGD
+    >>> optimizer = SGD([Value(1.0)], lr=8.0)
+    >>> scheduler = LambdaLR(optimizer, lambda step: 1 / (1 + step))
+    >>> scheduler.step()
+    >>> optimizer.lr
+    4.0
+    """
 
     absolute = True
 
@@ -295,7 +299,21 @@ class OneCycleLR(LRScheduler):
 
 
 class SequentialLR(LRScheduler):
-    """One scheduler after another, each beginning at its milestone."""
+    """One scheduler after another, each beginning at its milestone.
+
+    >>> from autograd import Value
+    >>> from nn.optim import SGD
+    >>> optimizer = SGD([Value(1.0)], lr=8.0)
+    >>> warmup = LinearLR(optimizer, start_factor=0.25, total_iters=2)
+    >>> scheduler = SequentialLR(optimizer, [warmup, StepLR(optimizer, 1)], [2])
+    >>> for _ in range(4):
+    ...     print(round(optimizer.lr, 6))
+    ...     scheduler.step()
+    2.0
+    5.0
+    8.0
+    0.8
+    """
 
     absolute = True
 
@@ -318,7 +336,18 @@ class SequentialLR(LRScheduler):
 
 
 class ChainedScheduler:
-    """Several at once: each changes the rate in proportion."""
+    """Several at once: each changes the rate in proportion.
+
+    >>> from autograd import Value
+    >>> from nn.optim import SGD
+    >>> optimizer = SGD([Value(1.0)], lr=8.0)
+    >>> both = [ExponentialLR(optimizer, 0.5), StepLR(optimizer, 2, gamma=0.5)]
+    >>> scheduler = ChainedScheduler(both)
+    >>> scheduler.step()
+    >>> scheduler.step()
+    >>> optimizer.lr
+    1.0
+    """
 
     def __init__(
         self, schedulers: Sequence[LRScheduler], optimizer: Optimizer | None = None
@@ -344,9 +373,8 @@ class ChainedScheduler:
 
     def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
         """Go on from there."""
-        for scheduler, state in zip(
-            self.schedulers, state_dict["schedulers"], strict=True
-        ):
+        states = _each(self.schedulers, list(state_dict["schedulers"]), "states")
+        for scheduler, state in zip(self.schedulers, states):
             scheduler.load_state_dict(state)
 
 
@@ -401,7 +429,8 @@ class ReduceLROnPlateau:
 
     def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
         """Go on from there."""
-        for plateau, state in zip(self.plateaus, state_dict["plateaus"], strict=True):
+        states = _each(self.plateaus, list(state_dict["plateaus"]), "states")
+        for plateau, state in zip(self.plateaus, states):
             plateau.load_state_dict(state)
 
 
@@ -413,13 +442,13 @@ def _groups(optimizer: Any) -> list[dict[str, Any]]:
     return optimizer.param_groups
 
 
-def _each(optimizer: Optimizer, x: Any, name: str) -> list[Any]:
-    """One for each group."""
-    count = len(_groups(optimizer))
+def _each(whose: Optimizer | list[Any], x: Any, name: str) -> list[Any]:
+    """One for each group of an optimizer, or each member of a list."""
+    count = len(whose if isinstance(whose, list) else _groups(whose))
     if not isinstance(x, (list, tuple)):
         return [x] * count
     if len(x) != count:
-        raise ValueError(f"expected {count} {name}, one for each group; got {len(x)}")
+        raise ValueError(f"expected {count} {name}, one for each; got {len(x)}")
     return list(x)
 
 

@@ -67,8 +67,10 @@ class Optimizer:
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         cls._settings = settings_of(cls.update, cls._settings)
-        if "__init__" not in vars(cls) and "__signature__" not in vars(cls):
-            cls.__signature__ = signature_of(cls._settings)  # type: ignore[attr-defined]
+        ours = cls.__init__ is Optimizer.__init__
+        cls.__signature__ = (  # type: ignore[attr-defined]
+            signature_of(cls._settings) if ours else None  # what __init__ itself says
+        )
 
     def __init__(self, params: Iterable[Any], *args: Any, **settings: Any) -> None:
         vars(self)["param_groups"] = []

@@ -520,3 +520,16 @@ def test_half_precision_keeps_its_sums_in_single(rule):
             x.data = np.zeros(3, np.float16) if rule is not optim.LAMB else x.data
     for array in optimizer.state_dict()["state"][0].values():
         assert not isinstance(array, np.ndarray) or array.dtype == np.float32
+
+
+def test_the_signature_of_an_optimizer_with_an_init_of_its_own_is_that():
+    class Mine(SGD):
+        def __init__(self, params, speed):
+            super().__init__(params, lr=2 * speed)
+
+    class More(Mine):
+        pass
+
+    for kind in (Mine, More):
+        assert list(inspect.signature(kind).parameters) == ["params", "speed"]
+        assert kind([Value(1.0)], 0.25).lr == 0.5
