@@ -43,7 +43,7 @@ def l1_loss(input: Any, target: Any, *, reduction: str = "mean") -> Any:
 
 
 def huber_loss(
-    input: Any, target: Any, *, reduction: str = "mean", delta: float = 1.0
+    input: Any, target: Any, reduction: str = "mean", delta: float = 1.0
 ) -> Any:
     """½ d² where |d| ≤ delta, else delta (|d| - ½ delta), for d = input - target.
 

@@ -18,11 +18,11 @@ def triplet_margin_loss(
     anchor: Any,
     positive: Any,
     negative: Any,
-    *,
     margin: float = 1.0,
     p: float = 2.0,
     eps: float = 1e-6,
     swap: bool = False,
+    *,
     reduction: str = "mean",
 ) -> Any:
     """max(0, d(a, p) - d(a, n) + margin), for ‖·‖ₚ distances d: (…, n) of each → (…).
@@ -82,8 +82,8 @@ def cosine_embedding_loss(
     input1: Any,
     input2: Any,
     target: Any,
-    *,
     margin: float = 0.0,
+    *,
     reduction: str = "mean",
 ) -> Any:
     """1 - cos where the target is 1, max(0, cos - margin) where it is -1.

@@ -32,7 +32,7 @@ def hinge_loss(input: Any, target: Any, *, reduction: str = "mean") -> Any:
 
 
 def hinge_embedding_loss(
-    input: Any, target: Any, *, margin: float = 1.0, reduction: str = "mean"
+    input: Any, target: Any, margin: float = 1.0, *, reduction: str = "mean"
 ) -> Any:
     """A distance x where the target is 1, max(0, margin - x) where it is -1.
 
@@ -52,8 +52,8 @@ def margin_ranking_loss(
     input1: Any,
     input2: Any,
     target: Any,
-    *,
     margin: float = 0.0,
+    *,
     reduction: str = "mean",
 ) -> Any:
     """max(0, margin - y (x₁ - x₂)): target 1 where x₁ shall be larger, -1 where x₂.
@@ -86,10 +86,10 @@ def soft_margin_loss(input: Any, target: Any, *, reduction: str = "mean") -> Any
 def multi_margin_loss(
     input: Any,
     target: Any,
-    *,
     p: int = 1,
     margin: float = 1.0,
     weight: Any = None,
+    *,
     reduction: str = "mean",
 ) -> Any:
     """Σᵢ max(0, margin - x_y + xᵢ)ᵖ / classes, over the classes i that are not y.

@@ -95,9 +95,9 @@ def kl_div(
 def poisson_nll_loss(
     input: Any,
     target: Any,
-    *,
     log_input: bool = True,
     full: bool = False,
+    *,
     eps: float = 1e-8,
     reduction: str = "mean",
 ) -> Any:
@@ -122,7 +122,6 @@ def gaussian_nll_loss(
     input: Any,
     target: Any,
     var: Any,
-    *,
     full: bool = False,
     eps: float = 1e-6,
     reduction: str = "mean",

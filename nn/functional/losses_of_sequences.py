@@ -21,7 +21,6 @@ def ctc_loss(
     input_lengths: Any,
     target_lengths: Any,
     blank: int = 0,
-    *,
     reduction: str = "mean",
     zero_infinity: bool = False,
 ) -> Any:

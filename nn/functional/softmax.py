@@ -46,8 +46,8 @@ def gumbel_softmax(
     logits: Any,
     tau: float = 1.0,
     hard: bool = False,
-    dim: int = -1,
     *,
+    dim: int = -1,
     generator: Seed = None,
 ) -> Any:
     """softmax((logits + noise) / tau): classes drawn by their probabilities, softened.

@@ -1,6 +1,7 @@
 """The table of losses: a class, the function of ``functional``, the formula.
 
-Arguments and attributes are those of the function after its arrays.
+Arguments and attributes are those of the function after its arrays. PyTorch's
+``size_average`` and ``reduce`` are not there; what followed them has to be named.
 """
 
 from __future__ import annotations

@@ -235,6 +235,21 @@ def test_every_class_refuses_a_reduction_and_an_argument_it_does_not_know(kind):
         kind(size_average=False)
 
 
+def test_arguments_have_the_order_of_pytorch():
+    """Up to where ``size_average`` was, which is left out: what follows is named."""
+    assert nn.TripletMarginLoss(0.5, 1.0, 0.1, True).swap
+    assert nn.MarginRankingLoss(0.5).margin == 0.5
+    assert nn.HingeEmbeddingLoss(0.5).margin == 0.5
+    assert nn.CosineEmbeddingLoss(0.5).margin == 0.5
+    assert nn.MultiMarginLoss(2, 0.5).margin == 0.5
+    assert nn.HuberLoss("sum", 0.5).delta == 0.5
+    assert nn.CTCLoss(1, "sum", True).zero_infinity
+    assert nn.PoissonNLLLoss(False, True).full
+    assert nn.NLLLoss(np.ones(2)).weight.shape == (2,)
+    with pytest.raises(TypeError, match="too many positional arguments"):
+        nn.MSELoss(True)
+
+
 def test_batchmean_is_for_divergences_alone():
     assert nn.KLDivLoss(reduction="batchmean").reduction == "batchmean"
     with pytest.raises(ValueError, match="reduction is one of"):
