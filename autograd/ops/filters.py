@@ -43,6 +43,7 @@ class Patches:
         self.windows, self.n, self.groups = w, n, groups
         self.channels = channels // groups
         self.width = math.prod(w.kernel) * self.channels
+        self.by_tap = w.count[-1] > 2 * w.kernel[-1] * self.channels
         line = 4 * max(1, math.prod(w.count[1:]) * self.width * groups)  # bytes
         fit = max(1, CACHE // line)
         self.lines = min(fit, w.count[0])
@@ -80,13 +81,22 @@ class Patches:
         )
 
     def rows(self, seen: np.ndarray, room: np.ndarray | None) -> np.ndarray:
-        """The same as matrices, copied into ``room`` unless windows are one element."""
-        shape = (self.groups, math.prod(seen.shape[1 : self._ndim + 2]), self.width)
+        """The same as matrices, copied into ``room`` unless windows are one element.
+
+        What is copied at once is what a window sees of a line; or where lines are much
+        longer, what all windows of a line see at one tap.
+        """
+        ndim = len(self.windows.count)
+        shape = (self.groups, math.prod(seen.shape[1 : ndim + 2]), self.width)
         if room is None:
             return np.reshape(seen, shape)
         out = room[: seen.size]
+        if not self.by_tap:
+            np.copyto(np.reshape(out, seen.shape), seen)
+            return np.reshape(out, shape)
+        seen = np.transpose(seen, (0, *range(ndim + 2, seen.ndim), *range(1, ndim + 2)))
         np.copyto(np.reshape(out, seen.shape), seen)
-        return np.reshape(out, shape)
+        return np.swapaxes(np.reshape(out, (shape[0], shape[2], shape[1])), 1, 2)
 
     def room_of_rows(self, dtype: Any) -> np.ndarray | None:
         """Where the rows of a block find room; None where they need not be copied."""
@@ -94,10 +104,6 @@ class Patches:
             return None
         lines = self.images * self.lines * math.prod(self.windows.count[1:])
         return np.empty(self.groups * lines * self.width, dtype)
-
-    @property
-    def _ndim(self) -> int:
-        return len(self.windows.count)
 
 
 @lru_cache(maxsize=1024)
@@ -152,10 +158,28 @@ def _conv(x, weight, stride=1, padding=0, dilation=1, groups=1):
         n = images.stop - images.start
         patches.inside(room, n)[...] = x[images]
         for lines in all_lines:
-            seen = patches.seen(room, n, lines)
-            part = _as_rows(by_group[:, images, lines])  # a view
-            np.matmul(patches.rows(seen, copies), taps, out=part)
+            seen, part = patches.seen(room, n, lines), by_group[:, images, lines]
+            if patches.channels == 1 < groups:
+                _tap_by_tap(seen, taps, part)
+            else:
+                np.matmul(patches.rows(seen, copies), taps, out=_as_rows(part))
     return np.moveaxis(out, -1, 1)
+
+
+def _tap_by_tap(seen, taps, out):
+    """The sum over the taps where groups have one channel: no matrices to speak of.
+
+    The weights stand once for each window of a line, so that one run is a whole line.
+    """
+    out = np.moveaxis(out, 0, -2)  # (n, windows …, groups, filters of a group)
+    seen = np.moveaxis(seen[..., 0], 0, -1)
+    kernel = seen.shape[out.ndim - 2 : -1]
+    taps = np.repeat(np.moveaxis(taps, 0, 1)[:, None], out.shape[-3], axis=1)
+    total, product = np.zeros((2, *out.shape), seen.dtype)
+    for weight, tap in zip(taps, np.ndindex(*kernel)):
+        part = seen[(..., *tap, slice(None))][..., None]
+        total += np.multiply(part, weight, out=product)
+    out[...] = total
 
 
 def _by_group(weight, groups):

@@ -89,9 +89,9 @@ def _unfold(x, *, kernel, stride=1, padding=0, dilation=1):
 
 def _fold(y, *, shape, kernel, stride=1, padding=0, dilation=1):
     w = _windows(shape, kernel, stride, padding, dilation)
-    n, rows, count = y.shape
     taps = len(w.taps)
-    if rows % taps or count != math.prod(w.count):
+    n, rows, count = y.shape if y.ndim == 3 else (0, 1, -1)
+    if count != math.prod(w.count) or rows % taps:
         raise ValueError(
             f"windows of {w.kernel} on axes of {w.shape} have columns (n, a multiple "
             f"of {taps}, {math.prod(w.count)}); got {y.shape}"

@@ -1,0 +1,103 @@
+"""Pooling, windows as columns, and resizing: what does not fit is refused."""
+
+import re
+
+import numpy as np
+import pytest
+
+import autograd as ag
+import nn
+from nn import functional as F
+
+IMAGE = np.ones((1, 2, 4, 4))
+BAD = {
+    "padding over half": (lambda: F.max_pool2d(IMAGE, 2, padding=2), "most half of"),
+    "padding of means": (lambda: F.avg_pool1d(IMAGE[0], 2, padding=2), "most half of"),
+    "adaptive size 0": (lambda: F.adaptive_avg_pool2d(IMAGE, 0), "output_size is a"),
+    "adaptive sizes": (lambda: nn.AdaptiveMaxPool2d((2, 2, 2))(IMAGE), "each of 2"),
+    "adaptive of a matrix": (lambda: F.adaptive_avg_pool2d(IMAGE[0, 0], 1), "(4, 4)"),
+    "norm 0": (lambda: F.lp_pool1d(IMAGE[0], 0, 2), "positive, finite number; got 0"),
+    "norm inf": (lambda: nn.LPPool2d(np.inf, 2)(IMAGE), "finite number; got inf"),
+    "indices of another shape": (
+        lambda: F.max_unpool2d(IMAGE, np.zeros((1, 2, 2, 2), int), 2),
+        "integers of the input's shape (1, 2, 4, 4)",
+    ),
+    "indices that are floats": (lambda: F.max_unpool2d(IMAGE, IMAGE, 2), "float64"),
+    "indices beyond": (
+        lambda: F.max_unpool2d(IMAGE, np.full(IMAGE.shape, 64), 2),
+        "lie between 0 and 63; got 64 to 64",
+    ),
+    "size not pooled to this": (
+        lambda: nn.MaxUnpool2d(2)(IMAGE, np.zeros(IMAGE.shape, int), (10, 8)),
+        "differs from (8, 8) by less than the stride (2, 2); got (10, 8)",
+    ),
+    "unfold too large": (lambda: F.unfold(IMAGE, 5), "smaller kernel"),
+    "unfold of a vector": (lambda: F.unfold(np.ones(3), 1), "(3,)"),
+    "fold of other rows": (
+        lambda: F.fold(np.ones((1, 7, 9)), (4, 4), 2),
+        "(n, a multiple of 4, 9); got (1, 7, 9)",
+    ),
+    "fold of other columns": (
+        lambda: nn.Fold(4, 2)(np.ones((1, 8, 8))),
+        "(n, a multiple of 4, 9); got (1, 8, 8)",
+    ),
+    "fold of an image": (lambda: F.fold(IMAGE, 4, 2), "(1, 2, 4, 4)"),
+    "size and factor": (lambda: F.interpolate(IMAGE, 2, 2), "one of them"),
+    "neither": (lambda: nn.Upsample()(IMAGE), "one of them"),
+    "size 0": (lambda: F.interpolate(IMAGE, 0), "size is a whole number"),
+    "factor -1": (lambda: F.interpolate(IMAGE, None, -1.0), "positive number"),
+    "factors": (lambda: F.interpolate(IMAGE, None, (1, 2, 3)), "each of 2 axes"),
+    "factor too small": (lambda: F.interpolate(IMAGE, None, 0.1), "leaves nothing"),
+    "no such mode": (lambda: F.interpolate(IMAGE, 2, mode="cubic"), "bicubic; got"),
+    "mode of other axes": (
+        lambda: F.interpolate(IMAGE, 2, mode="linear"),
+        "of 3 axes; got shape (1, 2, 4, 4)",
+    ),
+    "corners of nearest": (
+        lambda: F.interpolate(IMAGE, 2, align_corners=True),
+        "linear and cubic modes",
+    ),
+    "a list": (lambda: F.interpolate([1.0], 2), "got a list"),
+    "shuffle": (lambda: F.pixel_shuffle(IMAGE, 2), "multiple of 4 channels; got 2"),
+    "unshuffle": (lambda: nn.PixelUnshuffle(3)(IMAGE), "it divides; got 4 and 4"),
+    "shuffle of a matrix": (lambda: F.pixel_shuffle(IMAGE[0, 0], 2), "(4, 4)"),
+}
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_what_does_not_fit_is_refused_and_the_error_says_what_would(name):
+    attempt, message = BAD[name]
+    with pytest.raises(ValueError, match=re.escape(message)):
+        attempt()
+
+
+def test_where_a_sum_of_powers_is_zero_so_is_the_gradient():
+    gradient = ag.grad(lambda x: F.lp_pool1d(x, 2, 2).sum())(np.zeros((1, 1, 4)))
+    assert gradient.tolist() == [[[0.0, 0.0, 0.0, 0.0]]]
+
+
+def test_adaptive_windows_that_overlap_share_their_elements():
+    x = np.array([[[1.0, 3.0, 2.0]]])
+    assert F.adaptive_avg_pool1d(x, 2).tolist() == [[[2.0, 2.5]]]
+    gradient = ag.grad(lambda x: F.adaptive_max_pool1d(x, 2).sum())(x)
+    assert gradient.tolist() == [[[0.0, 2.0, 0.0]]]
+
+
+def test_integers_are_resized_to_the_nearest():
+    x = np.array([[[1, 2, 3]]])
+    assert F.interpolate(x, size=2).tolist() == [[[1, 2]]]
+    assert F.interpolate(ag.tensor(x), scale_factor=2).dtype == x.dtype
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_a_dtype_is_kept(dtype):
+    x = ag.tensor(IMAGE.astype(dtype), requires_grad=True)
+    for y in [
+        F.interpolate(x, size=3, mode="bilinear"),
+        F.adaptive_avg_pool2d(x, 3),
+        F.adaptive_max_pool2d(x, 3),
+        F.lp_pool2d(x, 3, 2),
+        F.fold(F.unfold(x, 2), 4, 2),
+        F.max_unpool2d(*F.max_pool2d(x, 2, return_indices=True), 2),
+    ]:
+        assert y.dtype == dtype
