@@ -20,8 +20,6 @@ FORGOTTEN = array("q", [-2, -1])  # stand for those it has forgotten
 by_age = attrgetter("age")
 tick = clock.__next__
 new = object.__new__
-
-
 hooked: dict[int, Any] = {}  # by id: weak references to the nodes that have _hooks
 
 
