@@ -22,7 +22,7 @@ class AveragedModel(Module):
     ``update_parameters(model)`` after each step, or epoch, takes them in:
     ``avg_fn(average, parameter, count)`` is the new average, at first the parameter
     itself. The mean of all is the default, as in Izmailov et al., "Averaging weights
-    leads to wider optima" (2018), arXiv:1803.05407; ``ema(0.999)`` forgets slowly.
+    leads to wider optima" (2018), arXiv:1803.05407; ``nn.train.ema(0.999)`` forgets.
     Buffers are copied from the model, or with ``use_buffers`` averaged, too. Models of
     Tensors and of Values alike.
 
