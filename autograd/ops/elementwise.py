@@ -251,10 +251,14 @@ def _tanh_slope(x, out):
     Arrays of few elements are what is counted here: a 1 that is an array, and the place
     of the least element, take the least time.
     """
-    one = ONES.get(out.dtype) if type(out) is ndarray else None
-    if one is not None and out.size:
-        slope = one - out * out
-        if slope.item(slope.argmin()) > LEAST:
+    one = ONES.get(out.dtype) if type(out) is ndarray and out.ndim else None
+    if one is not None:
+        slope = np.square(out)
+        np.subtract(one, slope, slope)
+        try:
+            if slope.item(slope.argmin()) > LEAST:
+                return slope
+        except ValueError:  # there are no elements
             return slope
     else:
         slope = 1 - out * out

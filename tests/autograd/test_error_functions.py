@@ -30,9 +30,9 @@ def places(dtype, reach):
     random = np.random.default_rng(0)
     x = np.concatenate(
         [
-            *(random.uniform(0, high, 300) for high in (1, 6, reach)),
-            *(np.exp2(random.uniform(-90, 0, 100)), [0.0]),
-            0.7517915246935645 + np.exp2(random.uniform(-52, -1, 100)),
+            *(random.uniform(0, high, 60) for high in (1, 6, reach)),
+            *(np.exp2(random.uniform(-90, 0, 40)), [0.0]),
+            0.7517915246935645 + np.exp2(random.uniform(-52, -1, 40)),
         ]
     )
     return np.unique(np.concatenate([x, -x]).astype(dtype))

@@ -6,6 +6,7 @@ import pytest
 import autograd as ag
 from benchmarks.slopes import ALLOWED, REASONS, table
 
+A = np.array
 SOME = (1e-320, 1e-30, 0.3, 0.9, 9.0, 40.0, 88.0, 300.0, 700.0, 1e20, 1e300)
 
 
@@ -22,6 +23,17 @@ def test_slopes_are_exact_to_a_few_units_of_the_last_place():
         (np.arcsinh, np.float32(1e20), 1e-20),
         (lambda x: np.arctan2(np.float16(300), x), np.float16(300), -1 / 600),
         (lambda x: np.logaddexp(x, x * 0 + x), np.float32(-1e7), 1.0),
+        (np.tanh, 20.0, 1.6993417021166355e-17),
+        (np.tanh, np.float32(-10), 8.2446145e-09),
+        (lambda x: np.hypot(x, 4e-320), 3e-320, 0.6),
+        (lambda x: ag.softmax(x * A([1.0, 0]))[0], 60.0, 8.7565107626965203e-27),
+        (lambda x: ag.log_softmax(x * A([1.0, 0]))[0], 60.0, 8.7565107626965203e-27),
+        (
+            lambda x: ag.cross_entropy(x * A([[1.0, 0]]), A([0])),
+            60.0,
+            -8.7565107626965203e-27,
+        ),
+        (lambda x: ag.logcumsumexp(x + A([0.0, 0, 0]))[2], -1e15, 1.0),
     ],
 )
 def test_a_slope_outlives_the_rounding_of_its_result(function, x, right):
@@ -32,3 +44,20 @@ def test_a_slope_outlives_the_rounding_of_its_result(function, x, right):
 def test_the_second_derivatives_of_an_angle_at_the_origin_are_undefined():
     f = lambda x: np.arctan2(x[0], x[1])  # noqa: E731
     assert np.all(np.isnan(ag.hessian(f)(np.zeros(2))))
+
+
+def test_a_length_with_an_infinite_part_points_along_it():
+    assert ag.grad(np.abs)(complex(np.inf, 1)) == 1
+    assert ag.grad(np.hypot, (0, 1))(1.0, -np.inf) == (0, -1)
+    corner = ag.grad(np.abs)(complex(-np.inf, np.inf))
+    assert abs(corner - (-1 + 1j) / np.sqrt(2)) < 1e-15
+
+
+def test_equal_shares_of_a_running_sum_far_from_0_stay_equal():
+    shares = ag.grad(lambda x: ag.logcumsumexp(x)[2])(np.full(3, -1e7, np.float32))
+    np.testing.assert_allclose(shares, 1 / 3, rtol=1e-6)
+
+
+def test_the_second_derivatives_of_a_saturated_softmax_keep_their_digits():
+    curve = ag.hessian(lambda x: ag.softmax(x)[0])(np.array([60.0, 0.0]))
+    np.testing.assert_allclose(curve, 8.7565107626965203e-27 * A([[-1, 1], [1, -1]]))
