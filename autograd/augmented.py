@@ -38,12 +38,12 @@ def augmented(
                 f"y = p {symbol} v"
             )
         is_tensor = type(other) is type(self)
-        other = other._data if is_tensor else ARRAYS.constant(other, op)
+        other = other._raw if is_tensor else ARRAYS.constant(other, op)
         try:
-            write(self._data, other)
+            write(self._raw, other)
         except FAILURES as error:
-            raised_again(op.name, error, (self._data, other))
-        writes.stamp(self._data)
+            raised_again(op.name, error, (self._raw, other))
+        writes.stamp(self._raw)
         return self
 
     return method

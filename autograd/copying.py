@@ -30,7 +30,7 @@ def copied(self: Node, memo: dict[int, Any]) -> Node:
             memo[id(node)] = twin = new(type(node))
             _fill(
                 twin,
-                copy.deepcopy(node._data, memo),
+                copy.deepcopy(node._raw, memo),
                 node.op,
                 inputs,
                 node.params,
@@ -45,7 +45,7 @@ def copied(self: Node, memo: dict[int, Any]) -> Node:
 def reduced(self: Node) -> tuple[Any, ...]:
     """For ``pickle``: a leaf by itself, others as members of a part of the graph."""
     if self.op is None:
-        leaf = (self._data, None, (), NO_PARAMS, self.tracked, self.grad)
+        leaf = (self._raw, None, (), NO_PARAMS, self.tracked, self.grad)
         return _leaf, (type(self), (*leaf, _extras(self)))
     part = _parts.get(id(self)) or _Part(self)
     return _member, (part, part.position[self])
@@ -78,7 +78,7 @@ class _Part:
                 rows.append(node)
                 continue
             inputs = [self._named(_as_used(node, x, constants)) for x in node.inputs]
-            row = (node._data, node.op, inputs, node.params, node.tracked)
+            row = (node._raw, node.op, inputs, node.params, node.tracked)
             rows.append((type(node), (*row, node.grad, _extras(node))))
         return _nodes, (rows,)
 
@@ -107,7 +107,7 @@ def _as_used(node: Node, x: Any, constants: dict[Any, Node]) -> Any:
     if not was_constant(x, node.age):
         return x
     if x not in constants:
-        constants[x] = type(x).leaf(x._data)
+        constants[x] = type(x).leaf(x._raw)
     return constants[x]
 
 
@@ -164,7 +164,7 @@ def _fill(
     grad: Any,
     extras: dict[str, Any],
 ) -> None:
-    node._data, node.op, node.inputs, node.params = data, op, inputs, params
+    node._raw, node.op, node.inputs, node.params = data, op, inputs, params
     node.tracked, node.grad = tracked, grad
     node.scope = None
     node.age = next(clock)

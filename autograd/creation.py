@@ -106,7 +106,7 @@ def asarray(
 
 
 def _copied(x: Tensor) -> Tensor:
-    return Tensor.leaf(np.array(x._data)) if not x.tracked else positive(x)
+    return Tensor.leaf(np.array(x._raw)) if not x.tracked else positive(x)
 
 
 def check_device(device: Any) -> None:

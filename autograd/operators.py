@@ -110,15 +110,23 @@ class Operators(Node):
         return ew.clip(self, min, max)
 
     @property
+    def _data(self) -> Any:
+        """What ``np.ma`` takes from whatever has it: without a history."""
+        return self._without_mask(self._raw)
+
+    @property
     def _mask(self) -> Any:
-        """What ``np.ma`` asks for beside ``_data``, which it takes for one of its own."""
+        """What ``np.ma`` asks for beside ``_data``."""
+        return self._without_mask(np.ma.nomask)
+
+    def _without_mask(self, found: Any) -> Any:
         if self.tracked:
             raise TypeError(
                 f"np.ma does not take a tracked {type(self).__name__}: a masked array "
                 "keeps no history. Select by a mask: np.where(mask, 0.0, x), or "
                 "np.sum(x, where=~mask)"
             )
-        return np.ma.nomask
+        return found
 
     register_hook = register_hook
     __hash__ = object.__hash__  # by identity, although == is elementwise

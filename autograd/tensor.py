@@ -81,11 +81,11 @@ class Tensor(Operators):
         """
         if self.tracked:
             leave()
-        return self._data
+        return self._raw
 
     @data.setter
     def data(self, data: Any) -> None:
-        old = self._data
+        old = self._raw
         if data is old:  # p.data -= …: NumPy wrote into the array we hold
             self.written()
             return
@@ -97,7 +97,7 @@ class Tensor(Operators):
                 f"data of a Tensor of shape {old.shape} and dtype {old.dtype} cannot "
                 f"become {told(array)}; make a new Tensor instead"
             )
-        self._data = array.astype(old.dtype, copy=False)
+        self._raw = array.astype(old.dtype, copy=False)
         self._written = writes.tick(), caller()
 
     def _recast(self, dtype: Any) -> None:
@@ -109,7 +109,7 @@ class Tensor(Operators):
 
     def written(self) -> None:
         """Say that the array's memory was written: older graphs will not misread it."""
-        writes.stamp(self._data)
+        writes.stamp(self._raw)
 
     @property
     def requires_grad(self) -> bool:
@@ -118,7 +118,7 @@ class Tensor(Operators):
 
     @requires_grad.setter
     def requires_grad(self, tracked: bool) -> None:
-        check_dtype(self._data.dtype, tracked)
+        check_dtype(self._raw.dtype, tracked)
         track_leaf(self, tracked)
 
     def backward(self, gradient: Any = None, *, free: bool = False) -> None:
@@ -129,17 +129,17 @@ class Tensor(Operators):
         be swept or drawn again.
         """
         if gradient is None:
-            if self._data.size != 1:
+            if self._raw.size != 1:
                 raise ValueError(
                     f"backward() needs a scalar; this has shape {self.shape}. Sum it, "
                     "or pass gradient= of that shape"
                 )
-            if self._data.dtype.kind == "c":
+            if self._raw.dtype.kind == "c":
                 raise ValueError(
                     f"backward() needs a real scalar; this is {self.dtype}. Take its "
                     "real part, or pass gradient="
                 )
-            cotangent = np.ones_like(self._data)
+            cotangent = np.ones_like(self._raw)
         else:
             cotangent = ARRAYS.cotangent(raw(gradient), self)
         backward(self, cotangent, free)
@@ -151,7 +151,7 @@ class Tensor(Operators):
 
     def detach(self) -> Tensor:
         """An untracked leaf that shares this memory."""
-        return Tensor.leaf(self._data)
+        return Tensor.leaf(self._raw)
 
     def item(self) -> Any:
         """The only element, as a Python number."""
@@ -170,22 +170,22 @@ class Tensor(Operators):
     @property
     def shape(self) -> tuple[int, ...]:
         """How many elements there are along each axis."""
-        return self._data.shape
+        return self._raw.shape
 
     @property
     def ndim(self) -> int:
         """How many axes there are."""
-        return self._data.ndim
+        return self._raw.ndim
 
     @property
     def size(self) -> int:
         """How many elements there are."""
-        return self._data.size
+        return self._raw.size
 
     @property
     def dtype(self) -> np.dtype:
         """The type of the elements."""
-        return self._data.dtype
+        return self._raw.dtype
 
     @property
     def at(self) -> At:
@@ -232,8 +232,8 @@ class Tensor(Operators):
     def real(self) -> Any: return np.real(self)
     @property
     def imag(self) -> Any: return np.imag(self)
-    def argmax(self, axis: Any = None) -> Any: return np.argmax(self._data, axis=axis)
-    def argmin(self, axis: Any = None) -> Any: return np.argmin(self._data, axis=axis)
+    def argmax(self, axis: Any = None) -> Any: return np.argmax(self._raw, axis=axis)
+    def argmin(self, axis: Any = None) -> Any: return np.argmin(self._raw, axis=axis)
     def __matmul__(self, other: Any) -> Any: return linalg.matmul.call(self, other)
     def __rmatmul__(self, other: Any) -> Any: return linalg.matmul.call(other, self)
     def __getitem__(self, index: Any) -> Any: return getitem(self, index)
@@ -288,9 +288,9 @@ class Tensor(Operators):
                 f"x[i] = v got {told(value)} for v; make it a Tensor from the start"
             )
         parts = index if isinstance(index, tuple) else (index,)
-        raw = tuple([p._data if isinstance(p, Node) else p for p in parts])
-        self._data[raw] = value._data if isinstance(value, Tensor) else value
-        writes.stamp(self._data, raw)
+        raw = tuple([p._raw if isinstance(p, Node) else p for p in parts])
+        self._raw[raw] = value._raw if isinstance(value, Tensor) else value
+        writes.stamp(self._raw, raw)
 
     # Python -------------------------------------------------------------------------
 
@@ -300,7 +300,7 @@ class Tensor(Operators):
         return [name for name in super().__dir__() if name not in absent]
 
     def __len__(self) -> int:
-        return len(self._data)
+        return len(self._raw)
 
     def __iter__(self) -> Iterator[Any]:
         if self.ndim == 0:
@@ -308,7 +308,7 @@ class Tensor(Operators):
         return (self[i] for i in range(len(self)))
 
     def __repr__(self) -> str:
-        body = np.array2string(self._data, separator=", ", prefix="Tensor(")
+        body = np.array2string(self._raw, separator=", ", prefix="Tensor(")
         dtype = self.dtype
         if dtype not in (np.float64, np.bool, np.int64, np.complex128):
             body += f", dtype={dtype}"
@@ -316,13 +316,13 @@ class Tensor(Operators):
 
     def __format__(self, spec: str) -> str:
         return (
-            format(self._data if self.ndim else self._data.item(), spec)
+            format(self._raw if self.ndim else self._raw.item(), spec)
             if spec
             else repr(self)
         )
 
     def __bool__(self) -> bool:
-        return bool(self._data)
+        return bool(self._raw)
 
     def _number(self, kind: type) -> Any:
         if self.tracked:
@@ -330,7 +330,7 @@ class Tensor(Operators):
                 f"{kind.__name__}() of a tracked Tensor would lose its history. "
                 f"Compute with np.sin(x), not math.sin(x). {INSTEAD}"
             )
-        return kind(self._data.item())
+        return kind(self._raw.item())
 
     def __float__(self) -> float:
         return self._number(float)
@@ -342,12 +342,12 @@ class Tensor(Operators):
         return self._number(complex)
 
     def __index__(self) -> int:
-        if self._data.dtype.kind not in "iu":
+        if self._raw.dtype.kind not in "iu":
             raise TypeError(f"only an integer Tensor is an index; got {self.dtype}")
-        return self._data.__index__()
+        return self._raw.__index__()
 
     def __array__(self, dtype: Any = None, copy: Any = None) -> np.ndarray:
-        return np.array(self._without_history("an array")._data, dtype=dtype, copy=copy)
+        return np.array(self._without_history("an array")._raw, dtype=dtype, copy=copy)
 
     def _without_history(self, what: str) -> Tensor:
         if self.tracked:
@@ -379,12 +379,12 @@ class Tensor(Operators):
         dl_device: Any = None,
         copy: bool | None = None,
     ) -> Any:
-        return self._without_history("DLPack")._data.__dlpack__(
+        return self._without_history("DLPack")._raw.__dlpack__(
             stream=stream, max_version=max_version, dl_device=dl_device, copy=copy
         )
 
     def __dlpack_device__(self) -> Any:
-        return self._data.__dlpack_device__()
+        return self._raw.__dlpack_device__()
 
     __array_ufunc__ = call_ufunc
     __array_function__ = call_function

@@ -45,11 +45,11 @@ class Value(Operators):
         """The number itself. Assigning to it is noticed by graphs that used the old."""
         if self.tracked:
             leave()
-        return self._data
+        return self._raw
 
     @data.setter
     def data(self, data: Any) -> None:
-        self._data = as_float(data)
+        self._raw = as_float(data)
         self._written = writes.tick(), caller()
 
     @property
@@ -71,7 +71,7 @@ class Value(Operators):
 
     def detach(self) -> Value:
         """The same number, as an untracked leaf."""
-        return Value.leaf(self._data)
+        return Value.leaf(self._raw)
 
     def item(self) -> float:
         """The number itself."""
@@ -80,10 +80,10 @@ class Value(Operators):
     def __repr__(self) -> str:
         label = f"{self.label!r}, " if self.label else ""
         grad = "None" if self.grad is None else f"{self.grad:.6g}"
-        return f"Value({label}data={self._data:.6g}, grad={grad})"
+        return f"Value({label}data={self._raw:.6g}, grad={grad})"
 
     def __format__(self, spec: str) -> str:
-        return format(self._data, spec) if spec else repr(self)
+        return format(self._raw, spec) if spec else repr(self)
 
     def __float__(self) -> float:
         if self.tracked:
@@ -92,25 +92,25 @@ class Value(Operators):
                 "np.sin(x) or x.sin(), not math.sin(x), and keep Values in lists, not "
                 "in arrays. Numbers without a gradient are .data or .detach()"
             )
-        return self._data
+        return self._raw
 
     def __int__(self) -> int:
         return int(float(self))
 
     def __bool__(self) -> bool:
-        return self._data != 0
+        return self._raw != 0
 
     def __round__(self, digits: int | None = None) -> float:
-        return round(self._data, digits)
+        return round(self._raw, digits)
 
     def __floor__(self) -> int:
-        return math.floor(self._data)
+        return math.floor(self._raw)
 
     def __ceil__(self) -> int:
-        return math.ceil(self._data)
+        return math.ceil(self._raw)
 
     def __trunc__(self) -> int:
-        return int(self._data)
+        return int(self._raw)
 
     def __array__(self, dtype: Any = None, copy: Any = None) -> np.ndarray:
         raise TypeError(

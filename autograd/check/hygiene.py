@@ -155,7 +155,7 @@ class Sweeps:
                 x.grad = grad
 
     def _vector(self, gradients: Sequence[Any]) -> np.ndarray:
-        zeros = [np.zeros_like(x._data) for x in self.leaves]
+        zeros = [np.zeros_like(x._raw) for x in self.leaves]
         return self.space.vector(
             [zero if g is None else g for g, zero in zip(gradients, zeros)]
         )

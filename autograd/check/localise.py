@@ -211,9 +211,7 @@ def _local(node: Node) -> Program | None:
         i for i, x in enumerate(node.inputs) if isinstance(x, Node) and x.tracked
     ]
     operands = [
-        (type(x).leaf(x._data) if i in tracked else x._data)
-        if isinstance(x, Node)
-        else x
+        (type(x).leaf(x._raw) if i in tracked else x._raw) if isinstance(x, Node) else x
         for i, x in enumerate(node.inputs)
     ]
     if not all(is_differentiable(operands[i]) for i in tracked):

@@ -55,7 +55,7 @@ class Problem:
         self.hessian = 0  # how many inputs it is a gradient by; 0: it is none
         self.low = np.full(len(self.point), -np.inf)  # the domain, of each input
         self.high = np.full(len(self.point), np.inf)
-        self.epsilon = max((_epsilon(node._data) for node in nodes), default=0.0)
+        self.epsilon = max((_epsilon(node._raw) for node in nodes), default=0.0)
         self.value = self.evaluate(self.point)
 
     def limit(self, intervals: Sequence[Interval], strict: bool = True) -> None:
@@ -189,7 +189,7 @@ def doubled(problem: Problem) -> Problem:
 def tracked_leaves(given: Sequence[Any]) -> list[Any]:
     """A tracked leaf for each array, float or Value, that shares its memory."""
     return [
-        Value.leaf(x._data, tracked=True)
+        Value.leaf(x._raw, tracked=True)
         if isinstance(x, Value)
         else Tensor.leaf(np.asarray(raw(x)), tracked=True)
         for x in given

@@ -157,7 +157,7 @@ class Subject:
     def problem(self) -> Problem:
         """The function of the leaves alone."""
         given = [
-            leaf._data if isinstance(leaf, Tensor) else leaf for _, leaf in self.leaves
+            leaf._raw if isinstance(leaf, Tensor) else leaf for _, leaf in self.leaves
         ]
         given = [x.detach() if isinstance(x, Value) else x for x in given]
         if any(isinstance(x, Value) for x in given):

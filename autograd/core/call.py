@@ -52,7 +52,7 @@ def _unary(op: Primitive) -> Callable[[Any], Any]:
                 return forward(x)
             except UNFIT as error:
                 return _without_nodes(op, error, (x,), NO_PARAMS)
-        raw = x._data
+        raw = x._raw
         floats = type(raw) is float
         try:
             data = on_floats(raw) if floats else forward(raw)
@@ -72,10 +72,10 @@ def _binary(op: Primitive) -> Callable[[Any, Any], Any]:
         if isinstance(x, Node):
             kind = type(x)
             tracked = x.tracked
-            a = x._data
+            a = x._raw
             floats = type(a) is float
             if type(y) is kind:
-                b = y._data
+                b = y._raw
                 tracked = tracked or y.tracked
             else:
                 b = y = kind.space.constant(y, op)
@@ -83,7 +83,7 @@ def _binary(op: Primitive) -> Callable[[Any, Any], Any]:
             kind = type(y)
             tracked = y.tracked
             a = x = kind.space.constant(x, op)
-            b = y._data
+            b = y._raw
             floats = type(b) is float
         else:
             try:
@@ -117,7 +117,7 @@ def _general(op: Primitive) -> Callable[..., Any]:
         inputs = tuple(
             [x if type(x) is kind else kind.space.constant(x, op) for x in operands]
         )
-        raw = [x._data if type(x) is kind else x for x in inputs]
+        raw = [x._raw if type(x) is kind else x for x in inputs]
         tracked = op.tracks and any(type(x) is kind and x.tracked for x in inputs)
         try:
             floats = kind.space.raw_type is float

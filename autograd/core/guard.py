@@ -32,7 +32,7 @@ def _written_after(x: Any, age: int) -> Place | None:
         tick, place = getattr(x, "_written", (0, None))
         if tick > age:
             return place
-        x = x._data
+        x = x._raw
     arrays = x if isinstance(x, tuple) else (x,)
     for array in arrays:
         if isinstance(array, np.ndarray):

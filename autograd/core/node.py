@@ -37,7 +37,7 @@ class Node:
     """
 
     __slots__ = (
-        "_data",  # float, ndarray, or a tuple of arrays (several outputs)
+        "_raw",  # float, ndarray, or a tuple of arrays (several outputs)
         "op",
         "inputs",
         "params",
@@ -59,7 +59,7 @@ class Node:
 
     space: Any  # of the kind, not of the node
 
-    _data: Any
+    _raw: Any
     op: Any
     inputs: tuple[Any, ...]
     params: dict[str, Any]
@@ -78,7 +78,7 @@ class Node:
     _hooks: dict[int, Any]
 
     def _become_leaf(self, data: Any, tracked: bool) -> None:
-        self._data = data
+        self._raw = data
         self.op = None
         self.inputs = ()
         self.params = NO_PARAMS
@@ -120,7 +120,7 @@ class Node:
 
 def raw(x: Any) -> Any:
     """The data of a node, anything else as it is."""
-    return x._data if isinstance(x, Node) else x
+    return x._raw if isinstance(x, Node) else x
 
 
 def told(x: Any) -> str:
@@ -128,7 +128,7 @@ def told(x: Any) -> str:
     if isinstance(x, np.ndarray):
         return f"an array of shape {x.shape} and dtype {x.dtype}"
     if isinstance(x, Node):
-        return f"a {type(x).__name__} of shape {np.shape(x._data)}"
+        return f"a {type(x).__name__} of shape {np.shape(x._raw)}"
     return " ".join(f"{type(x).__name__} {x!r}".split())[:80]
 
 
@@ -144,7 +144,7 @@ def made(
     """The node of ``op``'s result, with its history if the switch asks for it."""
     context = recording.get()
     node = new(kind)
-    node._data = data
+    node._raw = data
     node.age = tick()
     node.grad = None
     node.retains = False
@@ -174,7 +174,7 @@ def _note(node: Node, context: Any) -> None:
 
 def fingerprints(node: Node) -> tuple[int | None, ...]:
     """A hash of each input and of the result; None for what is no array."""
-    arrays = [*map(raw, node.inputs), node._data]
+    arrays = [*map(raw, node.inputs), node._raw]
     return tuple(
         [
             hash((x.shape, x.tobytes())) if isinstance(x, np.ndarray) else None

@@ -368,8 +368,8 @@ class General(Primitive):
     ) -> Any:
         """The pullback is linear in ``g``; its own pullback, then, is the push."""
         space, kind = node.space, type(node)
-        several = isinstance(node._data, tuple)
-        shapes = node._data if several else (node._data,)
+        several = isinstance(node._raw, tuple)
+        shapes = node._raw if several else (node._raw,)
         gs = [kind.leaf(np.zeros_like(data), tracked=True) for data in shapes]
         with switched(gradients=True, everything=False):
             parts = self.pull(node, tuple(gs) if several else gs[0], 0, True)
@@ -387,7 +387,7 @@ class General(Primitive):
             found = {g: t for g, t, _ in events}
         for g in gs:
             g.tracked = False
-        out = [found.get(g, np.zeros_like(g._data)) for g in gs]
+        out = [found.get(g, np.zeros_like(g._raw)) for g in gs]
         return tuple(out) if several else space.settled(out[0], node, lift)
 
 
@@ -405,7 +405,7 @@ def _read(node: Node, lift: bool, number: Any = float) -> tuple[Sequence[Any], A
     """
     if lift:
         return node.inputs, node
-    operands, out = [raw(x) for x in node.inputs], node._data
+    operands, out = [raw(x) for x in node.inputs], node._raw
     if node.space.raw_type is float:
         return [number(x) for x in operands], number(out)
     return operands, out
@@ -416,7 +416,7 @@ def _read_alike(node: Node, lift: bool) -> tuple[Sequence[Any], Any]:
     operands, out = _read(node, lift, np.float64)
     if len(operands) == 1:
         return operands, out
-    data, kind = node._data, type(node)
+    data, kind = node._raw, type(node)
     return [
         x if type(at) is kind and at.tracked else in_dtype(x, data)
         for x, at in zip(operands, node.inputs, strict=True)

@@ -130,7 +130,7 @@ class Program:
                     for x in node.inputs
                 ]
                 steps.append(Step(node.op, tuple(operands), node.params))
-        given = [type(node).leaf(node._data) for node in leaves]
+        given = [type(node).leaf(node._raw) for node in leaves]
         constants = [node for node in dict.fromkeys(outputs) if node not in position]
         position |= {node: len(position) + i for i, node in enumerate(constants)}
         first = {"index": 0, "count": 1}

@@ -105,14 +105,14 @@ def _written_out(op: Any) -> Callable[[Node, Any, int, bool], Sequence[Any]]:
         is_read = f"{x}," in whole or f"{x})" in whole
         lines += [f"    wants{i} = False"] * (text is not None and not alone)
         inside = [f"wants{i} = {x}.tracked and {x}.age >= floor"] * (text is not None)
-        inside += ["if not lift:", f"    {x} = {x}._data"] * is_read
+        inside += ["if not lift:", f"    {x} = {x}._raw"] * is_read
         indent = "    " if alone else "        "
         if inside and not alone:
             lines += [f"    if type({x}) is kind:"]
         lines += [indent + line for line in inside]
         if op.by_element and is_read and not alone:
-            cast = f"{x} = in_dtype({x}, node._data)"
-            other = f"(type({x}) is not array or {x}.dtype is not node._data.dtype)"
+            cast = f"{x} = in_dtype({x}, node._raw)"
+            other = f"(type({x}) is not array or {x}.dtype is not node._raw.dtype)"
             unwanted = f"not wants{i} and " * (text is not None)
             lines += [f"        if {unwanted}{other}:", f"            {cast}"]
             lines += [f"    elif type({x}) is not float and {other}:"]
@@ -122,7 +122,7 @@ def _written_out(op: Any) -> Callable[[Node, Any, int, bool], Sequence[Any]]:
     if "params[" in whole:
         lines += ["    params = node.params"]
     if "out" in whole:
-        lines += ["    out = node if lift else node._data"]
+        lines += ["    out = node if lift else node._raw"]
     parts = [f"{text} if wants{i} else None" for i, text in enumerate(texts) if text]
     parts = [parts.pop(0) if text else "None" for text in texts]
     lines += ["    try:", f"        return {', '.join(parts)},"]
@@ -139,7 +139,7 @@ def in_dtype(x: Any, out: Any) -> Any:
     if type(x) is float or type(x) is int or type(out) is float:
         return x
     if isinstance(x, Node):
-        return x if x._data.dtype == out.dtype else type(x).leaf(in_dtype(raw(x), out))
+        return x if x._raw.dtype == out.dtype else type(x).leaf(in_dtype(raw(x), out))
     dtype = getattr(x, "dtype", None)
     return x if dtype == out.dtype else np.asarray(x, out.dtype)
 
@@ -163,7 +163,7 @@ def _general_pull(op: Any) -> Callable[[Node, Any, int, bool], Sequence[Any]]:
             return pulled(op, node, g, node, node.inputs, floor)
         operands = [raw(x) for x in node.inputs]
         try:
-            return pulled(op, node, g, node._data, operands, floor)
+            return pulled(op, node, g, node._raw, operands, floor)
         except FAILURES:
             return _as_numpy(op, node, g, floor)
 
@@ -173,7 +173,7 @@ def _general_pull(op: Any) -> Callable[[Node, Any, int, bool], Sequence[Any]]:
 def _complete(cotangents: list[Any], node: Node, lift: bool) -> tuple[Any, ...]:
     """The cotangents of a node with several outputs, zeros where none arrived."""
     whole = []
-    for g, data in zip(cotangents, node._data, strict=True):
+    for g, data in zip(cotangents, node._raw, strict=True):
         if g is None:
             g = np.zeros_like(data)
             g = type(node).leaf(g) if lift else g
@@ -203,4 +203,4 @@ def _as_numpy(op: Any, node: Node, g: Any, floor: int) -> Sequence[Any]:
         raise
     with np.errstate(all="ignore"):
         xs = [*map(np.float64, operands)]
-        return pulled(op, node, np.float64(g), np.float64(node._data), xs, floor)
+        return pulled(op, node, np.float64(g), np.float64(node._raw), xs, floor)

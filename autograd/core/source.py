@@ -31,7 +31,7 @@ def recipe(x: Any) -> str:
             return f"[{inside}]"
         return f"({inside},)" if len(x) == 1 else f"({inside})"
     if isinstance(x, Node):
-        return f"{x.space.source}({recipe(x._data)})"
+        return f"{x.space.source}({recipe(x._raw)})"
     if isinstance(x, np.ndarray):
         return _array(x)
     if isinstance(x, np.dtype):

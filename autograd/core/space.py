@@ -158,7 +158,7 @@ class Arrays(Space):
         return np.asarray(data)  # where NumPy returned a scalar
 
     def fitted(self, part: Any, node: Node, lift: bool) -> Any:
-        data = node._data
+        data = node._raw
         if not hasattr(part, "dtype"):  # a Python number, or a list
             part = np.asarray(part)
         if part.shape != data.shape:
@@ -170,7 +170,7 @@ class Arrays(Space):
         return part
 
     def settled(self, part: Any, node: Node, lift: bool) -> Any:
-        data = node._data
+        data = node._raw
         if type(data) is tuple:
             return tuple(part)
         if np.shape(part) != data.shape:
@@ -186,7 +186,7 @@ class Arrays(Space):
         if g.dtype.kind == "c":
             g = np.conj(g)
         if leaf.grad is not None:
-            return np.asarray(leaf.grad + g, dtype=leaf._data.dtype)
+            return np.asarray(leaf.grad + g, dtype=leaf._raw.dtype)
         owned = type(g) is ndarray and g.base is None and g.flags.writeable
         return g if owned and not shared else np.array(g)
 
@@ -194,10 +194,10 @@ class Arrays(Space):
         return np.array(conjugated(g))
 
     def cotangent(self, g: Any, node: Node) -> Any:
-        data = node._data
+        data = node._raw
         _check_kind(g, "gradient", data)
         if isinstance(g, Node):
-            _check_shape(np.shape(g._data), data.shape)
+            _check_shape(np.shape(g._raw), data.shape)
             return conjugated(g)
         array = np.asarray(g)
         if array.shape != data.shape:
@@ -208,22 +208,22 @@ class Arrays(Space):
         return np.asarray(np.conj(cast(array, data.dtype)))
 
     def tangent(self, g: Any, node: Node) -> Any:
-        _check_kind(g, "tangent", node._data)
-        t = g if isinstance(g, Node) else np.asarray(g, dtype=node._data.dtype)
-        _check_shape(np.shape(raw(t)), node._data.shape)
+        _check_kind(g, "tangent", node._raw)
+        t = g if isinstance(g, Node) else np.asarray(g, dtype=node._raw.dtype)
+        _check_shape(np.shape(raw(t)), node._raw.shape)
         return t
 
     def ones(self, node: Node) -> ndarray:
-        return np.ones_like(node._data)
+        return np.ones_like(node._raw)
 
     def basis(self, node: Node) -> Iterator[ndarray]:
-        for i in range(node._data.size):
-            one_hot = np.zeros_like(node._data)
+        for i in range(node._raw.size):
+            one_hot = np.zeros_like(node._raw)
             one_hot.flat[i] = 1
             yield one_hot
 
     def result(self, given: Any, data: Any, node: Node) -> Any:
-        array = np.zeros_like(node._data) if data is None else np.array(data)
+        array = np.zeros_like(node._raw) if data is None else np.array(data)
         if isinstance(given, Node):
             return self.kind.leaf(array)
         if isinstance(given, (float, complex)) and array.ndim == 0:
@@ -278,7 +278,7 @@ def cast(part: Any, dtype: np.dtype) -> Any:
 
 def conjugated(g: Any) -> Any:
     """What leaves the engine: inside, cotangents are plain transposes."""
-    data = g._data if isinstance(g, Node) else g
+    data = g._raw if isinstance(g, Node) else g
     return np.conj(g) if np.iscomplexobj(data) else g
 
 

@@ -49,9 +49,9 @@ class Sums(dict[Node, Any]):
 
     def add(self, x: Node, part: Any) -> None:
         """Add a contribution to what has arrived at ``x``."""
-        data = x._data
+        data = x._raw
         is_node = type(part) is self.space.kind
-        own = part._data if is_node else part
+        own = part._raw if is_node else part
         if not (
             self.arrays
             and is_node == self.lift
@@ -179,8 +179,8 @@ def _pullback(
             elif (
                 x not in sums
                 and type(part) is raw_type
-                and part.dtype is x._data.dtype
-                and part.shape == x._data.shape
+                and part.dtype is x._raw.dtype
+                and part.shape == x._raw.shape
             ):
                 sums[x] = part  # what is most common, without a call
             else:

@@ -111,7 +111,7 @@ def all_finite(*groups: Iterable[Any]) -> bool:
     """Whether all are: in one pass, by a sum that may overflow where they are large."""
     for group in groups:
         for x in group:
-            total = data = x._data if isinstance(x, Node) else x
+            total = data = x._raw if isinstance(x, Node) else x
             if type(data) is not float:
                 half = data.dtype == np.float16
                 total = np.sum(data, dtype=float) if half else np.vdot(data, data)

@@ -84,7 +84,7 @@ def pad(
 
 def _padded(x, pad_width, mode, options):
     if x.dtype.kind in "biu":
-        return type(x).leaf(np.pad(x._data, pad_width, mode, **options))
+        return type(x).leaf(np.pad(x._raw, pad_width, mode, **options))
     if mode == "empty" or callable(mode):
         raise TypeError(f"mode={mode!r} has no derivative; the others have one")
     pad_width = _hashable(pad_width, x.ndim)

@@ -259,7 +259,7 @@ def ravel(x, order="C"):
     Tensor([1., 2., 3., 4.])
     """
     if order in ("A", "K"):
-        array = x._data if isinstance(x, Node) else np.asarray(x)
+        array = x._raw if isinstance(x, Node) else np.asarray(x)
         if order == "K":
             outer_first = np.argsort([-abs(n) for n in array.strides], kind="stable")
             x, order = np.transpose(x, outer_first), "C"

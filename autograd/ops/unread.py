@@ -30,9 +30,9 @@ def let_go_of_first(inputs: tuple[Any, ...]) -> None:
         return
     if context.everything or context.fingerprints:
         return
-    if x._data.nbytes > SMALL and all(read is not x for read in x.op.reads(x, 0)):
-        nothing = np.asarray(np.nan, x._data.dtype)
-        x._data = np.broadcast_to(nothing, x._data.shape)
+    if x._raw.nbytes > SMALL and all(read is not x for read in x.op.reads(x, 0)):
+        nothing = np.asarray(np.nan, x._raw.dtype)
+        x._raw = np.broadcast_to(nothing, x._raw.shape)
 
 
 def _holders(inputs: tuple[Any, ...]) -> int:

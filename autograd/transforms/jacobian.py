@@ -33,10 +33,8 @@ def jacobian(
         with traced(f, args, kwargs, argnums) as trace:
             what = "jacobian (or hessian)"
             leaf, output = trace.single_leaf(what), trace.single_node(what)
-            narrow = np.size(leaf._data) < np.size(output._data)
-            from_complex, to_complex = (
-                np.iscomplexobj(x._data) for x in (leaf, output)
-            )
+            narrow = np.size(leaf._raw) < np.size(output._raw)
+            from_complex, to_complex = (np.iscomplexobj(x._raw) for x in (leaf, output))
             if from_complex and not to_complex:
                 raise TypeError(
                     "a real function of complex numbers has no complex Jacobian; use "
@@ -85,7 +83,7 @@ def _stacked(parts: list[Any], axis: int, node: Any, leaf: Any, trace: Trace) ->
     """Rows (axis 0) or columns (axis -1) of a Jacobian, as ``(*output, *input)``."""
     if leaf.space is not ARRAYS:
         return parts[0]  # one number
-    shape = (*np.shape(node._data), *leaf.shape)
+    shape = (*np.shape(node._raw), *leaf.shape)
     if not parts:
         return trace.handed(trace.given, np.zeros(shape, leaf.dtype), leaf)
     matrix = stack(parts, axis=axis) if len(shape) else parts[0]

@@ -97,7 +97,7 @@ class Trace:
 
         def left(leaf: Any, given: Any) -> Any:
             g = found.get(leaf)
-            if conjugate and g is not None and np.iscomplexobj(leaf._data):
+            if conjugate and g is not None and np.iscomplexobj(leaf._raw):
                 g = np.conj(g)
             return self.handed(given, g, leaf)
 
@@ -135,14 +135,14 @@ class Trace:
         """An output for the caller: a node only if nodes came in, or it is tracked."""
         if not isinstance(output, Node):
             return output
-        result = output if self._lifts() else output._data
+        result = output if self._lifts() else output._raw
         return self.handed(self.first_given, result, output)
 
     def handed(self, given: Any, result: Any, node: Any) -> Any:
         """A result as the caller expects it; itself if it is recorded in there."""
         if isinstance(result, Node) and (self._stays(result) or self.must_lift):
             return result
-        data = result._data if isinstance(result, Node) else result
+        data = result._raw if isinstance(result, Node) else result
         return node.space.result(given, data, node)
 
     def _stays(self, result: Node) -> bool:
@@ -172,13 +172,13 @@ class Trace:
 
     def single_output(self, what: str) -> Any:
         output = self.single_node(what)
-        shape = np.shape(output._data)
-        if np.size(output._data) != 1:
+        shape = np.shape(output._raw)
+        if np.size(output._raw) != 1:
             raise ValueError(
                 f"{what} needs a scalar; f returned shape {shape}. Sum it, or use "
                 "jacobian"
             )
-        if np.iscomplexobj(output._data):
+        if np.iscomplexobj(output._raw):
             raise ValueError(
                 f"{what} needs a real scalar; f returned {output.dtype}. Take its real "
                 "part, or use vjp"
@@ -281,7 +281,7 @@ def _private_leaf(x: Any) -> Any:
         if isinstance(x, Tensor):
             check_dtype(x.dtype, True)
         if not x.tracked and not recording.get().everything:
-            return type(x).leaf(x._data, tracked=True)
+            return type(x).leaf(x._raw, tracked=True)
         private = argument(x)
         private.tracked = True
         return private
@@ -303,13 +303,13 @@ def _private_leaf(x: Any) -> Any:
 def _at_level(g: Any, kind: Any, lift: bool) -> Any:
     """A seed as the sweep computes: a node when lifted, else raw."""
     if isinstance(g, Node):
-        return g if lift else g._data
+        return g if lift else g._raw
     return kind.leaf(g) if lift else g
 
 
 def _check_given(x: Any, what: str, node: Any) -> None:
     if not isinstance(x, Node) and np.asarray(x).dtype.kind not in "biufc":
         raise TypeError(
-            f"expected a {what} of shape {np.shape(node._data)}; got "
+            f"expected a {what} of shape {np.shape(node._raw)}; got "
             f"{type(x).__name__} {x!r}. Pass zeros for none"
         )

@@ -159,10 +159,10 @@ class FlatTensors(Flat):
         super().__init__(parameters, sizes, dtype, elementwise)
         self._make_views()
         for p, view in zip(parameters, self._views):
-            unwritten = writes.after(p._data, p.age) is None  # a stamp stays behind
+            unwritten = writes.after(p._raw, p.age) is None  # a stamp stays behind
             if unwritten and _is_alone(p):  # before graphs look at it
-                np.copyto(view, p._data)
-                p._data = view
+                np.copyto(view, p._raw)
+                p._raw = view
 
     def _make_views(self) -> None:
         stretches = np.split(self.data, self.ends[1:-1])
@@ -325,7 +325,7 @@ def _check_apart(groups: Any, found: Any) -> None:
 
 def _is_alone(p: Tensor) -> bool:
     """Whether nothing but ``p`` looks at its memory, which then may be elsewhere."""
-    return p._data.base is None and getrefcount(p._data) == 2
+    return p._raw.base is None and getrefcount(p._raw) == 2
 
 
 def _fitting(grad: Any, p: Tensor) -> np.ndarray:

@@ -340,9 +340,8 @@ def test_nothing_subclasses_the_two_kinds_of_node():
     assert isinstance(ag.tensor(1.0), ag.Node)
 
 
-def test_adding_in_place_rebinds():
-    x = ag.tensor([1.0], requires_grad=True)
-    before = x
+def test_adding_in_place_to_a_result_rebinds():
+    x = before = ag.tensor([1.0], requires_grad=True) * 1.0
     x += 1
     assert x is not before
     assert before.data == [1.0]

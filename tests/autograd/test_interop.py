@@ -334,3 +334,28 @@ def test_signatures_that_older_numpys_cannot_tell_are_those_of_newer_ones():
         assert [(p.name, p.default) for p in mine] == [
             (p.name, p.default) for p in theirs
         ]
+
+
+MASKED = {
+    "getdata": np.ma.getdata,
+    "getmask": np.ma.getmask,
+    "median": np.ma.median,
+    "concatenate": lambda x: np.ma.concatenate([x, x]),
+    "vstack": lambda x: np.ma.vstack([x, x]),
+    "log": np.ma.log,
+    "power": lambda x: np.ma.power(x, 2),
+    "masked_greater": lambda x: np.ma.masked_greater(x, 2.0),
+    "dot": lambda x: np.ma.dot(x, x),
+    "sum": np.ma.sum,
+}
+
+
+@pytest.mark.parametrize("name", MASKED)
+def test_no_function_of_masked_arrays_takes_numbers_out_of_the_graph(name):
+    x = np.array([1.0, 2.0, 3.0])
+    with pytest.raises(TypeError, match=r"np\.ma does not take|cannot hold"):
+        MASKED[name](ag.tensor(x, requires_grad=True))
+    with pytest.raises(TypeError, match=r"np\.ma does not take|cannot hold"):
+        ag.grad(lambda x: np.sum(x) + np.sum(MASKED[name](x)))(x)
+    found = MASKED[name](ag.tensor(x))
+    np.testing.assert_array_equal(np.ma.getdata(found), np.ma.getdata(MASKED[name](x)))

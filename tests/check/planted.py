@@ -210,7 +210,7 @@ def told(error: Exception) -> dict[str, Any]:
         line |= {
             "nodes": len(nodes),
             "operations": len(made),
-            "elements": sum(np.size(leaf._data) for leaf in leaves),
+            "elements": sum(np.size(leaf._raw) for leaf in leaves),
         }
     return line
 

@@ -22,7 +22,7 @@ from autograd.ops.reductions import _pull_prod, count, spread
 
 def detached(x: Any) -> Any:
     """Only the data: a constant to whatever differentiates the rule."""
-    return x._data if isinstance(x, Node) else x
+    return x._raw if isinstance(x, Node) else x
 
 
 def is_raw(x: Any) -> bool:

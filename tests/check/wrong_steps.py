@@ -40,7 +40,7 @@ def constant_if_recorded(right: Right, sums: Any, x: Any, part: Any) -> None:
     several = x in sums
     right(sums, x, part)
     if sums.lift and several and isinstance(sums[x], Node):
-        sums[x] = type(x).leaf(sums[x]._data)
+        sums[x] = type(x).leaf(sums[x]._raw)
 
 
 def onto_the_first(right: Right, sums: Any, x: Any, part: Any) -> None:
@@ -178,22 +178,22 @@ def not_over_none(right: Right, part: Any, shape: tuple[int, ...]) -> Any:
 
 def in_its_own_dtype(right: Right, space: Any, part: Any, x: Any, lift: bool) -> Any:
     part = part if hasattr(part, "dtype") else np.asarray(part)
-    like = type(x).leaf(np.empty(np.shape(x._data), part.dtype))
+    like = type(x).leaf(np.empty(np.shape(x._raw), part.dtype))
     return right(space, part, like, lift)
 
 
 def in_its_own_shape(
     right: Right, space: Any, tangent: Any, node: Any, lift: bool
 ) -> Any:
-    if type(node._data) is not tuple:
-        node = type(node).leaf(np.empty(np.shape(tangent), node._data.dtype))
+    if type(node._raw) is not tuple:
+        node = type(node).leaf(np.empty(np.shape(tangent), node._raw.dtype))
     return right(space, tangent, node, lift)
 
 
 def with_an_axis(right: Right, space: Any, given: Any, data: Any, node: Any) -> Any:
     result = right(space, given, data, node)
     if isinstance(result, Node):
-        return space.kind.leaf(np.atleast_1d(result._data))
+        return space.kind.leaf(np.atleast_1d(result._raw))
     return np.atleast_1d(result)
 
 
@@ -245,7 +245,7 @@ def itself_as_tangent(
 
 
 def ones_where_unread(right: Right, cotangents: Any, node: Any, lift: bool) -> Any:
-    ones = [np.ones_like(data) for data in node._data]
+    ones = [np.ones_like(data) for data in node._raw]
     ones = [type(node).leaf(g) for g in ones] if lift else ones
     whole = [one if g is None else g for g, one in zip(cotangents, ones)]
     return right(whole, node, lift)
