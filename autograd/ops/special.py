@@ -14,6 +14,7 @@ from scipy import special
 
 from ..core.declare import NUMPY, declare, elementwise
 from ..core.primitive import Primitive
+from .activations import bell, density
 from .elementwise import INF, POSITIVE, REALS, UNIT
 
 __all__ = ["polygamma", "zeta"]
@@ -63,7 +64,7 @@ def _log_ndtr_slope(x, out):
     below = math.sqrt(2 / math.pi) / special.erfcx(
         np.where(above, 0, x) / -math.sqrt(2)
     )
-    return np.where(above, np.exp(-x * x / 2 - out) / ROOT_2PI, below)
+    return np.where(above, density(x) / np.exp(np.where(above, out, 0)), below)
 
 
 def _rgamma_slope(x):
@@ -131,12 +132,12 @@ def _declare(ufunc, *partials, **facts):
 # fmt: off
 # ====== =================  partials, by argument
 
-_declare(special.erf,       lambda x: 2 / ROOT_PI * np.exp(-x * x))
-_declare(special.erfc,      lambda x: -2 / ROOT_PI * np.exp(-x * x))
+_declare(special.erf,       lambda x: 2 / ROOT_PI * bell(x))
+_declare(special.erfc,      lambda x: -2 / ROOT_PI * bell(x))
 _declare(special.erfcx,     _erfcx_slope)
 _declare(special.erfinv,    lambda out: ROOT_PI / 2 * np.exp(out * out),           domain=UNIT)
 _declare(special.erfcinv,   lambda out: -ROOT_PI / 2 * np.exp(out * out),          domain=(0.0, 2.0))
-_declare(special.ndtr,      lambda x: np.exp(-x * x / 2) / ROOT_2PI)
+_declare(special.ndtr,      lambda x: density(x))
 _declare(special.log_ndtr,  _log_ndtr_slope)
 _declare(special.ndtri,     lambda out: ROOT_2PI * np.exp(out * out / 2),          domain=(0.0, 1.0))
 
