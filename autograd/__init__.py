@@ -19,6 +19,7 @@ from .core.writes import StaleWriteError
 from .creation import *
 from .dtypes import *
 from .facts import conventions, coverage
+from .memory import keep_freed_memory
 from .namesake import warn_of_namesake
 from .ops.activations import *
 from .ops.calculus import *
@@ -44,6 +45,7 @@ from .ops.scans import *
 from .ops.searching import *
 from .ops.selecting import *
 from .ops.shaping import *
+from .ops.sliding import *
 from .ops.sorting import *
 from .ops.statistics import *
 from .ops.updating import *
@@ -96,6 +98,7 @@ def __dir__() -> list[str]:
 
 
 warn_of_namesake()
+keep_freed_memory()
 
 __all__ = [
     # The two engines, and namespaces

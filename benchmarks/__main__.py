@@ -22,11 +22,14 @@ WORKS = {
     "chain": ("chain_ours.py", "chain_torch.py", "torch", 1, 0.7),
     "moons": ("moons.py", "moons.py", "micrograd", 1, 0.3),
     "mlp": ("mlp_ours.py", "mlp_torch.py", "torch", 2, 1.0),
+    "lenet": ("lenet_ours.py", "lenet_torch.py", "torch", 2, 1.0),
+    "block": ("block_ours.py", "block_torch.py", "torch", 2, 1.3),
 }
 
 
 def measured(python: str, script: str, threads: int, side: str) -> dict[str, float]:
-    """Run one process of a work: its median seconds a step, and a number to compare."""
+    """Run one process of a work: its median seconds a step, the bytes at its peak
+    beyond those before the first step, and a number to compare."""
     command = [python, "-W", "ignore", str(HERE / "work" / script), side]
     done = subprocess.run(
         command,
@@ -44,18 +47,19 @@ def compare(name: str, pairs: int) -> None:
     """Take turns, ours and theirs, and print the ratios."""
     ours, theirs, peer, threads, goal = WORKS[name]
     python = python_of(peer)
-    seconds, checks = [], []
+    seconds, checks, peaks = [], [], []
     for _ in range(pairs):
         mine = measured(sys.executable, ours, threads, "ours")
         other = measured(python, theirs, threads, peer)
         seconds.append((mine["seconds"], other["seconds"]))
+        peaks.append(mine["bytes"] / max(other["bytes"], 1))
         checks.append(abs(mine["check"] - other["check"]) / abs(other["check"]))
     ratios = sorted(mine / other for mine, other in seconds)
     print(
         f"| {name} | {statistics.median(s for s, _ in seconds) * 1e3:.2f} "
         f"| {peer} {statistics.median(s for _, s in seconds) * 1e3:.2f} "
         f"| **{statistics.median(ratios):.2f}** | {ratios[0]:.2f} to {ratios[-1]:.2f} "
-        f"| {goal} | {threads} | {max(checks):.0e} |",
+        f"| {goal} | {threads} | {max(checks):.0e} | {statistics.median(peaks):.2f} |",
         flush=True,
     )
 
@@ -72,10 +76,11 @@ def main() -> None:
             python_of(peer)
         print(f"{options.pairs} interleaved pairs of processes, milliseconds a step\n")
         columns = (
-            "work | ours | theirs | median ratio | range | goal | threads | differ"
+            "work | ours | theirs | median ratio | range | goal | threads | differ "
+            "| peak memory"
         )
         print(f"| {columns} |")
-        print("|---|---|---|---|---|---|---|---|")
+        print("|" + "---|" * 9)
         for name in names:
             compare(name, options.pairs)
     elif names:

@@ -92,7 +92,7 @@ def _pieces(array: np.ndarray, index: Any) -> Iterator[tuple[range, int, Any]]:
     if not view.size:
         return
     start = array.__array_interface__["data"][0]
-    if array is view and view.flags.forc:
+    if array is view and _is_dense(view):
         stop = start + view.nbytes
         size = gcd(start, stop, PAGE)
         first, last = -(-start // PAGE), stop // PAGE  # whole ones
@@ -113,6 +113,13 @@ def _pieces(array: np.ndarray, index: Any) -> Iterator[tuple[range, int, Any]]:
     for group in np.split(numbers, np.flatnonzero(np.diff(numbers // each)) + 1):
         page = int(group[0]) // each
         yield range(page, page + 1), size, group % each
+
+
+def _is_dense(x: np.ndarray) -> bool:
+    """Whether the elements fill their memory, in whatever order the axes lie."""
+    if x.flags.forc:
+        return True
+    return np.transpose(x, np.argsort(x.strides)[::-1]).flags.c_contiguous
 
 
 def caller() -> Place:

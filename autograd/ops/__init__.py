@@ -45,6 +45,7 @@ from . import (
     selecting,
     shaping,
     singular_values,
+    sliding,
     sorting,
     statistics,
     updating,
@@ -82,6 +83,7 @@ BY_PATH = {
     np.linalg.tensordot: products.tensordot,
     np.linalg.trace: products.trace_of_matrices,
     np.linalg.vecdot: products.vecdot,
+    np.lib.stride_tricks.sliding_window_view: sliding.sliding_window_view,
 }
 
 

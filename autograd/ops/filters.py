@@ -4,11 +4,10 @@ Three maps that are each other's transposes: from an image and filters to the re
 from the result and filters back to the image; from the image and the result back to the
 filters. Each is linear in both, and the derivatives of each are the other two.
 
-How it gets fast: an image lies padded in one row, so that what all windows see at one
-tap is one slice of that row: the result is a sum over the taps, of a product of
-matrices each, and no windows are copied out. With a stride there is such a row for each
-phase, of every stride-th element. What lies between the ends of the lines is computed
-for nothing and left out. Some images are taken at a time, as many as the cache holds.
+How it gets fast: channels lie last, so that what a window sees are a few long runs of
+memory. These are copied out, a row for each window, as many at a time as the cache
+holds, and each map is then one product of matrices. Results keep their channels last in
+memory, whatever their axes are, so that the next layer finds them so.
 """
 
 from __future__ import annotations
@@ -19,122 +18,102 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
+from numpy.lib.stride_tricks import as_strided
 
 from ..core.composite import composed
 from ..core.declare import multilinear
-from .windows import Sizes, each, ends_of, windows
+from .windows import Sizes, Windows, each, ends_of, windows
 
 __all__ = ["conv", "conv_transpose"]
 
-CACHE = 1 << 20  # bytes of rows at a time
-FEW = 32  # channels, below which one product of all taps together is faster
+CACHE = 1 << 21  # bytes of what windows see, at a time
 
 
-# How images lie -----------------------------------------------------------------------
+# What windows see ---------------------------------------------------------------------
 
 
-class Rows:
-    """How images (n, channels, …) lie in rows, for filters (filters, channels, …).
+class Patches:
+    """What windows see of images (n, …, channels), as rows, for so many groups.
 
-    Arrays are (n, groups, channels or filters of a group, length).
+    Rows are (groups, windows, taps · channels of a group); as many images are taken at
+    a time as the cache holds, or lines of one image.
     """
 
-    def __init__(
-        self,
-        x_shape: Sizes,
-        weight_shape: Sizes,
-        stride: Any,
-        padding: Any,
-        dilation: Any,
-        groups: int,
-    ) -> None:
-        _check(x_shape, weight_shape, groups)
-        n, channels, *shape = x_shape
-        filters, self.channels, *kernel = weight_shape
-        w = windows(tuple(shape), tuple(kernel), stride, padding, dilation)
-        self.windows, self.n = w, n
-        self.groups, self.filters = groups, filters // groups
-        self.lines = [-(-n // s) for n, s in zip(w.padded, w.stride)]
-        self.length = self._begin([n - 1 for n in w.count]) + 1  # that windows begin in
-        phases: dict[Sizes, int] = {}
-        self.taps = []  # the phase of each, and where its slice begins
-        for tap in w.taps:
-            phase = tuple([at % s for at, s in zip(tap, w.stride)])
-            begin = self._begin([at // s for at, s in zip(tap, w.stride)])
-            self.taps.append((phases.setdefault(phase, len(phases)), begin))
-        self.phases = [self._phase(phase) for phase in phases]
-        size = 4 * (len(phases) * channels + filters) * math.prod(self.lines)
-        self.block = max(1, min(n, CACHE // max(size, 1)))  # images at a time
+    def __init__(self, w: Windows, n: int, channels: int, groups: int) -> None:
+        self.windows, self.n, self.groups = w, n, groups
+        self.channels = channels // groups
+        self.width = math.prod(w.kernel) * self.channels
+        line = 4 * max(1, math.prod(w.count[1:]) * self.width * groups)  # bytes
+        fit = max(1, CACHE // line)
+        self.lines = min(fit, w.count[0])
+        self.images = max(1, min(n, fit // w.count[0]))
 
-    def _begin(self, place: list[int]) -> int:
-        """Where a place of an image is in its row."""
-        begin = 0
-        for at, n in zip(place, self.lines):
-            begin = begin * n + at
-        return begin
+    def blocks(self) -> Iterator[tuple[slice, list[slice]]]:
+        """Which images are taken together, and then which lines of them."""
+        count = self.windows.count[0]
+        lines = [
+            slice(i, min(i + self.lines, count)) for i in range(0, count, self.lines)
+        ]
+        for i in range(0, self.n, self.images):
+            yield slice(i, min(i + self.images, self.n)), lines
 
-    def _phase(self, phase: Sizes) -> tuple[Any, Any]:
-        """Which elements of an image are of a phase, and where they lie in its rows."""
-        taken, places = [], []
-        w = self.windows
-        for at, n, s, (before, _) in zip(phase, w.shape, w.stride, w.padding):
-            first = (at - before) % s
-            place = (first + before - at) // s
-            taken.append(slice(first, None, s))
-            places.append(slice(place, place + max(0, -(-(n - first) // s))))
-        return (..., *taken), (..., *places)
+    def room(self, dtype: Any) -> np.ndarray:
+        """Zeros, where a block of images finds room with its padding."""
+        shape = (self.images, *self.windows.padded, self.groups * self.channels)
+        return np.zeros(shape, dtype)
 
-    def blocks(self) -> Iterator[tuple[slice, int]]:
-        """Which images are taken together, and how many these are."""
-        for i in range(0, self.n, self.block):
-            yield slice(i, i + self.block), min(self.block, self.n - i)
+    def inside(self, room: np.ndarray, n: int) -> np.ndarray:
+        """Where ``n`` images lie in their room: (n, …, channels)."""
+        return room[:n][(*self.windows.inside, slice(None))]
 
-    def grouped(self, x: Any) -> np.ndarray:
-        """(n, channels, …) → (n, groups, channels of a group, …), a view."""
-        n, channels, *shape = x.shape
-        return np.reshape(x, (n, self.groups, channels // self.groups, *shape))
+    def seen(self, room: np.ndarray, n: int, lines: slice) -> np.ndarray:
+        """A view of a room: (groups, n, windows …, taps …, channels of a group)."""
+        w, size = self.windows, room.itemsize
+        image, *steps, _ = room.strides
+        shape = (self.groups, n, lines.stop - lines.start, *w.count[1:], *w.kernel)
+        begins = [s * step for s, step in zip(w.stride, steps)]
+        taps = [d * step for d, step in zip(w.dilation, steps)]
+        return as_strided(
+            room[:, lines.start * w.stride[0] :],
+            (*shape, self.channels),
+            (self.channels * size, image, *begins, *taps, size),
+        )
 
-    def images(self, dtype: Any) -> np.ndarray:
-        """Zeros, where a block of images finds room, in each phase."""
-        rows = (self.groups, self.channels, *self.lines)
-        return np.zeros((len(self.phases), self.block, *rows), dtype)
+    def rows(self, seen: np.ndarray, room: np.ndarray | None) -> np.ndarray:
+        """The same as matrices, copied into ``room`` unless windows are one element."""
+        shape = (self.groups, math.prod(seen.shape[1 : self._ndim + 2]), self.width)
+        if room is None:
+            return np.reshape(seen, shape)
+        out = room[: seen.size]
+        np.copyto(np.reshape(out, seen.shape), seen)
+        return np.reshape(out, shape)
 
-    def results(self, dtype: Any) -> np.ndarray:
-        """Zeros, where the results of a block of images find room."""
-        return np.zeros((self.block, self.groups, self.filters, *self.lines), dtype)
+    def room_of_rows(self, dtype: Any) -> np.ndarray | None:
+        """Where the rows of a block find room; None where they need not be copied."""
+        if self.groups == 1 and self.width == self.channels:
+            return None
+        lines = self.images * self.lines * math.prod(self.windows.count[1:])
+        return np.empty(self.groups * lines * self.width, dtype)
 
-    def lay(self, x: np.ndarray, room: np.ndarray) -> None:
-        """Put a block of images into their room."""
-        x = self.grouped(x)
-        for (taken, places), row in zip(self.phases, room):
-            row[: len(x)][places] = x[taken]
-
-    def take(self, room: np.ndarray, x: np.ndarray) -> None:
-        """Get a block of images out of their room."""
-        x = self.grouped(x)
-        for (taken, places), row in zip(self.phases, room):
-            x[taken] = row[: len(x)][places]
-
-    def seen(self, room: np.ndarray, n: int) -> list[np.ndarray]:
-        """What the windows of ``n`` images see at each tap, views of their room."""
-        rows = np.reshape(room, (*room.shape[:4], -1))[:, :n]
-        return [rows[phase, ..., at : at + self.length] for phase, at in self.taps]
-
-    def of_results(self, room: np.ndarray, n: int) -> tuple[np.ndarray, np.ndarray]:
-        """The results of ``n`` images as rows, and without what lies between lines."""
-        rows = np.reshape(room, (*room.shape[:3], -1))[:n, ..., : self.length]
-        inside: Any = (slice(n), ..., *[slice(n) for n in self.windows.count])
-        return rows, room[inside]
-
-    def by_tap(self, weight: np.ndarray) -> np.ndarray:
-        """(filters, channels, …) → (taps, groups, filters of a group, channels)."""
-        shape = (self.groups, self.filters, self.channels, len(self.taps))
-        return np.ascontiguousarray(np.moveaxis(np.reshape(weight, shape), -1, 0))
+    @property
+    def _ndim(self) -> int:
+        return len(self.windows.count)
 
 
 @lru_cache(maxsize=1024)
-def _rows(*geometry: Any) -> Rows:
-    return Rows(*geometry)
+def _patches(
+    x_shape: Sizes,
+    weight_shape: Sizes,
+    stride: Any,
+    padding: Any,
+    dilation: Any,
+    groups: int,
+) -> Patches:
+    _check(x_shape, weight_shape, groups)
+    n, channels, *shape = x_shape
+    kernel = tuple(weight_shape[2:])
+    w = windows(tuple(shape), kernel, stride, padding, dilation)
+    return Patches(w, n, channels, groups)
 
 
 def _check(x_shape: Sizes, weight_shape: Sizes, groups: int) -> None:
@@ -162,74 +141,109 @@ def _dtypes(*arrays: Any) -> tuple[Any, Any]:
 
 
 def _conv(x, weight, stride=1, padding=0, dilation=1, groups=1):
-    rows = _rows(x.shape, weight.shape, stride, padding, dilation, groups)
+    patches = _patches(x.shape, weight.shape, stride, padding, dilation, groups)
     dtype, work = _dtypes(x, weight)
-    images, results = rows.images(work), rows.results(work)
-    out = np.empty((len(x), len(weight), *rows.windows.count), dtype)
-    weight = weight.astype(work, copy=False)
-    multiply = _together if rows.channels < FEW else _one_by_one
-    taps = rows.by_tap(weight)
-    for block, n in rows.blocks():
-        rows.lay(x[block], images)
-        row, inside = rows.of_results(results, n)
-        multiply(taps, rows.seen(images, n), row)
-        rows.grouped(out[block])[...] = inside
-    return out
+    out = np.empty((len(x), *patches.windows.count, len(weight)), dtype)
+    by_group = _grouped(out, groups)
+    taps = _by_group(weight.astype(work, copy=False), groups)
+    x, room = np.moveaxis(x, 1, -1), patches.room(work)
+    copies = patches.room_of_rows(work)
+    for images, all_lines in patches.blocks():
+        n = images.stop - images.start
+        patches.inside(room, n)[...] = x[images]
+        for lines in all_lines:
+            seen = patches.seen(room, n, lines)
+            part = _as_rows(by_group[:, images, lines])  # a view
+            np.matmul(patches.rows(seen, copies), taps, out=part)
+    return np.moveaxis(out, -1, 1)
 
 
-def _together(taps, seen, out):
-    """The sum of the products of all taps, as one product of larger matrices."""
-    columns = np.concatenate(seen, axis=2)
-    np.matmul(np.concatenate([*taps], axis=2), columns, out=out)
+def _by_group(weight, groups):
+    """(filters, channels, …) → (groups, taps · channels, filters of a group)."""
+    shape = (groups, len(weight) // groups, math.prod(weight.shape[1:]))
+    return np.swapaxes(np.reshape(np.moveaxis(weight, 1, -1), shape), 1, 2)
 
 
-def _one_by_one(taps, seen, out):
-    np.matmul(taps[0], seen[0], out=out)
-    product = np.empty(out.shape, out.dtype)
-    for tap, part in zip(taps[1:], seen[1:]):
-        out += np.matmul(tap, part, out=product)
+def _grouped(x, groups):
+    """(n, …, channels) → (groups, n, …, channels of a group), a view."""
+    *shape, channels = x.shape
+    return np.moveaxis(np.reshape(x, (*shape, groups, channels // groups)), -2, 0)
+
+
+def _as_rows(x):
+    """(groups, …, channels of a group), with the axes between as one."""
+    return np.reshape(x, (len(x), math.prod(x.shape[1:-1]), x.shape[-1]))
 
 
 def _to_image(y, weight, *, shape, stride=1, padding=0, dilation=1, groups=1):
     """An image where every window got its result times the filter: the sum of these."""
-    x_shape = (len(y), weight.shape[1] * groups, *shape)
-    rows = _rows(x_shape, weight.shape, stride, padding, dilation, groups)
-    _check_results(y, rows)
+    channels = weight.shape[1] * groups
+    x_shape = (len(y), channels, *shape)
+    patches = _patches(x_shape, weight.shape, stride, padding, dilation, groups)
+    w = patches.windows
+    _check_results(y, patches, len(weight))
+    if set(w.stride) == {1}:
+        return _to_image_at_once(y, weight, w, groups)
     dtype, work = _dtypes(y, weight)
-    images, results = rows.images(work), rows.results(work)
-    out = np.zeros(x_shape, dtype)
-    taps = np.swapaxes(rows.by_tap(weight.astype(work, copy=False)), -1, -2)
-    multiply = np.multiply if rows.filters == 1 else np.matmul
-    part = np.empty((*images.shape[1:4], rows.length), work)
-    for block, n in rows.blocks():
-        row, inside = rows.of_results(results, n)
-        inside[...] = rows.grouped(y[block])
-        images.fill(0)
-        for tap, seen in zip(taps, rows.seen(images, n)):
-            seen += multiply(tap, row, out=part[:n])
-        rows.take(images, out[block])
-    return out
+    out = np.empty((len(y), *shape, channels), dtype)
+    taps = np.swapaxes(_by_group(weight.astype(work, copy=False), groups), 1, 2)
+    y, room = (
+        _grouped(np.moveaxis(y, 1, -1).astype(work, copy=False), groups),
+        patches.room(work),
+    )
+    for images, all_lines in patches.blocks():
+        n = images.stop - images.start
+        room.fill(0)
+        for lines in all_lines:
+            seen = patches.seen(room, n, lines)
+            products = np.matmul(_as_rows(y[:, images, lines]), taps)
+            products = np.reshape(products, seen.shape)
+            for tap in np.ndindex(*w.kernel):
+                at = (..., *tap, slice(None))
+                seen[at] += products[at]
+        out[images] = patches.inside(room, n)
+    return np.moveaxis(out, -1, 1)
+
+
+def _to_image_at_once(y, weight, w, groups):
+    """With a stride of 1: the windows of the result, of filters turned around."""
+    padding = []
+    for (before, after), k, d in zip(w.padding, w.kernel, w.dilation):
+        padding.append((d * (k - 1) - before, d * (k - 1) - after))
+    cut = [slice(max(0, -a), n - max(0, -b)) for (a, b), n in zip(padding, w.count)]
+    padding = tuple([(max(0, a), max(0, b)) for a, b in padding])
+    filters, channels, *kernel = weight.shape
+    turned = np.flip(weight, tuple(range(2, weight.ndim)))
+    turned = np.reshape(turned, (groups, filters // groups, channels, *kernel))
+    shape = (groups * channels, filters // groups, *kernel)
+    turned = np.reshape(np.swapaxes(turned, 1, 2), shape)
+    return _conv(y[(..., *cut)], turned, 1, padding, w.dilation, groups)
 
 
 def _to_filters(x, y, *, kernel, stride=1, padding=0, dilation=1, groups=1):
     """What each tap of a filter met, times the results."""
-    shape = (y.shape[1], x.shape[1] // groups, *kernel)
-    rows = _rows(x.shape, shape, stride, padding, dilation, groups)
-    _check_results(y, rows)
+    filters, channels = y.shape[1], x.shape[1] // groups
+    shape = (filters, channels, *kernel)
+    patches = _patches(x.shape, shape, stride, padding, dilation, groups)
+    _check_results(y, patches, filters)
     dtype, work = _dtypes(x, y)
-    images, results = rows.images(work), rows.results(work)
-    taps = np.zeros((len(rows.taps), groups, rows.filters, rows.channels), work)
-    for block, n in rows.blocks():
-        rows.lay(x[block], images)
-        row, inside = rows.of_results(results, n)
-        inside[...] = rows.grouped(y[block])
-        for tap, seen in zip(taps, rows.seen(images, n)):
-            tap += np.sum(np.matmul(row, np.swapaxes(seen, -1, -2)), axis=0)
-    return np.reshape(np.moveaxis(taps, 0, -1), shape).astype(dtype)
+    total = np.zeros((groups, filters // groups, patches.width), work)
+    x, room = np.moveaxis(x, 1, -1), patches.room(work)
+    y = _grouped(np.moveaxis(y, 1, -1).astype(work, copy=False), groups)
+    copies = patches.room_of_rows(work)
+    for images, all_lines in patches.blocks():
+        n = images.stop - images.start
+        patches.inside(room, n)[...] = x[images]
+        for lines in all_lines:
+            seen = patches.seen(room, n, lines)
+            part = np.swapaxes(_as_rows(y[:, images, lines]), 1, 2)
+            total += np.matmul(part, patches.rows(seen, copies))
+    total = np.reshape(total, (filters, *kernel, channels))
+    return np.ascontiguousarray(np.moveaxis(total, -1, 1), dtype)
 
 
-def _check_results(y, rows):
-    count = (rows.n, rows.filters * rows.groups, *rows.windows.count)
+def _check_results(y, patches, filters):
+    count = (patches.n, filters, *patches.windows.count)
     if y.shape != count:
         raise ValueError(f"these windows have results of shape {count}; got {y.shape}")
 

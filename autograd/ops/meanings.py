@@ -120,6 +120,9 @@ MEANINGS = {
     "cross_entropy": ("The mean of -log softmax(logits)[label]: (…, classes) and integers (…) → (). Raises\nTypeError for labels that are no integers, ValueError for classes that there are not.", "g (softmax(logits) - one-hot) / n", "ag.grad(ag.cross_entropy)(np.zeros((1, 2)), np.array([1]))", "array([[ 0.5, -0.5]])"),
     "conv": ("Filters (filters, channels / groups, …) slide over images (n, channels, …) → (n, filters, …).\n``stride``, ``padding``, ``dilation`` are numbers or one for each axis; padding also pairs, \"same\" or\n\"valid\".", "the transposed convolution of g; what each tap met, times g", "ag.conv(ag.tensor([[[1.0, 2.0, 4.0]]]), np.array([[[-1.0, 1.0]]]))", "Tensor([[[1., 2.]]])"),
     "max_pool": ("The largest element of each window: ``kernel`` is its size along the last axes, ``stride`` how far\nit slides (None: by its size).", "g at the first of the largest", "ag.max_pool(ag.tensor([[[1.0, 3.0, 2.0, 5.0]]]), 2)", "Tensor([[[3., 5.]]])"),
+    "argmax_pool": ("Where the largest element of each window lies, as a number among the elements of its image:\n(n, channels, …) → integers (n, channels, …). Arguments are those of ``max_pool``.", "", "ag.argmax_pool(ag.tensor([[[1.0, 3.0, 2.0, 5.0]]]), 2)", "Tensor([[[1, 3]]])"),
+    "unfold": ("What each window sees, as a column: (n, channels, …) → (n, channels · taps, windows).\n``kernel`` is its size along the last axes; ``stride``, ``padding``, ``dilation`` as in ``conv``.", "the columns of g, added where they lay", "ag.unfold(ag.tensor([[[1.0, 2.0, 4.0]]]), 2).tolist()", "[[[1.0, 2.0], [2.0, 4.0]]]"),
+    "fold": ("Columns added where the windows lay that saw them, on axes of lengths ``shape``: the transpose\nof ``unfold``, (n, channels · taps, windows) → (n, channels, *shape).", "what each window sees of g", "ag.fold(ag.ones((1, 2, 2)), (3,), 2).tolist()", "[[[1.0, 2.0, 1.0]]]"),
     "sum_pool": ("The sum of each window: ``kernel`` is its size along the last axes, ``stride`` how far it slides\n(None: by its size).", "g at every element of its window", "ag.sum_pool(ag.tensor([[[1.0, 3.0, 2.0, 5.0]]]), 2)", "Tensor([[[4., 7.]]])"),
     "affine": ("x Wᵀ + b, the map of a layer: (…, n_in), (n_out, n_in) and (n_out,) → (…, n_out).", "g W, gᵀ x and Σ g", "ag.affine(ag.tensor([[1.0, 2.0]]), np.array([[3.0, 4.0]]), np.array([5.0]))", "Tensor([[16.]])"),
     # Normalization
@@ -135,6 +138,7 @@ MEANINGS = {
     "expand_dims": ("New axes of one element, at the places that they have in the result.", "g, without them", "ag.expand_dims(ag.ones((2, 3)), 1).shape", "(2, 1, 3)"),
     "squeeze": ("Without the axes of one element: all of them, or those named.", "g, with them again", "ag.squeeze(ag.ones((1, 3, 1))).shape", "(3,)"),
     "broadcast_to": ("Repeated along axes of one element, and new ones in front, to a shape.", "the sum of g over them", "ag.grad(lambda x: ag.sum(ag.broadcast_to(x, (4, 2))))(np.ones(2))", "array([4., 4.])"),
+    "sliding_window_view": ("What a window sees at each place: views of x, where a last axis is added for each of\n``axis`` (None: all), (…, n, …) → (…, n - w + 1, …, w).", "the windows of g, added where they lay", "ag.sliding_window_view(ag.tensor([1.0, 2.0, 3.0]), 2).tolist()", "[[1.0, 2.0], [2.0, 3.0]]"),
     # Rearranging
     "copy": ("A copy, in memory of its own.", "g", "ag.copy(ag.tensor([1.0, 2.0]))", "Tensor([1., 2.])"),
     "diag": ("Of a vector the matrix with it on a diagonal, (n,) → (n, n); of a matrix that diagonal.", "g there", "ag.diag(ag.tensor([[1.0, 2.0], [3.0, 4.0]]))", "Tensor([1., 4.])"),

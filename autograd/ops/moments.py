@@ -19,7 +19,7 @@ def _step(size):
     return min(max(BLOCK // max(size, 1), 1), ROWS)
 
 
-def _blocks(count, size):
+def blocks_of(count, size):
     """Slices over ``count`` rows of so many elements each."""
     step = _step(size)
     return [slice(i, i + step) for i in range(0, count, step) if size]
@@ -43,7 +43,7 @@ def column_sums(x):
 def standardize_rows(x, weight, bias, eps, centred):
     """(x - mean) / √(var + eps) · weight + bias; without mean and bias: not centred."""
     out = np.empty(x.shape, x.dtype)
-    for rows in _blocks(*x.shape):
+    for rows in blocks_of(*x.shape):
         block, y = x[rows], out[rows]
         scale = _statistics(block, eps, centred, y)
         y *= scale
@@ -73,7 +73,7 @@ def pull_rows(g, x, weight, eps, centred):
     n = x.shape[-1]
     dweight, dbias = np.zeros(n, x.dtype), np.zeros(n, x.dtype)
     apart = np.empty_like(x[: _step(n)])
-    for rows in _blocks(*x.shape):
+    for rows in blocks_of(*x.shape):
         gb, part = g[rows], dx[rows]
         d = apart[: len(gb)]
         scale = _statistics(x[rows], eps, centred, d)
@@ -104,7 +104,7 @@ def moments(x, axes):
     means = row_sums(flat) / n
     squares = np.empty_like(means)
     apart = np.empty_like(flat[: _step(n)])
-    for rows in _blocks(*flat.shape):
+    for rows in blocks_of(*flat.shape):
         d = apart[: len(flat[rows])]
         np.subtract(flat[rows], _column(means[rows]), out=d)
         squares[rows] = np.vecdot(d, d)
@@ -122,7 +122,7 @@ def scaled(x, scale, shift):
     scale, shift = (
         np.broadcast_to(a, x.shape[:-1]).reshape(-1, 1) for a in (scale, shift)
     )
-    for rows in _blocks(*flat.shape):
+    for rows in blocks_of(*flat.shape):
         y = np.multiply(flat[rows], scale[rows], out=to[rows])
         y += shift[rows]
     return out
@@ -135,7 +135,7 @@ def row_products(g, x, mean):
     mean = np.broadcast_to(mean, lead).reshape(-1, 1)
     products = np.empty(len(flat), x.dtype)
     apart = np.empty_like(flat[: _step(n)])
-    for rows in _blocks(*flat.shape):
+    for rows in blocks_of(*flat.shape):
         d = apart[: len(flat[rows])]
         np.subtract(flat[rows], mean[rows], out=d)
         products[rows] = np.vecdot(g[rows], d)
@@ -151,7 +151,7 @@ def combined(g, by_g, x, by_x, shift):
         np.broadcast_to(a, x.shape[:-1]).reshape(-1, 1) for a in (by_g, by_x, shift)
     )
     apart = np.empty_like(xs[: _step(n)])
-    for rows in _blocks(*xs.shape):
+    for rows in blocks_of(*xs.shape):
         y = np.multiply(gs[rows], by_g[rows], out=to[rows])
         y += np.multiply(xs[rows], by_x[rows], out=apart[: len(y)])
         y += shift[rows]

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..core.declare import general, linear
+from ..core.declare import constant, general, linear
 from ..core.node import raw
 from .windows import windows
 
-__all__ = ["max_pool", "sum_pool"]
+__all__ = ["argmax_pool", "max_pool", "sum_pool"]
 
 
 def _seen(x, w, fill):
-    """What the windows see of a padded array at each tap: views of it."""
+    """What the windows see of a padded array at each tap: views of it.
+
+    Axes lie in memory as those of x do, here and in all that is made.
+    """
     if w.padded != w.shape:
-        room = np.full((*x.shape[: -len(w.shape)], *w.padded), fill, x.dtype)
+        room = np.full_like(x, fill, shape=(*x.shape[: -len(w.shape)], *w.padded))
         room[w.inside] = x
         x = room
     return [x[w.seen(tap)] for tap in w.taps]
@@ -42,7 +45,7 @@ def _sum_pool(x, *, kernel, stride=None, padding=0, dilation=1, ceil_mode=False)
 def _spread(y, *, shape, kernel, stride=None, padding=0, dilation=1, ceil_mode=False):
     """Every element of a window gets its result: the transpose of the sums."""
     w = windows_of(shape, kernel, stride, padding, dilation, ceil_mode)
-    room = np.zeros((*shape[: -len(w.shape)], *w.padded), y.dtype)
+    room = np.zeros_like(y, shape=(*shape[: -len(w.shape)], *w.padded))
     for tap in w.taps:
         room[w.seen(tap)] += y
     return room[w.inside]
@@ -80,19 +83,24 @@ def _least(dtype):
 
 def _largest(x, out, w):
     """Which tap of each window is the largest: the first of them, or the first NaN."""
-    taps = np.zeros(out.shape, np.intp)
-    open_ = np.ones(out.shape, bool)
-    for i, seen in enumerate(_seen(x, w, _least(x.dtype))):
-        found = open_ & ((seen == out) | (seen != seen))
-        taps[found] = i
-        open_ &= ~found
+    has_nan = bool((out != out).any())
+    beside = np.nan if x.dtype.kind == "f" and not has_nan else _least(x.dtype)
+    *others, _ = _seen(x, w, beside)  # if it is none of these, it is the last
+    taps = np.zeros_like(out, np.min_scalar_type(len(others)))
+    open_ = np.ones_like(out, bool)
+    for seen in others:
+        smaller = seen != out
+        if has_nan:
+            smaller &= seen == seen
+        open_ &= smaller
+        taps += open_
     return taps
 
 
 def _picked(x, taps, *, kernel, stride=None, padding=0, dilation=1, ceil_mode=False):
     """The element at one tap of each window."""
     w = windows_of(x.shape, kernel, stride, padding, dilation, ceil_mode)
-    out = np.zeros(taps.shape, x.dtype)
+    out = np.zeros_like(x, shape=taps.shape)
     for i, seen in enumerate(_seen(x, w, 0)):
         np.copyto(out, seen, where=taps == i)
     return out
@@ -103,11 +111,27 @@ def _put(
 ):
     """Each result goes to one tap of its window: the transpose of picking these."""
     w = windows_of(shape, kernel, stride, padding, dilation, ceil_mode)
-    room = np.zeros((*shape[: -len(w.shape)], *w.padded), y.dtype)
+    room = np.zeros_like(y, shape=(*shape[: -len(w.shape)], *w.padded))
+    apart = all(s > d * (k - 1) for s, d, k in zip(w.stride, w.dilation, w.kernel))
     for i, tap in enumerate(w.taps):
         part = room[w.seen(tap)]
-        np.add(part, y, out=part, where=taps == i)
+        if apart:
+            _masked(y, taps == i, out=part)
+        else:
+            part += _masked(y, taps == i)
     return room[w.inside]
+
+
+def _masked(y, mask, out=None):
+    """y where the mask is true, else 0: by its bits: a third of np.where's time."""
+    if y.dtype.kind != "f" or y.itemsize > 8:
+        return np.multiply(y, mask, out=out)
+    bits = np.dtype(f"i{y.itemsize}")
+    ones = np.negative(mask.view(np.int8), dtype=bits)
+    kept = np.bitwise_and(
+        y.view(bits), ones, out=out if out is None else out.view(bits)
+    )
+    return kept.view(y.dtype)
 
 
 def _pull_max(g, x, out, x_shape, kernel, stride, padding, dilation, ceil_mode):
@@ -121,6 +145,25 @@ def _pull_picked(g, taps, x_shape, kernel, stride, padding, dilation, ceil_mode)
     return put_in_windows(g, taps, x_shape, *geometry)
 
 
+def _argmax_pool(x, *, kernel, stride=None, padding=0, dilation=1, ceil_mode=False):
+    w = windows_of(x.shape, kernel, stride, padding, dilation, ceil_mode)
+    out = _max_pool(
+        x,
+        kernel=kernel,
+        stride=stride,
+        padding=padding,
+        dilation=dilation,
+        ceil_mode=ceil_mode,
+    )
+    taps = np.unravel_index(_largest(x, out, w), w.kernel)
+    place = np.zeros(out.shape, np.intp)
+    axes = zip(taps, w.shape, w.stride, w.dilation, w.padding, np.indices(w.count))
+    for tap, n, s, d, (before, _), at in axes:
+        place = place * n + (at * s + tap * d - before)
+    return place
+
+
+argmax_pool = constant(_argmax_pool)
 max_pool = general(_max_pool, _pull_max, analytic=False)
 pick_in_windows = linear(_picked, _pull_picked, None, name="pick in windows")
 put_in_windows = linear(

@@ -3,6 +3,14 @@
 from autograd import gelu, relu, sigmoid, silu, softplus, tanh
 
 from .activations import log_softmax, softmax
+from .adaptive import (
+    adaptive_avg_pool1d,
+    adaptive_avg_pool2d,
+    adaptive_avg_pool3d,
+    adaptive_max_pool1d,
+    adaptive_max_pool2d,
+    adaptive_max_pool3d,
+)
 from .dropout import (
     alpha_dropout,
     dropout,
@@ -28,19 +36,30 @@ from .normalization import (
     normalize,
     rms_norm,
 )
-from .windows import (
+from .pooling import (
     avg_pool1d,
     avg_pool2d,
     avg_pool3d,
+    lp_pool1d,
+    lp_pool2d,
+    lp_pool3d,
+    max_pool1d,
+    max_pool2d,
+    max_pool3d,
+    max_unpool1d,
+    max_unpool2d,
+    max_unpool3d,
+)
+from .resizing import interpolate, pixel_shuffle, pixel_unshuffle
+from .windows import (
     conv1d,
     conv2d,
     conv3d,
     conv_transpose1d,
     conv_transpose2d,
     conv_transpose3d,
-    max_pool1d,
-    max_pool2d,
-    max_pool3d,
+    fold,
+    unfold,
 )
 
 __all__ = [
@@ -53,7 +72,13 @@ __all__ = [
     "softmax",
     "softplus",
     "tanh",
-    # Convolution and pooling
+    # Convolution, pooling, resizing
+    "adaptive_avg_pool1d",
+    "adaptive_avg_pool2d",
+    "adaptive_avg_pool3d",
+    "adaptive_max_pool1d",
+    "adaptive_max_pool2d",
+    "adaptive_max_pool3d",
     "avg_pool1d",
     "avg_pool2d",
     "avg_pool3d",
@@ -63,9 +88,20 @@ __all__ = [
     "conv_transpose1d",
     "conv_transpose2d",
     "conv_transpose3d",
+    "fold",
+    "interpolate",
+    "lp_pool1d",
+    "lp_pool2d",
+    "lp_pool3d",
     "max_pool1d",
     "max_pool2d",
     "max_pool3d",
+    "max_unpool1d",
+    "max_unpool2d",
+    "max_unpool3d",
+    "pixel_shuffle",
+    "pixel_unshuffle",
+    "unfold",
     # Linear maps, and tables
     "bilinear",
     "embedding",

@@ -1,4 +1,4 @@
-"""Convolution and pooling, with PyTorch's names and arguments.
+"""Convolution and what windows see, with PyTorch's names and arguments.
 
 Inputs are (batch, channels, …), or (channels, …) without the first axis; one, two or
 three axes follow the channels. Sizes are numbers, or one for each of these axes.
@@ -6,14 +6,13 @@ three axes follow the channels. Sizes are numbers, or one for each of these axes
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 import autograd as ag
-from autograd.ops.windows import Windows, each, windows
+from autograd.ops.windows import each
 
 Size = int | tuple[int, ...]
 
@@ -146,134 +145,52 @@ def conv_transpose3d(
     return _transposed(3, input, weight, bias, options)
 
 
-def max_pool1d(
+def unfold(
     input: Any,
     kernel_size: Size,
-    stride: Size | None = None,
-    padding: Size = 0,
     dilation: Size = 1,
-    ceil_mode: bool = False,
+    padding: Size = 0,
+    stride: Size = 1,
 ) -> Any:
-    """The largest of each window; the windows follow each other, if no stride is given.
+    """(batch, channels, height, width) → (batch, channels · taps, windows).
 
-    The gradient goes to the first of equal elements. ``ceil_mode`` adds a window for
-    what is left at the end.
+    What each window sees of an image, as a column: the taps of a channel follow each
+    other. A convolution is a product of a matrix with it.
 
     >>> import autograd as ag
-    >>> max_pool1d(ag.tensor([[[1.0, 3.0, 2.0, 5.0]]]), 2)
-    Tensor([[[3., 5.]]])
+    >>> unfold(ag.ones((5, 3, 4, 4)), kernel_size=(2, 3)).shape
+    (5, 18, 6)
     """
-    return _max(1, input, kernel_size, stride, padding, dilation, ceil_mode)
+    kernel = each("kernel_size", kernel_size, 2)
+    return batched(lambda x: ag.unfold(x, kernel, stride, padding, dilation), 2, input)
 
 
-def max_pool2d(
+def fold(
     input: Any,
+    output_size: Size,
     kernel_size: Size,
-    stride: Size | None = None,
-    padding: Size = 0,
     dilation: Size = 1,
-    ceil_mode: bool = False,
-) -> Any:
-    """The largest of each window of an image: arguments as ``max_pool1d``.
-
-    >>> import autograd as ag
-    >>> max_pool2d(ag.ones((5, 3, 8, 8)), 2).shape
-    (5, 3, 4, 4)
-    """
-    return _max(2, input, kernel_size, stride, padding, dilation, ceil_mode)
-
-
-def max_pool3d(
-    input: Any,
-    kernel_size: Size,
-    stride: Size | None = None,
     padding: Size = 0,
-    dilation: Size = 1,
-    ceil_mode: bool = False,
+    stride: Size = 1,
 ) -> Any:
-    """The largest of each window of a volume: arguments as ``max_pool1d``.
+    """(batch, channels · taps, windows) → (batch, channels, *output_size).
+
+    The transpose of ``unfold``: each column is added where its window lay, so that
+    elements in several windows are sums.
 
     >>> import autograd as ag
-    >>> max_pool3d(ag.ones((5, 3, 4, 4, 4)), 2).shape
-    (5, 3, 2, 2, 2)
+    >>> fold(ag.ones((1, 4, 2)), output_size=(2, 3), kernel_size=2).tolist()
+    [[[[1.0, 2.0, 1.0], [1.0, 2.0, 1.0]]]]
     """
-    return _max(3, input, kernel_size, stride, padding, dilation, ceil_mode)
+    shape = each("output_size", output_size, 2)
+    kernel = each("kernel_size", kernel_size, 2)
+    single = np.ndim(input) == 2
+    x = ag.expand_dims(input, axis=0) if single else input
+    image = ag.fold(x, shape, kernel, stride, padding, dilation)
+    return ag.squeeze(image, axis=0) if single else image
 
 
-def avg_pool1d(
-    input: Any,
-    kernel_size: Size,
-    stride: Size | None = None,
-    padding: Size = 0,
-    ceil_mode: bool = False,
-    count_include_pad: bool = True,
-) -> Any:
-    """The mean of each window; the windows follow each other, if no stride is given.
-
-    The zeros of the padding count, unless ``count_include_pad`` is False.
-
-    >>> import autograd as ag
-    >>> avg_pool1d(ag.tensor([[[1.0, 3.0, 2.0, 4.0]]]), 2)
-    Tensor([[[2., 3.]]])
-    """
-    return _mean(1, input, kernel_size, stride, padding, ceil_mode, count_include_pad)
-
-
-def avg_pool2d(
-    input: Any,
-    kernel_size: Size,
-    stride: Size | None = None,
-    padding: Size = 0,
-    ceil_mode: bool = False,
-    count_include_pad: bool = True,
-    divisor_override: int | None = None,
-) -> Any:
-    """The mean of each window of an image, or its sum over ``divisor_override``.
-
-    >>> import autograd as ag
-    >>> avg_pool2d(ag.ones((1, 1, 2, 2)), 2)
-    Tensor([[[[1.]]]])
-    """
-    return _mean(
-        2,
-        input,
-        kernel_size,
-        stride,
-        padding,
-        ceil_mode,
-        count_include_pad,
-        divisor_override,
-    )
-
-
-def avg_pool3d(
-    input: Any,
-    kernel_size: Size,
-    stride: Size | None = None,
-    padding: Size = 0,
-    ceil_mode: bool = False,
-    count_include_pad: bool = True,
-    divisor_override: int | None = None,
-) -> Any:
-    """The mean of each window of a volume, or its sum over ``divisor_override``.
-
-    >>> import autograd as ag
-    >>> avg_pool3d(ag.ones((1, 1, 2, 2, 2)), 2)
-    Tensor([[[[[1.]]]]])
-    """
-    return _mean(
-        3,
-        input,
-        kernel_size,
-        stride,
-        padding,
-        ceil_mode,
-        count_include_pad,
-        divisor_override,
-    )
-
-
-def _batched(function: Callable[[Any], Any], ndim: int, input: Any) -> Any:
+def batched(function: Callable[[Any], Any], ndim: int, input: Any) -> Any:
     """Of an input without the axis of the batch, too."""
     shape = getattr(input, "shape", None)
     if shape is None or len(shape) not in (ndim + 1, ndim + 2):
@@ -298,7 +215,7 @@ def _conv(ndim: int, input: Any, weight: Any, bias: Any, *options: Any) -> Any:
     def function(x: Any) -> Any:
         return _with_bias(ag.conv(x, weight, *options), bias, ndim)
 
-    return _batched(function, ndim, input)
+    return batched(function, ndim, input)
 
 
 def _transposed(
@@ -307,48 +224,4 @@ def _transposed(
     def function(x: Any) -> Any:
         return _with_bias(ag.conv_transpose(x, weight, *options), bias, ndim)
 
-    return _batched(function, ndim, input)
-
-
-def _max(ndim: int, input: Any, kernel_size: Size, *options: Any) -> Any:
-    kernel = each("kernel_size", kernel_size, ndim)
-    return _batched(lambda x: ag.max_pool(x, kernel, *options), ndim, input)
-
-
-def _mean(
-    ndim: int,
-    input: Any,
-    kernel_size: Size,
-    stride: Size | None,
-    padding: Size,
-    ceil_mode: bool,
-    count_include_pad: bool,
-    divisor: int | None = None,
-) -> Any:
-    kernel = each("kernel_size", kernel_size, ndim)
-    stride = kernel if stride is None else stride
-    sliding = (kernel, stride, padding, 1, ceil_mode)
-
-    def function(x: Any) -> Any:
-        sums = ag.sum_pool(x, *sliding)
-        if divisor is not None:
-            return sums / divisor
-        w = windows(x.shape[-ndim:], *sliding)
-        if w.padded == w.shape:
-            return sums * (1 / math.prod(kernel))
-        beside = each("padding", padding if count_include_pad else 0, ndim, least=0)
-        return sums / _counts(w, beside).astype(x.dtype)
-
-    return _batched(function, ndim, input)
-
-
-def _counts(w: Windows, beside: tuple[int, ...]) -> np.ndarray:
-    """How many elements of each window count: of the input, and so much beside it."""
-    counts = np.ones((), int)
-    for n, k, s, (before, _), more, number in zip(
-        w.shape, w.kernel, w.stride, w.padding, beside, w.count
-    ):
-        begin = np.arange(number) * s - before
-        along = np.minimum(begin + k, n + more) - np.maximum(begin, -more)
-        counts = np.multiply.outer(counts, along)
-    return counts
+    return batched(function, ndim, input)

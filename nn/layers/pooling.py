@@ -1,23 +1,17 @@
-"""Pooling: the largest of each window, or the mean."""
+"""Pooling: the largest of each window, the mean, or a norm."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, ClassVar
+from collections.abc import Sequence
+from typing import Any
 
 from .. import functional
 from ..functional.windows import Size
-from ..module import Module
+from .applied import Applied
 
 
-class Pooling(Module):
+class Pooling(Applied):
     """function(x, kernel_size, stride, …), where a subclass names the function."""
-
-    function: ClassVar[Callable[..., Any]]
-
-    def __init_subclass__(cls, function: Callable[..., Any] | None = None) -> None:
-        if function is not None:
-            cls.function = staticmethod(function)
 
     def __init__(
         self,
@@ -45,7 +39,8 @@ class Pooling(Module):
 class MaxPool1d(Pooling, function=functional.max_pool1d):
     """The largest of each window; with ``stride`` None they follow each other.
 
-    Options: ``dilation``, ``ceil_mode``, as ``functional.max_pool1d``.
+    Options: ``dilation``, ``return_indices``, ``ceil_mode``, as
+    ``functional.max_pool1d``.
 
     >>> import autograd as ag
     >>> MaxPool1d(2)(ag.tensor([[[1.0, 3.0, 2.0, 5.0]]]))
@@ -97,4 +92,107 @@ class AvgPool3d(Pooling, function=functional.avg_pool3d):
     >>> import numpy as np
     >>> AvgPool3d(2)(np.ones((5, 3, 4, 4, 4))).shape
     (5, 3, 2, 2, 2)
+    """
+
+
+class LPPooling(Applied):
+    """function(x, norm_type, kernel_size, …), where a subclass names the function."""
+
+    def __init__(
+        self,
+        norm_type: float,
+        kernel_size: Size,
+        stride: Size | None = None,
+        ceil_mode: bool = False,
+    ) -> None:
+        self.norm_type, self.kernel_size = norm_type, kernel_size
+        self.stride, self.ceil_mode = stride, ceil_mode
+
+    def forward(self, input: Any) -> Any:
+        """(batch, channels, …) → (batch, channels, fewer …)."""
+        sliding = (self.kernel_size, self.stride, self.ceil_mode)
+        return self.function(input, self.norm_type, *sliding)
+
+    def extra_repr(self) -> str:
+        """The norm and the sizes."""
+        sizes = f"kernel_size={self.kernel_size}, stride={self.stride}"
+        return f"norm_type={self.norm_type}, {sizes}, ceil_mode={self.ceil_mode}"
+
+
+class LPPool1d(LPPooling, function=functional.lp_pool1d):
+    """(Σ xᵖ)^(1/p) over each window, for p = ``norm_type``.
+
+    >>> import autograd as ag
+    >>> LPPool1d(2, kernel_size=2)(ag.tensor([[[3.0, 4.0]]]))
+    Tensor([[[5.]]])
+    """
+
+
+class LPPool2d(LPPooling, function=functional.lp_pool2d):
+    """(Σ xᵖ)^(1/p) over each window of an image.
+
+    >>> import numpy as np
+    >>> LPPool2d(2, kernel_size=2)(np.ones((5, 3, 8, 8))).shape
+    (5, 3, 4, 4)
+    """
+
+
+class LPPool3d(LPPooling, function=functional.lp_pool3d):
+    """(Σ xᵖ)^(1/p) over each window of a volume.
+
+    >>> import numpy as np
+    >>> LPPool3d(2, kernel_size=2)(np.ones((5, 3, 4, 4, 4))).shape
+    (5, 3, 2, 2, 2)
+    """
+
+
+class Unpooling(Applied):
+    """function(x, indices, kernel_size, …), where a subclass names the function."""
+
+    def __init__(
+        self, kernel_size: Size, stride: Size | None = None, padding: Size = 0
+    ) -> None:
+        self.kernel_size, self.padding = kernel_size, padding
+        self.stride = kernel_size if stride is None else stride
+
+    def forward(
+        self, input: Any, indices: Any, output_size: Sequence[int] | None = None
+    ) -> Any:
+        """(batch, channels, …), integers of this shape → (batch, channels, more …)."""
+        sliding = (self.kernel_size, self.stride, self.padding)
+        return self.function(input, indices, *sliding, output_size)
+
+    def extra_repr(self) -> str:
+        """The sizes."""
+        sizes = f"kernel_size={self.kernel_size}, stride={self.stride}"
+        return f"{sizes}, padding={self.padding}"
+
+
+class MaxUnpool1d(Unpooling, function=functional.max_unpool1d):
+    """Each element where ``MaxPool1d`` found it, 0 elsewhere.
+
+    >>> import autograd as ag
+    >>> pool = MaxPool1d(2, return_indices=True)
+    >>> MaxUnpool1d(2)(*pool(ag.tensor([[[1.0, 3.0, 2.0, 5.0]]])))
+    Tensor([[[0., 3., 0., 5.]]])
+    """
+
+
+class MaxUnpool2d(Unpooling, function=functional.max_unpool2d):
+    """Each element of an image where ``MaxPool2d`` found it, 0 elsewhere.
+
+    >>> import numpy as np
+    >>> pool = MaxPool2d(2, return_indices=True)
+    >>> MaxUnpool2d(2)(*pool(np.ones((5, 3, 8, 8)))).shape
+    (5, 3, 8, 8)
+    """
+
+
+class MaxUnpool3d(Unpooling, function=functional.max_unpool3d):
+    """Each element of a volume where ``MaxPool3d`` found it, 0 elsewhere.
+
+    >>> import numpy as np
+    >>> pool = MaxPool3d(2, return_indices=True)
+    >>> MaxUnpool3d(2)(*pool(np.ones((5, 3, 4, 4, 4)))).shape
+    (5, 3, 4, 4, 4)
     """

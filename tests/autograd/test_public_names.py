@@ -24,6 +24,7 @@ UNNAMED = {
     "min items": PARTS.format("x.at[index].min"),
     "max items": PARTS.format("x.at[index].max"),
     # Parts of functions that have a name.
+    "add windows": "the derivative of sliding_window_view",
     "as integers": PARTS.format("astype"),
     "cofactors": "the derivative of det",
     "conv to filters": "the derivative of conv",

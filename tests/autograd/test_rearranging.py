@@ -314,3 +314,29 @@ def test_integers_and_complex_numbers_are_rearranged_too():
     z = ag.tensor([1.0 + 2j, 3.0], requires_grad=True)
     np.real(np.sum(np.pad(z, 1, "wrap") * 1j)).backward()
     assert z.grad.tolist() == [-2j, -2j]
+
+
+@pytest.mark.parametrize(
+    "windows",
+    [((2, 2),), (2, 1), (3, -1), ([3, 2], [1, 0]), ((2, 2), (1, 1)), (1, 0), (0, 1)],
+)
+def test_sliding_windows_are_numpys_and_add_up_where_they_lay(windows):
+    view = np.lib.stride_tricks.sliding_window_view
+    expected = view(A, *windows)
+    for found in (view(ag.tensor(A), *windows), ag.sliding_window_view(A, *windows)):
+        np.testing.assert_array_equal(np.asarray(found), expected)
+    weights = np.arange(expected.size).reshape(expected.shape)
+    gradient = ag.grad(lambda x: np.sum(weights * view(x, *windows)))(A)
+    added = np.zeros(A.size)
+    np.add.at(added, view(np.arange(A.size).reshape(A.shape), *windows), weights)
+    np.testing.assert_array_equal(gradient.ravel(), added)
+
+
+def test_a_sliding_window_shares_the_memory_of_its_tensor_and_is_no_place_to_write():
+    x = ag.tensor(A)
+    windows = np.lib.stride_tricks.sliding_window_view(x, 2, 1)
+    assert np.shares_memory(windows.data, x.data)
+    with pytest.raises(TypeError, match="writeable=True is for writing"):
+        np.lib.stride_tricks.sliding_window_view(x, 2, 1, writeable=True)
+    with pytest.raises(ValueError, match=r"window_shape=4, axis=1: window shape can"):
+        np.lib.stride_tricks.sliding_window_view(x, 4, 1)

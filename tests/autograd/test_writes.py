@@ -8,6 +8,7 @@ import pytest
 
 import autograd as ag
 from autograd import StaleWriteError, Value
+from autograd.core.writes import _pieces
 
 X = np.arange(12.0).reshape(4, 3) + 1
 W = np.arange(6.0).reshape(2, 3) - 2.5
@@ -581,3 +582,9 @@ def test_a_small_buffer_may_be_filled_anew_for_each_use_as_a_constant(name):
     again = tracked(w.data)
     sum(f(again, np.full(3, i + 1.0)) for i in range(3)).backward()
     assert w.grad.tolist() == again.grad.tolist()
+
+
+def test_memory_that_axes_fill_in_another_order_is_asked_for_by_whole_pages():
+    filled = np.moveaxis(np.zeros((4, 64, 64, 16)), -1, 1)
+    assert len([*_pieces(filled, ...)]) <= 3
+    assert len([*_pieces(filled[:, ::2], ...)]) > 3

@@ -31,13 +31,14 @@ def test_both_sides_of_the_chain_go_through_the_same_operations():
     assert ours == loop("chain_torch.py").replace("torch.tanh", "tanh")
 
 
-def test_both_sides_of_the_mlp_take_the_same_steps():
+@pytest.mark.parametrize("work", ["mlp", "lenet"])
+def test_both_sides_of_a_network_take_the_same_steps(work):
     def step(script: str) -> str:
         text = (HERE / "work" / script).read_text()
         return text[text.index("def step()") :]
 
-    ours = step("mlp_ours.py").replace("free=True", "")
-    assert ours == step("mlp_torch.py")
+    ours = step(f"{work}_ours.py").replace("free=True", "")
+    assert ours == step(f"{work}_torch.py")
 
 
 def test_the_command_prints_our_time():

@@ -84,23 +84,22 @@ def test_half_precision_is_summed_in_single():
 
 @pytest.mark.parametrize("batch", [1, 3, 50])
 def test_blocks_of_images_are_as_good_as_one(batch, monkeypatch):
-    """However many are taken at a time, and with either of the two products."""
+    """However many are taken at a time, or lines of one."""
     from autograd.ops import filters
 
     rng = np.random.default_rng(0)
     x, weight = rng.normal(size=(batch, 3, 9, 8)), rng.normal(size=(4, 3, 3, 2))
 
     def all_three():
-        filters._rows.cache_clear()
+        filters._patches.cache_clear()
         return ag.value_and_grad(lambda x, w: ag.sum(ag.conv(x, w, 2) ** 2), (0, 1))(
             x, weight
         )
 
     value, gradients = all_three()
     monkeypatch.setattr(filters, "CACHE", 1)
-    monkeypatch.setattr(filters, "FEW", 0)
     other, others = all_three()
-    filters._rows.cache_clear()
+    filters._patches.cache_clear()
     np.testing.assert_allclose(value, other)
     for one, two in zip(gradients, others):
         np.testing.assert_allclose(one, two)
@@ -128,3 +127,28 @@ def test_a_small_network_of_convolutions_learns_where_the_bar_is():
         optimizer.step()
         losses.append(loss.item())
     assert losses[-1] < 0.05 < losses[0]
+
+
+@pytest.mark.parametrize("shape", [(3, 5, 7), (3, 5, 4, 6), (2, 3, 2, 3, 2)])
+def test_a_batch_whose_channels_lie_last_is_normalized_as_any_other(shape):
+    rng = np.random.default_rng(0)
+    x, g = rng.normal(size=shape) + 10, rng.normal(size=shape)
+    weight, bias = rng.normal(size=shape[1]), rng.normal(size=shape[1])
+    last = np.moveaxis(np.ascontiguousarray(np.moveaxis(x, 1, -1)), -1, 1)
+
+    def loss(x, weight, bias):
+        y, mean, var = ag.batch_norm(x, weight, bias)
+        return ag.sum(y * g) + ag.sum(mean**2) + ag.sum(var**3)
+
+    every = ag.value_and_grad(loss, (0, 1, 2))
+    value, gradients = every(x, weight, bias)
+    other, others = every(ag.asarray(last), weight, bias)
+    np.testing.assert_allclose(other.item(), value)
+    for one, two in zip(gradients, others):
+        np.testing.assert_allclose(np.asarray(two), one, rtol=1e-9, atol=1e-12)
+
+
+def test_largest_elements_are_found_within_the_input_where_all_are_infinite():
+    x = np.full((1, 1, 3), -np.inf)
+    _, indices = F.max_pool1d(x, 2, padding=1, return_indices=True)
+    assert np.asarray(indices).tolist() == [[[0, 1]]]

@@ -13,13 +13,14 @@ import pytest
 import autograd as ag
 import nn
 from nn.layers import activations, losses
+from nn.layers.adaptive import AdaptivePooling
 from nn.layers.applied import Applied
 from nn.layers.containers import Listed
 from nn.layers.convolution import Convolution, TransposedConvolution
 from nn.layers.dropout import Dropping
 from nn.layers.lookup import Table
 from nn.layers.normalization import BatchNorm, InstanceNorm, Running, Scaled
-from nn.layers.pooling import Pooling
+from nn.layers.pooling import LPPooling, Pooling, Unpooling
 
 ROOT = Path(nn.__file__).parent
 
@@ -63,6 +64,7 @@ def test_the_tab_key_shows_what_a_user_may_use(module):
 def test_every_layer_activation_and_loss_is_a_name_of_nn():
     bases = {Applied, activations.AlongAxis, losses.Loss}
     bases |= {Convolution, TransposedConvolution, Pooling}
+    bases |= {AdaptivePooling, LPPooling, Unpooling}
     bases |= {BatchNorm, Dropping, InstanceNorm, Listed, Running, Scaled, Table}
     for file in pkgutil.iter_modules([str(ROOT / "layers")], "nn.layers."):
         module = importlib.import_module(file.name)
@@ -98,7 +100,7 @@ def test_every_package_is_shipped():
         assert name_of(path) in shipped
 
 
-def test_nn_enters_the_engine_by_its_front_door_but_for_four_files():
+def test_nn_enters_the_engine_by_its_front_door_but_for_five_files():
     inner = {
         (name, other)
         for name, others in FILES.items()
@@ -106,8 +108,9 @@ def test_nn_enters_the_engine_by_its_front_door_but_for_four_files():
         if other.startswith("autograd.")
     }
     functional = {"nn.functional.losses", "nn.functional.windows"}
+    functional.add("nn.functional.pooling")
     assert {name for name, _ in inner} == {"nn.module", "nn.optim.flat", *functional}
-    assert len(inner) == 4
+    assert len(inner) == 5
 
 
 @pytest.mark.parametrize(

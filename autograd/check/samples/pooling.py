@@ -52,6 +52,7 @@ def _put(c: Context) -> Call:
 
 
 SAMPLES: dict[str, Sample] = {
+    "argmax_pool": _pool,
     "max_pool": _pool,
     "pick in windows": _pick,
     "put in windows": _put,

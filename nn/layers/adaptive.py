@@ -1,0 +1,81 @@
+"""Pooling to a given size, whatever the size of the input."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .. import functional
+from ..functional.adaptive import Sizes
+from .applied import Applied
+
+
+class AdaptivePooling(Applied):
+    """function(x, output_size, …), where a subclass names the function."""
+
+    def __init__(self, output_size: Sizes, **options: Any) -> None:
+        self.output_size, self.options = output_size, options
+
+    def forward(self, input: Any) -> Any:
+        """(batch, channels, …) → (batch, channels, *output_size)."""
+        return self.function(input, self.output_size, **self.options)
+
+    def extra_repr(self) -> str:
+        """The size of the result, and the options that were given."""
+        more = [f"{name}={value!r}" for name, value in self.options.items()]
+        return ", ".join([f"output_size={self.output_size}", *more])
+
+
+class AdaptiveAvgPool1d(AdaptivePooling, function=functional.adaptive_avg_pool1d):
+    """The mean of each of ``output_size`` windows over (batch, channels, length).
+
+    >>> import numpy as np
+    >>> AdaptiveAvgPool1d(4)(np.ones((5, 3, 10))).shape
+    (5, 3, 4)
+    """
+
+
+class AdaptiveAvgPool2d(AdaptivePooling, function=functional.adaptive_avg_pool2d):
+    """The mean of each window of an image, as many as asked for; None keeps a length.
+
+    >>> import numpy as np
+    >>> AdaptiveAvgPool2d((None, 2))(np.ones((5, 3, 7, 8))).shape
+    (5, 3, 7, 2)
+    """
+
+
+class AdaptiveAvgPool3d(AdaptivePooling, function=functional.adaptive_avg_pool3d):
+    """The mean of each window of a volume, as many as asked for; None keeps a length.
+
+    >>> import numpy as np
+    >>> AdaptiveAvgPool3d(1)(np.ones((5, 3, 4, 5, 6))).shape
+    (5, 3, 1, 1, 1)
+    """
+
+
+class AdaptiveMaxPool1d(AdaptivePooling, function=functional.adaptive_max_pool1d):
+    """The largest of each of ``output_size`` windows over (batch, channels, length).
+
+    Option: ``return_indices``, as ``functional.adaptive_max_pool1d``.
+
+    >>> import numpy as np
+    >>> AdaptiveMaxPool1d(4)(np.ones((5, 3, 10))).shape
+    (5, 3, 4)
+    """
+
+
+class AdaptiveMaxPool2d(AdaptivePooling, function=functional.adaptive_max_pool2d):
+    """The largest of each window of an image, as many as asked for along each axis.
+
+    >>> import numpy as np
+    >>> AdaptiveMaxPool2d((None, 2))(np.ones((5, 3, 7, 8))).shape
+    (5, 3, 7, 2)
+    """
+
+
+class AdaptiveMaxPool3d(AdaptivePooling, function=functional.adaptive_max_pool3d):
+    """The largest of each window of a volume, as many as asked for along each axis.
+
+    >>> import numpy as np
+    >>> AdaptiveMaxPool3d(1)(np.ones((5, 3, 4, 5, 6))).shape
+    (5, 3, 1, 1, 1)
+    """
