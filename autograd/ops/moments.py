@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-BLOCK = 1 << 15  # elements at a time
+BLOCK = 1 << 17  # elements at a time
 ROWS = 1 << 10  # at most: sums over more are off by some rounding, in single precision
 LONG = 32  # elements of a row, from which a product with ones pays
 

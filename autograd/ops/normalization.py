@@ -19,7 +19,13 @@ from ..core.call import outputs
 from ..core.declare import general
 from ..core.node import Node
 from . import moments
-from .columns import back, columns_of, pull_columns, standardize_columns
+from .columns import (
+    back,
+    columns_of,
+    moments_of_columns,
+    pull_columns,
+    standardize_columns,
+)
 
 __all__ = ["batch_norm", "group_norm", "layer_norm", "rms_norm"]
 
@@ -211,13 +217,13 @@ group_norm = general(_group_norm, joint=_pull_group, analytic=False)
 
 def _batch_norm(x, weight, bias, *, eps=1e-5):
     (wide, weight, bias), dtype = _real(x, weight, bias)
-    shapes = (x.shape, weight.shape, weight.shape)
     matrix = columns_of(wide)
     if matrix is not None:
         y, mean, var = standardize_columns(matrix, weight, bias, eps)
         y = back(y, x.shape)
     else:
         y, mean, var = _by_channels(wide, weight, bias, _batch_view(x.shape), eps)
+    shapes = (x.shape, weight.shape, weight.shape)
     return tuple(
         [a.astype(dtype, copy=False) for a in _shaped((y, mean, var), *shapes)]
     )
@@ -226,30 +232,39 @@ def _batch_norm(x, weight, bias, *, eps=1e-5):
 def _pull_batch(g, x, weight, bias_shape, out, eps):
     """As above; and of the mean 1/n, of the variance 2 (x - mean) / n."""
     g, of_mean, of_var = g
-    view = _batch_view(x.shape)
-    shapes = (x.shape, weight.shape, bias_shape)
     _, mean, var = outputs(out, 3)
-    if _is_raw(g, x, weight):
-        (g, wide, weight, *known), _ = _real(g, x, weight, mean, var)
-        matrix = columns_of(wide)
-        if matrix is not None:
-            rows = np.moveaxis(g, 1, -1).reshape(matrix.shape)
-            dx, *others = pull_columns(rows, matrix, weight, eps)
-            parts = (back(dx, x.shape), *others)
-        else:
-            statistics = [a.reshape(view.weight[:-1]) for a in known]
-            if out[1].dtype != wide.dtype:  # of half precision, which is too little
-                statistics = moments.moments(wide.reshape(view.shape), view.axes[:-1])
-            parts = _pull_by_channels(g, wide, weight, view, eps, *statistics)
-        if not np.any(of_mean) and not np.any(of_var):
-            return _shaped(parts, *shapes)
-    else:
-        parts = _pull_by_definition(g, x, weight, view, eps)
-    dx, *others = _shaped(parts, *shapes)
-    shape = (1, -1) + (1,) * (len(x.shape) - 2)
-    n = max(math.prod(x.shape) // max(x.shape[1], 1), 1)
-    mean, of_mean, of_var = (np.reshape(a, shape) for a in (mean, of_mean, of_var))
-    return dx + (of_mean + 2 * of_var * (x - mean)) / n, *others
+    by_hand = _is_raw(g, x, weight)
+    pull = _pull_batch_of_arrays if by_hand else _pull_batch_by_definition
+    dx, *others = _shaped(
+        pull(g, x, weight, mean, var, eps), x.shape, weight.shape, bias_shape
+    )
+    if not by_hand or np.any(of_mean) or np.any(of_var):
+        shape = (1, -1) + (1,) * (len(x.shape) - 2)
+        n = max(math.prod(x.shape) // max(x.shape[1], 1), 1)
+        mean, of_mean, of_var = (np.reshape(a, shape) for a in (mean, of_mean, of_var))
+        dx = dx + (of_mean + 2 * of_var * (x - mean)) / n
+    return dx, *others
+
+
+def _pull_batch_by_definition(g, x, weight, mean, var, eps):
+    return _pull_by_definition(g, x, weight, _batch_view(x.shape), eps)
+
+
+def _pull_batch_of_arrays(g, x, weight, mean, var, eps):
+    view = _batch_view(x.shape)
+    is_half = mean.dtype == np.float16  # too little to compute with
+    (g, x, weight, mean, var), _ = _real(g, x, weight, mean, var)
+    matrix = columns_of(x)
+    if matrix is not None:
+        if is_half:
+            mean, var = moments_of_columns(matrix)
+        rows = np.moveaxis(g, 1, -1).reshape(matrix.shape)
+        dx, *others = pull_columns(rows, matrix, weight, eps, mean, var)
+        return back(dx, x.shape), *others
+    if is_half:
+        return _pull_by_channels(g, x, weight, view, eps)
+    mean, var = mean.reshape(view.weight[:-1]), var.reshape(view.weight[:-1])
+    return _pull_by_channels(g, x, weight, view, eps, mean, var)
 
 
 batch_norm = general(_batch_norm, joint=_pull_batch, analytic=False)
