@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 import autograd as ag
-from autograd import Node
+from autograd import Tensor
 
 from ..random import Seed, generator_of
 
@@ -91,6 +91,6 @@ def mask_of(mask: Any) -> Any:
     """A mask as attention takes it: a Tensor of numbers, or an array; True for none."""
     if mask is None:
         return True
-    if isinstance(mask, Node):
+    if isinstance(mask, Tensor):
         return mask if mask.dtype != bool else mask.data
     return np.asarray(mask)

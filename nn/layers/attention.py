@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 import autograd as ag
-from autograd import Node, Tensor
+from autograd import Tensor
 
 from .. import init
 from ..functional.attention import attended, mask_of
@@ -121,7 +121,8 @@ class MultiheadAttention(Module):
         heads = [self._heads(x) for x in mapped]
         mask = self._mask(heads, attn_mask, key_padding_mask, alone)
         dropout = self.dropout if self.training else 0.0
-        out, weights = attended(*heads, mask, dropout, is_causal)
+        q, k, v = heads
+        out, weights = attended(q, k, v, mask, dropout, is_causal)
         out = ag.swapaxes(out, 1, 2)
         out = ag.reshape(out, (*out.shape[:2], self.embed_dim))
         if alone:
@@ -222,4 +223,4 @@ def _attending(name: str, mask: Any, shapes: list[tuple[int, ...]]) -> Any:
         raise ValueError(
             f"{name} has the shape {' or '.join(map(str, shapes))}; got {mask.shape}"
         )
-    return ~mask if mask.dtype == bool and not isinstance(mask, Node) else mask
+    return ~mask if mask.dtype == bool and not isinstance(mask, Tensor) else mask

@@ -22,9 +22,9 @@ from ..parameter import Parameter
 from ..random import Seed, generator_of
 
 States = tuple[Any, ...]  # what is handed from step to step: h, or h and c
-# What all steps give, and the last states: of inputs (steps, batch, n), the states
-# before, the two weights and the two biases (None: without), and the nonlinearity.
-Run = Callable[[Any, States, Sequence[Any], str], tuple[Any, States]]
+# What gives all states and the last ones, by inputs (steps, batch, n), states before,
+# two weights and two biases (None: without), and the nonlinearity.
+Run = Callable[..., tuple[Any, States]]
 
 
 def run_rnn(x: Any, before: States, weights: Sequence[Any], kind: str) -> Any:
