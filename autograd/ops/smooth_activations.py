@@ -75,6 +75,8 @@ softplus_to = elementwise(
     analytic=False,
 )
 mish = elementwise(_mish, _mish_slope, analytic=False)
-gelu_tanh = elementwise(_gelu_tanh, _gelu_tanh_slope, symbol="GELU", analytic=False)
+gelu_tanh = elementwise(
+    _gelu_tanh, _gelu_tanh_slope, symbol="GELU (tanh)", analytic=False
+)
 softsign = elementwise(_softsign, _softsign_slope, analytic=False)
 tanhshrink = elementwise(_tanhshrink, lambda x: np.square(np.tanh(x)), analytic=False)

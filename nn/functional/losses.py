@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 import autograd as ag
-from autograd import Node, Tensor, Value
+from autograd import Tensor, Value
 
 REDUCTIONS = ("mean", "sum", "none")
 
@@ -129,7 +129,7 @@ def constant_in(input: Any, target: Any) -> Any:
     >>> constant_in(ag.zeros(1, dtype="float32"), [0.5]).dtype
     dtype('float32')
     """
-    if isinstance(target, Node) and target.requires_grad:
+    if isinstance(target, (Tensor, Value)) and target.requires_grad:
         return target
     target = target if isinstance(target, Tensor) else np.asarray(target)
     if np.can_cast(target.dtype, input.dtype, "same_kind"):

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 import autograd as ag
-from autograd import Node
+from autograd import Node, Tensor
 
 from .losses import array_of, check_array, check_reduction, constant_in, reduced
 
@@ -45,6 +45,12 @@ def cross_entropy(
     >>> cross_entropy(logits, [0, -100])
     Tensor(0.69314718)
     """
+    plain = weight is None and label_smoothing == 0 and reduction == "mean"
+    if plain and isinstance(input, Tensor) and input.ndim < 3 and ignore_index < 0:
+        try:  # what most calls are, without a second look at the labels
+            return ag.cross_entropy(input, target)
+        except (TypeError, ValueError):  # more is allowed here, and told of the rest
+            pass
     check_reduction(reduction)
     if not 0 <= label_smoothing <= 1:
         raise ValueError(f"label_smoothing is from 0 to 1; got {label_smoothing}")
@@ -176,6 +182,8 @@ def checked_labels(
             f"shape {labels.shape}"
         )
     classes = shape[min(ndim - 1, 1)]
+    if labels.size and labels.min() >= 0 and labels.max() < classes:
+        return labels
     wrong = (labels < 0) | (labels >= classes)
     if ignore_index is not None:
         wrong &= labels != ignore_index

@@ -32,7 +32,9 @@ def ctc_loss(
     enough, the loss is ∞; with ``zero_infinity`` 0, and so is its gradient.
 
     αₜ(s) = log p(labelₛ at t) + log Σ exp αₜ₋₁ over s, s - 1, and s - 2 where no
-    blank is needed between: Graves et al. (2006), doi:10.1145/1143844.1143891.
+    blank is needed between: Graves et al. (2006), doi:10.1145/1143844.1143891. The
+    gradient is that by log_probs as they are; PyTorch's adds exp(log_probs), which
+    ``log_softmax`` takes away again.
 
     >>> import autograd as ag
     >>> log_probs = np.log(np.full((2, 1, 3), 1 / 3))

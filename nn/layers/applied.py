@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
 import numpy as np
@@ -34,6 +34,7 @@ class Applied(Module):
 
     function: ClassVar[Callable[..., Any]]
     settings: ClassVar[inspect.Signature] = inspect.Signature()
+    passed: ClassVar[Sequence[str]] = ()  # the settings that the function is given
     __signature__: ClassVar[inspect.Signature]
 
     def __init_subclass__(
@@ -42,6 +43,7 @@ class Applied(Module):
         if function is not None:
             cls.function = staticmethod(function)
             cls.settings = cls.__signature__ = _settings(function, operands)
+            cls.passed = [name for name in cls.settings.parameters if name != "inplace"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         try:
@@ -57,7 +59,7 @@ class Applied(Module):
 
     def forward(self, *args: Any, **kwargs: Any) -> Any:
         """(…) → (…)."""
-        settings = {name: getattr(self, name) for name in self.settings.parameters}
+        settings = {name: getattr(self, name) for name in self.passed}
         return self.function(*args, **kwargs, **settings)
 
     def extra_repr(self) -> str:

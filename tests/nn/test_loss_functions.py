@@ -302,6 +302,18 @@ def test_each_loss_of_single_elements_takes_values(loss):
     assert np.allclose([v.grad for v in values], tensor.grad, rtol=1e-14)
 
 
+def test_cross_entropy_of_labels_is_one_operation():
+    x = ag.tensor(LOGITS, requires_grad=True)
+    loss = nn.CrossEntropyLoss()(x, LABELS)
+    assert loss.op.name == "cross_entropy"
+    assert loss.inputs[0] is x
+
+
+def test_a_setting_is_not_given_twice():
+    with pytest.raises(TypeError, match="multiple values"):
+        nn.MSELoss()(ag.tensor([1.0]), [0.0], reduction="sum")
+
+
 # At kinks and borders: what PyTorch 2.13 gives ----------------------------------------
 
 
