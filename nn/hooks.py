@@ -83,7 +83,7 @@ class Gates:
     def entered(self, args: tuple[Any, ...]) -> tuple[Any, ...]:
         self.count = len(args)
         self.places = [
-            i for i, x in enumerate(args) if isinstance(x, Node) and x.requires_grad
+            i for i, x in enumerate(args) if isinstance(x, Node) and x.tracked
         ]
         passed = list(args)
         tracked = [args[i] for i in self.places]
@@ -95,9 +95,7 @@ class Gates:
 
     def left(self, output: Any) -> Any:
         members = output if isinstance(output, (tuple, list)) else [output]
-        places = [
-            i for i, x in enumerate(members) if isinstance(x, Node) and x.requires_grad
-        ]
+        places = [i for i, x in enumerate(members) if isinstance(x, Node) and x.tracked]
         passed = _gated(members, places, self._output)
         if not isinstance(output, (tuple, list)):
             return passed[0]

@@ -632,8 +632,7 @@ def _note(error: Exception, module: Module, scope: Any) -> None:
         x.startswith(NOTE) for x in getattr(error, "__notes__", ())
     ):
         return
-    path = next((path for path, x in _walk(root) if x is module), None)
-    name = "of no name" if path is None else ".".join(map(str, path))
+    name = next(iter(_named(_walk(root), lambda x: x is module)), "of no name")
     text = repr(module)
     text = type(module).__name__ if "\n" in text else text
     error.add_note(f"{NOTE}{name} ({text}) of this {type(root).__name__}")

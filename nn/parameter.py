@@ -28,7 +28,8 @@ def Buffer(data: Any, dtype: Any = None, persistent: bool = True) -> Tensor:
     """A Tensor of a module's state that is not trained, such as a running mean.
 
     It holds a copy of ``data``; Python's floats become float32. If it is not
-    ``persistent``, ``state_dict()`` leaves it out.
+    ``persistent``, ``state_dict()`` leaves it out. A Tensor that is assigned in its
+    place becomes the Buffer, with its history: ``.detach()`` it, unless that is meant.
 
     >>> Buffer([0.0, 0.0])
     Tensor([0., 0.], dtype=float32)

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 import autograd as ag
-from autograd import Node
+from autograd import Node, Tensor, Value
 
 from .module import Module
 
@@ -49,7 +49,7 @@ class Summary(list[Row]):
 
     def __str__(self) -> str:
         heads = ("", "module", "output", "parameters", "bytes", "multiply-adds")
-        lines = [heads]
+        lines: list[tuple[str, ...]] = [heads]
         for row in self:
             shapes = " ".join(map(str, row.outputs))
             numbers = (row.parameters, row.bytes, row.multiply_adds)
@@ -151,7 +151,7 @@ def _calls(graph: Any, model: Module) -> list[Call]:
         call.outputs = [
             node
             for node in call.nodes
-            if not isinstance(node.data, tuple)
+            if not isinstance(_data(node), tuple)
             and (
                 node in results
                 or any(user not in call.nodes for user in used.get(node, ()))
@@ -217,30 +217,53 @@ def _outer_times_inner(out: Any, shapes: Any, node: Any) -> int:
     return math.isqrt(math.prod(sizes))
 
 
+def _attention(out: Any, shapes: Any, node: Any) -> int:
+    """Of each query with each key, and of these weights with the values."""
+    (*batch, n, d), (m, _), e = shapes[0], shapes[1][-2:], shapes[2][-1]
+    return math.prod(batch) * n * m * (d + e)
+
+
+def _recurrent(out: Any, shapes: Any, node: Any) -> int:
+    """Of both matrices with every step of every example."""
+    matrices = [shape for shape in shapes[1:] if len(shape) == 2][-2:]
+    return math.prod(shapes[0][:2]) * sum(math.prod(shape) for shape in matrices)
+
+
 COSTS: dict[str, Callable[[Any, Any, Any], int]] = {
     "affine": _by_last_axis,
+    "attention": _attention,
     "conv": _convolution,
-    "conv_transpose": _transposed,
+    "conv to image": _transposed,
     "dot": _by_last_axis,
     "einsum": _einsum,
+    "gru": _recurrent,
     "inner": _by_last_axis,
+    "lstm": _recurrent,
     "matmul": _by_last_axis,
+    "rnn": _recurrent,
     "tensordot": _outer_times_inner,
     "vecdot": _by_last_axis,
 }
 
 
-def _shape(node: Any) -> tuple[int, ...]:
-    return np.shape(node.data)
+def _data(x: Any) -> Any:
+    """What a node holds, an array, a number or several; anything else as it is."""
+    return x.data if isinstance(x, (Tensor, Value)) else x
+
+
+def _shape(x: Any) -> tuple[int, ...]:
+    data = _data(x)
+    return np.shape(data[0] if isinstance(data, tuple) else data)
 
 
 def _own_bytes(node: Node) -> int:
     """The memory that an operation's result takes; 0 for a view."""
-    parts = node.data if isinstance(node.data, tuple) else (node.data,)
+    data = _data(node)
+    parts = data if isinstance(data, tuple) else (data,)
     arrays = [part for part in parts if isinstance(part, np.ndarray)]
-    inputs = [x.data if isinstance(x, Node) else x for x in node.inputs]
-    inputs = [x for x in inputs if isinstance(x, np.ndarray)]
-    fresh = [a for a in arrays if not any(np.may_share_memory(a, x) for x in inputs)]
+    inputs = map(_data, node.inputs)
+    read = [x for x in inputs if isinstance(x, np.ndarray)]
+    fresh = [a for a in arrays if not any(np.may_share_memory(a, x) for x in read)]
     return sum(a.nbytes for a in fresh) if getattr(node.op, "name", "") != "item" else 0
 
 

@@ -1,7 +1,8 @@
 """Normalization of batches whose channels lie last in memory, as convolutions lay them.
 
-An array (n, channels, …) is then a matrix with a column for each channel. Sums of its
-columns are products with ones, block by block, which stays in cache.
+An array (n, channels, …) is then a matrix with a column for each channel, and so is one
+without further axes. Sums of its columns are products with ones, block by block, which
+stays in cache.
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ from .moments import blocks_of, column_sums
 def columns_of(x):
     """The matrix (n · …, channels) that x is a view of; None if it is none."""
     last = np.moveaxis(x, 1, -1)
-    if x.ndim < 3 or not x.size or x.flags.c_contiguous or not last.flags.c_contiguous:
+    by_rows = x.ndim > 2 and x.flags.c_contiguous
+    if not x.size or by_rows or not last.flags.c_contiguous:
         return None
     return last.reshape(-1, x.shape[1])
 
@@ -26,15 +28,17 @@ def back(columns, shape):
 
 
 def moments_of_columns(x):
-    """Mean and variance of each column."""
+    """Mean and variance of each column, in two passes: the second corrects the mean."""
     blocks = blocks_of(*x.shape)
     mean = sum(column_sums(x[rows]) for rows in blocks) / len(x)
-    squares = np.zeros_like(mean)
+    rest, squares = np.zeros_like(mean), np.zeros_like(mean)
     apart = np.empty_like(x[blocks[0]])
     for rows in blocks:
         d = np.subtract(x[rows], mean, out=apart[: len(x[rows])])
+        rest += column_sums(d)
         squares += column_sums(np.square(d, out=d))
-    return mean, squares / len(x)
+    rest /= len(x)
+    return mean + rest, np.maximum(squares / len(x) - np.square(rest), 0)
 
 
 def standardize_columns(x, weight, bias, eps):
@@ -49,9 +53,8 @@ def standardize_columns(x, weight, bias, eps):
     return out, mean, var
 
 
-def pull_columns(g, x, weight, eps):
+def pull_columns(g, x, weight, eps, mean, var):
     """The cotangents of x, the weight and the bias."""
-    mean, var = moments_of_columns(x)
     s = 1 / np.sqrt(var + eps)
     blocks = blocks_of(*x.shape)
     sums, products = np.zeros_like(mean), np.zeros_like(mean)

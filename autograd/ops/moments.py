@@ -9,14 +9,20 @@ from __future__ import annotations
 
 import numpy as np
 
-BLOCK = 1 << 16  # elements at a time
+BLOCK = 1 << 15  # elements at a time
+ROWS = 1 << 10  # at most: sums over more are off by some rounding, in single precision
 LONG = 32  # elements of a row, from which a product with ones pays
+
+
+def _step(size):
+    """How many rows of so many elements make a block."""
+    return min(max(BLOCK // max(size, 1), 1), ROWS)
 
 
 def blocks_of(count, size):
     """Slices over ``count`` rows of so many elements each."""
-    step = max(BLOCK // max(size, 1), 1)
-    return [slice(i, i + step) for i in range(0, count, step)]
+    step = _step(size)
+    return [slice(i, i + step) for i in range(0, count, step) if size]
 
 
 def _column(x):
@@ -58,26 +64,28 @@ def _statistics(x, eps, centred, out):
 
 
 def pull_rows(g, x, weight, eps, centred):
-    """The cotangents of the rows, the weight and the bias."""
+    """The cotangents of the rows, the weight and the bias.
+
+    dx = g · s ⊗ weight - (x - mean) s³ mean(gʷ (x - mean)) - s mean(gʷ), where all sums
+    are products of g, and of g (x - mean), with vectors.
+    """
     dx = np.empty(x.shape, x.dtype)
     n = x.shape[-1]
     dweight, dbias = np.zeros(n, x.dtype), np.zeros(n, x.dtype)
-    apart = np.empty_like(x[: max(BLOCK // max(n, 1), 1)])
+    apart = np.empty_like(x[: _step(n)])
     for rows in blocks_of(*x.shape):
         gb, part = g[rows], dx[rows]
         d = apart[: len(gb)]
         scale = _statistics(x[rows], eps, centred, d)
-        d *= scale
         dbias += column_sums(gb)
         np.multiply(gb, d, out=part)
-        dweight += column_sums(part)
-        np.multiply(gb, weight, out=part)
-        mean = row_sums(part) / n if centred else None
-        d *= _column(np.vecdot(part, d) / n)
-        part -= d
+        dweight += np.matmul(scale[:, 0], part)
+        d *= scale**3 * _column(np.matmul(part, weight) / -n)
+        np.multiply(scale, weight, out=part)
+        part *= gb
+        part += d
         if centred:
-            part -= _column(mean)
-        part *= scale
+            part -= scale * _column(np.matmul(gb, weight) / n)
     return dx, dweight, dbias
 
 
@@ -95,7 +103,7 @@ def moments(x, axes):
     flat = x.reshape(-1, n)
     means = row_sums(flat) / n
     squares = np.empty_like(means)
-    apart = np.empty_like(flat[: max(BLOCK // n, 1)])
+    apart = np.empty_like(flat[: _step(n)])
     for rows in blocks_of(*flat.shape):
         d = apart[: len(flat[rows])]
         np.subtract(flat[rows], _column(means[rows]), out=d)
@@ -126,7 +134,7 @@ def row_products(g, x, mean):
     g, flat = g.reshape(-1, n), x.reshape(-1, n)
     mean = np.broadcast_to(mean, lead).reshape(-1, 1)
     products = np.empty(len(flat), x.dtype)
-    apart = np.empty_like(flat[: max(BLOCK // n, 1)])
+    apart = np.empty_like(flat[: _step(n)])
     for rows in blocks_of(*flat.shape):
         d = apart[: len(flat[rows])]
         np.subtract(flat[rows], mean[rows], out=d)
@@ -142,7 +150,7 @@ def combined(g, by_g, x, by_x, shift):
     by_g, by_x, shift = (
         np.broadcast_to(a, x.shape[:-1]).reshape(-1, 1) for a in (by_g, by_x, shift)
     )
-    apart = np.empty_like(xs[: max(BLOCK // n, 1)])
+    apart = np.empty_like(xs[: _step(n)])
     for rows in blocks_of(*xs.shape):
         y = np.multiply(gs[rows], by_g[rows], out=to[rows])
         y += np.multiply(xs[rows], by_x[rows], out=apart[: len(y)])

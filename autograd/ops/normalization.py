@@ -19,7 +19,13 @@ from ..core.call import outputs
 from ..core.declare import general
 from ..core.node import Node
 from . import moments
-from .columns import back, columns_of, pull_columns, standardize_columns
+from .columns import (
+    back,
+    columns_of,
+    moments_of_columns,
+    pull_columns,
+    standardize_columns,
+)
 
 __all__ = ["batch_norm", "group_norm", "layer_norm", "rms_norm"]
 
@@ -75,9 +81,15 @@ def _real(x, *others):
 
 
 def _standardized(x, axes, eps, centred=True):
-    """h, s and the mean, by the definition."""
-    mean = np.mean(x, axis=axes, keepdims=True) if centred else None
-    apart = x - mean if centred else x
+    """h, s, mean and variance, by the definition.
+
+    A mean over many rows in single precision is off by some rounding: the mean of what
+    is left corrects it.
+    """
+    mean, apart = 0.0, x
+    for _ in range(2 * centred):
+        rest = np.mean(apart, axis=axes, keepdims=True)
+        mean, apart = mean + rest, apart - rest
     var = np.mean(np.square(apart), axis=axes, keepdims=True)
     s = 1 / np.sqrt(var + eps)
     return apart * s, s, mean, var
@@ -143,8 +155,8 @@ def _pull_rows(g, x, weight, ndim, eps, centred):
         parts = _pull_by_definition(g, x, weight, view, eps, centred)
         return _shaped(parts, *shapes)
     (g, x, weight), _ = _real(g, x, weight)
-    rows = [a.reshape(view.shape) for a in (g, x)]
-    return _shaped(moments.pull_rows(*rows, weight.reshape(-1), eps, centred), *shapes)
+    g, x, weight = (g.reshape(view.shape), x.reshape(view.shape), weight.reshape(-1))
+    return _shaped(moments.pull_rows(g, x, weight, eps, centred), *shapes)
 
 
 layer_norm = general(_layer_norm, joint=_pull_layer, analytic=False)
@@ -166,13 +178,14 @@ def _by_channels(x, weight, bias, view, eps):
     return moments.scaled(x, scale, shift), mean[..., None], var[..., None]
 
 
-def _pull_by_channels(g, x, weight, view, eps):
+def _pull_by_channels(g, x, weight, view, eps, mean=None, var=None):
     if not _is_long(view):
         return _pull_by_definition(g, x, weight, view, eps)
     *lead, n = view.shape
     axes = view.axes[:-1]
     g, x = g.reshape(view.shape), x.reshape(view.shape)
-    mean, var = moments.moments(x, axes)
+    if mean is None:
+        mean, var = moments.moments(x, axes)
     weight = weight.reshape(view.weight[:-1])
     s = 1 / np.sqrt(var + eps)
     sums, products = moments.row_products(g, x, mean)
@@ -185,8 +198,8 @@ def _pull_by_channels(g, x, weight, view, eps):
 
 
 def _group_norm(x, weight, bias, *, groups, eps=1e-5):
-    arrays, dtype = _real(x, weight, bias)
-    y, *_ = _by_channels(*arrays, _group_view(x.shape, groups), eps)
+    (wide, weight, bias), dtype = _real(x, weight, bias)
+    y, *_ = _by_channels(wide, weight, bias, _group_view(x.shape, groups), eps)
     return y.reshape(x.shape).astype(dtype, copy=False)
 
 
@@ -203,14 +216,14 @@ group_norm = general(_group_norm, joint=_pull_group, analytic=False)
 
 
 def _batch_norm(x, weight, bias, *, eps=1e-5):
-    arrays, dtype = _real(x, weight, bias)
-    shapes = (x.shape, weight.shape, weight.shape)
-    matrix = columns_of(arrays[0])
+    (wide, weight, bias), dtype = _real(x, weight, bias)
+    matrix = columns_of(wide)
     if matrix is not None:
-        y, mean, var = standardize_columns(matrix, *arrays[1:], eps)
+        y, mean, var = standardize_columns(matrix, weight, bias, eps)
         y = back(y, x.shape)
     else:
-        y, mean, var = _by_channels(*arrays, _batch_view(x.shape), eps)
+        y, mean, var = _by_channels(wide, weight, bias, _batch_view(x.shape), eps)
+    shapes = (x.shape, weight.shape, weight.shape)
     return tuple(
         [a.astype(dtype, copy=False) for a in _shaped((y, mean, var), *shapes)]
     )
@@ -219,26 +232,39 @@ def _batch_norm(x, weight, bias, *, eps=1e-5):
 def _pull_batch(g, x, weight, bias_shape, out, eps):
     """As above; and of the mean 1/n, of the variance 2 (x - mean) / n."""
     g, of_mean, of_var = g
-    view = _batch_view(x.shape)
-    shapes = (x.shape, weight.shape, bias_shape)
+    _, mean, var = outputs(out, 3)
     by_hand = _is_raw(g, x, weight)
-    if by_hand:
-        (g, x, weight), _ = _real(g, x, weight)
-    matrix = columns_of(x) if by_hand else None
-    if matrix is not None:
-        rows = np.moveaxis(g, 1, -1).reshape(matrix.shape)
-        dx, *others = pull_columns(rows, matrix, weight, eps)
-        dx = back(dx, x.shape)
-    else:
-        pull = _pull_by_channels if by_hand else _pull_by_definition
-        dx, *others = _shaped(pull(g, x, weight, view, eps), *shapes)
+    pull = _pull_batch_of_arrays if by_hand else _pull_batch_by_definition
+    dx, *others = _shaped(
+        pull(g, x, weight, mean, var, eps), x.shape, weight.shape, bias_shape
+    )
     if not by_hand or np.any(of_mean) or np.any(of_var):
-        _, mean, _ = outputs(out, 3)
-        shape = (1, -1, *[1] * (len(x.shape) - 2))
+        shape = (1, -1) + (1,) * (len(x.shape) - 2)
         n = max(math.prod(x.shape) // max(x.shape[1], 1), 1)
         mean, of_mean, of_var = (np.reshape(a, shape) for a in (mean, of_mean, of_var))
         dx = dx + (of_mean + 2 * of_var * (x - mean)) / n
     return dx, *others
+
+
+def _pull_batch_by_definition(g, x, weight, mean, var, eps):
+    return _pull_by_definition(g, x, weight, _batch_view(x.shape), eps)
+
+
+def _pull_batch_of_arrays(g, x, weight, mean, var, eps):
+    view = _batch_view(x.shape)
+    is_half = mean.dtype == np.float16  # too little to compute with
+    (g, x, weight, mean, var), _ = _real(g, x, weight, mean, var)
+    matrix = columns_of(x)
+    if matrix is not None:
+        if is_half:
+            mean, var = moments_of_columns(matrix)
+        rows = np.moveaxis(g, 1, -1).reshape(matrix.shape)
+        dx, *others = pull_columns(rows, matrix, weight, eps, mean, var)
+        return back(dx, x.shape), *others
+    if is_half:
+        return _pull_by_channels(g, x, weight, view, eps)
+    mean, var = mean.reshape(view.weight[:-1]), var.reshape(view.weight[:-1])
+    return _pull_by_channels(g, x, weight, view, eps, mean, var)
 
 
 batch_norm = general(_batch_norm, joint=_pull_batch, analytic=False)

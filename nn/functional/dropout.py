@@ -13,10 +13,16 @@ from typing import Any
 import numpy as np
 
 from ..random import Seed, generator_of
+from .arguments import shape_of
 
 
 def dropout(
-    input: Any, p: float = 0.5, training: bool = True, generator: Seed = None
+    input: Any,
+    p: float = 0.5,
+    training: bool = True,
+    inplace: bool = False,
+    *,
+    generator: Seed = None,
 ) -> Any:
     """Each element is 0 with probability ``p``, or 1 / (1 - p) times what it was.
 
@@ -33,11 +39,18 @@ def dropout(
     >>> dropout(x, 0.5, training=False) is x
     True
     """
-    return _dropout(input, p, training, generator, input.shape)
+    check_dropout(p, inplace)
+    shape = shape_of("dropout", input)
+    return _dropout(input, p, training, generator, shape)
 
 
 def dropout1d(
-    input: Any, p: float = 0.5, training: bool = True, generator: Seed = None
+    input: Any,
+    p: float = 0.5,
+    training: bool = True,
+    inplace: bool = False,
+    *,
+    generator: Seed = None,
 ) -> Any:
     """Whole channels of (batch, channels, length), or (channels, length), are 0.
 
@@ -47,11 +60,17 @@ def dropout1d(
     >>> dropout1d(ag.ones((1, 3, 2)), 0.5, generator=4).tolist()
     [[[0.0, 0.0], [2.0, 2.0], [0.0, 0.0]]]
     """
+    check_dropout(p, inplace)
     return _of_channels(input, p, training, generator, (2, 3), 2)
 
 
 def dropout2d(
-    input: Any, p: float = 0.5, training: bool = True, generator: Seed = None
+    input: Any,
+    p: float = 0.5,
+    training: bool = True,
+    inplace: bool = False,
+    *,
+    generator: Seed = None,
 ) -> Any:
     """Whole channels of (batch, channels, height, width) are 0.
 
@@ -61,11 +80,17 @@ def dropout2d(
     >>> dropout2d(ag.ones((1, 3, 1, 1)), 0.5, generator=4).ravel()
     Tensor([0., 2., 0.])
     """
+    check_dropout(p, inplace)
     return _of_channels(input, p, training, generator, (3, 4), None)
 
 
 def dropout3d(
-    input: Any, p: float = 0.5, training: bool = True, generator: Seed = None
+    input: Any,
+    p: float = 0.5,
+    training: bool = True,
+    inplace: bool = False,
+    *,
+    generator: Seed = None,
 ) -> Any:
     """Whole channels of (batch, channels, depth, height, width) are 0.
 
@@ -75,6 +100,7 @@ def dropout3d(
     >>> dropout3d(ag.ones((1, 3, 1, 1, 1)), 0.5, generator=4).ravel()
     Tensor([0., 2., 0.])
     """
+    check_dropout(p, inplace)
     return _of_channels(input, p, training, generator, (4, 5), 4)
 
 
@@ -83,7 +109,12 @@ SATURATED = -1.0507009873554805 * 1.6732632423543772
 
 
 def alpha_dropout(
-    input: Any, p: float = 0.5, training: bool = False, generator: Seed = None
+    input: Any,
+    p: float = 0.5,
+    training: bool = False,
+    inplace: bool = False,
+    *,
+    generator: Seed = None,
 ) -> Any:
     """Dropout for SELU: mean 0 and variance 1 stay what they are.
 
@@ -94,11 +125,18 @@ def alpha_dropout(
     >>> alpha_dropout(ag.zeros(3), 0.5, training=True, generator=4).data.round(3)
     array([-0.779,  0.779, -0.779])
     """
-    return _alpha(input, p, training, generator, input.shape)
+    check_dropout(p, inplace)
+    shape = shape_of("alpha_dropout", input)
+    return _alpha(input, p, training, generator, shape)
 
 
 def feature_alpha_dropout(
-    input: Any, p: float = 0.5, training: bool = False, generator: Seed = None
+    input: Any,
+    p: float = 0.5,
+    training: bool = False,
+    inplace: bool = False,
+    *,
+    generator: Seed = None,
 ) -> Any:
     """``alpha_dropout`` of whole channels of (batch, channels, …).
 
@@ -107,18 +145,25 @@ def feature_alpha_dropout(
     >>> feature_alpha_dropout(x, 0.5, training=True, generator=4).data.round(3).tolist()
     [[[-0.779, -0.779], [0.779, 0.779]]]
     """
-    if input.ndim < 2:
-        raise ValueError(f"channels need (batch, channels, …); got shape {input.shape}")
-    return _alpha(input, p, training, generator, _per_channel(input.shape, 2))
+    check_dropout(p, inplace)
+    shape = shape_of("feature_alpha_dropout", input)
+    if len(shape) < 2:
+        raise ValueError(f"channels need (batch, channels, …); got shape {shape}")
+    return _alpha(input, p, training, generator, _per_channel(shape, 2))
 
 
-def check_probability(p: float) -> None:
-    """Raise unless ``p`` is a probability.
+def check_dropout(p: float, inplace: bool = False) -> None:
+    """Raise unless ``p`` is a probability, and the input stays what it is.
 
-    >>> check_probability(0.5)
+    >>> check_dropout(0.5)
     """
     if not 0 <= p <= 1:
         raise ValueError(f"dropout needs a probability p between 0 and 1; got {p}")
+    if inplace:
+        raise ValueError(
+            "inplace=True would overwrite what derivatives read. Leave it out, and use "
+            "what dropout returns"
+        )
 
 
 def _kept(shape: tuple[int, ...], p: float, generator: Seed) -> np.ndarray:
@@ -138,7 +183,6 @@ def _kept(shape: tuple[int, ...], p: float, generator: Seed) -> np.ndarray:
 def _dropout(
     input: Any, p: float, training: bool, generator: Seed, shape: tuple[int, ...]
 ) -> Any:
-    check_probability(p)
     if not training or p == 0:
         return input
     scale = 1 / (1 - p) if p < 1 else 0.0
@@ -149,7 +193,6 @@ def _dropout(
 def _alpha(
     input: Any, p: float, training: bool, generator: Seed, shape: tuple[int, ...]
 ) -> Any:
-    check_probability(p)
     if not training or p == 0:
         return input
     if p == 1:
@@ -170,13 +213,14 @@ def _of_channels(
     ndims: tuple[int, ...],
     single: int | None,
 ) -> Any:
-    if input.ndim not in ndims:
+    shape = shape_of("dropout", input)
+    if len(shape) not in ndims:
         raise ValueError(
             f"dropout of channels needs {ndims[0]} or {ndims[1]} axes here; got shape "
-            f"{input.shape}"
+            f"{shape}"
         )
-    lead = 1 if input.ndim == single else 2
-    return _dropout(input, p, training, generator, _per_channel(input.shape, lead))
+    lead = 1 if len(shape) == single else 2
+    return _dropout(input, p, training, generator, _per_channel(shape, lead))
 
 
 def _per_channel(shape: tuple[int, ...], lead: int) -> tuple[int, ...]:

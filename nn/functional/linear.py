@@ -6,6 +6,8 @@ from typing import Any
 
 import autograd as ag
 
+from .arguments import shape_of
+
 
 def linear(input: Any, weight: Any, bias: Any = None) -> Any:
     """x Wᵀ + b: (…, in) and (out, in) and (out,) → (…, out).
@@ -14,12 +16,12 @@ def linear(input: Any, weight: Any, bias: Any = None) -> Any:
     >>> linear(ag.tensor([[1.0, 2.0]]), np.array([[3.0, 4.0]]), np.array([5.0]))
     Tensor([[16.]])
     """
-    if weight.ndim not in (1, 2) or input.shape[-1:] != weight.shape[-1:]:
+    shape, rows = shape_of("linear", input), shape_of("linear", weight)
+    if len(rows) not in (1, 2) or shape[-1:] != rows[-1:]:
         raise ValueError(
-            f"linear needs an input (…, n) and a weight (m, n); got {input.shape} and "
-            f"{weight.shape}"
+            f"linear needs an input (…, n) and a weight (m, n); got {shape} and {rows}"
         )
-    if weight.ndim == 1:
+    if len(rows) == 1:
         y = ag.matmul(input, weight)
         return y if bias is None else y + bias
     if bias is None:
@@ -35,12 +37,11 @@ def bilinear(input1: Any, input2: Any, weight: Any, bias: Any = None) -> Any:
     >>> bilinear(x, y, np.array([[[1.0, 0.0], [0.0, 1.0]]]))
     Tensor([[11.]])
     """
-    shapes = input1.shape, input2.shape
-    ends = tuple([shape[-1] for shape in shapes if shape])
-    if shapes[0][:-1] != shapes[1][:-1] or ends != weight.shape[1:]:
+    left, right, whole = (shape_of("bilinear", x) for x in (input1, input2, weight))
+    if left[:-1] != right[:-1] or (*left[-1:], *right[-1:]) != whole[1:]:
         raise ValueError(
             f"bilinear needs inputs (…, n) and (…, m) and a weight (k, n, m); got "
-            f"{shapes[0]}, {shapes[1]} and {weight.shape}"
+            f"{left}, {right} and {whole}"
         )
     y = ag.einsum("...i,kij,...j->...k", input1, weight, input2, optimize=True)
     return y if bias is None else y + bias

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 import autograd as ag
-from autograd import Node, Tensor
+from autograd import Tensor
 
 
 def embedding(input: Any, weight: Any, padding_idx: int | None = None) -> Any:
@@ -26,8 +26,8 @@ def embedding(input: Any, weight: Any, padding_idx: int | None = None) -> Any:
             [3., 4.]])
     """
     tokens = _checked(input, weight)
-    rows = weight[tokens]
-    if padding_idx is None or not isinstance(rows, Node):
+    rows = weight[input if isinstance(input, Tensor) else tokens]
+    if padding_idx is None or not isinstance(rows, Tensor):
         return rows
     padded = tokens == row_number(padding_idx, weight.shape[0])
     return ag.where(padded[..., None], rows.detach(), rows) if padded.any() else rows

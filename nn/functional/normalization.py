@@ -12,7 +12,9 @@ from typing import Any
 import numpy as np
 
 import autograd as ag
-from autograd import Node, Tensor
+from autograd import Tensor
+
+from .arguments import shape_of
 
 Shape = int | Sequence[int]
 
@@ -188,6 +190,7 @@ def normalize(input: Any, p: float = 2.0, dim: Any = 1, eps: float = 1e-12) -> A
     >>> normalize(ag.tensor([[3.0, 4.0]]))
     Tensor([[0.6, 0.8]])
     """
+    shape_of("normalize", input)
     length = ag.linalg.vector_norm(input, ord=p, axis=dim, keepdims=True)
     return input / ag.maximum(length, eps)
 
@@ -228,22 +231,22 @@ def _data(x: Any) -> np.ndarray:
 
 
 def _channels(input: Any, ndim: int) -> int:
-    shape = getattr(input, "shape", None)
-    if shape is None or len(shape) < ndim:
-        got = type(input).__name__ if shape is None else f"shape {shape}"
+    shape = shape_of("normalization", input)
+    if len(shape) < ndim:
         rest = ", length, …" if ndim == 3 else ", …"
         raise ValueError(
-            f"normalization needs an array (batch, channels{rest}); got {got}"
+            f"normalization needs an array (batch, channels{rest}); got shape {shape}"
         )
     return shape[1]
 
 
 def _last_axes(input: Any, shape: tuple[int, ...], **scales: Any) -> list[Any]:
-    came = getattr(input, "shape", None)
-    if came is None or not shape or came[-len(shape) :] != shape:
-        got = type(input).__name__ if came is None else f"shape {came}"
+    came = shape_of("normalization", input)
+    if not shape or came[-len(shape) :] != shape:
         wanted = ", ".join(map(str, shape))
-        raise ValueError(f"the normalized axes are the last: (…, {wanted}); got {got}")
+        raise ValueError(
+            f"the normalized axes are the last: (…, {wanted}); got shape {came}"
+        )
     return _scales(input, shape, **scales)
 
 
@@ -287,7 +290,7 @@ def _by_running(
 def _follow(running: Any, new: np.ndarray, momentum: float) -> None:
     """In place, as a new array of a Buffer: graphs that hold the old one are right."""
     now = ((1 - momentum) * _data(running) + momentum * new).astype(running.dtype)
-    if isinstance(running, Node):
+    if isinstance(running, Tensor):
         running.data = now
     else:
         running[...] = now

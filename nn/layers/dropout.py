@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any, ClassVar
 
 from .. import functional
-from ..functional.dropout import check_probability
+from ..functional.dropout import check_dropout
 from ..module import Module
 from ..random import Seed, generator_of
 
@@ -26,14 +26,13 @@ class Dropping(Module):
     def __init__(
         self, p: float = 0.5, inplace: bool = False, *, generator: Seed = None
     ) -> None:
-        check_probability(p)
+        check_dropout(p, inplace)
         self.p = p
-        self.inplace = inplace
         self.generator = None if generator is None else generator_of(generator)
 
     def forward(self, input: Any) -> Any:
         """(…) → (…)."""
-        return self.function(input, self.p, self.training, self.generator)
+        return self.function(input, self.p, self.training, generator=self.generator)
 
     def extra_repr(self) -> str:
         return f"p={self.p}"

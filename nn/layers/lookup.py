@@ -102,7 +102,8 @@ class Embedding(Table):
         table = Parameter(embeddings)
         if table.ndim != 2:
             raise ValueError(f"embeddings are a table (n, d); got shape {table.shape}")
-        self = cls(*table.shape, padding_idx=padding_idx, dtype=table.dtype)
+        n, d = table.shape
+        self = cls(n, d, padding_idx, dtype=table.dtype)
         self.weight.data = table.data
         self.weight.requires_grad = not freeze
         return self

@@ -194,10 +194,10 @@ class Running(Scaled):
         >>> norm = BatchNorm1d(1)
         >>> norm.reset_running_stats()
         """
-        if self.track_running_stats:
-            self.running_mean.data = np.zeros_like(self.running_mean.data)
-            self.running_var.data = np.ones_like(self.running_var.data)
-            self.num_batches_tracked.data = np.zeros((), np.int64)
+        starts = (self.running_mean, 0), (self.running_var, 1)
+        for buffer, start in (*starts, (self.num_batches_tracked, 0)):
+            if buffer is not None:
+                buffer.data = np.full_like(buffer.data, start)
 
     def extra_repr(self) -> str:
         return (
@@ -226,10 +226,10 @@ class BatchNorm(Running):
     def forward(self, input: Any) -> Any:
         """(batch, num_features, …) → the same shape."""
         _check(self, input, self.num_features, self.ndims)
-        tracked = self.training and self.running_mean is not None
+        count = self.num_batches_tracked if self.training else None
         momentum = self.momentum
-        if tracked and momentum is None:
-            momentum = 1 / (int(self.num_batches_tracked.data) + 1)
+        if count is not None and momentum is None:
+            momentum = 1 / (int(count.data) + 1)
         y = functional.batch_norm(
             input,
             self.running_mean,
@@ -240,8 +240,8 @@ class BatchNorm(Running):
             momentum or 0.0,
             self.eps,
         )
-        if tracked:
-            self.num_batches_tracked.data = self.num_batches_tracked.data + 1
+        if count is not None:
+            count.data = count.data + 1
         return y
 
 

@@ -509,3 +509,193 @@ def test_a_module_is_cast_to_real_numbers_only(dtype):
     with pytest.raises(TypeError, match="a dtype of real numbers"):
         model.to(dtype)
     assert model.weight.dtype == np.float32
+
+
+# What takes the place of something ----------------------------------------------------
+
+
+class Following(nn.Module):
+    """A running mean, as people write it."""
+
+    def __init__(self):
+        self.mean = nn.Buffer(np.zeros(2))
+        self.scale = nn.Parameter(np.ones(2))
+
+    def forward(self, x):
+        self.mean = 0.5 * self.mean + 0.5 * ag.asarray(x.mean(axis=0))
+        return (x - self.mean) * self.scale
+
+
+def test_a_buffer_that_is_assigned_anew_stays_in_the_state():
+    module = Following()
+    module(np.array([[2.0, 4.0]]))
+    module(np.array([[2.0, 4.0]]))
+    assert module.state_dict()["mean"].tolist() == [1.5, 3.0]
+    assert [name for name, _ in module.named_buffers()] == ["mean"]
+    module.load_state_dict({"mean": np.ones(2), "scale": np.ones(2)})
+    assert module.mean.tolist() == [1.0, 1.0]
+
+
+def test_what_replaces_a_buffer_keeps_its_gradient():
+    module = Following()
+    x = ag.tensor([[2.0, 4.0]], requires_grad=True)
+    module(x).sum().backward()
+    assert x.grad.tolist() == [[0.5, 0.5]]
+
+
+@pytest.mark.parametrize("new", [np.ones(2), np.float32(1), ag.ones(2)])
+def test_arrays_and_tensors_replace_buffers(new):
+    module = Following()
+    module.mean = new
+    assert module.state_dict()["mean"].tolist() == new.tolist()
+
+
+@pytest.mark.parametrize("new", [1.0, [1.0, 1.0], "text"])
+def test_what_is_no_array_does_not_replace_a_buffer(new):
+    module = Following()
+    with pytest.raises(TypeError, match=r"'mean' is a Buffer, which a \w+ cannot"):
+        module.mean = new
+    assert module.mean.tolist() == [0.0, 0.0]
+
+
+@pytest.mark.parametrize(
+    "new", [ag.ones(2), np.ones(2), 1.0, nn.Buffer([1.0]).detach()]
+)
+def test_what_is_no_parameter_does_not_replace_one(new):
+    module = Following()
+    with pytest.raises(TypeError, match="'scale' is a Parameter"):
+        module.scale = new
+    with pytest.raises(TypeError, match="'scale' is a Parameter"):
+        module.scale = module.scale * 0.9
+    assert len(module.parameters()) == 1
+
+
+@pytest.mark.parametrize("new", [None, nn.Parameter([3.0]), nn.Linear(1, 1)])
+def test_nothing_another_parameter_or_a_module_may_take_any_place(new):
+    module = Following()
+    module.scale = new
+    module.mean = new
+    assert module.scale is new
+    del module.mean
+    module.mean = 3.0
+
+
+def test_in_place_updates_of_attributes_keep_what_they_are():
+    module = Following()
+    module.mean += 1
+    module.scale.data -= 0.5
+    assert list(module.state_dict()) == ["mean", "scale"]
+    with pytest.raises(TypeError, match="Parameter"):
+        module.scale -= 1
+
+
+def test_buffers_may_stay_out_of_the_state():
+    module = nn.Module()
+    module.register_buffer("mask", np.ones(2), persistent=False)
+    module.mask = module.mask * 2
+    assert list(module.state_dict()) == []
+    assert [name for name, _ in module.named_buffers()] == ["mask"]
+    assert module.float().mask.dtype == np.float32
+
+
+@pytest.mark.parametrize("name", ["a.b", "", "forward", "there", 3])
+def test_a_name_that_is_taken_or_no_name_is_refused(name):
+    module = nn.Module()
+    module.there = 1.0
+    for register, new in [
+        (module.register_buffer, np.ones(1)),
+        (module.register_parameter, nn.Parameter([1.0])),
+        (module.add_module, nn.ReLU()),
+    ]:
+        with pytest.raises(ValueError, match=r"name|already"):
+            register(name, new)
+    with pytest.raises(TypeError, match=r"an nn\.Parameter"):
+        module.register_parameter("new", ag.ones(1))
+    with pytest.raises(TypeError, match="a Module"):
+        module.add_module("new", np.tanh)
+
+
+# Parts by name, freezing --------------------------------------------------------------
+
+
+def test_children_are_the_modules_directly_within():
+    zoo = Zoo()
+    names = ["pair.0", "by_name.first", "parent"]
+    assert [name for name, _ in zoo.named_children()] == names
+    assert zoo.children()[0] is zoo.pair[0]
+    model = nn.Sequential(nn.Sequential(nn.ReLU()), nn.Tanh())
+    model.again = model[1]
+    assert model.children() == [model[0], model[1]]
+
+
+def test_apply_goes_from_the_inside_out_once():
+    inner = nn.Sequential(nn.ReLU(), nn.Tanh())
+    model, told = nn.Sequential(inner, inner[0]), []
+    assert model.apply(told.append) is model
+    assert told == [*inner, inner, model]
+    zoo = Zoo()
+    zoo.apply(told.append)
+    assert told[-1] is zoo
+
+
+def test_a_submodule_is_found_by_its_path():
+    model = nn.Sequential(nn.MLP(2, [3, 1]))
+    assert model.get_submodule("0.layers.1") is model[0].layers[1]
+    assert model.get_submodule("") is model
+    with pytest.raises(AttributeError, match=r"no module '0\.weight'.*0\.layers\.1"):
+        model.get_submodule("0.weight")
+
+
+def test_freezing_stops_gradients_until_it_is_undone():
+    model = nn.MLP(2, [3, 1])
+    assert model.layers[0].freeze() is model.layers[0]
+    model(np.ones((1, 2))).sum().backward()
+    assert [p.grad is None for p in model.parameters()] == [True, True, False, False]
+    model.requires_grad_()
+    assert all(p.requires_grad for p in model.parameters())
+    assert list(model.layers[0].freeze().state_dict()) == ["weight", "bias"]
+
+
+# Errors -------------------------------------------------------------------------------
+
+
+def notes(error):
+    return getattr(error, "__notes__", [])
+
+
+def test_an_error_tells_once_where_in_the_model_it_was():
+    model = nn.Sequential(
+        nn.MLP(2, [3, 4]), nn.Residual(nn.Sequential(nn.Linear(3, 4)))
+    )
+    with pytest.raises(ValueError, match="needs an input") as caught:
+        model(np.ones((5, 2)))
+    told = "in the module 1.module.0 (Linear(3, 4)) of this Sequential"
+    assert notes(caught.value) == [told]
+
+
+def test_the_model_itself_needs_no_note():
+    with pytest.raises(ValueError, match=r"Linear\(3, 4\) needs an input") as caught:
+        nn.Linear(3, 4)(np.ones((5, 2)))
+    assert notes(caught.value) == []
+
+
+def test_a_module_that_is_no_attribute_is_told_without_a_path():
+    class Outer(nn.Module):
+        def forward(self, x):
+            return nn.Linear(3, 4)(x)
+
+    with pytest.raises(ValueError, match="needs an input") as caught:
+        Outer()(np.ones((5, 2)))
+    assert notes(caught.value) == [
+        "in the module of no name (Linear(3, 4)) of this Outer"
+    ]
+
+
+def test_errors_of_any_python_in_a_layer_are_told_and_stay_what_they_are():
+    class Broken(nn.Module):
+        def forward(self, x):
+            return {}["key"]
+
+    with pytest.raises(KeyError) as caught:
+        nn.Sequential(nn.ReLU(), Broken())(np.ones(2))
+    assert notes(caught.value) == ["in the module 1 (Broken()) of this Sequential"]
