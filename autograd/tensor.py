@@ -102,7 +102,7 @@ class Tensor(Operators):
 
     def _recast(self, dtype: Any) -> None:
         """Hold the numbers, and the gradient, in another dtype: for ``Module.to``."""
-        self._data = self._data.astype(dtype)
+        self._raw = self._raw.astype(dtype)
         self._written = writes.tick(), caller()
         if self.grad is not None:
             self.grad = self.grad.astype(dtype)

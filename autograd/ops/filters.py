@@ -235,13 +235,13 @@ def _to_image_at_once(y, weight, w, groups):
     for (before, after), k, d in zip(w.padding, w.kernel, w.dilation):
         padding.append((d * (k - 1) - before, d * (k - 1) - after))
     cut = [slice(max(0, -a), n - max(0, -b)) for (a, b), n in zip(padding, w.count)]
-    padding = tuple([(max(0, a), max(0, b)) for a, b in padding])
+    ends = tuple([(max(0, a), max(0, b)) for a, b in padding])
     filters, channels, *kernel = weight.shape
     turned = np.flip(weight, tuple(range(2, weight.ndim)))
     turned = np.reshape(turned, (groups, filters // groups, channels, *kernel))
     shape = (groups * channels, filters // groups, *kernel)
     turned = np.reshape(np.swapaxes(turned, 1, 2), shape)
-    return _conv(y[(..., *cut)], turned, 1, padding, w.dilation, groups)
+    return _conv(y[(..., *cut)], turned, 1, ends, w.dilation, groups)
 
 
 def _to_filters(x, y, *, kernel, stride=1, padding=0, dilation=1, groups=1):

@@ -49,7 +49,7 @@ class Fused(General):
             parts = self._recorded(node, several(g), wanted)
         else:
             operands = [raw(x) for x in node.inputs]
-            parts = self.joint(g, node._data, node.params, *operands)
+            parts = self.joint(g, node._raw, node.params, *operands)
         return [
             (part() if callable(part) else part) if wants else None
             for part, wants in zip(parts, wanted, strict=True)
@@ -91,7 +91,7 @@ class Fused(General):
             node.space.settled(found.get(out, np.zeros_like(raw(out))), out, lift)
             for out in outs
         ]
-        return tuple(settled) if isinstance(node._data, tuple) else settled[0]
+        return tuple(settled) if isinstance(node._raw, tuple) else settled[0]
 
 
 def fused(

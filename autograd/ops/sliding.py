@@ -58,10 +58,11 @@ def _axes(axis, ndim):
     return normalize_axis_tuple(axis, ndim, allow_duplicate=True)
 
 
-sliding_window_view = linear(
-    _sliding_window_view,
-    lambda g, x_shape, axis: add_windows(g, axes=_axes(axis, len(x_shape))),
-)
+def _where_they_lay(g, x_shape, axis):
+    return add_windows(g, _axes(axis, len(x_shape)))
+
+
+sliding_window_view = linear(_sliding_window_view, _where_they_lay)
 add_windows = linear(
     _add_windows,
     lambda g, y_shape, axes: sliding_window_view(
@@ -108,12 +109,11 @@ def _windows(shape, kernel, *geometry):
     return windows(tuple(shape), kernel, *geometry)
 
 
-unfold = linear(
-    _unfold,
-    lambda g, x_shape, kernel, stride, padding, dilation: fold(
-        g, x_shape[2:], kernel, stride, padding, dilation
-    ),
-)
+def _pull_unfold(g, x_shape, kernel, stride, padding, dilation):
+    return fold(g, x_shape[2:], kernel, stride, padding, dilation)
+
+
+unfold = linear(_unfold, _pull_unfold)
 fold = linear(
     _fold,
     lambda g, kernel, stride, padding, dilation: unfold(

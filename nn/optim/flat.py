@@ -181,10 +181,10 @@ class FlatTensors(Flat):
             grad, view = p.grad, self._views[i]
             if grad is not None:
                 present.append(i)
-                if p._data is not view:
-                    if p._data.dtype != view.dtype:
+                if p._raw is not view:
+                    if p._raw.dtype != view.dtype:
                         raise ValueError(
-                            f"a parameter of {view.dtype} became {p._data.dtype} since "
+                            f"a parameter of {view.dtype} became {p._raw.dtype} since "
                             "this optimizer was made; make a new one, which may "
                             "load_state_dict() of this"
                         )
@@ -307,7 +307,7 @@ def gather(groups: Sequence[Sequence[Flat]]) -> list[list[Sequence[int]]]:
 def _check_apart(groups: Any, found: Any) -> None:
     """Refuse two gradients for one piece of memory: the second would win."""
     arrays = [
-        flat.parameters[i]._data
+        flat.parameters[i]._raw
         for flats, presents in zip(groups, found)
         for flat, present in zip(flats, presents)
         if isinstance(flat, FlatTensors)
@@ -334,7 +334,7 @@ def _fitting(grad: Any, p: Tensor) -> np.ndarray:
     Half precision has neither the range nor the digits for sums of squares, or for what
     a rule adds up over many steps.
     """
-    array, data = np.asarray(grad), p._data
+    array, data = np.asarray(grad), p._raw
     if array.shape != data.shape:
         raise ValueError(
             f"a parameter of shape {data.shape} has a .grad of shape {array.shape}; "
