@@ -378,6 +378,7 @@ class PositionalEncoding(Module):
 
 
 def _activation(given: Activation) -> Callable[[Any], Any]:
+    named: dict[str, Callable[[Any], Any]]
     named = {"relu": functional.relu, "gelu": functional.gelu}
     if isinstance(given, str):
         if given not in named:
