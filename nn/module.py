@@ -4,20 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from copy import copy
 from reprlib import recursive_repr
 from typing import Any, Self
 
 import numpy as np
 
-from autograd import Node, Tensor
+from autograd import Tensor
 from autograd.core.context import recording
 
+from .faults import check_arrays, note
 from .hooks import Handle, Hooks
 from .parameter import Buffer, handed_on, is_buffer, is_parameter, is_transient
+from .walking import (
+    Part,
+    children,
+    distinct,
+    inside_out,
+    is_module,
+    named,
+    substituted,
+    walk,
+)
 
 
-class Module:
+class Module(Part):
     """A part of a network: attributes hold what it is made of, ``forward`` uses them.
 
     Attributes are plain: assign Parameters, Buffers, Values, other modules, and lists,
@@ -58,9 +68,9 @@ class Module:
                 return self.forward(*args, **kwargs)
             return self._hooks.run(self, args, kwargs)
         except Exception as error:
-            _note(error, self, context.scope)
+            note(error, self, context.scope)
             if isinstance(error, AttributeError):
-                _check_arrays(self, error, [*args, *kwargs.values()])
+                check_arrays(self, error, [*args, *kwargs.values()])
             raise
         finally:
             recording.reset(token)
@@ -93,7 +103,7 @@ class Module:
         >>> [p.shape for p in nn.Linear(2, 3).parameters()]
         [(3, 2), (3,)]
         """
-        return _distinct(self, is_parameter)
+        return distinct(self, is_parameter)
 
     def named_parameters(self) -> Iterator[tuple[str, Any]]:
         """Each parameter once, under the first name that leads to it.
@@ -105,7 +115,7 @@ class Module:
         >>> [name for name, _ in nn.Sequential(nn.Linear(2, 3)).named_parameters()]
         ['0.weight', '0.bias']
         """
-        return iter(_named(_walk(self), is_parameter).items())
+        return iter(named(walk(self), is_parameter).items())
 
     def buffers(self) -> list[Tensor]:
         """The state that is not trained, each Buffer once.
@@ -116,7 +126,7 @@ class Module:
         >>> module.buffers()
         [Tensor([0.], dtype=float32)]
         """
-        return _distinct(self, is_buffer)
+        return distinct(self, is_buffer)
 
     def named_buffers(self) -> Iterator[tuple[str, Tensor]]:
         """Each buffer once, under the first name that leads to it.
@@ -127,7 +137,7 @@ class Module:
         >>> [name for name, _ in module.named_buffers()]
         ['means.0', 'means.1']
         """
-        return iter(_named(_walk(self), is_buffer).items())
+        return iter(named(walk(self), is_buffer).items())
 
     def modules(self) -> list[Module]:
         """This module and all within it, each once.
@@ -136,7 +146,7 @@ class Module:
         >>> nn.Sequential(nn.ReLU()).modules()[1:]
         [ReLU()]
         """
-        return _distinct(self, _is_module)
+        return distinct(self, is_module)
 
     def named_modules(self) -> Iterator[tuple[str, Module]]:
         """This module, named ``""``, and all within it, each once.
@@ -145,7 +155,7 @@ class Module:
         >>> list(nn.Sequential(nn.ReLU()).named_modules())[1:]
         [('0', ReLU())]
         """
-        return iter(_named(_walk(self), _is_module).items())
+        return iter(named(walk(self), is_module).items())
 
     def named_children(self) -> Iterator[tuple[str, Module]]:
         """The modules directly within this one, each once.
@@ -155,7 +165,7 @@ class Module:
         ('layers.1', Layer(3, 1))
         """
         seen = set()
-        for name, module in _children(self):
+        for name, module in children(self):
             if id(module) not in seen:
                 seen.add(id(module))
                 yield name, module
@@ -179,13 +189,13 @@ class Module:
         >>> nn.MLP(2, [3, 1]).get_submodule("layers.1")
         Layer(3, 1)
         """
-        named = _named(_walk(self, everywhere=True), _is_module)
-        if target not in named:
-            known = ", ".join(filter(None, named)) or "none"
+        inside = named(walk(self, everywhere=True), is_module)
+        if target not in inside:
+            known = ", ".join(filter(None, inside)) or "none"
             raise AttributeError(
                 f"no module {target!r} in this {type(self).__name__}; there is {known}"
             )
-        return named[target]
+        return inside[target]
 
     def apply(self, fn: Callable[[Module], Any]) -> Self:
         """Call ``fn`` with every module within, each once, and then with this one.
@@ -197,7 +207,7 @@ class Module:
         ReLU
         Sequential
         """
-        for module in _inside_out(self, set()):
+        for module in inside_out(self, set()):
             fn(module)
         return self
 
@@ -210,7 +220,7 @@ class Module:
         >>> model.act
         ReLU()
         """
-        self._set_new(name, module, _is_module(module), "a Module")
+        self._set_new(name, module, is_module(module), "a Module")
 
     def register_parameter(self, name: str, param: Tensor | None) -> None:
         """Set a Parameter whose name is known at run time only.
@@ -258,7 +268,7 @@ class Module:
         >>> {name: a.shape for name, a in nn.Linear(2, 3).state_dict().items()}
         {'weight': (3, 2), 'bias': (3,)}
         """
-        own = _named(_walk(self, everywhere=True), _is_state)
+        own = named(walk(self, everywhere=True), _is_state)
         return {name: np.array(node.data) for name, node in own.items()}
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
@@ -281,7 +291,7 @@ class Module:
           weight: expected shape (4, 2) float32; got shape (3, 2) float32
           bias: expected shape (4,) float32; got shape (3,) float32
         """
-        own = _named(_walk(self, everywhere=True), _is_state)
+        own = named(walk(self, everywhere=True), _is_state)
         arrays = {name: np.asarray(array) for name, array in state.items()}
         problems = [f"{name}: missing" for name in own if name not in arrays]
         problems += [f"{name}: unknown" for name in arrays if name not in own]
@@ -315,7 +325,7 @@ class Module:
         >>> ag.grad(loss)(np.zeros((1, 2)))
         array([[3., 4.]])
         """
-        own = _named(_walk(self), is_parameter)
+        own = named(walk(self), is_parameter)
         unknown = [name for name in nodes if name not in own]
         if unknown:
             raise ValueError(
@@ -325,9 +335,9 @@ class Module:
         others = {own[name]: node for name, node in nodes.items()}
         before = []
         try:
-            for module in _distinct(self, _is_module):
+            for module in distinct(self, is_module):
                 for key, x in list(vars(module).items()):
-                    other = _substituted(x, others)
+                    other = substituted(x, others)
                     if other is not x:
                         before.append((module, key, x))
                         vars(module)[key] = other
@@ -345,7 +355,7 @@ class Module:
         >>> nn.ReLU().eval().train().training
         True
         """
-        for module in _distinct(self, _is_module):
+        for module in distinct(self, is_module):
             module.training = mode
         return self
 
@@ -389,7 +399,7 @@ class Module:
                 f"a module is cast to a dtype of real numbers, such as np.float64; got "
                 f"{dtype!r}"
             )
-        for node in _distinct(self, lambda x: is_parameter(x) or is_buffer(x)):
+        for node in distinct(self, lambda x: is_parameter(x) or is_buffer(x)):
             if isinstance(node, Tensor) and np.issubdtype(node.dtype, np.floating):
                 node._recast(dtype)
         return self
@@ -419,7 +429,7 @@ class Module:
         >>> nn.Linear(2, 3).requires_grad_(False).weight.requires_grad
         False
         """
-        for parameter in _distinct(self, is_parameter):
+        for parameter in distinct(self, is_parameter):
             parameter.requires_grad = requires_grad
         return self
 
@@ -496,7 +506,7 @@ class Module:
     @recursive_repr()
     def __repr__(self) -> str:
         lines = [self.extra_repr()] if self.extra_repr() else []
-        rows = [f"{name}: {module!r}" for name, module in _children(self)]
+        rows = [f"{name}: {module!r}" for name, module in children(self)]
         head = type(self).__name__
         if not rows:
             return f"{head}({', '.join(lines)})"
@@ -504,157 +514,8 @@ class Module:
         return f"{head}(\n  {body}\n)"
 
 
-def _check_arrays(module: Module, error: AttributeError, args: list[Any]) -> None:
-    """Say what is wanted where an argument without a shape or a dtype was passed on."""
-    given = error.obj
-    passed = args == [None] if given is None else any(given is x for x in args)
-    wanted = hasattr(np.ndarray, str(error.name))
-    if passed and wanted and not isinstance(given, (np.ndarray, Tensor)):
-        raise TypeError(
-            f"{type(module).__name__} got {type(given).__name__} {given!r}"[:80]
-            + f", and reads its .{error.name}: it takes a Tensor or an array. Wrap it, "
-            "as by ag.tensor([[1.0, 2.0]])"
-        ) from error
-
-
-# Walking attributes ------------------------------------------------------------------
-
-WALKED = (Module, dict, list, tuple)
-Found = tuple[list[Any], Any]  # the keys that lead there, and what is there
-
-
-def _walk(root: Any, everywhere: bool = False) -> Iterator[Found]:
-    """Every module and node within ``root``, once, under the first path to it.
-
-    With ``everywhere`` under each path: but what refers back to what it is within is
-    entered once, as its paths need not end.
-    """
-    seen: set[int] = set()
-    entered: set[int] = set()
-    circular: set[int] = set()
-    keys: list[Any] = []
-    above: dict[int, int] = {}  # how deep each lies that encloses x, by identity
-    lows: list[int] = []  # how far up what is within each of them refers
-    levels: list[Iterator[tuple[Any, Any]]] = [iter([(None, root)])]
-    while levels:
-        for key, x in levels[-1]:
-            keys.append(key)
-            if isinstance(x, (Module, Node)) and (everywhere or id(x) not in seen):
-                seen.add(id(x))
-                yield keys, x  # which go on to change: a path is as long as it is deep
-            if id(x) in above:
-                lows[-1] = min(lows[-1], above[id(x)])
-            elif isinstance(x, WALKED) and (
-                id(x) not in entered or (everywhere and id(x) not in circular)
-            ):
-                entered.add(id(x))
-                above[id(x)] = len(above)
-                lows.append(len(lows) + 1)
-                levels.append(_attributes(x))
-                break
-            keys.pop()
-        else:
-            levels.pop()
-            if above:
-                (x_id, depth), low = above.popitem(), lows.pop()
-                if low <= depth:
-                    circular.add(x_id)
-                if lows:
-                    lows[-1] = min(lows[-1], low)
-                keys.pop()
-
-
-def _attributes(x: Any) -> Iterator[tuple[Any, Any]]:
-    if isinstance(x, Module):
-        return iter(vars(x).items())
-    if isinstance(x, dict):
-        return iter(x.items())
-    return enumerate(x) if isinstance(x, (list, tuple)) else iter(())
-
-
-def _distinct(module: Module, wanted: Callable[[Any], bool]) -> list[Any]:
-    """What is wanted within a module, each once."""
-    return [x for _, x in _walk(module) if wanted(x)]
-
-
-def _named(found: Iterator[Found], wanted: Callable[[Any], bool]) -> dict[str, Any]:
-    """What is wanted of what was found, by name."""
-    named: dict[str, tuple[tuple[Any, ...], Any]] = {}
-    for keys, x in found:
-        if wanted(x):
-            path = tuple(keys[1:])
-            name = ".".join(map(str, path))
-            first, other = named.setdefault(name, (path, x))
-            if other is not x:
-                one, two = (" → ".join(map(repr, each)) for each in (first, path))
-                raise ValueError(
-                    f"two parts of this module would be named {name!r}: {one} and "
-                    f"{two}. Rename one of the keys"
-                )
-    return {name: x for name, (_, x) in named.items()}
-
-
-def _is_module(x: Any) -> bool:
-    return isinstance(x, Module)
-
-
 def _is_state(x: Any) -> bool:
     return is_parameter(x) or (is_buffer(x) and not is_transient(x))
-
-
-def _substituted(x: Any, others: Mapping[Any, Any]) -> Any:
-    """``x`` with other nodes within its containers; itself, if there are none."""
-    if isinstance(x, Node):
-        return others.get(x, x)
-    if not isinstance(x, (list, tuple, dict)):
-        return x
-    new = {key: _substituted(child, others) for key, child in _attributes(x)}
-    if all(new[key] is child for key, child in _attributes(x)):
-        return x
-    if isinstance(x, tuple):
-        return x._make(new.values()) if hasattr(x, "_make") else type(x)(new.values())
-    twin = copy(x)  # of its own type, whatever its constructor takes
-    for key, child in new.items():
-        twin[key] = child
-    return twin
-
-
-def _children(x: Any, name: str = "") -> Iterator[tuple[str, Module]]:
-    """The modules directly within ``x``, in containers included."""
-    for key, child in _attributes(x):
-        path = f"{name}.{key}" if name else key
-        if isinstance(child, Module):
-            yield path, child
-        else:
-            yield from _children(child, path)
-
-
-def _inside_out(module: Module, seen: set[int]) -> Iterator[Module]:
-    """Every module within, and this one last."""
-    seen.add(id(module))
-    for _, child in _children(module):
-        if id(child) not in seen:
-            yield from _inside_out(child, seen)
-    yield module
-
-
-def _note(error: Exception, module: Module, scope: Any) -> None:
-    """Tell, once, where in the outermost running module an error was raised."""
-    root = module
-    while scope is not None:
-        scope, outer = scope
-        root = outer if isinstance(outer, Module) else root
-    if root is module or any(
-        x.startswith(NOTE) for x in getattr(error, "__notes__", ())
-    ):
-        return
-    name = next(iter(_named(_walk(root), lambda x: x is module)), "of no name")
-    text = repr(module)
-    text = type(module).__name__ if "\n" in text else text
-    error.add_note(f"{NOTE}{name} ({text}) of this {type(root).__name__}")
-
-
-NOTE = "in the module "
 
 
 def _fits(array: np.ndarray, own: np.ndarray) -> bool:

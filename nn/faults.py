@@ -1,0 +1,42 @@
+"""What is told of an error that is raised within a module."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from autograd import Tensor
+
+from .walking import Part, named, walk
+
+NOTE = "in the module "
+
+
+def note(error: Exception, module: Part, scope: Any) -> None:
+    """Tell, once, where in the outermost running module an error was raised."""
+    root = module
+    while scope is not None:
+        scope, outer = scope
+        root = outer if isinstance(outer, Part) else root
+    if root is module or any(
+        x.startswith(NOTE) for x in getattr(error, "__notes__", ())
+    ):
+        return
+    name = next(iter(named(walk(root), lambda x: x is module)), "of no name")
+    text = repr(module)
+    text = type(module).__name__ if "\n" in text else text
+    error.add_note(f"{NOTE}{name} ({text}) of this {type(root).__name__}")
+
+
+def check_arrays(module: Part, error: AttributeError, args: list[Any]) -> None:
+    """Say what is wanted where an argument without a shape or a dtype was passed on."""
+    given = error.obj
+    passed = args == [None] if given is None else any(given is x for x in args)
+    wanted = hasattr(np.ndarray, str(error.name))
+    if passed and wanted and not isinstance(given, (np.ndarray, Tensor)):
+        raise TypeError(
+            f"{type(module).__name__} got {type(given).__name__} {given!r}"[:80]
+            + f", and reads its .{error.name}: it takes a Tensor or an array. Wrap it, "
+            "as by ag.tensor([[1.0, 2.0]])"
+        ) from error
