@@ -26,6 +26,11 @@ SINGLE = ("float16", "float32", "complex64")
 BY_HAND = {"reverse", "hygiene"}  # checks of a gradient that was written by hand
 MODES = ("reverse", "forward")
 CLOSURE = "reverse in a closure"
+BY_SIZE = {"reverse", "forward", "adjoint"}  # checks that allow for sizes near 1
+MAGNIFIED = (
+    "outputs are tiny, and each was multiplied by a power of 2 that makes it, or its "
+    "slope, about 1; the numbers below are of these"
+)
 
 
 def check_grads(
@@ -133,11 +138,25 @@ def _raised_as_failures() -> Iterator[None]:
         raise GradientError("derivative", reason) from error
 
 
+@contextmanager
+def _reason_added(text: str) -> Iterator[None]:
+    try:
+        yield
+    except GradientError as error:
+        error.reason = f"{error.reason}; {text}" if error.reason else text
+        raise
+
+
 def _check(problem: Problem, request: Request, report: GradientReport) -> None:
     rng = np.random.default_rng(request.seed)
     is_single = any(part.dtype.name in SINGLE for part in problem.inputs.parts)
     verified = doubled(problem) if is_single else problem
     first = _check_orders(verified, "", request.order, request, rng, report)
+    magnified = first.magnified()
+    if magnified is not None:  # of higher orders more may cancel than it would show
+        fewer = request._replace(checks=request.checks & BY_SIZE or request.checks)
+        with _reason_added(MAGNIFIED):
+            _check_orders(magnified, "", 1, fewer, rng, report)
     if "reverse" in request.checks:
         check_edges(first)
     if "hygiene" in request.checks:

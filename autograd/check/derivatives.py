@@ -12,7 +12,7 @@ from ..core.node import raw
 from . import tolerances as tol
 from .directions import balanced, directions
 from .hygiene import check_memory, check_types, unchanged
-from .oracles import Oracle, Slopes
+from .oracles import Oracle, Slopes, ridders
 from .problem import Problem
 from .report import NOWHERE, GradientError, GradientReport, Place
 from .rounding import variation
@@ -75,6 +75,30 @@ class Derivatives:
         """Whether the two sides differed along one of the directions."""
         found = [(v, self.slopes(v)) for _, v in self.directions]
         return any(self.oracle.kinks(v, slopes).any() for v, slopes in found)
+
+    def magnified(self) -> Problem | None:
+        """The problem with tiny outputs brought to about 1, which rounding hides less.
+
+        What is allowed for rounding takes values or slopes for about 1. An output that
+        is not about 1 then, or has no slope, was tiny by rounding only, and stays as it
+        is. None if all do.
+        """
+        size = _sizes(self.problem, self.slopes(self.probe))
+        tiny = (size < tol.TINY) & (size > tol.TINIEST) & np.isfinite(size)
+        if not tiny.any():
+            return None
+        factors = 2.0 ** np.where(
+            tiny, -np.floor(np.log2(np.where(tiny, size, 1.0))), 0.0
+        )
+        problem = self.problem.magnified(factors)
+        slopes = ridders(problem, self.probe)  # the complex step has small terms of h²
+        size = _sizes(problem, slopes)
+        told = (
+            tiny & slopes.good & (size >= tol.ABOUT_ONE) & (size <= 1 / tol.ABOUT_ONE)
+        )
+        if not told.any():
+            return None
+        return self.problem.magnified(np.where(told, factors, 1.0))
 
     # The derivatives ------------------------------------------------------------------
 
@@ -182,3 +206,9 @@ class Derivatives:
 
     def named(self, check: str) -> str:
         return f"{check} over {self.title}" if self.title else check
+
+
+def _sizes(problem: Problem, slopes: Slopes) -> np.ndarray:
+    """The larger of value and slopes, for each output."""
+    size = np.fmax(abs(slopes.left), abs(slopes.right))
+    return np.fmax(np.where(slopes.good, size, 0.0), abs(problem.value))

@@ -87,6 +87,23 @@ class Problem:
         far = (ends[moving] - self.point[moving]) / direction[moving]
         return float(far.min(initial=np.inf))
 
+    def magnified(self, factors: np.ndarray) -> Problem:
+        """The same function, each output times a factor (a complex one its first)."""
+        several: list[Any] = []
+        for part in self.outputs.parts:
+            wide = 2 if part.dtype.kind == "c" else 1
+            piece = factors[part.start : part.stop : wide].reshape(part.shape)
+            several.append(float(piece) if part.is_value else piece)
+
+        def call(*leaves: Any) -> tuple[Any, ...]:
+            return tuple([y * by for y, by in zip(self.call(*leaves), several)])
+
+        names = [part.name for part in self.inputs.parts]
+        problem = Problem(call, self.given, names, self.outputs.names, self.analytic)
+        problem.of_one_number = self.of_one_number
+        problem.low, problem.high = self.low, self.high
+        return problem
+
     def at(self, point: np.ndarray) -> Problem:
         """The same function at another point."""
         items = self.inputs.items(point, exact=True)

@@ -589,6 +589,46 @@ def test_the_checker_works_without_hypothesis_and_the_strategies_say_what_to_ins
 # Ends of domains, many kinks ------------------------------------------------------------
 
 
+TINY = {
+    "a tiny function": (lambda x: 1e-20 * np.sin(x), lambda x: 1e-20 * np.cos(x), 1.0),
+    "a tinier one": (lambda x: 1e-200 * x**3, lambda x: 3e-200 * x**2, 1.0),
+    "a slope alone": (lambda x: np.abs(x), lambda x: np.sign(x), 1e-15),
+    "a slope at less": (lambda x: np.abs(x), lambda x: np.sign(x), 1e-20),
+    "of second order": (lambda x: np.abs(x) * x, lambda x: 2 * np.abs(x), 1e-15),
+}
+
+
+@pytest.mark.parametrize("name", TINY)
+@pytest.mark.parametrize("far", [[1.0, -0.5], [1.0, 1.7]])
+def test_a_rule_that_is_twice_too_large_is_found_where_all_is_tiny(
+    name: str, far: list[float]
+) -> None:
+    f, slope, size = TINY[name]
+    x = size * np.array(far)
+    right = ag.elementwise(f, slope, name="right", analytic=False)
+    assert check_grads(right, x).inconclusive == 0
+    wrong = ag.elementwise(f, lambda x: 2 * slope(x), name="wrong", analytic=False)
+    with pytest.raises(GradientError, match="outputs are tiny"):
+        check_grads(wrong, x)
+
+
+def test_a_tiny_output_beside_a_large_one_is_looked_at() -> None:
+    wrong = ag.elementwise(np.abs, lambda x: 3 * np.sign(x), name="wrong")
+    right = ag.elementwise(np.abs, lambda x: np.sign(x), name="right")
+    f = lambda x, op: (np.sin(x), op(1e-20 * x))  # noqa: E731
+    assert check_grads(lambda x: f(x, right), VECTOR)
+    with pytest.raises(GradientError, match="outputs are tiny"):
+        check_grads(lambda x: f(x, wrong), VECTOR)
+
+
+def test_noise_that_is_all_of_a_result_is_no_false_alarm() -> None:
+    report = check_grads(lambda x: (x**2, x**3), np.array([-1.5, 0.0]))
+    assert report.unsettled == 0  # the complex step finds a slope of h² at 0
+    assert check_grads(lambda x: x * 3 / 3 - x + 0.1 - 0.1, VECTOR)
+    assert check_grads(lambda x: (x + 1) - x - 1, VECTOR)
+    assert check_grads(lambda x: np.sum(ag.softmax(x)) - 1, VECTOR)
+
+
 @pytest.mark.parametrize("end", [0.0, 1.0])
 def test_the_domain_of_an_operation_itself_is_kept_to(end: float) -> None:
     inside = lambda x: np.where(np.equal(x, end), 0.25, x)  # noqa: E731
