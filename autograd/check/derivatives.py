@@ -93,12 +93,21 @@ class Derivatives:
         problem = self.problem.magnified(factors)
         slopes = ridders(problem, self.probe)  # the complex step has small terms of h²
         size = _sizes(problem, slopes)
-        told = (
-            tiny & slopes.good & (size >= tol.ABOUT_ONE) & (size <= 1 / tol.ABOUT_ONE)
-        )
+        told = tiny & slopes.good & (size >= tol.ABOUT_ONE)
+        told &= (size <= 1 / tol.ABOUT_ONE) & ~self._coarse()
         if not told.any():
             return None
         return self.problem.magnified(np.where(told, factors, 1.0))
+
+    def _coarse(self) -> np.ndarray:
+        """Where values have few digits everywhere: they are what others left over.
+
+        As of 1 - p, for p near 1: a stair, whose steps no difference can see past.
+        """
+        steps = tol.RIDDERS_STEPS[0]
+        moved = [self.problem.moved(h * self.probe) for h in (*steps, *-steps)]
+        found = np.frexp(np.array([*self.oracle.near.values, *moved]))[0] * tol.COARSE
+        return (abs(np.rint(found) - found) < tol.EVEN).all(axis=0)
 
     # The derivatives ------------------------------------------------------------------
 

@@ -629,6 +629,12 @@ def test_noise_that_is_all_of_a_result_is_no_false_alarm() -> None:
     assert check_grads(lambda x: np.sum(ag.softmax(x)) - 1, VECTOR)
 
 
+@pytest.mark.parametrize("scores", [[36.0, 0.0, -2.0], [30.0, -800.0, -(2.0**-10)]])
+def test_what_is_left_of_1_where_a_class_is_sure_is_no_false_alarm(scores):
+    assert check_grads(ag.log_softmax, np.array(scores), order=2)
+    assert check_grads(lambda x: ag.cross_entropy(x, [0]), np.array([scores]), order=2)
+
+
 @pytest.mark.parametrize("end", [0.0, 1.0])
 def test_the_domain_of_an_operation_itself_is_kept_to(end: float) -> None:
     inside = lambda x: np.where(np.equal(x, end), 0.25, x)  # noqa: E731
