@@ -149,7 +149,7 @@ def _pull_absolute(g, x, out):
     if _has_all_digits(out):
         return over_length(g * np.conj(x), out, x)
     real, imag, length = _with_all_digits(np.real(x), np.imag(x), out)
-    return g * over_length(real - 1j * imag, length, x)
+    return over_length(g * (real - 1j * imag), length, x)
 
 
 def _pull_hypot(g, x, y, out):
@@ -157,7 +157,7 @@ def _pull_hypot(g, x, y, out):
     part, length = x, out
     if not _has_all_digits(out):
         part, _, length = _with_all_digits(x, y, out)
-    return g * over_length(part, length, x, y)
+    return over_length(g * part, length, x, y)
 
 
 def _has_all_digits(length):

@@ -72,11 +72,12 @@ NEAR_SHORT = [  # the Taylor series of erf x / x, up to x = 1/4
 
 
 def of_reals(x):
-    """``x``, if it is not complex."""
-    if np.iscomplexobj(x):
+    """``x``, if it is of real numbers."""
+    dtype = np.asarray(x).dtype
+    if dtype.kind not in "fiub":
         raise TypeError(
-            f"an activation of real numbers got {np.asarray(x).dtype}; apply it to the "
-            "real part, the imaginary part, or np.abs"
+            f"an activation of real numbers got {dtype}; of complex ones, apply it to "
+            "the real part, the imaginary part, or np.abs"
         )
     return x
 

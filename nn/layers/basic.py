@@ -147,11 +147,10 @@ class Linear(Module):
 
     def forward(self, input: Any) -> Any:
         """(…, in_features) → (…, out_features)."""
-        shape = getattr(input, "shape", None)
-        if shape is None or shape[-1:] != (self.in_features,):
-            got = f"a {type(input).__name__}" if shape is None else shape
+        if input.shape[-1:] != (self.in_features,):
             raise ValueError(
-                f"{self!r} needs an input of shape (…, {self.in_features}); got {got}"
+                f"{self!r} needs an input of shape (…, {self.in_features}); got "
+                f"{input.shape}"
             )
         if self.bias is None:
             return ag.matmul(input, self.weight.T)

@@ -25,6 +25,10 @@ UNNAMED = {
     "max items": PARTS.format("x.at[index].max"),
     # Parts of functions that have a name.
     "add windows": "the derivative of sliding_window_view",
+    "bell": "the derivative of erf",
+    "gelu slope": "the derivative of gelu",
+    "normal cdf": PARTS.format("gelu"),
+    "normal density": "the derivative of the normal cdf",
     "as integers": PARTS.format("astype"),
     "cofactors": "the derivative of det",
     "conv to filters": "the derivative of conv",

@@ -187,11 +187,11 @@ def test_an_unknown_reduction_is_an_error():
 
 
 @pytest.mark.parametrize(
-    ("logits", "labels"), [((2, 3, 4), (2, 3)), ((2, 3), (3,)), ((3,), (1,)), ((), ())]
+    ("logits", "labels"), [((2, 3, 4), (2, 3)), ((2, 3), (3,)), ((3,), (1,))]
 )
 @pytest.mark.parametrize("reduction", ["mean", "none"])
 def test_cross_entropy_tells_the_shapes_as_they_were_passed(logits, labels, reduction):
-    with pytest.raises(ValueError, match="logits") as caught:
+    with pytest.raises(ValueError, match="cross_entropy needs") as caught:
         nn.functional.cross_entropy(
             ag.zeros(logits), np.zeros(labels, int), reduction=reduction
         )

@@ -659,7 +659,6 @@ def test_two_gradients_for_one_memory_are_refused_and_nothing_changes(part):
 def test_what_is_no_parameter_is_refused_by_what_it_is():
     p = nn.Parameter([1.0])
     for params, what in (
-        ([{"params": [p]}], "dict"),
         ([[p]], "list"),
         ([np.ones(2)], "array"),
         ([("weight", p)], "tuple"),
