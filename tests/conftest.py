@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, settings
 COMMON = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
 
 settings.register_profile("dev", max_examples=15, **COMMON)
-settings.register_profile("ci", max_examples=50, derandomize=True, **COMMON)
+settings.register_profile("ci", max_examples=30, derandomize=True, **COMMON)
 settings.register_profile("thorough", max_examples=500, **COMMON)
 settings.load_profile(
     os.environ.get("HYPOTHESIS_PROFILE")
