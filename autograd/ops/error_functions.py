@@ -53,7 +53,7 @@ NEAR = (  # erf x / x in powers of x², up to x = 1
 )
 
 ROOT, ROOT_REST = -0.7517915246935645, 1.4956759177009883e-17
-ABOUT_ROOT = (  # the slope of gelu / d in powers of d = x - its root, up to |d| = 1/4
+ABOUT_ROOT = (  # the slope of gelu / d in powers of d = x - its root, |d| up to .36
     *(0.4314939923140469, 0.3882849829905519, -0.01819967639867149),
     *(-0.11400823329718505, -0.014771522148141675, 0.019421679833497442),
     *(0.004539228369264235, -0.0022395378106901853, -0.0007448263875017037),
@@ -61,8 +61,10 @@ ABOUT_ROOT = (  # the slope of gelu / d in powers of d = x - its root, up to |d|
     -7.624746287850643e-06,
 )
 
+EXP_SHORT = [np.float32(c) for c in (0, 1, 1 / 2, 1 / 6)]  # eʷ - 1, |w| up to 1/32
+
 FEW = 64  # elements: one by one, these take less time
-BLOCK = 8192  # elements whose intermediate results stay in the cache
+BLOCK = 1 << 15  # elements whose intermediate results stay in the cache
 LIMIT = 40.0  # where all tails are 0
 ROOT_2PI = math.sqrt(2 * math.pi)
 NEAR_SHORT = [  # the Taylor series of erf x / x, up to x = 1/4
@@ -117,17 +119,52 @@ def _polynomial(coefficients, x):
 
 def _within(x):
     """|x|, as far as anything changes."""
-    return np.minimum(np.abs(x), LIMIT)
+    out = np.abs(x)
+    return np.minimum(out, LIMIT, out=out)
 
 
 def _gelu_slope_of(x, cdf, density):
     """Φ + x φ; by its own series where the two cancel."""
     out = cdf + np.copysign(_within(x), x) * density
-    d = (x - ROOT) - ROOT_REST
-    (near,) = np.nonzero(np.abs(d) < 0.25)
-    d = d[near]
-    out[near] = d * _polynomial(ABOUT_ROOT, d)
+    (near,) = np.nonzero(np.abs(x - ROOT) < 0.25)
+    out[near] = _about_root(x[near])
     return out
+
+
+def _about_root(x):
+    d = (x - ROOT) - ROOT_REST
+    return d * _polynomial(ABOUT_ROOT, d)
+
+
+def gelu_slope_from(x, out):
+    """Φ + x φ in float32, where ``out`` is x Φ, to a few units of the last place."""
+    slope = np.empty(x.shape, x.dtype)
+    flat, given, found = x.reshape(-1), out.reshape(-1), slope.reshape(-1)
+    with np.errstate(under="ignore", invalid="ignore", divide="ignore"):
+        for start in range(0, flat.size, BLOCK):
+            part = slice(start, start + BLOCK)
+            x, to = flat[part], found[part]
+            np.clip(x, -14.5, 14.5, out=to)  # beyond, φ is 0
+            y = to * np.float32(256)
+            np.rint(y, out=y)
+            y *= np.float32(2**-8)  # whose square is exact
+            rest = to - y
+            y_and_x = to + y
+            rest *= y_and_x
+            rest *= np.float32(-0.5)
+            y *= y
+            y *= np.float32(-0.5)
+            bell = np.exp(y, out=y)
+            bell += bell * _polynomial(EXP_SHORT, rest)
+            to *= bell
+            to *= np.float32(1 / ROOT_2PI)
+            to += np.divide(given[part], x, out=y)
+            np.subtract(x, np.float32(ROOT), out=y)
+            (near,) = np.nonzero(np.abs(y, out=y) < np.float32(0.36))
+            to[near] = _about_root(x[near].astype(np.float64))
+            (odd,) = np.nonzero(np.isnan(to))  # 0 and what is not finite
+            to[odd] = gelu_slope(x[odd])
+    return slope
 
 
 # Single precision, computed in double -------------------------------------------------
@@ -135,8 +172,14 @@ def _gelu_slope_of(x, cdf, density):
 
 def _short_tail(x, bell):
     """erfc x, x ≥ 0, where ``bell`` is e^(-x²)."""
-    t = (x - ERFC_K) / (x + ERFC_K)
-    return bell * _polynomial(SHORT, t) / (ERFC_A + x)
+    under = x + ERFC_K
+    t = x - ERFC_K
+    t /= under
+    out = _polynomial(SHORT, t)
+    under += ERFC_A - ERFC_K
+    out /= under
+    out *= bell
+    return out
 
 
 def _short_erf(x):
@@ -155,10 +198,28 @@ def _short_erfc(x):
 
 def _short_normal(x):
     """Φ(x) and φ(x)."""
-    a = _within(x)
-    bell = np.exp(-0.5 * a * a)
-    tail = _short_tail(a * math.sqrt(0.5), 0.5 * bell)
+    tail, bell = _short_upper(_within(x))
     return np.where(x < 0, tail, 1 - tail), bell / ROOT_2PI
+
+
+def _short_upper(x):
+    """Φ(-x) and e^(-x²/2), x ≥ 0."""
+    bell = x * x
+    bell *= -0.5
+    np.exp(bell, out=bell)
+    tail = _short_tail(x * math.sqrt(0.5), bell)
+    tail *= 0.5
+    return tail, bell
+
+
+def _short_gelu(x):
+    """max(x, 0) - |x| Φ(-|x|)."""
+    a = _within(x)
+    tail, _ = _short_upper(a)
+    tail *= a
+    out = np.maximum(x, 0)
+    out -= tail
+    return out
 
 
 def _short_bell(x):
@@ -251,9 +312,7 @@ erfc = _of_arrays(_short_erfc, _long_erfc, math.erfc)
 normal_cdf = _of_arrays(
     lambda x: _short_normal(x)[0], lambda x: _long_normal(x)[0], _cdf_of_one
 )
-gelu = _of_arrays(
-    lambda x: x * _short_normal(x)[0], lambda x: x * _long_normal(x)[0], _gelu_of_one
-)
+gelu = _of_arrays(_short_gelu, lambda x: x * _long_normal(x)[0], _gelu_of_one)
 gelu_slope = _of_arrays(
     lambda x: _gelu_slope_of(x, *_short_normal(x)),
     lambda x: _gelu_slope_of(x, *_long_normal(x)),

@@ -119,3 +119,20 @@ def test_slopes_of_gelu_follow_its_curve_to_the_third_order():
             right = float(mpmath.diff(RIGHT["gelu"], mpmath.mpf(x), 3))
         assert abs(f(x) - right) <= 1e-14 * max(abs(right), 1e-9)
         f = ag.gelu
+
+
+@pytest.mark.parametrize(("low", "high"), [(-13, 13), (-1.2, -0.3), (-1e-3, 1e-3)])
+def test_the_slope_of_gelu_in_single_precision_is_that_of_double(low, high):
+    x = np.linspace(low, high, 40002, dtype=np.float32)
+    right = ag.grad(lambda x: ag.sum(ag.gelu(x)))(x.astype(float))
+    for y in (x, x.reshape(3, -1).T.reshape(-1, order="F")):
+        found = ag.grad(lambda x: ag.sum(ag.gelu(x)))(y)
+        units = np.spacing(np.abs(right).astype(np.float32).clip(1.2e-38))
+        assert (abs(found - right) / units).max() < 8
+
+
+def test_the_slope_of_gelu_at_the_ends_and_in_any_layout():
+    x = np.array([[0.0, np.inf, -100.0], [1e30, np.nan, 1.0]], np.float32)
+    found = ag.grad(lambda x: ag.sum(ag.gelu(x)))(x.T)
+    right = ag.grad(lambda x: ag.sum(ag.gelu(x)))(x.T.astype(float))
+    np.testing.assert_allclose(found, right, rtol=1e-6)
