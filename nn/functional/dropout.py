@@ -12,6 +12,8 @@ from typing import Any
 
 import numpy as np
 
+import autograd as ag
+
 from ..random import Seed, generator_of
 from .arguments import shape_of
 
@@ -105,7 +107,7 @@ def dropout3d(
 
 
 # The value of SELU far below 0, -λα, which stands for what is left out.
-SATURATED = -1.0507009873554805 * 1.6732632423543772
+SATURATED = float(ag.selu(-np.inf))
 
 
 def alpha_dropout(
