@@ -15,6 +15,7 @@ import numpy as np
 import autograd as ag
 
 from ..random import Seed, generator_of
+from .activations import refuse_inplace
 from .arguments import shape_of
 
 
@@ -161,11 +162,7 @@ def check_dropout(p: float, inplace: bool = False) -> None:
     """
     if not 0 <= p <= 1:
         raise ValueError(f"dropout needs a probability p between 0 and 1; got {p}")
-    if inplace:
-        raise ValueError(
-            "inplace=True would overwrite what derivatives read. Leave it out, and use "
-            "what dropout returns"
-        )
+    refuse_inplace(inplace, "dropout")
 
 
 def _kept(shape: tuple[int, ...], p: float, generator: Seed) -> np.ndarray:

@@ -91,9 +91,9 @@ def test_p_is_a_probability(make, p):
 
 @pytest.mark.parametrize("make", [*LAYERS, *ALPHAS])
 def test_in_place_is_refused(make):
-    with pytest.raises(ValueError, match="use what dropout returns"):
+    with pytest.raises(TypeError, match=r"use the result: x = dropout\(x\)"):
         make(0.5, inplace=True)
-    with pytest.raises(ValueError, match="use what dropout returns"):
+    with pytest.raises(TypeError, match=r"use the result: x = dropout\(x\)"):
         make.function(np.ones(SHAPES.get(make, (2, 3))), 0.5, True, True)
 
 
