@@ -1,4 +1,4 @@
-"""What functions of arrays are given: refused if it is none, and read as one."""
+"""What functions of arrays are given: what is refused, and how the rest is read."""
 
 from __future__ import annotations
 
@@ -36,3 +36,15 @@ def array_of(x: Any) -> np.ndarray:
     (array([1.]), array([1.]))
     """
     return np.asarray(x.data if isinstance(x, (Tensor, Value)) else x)
+
+
+def check_probability(name: str, p: float) -> None:
+    """Raise unless ``p`` is a probability.
+
+    >>> check_probability("dropout", 1.5)
+    Traceback (most recent call last):
+        ...
+    ValueError: dropout is a probability, from 0 to 1; got 1.5
+    """
+    if not 0 <= p <= 1:
+        raise ValueError(f"{name} is a probability, from 0 to 1; got {p}")

@@ -16,7 +16,7 @@ import autograd as ag
 
 from ..random import Seed, generator_of
 from .activations import refuse_inplace
-from .arguments import shape_of
+from .arguments import check_probability, shape_of
 
 
 def dropout(
@@ -160,8 +160,7 @@ def check_dropout(p: float, inplace: bool = False) -> None:
 
     >>> check_dropout(0.5)
     """
-    if not 0 <= p <= 1:
-        raise ValueError(f"dropout needs a probability p between 0 and 1; got {p}")
+    check_probability("p", p)
     refuse_inplace(inplace, "dropout")
 
 

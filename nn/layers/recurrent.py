@@ -17,6 +17,7 @@ import autograd as ag
 from autograd import Tensor
 
 from .. import functional, init
+from ..functional.arguments import check_probability
 from ..module import Module
 from ..parameter import Parameter
 from ..random import Seed, generator_of
@@ -135,8 +136,7 @@ class Recurrent(Unit):
         self._set(input_size, hidden_size, bias)
         if num_layers < 1:
             raise ValueError(f"num_layers is 1 or more; got {num_layers}")
-        if not 0 <= dropout <= 1:
-            raise ValueError(f"dropout is a probability, from 0 to 1; got {dropout}")
+        check_probability("dropout", dropout)
         if dropout and num_layers == 1:
             warnings.warn(
                 "dropout is between layers: with num_layers=1 nothing is dropped",

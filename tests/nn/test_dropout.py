@@ -85,7 +85,7 @@ def test_p_of_one_leaves_out_everything(function):
 @pytest.mark.parametrize("make", [*LAYERS, *ALPHAS])
 @pytest.mark.parametrize("p", [-0.1, 1.5, float("nan")])
 def test_p_is_a_probability(make, p):
-    with pytest.raises(ValueError, match="between 0 and 1"):
+    with pytest.raises(ValueError, match="p is a probability, from 0 to 1; got"):
         make(p)
 
 
