@@ -59,6 +59,7 @@ def walk(root: Any, everywhere: bool = False) -> Iterator[Found]:
 
 
 def attributes(x: Any) -> Iterator[tuple[Any, Any]]:
+    """What lies directly within ``x``, by name, key or position; nothing in a leaf."""
     if isinstance(x, Part):
         return iter(vars(x).items())
     if isinstance(x, dict):
@@ -89,6 +90,7 @@ def named(found: Iterator[Found], wanted: Callable[[Any], bool]) -> dict[str, An
 
 
 def is_module(x: Any) -> bool:
+    """Whether ``x`` is a Module."""
     return isinstance(x, Part)
 
 
