@@ -316,7 +316,10 @@ def operand(x: Any, name: str) -> Any:
 def _check_fits(g: Any, what: str, data: Any) -> None:
     array = np.asarray(unmasked(raw(g), f"the {what}"))
     if array.dtype.kind not in NUMBERS:
-        raise TypeError(f"a {what} is made of numbers; got {told(raw(g))}")
+        raise TypeError(
+            f"expected a {what} of shape {data.shape}, of numbers; got {told(raw(g))}. "
+            "Pass zeros for none"
+        )
     if array.dtype.kind == "c" and data.dtype.kind != "c":
         raise TypeError(
             f"the {what} of {told(data)} must be real; got {array.dtype}. Take its "
