@@ -1,10 +1,21 @@
-"""In which dtype functions of layers compute: half precision is summed in single."""
+"""Functions of real numbers: what they refuse, and the dtype that layers compute in."""
 
 import numpy as np
 
 
+def of_reals(x):
+    """``x``, if it is of real numbers."""
+    dtype = np.asarray(x).dtype
+    if dtype.kind not in "fiub":
+        raise TypeError(
+            f"an activation of real numbers got {dtype}; of complex ones, apply it to "
+            "the real part, the imaginary part, or np.abs"
+        )
+    return x
+
+
 def in_working_dtype(name, *arrays):
-    """The dtype of the result, of real numbers; and the arrays in that of the work."""
+    """The dtype of the result, and the arrays in that of the work: half in single."""
     dtype = np.result_type(*arrays)
     if dtype.kind == "c":
         raise TypeError(

@@ -6,7 +6,7 @@ import numpy as np
 
 from ..core.declare import elementwise
 from .activations import sigmoid
-from .error_functions import of_reals
+from .precision import of_reals
 
 __all__ = ["gelu_tanh", "log_sigmoid", "mish", "softsign", "tanhshrink"]
 
