@@ -127,7 +127,9 @@ from .layers.pooling import (
     MaxUnpool2d,
     MaxUnpool3d,
 )
-from .layers.recurrent import GRU, LSTM, RNN, GRUCell, LSTMCell, RNNCell
+from .layers.positions import PositionalEncoding
+from .layers.recurrent import GRU, LSTM, RNN
+from .layers.recurrent_cells import GRUCell, LSTMCell, RNNCell
 from .layers.resizing import (
     Fold,
     PixelShuffle,
@@ -138,7 +140,6 @@ from .layers.resizing import (
     UpsamplingNearest2d,
 )
 from .layers.transformer import (
-    PositionalEncoding,
     Transformer,
     TransformerDecoder,
     TransformerDecoderLayer,

@@ -82,21 +82,12 @@ class Gates:
 
     def entered(self, args: tuple[Any, ...]) -> tuple[Any, ...]:
         self.count = len(args)
-        self.places = [
-            i for i, x in enumerate(args) if isinstance(x, Node) and x.tracked
-        ]
-        passed = list(args)
-        tracked = [args[i] for i in self.places]
-        for i, x in zip(
-            self.places, gate(*tracked, arrive=self._input) if tracked else ()
-        ):
-            passed[i] = x
-        return tuple(passed)
+        self.places = _tracked(args)
+        return tuple(_gated(args, self.places, self._input))
 
     def left(self, output: Any) -> Any:
         members = output if isinstance(output, (tuple, list)) else [output]
-        places = [i for i, x in enumerate(members) if isinstance(x, Node) and x.tracked]
-        passed = _gated(members, places, self._output)
+        passed = _gated(members, _tracked(members), self._output)
         if not isinstance(output, (tuple, list)):
             return passed[0]
         make = getattr(type(output), "_make", type(output))
@@ -123,6 +114,11 @@ class Gates:
                 _check_alike(new, grad_input)
                 grad_input = new
         return grad_input
+
+
+def _tracked(members: Sequence[Any]) -> list[int]:
+    """The places of those that have a gradient."""
+    return [i for i, x in enumerate(members) if isinstance(x, Node) and x.tracked]
 
 
 def _gated(

@@ -59,6 +59,7 @@ def walk(root: Any, everywhere: bool = False) -> Iterator[Found]:
 
 
 def attributes(x: Any) -> Iterator[tuple[Any, Any]]:
+    """What lies directly within ``x``, by name, key or position; nothing in a leaf."""
     if isinstance(x, Part):
         return iter(vars(x).items())
     if isinstance(x, dict):
@@ -73,22 +74,23 @@ def distinct(module: Any, wanted: Callable[[Any], bool]) -> list[Any]:
 
 def named(found: Iterator[Found], wanted: Callable[[Any], bool]) -> dict[str, Any]:
     """What is wanted of what was found, by name."""
-    named: dict[str, tuple[tuple[Any, ...], Any]] = {}
+    firsts: dict[str, tuple[tuple[Any, ...], Any]] = {}
     for keys, x in found:
         if wanted(x):
             path = tuple(keys[1:])
             name = ".".join(map(str, path))
-            first, other = named.setdefault(name, (path, x))
+            first, other = firsts.setdefault(name, (path, x))
             if other is not x:
                 one, two = (" → ".join(map(repr, each)) for each in (first, path))
                 raise ValueError(
                     f"two parts of this module would be named {name!r}: {one} and "
                     f"{two}. Rename one of the keys"
                 )
-    return {name: x for name, (_, x) in named.items()}
+    return {name: x for name, (_, x) in firsts.items()}
 
 
 def is_module(x: Any) -> bool:
+    """Whether ``x`` is a Module."""
     return isinstance(x, Part)
 
 

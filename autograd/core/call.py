@@ -21,8 +21,6 @@ KINDS = (  # of exceptions that are raised again, the special ones first
     TypeError,
     ValueError,
 )
-
-
 UNFIT = (*FAILURES, AttributeError)  # what a function says of an operand it cannot take
 
 

@@ -48,7 +48,7 @@ class Node:
         "retains",  # whether backward() leaves a gradient here although it is no leaf
         # The rest is unset until it is asked for, which keeps nodes small.
         "_label",
-        "_role",  # "parameter" or "buffer" of a module
+        "_role",  # of a module: "parameter", "buffer" or "transient buffer"
         "_place",
         "_written",
         "_switched",  # when tracking was switched off, on, off … again

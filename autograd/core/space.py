@@ -194,24 +194,14 @@ class Arrays(Space):
         return np.array(conjugated(g))
 
     def cotangent(self, g: Any, node: Node) -> Any:
-        data = node._raw
-        _check_kind(g, "gradient", data)
+        _check_fits(g, "gradient", node._raw)
         if isinstance(g, Node):
-            _check_shape(np.shape(g._raw), data.shape)
             return conjugated(g)
-        array = np.asarray(g)
-        if array.shape != data.shape:
-            raise ValueError(
-                f"the gradient must have the shape {data.shape} of what it belongs to; "
-                f"got {array.shape}"
-            )
-        return np.asarray(np.conj(cast(array, data.dtype)))
+        return np.asarray(np.conj(cast(np.asarray(g), node._raw.dtype)))
 
     def tangent(self, g: Any, node: Node) -> Any:
-        _check_kind(g, "tangent", node._raw)
-        t = g if isinstance(g, Node) else np.asarray(g, dtype=node._raw.dtype)
-        _check_shape(np.shape(raw(t)), node._raw.shape)
-        return t
+        _check_fits(g, "tangent", node._raw)
+        return g if isinstance(g, Node) else np.asarray(g, dtype=node._raw.dtype)
 
     def ones(self, node: Node) -> ndarray:
         return np.ones_like(node._raw)
@@ -278,8 +268,7 @@ def cast(part: Any, dtype: np.dtype) -> Any:
 
 def conjugated(g: Any) -> Any:
     """What leaves the engine: inside, cotangents are plain transposes."""
-    data = g._raw if isinstance(g, Node) else g
-    return np.conj(g) if np.iscomplexobj(data) else g
+    return np.conj(g) if np.iscomplexobj(raw(g)) else g
 
 
 def as_float(x: Any) -> float:
@@ -324,17 +313,20 @@ def operand(x: Any, name: str) -> Any:
     return array
 
 
-def _check_kind(g: Any, what: str, data: Any) -> None:
+def _check_fits(g: Any, what: str, data: Any) -> None:
     array = np.asarray(unmasked(raw(g), f"the {what}"))
     if array.dtype.kind not in NUMBERS:
-        raise TypeError(f"a {what} is made of numbers; got {told(raw(g))}")
+        raise TypeError(
+            f"expected a {what} of shape {data.shape}, of numbers; got {told(raw(g))}. "
+            "Pass zeros for none"
+        )
     if array.dtype.kind == "c" and data.dtype.kind != "c":
         raise TypeError(
             f"the {what} of {told(data)} must be real; got {array.dtype}. Take its "
             "real part"
         )
-
-
-def _check_shape(shape: tuple[int, ...], expected: tuple[int, ...]) -> None:
-    if shape != expected:
-        raise ValueError(f"expected the shape {expected}; got {shape}")
+    if array.shape != data.shape:
+        raise ValueError(
+            f"the {what} must have the shape {data.shape} of what it belongs to; got "
+            f"{array.shape}"
+        )

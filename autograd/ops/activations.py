@@ -7,7 +7,7 @@ import numpy as np
 from ..core.declare import elementwise
 from . import error_functions
 from .elementwise import cancels, magnitude
-from .error_functions import of_reals
+from .precision import of_reals
 
 __all__ = ["erf", "erfc", "gelu", "relu", "sigmoid", "silu", "softplus"]
 

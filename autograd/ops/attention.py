@@ -12,6 +12,7 @@ import numpy as np
 
 from .fused import fused
 from .losses import softmax
+from .precision import in_working_dtype
 
 __all__ = ["attention"]
 
@@ -31,10 +32,9 @@ def _by_parts(query, key, value, mask, keep, *, scale, causal=False, dropped=0.0
 
 def _attention(query, key, value, mask, keep, *, scale, causal=False, dropped=0.0):
     _check(query, key, value, mask, keep)
-    dtype = np.result_type(np.float16, query, key, value)
-    work = np.result_type(dtype, np.float32)
-    query = query.astype(work, copy=False) * work.type(scale)
-    weights = np.matmul(query, np.swapaxes(key, -1, -2).astype(work, copy=False))
+    dtype, (query, key, value) = in_working_dtype("attention", query, key, value)
+    number = query.dtype.type
+    weights = np.matmul(query * number(scale), np.swapaxes(key, -1, -2))
     if mask is not True and mask.dtype != bool:
         weights += mask
     elif mask is not True:
@@ -48,7 +48,7 @@ def _attention(query, key, value, mask, keep, *, scale, causal=False, dropped=0.
     total = np.add.reduce(weights, axis=-1, keepdims=True)
     total[total == 0] = 1
     weights /= total
-    kept = weights if keep is True else weights * keep * work.type(_share(dropped))
+    kept = weights if keep is True else weights * keep * number(_share(dropped))
     out = np.matmul(kept, value)
     return out.astype(dtype, copy=False), weights.astype(dtype, copy=False)
 
@@ -109,8 +109,6 @@ def _check(query, key, value, mask, keep):
             "attention needs queries (…, n, d), keys (…, m, d), values (…, m, e); got "
             f"{', '.join(map(str, shapes))}"
         )
-    if np.result_type(query, key, value).kind == "c":
-        raise TypeError("attention is that of real numbers; got complex ones")
     weights = (*lead, shapes[0][-2], shapes[1][-2])
     for name, x in (("mask", mask), ("keep", keep)):
         if x is True:

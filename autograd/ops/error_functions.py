@@ -14,6 +14,8 @@ import math
 
 import numpy as np
 
+from .precision import of_reals
+
 ERFC_A, ERFC_K = 0.875, 3.0
 SHORT = (  # P for erfc x, as exact as single precision needs
     *(0.6936294609796526, -0.1901481593828375, 0.06832025142952465),
@@ -71,17 +73,6 @@ NEAR_SHORT = [  # the Taylor series of erf x / x, up to x = 1/4
     2 / math.sqrt(math.pi) * (-1) ** k / math.factorial(k) / (2 * k + 1)
     for k in range(5)
 ]
-
-
-def of_reals(x):
-    """``x``, if it is of real numbers."""
-    dtype = np.asarray(x).dtype
-    if dtype.kind not in "fiub":
-        raise TypeError(
-            f"an activation of real numbers got {dtype}; of complex ones, apply it to "
-            "the real part, the imaginary part, or np.abs"
-        )
-    return x
 
 
 def _of_arrays(short, long, of_one=None, few_doubles=0):

@@ -30,10 +30,12 @@ def _column(x):
 
 
 def row_sums(x):
+    """Σ over the last axis: (…, n) → (…)."""
     return np.matmul(x, np.ones(x.shape[-1], x.dtype))
 
 
 def column_sums(x):
+    """Σ over the first axis: (rows, n) → (n,)."""
     return np.matmul(np.ones(len(x), x.dtype), x)
 
 

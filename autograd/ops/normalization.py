@@ -26,6 +26,7 @@ from .columns import (
     pull_columns,
     standardize_columns,
 )
+from .precision import in_working_dtype
 
 __all__ = ["batch_norm", "group_norm", "layer_norm", "rms_norm"]
 
@@ -62,19 +63,6 @@ def _batch_view(x_shape):
 def _is_long(view):
     """Whether the rows of the last axis are long enough to be summed by themselves."""
     return view.shape[-1] >= moments.LONG and 0 not in view.shape
-
-
-def _real(x, *others):
-    """The arrays in the dtype to compute in, and the dtype of the result."""
-    dtype = np.result_type(x, *others)
-    if dtype.kind == "c":
-        raise TypeError(
-            f"normalization is of real numbers; got {dtype}. Normalize the real and "
-            "the imaginary part, or np.abs"
-        )
-    dtype = np.result_type(dtype, np.float16)
-    wide = np.result_type(dtype, np.float32)
-    return [np.asarray(a, wide) for a in (x, *others)], dtype
 
 
 # The formulae -------------------------------------------------------------------------
@@ -123,7 +111,7 @@ def _is_raw(*xs):
 
 
 def _layer_norm(x, weight, bias, *, ndim=1, eps=1e-5):
-    (rows, weight, bias), dtype = _real(x, weight, bias)
+    dtype, (rows, weight, bias) = in_working_dtype("normalization", x, weight, bias)
     view = _layer_view(x.shape, ndim)
     y = moments.standardize_rows(
         rows.reshape(view.shape), weight.reshape(-1), bias.reshape(-1), eps, True
@@ -136,7 +124,7 @@ def _pull_layer(g, x, weight, bias_shape, ndim, eps):
 
 
 def _rms_norm(x, weight, *, ndim=1, eps=1e-6):
-    (rows, weight), dtype = _real(x, weight)
+    dtype, (rows, weight) = in_working_dtype("normalization", x, weight)
     view = _layer_view(x.shape, ndim)
     y = moments.standardize_rows(
         rows.reshape(view.shape), weight.reshape(-1), None, eps, False
@@ -154,7 +142,7 @@ def _pull_rows(g, x, weight, ndim, eps, centred):
     if not _is_raw(g, x, weight):
         parts = _pull_by_definition(g, x, weight, view, eps, centred)
         return _shaped(parts, *shapes)
-    (g, x, weight), _ = _real(g, x, weight)
+    _, (g, x, weight) = in_working_dtype("normalization", g, x, weight)
     g, x, weight = (g.reshape(view.shape), x.reshape(view.shape), weight.reshape(-1))
     return _shaped(moments.pull_rows(g, x, weight, eps, centred), *shapes)
 
@@ -198,7 +186,7 @@ def _pull_by_channels(g, x, weight, view, eps, mean=None, var=None):
 
 
 def _group_norm(x, weight, bias, *, groups, eps=1e-5):
-    (wide, weight, bias), dtype = _real(x, weight, bias)
+    dtype, (wide, weight, bias) = in_working_dtype("normalization", x, weight, bias)
     y, *_ = _by_channels(wide, weight, bias, _group_view(x.shape, groups), eps)
     return y.reshape(x.shape).astype(dtype, copy=False)
 
@@ -207,7 +195,7 @@ def _pull_group(g, x, weight, bias_shape, groups, eps):
     view = _group_view(x.shape, groups)
     shapes = (x.shape, weight.shape, bias_shape)
     if _is_raw(g, x, weight):
-        (g, x, weight), _ = _real(g, x, weight)
+        _, (g, x, weight) = in_working_dtype("normalization", g, x, weight)
         return _shaped(_pull_by_channels(g, x, weight, view, eps), *shapes)
     return _shaped(_pull_by_definition(g, x, weight, view, eps), *shapes)
 
@@ -216,7 +204,7 @@ group_norm = general(_group_norm, joint=_pull_group, analytic=False)
 
 
 def _batch_norm(x, weight, bias, *, eps=1e-5):
-    (wide, weight, bias), dtype = _real(x, weight, bias)
+    dtype, (wide, weight, bias) = in_working_dtype("normalization", x, weight, bias)
     matrix = columns_of(wide)
     if matrix is not None:
         y, mean, var = standardize_columns(matrix, weight, bias, eps)
@@ -253,7 +241,9 @@ def _pull_batch_by_definition(g, x, weight, mean, var, eps):
 def _pull_batch_of_arrays(g, x, weight, mean, var, eps):
     view = _batch_view(x.shape)
     is_half = mean.dtype == np.float16  # too little to compute with
-    (g, x, weight, mean, var), _ = _real(g, x, weight, mean, var)
+    _, (g, x, weight, mean, var) = in_working_dtype(
+        "normalization", g, x, weight, mean, var
+    )
     matrix = columns_of(x)
     if matrix is not None:
         if is_half:

@@ -3,7 +3,7 @@
 import numpy as np
 
 from ..core.declare import elementwise
-from .activations import of_reals
+from .precision import of_reals
 
 __all__ = [
     "celu",

@@ -20,9 +20,11 @@ import numpy as np
 from .activations import relu, sigmoid
 from .fused import fused
 from .linalg import affine
+from .precision import in_working_dtype
 
 __all__ = ["gru", "lstm", "rnn"]
 
+LAYER = "a recurrent layer"
 NONLINEARITIES: dict[str, Any] = {"tanh": np.tanh, "relu": relu}
 
 
@@ -54,8 +56,8 @@ def _rnn(x, h, weight_ih, weight_hh, bias, nonlinearity="tanh"):
 
 
 def _pull_rnn(g, out, x, h, weight_ih, weight_hh, nonlinearity):
-    arrays = _in_one_dtype(g, out, x, h, weight_ih, weight_hh)
-    g, states, x, h, weight_ih, weight_hh = arrays[1]
+    _, arrays = in_working_dtype(LAYER, g, out, x, h, weight_ih, weight_hh)
+    g, states, x, h, weight_ih, weight_hh = arrays
     slope = 1 - states * states if nonlinearity == "tanh" else np.greater(states, 0)
     onto = g * slope  # what arrives before the tanh, at each step
     arriving = np.empty_like(h)
@@ -122,8 +124,8 @@ def _lstm(x, h, c, weight_ih, weight_hh, bias):
 
 def _pull_lstm(g, out, x, h, c, weight_ih, weight_hh):
     to_states, to_cells, to_reached, to_gates = g
-    arrays = _in_one_dtype(*out, x, h, c, weight_ih, weight_hh)
-    states, cells, reached, gates, x, h, c, weight_ih, weight_hh = arrays[1]
+    _, arrays = in_working_dtype(LAYER, *out, x, h, c, weight_ih, weight_hh)
+    states, cells, reached, gates, x, h, c, weight_ih, weight_hh = arrays
     n = h.shape[1]
     weight_ih, weight_hh = (np.roll(w, n, axis=0) for w in (weight_ih, weight_hh))
     by_gate = (*states.shape[:2], 4, n)
@@ -213,8 +215,8 @@ def _gru(x, h, weight_ih, weight_hh, bias_ih, bias_hh):
 
 def _pull_gru(g, out, x, h, weight_ih, weight_hh, bias_hh):
     to_states, to_gates = g
-    arrays = _in_one_dtype(*out, x, h, weight_ih, weight_hh, bias_hh)
-    states, gates, x, h, weight_ih, weight_hh, bias_hh = arrays[1]
+    _, arrays = in_working_dtype(LAYER, *out, x, h, weight_ih, weight_hh, bias_hh)
+    states, gates, x, h, weight_ih, weight_hh, bias_hh = arrays
     size, both = h.shape[1], 2 * h.shape[1]
     by_gate = (*states.shape[:2], 3, size)
     r, z, n = np.moveaxis(np.reshape(gates, by_gate), 2, 0)
@@ -305,20 +307,8 @@ def _sum(onto):
     return np.sum(onto, axis=(0, 1), dtype=np.float64)
 
 
-def _in_one_dtype(*arrays):
-    """The dtype of the result, and the arrays in that of the work: single or more."""
-    dtype = np.result_type(np.float16, *arrays)
-    if dtype.kind == "c":
-        raise TypeError(
-            f"a recurrent layer takes real numbers; got {dtype}. Apply it to the real "
-            "and the imaginary part"
-        )
-    work = np.result_type(dtype, np.float32)
-    return dtype, [np.asarray(x, work) for x in arrays]
-
-
 def _checked(gates, x, h, weight_ih, weight_hh, bias, *others):
-    """As above, of what has fitting shapes."""
+    """The dtype of the result, and arrays of fitting shapes in that of the work."""
     arrays = (x, h, weight_ih, weight_hh, bias)
     given = [np.shape(each) for each in arrays]
     steps, batch, n_in = given[0] if len(given[0]) == 3 else (0, 0, 0)
@@ -331,7 +321,7 @@ def _checked(gates, x, h, weight_ih, weight_hh, bias, *others):
             f"n), weights ({wide}, n_in) and ({wide}, n), a bias ({wide},); got "
             f"{', '.join(map(str, given))}"
         )
-    return _in_one_dtype(*arrays, *others)
+    return in_working_dtype(LAYER, *arrays, *others)
 
 
 def _check_cell(h, c):

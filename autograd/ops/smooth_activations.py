@@ -5,7 +5,8 @@ import math
 import numpy as np
 
 from ..core.declare import elementwise
-from .activations import of_reals, sigmoid
+from .activations import sigmoid
+from .precision import of_reals
 
 __all__ = ["gelu_tanh", "log_sigmoid", "mish", "softsign", "tanhshrink"]
 

@@ -252,7 +252,7 @@ WORDS = {
     "set_default_dtype": "pass dtype= where an array is made",
     "share_memory_": "arrays share memory by ag.asarray(a); processes do not",
     "stride": "ask the array: x.data.strides, in bytes",
-    "to": f"write x.astype(np.float32) for a dtype; {CPU[0].lower()}{CPU[1:]}",
+    "to": f"write x.astype(np.float32) for a dtype; {CPU}",
     "utils": "write import nn; nn.DataLoader(…)",
     "vmap": "functions work on whole arrays: put the batch in an axis",
 }

@@ -105,7 +105,6 @@ class Trace:
 
     def seed(self, output: Any, g: Any) -> Any:
         """A cotangent from outside, of the output's shape, conjugated."""
-        _check_given(g, "cotangent", output)
         return output.space.cotangent(g, output)
 
     def push(self, seeds: list[Any]) -> Any:
@@ -126,7 +125,6 @@ class Trace:
 
     def tangent(self, leaf: Any, t: Any) -> Any:
         """A tangent from outside, of the leaf's shape and dtype."""
-        _check_given(t, "tangent", leaf)
         return leaf.space.tangent(t, leaf)
 
     # What goes out --------------------------------------------------------------------
@@ -305,11 +303,3 @@ def _at_level(g: Any, kind: Any, lift: bool) -> Any:
     if isinstance(g, Node):
         return g if lift else g._raw
     return kind.leaf(g) if lift else g
-
-
-def _check_given(x: Any, what: str, node: Any) -> None:
-    if not isinstance(x, Node) and np.asarray(x).dtype.kind not in "biufc":
-        raise TypeError(
-            f"expected a {what} of shape {np.shape(node._raw)}; got "
-            f"{type(x).__name__} {x!r}. Pass zeros for none"
-        )

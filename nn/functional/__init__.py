@@ -100,12 +100,10 @@ from .pooling import (
     max_pool1d,
     max_pool2d,
     max_pool3d,
-    max_unpool1d,
-    max_unpool2d,
-    max_unpool3d,
 )
 from .resizing import interpolate, pixel_shuffle, pixel_unshuffle
 from .softmax import glu, gumbel_softmax, log_softmax, softmax, softmin
+from .unpooling import max_unpool1d, max_unpool2d, max_unpool3d
 from .windows import (
     conv1d,
     conv2d,

@@ -15,7 +15,7 @@ import autograd as ag
 from ..random import Seed, generator_of
 
 
-def refuse_inplace(inplace: bool) -> None:
+def refuse_inplace(inplace: bool, name: str = "relu") -> None:
     """Raise TypeError where results shall overwrite their inputs.
 
     >>> refuse_inplace(False)
@@ -23,7 +23,7 @@ def refuse_inplace(inplace: bool) -> None:
     if inplace:
         raise TypeError(
             "inplace=True would overwrite what derivatives read. Leave it out, and use "
-            "the result: x = relu(x)"
+            f"the result: x = {name}(x)"
         )
 
 

@@ -1,8 +1,12 @@
-"""What functions of arrays refuse before anything else."""
+"""What functions of arrays are given: what is refused, and how the rest is read."""
 
 from __future__ import annotations
 
 from typing import Any
+
+import numpy as np
+
+from autograd import Tensor, Value
 
 
 def shape_of(name: str, x: Any) -> tuple[int, ...]:
@@ -23,3 +27,24 @@ def shape_of(name: str, x: Any) -> tuple[int, ...]:
             f"{name} takes a Tensor or an array; got {got}. Wrap it: ag.tensor(…)"
         )
     return shape
+
+
+def array_of(x: Any) -> np.ndarray:
+    """What a Tensor or a Value holds; anything else as an array.
+
+    >>> array_of(Tensor([1.0])), array_of([1.0])
+    (array([1.]), array([1.]))
+    """
+    return np.asarray(x.data if isinstance(x, (Tensor, Value)) else x)
+
+
+def check_probability(name: str, p: float) -> None:
+    """Raise unless ``p`` is a probability.
+
+    >>> check_probability("dropout", 1.5)
+    Traceback (most recent call last):
+        ...
+    ValueError: dropout is a probability, from 0 to 1; got 1.5
+    """
+    if not 0 <= p <= 1:
+        raise ValueError(f"{name} is a probability, from 0 to 1; got {p}")

@@ -11,6 +11,7 @@ import autograd as ag
 from autograd import Tensor
 
 from ..random import Seed, generator_of
+from .arguments import check_probability
 
 
 def scaled_dot_product_attention(
@@ -66,8 +67,7 @@ def attended(
     generator: Seed = None,
 ) -> tuple[Any, Any]:
     """What attention gives, and the weights, after dropout."""
-    if not 0 <= dropout <= 1:
-        raise ValueError(f"dropout_p is a probability, from 0 to 1; got {dropout}")
+    check_probability("dropout_p", dropout)
     for name, x in (("query", query), ("key", key), ("value", value)):
         if np.ndim(x) < 2:
             raise ValueError(f"{name} has two axes or more; got shape {np.shape(x)}")

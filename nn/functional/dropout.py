@@ -12,8 +12,11 @@ from typing import Any
 
 import numpy as np
 
+import autograd as ag
+
 from ..random import Seed, generator_of
-from .arguments import shape_of
+from .activations import refuse_inplace
+from .arguments import check_probability, shape_of
 
 
 def dropout(
@@ -105,7 +108,7 @@ def dropout3d(
 
 
 # The value of SELU far below 0, -λα, which stands for what is left out.
-SATURATED = -1.0507009873554805 * 1.6732632423543772
+SATURATED = float(ag.selu(-np.inf))
 
 
 def alpha_dropout(
@@ -157,13 +160,8 @@ def check_dropout(p: float, inplace: bool = False) -> None:
 
     >>> check_dropout(0.5)
     """
-    if not 0 <= p <= 1:
-        raise ValueError(f"dropout needs a probability p between 0 and 1; got {p}")
-    if inplace:
-        raise ValueError(
-            "inplace=True would overwrite what derivatives read. Leave it out, and use "
-            "what dropout returns"
-        )
+    check_probability("p", p)
+    refuse_inplace(inplace, "dropout")
 
 
 def _kept(shape: tuple[int, ...], p: float, generator: Seed) -> np.ndarray:

@@ -17,6 +17,8 @@ import numpy as np
 import autograd as ag
 from autograd import Tensor, Value
 
+from .arguments import shape_of
+
 REDUCTIONS = ("mean", "sum", "none")
 
 
@@ -107,19 +109,10 @@ def of_elements(
     check_reduction(reduction)
     if isinstance(input, (list, tuple)) and all(map(_is_number, input)):
         return _of_values(error, input, target, reduction)
-    check_array(name, input)
+    shape_of(name, input)
     target = constant_in(input, target)
     check_shapes(name, input, target=target)
     return reduced(error(input, target), reduction)
-
-
-def array_of(x: Any) -> np.ndarray:
-    """What a Tensor or a Value holds; anything else as an array.
-
-    >>> array_of(ag.tensor([1.0])), array_of([1.0])
-    (array([1.]), array([1.]))
-    """
-    return np.asarray(x.data if isinstance(x, (Tensor, Value)) else x)
 
 
 def constant_in(input: Any, target: Any) -> Any:
@@ -137,28 +130,16 @@ def constant_in(input: Any, target: Any) -> Any:
     return target
 
 
-def check_array(name: str, input: Any) -> None:
-    """Raise unless this is a Tensor or an array, which have a shape.
-
-    >>> check_array("a loss", np.zeros(2))
-    """
-    if not hasattr(input, "shape"):
-        raise TypeError(
-            f"{name} needs a Tensor or an array for its input; got a "
-            f"{type(input).__name__}. Make it one: ag.tensor(...)"
-        )
-
-
 def check_shapes(name: str, input: Any, **others: Any) -> None:
     """Raise unless all have the input's shape: they would be broadcast.
 
     >>> check_shapes("a loss", np.zeros(2), target=np.zeros(2))
     """
-    check_array(name, input)
+    shape = shape_of(name, input)
     for role, x in others.items():
-        if np.shape(x) != input.shape:
+        if np.shape(x) != shape:
             raise ValueError(
-                f"{name} needs as {role} an array of its input's shape {input.shape}; "
+                f"{name} needs as {role} an array of its input's shape {shape}; "
                 f"got {np.shape(x)}, which would be broadcast. Reshape one of them"
             )
 

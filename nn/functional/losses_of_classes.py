@@ -13,7 +13,8 @@ import numpy as np
 import autograd as ag
 from autograd import Node, Tensor
 
-from .losses import array_of, check_array, check_reduction, constant_in, reduced
+from .arguments import array_of, shape_of
+from .losses import check_reduction, constant_in, reduced
 
 
 def cross_entropy(
@@ -54,7 +55,7 @@ def cross_entropy(
     check_reduction(reduction)
     if not 0 <= label_smoothing <= 1:
         raise ValueError(f"label_smoothing is from 0 to 1; got {label_smoothing}")
-    check_array("cross_entropy", input)
+    shape_of("cross_entropy", input)
     weight = checked_weight("cross_entropy", input, weight)
     target = target if isinstance(target, Node) else np.asarray(target)
     if target.dtype.kind == "f" and target.shape == input.shape:
@@ -91,7 +92,7 @@ def nll_loss(
     Tensor(1.125)
     """
     check_reduction(reduction)
-    check_array("nll_loss", input)
+    shape_of("nll_loss", input)
     weight = checked_weight("nll_loss", input, weight)
     labels = checked_labels("nll_loss", input, target, ignore_index)
     rows, chosen = _counted(input, labels, ignore_index)

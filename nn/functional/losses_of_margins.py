@@ -8,9 +8,8 @@ import numpy as np
 
 import autograd as ag
 
+from .arguments import array_of, shape_of
 from .losses import (
-    array_of,
-    check_array,
     check_reduction,
     check_shapes,
     constant_in,
@@ -153,7 +152,7 @@ def multilabel_soft_margin_loss(
     Tensor(0.69314718)
     """
     check_reduction(reduction)
-    check_array("multilabel_soft_margin_loss", input)
+    shape_of("multilabel_soft_margin_loss", input)
     target = constant_in(input, target)
     check_shapes("multilabel_soft_margin_loss", input, target=target)
     if weight is not None:
@@ -184,7 +183,7 @@ def check_signs(name: str, target: Any) -> None:
 
 
 def _check_rows(name: str, input: Any) -> None:
-    check_array(name, input)
+    shape_of(name, input)
     if np.ndim(input) not in (1, 2) or 0 in np.shape(input)[-1:]:
         raise ValueError(
             f"{name} needs scores (batch, classes) or (classes,); got the shape "

@@ -9,13 +9,8 @@ import numpy as np
 
 import autograd as ag
 
-from .losses import (
-    REDUCTIONS,
-    array_of,
-    check_reduction,
-    constant_in,
-    of_elements,
-)
+from .arguments import array_of
+from .losses import REDUCTIONS, check_reduction, constant_in, of_elements
 
 
 def binary_cross_entropy(

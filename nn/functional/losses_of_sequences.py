@@ -9,7 +9,8 @@ import numpy as np
 
 import autograd as ag
 
-from .losses import array_of, check_array, check_reduction, reduced
+from .arguments import array_of, shape_of
+from .losses import check_reduction, reduced
 from .losses_of_classes import first_of
 
 NAME = "ctc_loss"
@@ -42,7 +43,7 @@ def ctc_loss(
     Tensor(1.09861229)
     """
     check_reduction(reduction)
-    check_array(NAME, log_probs)
+    shape_of(NAME, log_probs)
     batched = np.ndim(log_probs) == 3
     if not batched and np.ndim(log_probs) != 2:
         raise ValueError(

@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 
 import autograd as ag
-from autograd import Tensor
 
 from ..random import Seed, generator_of
+from .arguments import array_of
 
 
 def softmax(input: Any, dim: int = -1) -> Any:
@@ -66,7 +66,7 @@ def gumbel_softmax(
     soft = ag.softmax((logits + noise) / tau, axis=dim)
     if not hard:
         return soft
-    data = np.asarray(soft.data if isinstance(soft, Tensor) else soft)
+    data = array_of(soft)
     chosen = np.zeros_like(data)
     place = np.expand_dims(np.argmax(data, axis=dim), dim)
     np.put_along_axis(chosen, place, 1, axis=dim)

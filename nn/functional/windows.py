@@ -195,9 +195,7 @@ def batched(function: Callable[[Any], Any], ndim: int, input: Any) -> Any:
     shape = getattr(input, "shape", None)
     if shape is None or len(shape) not in (ndim + 1, ndim + 2):
         got = type(input).__name__ if shape is None else f"shape {shape}"
-        axes = ", ".join(
-            ["length", "height, width", "depth, height, width"][ndim - 1 :][:1]
-        )
+        axes = ["length", "height, width", "depth, height, width"][ndim - 1]
         raise ValueError(
             f"expected an array (batch, channels, {axes}) or (channels, {axes}); got "
             f"{got}"

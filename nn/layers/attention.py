@@ -10,6 +10,7 @@ import autograd as ag
 from autograd import Tensor
 
 from .. import init
+from ..functional.arguments import check_probability
 from ..functional.attention import attended, mask_of
 from ..module import Module
 from ..parameter import Parameter
@@ -69,8 +70,7 @@ class MultiheadAttention(Module):
                 "embed_dim is a multiple of num_heads; got embed_dim="
                 f"{embed_dim} and num_heads={num_heads}"
             )
-        if not 0 <= dropout <= 1:
-            raise ValueError(f"dropout is a probability, from 0 to 1; got {dropout}")
+        check_probability("dropout", dropout)
         if add_bias_kv or add_zero_attn:
             raise ValueError(
                 "add_bias_kv and add_zero_attn are not offered; concatenate what is to "

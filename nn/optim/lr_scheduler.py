@@ -38,7 +38,17 @@ __all__ = [
 Maker = Callable[[float], Schedule]  # from the first rate of a group
 
 
-class LRScheduler:
+class Rates:
+    """What all schedulers share: an optimizer, whose rates they set."""
+
+    optimizer: Optimizer
+
+    def get_last_lr(self) -> list[float]:
+        """The rates as they are, by group."""
+        return [group["lr"] for group in _groups(self.optimizer)]
+
+
+class LRScheduler(Rates):
     """Sets ``lr`` to what a schedule says, made from the first rate of each group.
 
     >>> from autograd import Value
@@ -84,10 +94,6 @@ class LRScheduler:
             if not self.absolute and group["lr"] != old and old != 0:
                 new = group["lr"] * (new / old)
             group["lr"] = new
-
-    def get_last_lr(self) -> list[float]:
-        """The rates as they are, by group."""
-        return [group["lr"] for group in _groups(self.optimizer)]
 
     def state_dict(self) -> dict[str, Any]:
         """Where it is; the rates themselves are in the optimizer's state."""
@@ -335,7 +341,7 @@ class SequentialLR(LRScheduler):
         return [schedules.sequential(row, self._milestones) for row in zip(*rows)]
 
 
-class ChainedScheduler:
+class ChainedScheduler(Rates):
     """Several at once: each changes the rate in proportion.
 
     >>> from autograd import Value
@@ -363,10 +369,6 @@ class ChainedScheduler:
         for scheduler in self.schedulers:
             scheduler.step()
 
-    def get_last_lr(self) -> list[float]:
-        """The rates as they are, by group."""
-        return [group["lr"] for group in _groups(self.optimizer)]
-
     def state_dict(self) -> dict[str, Any]:
         """Where each of them is."""
         return {"schedulers": [s.state_dict() for s in self.schedulers]}
@@ -378,7 +380,7 @@ class ChainedScheduler:
             scheduler.load_state_dict(state)
 
 
-class ReduceLROnPlateau:
+class ReduceLROnPlateau(Rates):
     """``factor`` times less when a metric stops to improve: ``schedules.plateau``.
 
     >>> from autograd import Value
@@ -418,10 +420,6 @@ class ReduceLROnPlateau:
             plateau.state["number"] = group["lr"]
             plateau.observe(metrics.item() if hasattr(metrics, "item") else metrics)
             group["lr"] = plateau.state["number"]
-
-    def get_last_lr(self) -> list[float]:
-        """The rates as they are, by group."""
-        return [group["lr"] for group in _groups(self.optimizer)]
 
     def state_dict(self) -> dict[str, Any]:
         """What it has seen."""

@@ -81,12 +81,12 @@ REFUSED = {
     "a list": (
         lambda: F.cross_entropy([[1.0, 2.0]], [0]),
         TypeError,
-        r"got a list. Make it one: ag.tensor",
+        "cross_entropy takes a Tensor or an array; got list .* Wrap it: ag.tensor",
     ),
     "a list of lists": (
         lambda: F.mse_loss([[1.0, 2.0]], [[1.0, 2.0]]),
         TypeError,
-        "mse_loss needs a Tensor or an array for its input; got a list",
+        "mse_loss takes a Tensor or an array; got list",
     ),
     # Probabilities
     "a probability of 1.5": (
