@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from reprlib import recursive_repr
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 
@@ -14,7 +14,7 @@ from autograd.core.context import recording
 
 from .faults import check_arrays, note
 from .hooks import Handle, Hooks
-from .parameter import Buffer, handed_on, is_buffer, is_parameter, is_transient
+from .parameter import Buffer, forget, handed_on, is_buffer, is_parameter, is_transient
 from .walking import (
     Part,
     children,
@@ -25,6 +25,13 @@ from .walking import (
     substituted,
     walk,
 )
+
+
+class Unmatched(NamedTuple):
+    """The names that a module and a state do not have in common."""
+
+    missing_keys: list[str]
+    unexpected_keys: list[str]
 
 
 class Module(Part):
@@ -271,11 +278,14 @@ class Module(Part):
         own = named(walk(self, everywhere=True), _is_state)
         return {name: np.array(node.data) for name, node in own.items()}
 
-    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+    def load_state_dict(
+        self, state: Mapping[str, Any], strict: bool = True
+    ) -> Unmatched:
         """Copy arrays into the parameters and buffers of those names.
 
         The arrays may be anything NumPy understands, PyTorch's tensors included; they
-        are cast to the dtype of what they fill.
+        are cast to the dtype of what they fill. Names that are missing
+        or unknown are errors if ``strict``, and else passed over, and returned.
 
         Raises:
             ValueError: names are missing, unknown, or of another shape or kind of
@@ -283,7 +293,9 @@ class Module(Part):
 
         >>> import nn
         >>> one, other = nn.Linear(2, 3), nn.Linear(2, 3)
-        >>> other.load_state_dict(one.state_dict())
+        >>> _ = other.load_state_dict(one.state_dict())
+        >>> other.load_state_dict({"weight": one.weight.data}, strict=False)
+        Unmatched(missing_keys=['bias'], unexpected_keys=[])
         >>> nn.Linear(2, 4).load_state_dict(one.state_dict())
         Traceback (most recent call last):
             ...
@@ -293,8 +305,12 @@ class Module(Part):
         """
         own = named(walk(self, everywhere=True), _is_state)
         arrays = {name: np.asarray(array) for name, array in state.items()}
-        problems = [f"{name}: missing" for name in own if name not in arrays]
-        problems += [f"{name}: unknown" for name in arrays if name not in own]
+        missing = [name for name in own if name not in arrays]
+        unknown = [name for name in arrays if name not in own]
+        problems = []
+        if strict:
+            problems = [f"{name}: missing" for name in missing]
+            problems += [f"{name}: unknown" for name in unknown]
         names: dict[Any, str] = {}  # the first name of what is shared
         for name, node in own.items():
             if name not in arrays:
@@ -309,7 +325,9 @@ class Module(Part):
             head = f"the state does not fit this {type(self).__name__}; nothing was"
             raise ValueError("\n  ".join([f"{head} loaded", *problems]))
         for name, node in own.items():
-            node.data = np.array(arrays[name], dtype=np.asarray(node.data).dtype)
+            if name in arrays:
+                node.data = np.array(arrays[name], dtype=np.asarray(node.data).dtype)
+        return Unmatched(missing, unknown)
 
     @contextmanager
     def substituted(self, nodes: Mapping[str, Any]) -> Iterator[None]:
@@ -368,8 +386,8 @@ class Module(Part):
         """
         return self.train(False)
 
-    def zero_grad(self) -> None:
-        """Forget all gradients: every parameter's ``.grad`` becomes None.
+    def zero_grad(self, set_to_none: bool = True) -> None:
+        """Forget all gradients: every parameter's ``.grad`` becomes None, or zero.
 
         >>> import nn
         >>> model = nn.Linear(2, 1)
@@ -379,7 +397,7 @@ class Module(Part):
         True
         """
         for parameter in type(self).parameters(self):
-            parameter.grad = None
+            forget(parameter, set_to_none)
 
     def to(self, dtype: Any) -> Self:
         """Cast the real parameters and buffers, and their gradients, to ``dtype``.

@@ -99,6 +99,22 @@ def handed_on(before: Tensor, name: str, value: Any) -> Any:
     )
 
 
+def forget(parameter: Any, to_none: bool) -> None:
+    """``parameter.grad`` becomes None; or zero, if there is one and not ``to_none``.
+
+    >>> p = Parameter(1.0)
+    >>> (p * p).backward()
+    >>> forget(p, to_none=False)
+    >>> p.grad
+    array(0., dtype=float32)
+    """
+    if to_none:
+        parameter.grad = None
+    elif parameter.grad is not None:
+        zero = 0.0 if isinstance(parameter, Value) else np.zeros_like(parameter.grad)
+        parameter.grad = zero
+
+
 def _alone(data: Any) -> Any:
     if data.requires_grad and data.op is not None:
         raise TypeError(

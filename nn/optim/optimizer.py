@@ -10,6 +10,7 @@ import numpy as np
 
 from autograd import Node, Tensor, Value
 
+from ..parameter import forget
 from . import states
 from .cells import State
 from .flat import Flat, FlatTensors, FlatValues, gather
@@ -254,10 +255,7 @@ class Optimizer:
         """
         for group in self.param_groups:
             for p in group["params"]:
-                if set_to_none:
-                    p.grad = None
-                elif p.grad is not None:
-                    p.grad = 0.0 if isinstance(p, Value) else np.zeros_like(p.grad)
+                forget(p, set_to_none)
 
     # State ---------------------------------------------------------------------------
 
