@@ -12,6 +12,7 @@ import numpy as np
 from autograd import Tensor
 from autograd.core.context import recording
 
+from .elsewhere import METHODS, Elsewhere
 from .faults import check_arrays, note
 from .hooks import Handle, Hooks
 from .parameter import Buffer, forget, handed_on, is_buffer, is_parameter, is_transient
@@ -512,6 +513,11 @@ class Module(Part):
 
     # For people ----------------------------------------------------------------------
 
+    def __dir__(self) -> list[str]:
+        """What TAB shows: not the names that are PyTorch's alone."""
+        absent = {name for name, x in vars(Module).items() if isinstance(x, Elsewhere)}
+        return [name for name in super().__dir__() if name not in absent]
+
     def extra_repr(self) -> str:
         """What the repr says between the brackets of this module's own.
 
@@ -530,6 +536,10 @@ class Module(Part):
             return f"{head}({', '.join(lines)})"
         body = "\n".join(lines + rows).replace("\n", "\n  ")
         return f"{head}(\n  {body}\n)"
+
+
+for _name in METHODS:
+    setattr(Module, _name, Elsewhere(_name))
 
 
 def _is_state(x: Any) -> bool:
