@@ -413,10 +413,14 @@ class Module(Part):
         >>> nn.Linear(2, 3).to("float64").weight.dtype
         dtype('float64')
         """
-        if not np.issubdtype(dtype, np.floating):
+        try:
+            fits = dtype is not None and np.issubdtype(dtype, np.floating)
+        except TypeError:  # what NumPy knows no dtype by, such as a device
+            fits = False
+        if not fits:
             raise TypeError(
                 f"a module is cast to a dtype of real numbers, such as np.float64; got "
-                f"{dtype!r}"
+                f"{dtype!r}. There is one device, the CPU: nothing is moved"
             )
         for node in distinct(self, lambda x: is_parameter(x) or is_buffer(x)):
             if isinstance(node, Tensor) and np.issubdtype(node.dtype, np.floating):

@@ -387,7 +387,7 @@ def _kind(p: Any) -> Any:
         what = f"the result of {p.op.name}" if isinstance(p, Node) else type(p).__name__
         raise TypeError(
             f"an optimizer updates leaf Tensors and Values; got {what}. Pass them in "
-            "one list, as model.parameters() gives it; groups with settings of their "
-            "own are optimizers of their own"
+            "one list, as model.parameters() gives it, without names; or groups, "
+            'dictionaries such as {"params": [p, q], "lr": 0.1}'
         )
     return Value if isinstance(p, Value) else p.data.dtype

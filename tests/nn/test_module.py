@@ -527,7 +527,7 @@ def test_a_graph_made_before_the_cast_is_not_swept_with_the_new_numbers():
         loss.backward()
 
 
-@pytest.mark.parametrize("dtype", [int, complex, "int8"])
+@pytest.mark.parametrize("dtype", [int, complex, "int8", "cpu", "cuda:0", None, 3])
 def test_a_module_is_cast_to_real_numbers_only(dtype):
     model = nn.Linear(2, 3)
     with pytest.raises(TypeError, match="a dtype of real numbers"):
