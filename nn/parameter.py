@@ -14,9 +14,14 @@ def Parameter(data: Any, requires_grad: bool = True, dtype: Any = None) -> Tenso
 
     Arrays and Tensors keep their dtype, anything else becomes float32.
 
+    Raises:
+        TypeError: ``data`` is None, which NumPy would read as a NaN.
+
     >>> Parameter([1.0, 2.0])
     Tensor([1., 2.], dtype=float32, requires_grad=True)
     """
+    if data is None:
+        raise TypeError("a Parameter holds numbers; got None")
     if isinstance(data, (Tensor, Value)):
         data = _alone(data).data
     if dtype is None and not isinstance(data, np.ndarray):

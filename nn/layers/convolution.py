@@ -11,6 +11,7 @@ import numpy as np
 from autograd import Tensor
 
 from .. import functional, init
+from ..faults import check_sizes
 from ..functional.windows import Size, each
 from ..module import Module
 from ..parameter import Parameter
@@ -71,6 +72,8 @@ class Convolution(Module):
         dilation: Size,
         groups: int,
     ) -> None:
+        check_sizes(self, in_channels=in_channels, out_channels=out_channels)
+        check_sizes(self, groups=groups)
         if groups < 1 or in_channels % groups or out_channels % groups:
             raise ValueError(
                 f"{type(self).__name__} needs in_channels and out_channels that are "
