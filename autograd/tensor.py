@@ -276,12 +276,15 @@ class Tensor(Operators):
         return shaping.transpose(self, axes=one_tuple(axes) or None)
 
     def __setitem__(self, index: Any, value: Any) -> None:
+        context = recording.get()
         tracked = self.tracked or (isinstance(value, Node) and value.tracked)
-        if tracked or self.op is not None or recording.get().everything:
+        seen = tracked and (context.gradients or self in context.private)
+        if self.op is not None or context.everything or seen:
             raise TypeError(
                 "x[i] = v writes in place, which the graph cannot record. It works for "
-                "an untracked leaf and an untracked v; else write x = x.at[i].set(v), "
-                "or ag.where(mask, v, x), or x.data[i] = v and call x.written()"
+                "a leaf under no_grad, or if it and v are untracked; else write "
+                "x = x.at[i].set(v), or ag.where(mask, v, x), or x.data[i] = v and "
+                "call x.written()"
             )
         if isinstance(value, Node) and not isinstance(value, Tensor):
             raise TypeError(

@@ -1,6 +1,7 @@
 """Neural networks on autograd: PyTorch's names for tensors, micrograd's for scalars."""
 
 from . import functional, init, optim, scalar, utils
+from .elsewhere import telling
 from .layers.activations import (
     CELU,
     ELU,
@@ -326,3 +327,6 @@ __all__ = [
 
 def __dir__() -> list[str]:
     return __all__
+
+
+__getattr__ = telling(__name__)

@@ -13,6 +13,24 @@ from .walking import Part, named, walk
 NOTE = "in the module "
 
 
+def check_sizes(module: Part, **sizes: Any) -> None:
+    """Raise if what a layer is to be made by is no whole number, or a negative one.
+
+    >>> import numpy as np
+    >>> check_sizes(Part(), in_features=np.int64(3), out_features=0)
+    >>> check_sizes(Part(), in_features=2.5)
+    Traceback (most recent call last):
+        ...
+    TypeError: Part needs a whole number as in_features; got 2.5
+    """
+    for name, size in sizes.items():
+        told = f"{type(module).__name__} needs a whole number as {name}; got {size!r}"
+        if not isinstance(size, (int, np.integer)):
+            raise TypeError(told)
+        if size < 0:
+            raise ValueError(f"{told}, which is negative")
+
+
 def note(error: Exception, module: Part, scope: Any) -> None:
     """Tell, once, where in the outermost running module an error was raised."""
     root = module

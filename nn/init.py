@@ -13,16 +13,20 @@ import numpy as np
 
 from autograd import Tensor
 
+from .elsewhere import telling
 from .random import Seed, generator_of, seed
 
 __all__ = [
     "calculate_gain",
     "constant_",
+    "eye_",
     "kaiming_normal_",
     "kaiming_uniform_",
     "normal_",
     "ones_",
+    "orthogonal_",
     "seed",
+    "trunc_normal_",
     "uniform_",
     "xavier_normal_",
     "xavier_uniform_",
@@ -32,6 +36,9 @@ __all__ = [
 
 def __dir__() -> list[str]:
     return __all__
+
+
+__getattr__ = telling(__name__)
 
 
 def constant_(tensor: Tensor, val: float) -> Tensor:
@@ -157,6 +164,88 @@ def kaiming_normal_(
     """
     std = _kaiming_std(tensor, a, mode, nonlinearity)
     return normal_(tensor, 0.0, std, generator)
+
+
+def trunc_normal_(
+    tensor: Tensor,
+    mean: float = 0.0,
+    std: float = 1.0,
+    a: float = -2.0,
+    b: float = 2.0,
+    generator: Seed = None,
+) -> Tensor:
+    """Normal, but for what lies below ``a`` or above ``b``, which is not drawn.
+
+    Raises:
+        ValueError: no number is between ``a`` and ``b``, or nearly none is drawn there:
+            they lie 4 standard deviations or more from the mean, on one side.
+
+    >>> import autograd as ag
+    >>> weight = trunc_normal_(ag.zeros((30, 40)), std=0.5, a=-1.0, b=1.0, generator=0)
+    >>> float(abs(weight.data).max()) <= 1
+    True
+    """
+    if not (std > 0 and a < b and a < mean + 4 * std and b > mean - 4 * std):
+        raise ValueError(
+            f"trunc_normal_ needs std > 0, and a < b with something within 4 standard "
+            f"deviations of the mean between them; got std={std}, a={a}, b={b}, "
+            f"mean={mean}"
+        )
+    rng = generator_of(generator)
+    low, high = max(a, mean - 8 * std), min(b, mean + 8 * std)
+    mode = min(max(mean, low), high)
+    array = np.empty(tensor.shape)
+    wanted = np.ones(tensor.shape, bool)
+    while n := np.count_nonzero(wanted):  # each is kept as likely as it is dense there
+        drawn = rng.uniform(low, high, n)
+        less = (mode - mean) ** 2 - (drawn - mean) ** 2
+        array[wanted] = drawn
+        wanted[wanted] = rng.random(n) >= np.exp(less / (2 * std**2))
+    return _filled(tensor, array)
+
+
+def orthogonal_(tensor: Tensor, gain: float = 1.0, generator: Seed = None) -> Tensor:
+    """``gain`` times an orthogonal matrix: (n, …) as n rows, or the columns if fewer.
+
+    Uniform among those, by the QR factors of normal numbers. Saxe et al., "Exact
+    solutions to the nonlinear dynamics of learning in deep linear neural networks"
+    (2013), arXiv:1312.6120.
+
+    Raises:
+        ValueError: ``tensor`` has less than two axes.
+
+    >>> import autograd as ag
+    >>> weight = orthogonal_(ag.zeros((2, 3)), generator=0).data
+    >>> (weight @ weight.T).round(6)
+    array([[1., 0.],
+           [0., 1.]])
+    """
+    if tensor.ndim < 2:
+        raise ValueError(
+            f"orthogonal_ needs a weight of two axes or more; got shape {tensor.shape}"
+        )
+    rows, columns = tensor.shape[0], math.prod(tensor.shape[1:])
+    normal = generator_of(generator).normal(size=(rows, columns))
+    q, r = np.linalg.qr(normal if rows >= columns else normal.T)
+    q *= np.copysign(1.0, np.diagonal(r))
+    matrix = q if rows >= columns else q.T
+    return _filled(tensor, gain * matrix.reshape(tensor.shape))
+
+
+def eye_(tensor: Tensor) -> Tensor:
+    """The identity matrix, or as much of it as fits.
+
+    Raises:
+        ValueError: ``tensor`` is no matrix.
+
+    >>> import autograd as ag
+    >>> eye_(ag.zeros((2, 3)))
+    Tensor([[1., 0., 0.],
+            [0., 1., 0.]])
+    """
+    if tensor.ndim != 2:
+        raise ValueError(f"eye_ needs a matrix; got shape {tensor.shape}")
+    return _filled(tensor, np.eye(*tensor.shape))
 
 
 def calculate_gain(nonlinearity: str, param: float = 0.01) -> float:

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from reprlib import recursive_repr
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 
 from autograd import Tensor
 from autograd.core.context import recording
 
+from .elsewhere import METHODS, Elsewhere
 from .faults import check_arrays, note
 from .hooks import Handle, Hooks
-from .parameter import Buffer, handed_on, is_buffer, is_parameter, is_transient
+from .parameter import Buffer, forget, handed_on, is_buffer, is_parameter, is_transient
 from .walking import (
     Part,
     children,
@@ -25,6 +26,13 @@ from .walking import (
     substituted,
     walk,
 )
+
+
+class Unmatched(NamedTuple):
+    """The names that a module and a state do not have in common."""
+
+    missing_keys: list[str]
+    unexpected_keys: list[str]
 
 
 class Module(Part):
@@ -271,11 +279,14 @@ class Module(Part):
         own = named(walk(self, everywhere=True), _is_state)
         return {name: np.array(node.data) for name, node in own.items()}
 
-    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+    def load_state_dict(
+        self, state: Mapping[str, Any], strict: bool = True
+    ) -> Unmatched:
         """Copy arrays into the parameters and buffers of those names.
 
         The arrays may be anything NumPy understands, PyTorch's tensors included; they
-        are cast to the dtype of what they fill.
+        are cast to the dtype of what they fill. Names that are missing
+        or unknown are errors if ``strict``, and else passed over, and returned.
 
         Raises:
             ValueError: names are missing, unknown, or of another shape or kind of
@@ -283,7 +294,9 @@ class Module(Part):
 
         >>> import nn
         >>> one, other = nn.Linear(2, 3), nn.Linear(2, 3)
-        >>> other.load_state_dict(one.state_dict())
+        >>> _ = other.load_state_dict(one.state_dict())
+        >>> other.load_state_dict({"weight": one.weight.data}, strict=False)
+        Unmatched(missing_keys=['bias'], unexpected_keys=[])
         >>> nn.Linear(2, 4).load_state_dict(one.state_dict())
         Traceback (most recent call last):
             ...
@@ -293,8 +306,12 @@ class Module(Part):
         """
         own = named(walk(self, everywhere=True), _is_state)
         arrays = {name: np.asarray(array) for name, array in state.items()}
-        problems = [f"{name}: missing" for name in own if name not in arrays]
-        problems += [f"{name}: unknown" for name in arrays if name not in own]
+        missing = [name for name in own if name not in arrays]
+        unknown = [name for name in arrays if name not in own]
+        problems = []
+        if strict:
+            problems = [f"{name}: missing" for name in missing]
+            problems += [f"{name}: unknown" for name in unknown]
         names: dict[Any, str] = {}  # the first name of what is shared
         for name, node in own.items():
             if name not in arrays:
@@ -309,7 +326,9 @@ class Module(Part):
             head = f"the state does not fit this {type(self).__name__}; nothing was"
             raise ValueError("\n  ".join([f"{head} loaded", *problems]))
         for name, node in own.items():
-            node.data = np.array(arrays[name], dtype=np.asarray(node.data).dtype)
+            if name in arrays:
+                node.data = np.array(arrays[name], dtype=np.asarray(node.data).dtype)
+        return Unmatched(missing, unknown)
 
     @contextmanager
     def substituted(self, nodes: Mapping[str, Any]) -> Iterator[None]:
@@ -368,8 +387,8 @@ class Module(Part):
         """
         return self.train(False)
 
-    def zero_grad(self) -> None:
-        """Forget all gradients: every parameter's ``.grad`` becomes None.
+    def zero_grad(self, set_to_none: bool = True) -> None:
+        """Forget all gradients: every parameter's ``.grad`` becomes None, or zero.
 
         >>> import nn
         >>> model = nn.Linear(2, 1)
@@ -379,7 +398,7 @@ class Module(Part):
         True
         """
         for parameter in type(self).parameters(self):
-            parameter.grad = None
+            forget(parameter, set_to_none)
 
     def to(self, dtype: Any) -> Self:
         """Cast the real parameters and buffers, and their gradients, to ``dtype``.
@@ -394,10 +413,14 @@ class Module(Part):
         >>> nn.Linear(2, 3).to("float64").weight.dtype
         dtype('float64')
         """
-        if not np.issubdtype(dtype, np.floating):
+        try:
+            fits = dtype is not None and np.issubdtype(dtype, np.floating)
+        except TypeError:  # what NumPy knows no dtype by, such as a device
+            fits = False
+        if not fits:
             raise TypeError(
                 f"a module is cast to a dtype of real numbers, such as np.float64; got "
-                f"{dtype!r}"
+                f"{dtype!r}. There is one device, the CPU: nothing is moved"
             )
         for node in distinct(self, lambda x: is_parameter(x) or is_buffer(x)):
             if isinstance(node, Tensor) and np.issubdtype(node.dtype, np.floating):
@@ -494,6 +517,11 @@ class Module(Part):
 
     # For people ----------------------------------------------------------------------
 
+    def __dir__(self) -> list[str]:
+        """What TAB shows: not the names that are PyTorch's alone."""
+        absent = {name for name, x in vars(Module).items() if isinstance(x, Elsewhere)}
+        return [name for name in super().__dir__() if name not in absent]
+
     def extra_repr(self) -> str:
         """What the repr says between the brackets of this module's own.
 
@@ -512,6 +540,10 @@ class Module(Part):
             return f"{head}({', '.join(lines)})"
         body = "\n".join(lines + rows).replace("\n", "\n  ")
         return f"{head}(\n  {body}\n)"
+
+
+for _name in METHODS:
+    setattr(Module, _name, Elsewhere(_name))
 
 
 def _is_state(x: Any) -> bool:

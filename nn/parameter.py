@@ -14,9 +14,14 @@ def Parameter(data: Any, requires_grad: bool = True, dtype: Any = None) -> Tenso
 
     Arrays and Tensors keep their dtype, anything else becomes float32.
 
+    Raises:
+        TypeError: ``data`` is None, which NumPy would read as a NaN.
+
     >>> Parameter([1.0, 2.0])
     Tensor([1., 2.], dtype=float32, requires_grad=True)
     """
+    if data is None:
+        raise TypeError("a Parameter holds numbers; got None")
     if isinstance(data, (Tensor, Value)):
         data = _alone(data).data
     if dtype is None and not isinstance(data, np.ndarray):
@@ -97,6 +102,22 @@ def handed_on(before: Tensor, name: str, value: Any) -> Any:
         f"{name!r} is a {kind}, which a {told} cannot replace: the module would lose "
         f"it. Write into its .data, or assign an nn.{kind}, or None"
     )
+
+
+def forget(parameter: Any, to_none: bool) -> None:
+    """``parameter.grad`` becomes None; or zero, if there is one and not ``to_none``.
+
+    >>> p = Parameter(1.0)
+    >>> (p * p).backward()
+    >>> forget(p, to_none=False)
+    >>> p.grad
+    array(0., dtype=float32)
+    """
+    if to_none:
+        parameter.grad = None
+    elif parameter.grad is not None:
+        zero = 0.0 if isinstance(parameter, Value) else np.zeros_like(parameter.grad)
+        parameter.grad = zero
 
 
 def _alone(data: Any) -> Any:

@@ -21,7 +21,7 @@ def elsewhere(text: str) -> str:
     """What to write, where an error tells of a keyword of another library."""
     for key, here in ELSEWHERE.items():
         if f"argument {key!r}" in text:
-            return f"; write {here} for it, as in NumPy"
+            return f"; {here}"
     return ""
 
 

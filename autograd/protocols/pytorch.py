@@ -213,7 +213,7 @@ ROWS = {
     "type_as": "x.astype(y.dtype)",
     "inference_mode": "ag.no_grad()",
     "manual_seed": "nn.seed(0)",
-    "set_grad_enabled": "ag.enable_grad()",
+    "set_grad_enabled": "ag.enable_grad() if train else ag.no_grad()",
     # The graph
     "detach_": "x.detach()",
     "grad_fn": "(x.op, x.inputs)",
@@ -238,9 +238,11 @@ WORDS = {
     "cpu": CPU,
     "cuda": CPU,
     "device_count": CPU,
+    "func": "transforms are here: ag.grad, ag.vjp; model.substituted(…) takes weights",
     "get_device": CPU,
     "is_contiguous": "ask the array: x.data.flags.c_contiguous",
     "is_cuda": CPU,
+    "is_grad_enabled": "ask a result: (x * 1).requires_grad",
     "jit": "there is no compiler; leave it out",
     "load": "load arrays by numpy.load, and model.load_state_dict(arrays)",
     "manual_seed_all": "write nn.seed(0)",
@@ -303,6 +305,11 @@ KEYWORDS = {
     "tensors": "by position",
     "unbiased": "ddof=1 (ddof=0 for unbiased=False)",
 }
+OTHERWISE = {  # keywords that have no counterpart in NumPy
+    "create_graph": "write ag.grad(ag.grad(f)), or ag.hvp, for derivatives of those",
+    "inputs": "write ag.grad(f)(x) for the gradient by some inputs alone",
+    "retain_graph": "leave it out: the graph is kept, but for backward(free=True)",
+}
 
 
 def instead_of(name: str) -> str:
@@ -344,9 +351,12 @@ def taught(kind: Kind) -> Kind:
         if not hasattr(kind, name):
             setattr(kind, name, Elsewhere(name))
     for name, method in [*vars(kind).items()]:
-        if takes_axis(method):
+        if takes_axis(method) or name == "backward":
             setattr(kind, name, with_keywords(method))
     return kind
 
 
-signature.ELSEWHERE |= KEYWORDS
+signature.ELSEWHERE |= OTHERWISE
+signature.ELSEWHERE |= {
+    name: f"write {here} for it, as in NumPy" for name, here in KEYWORDS.items()
+}

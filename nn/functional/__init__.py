@@ -1,5 +1,6 @@
 """What layers compute, as functions, with PyTorch's names and conventions."""
 
+from ..elsewhere import telling
 from .activations import (
     celu,
     elu,
@@ -232,3 +233,6 @@ __all__ = [
 
 def __dir__() -> list[str]:
     return __all__
+
+
+__getattr__ = telling(__name__)

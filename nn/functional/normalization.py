@@ -176,7 +176,7 @@ def instance_norm(
     weight, bias = _scales(input, (channels,), weight=weight, bias=bias)
     running = _running(channels, running_mean, running_var)
     y = ag.group_norm(input, weight, bias, groups=channels, eps=eps)
-    if running is not None:
+    if running is not None and input.size:
         rows = np.reshape(_data(input), (*input.shape[:2], -1))
         _follow(running_mean, rows.mean(axis=(0, 2)), momentum)
         _follow(running_var, rows.var(axis=2, ddof=1).mean(axis=0), momentum)

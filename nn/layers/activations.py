@@ -14,6 +14,7 @@ import numpy as np
 from autograd import Tensor
 
 from .. import functional
+from ..faults import check_sizes
 from ..functional.activations import refuse_inplace
 from ..module import Module
 from ..parameter import Parameter
@@ -283,6 +284,7 @@ class PReLU(Module):
     def __init__(
         self, num_parameters: int = 1, init: float = 0.25, *, dtype: Any = np.float32
     ) -> None:
+        check_sizes(self, num_parameters=num_parameters)
         self.num_parameters = num_parameters
         self.weight = Parameter(np.full(num_parameters, init, dtype))
 

@@ -10,6 +10,7 @@ import autograd as ag
 from autograd import Tensor
 
 from .. import init
+from ..faults import check_sizes
 from ..functional.arguments import check_probability
 from ..functional.attention import attended, mask_of
 from ..module import Module
@@ -65,6 +66,7 @@ class MultiheadAttention(Module):
         dtype: Any = np.float32,
         generator: Seed = None,
     ) -> None:
+        check_sizes(self, embed_dim=embed_dim, num_heads=num_heads)
         if embed_dim < 1 or num_heads < 1 or embed_dim % num_heads:
             raise ValueError(
                 "embed_dim is a multiple of num_heads; got embed_dim="

@@ -13,6 +13,7 @@ import autograd as ag
 from autograd import Tensor
 
 from .. import functional, init
+from ..faults import check_sizes
 from ..module import Module
 from ..parameter import Parameter
 from ..random import Seed, generator_of
@@ -134,6 +135,7 @@ class Linear(Module):
         dtype: Any = np.float32,
         generator: Seed = None,
     ) -> None:
+        check_sizes(self, in_features=in_features, out_features=out_features)
         generator = generator_of(generator)
         self.in_features = in_features
         self.out_features = out_features
@@ -187,6 +189,8 @@ class Bilinear(Module):
         dtype: Any = np.float32,
         generator: Seed = None,
     ) -> None:
+        check_sizes(self, in1_features=in1_features, in2_features=in2_features)
+        check_sizes(self, out_features=out_features)
         if in1_features < 1:
             raise ValueError(f"in1_features is 1 or more; got {in1_features}")
         generator = generator_of(generator)

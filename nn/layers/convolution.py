@@ -11,10 +11,13 @@ import numpy as np
 from autograd import Tensor
 
 from .. import functional, init
+from ..faults import check_sizes
 from ..functional.windows import Size, each
 from ..module import Module
 from ..parameter import Parameter
 from ..random import Seed, generator_of
+
+PADDING_MODES = ("zeros", "reflect", "replicate", "circular")
 
 
 class Convolution(Module):
@@ -44,12 +47,17 @@ class Convolution(Module):
         dilation: Size = 1,
         groups: int = 1,
         bias: bool = True,
+        padding_mode: str = "zeros",
         *,
         dtype: Any = np.float32,
         generator: Seed = None,
     ) -> None:
         self._set(in_channels, out_channels, kernel_size, stride, dilation, groups)
-        self.padding = padding
+        if padding_mode not in PADDING_MODES:
+            raise ValueError(
+                f"padding_mode is one of {PADDING_MODES}; got {padding_mode!r}"
+            )
+        self.padding, self.padding_mode = padding, padding_mode
         if not isinstance(padding, str):
             self.padding = each("padding", padding, self.ndim, least=0)
         shape = (out_channels, in_channels // groups, *self.kernel_size)
@@ -64,6 +72,8 @@ class Convolution(Module):
         dilation: Size,
         groups: int,
     ) -> None:
+        check_sizes(self, in_channels=in_channels, out_channels=out_channels)
+        check_sizes(self, groups=groups)
         if groups < 1 or in_channels % groups or out_channels % groups:
             raise ValueError(
                 f"{type(self).__name__} needs in_channels and out_channels that are "
@@ -93,8 +103,25 @@ class Convolution(Module):
     def forward(self, input: Any) -> Any:
         """(batch, in_channels, …) → (batch, out_channels, …)."""
         _check_channels(self, input, self.in_channels, self.ndim)
-        options = (self.stride, self.padding, self.dilation, self.groups)
+        padding = self.padding
+        if self.padding_mode != "zeros" and (widths := self._widths()):
+            input = functional.pad(input, widths, self.padding_mode)
+            padding = 0
+        options = (self.stride, padding, self.dilation, self.groups)
         return self.function(input, self.weight, self.bias, *options)
+
+    def _widths(self) -> list[int]:
+        """What is padded before and after each axis, the last one first.
+
+        Nothing, where the function pads nothing, or refuses to.
+        """
+        if not isinstance(self.padding, str):
+            return [n for size in reversed(self.padding) for n in (size, size)]
+        if self.padding != "same" or max(self.stride) > 1:
+            return []
+        pairs = zip(reversed(self.dilation), reversed(self.kernel_size))
+        spans = [dilation * (size - 1) for dilation, size in pairs]
+        return [n for span in spans for n in (span // 2, span - span // 2)]
 
     def extra_repr(self) -> str:
         """Sizes, and the options that are not the usual ones."""
@@ -103,7 +130,7 @@ class Convolution(Module):
         given.append(f"stride={self.stride}")
         ones, zeros = (1,) * self.ndim, (0,) * self.ndim
         usual = {"padding": zeros, "output_padding": zeros, "dilation": ones}
-        for name, value in {**usual, "groups": 1}.items():
+        for name, value in {**usual, "groups": 1, "padding_mode": "zeros"}.items():
             if getattr(self, name, value) != value:
                 given.append(f"{name}={getattr(self, name)!r}")
         return ", ".join(given + ["bias=False"] * (self.bias is None))
@@ -121,8 +148,10 @@ class Conv1d(Convolution, ndim=1, function=functional.conv1d):
 class Conv2d(Convolution, ndim=2, function=functional.conv2d):
     """Filters slide over (batch, in_channels, height, width).
 
-    ``padding`` is a number, one for each axis, "same" or "valid"; ``dilation`` is how
-    far the taps of a filter are apart; with ``groups``, channels and filters are
+    ``padding`` is a number, one for each axis, "same" or "valid", and around the
+    image lies what ``padding_mode`` says: "zeros", or as ``pad`` does it, "reflect",
+    "replicate" or "circular". ``dilation`` is how far the taps of a filter are apart;
+    with ``groups``, channels and filters are
     divided into so many convolutions of their own.
 
     Raises:

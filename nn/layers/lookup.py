@@ -9,6 +9,7 @@ import numpy as np
 from autograd import Tensor
 
 from .. import functional, init
+from ..faults import check_sizes
 from ..functional.lookup import row_number
 from ..module import Module
 from ..parameter import Parameter
@@ -37,6 +38,7 @@ class Table(Module):
                 raise ValueError(
                     f"{type(self).__name__} has no {name}: {REFUSED[name]}"
                 )
+        check_sizes(self, num_embeddings=num_embeddings, embedding_dim=embedding_dim)
         self.num_embeddings, self.embedding_dim = num_embeddings, embedding_dim
         self.padding_idx = padding_idx
         if padding_idx is not None:

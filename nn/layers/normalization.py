@@ -12,6 +12,7 @@ import numpy as np
 from autograd import Tensor
 
 from .. import functional
+from ..faults import check_sizes
 from ..functional.normalization import Shape, as_shape
 from ..module import Module
 from ..parameter import Buffer, Parameter
@@ -57,7 +58,7 @@ class LayerNorm(Scaled):
         *,
         dtype: Any = np.float32,
     ) -> None:
-        self.normalized_shape = as_shape(normalized_shape)
+        self.normalized_shape = _sizes(self, normalized_shape)
         self.eps = eps
         self.elementwise_affine = elementwise_affine
         has_bias = elementwise_affine and bias
@@ -97,7 +98,7 @@ class RMSNorm(Scaled):
         *,
         dtype: Any = np.float32,
     ) -> None:
-        self.normalized_shape = as_shape(normalized_shape)
+        self.normalized_shape = _sizes(self, normalized_shape)
         self.eps = eps
         self.elementwise_affine = elementwise_affine
         ones = np.ones(self.normalized_shape, dtype)
@@ -137,6 +138,7 @@ class GroupNorm(Scaled):
         *,
         dtype: Any = np.float32,
     ) -> None:
+        check_sizes(self, num_groups=num_groups, num_channels=num_channels)
         if num_groups < 1 or num_channels % num_groups:
             raise ValueError(
                 f"GroupNorm needs num_channels that are a multiple of num_groups; got "
@@ -178,6 +180,7 @@ class Running(Scaled):
         track_running_stats: bool,
         dtype: Any,
     ) -> None:
+        check_sizes(self, num_features=num_features)
         self.num_features = num_features
         self.eps, self.momentum = eps, momentum
         self.affine, self.track_running_stats = affine, track_running_stats
@@ -384,6 +387,13 @@ class LocalResponseNorm(Module):
 
     def extra_repr(self) -> str:
         return f"{self.size}, alpha={self.alpha}, beta={self.beta}, k={self.k}"
+
+
+def _sizes(layer: Module, shape: Shape) -> tuple[int, ...]:
+    sizes = shape if isinstance(shape, (tuple, list)) else (shape,)
+    for size in sizes:
+        check_sizes(layer, normalized_shape=size)
+    return as_shape(shape)
 
 
 def _check(

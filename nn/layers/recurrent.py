@@ -17,6 +17,7 @@ import autograd as ag
 from autograd import Tensor
 
 from .. import functional, init
+from ..faults import check_sizes
 from ..functional.arguments import check_probability
 from ..module import Module
 from ..parameter import Parameter
@@ -72,6 +73,7 @@ class Unit(Module):
             cls.gates, cls.n_states, cls.run = gates, n_states, staticmethod(run)
 
     def _set(self, input_size: int, hidden_size: int, bias: bool) -> None:
+        check_sizes(self, input_size=input_size, hidden_size=hidden_size)
         if hidden_size < 1:
             raise ValueError(f"hidden_size is 1 or more; got {hidden_size}")
         self.input_size, self.hidden_size, self.bias = input_size, hidden_size, bias
@@ -134,6 +136,7 @@ class Recurrent(Unit):
         generator: Seed = None,
     ) -> None:
         self._set(input_size, hidden_size, bias)
+        check_sizes(self, num_layers=num_layers)
         if num_layers < 1:
             raise ValueError(f"num_layers is 1 or more; got {num_layers}")
         check_probability("dropout", dropout)

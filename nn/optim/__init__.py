@@ -1,5 +1,6 @@
 """Optimizers: they read ``.grad`` and write ``.data``, of Tensors and Values alike."""
 
+from ..elsewhere import telling
 from . import lr_scheduler, schedules
 from .adam import Adam, Adamax, AdamW, NAdam, RAdam
 from .adaptive import Adadelta, Adagrad, RMSprop
@@ -38,3 +39,6 @@ __all__ = [
 
 def __dir__() -> list[str]:
     return __all__
+
+
+__getattr__ = telling(__name__)

@@ -10,6 +10,7 @@ import numpy as np
 
 from autograd import Node, Tensor, Value
 
+from ..parameter import forget
 from . import states
 from .cells import State
 from .flat import Flat, FlatTensors, FlatValues, gather
@@ -254,10 +255,7 @@ class Optimizer:
         """
         for group in self.param_groups:
             for p in group["params"]:
-                if set_to_none:
-                    p.grad = None
-                elif p.grad is not None:
-                    p.grad = 0.0 if isinstance(p, Value) else np.zeros_like(p.grad)
+                forget(p, set_to_none)
 
     # State ---------------------------------------------------------------------------
 
@@ -389,7 +387,7 @@ def _kind(p: Any) -> Any:
         what = f"the result of {p.op.name}" if isinstance(p, Node) else type(p).__name__
         raise TypeError(
             f"an optimizer updates leaf Tensors and Values; got {what}. Pass them in "
-            "one list, as model.parameters() gives it; groups with settings of their "
-            "own are optimizers of their own"
+            "one list, as model.parameters() gives it, without names; or groups, "
+            'dictionaries such as {"params": [p, q], "lr": 0.1}'
         )
     return Value if isinstance(p, Value) else p.data.dtype

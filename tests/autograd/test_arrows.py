@@ -39,6 +39,7 @@ LAYERS = [
     ["autograd.check"],
     ["autograd"],
     [
+        "nn.elsewhere",
         "nn.faults",
         "nn.hooks",
         "nn.module",

@@ -77,6 +77,36 @@ def test_setting_items_works_on_untracked_leaves_in_every_form_of_index():
     assert x.data.tolist() == [[1.5, 5.0, 1.0], [0.0, 6.0, 0.0], [8.0, 7.0, -1.0]]
 
 
+def test_without_gradients_items_of_a_leaf_are_set_and_older_graphs_notice():
+    p = tracked([1.0, 2.0, 3.0])
+    loss = (p * p).sum()
+    memory = p.data
+    with ag.no_grad():
+        p[0] = 5.0
+        p[1:] += 1.0
+        p[p > 4.5] = tracked(7.0)
+    assert p.data is memory
+    assert p.tolist() == [7.0, 3.0, 4.0]
+    assert p.requires_grad
+    with pytest.raises(StaleWriteError):
+        loss.backward()
+    (p * p).sum().backward()
+    assert p.grad.tolist() == [14.0, 6.0, 8.0]
+
+
+def test_an_argument_of_a_transform_is_not_written_by_items_without_gradients():
+    def f(x):
+        with ag.no_grad():
+            x[0] = 5.0
+        return (x * x).sum()
+
+    a = np.ones(2)
+    for transform in (ag.grad(f), ag.jacobian(f), lambda a: ag.jvp(f, (a,), (a,))):
+        with pytest.raises(TypeError, match=r"x\.at\[i\]\.set"):
+            transform(a)
+    assert a.tolist() == [1.0, 1.0]
+
+
 def test_setting_an_item_to_a_value_is_refused_as_mixing():
     x = ag.zeros(3)
     with pytest.raises(TypeError):

@@ -26,6 +26,7 @@ def names():
         "y": ag.tensor(np.ones((2, 3))),
         "i": np.array([[0, 1], [1, 2]]),
         "mask": A > 0.5,
+        "train": False,
     }
 
 
@@ -119,6 +120,22 @@ def test_a_keyword_of_pytorchs_is_a_type_error_that_tells_numpys(call, instead):
     with pytest.raises(TypeError, match="argument") as caught:
         call()
     assert f"write {instead}" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("options", "instead"),
+    [
+        ({"retain_graph": True}, "leave it out"),
+        ({"create_graph": True}, "ag.grad(ag.grad(f))"),
+        ({"inputs": [X]}, "ag.grad(f)(x)"),
+    ],
+)
+def test_an_option_of_pytorchs_backward_is_told_and_nothing_is_swept(options, instead):
+    x = ag.tensor(3.0, requires_grad=True)
+    with pytest.raises(TypeError) as caught:
+        (x * x).backward(**options)
+    assert instead in str(caught.value)
+    assert x.grad is None
 
 
 def test_no_function_of_the_engine_has_one_of_those_keywords():

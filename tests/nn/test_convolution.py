@@ -20,6 +20,19 @@ BAD = {
         lambda: nn.Conv1d(1, 4, 1, padding="full")(np.ones((1, 1, 3))),
         "'same' or 'valid'",
     ),
+    "padding_mode": (lambda: nn.Conv1d(1, 4, 3, padding_mode="edge"), "'replicate'"),
+    "same with a stride, reflected": (
+        lambda: nn.Conv1d(1, 4, 3, 2, padding="same", padding_mode="reflect")(
+            np.ones((1, 1, 3))
+        ),
+        "stride of 1",
+    ),
+    "reflected too far": (
+        lambda: nn.Conv1d(1, 4, 3, padding=3, padding_mode="reflect")(
+            np.ones((1, 1, 3))
+        ),
+        "reflect",
+    ),
     "same with a stride": (
         lambda: nn.Conv1d(1, 4, 3, 2, padding="same")(np.ones((1, 1, 3))),
         "stride of 1",
@@ -152,3 +165,22 @@ def test_largest_elements_are_found_within_the_input_where_all_are_infinite():
     x = np.full((1, 1, 3), -np.inf)
     _, indices = F.max_pool1d(x, 2, padding=1, return_indices=True)
     assert np.asarray(indices).tolist() == [[[0, 1]]]
+
+
+@pytest.mark.parametrize("mode", ["zeros", "reflect", "replicate", "circular"])
+@pytest.mark.parametrize(
+    ("padding", "widths"), [((1, 2), (2, 2, 1, 1)), ("same", (1, 2, 1, 1)), (0, ())]
+)
+def test_a_padding_mode_is_that_of_pad_before_the_convolution(mode, padding, widths):
+    kernel = {"kernel_size": (3, 4), "generator": 0}
+    layer = nn.Conv2d(2, 3, padding=padding, padding_mode=mode, **kernel).double()
+    bare = nn.Conv2d(2, 3, **kernel).double()
+    x = np.random.default_rng(0).normal(size=(2, 2, 5, 6))
+
+    def padded(x):
+        return bare(F.pad(x, widths, "constant" if mode == "zeros" else mode))
+
+    np.testing.assert_allclose(layer(x).data, padded(x).data)
+    slopes = [ag.grad(lambda x, f=f: (f(x) ** 2).sum())(x) for f in (layer, padded)]
+    np.testing.assert_allclose(slopes[0].data, slopes[1].data)
+    assert ("padding_mode" in repr(layer)) == (mode != "zeros")

@@ -14,6 +14,8 @@ FILLERS = [
     init.xavier_normal_,
     init.kaiming_uniform_,
     init.kaiming_normal_,
+    init.trunc_normal_,
+    init.orthogonal_,
 ]
 
 
@@ -68,6 +70,42 @@ def test_constants():
     assert init.zeros_(ag.ones(2)).data.tolist() == [0, 0]
 
 
+@pytest.mark.parametrize(
+    ("a", "b", "mean", "std"),
+    [
+        (-2, 2, 0, 1),
+        (-0.01, 0.04, 0, 0.02),
+        (3, 9, 0, 1),
+        (0, 1e-9, 0, 1),
+        (-9, 9, 1, 1),
+    ],
+)
+def test_a_truncated_normal_has_the_moments_of_its_density(a, b, mean, std):
+    weight = init.trunc_normal_(ag.zeros((200, 200)), mean, std, a, b, generator=0)
+    x = np.linspace(a, b, 20001)
+    density = np.exp(-(((x - mean) / std) ** 2) / 2)
+    density /= density.sum()
+    expected = (x * density).sum()
+    deviation = np.sqrt(((x - expected) ** 2 * density).sum())
+    assert weight.data.min() >= a
+    assert weight.data.max() <= b
+    assert abs(weight.data.mean() - expected) < 5 * deviation / 200
+    assert np.isclose(weight.data.std(), deviation, rtol=0.02)
+
+
+@pytest.mark.parametrize("shape", [(3, 5), (5, 3), (4, 4), (2, 3, 2), (6, 1), (0, 3)])
+def test_an_orthogonal_weight_has_orthonormal_rows_or_columns(shape):
+    weight = init.orthogonal_(ag.zeros(shape), gain=3.0, generator=0).data / 3
+    matrix = weight.reshape(shape[0], int(np.prod(shape[1:])))
+    if shape[0] > matrix.shape[1]:
+        matrix = matrix.T
+    np.testing.assert_allclose(matrix @ matrix.T, np.eye(len(matrix)), atol=1e-12)
+
+
+def test_an_identity_fills_what_fits_of_it():
+    assert init.eye_(ag.ones((3, 2))).data.tolist() == [[1, 0], [0, 1], [0, 0]]
+
+
 def test_gains_are_those_of_pytorch():
     gains = ["linear", "sigmoid", "tanh", "relu", "leaky_relu", "selu"]
     expected = [1, 1, 1.6666666666666667, 1.4142135623730951, 1.4141428569978354, 0.75]
@@ -77,6 +115,13 @@ def test_gains_are_those_of_pytorch():
 def test_mistakes_are_named():
     with pytest.raises(ValueError, match=r"got shape \(3,\)"):
         init.xavier_uniform_(ag.zeros(3))
+    with pytest.raises(ValueError, match=r"got shape \(3,\)"):
+        init.orthogonal_(ag.zeros(3))
+    with pytest.raises(ValueError, match=r"a matrix; got shape \(1, 2, 2\)"):
+        init.eye_(ag.zeros((1, 2, 2)))
+    for a, b, std in [(1, 1, 1), (2, 1, 1), (5, 6, 1), (-6, -5, 1), (-2, 2, 0)]:
+        with pytest.raises(ValueError, match="4 standard deviations"):
+            init.trunc_normal_(ag.zeros(3), 0, std, a, b)
     with pytest.raises(ValueError, match="no gain is known for 'gelu'"):
         init.calculate_gain("gelu")
     with pytest.raises(ValueError, match="got 'fan_avg'"):

@@ -234,3 +234,43 @@ def test_an_error_inside_a_module_that_is_not_its_arguments_stays_what_it_was():
 
     with pytest.raises(AttributeError, match="missing"):
         Odd()([1.0])
+
+
+SIZES = {
+    "in_features": lambda size: nn.Linear(size, 2),
+    "out_features": lambda size: nn.Linear(2, size),
+    "in1_features": lambda size: nn.Bilinear(size, 2, 2),
+    "in2_features": lambda size: nn.Bilinear(2, size, 2),
+    "num_embeddings": lambda size: nn.Embedding(size, 2),
+    "embedding_dim": lambda size: nn.EmbeddingBag(2, size),
+    "normalized_shape": lambda size: nn.LayerNorm((2, size)),
+    "num_channels": lambda size: nn.GroupNorm(1, size),
+    "num_groups": lambda size: nn.GroupNorm(size, 4),
+    "num_features": lambda size: nn.InstanceNorm2d(size),
+    "in_channels": lambda size: nn.Conv2d(size, 2, 3),
+    "out_channels": lambda size: nn.ConvTranspose1d(2, size, 3),
+    "groups": lambda size: nn.Conv1d(2, 2, 3, groups=size),
+    "input_size": lambda size: nn.LSTM(size, 2),
+    "hidden_size": lambda size: nn.GRUCell(2, size),
+    "num_layers": lambda size: nn.RNN(2, 2, size),
+    "embed_dim": lambda size: nn.MultiheadAttention(size, 1),
+    "num_heads": lambda size: nn.MultiheadAttention(4, size),
+    "num_parameters": lambda size: nn.PReLU(size),
+}
+
+
+@pytest.mark.parametrize("size", [2.0, -2, "2", None])
+@pytest.mark.parametrize("name", SIZES)
+def test_a_size_that_is_no_whole_number_is_named(name, size):
+    with pytest.raises((TypeError, ValueError), match=f"{name}; got {size!r}"):
+        SIZES[name](size)
+
+
+def test_sizes_are_also_numpys_integers():
+    for make in SIZES.values():
+        make(np.int64(2))
+
+
+def test_a_parameter_of_nothing_is_refused():
+    with pytest.raises(TypeError, match="holds numbers; got None"):
+        nn.Parameter(None)

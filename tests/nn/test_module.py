@@ -373,6 +373,30 @@ def test_train_and_eval_reach_every_module():
     assert all(module.training for module in zoo.modules())
 
 
+def test_a_state_that_fits_in_part_is_loaded_in_part_and_the_rest_is_told():
+    layer = nn.Linear(2, 3)
+    bias = layer.bias.data.copy()
+    state = {"weight": np.ones((3, 2)), "scale": np.ones(1)}
+    told = layer.load_state_dict(state, strict=False)
+    assert (told.missing_keys, told.unexpected_keys) == (["bias"], ["scale"])
+    assert (layer.weight.data == 1).all()
+    np.testing.assert_array_equal(layer.bias.data, bias)
+    assert layer.load_state_dict(layer.state_dict()) == ([], [])
+    with pytest.raises(ValueError, match="expected shape"):
+        layer.load_state_dict({"weight": np.ones(3), "bias": np.ones(3)}, strict=False)
+    np.testing.assert_array_equal(layer.bias.data, bias)
+
+
+def test_zero_grad_keeps_arrays_of_zeros_where_asked_to():
+    layer = nn.Linear(2, 1, bias=False)
+    layer.zero_grad(set_to_none=False)
+    assert layer.weight.grad is None
+    layer(np.ones((1, 2))).sum().backward()
+    layer.zero_grad(set_to_none=False)
+    assert layer.weight.grad.tolist() == [[0.0, 0.0]]
+    assert layer.weight.grad.dtype == np.float32
+
+
 def test_zero_grad_leaves_none():
     layer = nn.Linear(2, 1)
     layer(np.ones((1, 2))).sum().backward()
@@ -503,7 +527,7 @@ def test_a_graph_made_before_the_cast_is_not_swept_with_the_new_numbers():
         loss.backward()
 
 
-@pytest.mark.parametrize("dtype", [int, complex, "int8"])
+@pytest.mark.parametrize("dtype", [int, complex, "int8", "cpu", "cuda:0", None, 3])
 def test_a_module_is_cast_to_real_numbers_only(dtype):
     model = nn.Linear(2, 3)
     with pytest.raises(TypeError, match="a dtype of real numbers"):

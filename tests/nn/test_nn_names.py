@@ -8,10 +8,12 @@ import pkgutil
 from importlib.util import resolve_name
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import autograd as ag
 import nn
+from nn.elsewhere import METHODS, NAMES
 from nn.layers import losses
 from nn.layers.adaptive import AdaptivePooling
 from nn.layers.applied import Applied
@@ -135,3 +137,53 @@ def test_a_room_knows_only_the_rooms_below_it(room, others):
         if name == room or name.startswith(f"{room}."):
             assert not [other for other in found if other.startswith(above)], name
             assert "nn" not in found, name
+
+
+@pytest.mark.parametrize("module", NAMES)
+def test_a_name_of_pytorchs_that_is_not_here_is_told_and_is_not_there(module):
+    owner = importlib.import_module(module)
+    for name, instead in NAMES[module].items():
+        with pytest.raises(AttributeError, match="PyTorch") as caught:
+            getattr(owner, name)
+        assert instead in str(caught.value)
+        assert not hasattr(owner, name)
+        assert name not in dir(owner)
+    with pytest.raises(AttributeError, match="no attribute 'no_such_name'"):
+        _ = owner.no_such_name
+
+
+def test_a_method_of_pytorchs_modules_is_told_and_the_name_is_free_to_use():
+    model = nn.Sequential(nn.Linear(2, 2))
+    for name, instead in METHODS.items():
+        with pytest.raises(AttributeError, match="PyTorch") as caught:
+            getattr(model, name)
+        assert instead in str(caught.value)
+        assert not hasattr(model, name)
+        assert name not in dir(model)
+    model.type = "encoder"
+    assert model.type == "encoder"
+    model.register_buffer("half", np.ones(2))
+    assert list(model.half.data) == [1.0, 1.0]
+
+    class Classifier(nn.Module):
+        def reset_parameters(self):
+            return "anew"
+
+        @property
+        def cuda(self):
+            raise AttributeError("of my own")
+
+    assert Classifier().reset_parameters() == "anew"
+    with pytest.raises(AttributeError, match="of my own"):
+        _ = Classifier().cuda
+
+
+def test_what_is_told_instead_of_a_method_runs():
+    model = nn.Sequential(nn.Linear(2, 2), nn.BatchNorm1d(2))
+    given = {"nn": nn, "np": np, "model": model, "hook": print, "module": nn.ReLU()}
+    written = [x.partition(";")[0].removeprefix("write ") for x in METHODS.values()]
+    calls = [x for x in written if x.startswith(("model.", "dict("))]
+    for call in calls:
+        known = "1.running_mean" if "named_buffers" in call else "0.bias"
+        eval(call, {**given, "name": "act" if "add_module" in call else known})
+    assert len(calls) >= 10

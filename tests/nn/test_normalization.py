@@ -97,6 +97,14 @@ def test_nothing_is_normalized_to_nothing(shape):
     assert y.shape == x.grad.shape == shape
 
 
+def test_running_statistics_stay_where_there_is_nothing_to_follow():
+    shape = (0, 2, 4)
+    layer = nn.InstanceNorm1d(2, affine=True, track_running_stats=True)
+    assert layer(np.ones(shape, np.float32)).shape == shape
+    assert layer.running_mean.tolist() == [0.0, 0.0]
+    assert layer.running_var.tolist() == [1.0, 1.0]
+
+
 def test_half_precision_sums_in_single():
     x = np.full((2, 5000), 100, np.float16)
     x[:, ::2] = 200

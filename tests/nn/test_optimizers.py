@@ -537,6 +537,7 @@ def test_a_wrong_gradient_of_one_dtype_leaves_the_others_as_they_were():
         ([], "no parameters"),
         ([1.0], "leaf Tensors and Values; got float"),
         ([Value(1.0) * 2], "the result of multiply"),
+        ([("weight", Value(1.0))], "got tuple.*without names"),
     ],
 )
 def test_what_cannot_be_optimized_is_refused(params, error):

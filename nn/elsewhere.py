@@ -1,0 +1,123 @@
+"""PyTorch's names for networks that are not here: what an error tells to write."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NoReturn
+
+CPU = "there is one device, the CPU, and nothing to move; leave it out"
+LAZY = "say the sizes, as in nn.Linear(4, 8)"
+SAMPLED = "index by arrays, x[..., i, j], and weigh the neighbours that this gives"
+WALKED = "assign a {} of Parameters, which is walked as it is"
+WEIGHT = "compute the weight in forward(), for nn.functional.linear(x, weight)"
+
+INITIALIZERS = (
+    "constant eye kaiming_normal kaiming_uniform normal orthogonal uniform "
+    "xavier_normal xavier_uniform"
+)
+NAMES = {
+    "nn": {
+        "DataParallel": CPU,
+        "LazyLinear": LAZY,
+        **{
+            f"Lazy{kind}{n}d": LAZY for kind in ("BatchNorm", "Conv") for n in (1, 2, 3)
+        },
+        "ParameterDict": WALKED.format("dict"),
+        "ParameterList": WALKED.format("list"),
+        "SyncBatchNorm": "write nn.BatchNorm1d, nn.BatchNorm2d or nn.BatchNorm3d",
+        "parallel": CPU,
+    },
+    "nn.functional": {
+        "affine_grid": SAMPLED,
+        "grid_sample": SAMPLED,
+        "leaky_relu_": "write x = leaky_relu(x)",
+        "multi_head_attention_forward": "write nn.MultiheadAttention",
+        "relu_": "write x = relu(x)",
+        "upsample": "write interpolate",
+        "upsample_bilinear": 'write interpolate(…, mode="bilinear")',
+        "upsample_nearest": "write interpolate",
+    },
+    "nn.init": {name: f"write {name}_" for name in INITIALIZERS.split()},
+    "nn.optim": {
+        "Adafactor": "write nn.optim.Adam",
+        "SparseAdam": "gradients are whole arrays: write nn.optim.Adam",
+        "swa_utils": "write nn.AveragedModel(model)",
+    },
+    "nn.utils": {
+        "clip_grad_norm": "write clip_grad_norm_",
+        "parameters_to_vector": (
+            "write np.concatenate([p.reshape(-1) for p in model.parameters()])"
+        ),
+        "parametrizations": WEIGHT,
+        "parametrize": WEIGHT,
+        "prune": "multiply the weight by a mask, a Buffer, in forward()",
+        "rnn": "there are no packed sequences: pad to one length by np.pad, and mask",
+        "spectral_norm": WEIGHT,
+        "vector_to_parameters": "assign p.data, for p in model.parameters()",
+        "weight_norm": WEIGHT,
+    },
+}
+
+METHODS = {
+    "_buffers": "write dict(model.named_buffers())",
+    "_modules": "write dict(model.named_children())",
+    "_parameters": "write dict(model.named_parameters())",
+    "bfloat16": "write model.to(np.float32); NumPy has no such dtype",
+    "compile": "there is no compiler; leave it out",
+    "cpu": CPU,
+    "cuda": CPU,
+    "flatten_parameters": "weights are arrays already; leave it out",
+    "get_buffer": "write dict(model.named_buffers())[name]",
+    "get_parameter": "write dict(model.named_parameters())[name]",
+    "half": "write model.to(np.float16)",
+    "register_backward_hook": "write model.register_full_backward_hook(hook)",
+    "register_full_backward_pre_hook": "write model.register_full_backward_hook(hook)",
+    "register_module": "write model.add_module(name, module)",
+    "reset_parameters": "make the layer anew, or fill it by nn.init",
+    "set_submodule": "assign the attribute: model.act = nn.ReLU()",
+    "share_memory": "processes do not share memory here; leave it out",
+    "type": "write model.to(np.float64)",
+    "xpu": CPU,
+}
+
+
+def telling(module: str) -> Callable[[str], Any]:
+    """The ``__getattr__`` of a module of ours, which tells PyTorch's names apart.
+
+    >>> import nn
+    >>> nn.functional.upsample
+    Traceback (most recent call last):
+        ...
+    AttributeError: 'nn.functional' has no 'upsample', which is PyTorch's: write \
+interpolate
+    """
+
+    def asked(name: str) -> NoReturn:
+        instead = NAMES[module].get(name)
+        if instead is None:
+            text = f"module {module!r} has no attribute {name!r}"
+        else:
+            text = f"{module!r} has no {name!r}, which is PyTorch's: {instead}"
+        raise AttributeError(text, name=name)
+
+    return asked
+
+
+class Elsewhere:
+    """A method that is not there, on a class whose error says what is.
+
+    A descriptor, not ``__getattr__``: that would hide the error of a property.
+    """
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __get__(self, x: Any, kind: type) -> Any:
+        if x is None:
+            return self
+        raise AttributeError(
+            f"{kind.__name__!r} has no {self.name!r}, which is PyTorch's: "
+            f"{METHODS[self.name]}",
+            name=self.name,
+            obj=x,
+        )
