@@ -286,8 +286,12 @@ def _arcsinh_slope(x):
 
 
 def _turn(g, part, x, y):
-    """g part / (x² + y²), divided twice by the length: its square leaves the range."""
+    """g part / (x² + y²), divided twice by the length: its square leaves the range.
+
+    At an infinite length it is 0, the limit.
+    """
     length = np.hypot(x, y)
+    part = np.where(np.isinf(length), 0, part)
     nowhere = np.equal(length, 0)
     length = np.where(nowhere, 1, length)
     part = over_length(part, np.where(nowhere, 0, length), x, y)

@@ -87,7 +87,7 @@ class Scatter(Deferred):
         if len(index) == 1 and _picks_rows(index[0], total):
             _add_rows(total, index[0], self.g)
         elif any(isinstance(part, np.ndarray) for part in index):
-            np.add.at(total, index, self.g)
+            _add_at(total, index, self.g)
         else:
             total[self.index] += self.g
 
@@ -114,7 +114,15 @@ def _add_rows(total, index, g):
     index = index.reshape(-1, 1).astype(np.intp, copy=False)
     index = np.where(index < 0, index + len(total), index)
     elements = (index * size + np.arange(size)).reshape(-1)
-    np.add.at(total.reshape(-1), elements, np.reshape(g, -1))
+    _add_at(total.reshape(-1), elements, np.reshape(g, -1))
+
+
+def _add_at(total, index, g):
+    """total[index] += g, element by element; halves, which count to 2048, in single."""
+    wide = total.astype(np.float32) if total.dtype == np.float16 else total
+    np.add.at(wide, index, g)
+    if wide is not total:
+        total[...] = wide
 
 
 def _getitem(x, *indices, template):

@@ -40,12 +40,18 @@ def _psi(x):
 
 
 def _exprel_slope(x, out):
-    """(eˣ - exprel x) / x, and its series about 0, where these cancel."""
+    """(eˣ - exprel x) / x, with eˣ = 1 + x exprel x, which leaves the range sooner.
+
+    And its series about 0, where these cancel.
+    """
     near = np.less(np.abs(x), 1)
+    u = np.where(near, x, 0)
     series: Any = 0.0
     for k in range(18, -1, -1):  # Σ (k + 1) xᵏ / (k + 2)!
-        series = series * x + (k + 1) / math.factorial(k + 2)
-    return np.where(near, series, (np.exp(x) - out) / np.where(near, 1, x))
+        series = series * u + (k + 1) / math.factorial(k + 2)
+    x = np.where(near, 1, x)
+    falling = (np.exp(np.minimum(x, 0)) - out) / x
+    return np.where(near, series, np.where(x < 0, falling, out * (1 - 1 / x) + 1 / x))
 
 
 def _erfcx_slope(x, out):

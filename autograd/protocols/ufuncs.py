@@ -136,7 +136,7 @@ def _reduce(ufunc: np.ufunc, op: Any, x: Any, axis: Any = 0, **keywords: Any) ->
         )
     rows = [*start, *_along(x, axis)] or [ufunc.identity]
     out = reduce(op, rows)
-    return np.expand_dims(out, axis) if kept else out
+    return np.expand_dims(out, axis) if kept and np.ndim(x) else out
 
 
 def _accumulate(
@@ -144,7 +144,7 @@ def _accumulate(
 ) -> Any:
     x = x if dtype is None else astype(x, dtype)
     if ufunc in SCANS:
-        return SCANS[ufunc](x, axis=axis)
+        return reductions.in_dtype(SCANS[ufunc](x, axis=axis), dtype)
     found: list[Any] = []
     for row in _along(x, axis):
         found.append(op(found[-1], row) if found else row)
@@ -159,7 +159,7 @@ def _reduceat(ufunc: np.ufunc, op: Any, x: Any, indices: Any, axis: int = 0) -> 
 
 
 def _along(x: Any, axis: int) -> Iterator[Any]:
-    rows = np.moveaxis(x, axis, 0)
+    rows = np.moveaxis(x if np.ndim(x) else reshape(x, 1), axis, 0)
     return (rows[i] for i in range(len(rows)))
 
 

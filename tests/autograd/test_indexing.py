@@ -281,3 +281,21 @@ def test_the_cotangent_of_a_whole_slice_is_not_written_into():
     (y[...] + x[0] + y[None][0]).backward(gradient=g)
     assert g.tolist() == [1.0, 1.0, 1.0]
     assert x.grad.tolist() == [5.0, 2.0, 2.0]
+
+
+@pytest.mark.parametrize(
+    "pick",
+    [
+        lambda w, index: w[index],
+        lambda w, index: w[index, 0],
+        lambda w, index: w[:, 0][index],
+        lambda w, index: np.take(w, index, axis=0),
+        lambda w, index: np.take_along_axis(w, index[:, None], 0),
+        lambda w, index: np.pad(w, ((len(index) - 1, 0), (0, 0)), mode="edge"),
+    ],
+)
+def test_more_picks_of_one_element_than_a_half_counts_add_up(pick):
+    index = np.zeros(5000, int)
+    slope = ag.grad(lambda w: np.sum(pick(w, index)))(np.ones((1, 1), np.float16))
+    assert slope.dtype == np.float16
+    np.testing.assert_array_equal(slope, [[5000]])

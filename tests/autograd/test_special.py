@@ -207,3 +207,18 @@ def test_values_are_taken_as_well():
     y.backward()
     assert y.data == sp.gammaln(0.5)
     assert x.grad == sp.psi(0.5)
+
+
+@pytest.mark.parametrize(
+    "x", [np.float16(11.3), np.float32(92.0), 705.0, -700.0, -1.5, 0.5]
+)
+def test_the_slope_of_exprel_stays_in_the_range_of_its_value(x):
+    exact = float(x)
+    out = float(sp.exprel(exact))
+    right = (
+        out * (1 - 1 / exact) + 1 / exact
+        if exact > 1
+        else (np.exp(exact) - out) / exact
+    )
+    slope = ag.grad(sp.exprel)(x)
+    np.testing.assert_allclose(slope, right, rtol=8 * np.finfo(np.asarray(x).dtype).eps)

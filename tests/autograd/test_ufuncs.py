@@ -249,3 +249,31 @@ def test_values_take_them_too():
     assert (mantissa.data, exponent.data) == (0.625, 2.0)
     np.ldexp(v, 3).backward()
     assert v.grad == 8.0
+
+
+@pytest.mark.parametrize("ufunc", [np.add, np.multiply, np.maximum, np.fmax])
+@pytest.mark.parametrize("dtype", [np.uint8, np.int16, np.float32, np.complex64])
+def test_accumulate_computes_in_the_dtype_it_is_given(ufunc, dtype):
+    x = np.full(3, 200, np.uint8)
+    out = ufunc.accumulate(ag.tensor(x), dtype=dtype)
+    right = ufunc.accumulate(x, dtype=dtype)
+    assert out.dtype == right.dtype
+    np.testing.assert_array_equal(out.data, right)
+
+
+@pytest.mark.parametrize("ufunc", [np.fmax, np.hypot, np.logaddexp2, np.add])
+@pytest.mark.parametrize("axis", [0, -1])
+@pytest.mark.parametrize("keepdims", [False, True])
+def test_reduce_takes_an_array_of_no_axes_as_one_element(ufunc, axis, keepdims):
+    x = ag.tensor(2.0, requires_grad=True)
+    out = ufunc.reduce(x, axis=axis, keepdims=keepdims)
+    assert out.shape == ()
+    out.backward()
+    assert (out.data, x.grad) == (2.0, 1.0)
+
+
+@pytest.mark.parametrize(("y", "x"), [(1.0, np.inf), (np.inf, 1.0), (-np.inf, np.inf)])
+def test_the_angle_of_a_point_at_infinity_stands_still(y, x):
+    assert ag.grad(np.arctan2, argnums=(0, 1))(y, x) == (0.0, 0.0)
+    z = complex(x, y)
+    assert ag.grad(np.angle)(z) == 0
