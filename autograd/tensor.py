@@ -200,7 +200,6 @@ class Tensor(Operators):
 
     def astype(self, dtype: Any) -> Any: return shaping.astype(self, dtype)
     def ravel(self) -> Any: return shaping.reshape(self, shape=(-1,))
-    def flatten(self) -> Any: return shaping.reshape(self, shape=(-1,))
     def swapaxes(self, axis1: int, axis2: int) -> Any: return shaping.swapaxes(self, axis1=axis1, axis2=axis2)
     def squeeze(self, axis: Any = None) -> Any: return shaping.squeeze(self, axis=axis)
 
@@ -271,8 +270,22 @@ class Tensor(Operators):
         """The same elements in another shape: ``t.reshape(2, -1)`` or ``((2, -1))``."""
         return shaping.reshape(self, shape=one_tuple(shape))
 
+    def flatten(self, *dims: Any) -> Any:
+        """All elements along one axis, in C order."""
+        if dims:
+            raise TypeError(
+                f"x.flatten() makes one axis of all; got {dims}. To keep the "
+                "first, write x.reshape(len(x), -1)"
+            )
+        return shaping.reshape(self, shape=(-1,))
+
     def transpose(self, *axes: Any) -> Any:
         """The axes in another order; reversed if none are named."""
+        if len(axes) == 2 and self.ndim > 2:
+            raise ValueError(
+                f"x.transpose takes all {self.ndim} axes in their new order; got "
+                f"{axes}. To swap two, write x.swapaxes{axes}"
+            )
         return shaping.transpose(self, axes=one_tuple(axes) or None)
 
     def __setitem__(self, index: Any, value: Any) -> None:

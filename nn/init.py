@@ -245,7 +245,8 @@ def eye_(tensor: Tensor) -> Tensor:
     """
     if tensor.ndim != 2:
         raise ValueError(f"eye_ needs a matrix; got shape {tensor.shape}")
-    return _filled(tensor, np.eye(*tensor.shape))
+    rows, columns = tensor.shape
+    return _filled(tensor, np.eye(rows, columns))
 
 
 def calculate_gain(nonlinearity: str, param: float = 0.01) -> float:

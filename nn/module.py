@@ -304,6 +304,11 @@ class Module(Part):
           weight: expected shape (4, 2) float32; got shape (3, 2) float32
           bias: expected shape (4,) float32; got shape (3,) float32
         """
+        if not isinstance(state, Mapping):
+            raise TypeError(
+                "load_state_dict needs arrays by name, as state_dict() gives them; got "
+                f"{type(state).__name__}"
+            )
         own = named(walk(self, everywhere=True), _is_state)
         arrays = {name: np.asarray(array) for name, array in state.items()}
         missing = [name for name in own if name not in arrays]

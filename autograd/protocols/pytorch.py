@@ -25,6 +25,7 @@ ROWS = {
     "dim": "x.ndim",
     "expand": "np.broadcast_to(x, (4, *x.shape))",
     "expand_as": "np.broadcast_to(x, y.shape)",
+    "flatten": "x.reshape(len(x), -1)",
     "flip": "np.flip(x, axis=0)",
     "mH": "x.mT.conj()",
     "movedim": "np.moveaxis(x, 0, 1)",
@@ -39,6 +40,7 @@ ROWS = {
     "rot90": "np.rot90(x)",
     "row_stack": "np.vstack([x, y])",
     "select": "x[:, 0]",
+    "split": "np.split(x, [1], axis=0)",
     "split_with_sizes": "np.split(x, [1], axis=0)",
     "swapdims": "x.swapaxes(0, 1)",
     "t": "x.T",
@@ -203,6 +205,10 @@ ROWS = {
     "new_ones": "ag.ones((2, 3), x.dtype)",
     "new_tensor": "ag.tensor(a, x.dtype)",
     "new_zeros": "ag.zeros((2, 3), x.dtype)",
+    "FloatTensor": "ag.tensor([1.0], dtype=np.float32)",
+    "LongTensor": "ag.tensor([1], dtype=np.int64)",
+    "bernoulli": "ag.asarray(np.random.default_rng().random(x.shape) < 0.5)",
+    "multinomial": "np.random.default_rng().choice(2, size=5, p=[0.3, 0.7])",
     "rand": "ag.asarray(np.random.default_rng().random((2, 3)))",
     "rand_like": "ag.asarray(np.random.default_rng().random(x.shape))",
     "randint": "ag.asarray(np.random.default_rng().integers(10, size=(2, 3)))",
@@ -237,6 +243,7 @@ WORDS = {
     "contiguous": "NumPy copies where it must; leave it out",
     "cpu": CPU,
     "cuda": CPU,
+    "device": CPU,
     "device_count": CPU,
     "func": "transforms are here: ag.grad, ag.vjp; model.substituted(…) takes weights",
     "get_device": CPU,
@@ -307,8 +314,10 @@ KEYWORDS = {
 }
 OTHERWISE = {  # keywords that have no counterpart in NumPy
     "create_graph": "write ag.grad(ag.grad(f)), or ag.hvp, for derivatives of those",
+    "end_dim": "write x.reshape(len(x), -1) to keep the first axis",
     "inputs": "write ag.grad(f)(x) for the gradient by some inputs alone",
     "retain_graph": "leave it out: the graph is kept, but for backward(free=True)",
+    "start_dim": "write x.reshape(len(x), -1) to keep the first axis",
 }
 
 
@@ -351,7 +360,7 @@ def taught(kind: Kind) -> Kind:
         if not hasattr(kind, name):
             setattr(kind, name, Elsewhere(name))
     for name, method in [*vars(kind).items()]:
-        if takes_axis(method) or name == "backward":
+        if takes_axis(method) or name in ("backward", "flatten"):
             setattr(kind, name, with_keywords(method))
     return kind
 

@@ -13,6 +13,7 @@ import numpy as np
 import autograd as ag
 
 from ..random import Seed, generator_of
+from .arguments import weak
 
 
 def refuse_inplace(inplace: bool, name: str = "relu") -> None:
@@ -102,6 +103,7 @@ def rrelu(
     >>> rrelu(ag.tensor([-1.0, 2.0]), 0.25, 0.75)
     Tensor([-0.5,  2. ])
     """
+    lower, upper = weak(lower), weak(upper)
     refuse_inplace(inplace)
     if not lower <= upper:
         raise ValueError(f"rrelu needs lower ≤ upper; got {lower} and {upper}")

@@ -48,3 +48,15 @@ def check_probability(name: str, p: float) -> None:
     """
     if not 0 <= p <= 1:
         raise ValueError(f"{name} is a probability, from 0 to 1; got {p}")
+
+
+def weak(setting: Any) -> Any:
+    """NumPy's number as Python's, which leaves float32 what it is; all else as it is.
+
+    >>> import numpy as np
+    >>> (np.ones(2, np.float32) * np.float64(0.1)).dtype
+    dtype('float64')
+    >>> (np.ones(2, np.float32) * weak(np.float64(0.1))).dtype
+    dtype('float32')
+    """
+    return setting.item() if isinstance(setting, np.generic) else setting

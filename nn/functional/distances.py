@@ -8,6 +8,8 @@ import numpy as np
 
 import autograd as ag
 
+from .arguments import weak
+
 
 def cosine_similarity(x1: Any, x2: Any, dim: int = 1, eps: float = 1e-8) -> Any:
     """x₁·x₂ / (‖x₁‖ ‖x₂‖) along the axis ``dim``, where no length counts below eps.
@@ -16,6 +18,7 @@ def cosine_similarity(x1: Any, x2: Any, dim: int = 1, eps: float = 1e-8) -> Any:
     >>> cosine_similarity(ag.tensor([1.0, 0.0]), np.array([3.0, 4.0]), dim=0)
     Tensor(0.6)
     """
+    eps = weak(eps)
     for x in (x1, x2):
         if not -np.ndim(x) <= dim < np.ndim(x):
             raise ValueError(
@@ -34,6 +37,7 @@ def pairwise_distance(
     >>> pairwise_distance(ag.tensor([[3.0, 0.0]]), np.array([[0.0, 4.0]]), eps=0.0)
     Tensor([5.])
     """
+    p, eps = weak(p), weak(eps)
     return ag.linalg.vector_norm(x1 - x2 + eps, ord=p, axis=-1, keepdims=keepdim)
 
 
@@ -46,6 +50,7 @@ def pdist(input: Any, p: float = 2.0) -> Any:
     >>> pdist(ag.tensor([[0.0], [1.0], [5.0]]))
     Tensor([1., 5., 4.])
     """
+    p = weak(p)
     if np.ndim(input) != 2:
         raise ValueError(f"pdist needs rows (n, features); got {np.shape(input)}")
     first, second = np.triu_indices(input.shape[0], 1)

@@ -17,7 +17,7 @@ import numpy as np
 import autograd as ag
 from autograd import Tensor, Value
 
-from .arguments import shape_of
+from .arguments import shape_of, weak
 
 REDUCTIONS = ("mean", "sum", "none")
 
@@ -75,6 +75,7 @@ def smooth_l1_loss(
     >>> smooth_l1_loss(ag.tensor([1.0, 2.0]), np.array([1.5, 5.0]), reduction="none")
     Tensor([0.125, 2.5  ])
     """
+    beta = weak(beta)
     if not beta >= 0:
         raise ValueError(f"smooth_l1_loss needs beta ≥ 0; got {beta}")
     if not beta:

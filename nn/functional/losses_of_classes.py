@@ -13,7 +13,7 @@ import numpy as np
 import autograd as ag
 from autograd import Node, Tensor
 
-from .arguments import array_of, shape_of
+from .arguments import array_of, shape_of, weak
 from .losses import check_reduction, constant_in, reduced
 
 
@@ -46,6 +46,7 @@ def cross_entropy(
     >>> cross_entropy(logits, [0, -100])
     Tensor(0.69314718)
     """
+    label_smoothing = weak(label_smoothing)
     plain = weight is None and label_smoothing == 0 and reduction == "mean"
     if plain and isinstance(input, Tensor) and input.ndim < 3 and ignore_index < 0:
         try:  # what most calls are, without a second look at the labels

@@ -7,6 +7,7 @@ from typing import Any
 
 import autograd as ag
 
+from .arguments import weak
 from .distances import pairwise_distance
 from .losses import check_reduction, check_shapes, constant_in, hinge, reduced
 from .losses_of_margins import check_signs
@@ -35,6 +36,7 @@ def triplet_margin_loss(
     >>> triplet_margin_loss(a, b, c, eps=0.0)
     Tensor(0.5)
     """
+    margin, p, eps = weak(margin), weak(p), weak(eps)
 
     def distance(x: Any, y: Any) -> Any:
         return pairwise_distance(x, y, p, eps)
@@ -69,6 +71,7 @@ def triplet_margin_with_distance_loss(
     >>> triplet_margin_with_distance_loss(a, b, c, distance_function=apart)
     Tensor(0.5)
     """
+    margin = weak(margin)
     check_reduction(reduction)
     check_shapes("triplet_margin_loss", anchor, positive=positive, negative=negative)
     distance = distance_function or pairwise_distance
@@ -95,6 +98,7 @@ def cosine_embedding_loss(
     >>> cosine_embedding_loss(x, np.ones((2, 2)) * [1, 0], [1, -1])
     Tensor(0.3)
     """
+    margin = weak(margin)
     check_reduction(reduction)
     name = "cosine_embedding_loss"
     check_shapes(name, input1, input2=input2)

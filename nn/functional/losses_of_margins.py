@@ -8,7 +8,7 @@ import numpy as np
 
 import autograd as ag
 
-from .arguments import array_of, shape_of
+from .arguments import array_of, shape_of, weak
 from .losses import (
     check_reduction,
     check_shapes,
@@ -39,6 +39,7 @@ def hinge_embedding_loss(
     >>> hinge_embedding_loss(ag.tensor([0.25, 0.25]), [1, -1], reduction="none")
     Tensor([0.25, 0.75])
     """
+    margin = weak(margin)
 
     def error(x: Any, y: Any) -> Any:
         check_signs("hinge_embedding_loss", y)
@@ -62,6 +63,7 @@ def margin_ranking_loss(
     >>> margin_ranking_loss(x1, x2, [1, -1], reduction="none")
     Tensor([0. , 1.5])
     """
+    margin = weak(margin)
 
     def error(x: Any, y: Any) -> Any:
         check_shapes("margin_ranking_loss", x, input2=input2)
@@ -100,6 +102,7 @@ def multi_margin_loss(
     >>> multi_margin_loss(ag.tensor([[0.5, 0.0, 2.0]]), [0])
     Tensor(1.)
     """
+    margin = weak(margin)
     check_reduction(reduction)
     if p not in (1, 2):
         raise ValueError(f"multi_margin_loss has p=1 and p=2; got {p}")

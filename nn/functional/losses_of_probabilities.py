@@ -9,7 +9,7 @@ import numpy as np
 
 import autograd as ag
 
-from .arguments import array_of
+from .arguments import array_of, weak
 from .losses import REDUCTIONS, check_reduction, constant_in, of_elements
 
 
@@ -134,6 +134,7 @@ def gaussian_nll_loss(
     >>> gaussian_nll_loss(ag.tensor([1.0, 3.0]), np.array([1.0, 1.0]), np.ones(2))
     Tensor(1.)
     """
+    eps = weak(eps)
     if not eps > 0:
         raise ValueError(f"gaussian_nll_loss needs eps > 0; got {eps}")
     var = _checked_variance(input, var)

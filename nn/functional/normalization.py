@@ -14,7 +14,7 @@ import numpy as np
 import autograd as ag
 from autograd import Tensor
 
-from .arguments import shape_of
+from .arguments import shape_of, weak
 
 Shape = int | Sequence[int]
 
@@ -190,6 +190,7 @@ def normalize(input: Any, p: float = 2.0, dim: Any = 1, eps: float = 1e-12) -> A
     >>> normalize(ag.tensor([[3.0, 4.0]]))
     Tensor([[0.6, 0.8]])
     """
+    p, eps = weak(p), weak(eps)
     shape_of("normalize", input)
     length = ag.linalg.vector_norm(input, ord=p, axis=dim, keepdims=True)
     return input / ag.maximum(length, eps)
@@ -208,6 +209,7 @@ def local_response_norm(
     Tensor([[[1.],
              [1.]]])
     """
+    alpha, beta, k = weak(alpha), weak(beta), weak(k)
     channels = _channels(input, 3)
     if size < 1:
         raise ValueError(f"size is the number of channels, 1 or more; got {size}")

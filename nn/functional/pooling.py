@@ -14,6 +14,7 @@ import numpy as np
 import autograd as ag
 from autograd.ops.windows import Windows, windows
 
+from .arguments import weak
 from .windows import Size, batched, each
 
 
@@ -242,6 +243,7 @@ def _lp(
     stride: Size | None,
     ceil_mode: bool,
 ) -> Any:
+    norm_type = weak(norm_type)
     if not 0 < norm_type < math.inf:
         raise ValueError(f"norm_type is a positive, finite number; got {norm_type!r}")
     kernel = each("kernel_size", kernel_size, ndim)

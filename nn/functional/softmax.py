@@ -9,7 +9,7 @@ import numpy as np
 import autograd as ag
 
 from ..random import Seed, generator_of
-from .arguments import array_of
+from .arguments import array_of, weak
 
 
 def softmax(input: Any, dim: int = -1) -> Any:
@@ -60,6 +60,7 @@ def gumbel_softmax(
     >>> gumbel_softmax(ag.tensor([0.0, 50.0]), hard=True, generator=0)
     Tensor([0., 1.])
     """
+    tau = weak(tau)
     if tau <= 0:
         raise ValueError(f"gumbel_softmax needs tau > 0; got {tau}")
     noise = generator_of(generator).gumbel(size=np.shape(logits)).astype(logits.dtype)

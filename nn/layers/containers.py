@@ -25,9 +25,24 @@ class Listed(Module):
             if isinstance(x, Module) or name.isdigit()
         }
 
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name.isdigit():
+            self._check(value)
+        super().__setattr__(name, value)
+
+    def _check(self, step: Any) -> None:
+        """Raise if this can be no member."""
+        if isinstance(step, type) and issubclass(step, Module):
+            raise TypeError(
+                f"a {type(self).__name__} holds modules; {step.__name__} is a class. "
+                f"Make one: {step.__name__}(…)"
+            )
+
     def _renew(self, steps: Iterable[Any]) -> None:
         """Let these be the members, under new numbers."""
         steps = list(steps)
+        for step in steps:
+            self._check(step)
         for name in self._steps():
             delattr(self, name)
         for i, step in enumerate(steps):
@@ -78,6 +93,9 @@ class Listed(Module):
         >>> len(nn.ModuleList().extend([nn.ReLU(), nn.ReLU()]))
         2
         """
+        modules = list(modules)
+        for module in modules:
+            self._check(module)
         for module in modules:
             self.append(module)
         return self
@@ -154,6 +172,13 @@ class Sequential(Listed):
                 setattr(self, str(name), module)
         else:
             self._renew(modules)
+
+    def _check(self, step: Any) -> None:
+        super()._check(step)
+        if not callable(step):
+            raise TypeError(
+                f"a step of a Sequential is a module or a function; got {step!r}"
+            )
 
     def forward(self, input: Any) -> Any:
         """Through every step, in order."""

@@ -138,6 +138,24 @@ def test_an_option_of_pytorchs_backward_is_told_and_nothing_is_swept(options, in
     assert x.grad is None
 
 
+@pytest.mark.parametrize(
+    ("call", "instead"),
+    [
+        (lambda x: x.flatten(1), "x.reshape(len(x), -1)"),
+        (lambda x: x.flatten(0, 1), "x.reshape(len(x), -1)"),
+        (lambda x: x.flatten(start_dim=1), "x.reshape(len(x), -1)"),
+        (lambda x: x.transpose(1, 2), "x.swapaxes(1, 2)"),
+        (lambda x: x.transpose(-2, -1), "x.swapaxes(-2, -1)"),
+    ],
+)
+def test_a_method_that_takes_other_arguments_here_tells_what_to_write(call, instead):
+    x = ag.ones((2, 3, 4))
+    with pytest.raises((TypeError, ValueError)) as caught:
+        call(x)
+    assert f"write {instead}" in str(caught.value)
+    assert eval(instead).size == 24
+
+
 def test_no_function_of_the_engine_has_one_of_those_keywords():
     functions = [
         x for name in ag.__all__ if isinstance(x := getattr(ag, name), FunctionType)

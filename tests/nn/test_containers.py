@@ -184,3 +184,33 @@ def test_functions_refuse_lists_and_say_what_to_write(function):
         args = [2]
     with pytest.raises(TypeError, match=r"got list .*ag\.tensor"):
         function([[1.0, 2.0]], *args)
+
+
+@pytest.mark.parametrize("kind", [nn.Sequential, nn.ModuleList])
+def test_a_class_in_place_of_a_module_is_refused(kind):
+    for put in (
+        lambda: kind(*([[nn.ReLU]] if kind is nn.ModuleList else [nn.ReLU])),
+        lambda: kind().append(nn.ReLU),
+        lambda: kind().insert(0, nn.ReLU),
+    ):
+        with pytest.raises(TypeError, match=r"is a class. Make one: ReLU\(…\)"):
+            put()
+
+
+@pytest.mark.parametrize("step", [3, None, "relu", np.ones(2)])
+def test_a_step_is_something_that_can_be_called(step):
+    model = nn.Sequential(nn.ReLU())
+    for put in (
+        lambda: nn.Sequential(step),
+        lambda: model.append(step),
+        lambda: model.insert(0, step),
+        lambda: model.extend([nn.Tanh(), step]),
+    ):
+        with pytest.raises(TypeError, match="a module or a function; got"):
+            put()
+    with pytest.raises(TypeError, match="a module or a function; got"):
+        model[0] = step
+    assert isinstance(model[0], nn.ReLU)
+    assert len(model) == 1
+    model.kind = nn.Tanh  # an attribute is no step
+    assert len(model) == 1

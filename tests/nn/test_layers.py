@@ -8,6 +8,7 @@ import pytest
 
 import autograd as ag
 import nn
+from nn import functional as F
 
 WEIGHT = np.array([[0.5, -1.0, 0.25], [1.5, 0.75, -0.5]])
 BIAS = np.array([0.1, -0.2])
@@ -274,3 +275,46 @@ def test_sizes_are_also_numpys_integers():
 def test_a_parameter_of_nothing_is_refused():
     with pytest.raises(TypeError, match="holds numbers; got None"):
         nn.Parameter(None)
+
+
+TENTH = np.float64(0.1)
+ROW = np.ones((2, 3), np.float32)
+IMAGE = np.ones((2, 3, 4), np.float32)
+SIGNS = np.ones(2, np.float32)
+SETTINGS = {
+    "alpha_dropout": lambda: nn.AlphaDropout(TENTH)(ROW),
+    "batch_norm": lambda: nn.BatchNorm1d(3, TENTH, TENTH)(ROW),
+    "cosine_embedding_loss": lambda: F.cosine_embedding_loss(
+        ROW, ROW, SIGNS, margin=TENTH
+    ),
+    "cosine_similarity": lambda: F.cosine_similarity(ROW, ROW, eps=TENTH),
+    "cross_entropy": lambda: F.cross_entropy(ROW, [0, 1], label_smoothing=TENTH),
+    "dropout": lambda: F.dropout(ROW, TENTH),
+    "elu": lambda: F.elu(ROW, TENTH),
+    "gaussian_nll_loss": lambda: F.gaussian_nll_loss(ROW, ROW, ROW, eps=TENTH),
+    "gumbel_softmax": lambda: F.gumbel_softmax(ROW, TENTH),
+    "hinge_embedding_loss": lambda: F.hinge_embedding_loss(ROW, ROW, margin=TENTH),
+    "huber_loss": lambda: F.huber_loss(ROW, 2 * ROW, delta=TENTH),
+    "layer_norm": lambda: F.layer_norm(ROW, 3, eps=TENTH),
+    "leaky_relu": lambda: F.leaky_relu(ROW, TENTH),
+    "local_response_norm": lambda: F.local_response_norm(IMAGE, 2, *[TENTH] * 3),
+    "lp_pool1d": lambda: F.lp_pool1d(IMAGE, 20 * TENTH, 2),
+    "margin_ranking_loss": lambda: F.margin_ranking_loss(
+        SIGNS, SIGNS, SIGNS, margin=TENTH
+    ),
+    "multi_margin_loss": lambda: F.multi_margin_loss(ROW, np.array([0, 1]), 1, TENTH),
+    "normalize": lambda: F.normalize(ROW, 20 * TENTH, eps=TENTH),
+    "pairwise_distance": lambda: F.pairwise_distance(ROW, ROW, 20 * TENTH, TENTH),
+    "pdist": lambda: F.pdist(ROW, 20 * TENTH),
+    "rrelu": lambda: F.rrelu(ROW, TENTH, TENTH),
+    "smooth_l1_loss": lambda: F.smooth_l1_loss(ROW, 2 * ROW, beta=TENTH),
+    "softplus": lambda: F.softplus(ROW, TENTH, TENTH),
+    "triplet_margin_loss": lambda: F.triplet_margin_loss(
+        ROW, ROW, 2 * ROW, TENTH, 20 * TENTH, TENTH
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_a_setting_that_is_numpys_number_does_not_widen_float32(name):
+    assert SETTINGS[name]().dtype == np.float32

@@ -387,6 +387,12 @@ def test_a_state_that_fits_in_part_is_loaded_in_part_and_the_rest_is_told():
     np.testing.assert_array_equal(layer.bias.data, bias)
 
 
+@pytest.mark.parametrize("state", [None, nn.Linear(2, 3), [("weight", 1)], "model.pt"])
+def test_a_state_is_arrays_by_name(state):
+    with pytest.raises(TypeError, match=r"arrays by name.*; got"):
+        nn.Linear(2, 3).load_state_dict(state)
+
+
 def test_zero_grad_keeps_arrays_of_zeros_where_asked_to():
     layer = nn.Linear(2, 1, bias=False)
     layer.zero_grad(set_to_none=False)
