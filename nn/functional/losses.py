@@ -16,6 +16,7 @@ import numpy as np
 
 import autograd as ag
 from autograd import Tensor, Value
+from autograd.core.space import unmasked
 
 REDUCTIONS = ("mean", "sum", "none")
 
@@ -119,7 +120,9 @@ def array_of(x: Any) -> np.ndarray:
     >>> array_of(ag.tensor([1.0])), array_of([1.0])
     (array([1.]), array([1.]))
     """
-    return np.asarray(x.data if isinstance(x, (Tensor, Value)) else x)
+    return np.asarray(
+        x.data if isinstance(x, (Tensor, Value)) else unmasked(x, "a loss")
+    )
 
 
 def constant_in(input: Any, target: Any) -> Any:
@@ -131,7 +134,7 @@ def constant_in(input: Any, target: Any) -> Any:
     """
     if isinstance(target, (Tensor, Value)) and target.requires_grad:
         return target
-    target = target if isinstance(target, Tensor) else np.asarray(target)
+    target = target if isinstance(target, Tensor) else array_of(target)
     if np.can_cast(target.dtype, input.dtype, "same_kind"):
         return ag.astype(target, input.dtype, copy=False)
     return target
@@ -142,7 +145,7 @@ def check_array(name: str, input: Any) -> None:
 
     >>> check_array("a loss", np.zeros(2))
     """
-    if not hasattr(input, "shape"):
+    if not hasattr(unmasked(input, name), "shape"):
         raise TypeError(
             f"{name} needs a Tensor or an array for its input; got a "
             f"{type(input).__name__}. Make it one: ag.tensor(...)"
