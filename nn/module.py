@@ -11,6 +11,7 @@ import numpy as np
 
 from autograd import Tensor
 from autograd.core.context import recording
+from autograd.core.space import unmasked
 
 from .faults import check_arrays, note
 from .hooks import Handle, Hooks
@@ -291,8 +292,15 @@ class Module(Part):
           weight: expected shape (4, 2) float32; got shape (3, 2) float32
           bias: expected shape (4,) float32; got shape (3,) float32
         """
+        if not isinstance(state, Mapping):
+            raise TypeError(
+                f"{type(self).__name__}.load_state_dict takes arrays by name, as "
+                f"state_dict() gives them; got {type(state).__name__}"
+            )
         own = named(walk(self, everywhere=True), _is_state)
-        arrays = {name: np.asarray(array) for name, array in state.items()}
+        arrays = {
+            name: np.asarray(unmasked(array, name)) for name, array in state.items()
+        }
         problems = [f"{name}: missing" for name in own if name not in arrays]
         problems += [f"{name}: unknown" for name in arrays if name not in own]
         names: dict[Any, str] = {}  # the first name of what is shared
