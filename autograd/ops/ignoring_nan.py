@@ -4,7 +4,13 @@ import numpy as np
 
 from ..core.declare import general
 from . import reductions, statistics
-from .reductions import EXTREME, degrees, given, pull_extreme_of_chosen
+from .reductions import (
+    EXTREME,
+    degrees,
+    given,
+    number_of,
+    pull_extreme_of_chosen,
+)
 from .sorting import data_of
 
 __all__ = ["nanmax", "nanmean", "nanmin", "nanprod", "nanstd", "nansum", "nanvar"]
