@@ -151,7 +151,7 @@ def nanmax(x, axis=None, keepdims=False, *, initial=None, where=True):
     >>> ag.nanmax(ag.tensor([1.0, float("nan"), 3.0]))
     Tensor(3.)
     """
-    return _nanmax_of_chosen(x, where, axis=axis, keepdims=keepdims, initial=initial)
+    return _nanmax_of_chosen(x, where, axis, keepdims, number_of(initial))
 
 
 def nanmin(x, axis=None, keepdims=False, *, initial=None, where=True):
@@ -163,4 +163,4 @@ def nanmin(x, axis=None, keepdims=False, *, initial=None, where=True):
     >>> ag.nanmin(ag.tensor([1.0, float("nan"), 3.0]))
     Tensor(1.)
     """
-    return _nanmin_of_chosen(x, where, axis=axis, keepdims=keepdims, initial=initial)
+    return _nanmin_of_chosen(x, where, axis, keepdims, number_of(initial))
