@@ -71,7 +71,7 @@ class Switch(switched):
     """
 
     def __call__(self, function: Callable[..., Any]) -> Callable[..., Any]:
-        if not callable(function):
+        if not callable(function) or isinstance(function, type):
             raise TypeError(
                 "a recording switch is used as `with ag.no_grad():`, or decorates a "
                 f"function; got {type(function).__name__} {function!r}"

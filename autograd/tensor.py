@@ -305,7 +305,8 @@ class Tensor(Operators):
             )
         parts = index if isinstance(index, tuple) else (index,)
         raw = tuple([p._raw if isinstance(p, Node) else p for p in parts])
-        self._raw[raw] = value._raw if isinstance(value, Tensor) else value
+        new = value._raw if isinstance(value, Tensor) else unmasked(value, "x[i] = v")
+        self._raw[raw] = new
         writes.stamp(self._raw, raw)
 
     # Python -------------------------------------------------------------------------

@@ -11,6 +11,7 @@ import numpy as np
 
 from autograd import Tensor
 from autograd.core.context import recording
+from autograd.core.space import unmasked
 
 from .elsewhere import METHODS, Elsewhere
 from .faults import check_arrays, note
@@ -306,11 +307,13 @@ class Module(Part):
         """
         if not isinstance(state, Mapping):
             raise TypeError(
-                "load_state_dict needs arrays by name, as state_dict() gives them; got "
-                f"{type(state).__name__}"
+                f"{type(self).__name__}.load_state_dict takes arrays by name, as "
+                f"state_dict() gives them; got {type(state).__name__}"
             )
         own = named(walk(self, everywhere=True), _is_state)
-        arrays = {name: np.asarray(array) for name, array in state.items()}
+        arrays = {
+            name: np.asarray(unmasked(array, name)) for name, array in state.items()
+        }
         missing = [name for name in own if name not in arrays]
         unknown = [name for name in arrays if name not in own]
         problems = []

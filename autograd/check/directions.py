@@ -8,7 +8,7 @@ import numpy as np
 
 from .oracles import Slopes
 from .problem import Problem
-from .tolerances import MOST_ARGUMENTS
+from .tolerances import MOST_ARGUMENTS, SHORTEST
 
 
 def directions(
@@ -22,7 +22,7 @@ def directions(
     the domain a direction leads inside.
     """
     size = problem.inputs.size
-    scale = np.clip(abs(problem.point), 2.0**-100, 1.0)
+    scale = np.clip(abs(problem.point), SHORTEST, 1.0)
     scale[(problem.point == 0) | ~np.isfinite(problem.point)] = 1.0
     scale = 2.0 ** np.floor(np.log2(scale))
 
@@ -31,7 +31,7 @@ def directions(
         return np.where(problem.point == problem.high, -abs(v), v)
 
     yield "all arguments at random", inward(dyadic(rng, size) * scale)
-    yield "all ones", inward(np.full(size, scale.max(initial=2.0**-100)))
+    yield "all ones", inward(np.full(size, scale.max(initial=SHORTEST)))
     if alone and 1 < len(problem.inputs.parts) <= MOST_ARGUMENTS:
         for part in problem.inputs.parts:
             v = np.zeros(size)
@@ -49,5 +49,5 @@ def dyadic(rng: np.random.Generator, size: int) -> np.ndarray:
 def balanced(rng: np.random.Generator, slopes: Slopes) -> np.ndarray:
     """A random cotangent, small where slopes are large, which would hide the others."""
     size = np.maximum(abs(slopes.left), abs(slopes.right))
-    size = np.where(slopes.good, np.clip(size, 1.0, 2.0**100), 1.0)
+    size = np.where(slopes.good, np.clip(size, 1.0, 1 / SHORTEST), 1.0)
     return dyadic(rng, len(size)) * 0.5 ** np.round(np.log2(size))

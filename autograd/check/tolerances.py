@@ -30,6 +30,7 @@ MOST_INCONCLUSIVE = 0.2  # of all examples, and two standard deviations more
 SCALE = -1024.0  # changes the sign and the size of a seed, and rounds nothing
 FINE, FINELY = np.pi, 1e-9  # makes seeds of all digits; as many must be left
 SMALLEST = float(np.finfo(np.float32).tiny)  # below it digits are lost to underflow
+SHORTEST = 2.0**-500  # of directions, as of what they start from: squares stay numbers
 
 # How many are looked at one by one: more would take too long --------------------------
 

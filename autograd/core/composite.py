@@ -43,7 +43,7 @@ class Composite(Primitive):
         self.symbol = self.name
         update_wrapper(self, function)
 
-    def __call__(self, *operands: Any, **params: Any) -> Any:
+    def __call__(self, /, *operands: Any, **params: Any) -> Any:
         try:
             return self.forward(*operands, **params)
         except FAILURES as error:

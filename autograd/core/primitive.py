@@ -123,7 +123,7 @@ class Primitive:
         self.sample = sample
         self.__doc__ = f"{self.name}{self.signature}: a primitive ({self.kind})."
 
-    def __call__(self, *operands: Any, **params: Any) -> Any:
+    def __call__(self, /, *operands: Any, **params: Any) -> Any:
         return self.call(*operands, **params)
 
     def __repr__(self) -> str:

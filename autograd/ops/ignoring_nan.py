@@ -4,7 +4,13 @@ import numpy as np
 
 from ..core.declare import general
 from . import reductions, statistics
-from .reductions import EXTREME, degrees, given, pull_extreme_of_chosen
+from .reductions import (
+    EXTREME,
+    degrees,
+    given,
+    number_of,
+    pull_extreme_of_chosen,
+)
 from .sorting import data_of
 
 __all__ = ["nanmax", "nanmean", "nanmin", "nanprod", "nanstd", "nansum", "nanvar"]
@@ -145,7 +151,7 @@ def nanmax(x, axis=None, keepdims=False, *, initial=None, where=True):
     >>> ag.nanmax(ag.tensor([1.0, float("nan"), 3.0]))
     Tensor(3.)
     """
-    return _nanmax_of_chosen(x, where, axis=axis, keepdims=keepdims, initial=initial)
+    return _nanmax_of_chosen(x, where, axis, keepdims, number_of(initial))
 
 
 def nanmin(x, axis=None, keepdims=False, *, initial=None, where=True):
@@ -157,4 +163,4 @@ def nanmin(x, axis=None, keepdims=False, *, initial=None, where=True):
     >>> ag.nanmin(ag.tensor([1.0, float("nan"), 3.0]))
     Tensor(1.)
     """
-    return _nanmin_of_chosen(x, where, axis=axis, keepdims=keepdims, initial=initial)
+    return _nanmin_of_chosen(x, where, axis, keepdims, number_of(initial))

@@ -11,6 +11,7 @@ import numpy as np
 
 from ..core.composite import composed
 from ..core.declare import general, linear
+from ..core.node import Node, raw
 from .shaping import astype
 
 __all__ = ["logsumexp", "max", "mean", "min", "prod", "sum", "var"]
@@ -233,6 +234,16 @@ def given(**keywords: Any) -> dict[str, Any]:
     return {key: value for key, value in keywords.items() if value is not None}
 
 
+def number_of(initial):
+    """``initial`` of an extreme, by which there is no derivative here."""
+    if isinstance(initial, Node) and initial.tracked:
+        raise TypeError(
+            "initial= has no derivative here, and takes a number. Write "
+            "np.maximum(np.max(x), initial), or np.minimum(np.min(x), initial)"
+        )
+    return raw(initial)
+
+
 def _max_of_chosen(x, where, axis=None, keepdims=False, initial=None):
     options = given(initial=initial)
     return np.max(x, axis=axis, keepdims=keepdims, where=where, **options)
@@ -324,7 +335,7 @@ def max(x, axis=None, keepdims=False, *, initial=None, where=True):
     """
     if where is True and initial is None:
         return max_.call(x, axis=axis, keepdims=keepdims)
-    return _max_of_chosen(x, where, axis=axis, keepdims=keepdims, initial=initial)
+    return _max_of_chosen(x, where, axis, keepdims, number_of(initial))
 
 
 @of_primitive(min_)
@@ -340,7 +351,7 @@ def min(x, axis=None, keepdims=False, *, initial=None, where=True):
     """
     if where is True and initial is None:
         return min_.call(x, axis=axis, keepdims=keepdims)
-    return _min_of_chosen(x, where, axis=axis, keepdims=keepdims, initial=initial)
+    return _min_of_chosen(x, where, axis, keepdims, number_of(initial))
 
 
 def degrees(ddof, correction):

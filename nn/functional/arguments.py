@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from autograd import Tensor, Value
+from autograd.core.space import unmasked
 
 
 def shape_of(name: str, x: Any) -> tuple[int, ...]:
@@ -20,7 +21,7 @@ def shape_of(name: str, x: Any) -> tuple[int, ...]:
         ...
     TypeError: dropout takes a Tensor or an array; got list [1.0]. Wrap it: ag.tensor(…)
     """
-    shape = getattr(x, "shape", None)
+    shape = getattr(unmasked(x, name), "shape", None)
     if not isinstance(shape, tuple) or not hasattr(x, "dtype"):
         got = f"{type(x).__name__} {x!r}"[:60]
         raise TypeError(
@@ -35,7 +36,8 @@ def array_of(x: Any) -> np.ndarray:
     >>> array_of(Tensor([1.0])), array_of([1.0])
     (array([1.]), array([1.]))
     """
-    return np.asarray(x.data if isinstance(x, (Tensor, Value)) else x)
+    held = x.data if isinstance(x, (Tensor, Value)) else unmasked(x, "nn")
+    return np.asarray(held)
 
 
 def check_probability(name: str, p: float) -> None:

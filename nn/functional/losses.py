@@ -17,7 +17,7 @@ import numpy as np
 import autograd as ag
 from autograd import Tensor, Value
 
-from .arguments import shape_of, weak
+from .arguments import array_of, shape_of, weak
 
 REDUCTIONS = ("mean", "sum", "none")
 
@@ -125,7 +125,7 @@ def constant_in(input: Any, target: Any) -> Any:
     """
     if isinstance(target, (Tensor, Value)) and target.requires_grad:
         return target
-    target = target if isinstance(target, Tensor) else np.asarray(target)
+    target = target if isinstance(target, Tensor) else array_of(target)
     if np.can_cast(target.dtype, input.dtype, "same_kind"):
         return ag.astype(target, input.dtype, copy=False)
     return target

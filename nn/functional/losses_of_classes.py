@@ -58,7 +58,7 @@ def cross_entropy(
         raise ValueError(f"label_smoothing is from 0 to 1; got {label_smoothing}")
     shape_of("cross_entropy", input)
     weight = checked_weight("cross_entropy", input, weight)
-    target = target if isinstance(target, Node) else np.asarray(target)
+    target = target if isinstance(target, Node) else array_of(target)
     if target.dtype.kind == "f" and target.shape == input.shape:
         if ignore_index >= 0:
             raise ValueError(

@@ -107,6 +107,11 @@ class Optimizer:
         >>> optimizer.parameters
         [Value(data=1, grad=None), Value(data=2, grad=None)]
         """
+        if not isinstance(param_group, Mapping):
+            raise TypeError(
+                'a group of parameters is a dictionary {"params": [...], ...}; got '
+                f"{type(param_group).__name__}"
+            )
         if "params" not in param_group:
             raise ValueError('a group of parameters needs "params": a list of them')
         given = {name: x for name, x in param_group.items() if name != "params"}

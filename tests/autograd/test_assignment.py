@@ -251,3 +251,10 @@ def test_a_recording_of_everything_refuses_to_lose_a_write():
 
     with pytest.raises(TypeError, match="no graph"):
         ag.record(step, np.ones(1))
+
+
+def test_a_masked_array_is_not_assigned_without_its_mask():
+    x = ag.tensor([1.0, 2.0])
+    with pytest.raises(TypeError, match="masked array"):
+        x[:] = np.ma.masked_array([3.0, 4.0], [True, False])
+    assert x.data.tolist() == [1.0, 2.0]

@@ -314,3 +314,12 @@ def test_a_parameter_that_is_an_array_is_kept_as_it_was():
         written[...] = 0
         loss.backward()
         np.testing.assert_array_equal(x.grad, expected)
+
+
+def test_a_parameter_of_any_name_that_no_rule_asks_for_is_passed_on():
+    def scaled(x, self=2.0):
+        return x * self
+
+    by_element = ag.elementwise(scaled, lambda self: self, name="scaled")
+    assert ag.grad(lambda x: by_element(x, self=5.0))(1.0) == 5.0
+    assert ag.composed()(scaled)(1.0, self=5.0) == 5.0

@@ -455,3 +455,11 @@ def test_a_listener_as_a_decorator_joins_those_of_the_call():
     with ag.listen(lambda *event: heard.append("outer")):
         sweep()
     assert heard == ["outer", "inner"]
+
+
+@pytest.mark.parametrize("switch", [ag.no_grad, ag.enable_grad, ag.detect_writes])
+def test_a_switch_on_a_class_is_refused_since_its_methods_would_not_be_switched(switch):
+    with pytest.raises(TypeError, match="decorates a function; got type"):
+
+        @switch()
+        class Network: ...

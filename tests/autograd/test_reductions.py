@@ -353,3 +353,11 @@ def test_a_mask_is_of_booleans(name):
     for mask in ([1, 0, 1], [1.0, 0.0, 1.0]):
         with pytest.raises(TypeError, match="bool"):
             getattr(np, name)(ag.tensor([1.0, 2.0, 4.0]), where=np.array(mask))
+
+
+@pytest.mark.parametrize("reduce", [np.max, np.min, np.nanmax, np.nanmin, np.amax])
+def test_an_initial_value_with_a_history_is_told_what_to_write(reduce):
+    x = ag.tensor([1.0, 2.0], requires_grad=True)
+    with pytest.raises(TypeError, match=r"np.maximum\(np.max\(x\), initial\)"):
+        reduce(x, initial=x[0])
+    assert reduce(x, initial=ag.tensor(1.0)).data in (1.0, 2.0)

@@ -262,3 +262,20 @@ def test_a_wrong_request_says_what_is_wrong(case: str) -> None:
     request, kind, message = WRONG_REQUESTS[case]
     with pytest.raises(kind, match=message):
         request()
+
+
+@pytest.mark.parametrize("size", [1e-14, 1e-30, 1e-45, 1e-60, 1e-100, 1e-149])
+@pytest.mark.parametrize("rule", [lambda x: 2 * np.sign(x), lambda x: 0 * x])
+def test_wrong_slopes_close_to_a_kink_are_found(size, rule):
+    wrong = ag.elementwise(lambda x: 3 * np.abs(x), rule, name="v", analytic=False)
+    x = size * np.array([1.0, -2.0])
+    with pytest.raises(GradientError, match=r"wrong|failed"):
+        check_grads(wrong, x)
+    check_grads(lambda x: 3 * np.abs(x), x)
+
+
+@pytest.mark.parametrize("size", [1e-30, 1e-60, 1e-100, 1e-149])
+def test_right_slopes_close_to_a_kink_are_not_refused(size):
+    x = size * np.array([1.0, -2.0])
+    for f in (np.linalg.norm, lambda x: np.sqrt(np.abs(x)), lambda x: np.hypot(x, x)):
+        check_grads(f, x)

@@ -254,3 +254,27 @@ def test_batchmean_is_for_divergences_alone():
     assert nn.KLDivLoss(reduction="batchmean").reduction == "batchmean"
     with pytest.raises(ValueError, match="reduction is one of"):
         nn.MSELoss(reduction="batchmean")
+
+
+MASKED = np.ma.masked_array([0.5, 0.25], [True, False])
+
+
+@pytest.mark.parametrize(
+    "loss",
+    [
+        F.mse_loss,
+        F.l1_loss,
+        F.huber_loss,
+        F.binary_cross_entropy,
+        F.binary_cross_entropy_with_logits,
+        F.poisson_nll_loss,
+        lambda x, y: F.mse_loss(y, x),
+        lambda x, y: F.cross_entropy(x, y.mask.view(np.int8) * MASKED.astype(int)),
+        lambda x, y: F.gaussian_nll_loss(x, x, y),
+    ],
+)
+@pytest.mark.parametrize("tracked", [True, False])
+def test_a_masked_array_does_not_lose_its_mask_in_a_loss(loss, tracked):
+    x = ag.tensor([0.5, 0.5], requires_grad=tracked)
+    with pytest.raises(TypeError, match=r"masked array, whose mask would be lost"):
+        loss(x, MASKED)

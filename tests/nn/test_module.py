@@ -729,3 +729,12 @@ def test_errors_of_any_python_in_a_layer_are_told_and_stay_what_they_are():
     with pytest.raises(KeyError) as caught:
         nn.Sequential(nn.ReLU(), Broken())(np.ones(2))
     assert notes(caught.value) == ["in the module 1 (Broken()) of this Sequential"]
+
+
+def test_a_masked_array_is_no_state():
+    module = nn.Linear(1, 1)
+    before = module.state_dict()
+    weight = np.ma.masked_array([[1.0]], [[True]])
+    with pytest.raises(TypeError, match="weight got a masked array"):
+        module.load_state_dict({"weight": weight, "bias": np.ones(1)})
+    assert module.state_dict() == before

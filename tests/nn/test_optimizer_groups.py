@@ -533,3 +533,11 @@ def test_the_signature_of_an_optimizer_with_an_init_of_its_own_is_that():
     for kind in (Mine, More):
         assert list(inspect.signature(kind).parameters) == ["params", "speed"]
         assert kind([Value(1.0)], 0.25).lr == 0.5
+
+
+@pytest.mark.parametrize("group", [[nn.Parameter(np.ones(1))], None, "params"])
+def test_a_group_that_is_no_dictionary_is_refused(group):
+    optimizer = SGD([nn.Parameter(np.ones(1))], lr=0.1)
+    with pytest.raises(TypeError, match="a group of parameters is a dictionary"):
+        optimizer.add_param_group(group)
+    assert len(optimizer.param_groups) == 1
