@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from .fused import fused
-from .losses import softmax
+from .losses import adding_up, softmax
 from .precision import in_working_dtype
 
 __all__ = ["attention"]
@@ -71,6 +71,7 @@ def _pull(g, out, query, key, value, mask, keep, scale, dropped):
         onto += to_weights
     onto -= np.vecdot(onto, weights)[..., None]
     onto *= weights
+    onto = adding_up(onto, weights, -1)
     onto_mask = None if mask is True or mask.dtype == bool else onto
     onto_query = np.matmul(onto, key) * work.type(scale)
     onto_key = np.matmul(np.swapaxes(onto, -1, -2), query) * work.type(scale)

@@ -34,7 +34,7 @@ def _log_softmax(x, axis=-1):
     return x - np.log(np.add.reduce(np.exp(x), axis=axis, keepdims=True))
 
 
-def _adding_up(parts, shares, axis):
+def adding_up(parts, shares, axis):
     """``parts``, whose sum is 0: that of a share near 1 from the others.
 
     1 less such a share has few digits, or none.
@@ -50,14 +50,14 @@ def _adding_up(parts, shares, axis):
 def _pull_softmax(g, out, axis):
     """out (g - Σ g out)."""
     parts = out * (g - np.sum(g * out, axis=axis, keepdims=True))
-    return _adding_up(parts, out, axis)
+    return adding_up(parts, out, axis)
 
 
 def _pull_log_softmax(g, out, axis):
     """g - eᵒᵘᵗ Σ g."""
     shares = np.exp(out)
     parts = g - shares * np.sum(g, axis=axis, keepdims=True)
-    return _adding_up(parts, shares, axis)
+    return adding_up(parts, shares, axis)
 
 
 softmax = general(_softmax, _pull_softmax)

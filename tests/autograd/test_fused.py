@@ -166,3 +166,15 @@ def test_a_program_of_fused_steps_is_written_out_and_runs():
     graph = ag.record(lambda *xs: ag.lstm(*xs)[0], *operands)
     assert "ag.lstm(x0, x1, x2, x3, x4, x5)" in graph.program.source()
     np.testing.assert_array_equal(graph.program(*operands), ag.lstm(*operands)[0])
+
+
+def test_a_query_that_attends_to_one_key_alone_has_the_slope_of_what_is_left():
+    """Of a share that is 1 but for 4e-18: 1 less it would be 0."""
+    query, key, value = (
+        np.array([[40.0]]),
+        np.array([[1.0], [0.0]]),
+        np.array([[2.0], [5.0]]),
+    )
+    f = lambda q: ag.sum(ag.attention(q, key, value, True, True, scale=1.0)[0])  # noqa: E731
+    share = np.exp(-40.0)
+    np.testing.assert_allclose(ag.grad(f)(query), [[share * (2 - 5)]], rtol=1e-14)

@@ -156,7 +156,7 @@ def test_programs_reach(what: str) -> None:
 def test_programs_use_every_primitive_there_is() -> None:
     seen = set()
 
-    @settings(max_examples=1000, database=None, derandomize=True)
+    @settings(max_examples=1500, database=None, derandomize=True)
     @given(programs())
     def look(program: Program) -> None:
         seen.update(_names(program))
