@@ -29,11 +29,14 @@ class Table(Module):
         num_embeddings: int,
         embedding_dim: int,
         padding_idx: int | None,
-        refused: dict[str, Any],
+        max_norm: float | None,
+        scale_grad_by_freq: bool,
+        sparse: bool,
         dtype: Any,
         generator: Seed,
     ) -> None:
-        for name, value in refused.items():
+        asked = (max_norm, scale_grad_by_freq, sparse)
+        for name, value in zip(REFUSED, asked, strict=True):
             if value:
                 raise ValueError(
                     f"{type(self).__name__} has no {name}: {REFUSED[name]}"
@@ -87,10 +90,9 @@ class Embedding(Table):
         dtype: Any = np.float32,
         generator: Seed = None,
     ) -> None:
-        refused = {"max_norm": max_norm, "scale_grad_by_freq": scale_grad_by_freq}
-        refused["sparse"] = sparse
         sizes = (num_embeddings, embedding_dim, padding_idx)
-        self._fill(*sizes, refused, dtype, generator)
+        asked = (max_norm, scale_grad_by_freq, sparse)
+        self._fill(*sizes, *asked, dtype, generator)
 
     @classmethod
     def from_pretrained(
@@ -142,10 +144,9 @@ class EmbeddingBag(Table):
         dtype: Any = np.float32,
         generator: Seed = None,
     ) -> None:
-        refused = {"max_norm": max_norm, "scale_grad_by_freq": scale_grad_by_freq}
-        refused["sparse"] = sparse
         sizes = (num_embeddings, embedding_dim, padding_idx)
-        self._fill(*sizes, refused, dtype, generator)
+        asked = (max_norm, scale_grad_by_freq, sparse)
+        self._fill(*sizes, *asked, dtype, generator)
         self.mode = mode
         self.include_last_offset = include_last_offset
 
