@@ -29,7 +29,7 @@ WORKS = {
     "lstm": ("lstm.py", "lstm.py", "torch", 2, 1.0),
     "black-scholes": ("black_scholes.py", "black_scholes.py", "torch", 2, 2.0),
     "lenet": ("lenet_ours.py", "lenet_torch.py", "torch", 2, 1.0),
-    "block": ("block_ours.py", "block_torch.py", "torch", 2, 1.3),
+    "block": ("block.py", "block.py", "torch", 2, 1.3),
 }
 
 

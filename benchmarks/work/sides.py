@@ -4,6 +4,7 @@ import os
 import sys
 
 import numpy as np
+from weights import drawn
 
 SIDE = sys.argv[1]
 if SIDE == "ours":
@@ -45,8 +46,6 @@ def initialised(model, seed=0):
     """The model with weights that both sides draw alike."""
     generator = np.random.default_rng(seed)
     for p in model.parameters():
-        shape = tuple(p.shape)
-        scale = 1 / np.sqrt(shape[-1])
-        numbers = generator.uniform(-scale, scale, shape).astype(np.float32)
+        numbers = drawn(generator, tuple(p.shape))
         p.data = numbers if SIDE == "ours" else torch.from_numpy(numbers)
     return model
