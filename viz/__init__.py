@@ -7,8 +7,9 @@ positions), write (the formats); graphviz, which the last two ask.
 
 from .drawing import Drawing, draw
 from .graphviz import RenderError
+from .player import Player, play
 
-__all__ = ["Drawing", "RenderError", "draw"]
+__all__ = ["Drawing", "Player", "RenderError", "draw", "play"]
 
 
 def __dir__() -> list[str]:

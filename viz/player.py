@@ -1,0 +1,95 @@
+"""``play``: both passes step by step, in a page that needs nothing else."""
+
+from __future__ import annotations
+
+import html
+import os
+from functools import cached_property
+from typing import Any
+
+from .drawing import _outputs, draw
+from .graphviz import RenderError
+from .layout.levels import levels
+from .read.telling import tell
+from .read.words import count
+from .story import WHOLE, Story
+from .write.html import write_html
+
+SHOWN = 60  # units and closed groups, before a reader opens more
+
+
+def play(what: Any) -> Player:
+    """The forward and the backward pass over ``what``, to be stepped through.
+
+    ``what`` is a Value, a Tensor, several of them, or a Graph, as in ``draw``. The
+    backward pass is run for the player, whether or not ``.backward()`` was called, and
+    changes no ``.grad``.
+
+    Saved as ``.html``, it is one file that needs no network and no server: every step
+    with its arithmetic, modules that open and close, a search, a quiz. Saved as
+    ``.svg``, it plays by itself, also in an ``<img>``. Notebooks show it inline.
+
+    >>> import autograd as ag, viz
+    >>> x = ag.Value(3.0, label="x")
+    >>> viz.play(x * x)
+    Player(1 operation forward, 1 backward)
+    >>> "</html>" in viz.play(x * x).html()
+    True
+    """
+    return Player(what)
+
+
+class Player:
+    """Both passes of a computation, as a page or a picture that plays."""
+
+    def __init__(self, what: Any) -> None:
+        self.outputs = _outputs(what)
+        self.story = tell(self.outputs)
+
+    def __repr__(self) -> str:
+        there, back = len(self.story.forward), len(self.story.backward)
+        return f"Player({count(there, 'operation')} forward, {back:,} backward)"
+
+    @cached_property
+    def _page(self) -> bytes:
+        return write_html(self.story, levels(self.story), opened(self.story))
+
+    def html(self) -> str:
+        """The player as a complete HTML document."""
+        return self._page.decode()
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write a file, in the format of its extension: .html or .svg."""
+        form = os.path.splitext(os.fspath(path))[1].lower()
+        if form != ".html":
+            raise RenderError(
+                f"cannot tell the format of {os.fspath(path)!r} from its extension; "
+                "a player is saved as .html or .svg"
+            )
+        with open(path, "wb") as file:
+            file.write(self._page)
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
+        """The page in a frame of its own; SVG and text where HTML is not shown."""
+        page = html.escape(self.html())
+        frame = (
+            f'<iframe srcdoc="{page}" sandbox="allow-scripts" title="Player" '
+            'style="width:100%;height:560px;border:1px solid #7b8794"></iframe>'
+        )
+        still = draw(self.outputs)._repr_svg_()
+        return {"text/html": frame, "image/svg+xml": still, "text/plain": repr(self)}
+
+
+def opened(story: Story) -> list[int]:
+    """The groups that are open at first: outermost first, while few things show."""
+    found: list[int] = []
+    shown = len(story.groups[WHOLE].members)
+    waiting = [~member for member in story.groups[WHOLE].members if member < 0]
+    for group in waiting:  # grows while it is walked
+        members = story.groups[group].members
+        if shown + len(members) - 1 > SHOWN and shown > 1:
+            continue
+        shown += len(members) - 1
+        found.append(group)
+        waiting += [~member for member in members if member < 0]
+    return found

@@ -1,0 +1,81 @@
+"""Numbers in full, as a file can hold them: what a player shows, and grades by."""
+
+from __future__ import annotations
+
+import math
+import unicodedata
+from typing import Any
+
+import numpy as np
+
+from .words import norm, shape_and_dtype
+
+IN_FULL = 16  # elements; a larger array is summarised
+LONGEST = 200  # letters of a text
+
+
+def quantity(x: Any) -> Any:
+    """A value as a story holds it.
+
+    >>> quantity(0.1), quantity(float("nan")), quantity(True), quantity(None)
+    (0.1, 'nan', 'True', 'None')
+    >>> quantity(np.array([1.0, 2.0]))
+    {'of': '(2,) float64', 'all': [1.0, 2.0]}
+    """
+    if not isinstance(x, np.ndarray):
+        return _scalar(x)
+    what = {"of": shape_and_dtype(x)}
+    if x.dtype.kind not in "biufc":
+        return what
+    if x.size <= IN_FULL:
+        return what | {"all": _nested(x)}
+    if x.dtype.kind == "b":
+        return what | {"true": f"{int(x.sum()):,} of {x.size:,}"}
+    return what | _statistics(x)
+
+
+def legible(text: str, most: int = LONGEST) -> str:
+    """A text of at most ``most`` letters, none of which turns or hides what follows.
+
+    >>> legible("a\\u202eb\\n"), legible("x" * 9, 5)
+    ('a\\\\u202eb\\\\n', 'xxxx…')
+    """
+    shown = []
+    for letter in text[: most + 1]:
+        hides = unicodedata.category(letter) in ("Cc", "Cf", "Cs", "Zl", "Zp", "Co")
+        escaped = letter.encode("unicode_escape").decode() if hides else letter
+        shown.append(escaped)
+    whole = "".join(shown)
+    return whole if len(whole) <= most else whole[: most - 1] + "…"
+
+
+def _scalar(x: Any) -> float | int | str:
+    if isinstance(x, np.generic):
+        x = x.item()
+    if isinstance(x, int) and not isinstance(x, bool) and abs(x) < 2**53:
+        return x
+    if isinstance(x, float):
+        return x if math.isfinite(x) else repr(x)
+    if isinstance(x, bool | complex | int):
+        return str(x).strip("()")
+    return legible(repr(x), 80)
+
+
+def _nested(x: np.ndarray) -> Any:
+    if x.ndim == 0:
+        return _scalar(x[()])
+    return [_nested(np.asarray(part)) for part in x]
+
+
+def _statistics(x: np.ndarray) -> dict[str, Any]:
+    known = x[np.isfinite(x)]
+    found: dict[str, Any] = {}
+    if known.size:
+        wide = known.astype(np.complex128 if x.dtype.kind == "c" else np.float64)
+        if x.dtype.kind != "c":
+            found = {"min": float(wide.min()), "max": float(wide.max())}
+        found |= {"mean": _scalar(wide.mean()), "norm": norm(wide)}
+    if known.size < x.size:
+        nans = int(np.isnan(x).sum())
+        found |= {"nan": nans, "inf": x.size - known.size - nans}
+    return found

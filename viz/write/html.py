@@ -1,0 +1,121 @@
+"""The player: one HTML file with the story as data, and a script that plays it.
+
+No library, no request: the page's policy forbids both. All text reaches the page as
+data, never as markup.
+"""
+
+from __future__ import annotations
+
+import json
+from importlib.resources import files
+from typing import Any
+
+from ..layout.levels import Level, group_width
+from ..layout.measure import CIRCLE, HEADER, HEADING, LINE
+from ..layout.nested import PADDING
+from ..story import Group, Operand, Story, Unit
+
+POLICY = (
+    "default-src 'none'; img-src data:; style-src 'unsafe-inline'; "
+    "script-src 'unsafe-inline'"
+)
+
+
+def write_html(story: Story, levels: list[Level], opened: list[int]) -> bytes:
+    """The player as a complete page; ``opened`` are the groups it shows open."""
+    room = files(__package__)
+    style = room.joinpath("player.css").read_text("utf-8")
+    script = room.joinpath("player.js").read_text("utf-8")
+    page = room.joinpath("player.html").read_text("utf-8")
+    data = as_data(json.dumps(_encoded(story, levels, opened), **_COMPACT))
+    parts = {"POLICY": POLICY, "STYLE": style, "SCRIPT": script, "DATA": data}
+    pieces = page.split("@@")  # text, name, text, name, … text
+    return "".join(
+        parts[piece] if i % 2 else piece for i, piece in enumerate(pieces)
+    ).encode()
+
+
+_COMPACT: dict[str, Any] = {
+    "separators": (",", ":"),
+    "ensure_ascii": False,
+    "allow_nan": False,
+}
+
+
+def as_data(text: str) -> str:
+    """JSON that can stand in a page's script element, whatever its texts say.
+
+    >>> as_data('"</script><!--"')
+    '"\\\\u003c/script\\\\u003e\\\\u003c!--"'
+    """
+    for letter in "<>&\u2028\u2029":
+        text = text.replace(letter, f"\\u{ord(letter):04x}")
+    return text
+
+
+class _Table:
+    """Equal things once; elsewhere by their number."""
+
+    def __init__(self) -> None:
+        self.number: dict[str, int] = {}
+        self.items: list[Any] = []
+
+    def __call__(self, x: Any) -> int:
+        if x is None:
+            return -1
+        key = json.dumps(x)  # 1 and 1.0 and -0.0 are told apart
+        if key not in self.number:
+            self.number[key] = len(self.items)
+            self.items.append(x)
+        return self.number[key]
+
+
+def _encoded(story: Story, levels: list[Level], opened: list[int]) -> dict[str, Any]:
+    """The story as nested lists; the script's ``read`` names their places again."""
+    values, texts, shapes = _Table(), _Table(), _Table()
+
+    def operand(each: Operand) -> list[int]:
+        if each.back is None:
+            return [each.source]
+        back = each.back
+        return [each.source, *map(values, (back.local, back.passed, back.total))]
+
+    def unit(each: Unit) -> list[Any]:
+        fixed = [texts(each.kind), texts(each.title), texts(each.symbol)]
+        fixed += [texts(each.call), texts(each.place), values(each.value)]
+        fixed += [values(each.gradient), int(each.tracked), each.group]
+        return [*fixed, *map(operand, each.operands)]
+
+    def group(each: Group, level: Level) -> list[Any]:
+        names = [texts(x) for x in (each.kind, each.path, each.title, each.note)]
+        shape = [level.width, level.height, level.at, level.ports]
+        shape += [level.ins, level.outs, dict(level.bends)]
+        return [
+            each.parent,
+            *names,
+            round(group_width(each)),
+            shapes(shape),
+            each.members,
+            each.ins,
+            each.outs,
+        ]
+
+    return {
+        "units": [unit(each) for each in story.units],
+        "groups": [group(*pair) for pair in zip(story.groups, levels, strict=True)],
+        "values": values.items,
+        "texts": texts.items,
+        "levels": shapes.items,
+        "forward": story.forward,
+        "backward": story.backward,
+        "seeds": story.seeds,
+        "caption": story.caption,
+        "opened": opened,
+        "px": {
+            "circle": CIRCLE,
+            "header": HEADER,
+            "heading": HEADING,
+            "line": LINE,
+            "padding": PADDING,
+        },
+    }
