@@ -2,13 +2,15 @@
 
 ``draw(loss).save("loss.svg")`` is all most people need. Reading order: drawing (the
 door), view (what a drawing holds), read (from nodes to a view), layout (from sizes to
-positions), write (the formats); graphviz, which the last two ask.
+positions), write (the formats); graphviz, which the last two ask. Apart from these:
+neurons (networks as circles, and films of their training).
 """
 
 from .drawing import Drawing, draw
 from .graphviz import RenderError
+from .neurons.still import Network, network
 
-__all__ = ["Drawing", "RenderError", "draw"]
+__all__ = ["Drawing", "Network", "RenderError", "draw", "network"]
 
 
 def __dir__() -> list[str]:
