@@ -65,6 +65,7 @@ from .switches import (
 from .tensor import Tensor
 from .transforms import *
 from .value import Value
+from .why import Explanation, explain
 
 __version__ = "0.1.0"
 
@@ -122,6 +123,7 @@ __all__ = [
     "fft",
     "linalg",
     # What is recorded
+    "Explanation",
     "Graph",
     "Node",
     "Program",
@@ -129,6 +131,7 @@ __all__ = [
     "ancestors",
     "detect_writes",
     "enable_grad",
+    "explain",
     "listen",
     "no_grad",
     "pullback",

@@ -2,14 +2,16 @@
 
 ``draw(loss).save("loss.svg")`` is all most people need. Reading order: drawing (the
 door), view (what a drawing holds), read (from nodes to a view), layout (from sizes to
-positions), write (the formats); graphviz, which the last two ask.
+positions), write (the formats); graphviz, which the last two ask. Apart from these:
+neurons (networks as circles, and films of their training).
 """
 
 from .drawing import Drawing, draw
 from .graphviz import RenderError
+from .neurons.still import Network, network
 from .player import Player, play
 
-__all__ = ["Drawing", "Player", "RenderError", "draw", "play"]
+__all__ = ["Drawing", "Network", "Player", "RenderError", "draw", "network", "play"]
 
 
 def __dir__() -> list[str]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter, deque
+from contextvars import ContextVar
 from threading import Lock
 from typing import Any
+from weakref import ref
 
 from .call import FREED
 from .context import recording
@@ -13,6 +15,7 @@ from .zeros import pulled
 
 _set_grad = vars(Node)["grad"].__set__  # the slot's own setter, in C
 _committing = Lock()
+swept: ContextVar[Any] = ContextVar("swept", default=lambda: None)  # the last output
 
 
 def backward(output: Node, cotangent: Any, free: bool) -> None:
@@ -43,6 +46,7 @@ def backward(output: Node, cotangent: Any, free: bool) -> None:
             for leaf, g in leaves.items()
         ]
         deque(map(_set_grad, [*leaves, *inner], grads + kept), maxlen=0)
+    swept.set(ref(output))
     if free:
         release(output)
 

@@ -35,7 +35,7 @@ LAYERS = [
     ["autograd.value"],
     ["autograd.tensor"],
     ["autograd.creation", "autograd.dtypes", "autograd.fft", "autograd.linalg"],
-    ["autograd.transforms", "autograd.facts"],
+    ["autograd.transforms", "autograd.facts", "autograd.why"],
     ["autograd.check"],
     ["autograd"],
     [

@@ -1,0 +1,84 @@
+"""What nodes are called in an explanation: labels, names in a module, source lines."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from typing import Any
+
+from ..core.node import Node, raw
+
+LONGEST = 60  # letters of a label
+
+
+class Names:
+    """The names of a graph's nodes: their labels, or where a module keeps them.
+
+    Modules are found in the scopes of the nodes, and asked for ``named_parameters``
+    and ``named_modules``, if they have such methods.
+    """
+
+    def __init__(self, nodes: Iterable[Node]) -> None:
+        self._leaves: dict[int, str] = {}
+        self._modules: dict[int, str] = {}
+        seen: set[int] = set()
+        for node in nodes:
+            scope = node.scope
+            while scope is not None and scope[0] is not None:
+                scope = scope[0]
+            module = scope and scope[1]
+            if id(module) in seen or not hasattr(module, "named_parameters"):
+                continue
+            seen.add(id(module))
+            for name, parameter in type(module).named_parameters(module):
+                self._leaves.setdefault(id(parameter), name)
+            for name, part in type(module).named_modules(module):
+                self._modules.setdefault(id(part), name)
+
+    def name(self, node: Node) -> str:
+        """Its label, or its name in a module; empty, if it has neither."""
+        known = node.label or self._leaves.get(id(node), "")
+        return " ".join(known.split())[:LONGEST]
+
+    def value(self, node: Node) -> str:
+        """A value: its name, or what it is."""
+        known = self.name(node)
+        if known:
+            return known
+        if node.op is not None:
+            return f"the result of {self.operation(node)}"
+        data = raw(node)
+        kind = type(node).__name__
+        return (
+            f"a {kind} {data:.6g}"
+            if isinstance(data, float)
+            else f"a {kind} of shape {data.shape}"
+        )
+
+    def operation(self, node: Node) -> str:
+        """An operation, the module it is in, and its source line, where known."""
+        known = node.op.name
+        path = self._modules.get(id(node.scope[1]), "") if node.scope else ""
+        known += f" in {path}" if path else ""
+        if node.place:
+            file, line = node.place
+            known += f" ({os.path.basename(file)}:{line})"
+        return known
+
+
+def number(x: Any) -> str:
+    """Four significant digits.
+
+    >>> number(0.30000000000000004), number(-1e-12)
+    ('0.3', '-1e-12')
+    """
+    return f"{x + 0:.4g}"  # not -0
+
+
+def counted(n: int, what: str) -> str:
+    """A number of things.
+
+    >>> counted(1, "path"), counted(12_000, "path")
+    ('1 path', '12,000 paths')
+    """
+    return f"{n:,} {what}{'' if n == 1 else 's'}"

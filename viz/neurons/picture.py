@@ -1,0 +1,284 @@
+"""The SVG of a network: an image, columns of circles, edges, bars at the end."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from ..layout.measure import text_width
+from ..write.shapes import escape, short
+from .ink import FONT, brief, grey, on, style
+from .pixels import image_of, pixels
+from .place import RADIUS, Column, columns
+from .read import Layer
+
+SIDE = 140.0  # of the image
+MARGIN = 16.0
+BAR = 90.0  # the length of a whole one
+SMALL = 9.5
+LONGEST = 24  # letters of a name
+LEGEND = 620.0  # how wide the explanation below is
+FOOT = 66.0  # below the columns: names, and how to read it
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Frame:
+    """A network at one moment, and what is said of that."""
+
+    layers: Sequence[Layer]
+    note: str = ""
+    field: np.ndarray | None = None  # scores on a grid, of a classifier in the plane
+
+
+@dataclass(slots=True)
+class Sheet:
+    """What all frames of one picture share: places, scales, names."""
+
+    frames: Sequence[Frame]
+    most: int
+    image: tuple[int, int] | bool | None
+    classes: Sequence[str]
+    columns: list[Column] = field(default_factory=list)
+    brightest: list[float] = field(default_factory=list)  # by layer
+    heaviest: list[float] = field(default_factory=list)
+    height: float = 0.0
+    shift: float = 0.0  # of the columns, from the top
+    left: float = 0.0  # of the first column
+    label: float = 0.0  # how wide the names of the classes are
+
+    def __post_init__(self) -> None:
+        layers = self.frames[0].layers
+        sizes = [layer.values.size for layer in layers]
+        self.columns, height = columns(sizes, self.most)
+        self.height = max(height, SIDE if self.has_image else 0.0)
+        self.shift = (self.height - height) / 2
+        for number in range(len(layers)):
+            values = [frame.layers[number].values for frame in self.frames]
+            self.brightest.append(_largest(values))
+            weights = [frame.layers[number].weights for frame in self.frames]
+            self.heaviest.append(_largest([w for w in weights if w is not None]))
+        self.left = MARGIN + RADIUS + (SIDE + 40 if self.has_image else 30)
+        if sizes[-1] > 1:
+            names = [self.name(k) for k in self.columns[-1].shown]
+            self.label = max(text_width(name, bold=True) for name in names)
+
+    @property
+    def has_image(self) -> bool:
+        """Whether something stands before the inputs."""
+        return self.image_at(self.frames[0]) is not None
+
+    def image_at(self, frame: Frame) -> np.ndarray | None:
+        """What stands before the inputs: brightnesses from 0 to 1."""
+        if self.image is False:
+            return None
+        shape = None if self.image in (None, True) else self.image
+        return image_of(frame.layers[0].values, shape)
+
+    def name(self, k: int) -> str:
+        """What output ``k`` is called."""
+        name = str(self.classes[k]) if k < len(self.classes) else str(k)
+        return name if len(name) <= LONGEST else name[: LONGEST - 1] + "…"
+
+    @property
+    def width(self) -> float:
+        """Of the whole picture."""
+        ends = RADIUS + self.label + BAR + 76 if self.label else 40
+        return max(self.left + self.columns[-1].x + ends + MARGIN, LEGEND)
+
+    def at(self, number: int, place: int) -> tuple[float, float]:
+        """The middle of a circle."""
+        column = self.columns[number]
+        return self.left + column.x, MARGIN + self.shift + column.y[place]
+
+
+def write(sheet: Sheet, body: str, more: str = "") -> str:
+    """A whole SVG document around what changes; ``more`` are rules of style."""
+    digest = hashlib.sha1((body + more).encode()).hexdigest()[:8]
+    scope = f"n{digest}"
+    wide, high = short(sheet.width), short(sheet.height + 2 * MARGIN + FOOT)
+    title = escape(_title(sheet))
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="{scope}" width="{wide}" '
+        f'height="{high}" viewBox="0 0 {wide} {high}" role="img" '
+        f'font-family="{FONT}" font-size="11"><title>{title}</title>'
+        f"<style>{style(f'.{scope}')}{more.replace('SCOPE', f'.{scope}')}</style>"
+        f'<rect width="100%" height="100%" class="paper"/>\n'
+        f"{body}\n{_foot(sheet)}</svg>\n"
+    )
+
+
+def _title(sheet: Sheet) -> str:
+    sizes = [str(layer.values.size) for layer in sheet.frames[0].layers]
+    return f"network of {' - '.join(sizes)} neurons"
+
+
+def moment(sheet: Sheet, frame: Frame, tips: bool = True) -> str:
+    """Everything that changes with the activations and the weights."""
+    parts = [*_before(sheet, frame), *edges(sheet, frame, tips)]
+    for number in range(len(frame.layers)):
+        parts += _circles(sheet, frame, number, tips)
+    parts += _outputs(sheet, frame)
+    if frame.note:
+        at = f'x="{short(sheet.width - MARGIN)}" y="{short(MARGIN)}"'
+        parts.append(f'<text {at} text-anchor="end">{escape(frame.note)}</text>')
+    return "\n".join(parts)
+
+
+def _before(sheet: Sheet, frame: Frame) -> Iterator[str]:
+    image = sheet.image_at(frame)
+    if image is None:
+        return
+    cell = SIDE / max(image.shape)
+    high, wide = image.shape[0] * cell, image.shape[1] * cell
+    x, y = MARGIN, MARGIN + (sheet.height - high) / 2
+    box = f'x="{short(x)}" y="{short(y)}" width="{short(wide)}" height="{short(high)}"'
+    yield f'<g shape-rendering="crispEdges"><rect {box} fill="{grey(0)}"/>'
+    yield pixels(image, (x, y), cell, grey) + "</g>"
+    yield f'<rect {box} class="line"/>'
+    said = f"{image.shape[0]} × {image.shape[1]} pixels"
+    yield _text((x + wide / 2, y + high + 14), said, "middle", SMALL, "muted")
+
+
+def edges(sheet: Sheet, frame: Frame, tips: bool) -> Iterator[str]:
+    """The weights between shown neurons; without tips, one path for each width."""
+    for number in range(1, len(frame.layers)):
+        weights = frame.layers[number].weights
+        after, before = sheet.columns[number], sheet.columns[number - 1]
+        if weights is None:
+            continue
+        found = [
+            (float(weights[j, k]), row, place)
+            for row, j in enumerate(after.shown)
+            for place, k in enumerate(before.shown)
+        ]
+        found.sort(key=lambda each: abs(each[0]))
+        top = sheet.heaviest[number]
+        together: dict[tuple[str, int], list[str]] = {}
+        for weight, row, place in found:
+            (x1, y1), (x2, y2) = sheet.at(number - 1, place), sheet.at(number, row)
+            start = f"M{short(x1 + RADIUS)} {short(y1)}"
+            path = f"{start}L{short(x2 - RADIUS)} {short(y2)}"
+            level, sign = abs(weight) / top if top else 0.0, "m" if weight < 0 else "p"
+            if tips:
+                tip = f"<title>weight {weight:.4g}</title>"
+                yield f'<path d="{path}" {_stroke(sign, level)}>{tip}</path>'
+            elif weight:
+                together.setdefault((sign, round(level * 6)), []).append(path)
+        for (sign, step), paths in sorted(
+            together.items(), key=lambda each: each[0][1]
+        ):
+            yield f'<path d="{"".join(paths)}" {_stroke(sign, step / 6)}/>'
+
+
+def _stroke(sign: str, level: float) -> str:
+    width, opacity = short(0.4 + 2.4 * level), short(0.15 + 0.8 * level)
+    return f'class="{sign}" stroke-width="{width}" stroke-opacity="{opacity}"'
+
+
+def _circles(sheet: Sheet, frame: Frame, number: int, tips: bool) -> Iterator[str]:
+    column, values = sheet.columns[number], frame.layers[number].values
+    top = sheet.brightest[number]
+    for place, k in enumerate(column.shown):
+        value = float(values[k])
+        level = abs(value) / top if top and np.isfinite(value) else 0.0
+        x, y = sheet.at(number, place)
+        rim = 'class="m" stroke-width="2"' if value < 0 else 'class="rim"'
+        at = f'cx="{short(x)}" cy="{short(y)}" r="{short(RADIUS)}"'
+        tip = f"<title>neuron {k}: {value:.6g}</title>" if tips else ""
+        yield (
+            f'<g>{tip}<circle {at} {rim} style="fill:{grey(level)}"/>'
+            f"{_text((x, y + 2.8), brief(value), 'middle', 8, on(level))}</g>"
+        )
+    if column.hidden:
+        x, y = sheet.left + column.x, MARGIN + sheet.shift + column.gap
+        yield _text((x, y + 2), "⋮", "middle", 18, "halo")
+        more = f"{column.hidden:,} more"
+        yield _text((x, y + 14), more, "middle", SMALL, "halo muted")
+
+
+def _outputs(sheet: Sheet, frame: Frame) -> Iterator[str]:
+    column, values = sheet.columns[-1], frame.layers[-1].values
+    if values.size == 1:
+        return
+    shares, _ = scores(values)
+    best = int(np.argmax(values)) if np.all(np.isfinite(values)) else -1
+    for place, k in enumerate(column.shown):
+        x, y = sheet.at(len(sheet.columns) - 1, place)
+        x += RADIUS + 8
+        bold = ' font-weight="bold"' if k == best else ""
+        yield (
+            f'<text x="{short(x)}" y="{short(y + 4)}"{bold}>'
+            f"{escape(sheet.name(k))}</text>"
+        )
+        x += sheet.label + 8
+        share = float(shares[k])
+        length = BAR * share if np.isfinite(share) else 0.0
+        at = f'x="{short(x)}" y="{short(y - 6)}" height="12"'
+        yield f'<rect {at} width="{short(length)}" class="bar"/>'
+        told = f"{share:.0%}" + (" ◀" if k == best else "")
+        at = f'x="{short(x + length + 5)}" y="{short(y + 4)}"'
+        yield f"<text {at}{bold}>{told}</text>"
+
+
+def scores(values: np.ndarray) -> tuple[np.ndarray, str]:
+    """The outputs as shares of 1, and how they were made such.
+
+    >>> scores(np.array([0.25, 0.75]))[1], scores(np.array([-1.0, 2.0]))[1]
+    ('the outputs themselves', 'softmax of the outputs')
+    """
+    total = float(np.sum(values))
+    if np.all(values >= 0) and abs(total - 1) < 1e-3:
+        return values, "the outputs themselves"
+    with np.errstate(all="ignore"):
+        powers = np.exp(values - np.max(values))
+        return powers / np.sum(powers), "softmax of the outputs"
+
+
+def _foot(sheet: Sheet) -> str:
+    """The names of the layers, and how to read the picture."""
+    base = MARGIN + sheet.height + 16
+    parts = []
+    last = len(sheet.columns) - 1
+    for number, layer in enumerate(sheet.frames[0].layers):
+        x = sheet.left + sheet.columns[number].x
+        size = layer.values.size
+        what = "input" if number == 0 else "output" if number == last else "neuron"
+        said = f"{size:,} {what}{'' if size == 1 else 's'}"
+        said += f" · {layer.after}" if layer.after else ""
+        parts.append(_text((x, base), said, "middle", SMALL))
+        parts.append(_text((x, base + 12), layer.name, "middle", SMALL, "muted"))
+    y = base + 34
+    lines = (("p", "positive weight"), ("m", "negative, dashed"))
+    x = MARGIN
+    for sign, said in lines:
+        at = f'd="M{short(x)} {short(y - 3)}h26"'
+        parts.append(f'<path {at} class="{sign}" stroke-width="2.4"/>')
+        parts.append(_text((x + 32, y), said, "start", SMALL, "muted"))
+        x += 44 + text_width(said, SMALL)
+    said = "the wider, the larger in its layer · the brighter a neuron, the larger its "
+    parts.append(_text((x, y), said + "activation", "start", SMALL, "muted"))
+    said = "dashed rim: negative activation"
+    if sheet.frames[0].layers[-1].values.size > 1:
+        said += f" · bars: {scores(sheet.frames[-1].layers[-1].values)[1]}"
+    parts.append(_text((MARGIN, y + 13), said, "start", SMALL, "muted"))
+    return "".join(parts)
+
+
+def _text(
+    at: tuple[float, float], said: str, anchor: str, size: float, kind: str = ""
+) -> str:
+    if not said:
+        return ""
+    known = f' class="{kind}"' if kind else ""
+    return (
+        f'<text x="{short(at[0])}" y="{short(at[1])}" text-anchor="{anchor}" '
+        f'font-size="{short(size)}"{known}>{escape(said)}</text>'
+    )
+
+
+def _largest(arrays: Sequence[np.ndarray]) -> float:
+    sizes = [np.abs(a[np.isfinite(a)]).max(initial=0.0) for a in arrays]
+    return float(max(sizes, default=0.0))
