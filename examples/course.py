@@ -29,7 +29,9 @@ class Plot:
         self.figure = figure
 
     def save(self, path: str) -> None:
-        self.figure.savefig(path, metadata={"Date": None} if path.endswith("svg") else {})
+        self.figure.savefig(
+            path, metadata={"Date": None} if path.endswith("svg") else {}
+        )
 
     def _repr_svg_(self) -> str:
         text = io.StringIO()

@@ -88,7 +88,7 @@ class Number:
         all that was computed from it has had its turn, and so its sum is whole.
         """
         order = history(self)
-        arrived = {each: 0.0 for each in order}
+        arrived = dict.fromkeys(order, 0.0)
         arrived[self] = 1.0
         for each in reversed(order):
             each.grad += arrived[each]

@@ -1,0 +1,60 @@
+"""The documentation: pages, the course with every cell run, and the reference.
+
+python -m sphinx -W --keep-going docs out/docs
+"""
+
+import re
+import shutil
+from pathlib import Path
+
+import jupytext
+
+from autograd import __version__
+
+here = Path(__file__).parent
+project = "glassgrad"
+version = release = __version__
+html_title = "glassgrad"
+html_theme = "furo"
+extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
+exclude_patterns = ["course/*.py"]
+
+nb_execution_mode = "force"
+nb_execution_raise_on_error = True
+nb_execution_timeout = 120
+myst_heading_anchors = 3
+
+autodoc_member_order = "groupwise"
+autodoc_typehints = "none"
+napoleon_google_docstring = True
+
+
+def notebooks(*_: object) -> None:
+    """The lessons as notebooks, and what they import beside them."""
+    course = here / "course"
+    shutil.rmtree(course, ignore_errors=True)
+    course.mkdir()
+    for script in sorted((here.parent / "examples").glob("*.py")):
+        if script.name[0].isdigit():
+            lesson = jupytext.read(script, fmt="py:percent")
+            jupytext.write(lesson, course / f"{script.stem}.ipynb")
+        elif script.stem in ("course", "tiny"):
+            shutil.copy(script, course)
+
+
+def as_written(
+    app: object, what: str, name: str, of: object, opt: object, lines: list[str]
+) -> None:
+    """Docstrings are plain text, where |x| and a*b are formulas: no markup but code."""
+    example = False
+    for i, line in enumerate(lines):
+        example = line.lstrip().startswith(">>>") or (example and line.strip())
+        if not example:
+            parts = line.split("`")
+            parts[::2] = [re.sub(r"([*|])", r"\\\1", part) for part in parts[::2]]
+            lines[i] = "`".join(parts)
+
+
+def setup(app: object) -> None:
+    app.connect("config-inited", notebooks)
+    app.connect("autodoc-process-docstring", as_written, priority=900)

@@ -1,0 +1,144 @@
+# %% [markdown]
+# # 1. One neuron
+#
+# A neuron takes numbers in, weighs each of them, adds a number of its own (the *bias*)
+# and squeezes the sum through a curve. That is all:
+#
+#     out = tanh(x1 · w1 + x2 · w2 + b)
+#
+# This lesson computes one by hand, asks how its output changes with each of the numbers
+# that went in, and finds that the answer is bookkeeping.
+
+# %%
+from course import show
+from tiny import Number, descend
+
+import nn
+import viz
+from autograd import Value
+from nn.scalar import Neuron
+
+x1, x2 = Value(2.0, label="x1"), Value(0.0, label="x2")  # what it is told
+w1, w2 = Value(-3.0, label="w1"), Value(1.0, label="w2")  # how much it listens
+b = Value(6.88, label="b")  # what it thinks by itself
+
+out = (x1 * w1 + x2 * w2 + b).tanh()
+out.label = "out"
+print(f"2 · -3 + 0 · 1 + 6.88 = 0.88, and tanh of it is {out.data:.4f}")
+
+# %% [markdown]
+# `Value` is a number that remembers how it was made. So the whole computation can be
+# drawn: boxes are numbers, circles what was done with them. Read it from left to right;
+# that is the **forward pass**.
+
+# %%
+show(viz.draw(out), "forward")
+
+# %% [markdown]
+# ## How much does each number matter?
+#
+# Nudge one number a little, and see how much the output moves: that ratio is the
+# *derivative* of the output by this number.
+
+
+# %%
+def neuron(x1: float, x2: float, w1: float, w2: float, b: float) -> float:
+    return (Value(x1) * w1 + Value(x2) * w2 + b).tanh().data
+
+
+nudge = 1e-6
+moved = neuron(2.0, 0.0, -3.0 + nudge, 1.0, 6.88) - neuron(2.0, 0.0, -3.0, 1.0, 6.88)
+print(
+    f"w1 moved by {nudge:g}, the output by {moved:.6g}: a slope of {moved / nudge:.4f}"
+)
+
+# %% [markdown]
+# With a million weights that would take a million forward passes. There is a better
+# way. Every step of the computation is so simple that its own slope is known:
+#
+# | step | slope |
+# |---|---|
+# | `a + b` | 1 by both |
+# | `a * b` | `b` by `a`, and `a` by `b` |
+# | `tanh(a)` | `1 - tanh(a)²` |
+#
+# And slopes along a path **multiply**: if `out` moves half as fast as the sum, and the
+# sum twice as fast as `w1`, then `out` moves 0.5 · 2 = 1 times as fast as `w1`. That is
+# the chain rule. Going from the end to the beginning, each slope is needed only once,
+# for all numbers together: the **backward pass**.
+
+# %%
+out.backward()
+sum_slope = 1 - out.data**2  # of tanh
+print(f"by the chain rule: {sum_slope:.4f} · x1 = {sum_slope * x1.data:.4f}")
+print(f"by backward():     {w1.grad:.4f}")
+assert abs(w1.grad - moved / nudge) < 1e-4
+
+# %% [markdown]
+# The same picture, backwards: at each box the slope that has arrived, on each edge
+# *what arrives × local slope = what is handed on*.
+
+# %%
+show(viz.draw(out, direction="backward"), "backward")
+
+# %% [markdown]
+# Here are both passes, to be stepped through: the arrow keys go forward and back. The
+# **quiz** blanks numbers; type what belongs there, and the engine's own values say
+# whether you are right. (`w2` has a slope of 0 although it is not small. Why?)
+
+# %%
+show(viz.play(out), "steps")
+
+# %% [markdown]
+# ## The engine itself
+#
+# What `Value` does is no secret: `tiny.py` is a whole engine of 130 lines. Each
+# operation returns a number with its parents and its local slopes; `backward` walks
+# from the end to the beginning, and adds up *what arrives × local slope*.
+
+# %%
+inputs = {"x1": 2.0, "x2": 0.0, "w1": -3.0, "w2": 1.0, "b": 6.88}
+t = {name: Number(number) for name, number in inputs.items()}
+tiny = (t["x1"] * t["w1"] + t["x2"] * t["w2"] + t["b"]).tanh()
+tiny.backward()
+for name, value in zip(inputs, (x1, x2, w1, w2, b)):
+    print(f"{name:2}  tiny {t[name].grad:7.4f}   glassgrad {value.grad:7.4f}")
+    assert abs(t[name].grad - value.grad) < 1e-12
+
+# %% [markdown]
+# ## Learning
+#
+# A slope says which way is up. To make a number smaller, step against its slope, again
+# and again: **gradient descent**. Let the neuron learn to answer 0.5 where it says
+# 0.71. How wrong it is, squared, is the *loss*.
+
+# %%
+weights = [t["w1"], t["w2"], t["b"]]
+
+
+def loss() -> Number:
+    said = (t["x1"] * weights[0] + t["x2"] * weights[1] + weights[2]).tanh()
+    return (said - 0.5) ** 2
+
+
+before, after = loss().data, descend(loss, weights, lr=0.1, steps=100)
+print(f"loss before {before:.4f}, after 100 steps {after:.1e}")
+
+# %% [markdown]
+# The same by the real engine, whose neurons, layers and optimizers come with it. From
+# here on these are used.
+
+# %%
+model = Neuron(2, nonlin=False)
+model.w, model.b = (
+    [Value(-3.0, label="w1"), Value(1.0, label="w2")],
+    Value(6.88, label="b"),
+)
+optimizer = nn.optim.SGD(model.parameters(), lr=0.1)
+for _ in range(100):
+    error = (model([2.0, 0.0]).tanh() - 0.5) ** 2
+    optimizer.zero_grad()
+    error.backward()
+    optimizer.step()
+print(f"loss after 100 steps: {error.data:.1e}")
+assert error.data < 1e-3

@@ -1,0 +1,122 @@
+# %% [markdown]
+# # 3. Hidden layers, and what they do
+#
+# Neurons that look at the inputs, and neurons that look at those: a *multi-layer
+# perceptron*, MLP. This lesson trains two of them, first on single numbers, where every
+# step can be seen, then on arrays, where it is fast.
+
+# %%
+import random
+
+import numpy as np
+from course import FULL, show
+from matplotlib.figure import Figure
+from sklearn.datasets import make_moons
+
+import autograd as ag
+import nn
+import viz
+
+POINTS = [(0.0, 0.0), (0.0, 1.0), (1.0, 0.0), (1.0, 1.0)]
+XOR = [-1, 1, 1, -1]
+
+random.seed(3)
+model = nn.scalar.MLP(2, [4, 1])
+optimizer = nn.optim.Adam(model.parameters(), lr=0.05)
+for _ in range(300):
+    scores = [model(x) for x in POINTS]
+    loss = nn.functional.hinge_loss(scores, XOR)
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+for x, y in zip(POINTS, XOR):
+    print(f"{x}: score {model(x).data:+.2f}, asked for {y:+d}")
+assert all(model(x).data * y > 0 for x, y in zip(POINTS, XOR))
+
+# %% [markdown]
+# XOR, which one neuron cannot do, is done by four and one. This is what the network
+# computes for (1, 0): a loss, and backwards from it the slope of every weight. Step
+# through it; a module opens and closes by a click.
+
+# %%
+show(viz.play(nn.functional.hinge_loss([model(POINTS[2])], [1])), "xor")
+
+# %% [markdown]
+# ## What each hidden neuron sees
+#
+# A hidden neuron is a single neuron, and so it draws a straight line: on one side it is
+# silent (0, by ReLU), on the other it speaks the louder the farther away. The last one
+# adds up what they say. Bends come from sums of straight things. (Two of the four are
+# silent at all four points: this network would do with two.)
+
+
+# %%
+def planes(functions: dict, points: np.ndarray, labels: np.ndarray) -> Figure:
+    """What several functions of the plane say: purple above zero, orange below."""
+    figure = Figure(figsize=(2.4 * len(functions), 2.7), layout="constrained")
+    low, high = points.min(0) - 0.5, points.max(0) + 0.5
+    a, b = np.meshgrid(
+        np.linspace(low[0], high[0], 60), np.linspace(low[1], high[1], 60)
+    )
+    grid = np.stack([a.ravel(), b.ravel()], 1)
+    for axes, (name, f) in zip(
+        np.atleast_1d(figure.subplots(1, len(functions))), functions.items()
+    ):
+        said = np.reshape(f(grid), a.shape)
+        top = np.abs(said).max() or 1.0
+        box = (low[0], high[0], low[1], high[1])
+        axes.imshow(said, cmap="PuOr", vmin=-top, vmax=top, origin="lower", extent=box)
+        axes.contour(a, b, said, [0.0], colors="#1F2933", linewidths=1)
+        for sign, marker in ((1, "o"), (-1, "x")):
+            axes.plot(*points[labels == sign].T, marker, ms=4, color="#1F2933")
+        axes.set(title=name, xticks=[], yticks=[])
+    return figure
+
+
+def twin_of(scalars: nn.scalar.MLP, sizes: list[int]) -> nn.MLP:
+    """The same weights as arrays: it scores any number of points at once."""
+    twin = nn.MLP(2, sizes, dtype=np.float64)
+    nn.copy_weights(scalars, twin)
+    return twin
+
+
+twin = twin_of(model, [4, 1])
+hidden = {
+    f"hidden {i + 1}": lambda x, i=i: ag.relu(twin.layers[0](x)).data[:, i]
+    for i in range(4)
+}
+whole = {"output": lambda x: twin(x).data}
+show(planes(hidden | whole, np.array(POINTS), np.array(XOR)), "xor-seen")
+
+# %% [markdown]
+# ## Two moons
+#
+# Points of two kinds, bent into each other. The same network, but sixteen neurons wide
+# and two layers deep, and on **arrays**: a `Tensor` is an array in the same kind of
+# graph, and a whole layer for all points is one product of matrices.
+
+# %%
+points, kinds = make_moons(200, noise=0.1, random_state=0)
+signs = (2 * kinds - 1)[:, None]
+network = nn.MLP(2, [16, 16, 1], generator=0, dtype=np.float64)
+optimizer = nn.optim.Adam(network.parameters(), lr=0.01)
+stages = {}
+for step in range(1001 if FULL else 301):
+    if step in (0, 20, 60, 300, 1000):
+        stages[f"after {step} steps"] = twin = nn.MLP(2, [16, 16, 1], dtype=np.float64)
+        twin.load_state_dict(network.state_dict())
+    loss = ag.relu(1 - signs * network(points)).mean()
+    optimizer.zero_grad()
+    loss.backward()
+    optimizer.step()
+right = np.mean((network(points).data > 0) == (signs > 0))
+print(f"two moons: {right:.1%} of {len(points)} points right")
+assert right > 0.98
+
+# %%
+scores = {name: lambda x, m=m: m(x).data for name, m in stages.items()}
+show(planes(scores, points, signs[:, 0]), "moons")
+
+# %% [markdown]
+# First a line, as one neuron would draw it; then it bends where the loss is. Nobody
+# told the hidden neurons what to look for. That is what *learning features* means.

@@ -1,0 +1,87 @@
+"""The lessons, as scripts: each runs, asserts what it claims, and makes its pictures."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from autograd import Value
+
+ROOT = Path(__file__).parents[2]
+EXAMPLES = ROOT / "examples"
+LESSONS = sorted(path.stem for path in EXAMPLES.glob("[0-9]*.py"))
+
+for needed in ("sklearn", "matplotlib"):
+    pytest.importorskip(needed)
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_a_lesson_runs_and_its_pictures_are_what_it_says(lesson, tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-W", "error", EXAMPLES / f"{lesson}.py", "--out", tmp_path],
+        env={**os.environ, "PYTHONPATH": str(ROOT), "OPENBLAS_NUM_THREADS": "1"},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    lines = done.stdout.splitlines()
+    said = {line.split(": ", 1)[1] for line in lines if line.startswith("picture: ")}
+    assert said == {str(path) for path in tmp_path.iterdir()} != set()
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_a_lesson_is_short_and_begins_with_its_title(lesson):
+    text = (EXAMPLES / f"{lesson}.py").read_text(encoding="utf-8")
+    assert text.startswith("# %% [markdown]\n# # ")
+    assert len(text.splitlines()) <= 150
+
+
+@pytest.fixture
+def tiny(monkeypatch):
+    monkeypatch.syspath_prepend(EXAMPLES)
+    import tiny
+
+    return tiny
+
+
+STEPS = (
+    lambda x, y: x + y,
+    lambda x, y: x * y * 0.3,
+    lambda x, y: x - y * 0.5,
+    lambda x, y: x / (y * y + 1),
+    lambda x, y: x.tanh() - y,
+    lambda x, y: (x * 0.1).exp() * y,
+    lambda x, y: (x * x + 1).log() + y,
+    lambda x, y: x.relu() * y,
+    lambda x, y: 2 - x * y,
+    lambda x, y: 1 / (x * x + 1) - -y,
+)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_the_tiny_engine_has_the_gradients_of_the_real_one(tiny, seed):
+    rng = np.random.default_rng(seed)
+    numbers = rng.uniform(0.5, 2, 3).tolist()
+    program = [(rng.choice(STEPS), rng.integers(3 + i, size=2)) for i in range(20)]
+    found = []
+    for kind in (tiny.Number, Value):
+        leaves = [kind(x) for x in numbers]
+        made = list(leaves)
+        for step, (i, j) in program:
+            made.append(step(made[i], made[j]).tanh())
+        loss = sum(made[1:], made[0])
+        loss.backward()
+        found.append([loss.data, *(leaf.grad for leaf in leaves)])
+    np.testing.assert_allclose(*found, rtol=1e-12)
+
+
+def test_the_tiny_engine_is_deep_without_recursion(tiny):
+    x = tiny.Number(1.0)
+    y = x
+    for _ in range(5000):
+        y = y + x
+    y.backward()
+    assert x.grad == 5001
