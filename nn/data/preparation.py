@@ -72,9 +72,12 @@ class Standardize:
         kind = array.dtype if array.dtype.kind == "f" else np.dtype(np.float32)
         mean = array.mean(axis, np.float64, keepdims=True)
         std = array.std(axis, np.float64, keepdims=True)
-        varies = array.max(axis, keepdims=True) != array.min(axis, keepdims=True)
-        self.mean = mean.astype(kind)
-        self.std = np.where(varies & (std > 0), std, 1).astype(kind)
+        least = array.min(axis, keepdims=True)
+        varies = array.max(axis, keepdims=True) != least
+        # The mean of equal numbers is that number, which rounding may miss.
+        self.mean = np.where(varies, mean, least).astype(kind)
+        std = np.where(varies, std, 1).astype(kind)
+        self.std = np.where(std > 0, std, 1).astype(kind)
 
     def __call__(self, x: Any) -> Any:
         """Scaled as the training set: mean 0 and deviation 1 there."""
