@@ -189,7 +189,11 @@ def _arrays(name: str, sequences: Sequence[Any]) -> list[np.ndarray]:
 
 def _filled(shape: tuple[int, ...], value: float, like: list[np.ndarray]) -> np.ndarray:
     kind = np.result_type(*like)
-    if not np.can_cast(np.min_scalar_type(value), kind, "same_kind"):
+    try:
+        kept = np.asarray(value, kind)
+    except (OverflowError, ValueError):
+        kept = None
+    if kept is None or (kept != value and value == value):
         raise TypeError(f"sequences of {kind} cannot be padded by {value!r}")
     return np.full(shape, value, kind)
 

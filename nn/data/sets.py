@@ -165,6 +165,11 @@ def as_dataset(*data: Any) -> Dataset:
         )
     if isinstance(data[0], Dataset):
         return data[0]
+    if hasattr(data[0], "keys"):
+        raise TypeError(
+            f"a dataset has examples by number; {kinds} has columns by name: take "
+            "nn.data.table of it"
+        )
     if not (hasattr(data[0], "__len__") and hasattr(data[0], "__getitem__")):
         raise TypeError(f"a dataset has len() and examples by number, [i]; got {kinds}")
     return _Listed(data[0])

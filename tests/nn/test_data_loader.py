@@ -246,6 +246,8 @@ def test_data_that_cannot_be_batches_are_refused():
         nn.DataLoader(ragged)
     with pytest.raises(TypeError, match="MaskedArray"):
         nn.DataLoader(np.ma.masked_array([1.0, 2.0], [0, 1]))
+    with pytest.raises(TypeError, match=r"columns by name: take nn\.data\.table"):
+        nn.DataLoader({"a": [1, 2]})
     with pytest.raises(TypeError, match=r"len\(\) and examples by number"):
         nn.DataLoader(3)
     with pytest.raises(ValueError, match=r"part 0 has shapes \[\(1,\), \(2,\)\]"):
