@@ -150,6 +150,7 @@ from .layers.transformer import (
 from .module import Module
 from .parameter import Buffer, Parameter
 from .random import seed
+from .saving import load, save
 from .scalar import copy_weights
 from .summary import summary
 from .train.averaging import AveragedModel
@@ -312,6 +313,9 @@ __all__ = [
     "TripletMarginWithDistanceLoss",
     # Averages of weights
     "AveragedModel",
+    # Files of weights, and of whole trainings
+    "load",
+    "save",
     # Data, randomness, and what a network costs
     "DataLoader",
     "seed",

@@ -49,7 +49,7 @@ LAYERS = [
         "nn.walking",
     ],
     ["nn.functional"],
-    ["nn.layers", "nn.optim", "nn.scalar", "nn.summary", "nn.train"],
+    ["nn.layers", "nn.optim", "nn.saving", "nn.scalar", "nn.summary", "nn.train"],
     ["nn"],
     ["viz"],
 ]
