@@ -139,7 +139,7 @@ def _state(part: Any, name: str) -> Any:
 
 def _read(path: PathLike) -> dict[str, Any]:
     content, source = Path(path).read_bytes(), os.fspath(path)
-    if pytorch.is_archive(content):
+    if pytorch.is_pytorch(content):
         return pytorch.read(content, source)
     arrays, notes = tensors.read(content, source)
     if TREE not in notes:
