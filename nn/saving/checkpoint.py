@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from contextlib import ExitStack
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
@@ -164,25 +165,29 @@ def _load(
                 f"{type(part).__name__}. Plain data is in what nn.load returns"
             )
     found = generators.generators(parts)
-    before = generators.state_of(found)
-    loaded: list[tuple[Any, Any]] = []
+    name = ""
     try:
-        for name, part in parts.items():
-            kept = deepcopy(part.state_dict())
-            loaded.append((part, kept))
-            part.load_state_dict(states[name])
-        if random is not None:
-            name = "random"
-            generators.check(found, random, parts)
-            generators.restore(found, random)
-    except BaseException as error:
-        for part, kept in reversed(loaded):
-            part.load_state_dict(kept)
-        generators.restore(found, before)
-        if isinstance(error, Exception):
-            told = str(error) if isinstance(error, ValueError) else repr(error)
-            label = f"{name}: " if name else ""
-            raise ValueError(
-                f"{os.fspath(path)} was not loaded, and all is as before. {label}{told}"
-            ) from error
-        raise
+        with ExitStack() as undoing:
+            undoing.callback(generators.restore, found, generators.state_of(found))
+            for name, part in parts.items():
+                state = deepcopy(type(part).state_dict(part))
+                undoing.callback(_put_back, part, state, dict(vars(part)))
+                type(part).load_state_dict(part, states[name])
+            if random is not None:
+                name = "random"
+                generators.check(found, random, parts)
+                generators.restore(found, random)
+            undoing.pop_all()
+    except Exception as error:
+        told = str(error) if isinstance(error, ValueError) else repr(error)
+        raise ValueError(
+            f"{os.fspath(path)} was not loaded, and all is as before. "
+            f"{name}{': ' if name else ''}{told}"
+        ) from error
+
+
+def _put_back(part: Any, state: Any, attributes: dict[str, Any]) -> None:
+    """What it held, and then what its attributes were, such as a running epoch."""
+    type(part).load_state_dict(part, state)
+    vars(part).clear()
+    vars(part).update(attributes)
