@@ -35,7 +35,7 @@ def written(arrays: Mapping[str, np.ndarray], notes: Notes) -> bytes:
     """
     plain, pairs = {}, []
     for name, array in arrays.items():
-        if array.dtype == np.complex128:
+        if array.dtype.name == "complex128":
             pairs.append(name)
             array = np.stack([array.real, array.imag], axis=-1)
         if array.dtype.name not in STORED or name == "__metadata__":
