@@ -81,33 +81,21 @@ def batches_of(data: Any, batch_size: int | None, shuffle: bool = False) -> Any:
     if isinstance(data, (np.ndarray, Node)):
         data = (data,)
     if isinstance(data, tuple):
-        lengths = [np.shape(x)[0] if np.ndim(x) else None for x in data]
-        if len(set(lengths)) != 1 or None in lengths:
-            raise ValueError(
-                "arrays of one length are needed, an example for each number along "
-                f"the first axis; got shapes {[np.shape(x) for x in data]}"
-            )
-        (n,) = set(lengths)
-        if not n:
-            raise ValueError("there are no examples: the arrays have length 0")
-        if batch_size is not None and batch_size > n:
+        arrays = [x if isinstance(x, Node) else np.asarray(x) for x in data]
+        n = len(arrays[0]) if arrays and arrays[0].ndim else 0
+        if batch_size is not None and batch_size > n > 0:
             raise ValueError(
                 f"a batch of {batch_size} is larger than the data: {n} examples"
             )
-        arrays = [np.asarray(x) for x in data]
-        size = min(32, n) if batch_size is None else batch_size
-        return DataLoader(*arrays, batch_size=size, shuffle=shuffle)
+        size = min(32, max(n, 1)) if batch_size is None else batch_size
+        data = DataLoader(*arrays, batch_size=size, shuffle=shuffle)
     if not isinstance(data, Iterable) or isinstance(data, (Iterator, Mapping, str)):
         raise TypeError(
             "data are a tuple of arrays, or batches that can be gone through again in "
             f"each epoch, such as a DataLoader; got {type(data).__name__}"
         )
     if hasattr(data, "__len__") and not len(data):
-        size = getattr(data, "batch_size", None)
-        raise ValueError(
-            "there are no batches: the data are empty, or fewer than a batch"
-            + (f" of {size}, which drop_last leaves out" if size else "")
-        )
+        raise ValueError("there are no batches: the data are empty")
     return data
 
 

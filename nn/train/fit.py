@@ -119,6 +119,8 @@ def fit(
                     for callback in step_callbacks:
                         callback(run)
                     bar.advance()
+                    if run.epoch_is_whole():
+                        continue
                     if run.stopped or (every and run.step % every == 0):
                         run.save()
                     if run.stopped:

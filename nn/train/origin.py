@@ -80,7 +80,7 @@ def wrong_labels(output: Any, target: Any, loss: Any, loader: Any) -> str:
     labels, scores = np.asarray(raw(target)), np.asarray(raw(output))
     if labels.dtype.kind not in "iu" or scores.ndim < 2:
         return ""
-    arrays = getattr(loader, "arrays", None)
+    arrays = _arrays_of(loader)
     every = labels if not arrays else np.asarray(arrays[-1])
     if every.dtype.kind not in "iu" or not every.ndim:
         return ""
@@ -103,7 +103,7 @@ def _inraw(batch: Any, loader: Any) -> list[str]:
         rows = bad_rows(array)
         if rows.size:
             said = f"array {i} of the batch has NaN or infinity in {_rows(rows)}"
-            arrays = getattr(loader, "arrays", None) or ()
+            arrays = _arrays_of(loader)
             if i < len(arrays):
                 said += f"; in the data it is {_rows(bad_rows(arrays[i]))}"
             problems.append(said)
@@ -150,6 +150,12 @@ def bad_rows(array: Any) -> np.ndarray:
     if data.dtype.kind not in "fc" or not data.ndim or _finite(data):
         return np.array([], int)
     return np.flatnonzero(~np.isfinite(data).reshape(len(data), -1).all(axis=1))
+
+
+def _arrays_of(loader: Any) -> Any:
+    """The arrays that a loader cuts batches from, if it does."""
+    dataset = getattr(loader, "dataset", None)
+    return getattr(loader if dataset is None else dataset, "arrays", None) or ()
 
 
 def _told(node: Node) -> str:

