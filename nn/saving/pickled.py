@@ -51,6 +51,7 @@ def interpreted(
         del stack[start:]
         return items
 
+    argument: Any
     for opcode, argument, _ in genops(pickle):
         step = opcode.name
         if step in PLAIN:

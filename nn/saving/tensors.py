@@ -112,7 +112,7 @@ def _digest(arrays: Mapping[str, np.ndarray], notes: Notes) -> str:
     for name in names:
         little = arrays[name].dtype.newbyteorder("<")
         array = np.asarray(arrays[name], little, order="C")
-        digest.update(array.reshape(-1).view(np.uint8))
+        digest.update(array.reshape(-1).view(np.uint8).data)
     return digest.hexdigest()
 
 
