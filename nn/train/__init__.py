@@ -1,7 +1,6 @@
-"""Training a network, feeding it, and averaging what it learned."""
+"""Training a network, looking at it, and averaging what it learned."""
 
 from .averaging import AveragedModel, ema
-from .data import DataLoader
 from .evaluation import evaluate
 from .finder import lr_finder
 from .fit import fit
@@ -10,7 +9,6 @@ from .training import Training
 
 __all__ = [
     "AveragedModel",
-    "DataLoader",
     "History",
     "Training",
     "ema",

@@ -10,8 +10,8 @@ import numpy as np
 
 from autograd import Node, no_grad
 
+from ..data import DataLoader
 from ..module import Module
-from .data import DataLoader
 from .origin import check_value, raw, wrong_labels
 
 Metrics = Mapping[str, Callable[..., Any]] | Iterable[Callable[..., Any]]

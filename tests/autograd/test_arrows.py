@@ -50,10 +50,11 @@ LAYERS = [
     ],
     ["nn.functional"],
     [
+        "nn.data",
         "nn.layers",
+        "nn.metrics",
         "nn.optim",
         "nn.saving",
-        "nn.metrics",
         "nn.scalar",
         "nn.summary",
         "nn.train",
