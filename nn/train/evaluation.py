@@ -12,7 +12,7 @@ from autograd import Node, no_grad
 
 from ..data import DataLoader
 from ..module import Module
-from .origin import check_value, raw, wrong_labels
+from .origin import check_value, number_of, raw, wrong_labels
 
 Metrics = Mapping[str, Callable[..., Any]] | Iterable[Callable[..., Any]]
 
@@ -123,16 +123,6 @@ def loss_of(loss: Any, output: Any, targets: Any, loader: Any = None) -> Any:
             f"got shape {np.shape(raw(value))}"
         )
     return value
-
-
-def number_of(loss: Any) -> float:
-    """A loss as a number.
-
-    >>> import autograd as ag
-    >>> number_of(ag.tensor([0.5]))
-    0.5
-    """
-    return float(np.asarray(raw(loss)).flat[0])
 
 
 def weight_of(loss: Any, examples: int) -> int:

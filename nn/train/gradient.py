@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from ..optim import clip_grad_norm_
-from .evaluation import forward, loss_of, number_of, weight_of
-from .origin import check_gradients, check_value
+from .evaluation import forward, loss_of, weight_of
+from .origin import check_gradients, check_value, number_of
 from .training import Training
 
 
