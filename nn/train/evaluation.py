@@ -81,8 +81,10 @@ def evaluate(
     return seen
 
 
-def batches_of(data: Any, batch_size: int | None, shuffle: bool = False) -> Any:
+def batches_of(data: Any, batch_size: int | None, training: bool = False) -> Any:
     """A loader as it is; of a tuple of arrays, or one array, a loader.
+
+    For training it shuffles, and a batch is not larger than the data.
 
     >>> import numpy as np
     >>> len(batches_of((np.zeros((5, 2)), np.zeros(5)), batch_size=2))
@@ -93,12 +95,12 @@ def batches_of(data: Any, batch_size: int | None, shuffle: bool = False) -> Any:
     if isinstance(data, tuple):
         arrays = [x if isinstance(x, Node) else np.asarray(x) for x in data]
         n = len(arrays[0]) if arrays and arrays[0].ndim else 0
-        if batch_size is not None and batch_size > n > 0:
+        if training and batch_size is not None and batch_size > n > 0:
             raise ValueError(
                 f"a batch of {batch_size} is larger than the data: {n} examples"
             )
-        size = min(32, max(n, 1)) if batch_size is None else batch_size
-        data = DataLoader(*arrays, batch_size=size, shuffle=shuffle)
+        size = min(batch_size or 32, max(n, 1))
+        data = DataLoader(*arrays, batch_size=size, shuffle=training)
     if not isinstance(data, Iterable) or isinstance(data, (Iterator, Mapping, str)):
         raise TypeError(
             "data are a tuple of arrays, or batches that can be gone through again in "

@@ -26,7 +26,7 @@ class Training:
     """What ``nn.fit`` is doing: callbacks read it, and may ``stop()`` it.
 
     Attributes:
-        model, optimizer, loader, schedule: what was given.
+        model, optimizer, loader, validation, schedule: what was given.
         epoch: the number of the epoch that runs, or has just ended; from 1.
         step: how many steps were taken.
         loss: that of the last step.
@@ -42,6 +42,7 @@ class Training:
         loader: Any,
         criterion: Any,
         *,
+        validation: Any = None,
         inputs: int = 1,
         clip: float | None = None,
         schedule: Any = None,
@@ -55,6 +56,7 @@ class Training:
     ) -> None:
         self.model, self.optimizer, self.loader = model, optimizer, loader
         self.criterion, self.inputs, self.clip = criterion, inputs, clip
+        self.validation = validation
         self.schedule, self.schedule_every = schedule, schedule_every
         self.watch, self.mode, self.patience = watch, mode, patience
         self.restore_best = restore_best
@@ -179,6 +181,7 @@ class Training:
             "model": self.model,
             "optimizer": self.optimizer,
             "loader": self.loader,
+            "validation": self.validation,
             "schedule": self.schedule,
         }
         known = {k: x for k, x in parts.items() if hasattr(x, "state_dict")}

@@ -147,10 +147,9 @@ def test_metrics_need_targets():
 
 def test_a_batch_larger_than_the_data_is_refused():
     refused(ValueError, "larger than the data", data=(X, Y), batch_size=51)
-    refused(
-        ValueError, "larger than the data", data=(X, Y), validation=(X[:3], Y[:3]),
-        batch_size=10,
-    )  # fmt: skip
+    refused(ValueError, "batch_size", data=(X, Y), batch_size=-1)
+    small = X[:3], Y[:3]  # which only is looked at
+    fit(network(), data=(X, Y), batch_size=10, validation=small)
 
 
 def test_data_that_give_nothing_once_they_are_asked_are_refused():
