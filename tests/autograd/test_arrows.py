@@ -49,7 +49,16 @@ LAYERS = [
         "nn.walking",
     ],
     ["nn.functional"],
-    ["nn.data", "nn.layers", "nn.optim", "nn.scalar", "nn.summary", "nn.train"],
+    [
+        "nn.data",
+        "nn.layers",
+        "nn.metrics",
+        "nn.optim",
+        "nn.saving",
+        "nn.scalar",
+        "nn.summary",
+        "nn.train",
+    ],
     ["nn"],
     ["viz"],
 ]

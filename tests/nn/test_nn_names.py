@@ -129,6 +129,7 @@ def test_nn_enters_the_engine_by_its_front_door_but_for_five_files():
         ("nn.layers", ["optim", "train", "scalar"]),
         ("nn.data", ["layers", "optim", "train", "module", "scalar"]),
         ("nn.optim", ["functional", "layers", "train", "module", "scalar"]),
+        ("nn.saving", ["functional", "layers", "optim", "train", "scalar"]),
         ("nn.train", ["scalar"]),
     ],
 )
