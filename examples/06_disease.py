@@ -75,9 +75,9 @@ for name, p in chances.items():
     )
 
 # %% [markdown]
-# On a table this small and this well measured, logistic regression, which is one neuron,
-# is as good by AUC; by accuracy it is three of 170 patients behind, too few to tell. That
-# is the usual outcome, and worth knowing before one builds anything larger.
+# On a table this small and this well measured, logistic regression, which is one
+# neuron, is as good by AUC; by accuracy it is three of 170 patients behind, too few to
+# tell. That is the usual outcome, and worth knowing before one builds anything larger.
 #
 # ## Where to draw the line
 #
