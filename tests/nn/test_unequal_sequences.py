@@ -86,7 +86,11 @@ def test_steps_may_be_vectors_and_dtypes_are_kept():
             ValueError,
             "each of 2 rows; got 1",
         ),
-        (lambda: data.Windows(np.arange(4), 4), ValueError, "more than 4; got 4"),
+        (
+            lambda: data.Windows(np.arange(4), 4),
+            ValueError,
+            r"more than 4; got shape \(4,\)",
+        ),
         (lambda: data.Windows(np.arange(4), 0), ValueError, "at least 1; got 0"),
         (
             lambda: data.Windows(np.arange(4), 2)[2],
