@@ -16,6 +16,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from ..random import Seed, generator_of
+from .arguments import held, real, whole
 
 
 def shift(
@@ -34,6 +35,7 @@ def shift(
             [0, 0]]])
     """
     height, width = _checked("shift", images).shape[-2:]
+    by = whole("by", by)
     return crop(images, (height, width), pad=by, fill=fill, generator=generator)
 
 
@@ -59,9 +61,10 @@ def crop(
             [7, 8]]])
     """
     images = _checked("crop", images)
-    pad = _whole("pad", pad)
+    pad = whole("pad", pad)
     height, width = _pair("size", size)
     borders = [(0, 0)] * (images.ndim - 2) + [(pad, pad)] * 2
+    fill = held(fill, images.dtype, "fill")
     padded = np.pad(images, borders, constant_values=fill) if pad else images
     room = [there - n + 1 for there, n in zip(padded.shape[-2:], (height, width))]
     if min(room) < 1:
@@ -85,9 +88,7 @@ def flip(images: np.ndarray, p: float = 0.5, *, generator: Seed = None) -> np.nd
     >>> flip(np.array([[[1, 2]], [[3, 4]]]), p=1).tolist()
     [[[2, 1]], [[4, 3]]]
     """
-    images = _checked("flip", images)
-    if not 0 <= p <= 1:
-        raise ValueError(f"p is a probability, from 0 to 1; got {p}")
+    images, p = _checked("flip", images), real("p", p, most=1)
     chosen = generator_of(generator).random(len(images)) < p
     out = images.copy()
     out[chosen] = images[chosen, ..., ::-1]
@@ -110,7 +111,7 @@ def noise(images: np.ndarray, std: float, *, generator: Seed = None) -> np.ndarr
         raise TypeError(
             f"noise needs images of floats; got {images.dtype}. Divide bytes by 255"
         )
-    std = _number("std", std)
+    std = real("std", std)
     kind = np.float64 if images.dtype.itemsize > 4 else np.float32
     drawn = generator_of(generator).standard_normal(images.shape, kind)
     return (images + std * drawn).astype(images.dtype, copy=False)
@@ -135,7 +136,7 @@ def cutout(
             [1, 0, 0, 1]]])
     """
     images = _checked("cutout", images)
-    size, generator = _whole("size", size), generator_of(generator)
+    size, generator = whole("size", size), generator_of(generator)
     within = []
     for n in images.shape[-2:]:
         first = generator.integers(0, max(n, 1), len(images)) - size // 2
@@ -143,7 +144,7 @@ def cutout(
         within.append((past >= 0) & (past < size))
     hidden = within[0][:, :, None] & within[1][:, None, :]
     among = (slice(None), *[None] * (images.ndim - 3))
-    return np.where(hidden[among], np.asarray(fill, images.dtype), images)
+    return np.where(hidden[among], held(fill, images.dtype, "fill"), images)
 
 
 def rotate(
@@ -194,8 +195,8 @@ def affine(
     images = _checked("affine", images)
     if images.dtype.kind not in "fiub":
         raise ValueError(f"affine needs images of real numbers; got {images.dtype}")
-    degrees, shift = _number("degrees", degrees), _number("shift", shift)
-    scale, shear = _number("scale", scale), _number("shear", shear)
+    degrees, shift = real("degrees", degrees), real("shift", shift)
+    scale, shear = real("scale", scale), real("shear", shear)
     if scale >= 1:
         raise ValueError(f"scale is below 1: sizes within 1 ± scale; got {scale}")
     n, generator = len(images), generator_of(generator)
@@ -229,6 +230,7 @@ def _between(
     n, *channels, height, width = images.shape
     kind = np.result_type(images.dtype, np.float32)
     wide = width + 3
+    fill = held(fill, images.dtype, "fill")
     padded = np.full((n, *channels, height + 3, wide), fill, kind)
     padded[..., 1:-2, 1:-2] = images
     y, x = np.clip(y + 1, 0, height + 1), np.clip(x + 1, 0, width + 1)
@@ -263,25 +265,9 @@ def _checked(name: str, images: Any) -> np.ndarray:
     return images
 
 
-def _whole(name: str, number: Any) -> int:
-    if not isinstance(number, (int, np.integer)) or isinstance(number, bool):
-        raise TypeError(f"{name} is a whole number of pixels; got {number!r}")
-    if number < 0:
-        raise ValueError(f"{name} is 0 or more pixels; got {number}")
-    return int(number)
-
-
 def _pair(name: str, size: Any) -> tuple[int, int]:
     sides = size if isinstance(size, (tuple, list)) else (size, size)
     if len(sides) != 2:
         raise ValueError(f"{name} is a side, or (height, width); got {size!r}")
-    height, width = (_whole(name, side) for side in sides)
+    height, width = (whole(name, side) for side in sides)
     return height, width
-
-
-def _number(name: str, number: Any) -> float:
-    if not isinstance(number, (int, float, np.integer, np.floating)):
-        raise TypeError(f"{name} is a number; got {number!r}")
-    if not 0 <= number < np.inf:
-        raise ValueError(f"{name} is 0 or more, and finite; got {number}")
-    return float(number)

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from .sets import checked_numbers
+from .arguments import checked_numbers, checked_text, whole
 
 Pair = tuple[int, int]
 
@@ -71,7 +71,7 @@ class BytePairs:
         Raises:
             ValueError: the size is below 256, that of the bytes alone.
         """
-        if size < 256:
+        if whole("size", size) < 256:
             raise ValueError(
                 f"there are 256 bytes, and pairs beside; got a size of {size}"
             )
@@ -133,7 +133,7 @@ class BytePairs:
 
     def decode(self, numbers: Any) -> str:
         """The text of pieces; U+FFFD where their bytes are none, as a model may say."""
-        chosen = checked_numbers("decode", numbers, len(self))
+        chosen = checked_numbers("decode", numbers, len(self), "pieces")
         joined = b"".join(self.pieces[i] for i in chosen)
         try:
             return joined.decode("utf-8", "surrogatepass")
@@ -143,6 +143,7 @@ class BytePairs:
 
 def _words(text: str) -> Iterator[str]:
     """Words and marks with the space before them: together, the whole text."""
+    text = checked_text("BytePairs", text)
     return (found[0] for found in re.finditer(r" ?\w+| ?[^\w\s]+|\s+(?!\S)|\s", text))
 
 

@@ -10,7 +10,8 @@ import numpy as np
 
 from ..random import Seed, generator_of
 from .ahead import made_ahead
-from .sets import Columns, as_dataset, checked_numbers, listed
+from .arguments import checked_numbers, whole
+from .sets import Columns, as_dataset, listed
 
 Batch = tuple[Any, ...]
 Augment = Callable[[Any, np.random.Generator], Any]
@@ -85,11 +86,14 @@ class DataLoader:
         self.n_examples = len(self.dataset)
         if not self.n_examples:
             raise ValueError("a DataLoader needs data; there is no example in these")
-        self.batch_size = _count("batch_size", batch_size, 1)
-        self.prefetch = _count("prefetch", prefetch, 0)
-        self.shuffle, self.drop_last = shuffle, drop_last
+        self.batch_size = whole("batch_size", batch_size, 1)
+        self.prefetch = whole("prefetch", prefetch)
+        self.shuffle, self.drop_last = bool(shuffle), bool(drop_last)
         self.collate, self.augment = collate, augment
-        if shuffle + (sampler is not None) + (weights is not None) > 1:
+        for name, given in ("collate", collate), ("augment", augment):
+            if given is not None and not callable(given):
+                raise TypeError(f"{name} is a function; got {given!r}")
+        if self.shuffle + (sampler is not None) + (weights is not None) > 1:
             raise ValueError("one of shuffle, sampler and weights decides on the order")
         if isinstance(sampler, (np.ndarray, list, tuple)):
             sampler = checked_numbers("sampler", sampler, self.n_examples)
@@ -266,14 +270,6 @@ class DataLoader:
 
     def _draws(self) -> bool:
         return self._shuffles() or self.augment is not None
-
-
-def _count(name: str, number: Any, least: int) -> int:
-    if not isinstance(number, (int, np.integer)) or isinstance(number, bool):
-        raise TypeError(f"{name} is a whole number; got {number!r}")
-    if number < least:
-        raise ValueError(f"{name} is at least {least}; got {number}")
-    return int(number)
 
 
 def _chances(weights: Any, n: int) -> np.ndarray:

@@ -35,7 +35,9 @@ def read_image(
     """
     pillow = needed("PIL.Image", "reading pictures")
     turned = needed("PIL.ImageOps", "reading pictures").exif_transpose
-    with open(path, "rb") as content:  # outside: a missing file is Python's own error
+    with Path(path).open(
+        "rb"
+    ) as content:  # outside: a missing file is Python's own error
         try:
             with pillow.open(content) as opened:
                 picture = turned(opened)

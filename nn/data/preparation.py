@@ -9,6 +9,7 @@ import numpy as np
 from autograd import Tensor
 
 from .. import functional
+from .arguments import whole
 
 
 def one_hot(labels: Any, classes: int = -1, dtype: Any = np.float32) -> np.ndarray:
@@ -25,7 +26,7 @@ def one_hot(labels: Any, classes: int = -1, dtype: Any = np.float32) -> np.ndarr
     array([[0., 0., 1.],
            [1., 0., 0.]], dtype=float32)
     """
-    return functional.one_hot(labels, classes).data.astype(dtype)
+    return functional.one_hot(labels, whole("classes", classes, -1)).data.astype(dtype)
 
 
 class Standardize:
@@ -58,7 +59,7 @@ class Standardize:
         array = x.data if isinstance(x, Tensor) else np.asarray(x)
         if array.dtype.kind not in "fiub":
             raise TypeError(f"Standardize needs real numbers; got {array.dtype}")
-        if not array.size:
+        if not array.size or not array.ndim:
             raise ValueError(
                 f"Standardize needs examples to fit to; got shape {array.shape}"
             )

@@ -7,7 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from .sets import Columns, Dataset, Which, checked_numbers
+from .arguments import checked_numbers, held, whole
+from .sets import Columns, Dataset, Which
 
 
 def pad_sequences(
@@ -29,7 +30,7 @@ def pad_sequences(
     """
     arrays = _arrays("pad_sequences", sequences)
     lengths = np.array([len(each) for each in arrays])
-    steps = int(lengths.max()) if length is None else length
+    steps = int(lengths.max()) if length is None else whole("length", length)
     if lengths.max() > steps:
         raise ValueError(
             f"pad_sequences to {steps} steps; sequence {lengths.argmax()} has "
@@ -67,7 +68,8 @@ def padding_mask(lengths: Any, length: int | None = None) -> np.ndarray:
            [False,  True,  True]])
     """
     steps = _lengths("padding_mask", lengths, length)
-    return np.arange(steps.max() if length is None else length) >= steps[:, None]
+    most = steps.max(initial=0) if length is None else length
+    return np.arange(most) >= steps[:, None]
 
 
 def pack_sequences(
@@ -93,7 +95,7 @@ def pack_sequences(
            [ 0,  0, -1, -1]]), array([[0, 1, 2, 0],
            [0, 1, 0, 0]]))
     """
-    arrays = _arrays("pack_sequences", sequences)
+    arrays, length = _arrays("pack_sequences", sequences), whole("length", length)
     lengths = np.array([len(each) for each in arrays])
     if lengths.max() > length:
         raise ValueError(
@@ -136,16 +138,16 @@ class Windows(Dataset):
     """
 
     def __init__(self, tokens: np.ndarray, length: int, stride: int = 1) -> None:
-        if length < 1 or stride < 1:
-            raise ValueError(
-                f"length and stride are at least 1; got {length} and {stride}"
-            )
-        if len(tokens) <= length:
+        self.length, self.stride = (
+            whole("length", length, 1),
+            whole("stride", stride, 1),
+        )
+        self.tokens = np.asarray(tokens)
+        if not self.tokens.ndim or len(self.tokens) <= length:
             raise ValueError(
                 f"Windows of {length} tokens, and the next, need more than {length}; "
-                f"got {len(tokens)}"
+                f"got shape {self.tokens.shape}"
             )
-        self.tokens, self.length, self.stride = np.asarray(tokens), length, stride
 
     def __len__(self) -> int:
         return (len(self.tokens) - self.length - 1) // self.stride + 1
@@ -166,6 +168,8 @@ class Windows(Dataset):
 
 def _arrays(name: str, sequences: Sequence[Any]) -> list[np.ndarray]:
     """Sequences as arrays that can stand in one."""
+    if not hasattr(sequences, "__iter__"):
+        raise TypeError(f"{name} takes several sequences; got {sequences!r}")
     arrays = [np.asarray(each) for each in sequences]
     if not arrays:
         raise ValueError(f"{name} needs a sequence at least; got none")
@@ -189,15 +193,9 @@ def _arrays(name: str, sequences: Sequence[Any]) -> list[np.ndarray]:
 
 def _filled(shape: tuple[int, ...], value: float, like: list[np.ndarray]) -> np.ndarray:
     kind = np.result_type(*like)
-    try:
-        kept = np.asarray(value, kind)
-    except (OverflowError, ValueError):
-        kept = None
-    if kept is None or (kept != value and value == value):
-        raise TypeError(f"sequences of {kind} cannot be padded by {value!r}")
-    return np.full(shape, value, kind)
+    return np.full(shape, held(value, kind, "value"), kind)
 
 
 def _lengths(name: str, lengths: Any, steps: int | None) -> np.ndarray:
-    most = np.max(lengths, initial=0) if steps is None else steps
-    return checked_numbers(f"{name} (lengths)", lengths, int(most) + 1)
+    most = np.iinfo(np.int64).max - 1 if steps is None else whole("length", steps)
+    return checked_numbers(name, lengths, most + 1, "steps")

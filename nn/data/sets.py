@@ -8,6 +8,8 @@ import numpy as np
 
 from autograd import Tensor
 
+from .arguments import checked_numbers
+
 Columns = tuple[np.ndarray, ...]
 Which = slice | np.ndarray  # of examples: a range, or their numbers
 
@@ -208,30 +210,3 @@ def stacked(examples: list[Any]) -> Columns:
             )
         columns.append(np.stack(arrays))
     return tuple(columns)
-
-
-def checked_numbers(name: str, numbers: Any, n: int) -> np.ndarray:
-    """Numbers of examples as an array, each from 0 to n - 1.
-
-    >>> checked_numbers("sampler", [2, 3], 3)
-    Traceback (most recent call last):
-        ...
-    IndexError: sampler has numbers of examples, from 0 to 2; got 3 at position 1
-    """
-    array = np.asarray(numbers)
-    if array.dtype.kind not in "iu" and array.size:
-        hint = ". Of a mask: np.flatnonzero(mask)" if array.dtype == bool else ""
-        raise TypeError(
-            f"{name} needs whole numbers of examples; got {array.dtype}{hint}"
-        )
-    if array.ndim != 1:
-        raise ValueError(
-            f"{name} needs one row of numbers of examples; got shape {array.shape}"
-        )
-    wrong = np.flatnonzero((array < 0) | (array >= n))
-    if len(wrong):
-        raise IndexError(
-            f"{name} has numbers of examples, from 0 to {n - 1}; got "
-            f"{array[wrong[0]]} at position {wrong[0]}"
-        )
-    return array.astype(np.intp)

@@ -47,8 +47,12 @@ def random_split(
 
 def _sizes(lengths: Sequence[float], n: int) -> list[int]:
     told = f"lengths that add up to {n} examples, or shares to 1, are needed; got "
-    given = list(lengths)
-    if not given or not all(np.isfinite(each) and each >= 0 for each in given):
+    try:
+        given = list(lengths)
+        fits = all(np.isfinite(each) and each >= 0 for each in given)
+    except (TypeError, ValueError) as error:
+        raise TypeError(f"{told}{lengths!r}") from error
+    if not given or not fits:
         raise ValueError(f"{told}{given}")
     if all(isinstance(each, (int, np.integer)) for each in given) and sum(given) != 1:
         if sum(given) != n:

@@ -29,7 +29,7 @@ def table(columns: Mapping[str, Any], target: str | None = None) -> Table:
 
     Raises:
         KeyError: there is no column of the target's name.
-        TypeError: a column is of neither numbers nor words.
+        TypeError: there are no names; a column is of neither numbers nor words.
         ValueError: a number or a word is missing; the columns differ in length; there
             is no column, or no row.
 
@@ -43,6 +43,11 @@ def table(columns: Mapping[str, Any], target: str | None = None) -> Table:
     >>> got.names, got.y, got.classes
     (['age', 'colour=blue', 'colour=red'], array([0, 1]), ['no', 'yes'])
     """
+    if not hasattr(columns, "items"):
+        raise TypeError(
+            "table takes columns by name, a dict or a DataFrame; got "
+            f"{type(columns).__name__}"
+        )
     arrays = {str(name): _column(str(name), x) for name, x in columns.items()}
     if target is not None and target not in arrays:
         raise KeyError(f"there is no column {target!r} among {list(arrays)}")
@@ -82,6 +87,8 @@ def table(columns: Mapping[str, Any], target: str | None = None) -> Table:
 def _column(name: str, values: Any) -> np.ndarray:
     """A column as numbers, or as words; all of them there."""
     x = np.asarray(values)
+    if x.ndim != 1:
+        raise ValueError(f"column {name!r} is one row of values; got shape {x.shape}")
     if x.dtype.kind in "OT":
         missing = np.array([_is_missing(each) for each in x], bool)
         words = np.array([isinstance(each, str) for each in x], bool)

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from .sets import checked_numbers
+from .arguments import checked_numbers, checked_text, whole
 
 
 class Characters:
@@ -55,11 +55,13 @@ class Characters:
 
     def decode(self, numbers: Any) -> str:
         """The text of these numbers."""
-        return _text(self._codes[checked_numbers("decode", numbers, len(self))])
+        chosen = checked_numbers("decode", numbers, len(self), "characters")
+        return _text(self._codes[chosen])
 
 
 def _codes(text: str) -> np.ndarray:
-    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
+    coded = checked_text("Characters", text).encode("utf-32-le", "surrogatepass")
+    return np.frombuffer(coded, "<u4")
 
 
 def _text(codes: np.ndarray) -> str:
@@ -72,7 +74,9 @@ def words_of(text: str) -> list[str]:
     >>> words_of("It isn't far, is it?")
     ['it', "isn't", 'far', ',', 'is', 'it', '?']
     """
-    return re.findall(r"\w+(?:['’]\w+)*|[^\w\s]", text.lower())
+    return re.findall(
+        r"\w+(?:['’]\w+)*|[^\w\s]", checked_text("words_of", text).lower()
+    )
 
 
 class Words:
@@ -89,7 +93,9 @@ class Words:
     """
 
     def __init__(self, words: Sequence[str]) -> None:
-        self.words = list(words)
+        if isinstance(words, str):
+            raise TypeError("Words takes a list of words; got one text")
+        self.words = [checked_text("Words", word) for word in words]
         self._numbers = {word: i for i, word in enumerate(self.words)}
         if not self.words or len(self._numbers) < len(self.words):
             raise ValueError(
@@ -114,6 +120,7 @@ class Words:
         if isinstance(texts, str):
             raise TypeError("Words.learn takes several texts; of one: [text]")
         counts = Counter(word for text in texts for word in words_of(text))
+        most = len(counts) if most is None else whole("most", most)
         found = [word for word, count in counts.items() if count >= least]
         found.sort(key=lambda word: (-counts[word], word))
         return cls(["<other>", *found[:most]])
@@ -128,5 +135,5 @@ class Words:
 
     def decode(self, numbers: Any) -> str:
         """The words of these numbers, a space between any two."""
-        chosen = checked_numbers("decode", numbers, len(self))
+        chosen = checked_numbers("decode", numbers, len(self), "words")
         return " ".join(self.words[i] for i in chosen)

@@ -129,20 +129,45 @@ def test_nothing_asked_changes_nothing():
     assert np.array_equal(data.flip(IMAGES, 0), IMAGES)
 
 
+@pytest.mark.parametrize("fill", [-1, 256, 0.5, np.nan, "black", [1, 2]])
+def test_a_fill_that_the_images_cannot_hold_is_refused(fill):
+    images = np.ones((2, 4, 4), np.uint8)
+    for change in (
+        lambda: data.shift(images, 1, fill),
+        lambda: data.crop(images, 3, 1, fill),
+        lambda: data.cutout(images, 2, fill),
+        lambda: data.rotate(images, 10, fill),
+    ):
+        with pytest.raises(TypeError, match="fill is a number that an array of uint8"):
+            change()
+
+
+def test_a_fill_of_another_precision_is_rounded():
+    dark = np.float64(-0.81)
+    for change in (data.shift, data.cutout, data.rotate):
+        out = change(IMAGES, 60, fill=dark, generator=0)
+        assert out.dtype == np.float32
+        assert out.min() == np.float32(dark)
+
+
 @pytest.mark.parametrize(
     ("wrong", "error", "told"),
     [
         (lambda: data.shift(IMAGES[0, 0], 1), ValueError, r"got \(9, 7\)"),
         (lambda: data.flip([[[1.0]]]), TypeError, "array of images; got list"),
-        (lambda: data.shift(IMAGES, 1.5), TypeError, "whole number of pixels; got 1.5"),
-        (lambda: data.shift(IMAGES, -1), ValueError, "0 or more pixels; got -1"),
+        (lambda: data.shift(IMAGES, 1.5), TypeError, "by is a whole number; got 1.5"),
+        (lambda: data.shift(IMAGES, -1), ValueError, "by is at least 0; got -1"),
         (lambda: data.crop(IMAGES, 10), ValueError, r"at most \(9, 7\)"),
         (lambda: data.crop(IMAGES, (1, 2, 3)), ValueError, "height, width"),
-        (lambda: data.flip(IMAGES, 1.5), ValueError, "probability"),
-        (lambda: data.flip(IMAGES, np.nan), ValueError, "probability"),
-        (lambda: data.noise(IMAGES, -1), ValueError, "std is 0 or more"),
-        (lambda: data.noise(IMAGES, np.nan), ValueError, "std is 0 or more"),
-        (lambda: data.cutout(IMAGES, -1), ValueError, "0 or more pixels"),
+        (lambda: data.flip(IMAGES, 1.5), ValueError, "p is a number from 0 to 1"),
+        (lambda: data.flip(IMAGES, np.nan), ValueError, "p is a number from 0 to 1"),
+        (lambda: data.noise(IMAGES, -1), ValueError, "std is a number from 0 to inf"),
+        (
+            lambda: data.noise(IMAGES, np.nan),
+            ValueError,
+            "std is a number from 0 to inf",
+        ),
+        (lambda: data.cutout(IMAGES, -1), ValueError, "size is at least 0"),
         (lambda: data.affine(IMAGES, scale=1), ValueError, "below 1"),
         (lambda: data.rotate(IMAGES, "10"), TypeError, "degrees is a number"),
         (lambda: data.rotate(IMAGES * 1j, 10), ValueError, "real numbers"),

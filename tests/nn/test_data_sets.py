@@ -117,6 +117,61 @@ def test_a_label_for_each_example_is_needed_to_stratify():
         data.random_split(X, [5, 5], stratify=Y[:9])
 
 
+@pytest.mark.parametrize("lengths", [None, 3, "x", [None], [[1, 2]], [1j]])
+def test_lengths_that_are_no_numbers_are_refused(lengths):
+    with pytest.raises(TypeError, match="lengths that add up to 10 examples"):
+        data.random_split(X, lengths)
+
+
+WHOLE = {
+    "batch_size": lambda n: nn.DataLoader(X, batch_size=n),
+    "prefetch": lambda n: nn.DataLoader(X, prefetch=n),
+    "by": lambda n: data.shift(X[None], n),
+    "pad": lambda n: data.crop(X[None], 2, pad=n),
+    "size": lambda n: data.cutout(X[None], n),
+    "classes": lambda n: data.one_hot([0], n),
+    "length": lambda n: data.Windows(Y, n),
+    "stride": lambda n: data.Windows(Y, 2, n),
+    "most": lambda n: data.Words.learn(["a b"], n),
+}
+WHOLE_TOO = {
+    "size": lambda n: data.BytePairs.learn("aaaa", n),
+    "length": lambda n: data.pack_sequences([[1]], n),
+}
+
+
+@pytest.mark.parametrize("name", WHOLE)
+@pytest.mark.parametrize(
+    "number", [1.5, np.nan, np.inf, "3", 2j, [3], True, np.ones(2)]
+)
+def test_what_is_counted_is_counted_by_whole_numbers(name, number):
+    for each in (WHOLE, WHOLE_TOO):
+        if name in each:
+            with pytest.raises(TypeError, match=f"{name} is a whole number; got"):
+                each[name](number)
+
+
+@pytest.mark.parametrize("given", [None, b"bytes", 3, ["a"], np.array(["a"])])
+def test_a_text_is_a_str(given):
+    for read in (
+        data.Characters,
+        data.Characters("a").encode,
+        data.BytePairs([]).encode,
+        data.words_of,
+        lambda x: data.BytePairs.learn(x, 300),
+        lambda x: data.Words.learn([x]),
+        lambda x: data.Words(["<other>", x]),
+    ):
+        with pytest.raises(TypeError, match=r"takes a text, a str; got"):
+            read(given)
+
+
+def test_what_is_called_is_a_function():
+    for name in ("collate", "augment"):
+        with pytest.raises(TypeError, match=f"{name} is a function; got 'shift'"):
+            nn.DataLoader(X, **{name: "shift"})
+
+
 def test_shares_leave_what_rounding_leaves_to_the_first_parts():
     assert [len(x) for x in data.random_split(X, [0.35, 0.35, 0.3], 0)] == [4, 3, 3]
     assert [len(x) for x in data.random_split(X, [0.1] * 10, 0)] == [1] * 10

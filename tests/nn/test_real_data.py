@@ -18,6 +18,11 @@ def with_file(path):
     return pytest.mark.skipif(not there, reason=f"there is no {path}")
 
 
+@pytest.mark.parametrize("name", sorted(set(data.__all__) - {"Table"}))
+def test_every_name_shows_an_example(name):
+    assert ">>> " in getattr(data, name).__doc__
+
+
 # Tables
 
 
@@ -40,6 +45,8 @@ def test_a_table_has_a_column_for_each_number_and_for_each_word():
         ({"a": np.array([1, None], object)}, ValueError, "'a' has 1 values missing"),
         ({"a": [1e39]}, ValueError, "'a' has a number too large for float32"),
         ({"a": ["2026-01-01"], "b": np.array(["2026"], "M8")}, TypeError, "datetime64"),
+        ({"a": [[1, 2]]}, ValueError, r"'a' is one row of values; got shape \(1, 2\)"),
+        ([1, 2], TypeError, "columns by name, a dict or a DataFrame; got list"),
         ({"a": [1j]}, TypeError, "'a' is of complex128"),
         ({"a": [1, 2], "b": [1]}, ValueError, "'b': 1"),
         ({}, ValueError, "needs a column"),
