@@ -46,7 +46,9 @@ def evaluate(
     {'loss': 0.8848, 'accuracy': 0.6667}
     """
     functions, data = named_metrics(metrics), batches_of(data, batch_size)
-    total, count, outputs, targets = 0.0, 0, [], []
+    total, count = 0.0, 0
+    outputs: list[Any] = []
+    targets: list[Any] = []
     with modes_kept(model), no_grad(), np.errstate(all="ignore"):
         Module.train(model, False)
         for number, batch in enumerate(data):

@@ -87,7 +87,9 @@ class Training:
             Module.train(self.model)
         if callable(self.schedule) and not hasattr(self.schedule, "step"):
             self.optimizer.lr = self.schedule
-        if self.resumes and Path(self.checkpoint).exists():
+        if self.checkpoint is None or not self.resumes:
+            return
+        if Path(self.checkpoint).exists():
             load(self.checkpoint, **self._parts())
             self.epoch = self.history.epochs
             self._check_patience()
