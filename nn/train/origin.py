@@ -31,7 +31,7 @@ def check_value(
     """
     if isfinite(number_of(value)):
         return
-    problems = _in_data(batch, loader) or _in_state(model) or _in_graph(value)
+    problems = _in_data(batch, loader) or _in_graph(value) or _in_state(model)
     said = f"the loss is {number_of(value):.4g} in {where}"
     raise FloatingPointError("\n  ".join([said, *problems]))
 
@@ -116,7 +116,7 @@ def _in_state(model: Module) -> list[str]:
     state = [*Module.named_parameters(model), *Module.named_buffers(model)]
     wrong = [name for name, node in state if not _finite(node.data)]
     if not wrong:
-        return []
+        return ["no operation that was recorded made it of finite operands"]
     return [f"the data are finite, but not what the model holds: {', '.join(wrong)}"]
 
 
@@ -127,7 +127,7 @@ def _in_graph(output: Node) -> list[str]:
         operands = [raw(x) for x in node.inputs]
         if all(map(_finite, operands)):
             return [f"it began in {_told(node)}, whose operands are finite"]
-    return ["no operation that was recorded made it of finite operands"]
+    return []
 
 
 def number_of(loss: Any) -> float:
