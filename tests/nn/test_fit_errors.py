@@ -106,6 +106,22 @@ def test_labels_that_are_no_classes_are_told_by_row(y, error, said, note):
     refused(error, said, y=y, notes=[note, "in batch", "as they were before"])
 
 
+def test_labels_are_found_beside_weights_and_in_data_without_arrays():
+    y = changed(Y, 17, 2)
+    weights = np.ones(50, np.float32)
+
+    def weighted(output, y, weight):
+        return (
+            nn.functional.cross_entropy(output, y, reduction="none") * weight
+        ).mean()
+
+    loader = nn.DataLoader(X, y, weights, batch_size=10)
+    refused(ValueError, "label", data=loader, loss=weighted, notes=["in row 17 of the"])
+    listed = [(X[:10], Y[:10]), (X[10:20], y[10:20])]
+    notes = ["in row 7 of the batch", "in batch 2 of epoch 1"]
+    refused(ValueError, "label 2", data=listed, notes=notes)
+
+
 @pytest.mark.parametrize(
     ("data", "error", "said"),
     [
