@@ -14,6 +14,7 @@ from typing import Any
 from ..module import Module
 from ..optim import Optimizer
 from ..optim.lr_scheduler import ReduceLROnPlateau
+from ..parameter import is_buffer
 from ..saving import load, save
 from .evaluation import weight_of
 from .history import History
@@ -66,6 +67,7 @@ class Training:
         self.loss = inf
         self.stopped = ""
         self.updating = False
+        self.buffers: list[tuple[dict[str, Any], str]] = []  # where they are kept
         self._total, self._examples = 0.0, 0  # of the epoch that runs
         self._best, self._waited = inf if mode == "min" else -inf, 0
         self._weights: dict[str, Any] = {}  # of the best epoch
@@ -87,7 +89,15 @@ class Training:
             Module.train(self.model)
         if callable(self.schedule) and not hasattr(self.schedule, "step"):
             self.optimizer.lr = self.schedule
-        if self.resumes and Path(self.checkpoint).exists():
+        self.buffers = [
+            (vars(module), name)
+            for module in Module.modules(self.model)
+            for name, x in vars(module).items()
+            if is_buffer(x)
+        ]
+        if self.checkpoint is None or not self.resumes:
+            return
+        if Path(self.checkpoint).exists():
             load(self.checkpoint, **self._parts())
             self.epoch = self.history.epochs
             self._check_patience()
