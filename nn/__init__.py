@@ -1,6 +1,7 @@
 """Neural networks on autograd: PyTorch's names for tensors, micrograd's for scalars."""
 
-from . import functional, init, optim, scalar, utils
+from . import data, functional, init, optim, scalar, utils
+from .data import DataLoader
 from .elsewhere import telling
 from .layers.activations import (
     CELU,
@@ -154,7 +155,6 @@ from .saving import load, save
 from .scalar import copy_weights
 from .summary import summary
 from .train.averaging import AveragedModel
-from .train.data import DataLoader
 
 __all__ = [
     # What every network is made of
@@ -321,6 +321,7 @@ __all__ = [
     "seed",
     "summary",
     # Submodules
+    "data",
     "functional",
     "init",
     "optim",

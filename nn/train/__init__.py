@@ -1,9 +1,8 @@
-"""Feeding a network, and averaging what it learned."""
+"""Averaging what a network learned."""
 
 from .averaging import AveragedModel, ema
-from .data import DataLoader
 
-__all__ = ["AveragedModel", "DataLoader", "ema"]
+__all__ = ["AveragedModel", "ema"]
 
 
 def __dir__() -> list[str]:

@@ -49,7 +49,15 @@ LAYERS = [
         "nn.walking",
     ],
     ["nn.functional"],
-    ["nn.layers", "nn.optim", "nn.saving", "nn.scalar", "nn.summary", "nn.train"],
+    [
+        "nn.data",
+        "nn.layers",
+        "nn.optim",
+        "nn.saving",
+        "nn.scalar",
+        "nn.summary",
+        "nn.train",
+    ],
     ["nn"],
     ["viz"],
 ]
