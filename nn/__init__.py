@@ -1,6 +1,6 @@
 """Neural networks on autograd: PyTorch's names for tensors, micrograd's for scalars."""
 
-from . import data, functional, init, optim, scalar, utils
+from . import data, functional, init, metrics, optim, scalar, utils
 from .data import DataLoader
 from .elsewhere import telling
 from .layers.activations import (
@@ -155,6 +155,9 @@ from .saving import load, save
 from .scalar import copy_weights
 from .summary import summary
 from .train.averaging import AveragedModel
+from .train.evaluation import evaluate
+from .train.finder import lr_finder
+from .train.fit import fit
 
 __all__ = [
     # What every network is made of
@@ -311,6 +314,10 @@ __all__ = [
     "SoftMarginLoss",
     "TripletMarginLoss",
     "TripletMarginWithDistanceLoss",
+    # Training
+    "evaluate",
+    "fit",
+    "lr_finder",
     # Averages of weights
     "AveragedModel",
     # Files of weights, and of whole trainings
@@ -324,6 +331,7 @@ __all__ = [
     "data",
     "functional",
     "init",
+    "metrics",
     "optim",
     "scalar",
     "utils",

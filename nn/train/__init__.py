@@ -1,8 +1,21 @@
-"""Averaging what a network learned."""
+"""Training a network, and averaging what it learned."""
 
 from .averaging import AveragedModel, ema
+from .evaluation import evaluate
+from .finder import lr_finder
+from .fit import fit
+from .history import History
+from .training import Training
 
-__all__ = ["AveragedModel", "ema"]
+__all__ = [
+    "AveragedModel",
+    "History",
+    "Training",
+    "ema",
+    "evaluate",
+    "fit",
+    "lr_finder",
+]
 
 
 def __dir__() -> list[str]:

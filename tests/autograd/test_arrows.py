@@ -52,6 +52,7 @@ LAYERS = [
     [
         "nn.data",
         "nn.layers",
+        "nn.metrics",
         "nn.optim",
         "nn.saving",
         "nn.scalar",
