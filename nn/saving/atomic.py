@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import fcntl
 import os
 import stat
 
@@ -66,6 +65,8 @@ def _mode(target: str) -> int | None:
 
 def _locked(temporary: str) -> int:
     """The temporary file, open; whoever else would write there is refused."""
+    import fcntl  # which not every system has
+
     while True:
         flags = os.O_CREAT | os.O_WRONLY | os.O_CLOEXEC | os.O_NOFOLLOW
         descriptor = os.open(temporary, flags, 0o666)

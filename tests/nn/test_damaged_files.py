@@ -256,7 +256,7 @@ def test_what_the_other_has_just_renamed_is_not_written_into(tmp_path, monkeypat
             seen.append(descriptor)
         return lock(descriptor, how)
 
-    monkeypatch.setattr(atomic.fcntl, "flock", late)
+    monkeypatch.setattr(fcntl, "flock", late)
     atomic.replace(tmp_path / "x", b"mine")
     assert (tmp_path / "y").read_bytes() == b"theirs"
     assert (tmp_path / "x").read_bytes() == b"mine"

@@ -173,8 +173,8 @@ def test_what_is_shared_stays_shared(tmp_path):
         (lambda path: nn.save(path, nn.ReLU(), epoch=1), "one model"),
         (lambda path: nn.load(path, nn.ReLU(), epoch=1), "one model"),
         (lambda path: nn.save(path, [1.0]), "a module, or arrays by name"),
-        (lambda path: nn.save(path, {"a": {"b": np.ones(1)}}), "a is no array"),
-        (lambda path: nn.save(path, {"a": 1.0}), "a is no array"),
+        (lambda path: nn.save(path, {"a": {"b": np.ones(1)}}), "a is none"),
+        (lambda path: nn.save(path, {"a": 1.0}), "a is none"),
         (lambda path: nn.save(path, {1: np.ones(1)}), "arrays by name"),
         (lambda path: nn.save(path, {"a": np.array(["b"])}), "a: an array of <U1"),
         (
@@ -309,9 +309,7 @@ def test_missing_parts_and_random_states_are_told(tmp_path):
         nn.load(tmp_path / "c", model=model, optimizer=optimizer)
     with pytest.raises(ValueError, match=r"no part model; it has 0\.bias"):
         nn.load(tmp_path / "m", model=model)
-    with pytest.raises(
-        ValueError, match=r"0\.weight: missing(.|\n)*optimizer: unknown"
-    ):
+    with pytest.raises(ValueError, match="no part model; it has optimizer, random"):
         nn.load(tmp_path / "o", model)
     with pytest.raises(ValueError, match="no part epoch"):
         nn.load(tmp_path / "c", epoch=0)
