@@ -258,6 +258,8 @@ def other_parts(name):
         parts["optimizer"] = SGD(parts["model"].parameters(), lr=0.1)
     elif name == "schedule":
         parts["schedule"] = ReduceLROnPlateau(parts["optimizer"])
+    elif name == "loader":
+        parts["loader"] = nn.DataLoader(np.arange(9), batch_size=2, shuffle=True)
     elif name == "own":
         parts["own"] = Seven()
     else:
@@ -277,13 +279,12 @@ def other_parts(name):
             "optimizer: the state does not fit this Adam(.|\n)*'betas' is miss",
         ),
         ("schedule", "schedule: KeyError"),
+        ("loader", "loader: this loader has {'examples': 8"),
         ("own", r"own: RuntimeError\('not 7'\)"),
         ("random", "random: the random state does not fit\n.*is a PCG64 here"),
     ],
 )
 def test_a_checkpoint_is_loaded_whole_or_not_at_all(tmp_path, name, told):
-    if not hasattr(nn.DataLoader, "state_dict"):
-        pytest.skip("the loader has no state yet")
     nn.save(tmp_path / "c", **other_parts(name))
     parts = mixed()
     batches = iter(parts["loader"])
