@@ -51,7 +51,7 @@ NAMES = {
         "parametrizations": WEIGHT,
         "parametrize": WEIGHT,
         "prune": "multiply the weight by a mask, a Buffer, in forward()",
-        "rnn": "there are no packed sequences: pad to one length by np.pad, and mask",
+        "rnn": "write nn.data.pad_sequences, and model(padded, lengths=lengths)",
         "spectral_norm": WEIGHT,
         "vector_to_parameters": "assign p.data, for p in model.parameters()",
         "weight_norm": WEIGHT,

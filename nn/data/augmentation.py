@@ -280,7 +280,7 @@ def _pair(name: str, size: Any) -> tuple[int, int]:
 
 
 def _number(name: str, number: Any) -> float:
-    if not (np.isscalar(number) and np.isreal(number)):
+    if not isinstance(number, (int, float, np.integer, np.floating)):
         raise TypeError(f"{name} is a number; got {number!r}")
     if not 0 <= number < np.inf:
         raise ValueError(f"{name} is 0 or more, and finite; got {number}")

@@ -8,6 +8,7 @@ that is missing is an error which says where to get it, and what to type.
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from os import PathLike
 from pathlib import Path
 from typing import NamedTuple
@@ -211,7 +212,7 @@ def _rows(
     return rows
 
 
-def _labels(name: str, kinds: list[str], known: dict[str, int]) -> np.ndarray:
+def _labels(name: str, kinds: Sequence[str], known: dict[str, int]) -> np.ndarray:
     wrong = sorted(set(kinds) - set(known))
     if wrong or not kinds:
         raise ValueError(

@@ -95,7 +95,7 @@ class DataLoader:
             raise ValueError("one of shuffle, sampler and weights decides on the order")
         if isinstance(sampler, (np.ndarray, list, tuple)):
             sampler = checked_numbers("sampler", sampler, self.n_examples)
-        self.sampler = sampler
+        self.sampler: Any = sampler
         self.chances = None if weights is None else _chances(weights, self.n_examples)
         self.generator = generator_of(generator) if generator is not None else None
         self._newest: Epoch | None = None
@@ -116,7 +116,7 @@ class DataLoader:
 
     def _length(self) -> int:
         """How many examples an epoch has."""
-        return self.n_examples if self.sampler is None else len(self.sampler)  # type: ignore[arg-type]
+        return self.n_examples if self.sampler is None else len(self.sampler)
 
     def __len__(self) -> int:
         whole, rest = divmod(self._length(), self.batch_size)
@@ -219,7 +219,8 @@ class DataLoader:
         if epoch is not None:
             state |= {"done": epoch.done, "seed": epoch.seed}
             if epoch.order is not None:
-                state["order"] = epoch.order.copy()
+                small = np.int32 if self.n_examples < 2**31 else np.int64
+                state["order"] = epoch.order.astype(small)
         if self._draws():
             state["generator"] = generator_of(self.generator).bit_generator.state
         if hasattr(self.sampler, "state_dict"):
@@ -248,10 +249,16 @@ class DataLoader:
                 f"this loader has {here}; the state is of one with {there}"
             )
         epoch = self._epoch_of(state) if "done" in state else None
-        if self._draws():
-            generator_of(self.generator).bit_generator.state = state["generator"]
-        if hasattr(self.sampler, "load_state_dict"):
-            self.sampler.load_state_dict(state["sampler"])
+        bits = generator_of(self.generator).bit_generator
+        before = bits.state
+        try:
+            if self._draws():
+                bits.state = state["generator"]
+            if hasattr(self.sampler, "load_state_dict"):
+                self.sampler.load_state_dict(state["sampler"])
+        except BaseException:
+            bits.state = before
+            raise
         self._resumed, self._newest = epoch, None
 
     def _epoch_of(self, state: dict[str, Any]) -> Epoch:

@@ -24,30 +24,29 @@ from ..parameter import Parameter
 from ..random import Seed, generator_of
 
 States = tuple[Any, ...]  # what is handed from step to step: h, or h and c
-# What gives all states and the last ones, by inputs (steps, batch, n), states before,
-# two weights and two biases (None: without), and the nonlinearity.
-Run = Callable[..., tuple[Any, States]]
+# What gives the states of all steps, by inputs (steps, batch, n), states before, two
+# weights and two biases (None: without), and the nonlinearity.
+Run = Callable[..., States]
 
 
-def run_rnn(x: Any, before: States, weights: Sequence[Any], kind: str) -> Any:
+def run_rnn(x: Any, before: States, weights: Sequence[Any], kind: str) -> States:
     """hₜ = tanh(W xₜ + b + U hₜ₋₁ + c), or relu."""
-    states = ag.rnn(x, *before, *weights[:2], _one_bias(*weights[1:]), kind)
-    return states, (states[-1],)
+    return (ag.rnn(x, *before, *weights[:2], _one_bias(*weights[1:]), kind),)
 
 
-def run_lstm(x: Any, before: States, weights: Sequence[Any], kind: str) -> Any:
+def run_lstm(x: Any, before: States, weights: Sequence[Any], kind: str) -> States:
     """cₜ = f cₜ₋₁ + i g, hₜ = o tanh cₜ; i, f, o are σ and g is tanh of the like."""
     states, cells, *_ = ag.lstm(x, *before, *weights[:2], _one_bias(*weights[1:]))
-    return states, (states[-1], cells[-1])
+    return states, cells
 
 
-def run_gru(x: Any, before: States, weights: Sequence[Any], kind: str) -> Any:
+def run_gru(x: Any, before: States, weights: Sequence[Any], kind: str) -> States:
     """hₜ = (1 - z) n + z hₜ₋₁, n = tanh(W xₜ + b + r (U hₜ₋₁ + c))."""
     weight_ih, weight_hh, *biases = weights
     if biases[0] is None:
         biases = [_no_bias(weight_hh)] * 2
     states, _ = ag.gru(x, *before, weight_ih, weight_hh, *biases)
-    return states, (states[-1],)
+    return (states,)
 
 
 def _one_bias(weight: Any, bias_ih: Any, bias_hh: Any) -> Any:
@@ -158,10 +157,15 @@ class Recurrent(Unit):
         ways = ("", "_reverse") if self.bidirectional else ("",)
         return [[f"_l{i}{way}" for way in ways] for i in range(self.num_layers)]
 
-    def forward(self, input: Any, hx: Any = None) -> tuple[Any, Any]:
+    def forward(
+        self, input: Any, hx: Any = None, lengths: Any = None
+    ) -> tuple[Any, Any]:
         """(steps, batch, input_size) → (steps, batch, directions · hidden_size), h_n.
 
-        With ``batch_first``, (batch, steps, …); of one sequence, (steps, …).
+        With ``batch_first``, (batch, steps, …); of one sequence, (steps, …). Where a
+        sequence of the batch ends before, as ``lengths`` (batch,) says, its outputs are
+        0 from there on, its last states those of its end, and it is read backwards from
+        there: ``nn.data.pad_sequences`` gives both.
         """
         alone = input.ndim == 2
         if input.ndim not in (2, 3) or input.shape[-1] != self.input_size:
@@ -178,16 +182,45 @@ class Recurrent(Unit):
         n = self.num_layers * len(suffixes[0])
         shape = (n, self.hidden_size) if alone else (n, x.shape[1], self.hidden_size)
         states = self._states(hx, shape, self._weights(suffixes[0][0])[0].dtype)
-        x, last = self._through(x, [s[:, None] if alone else s for s in states])
+        ends = None if lengths is None else self._ends(lengths, *x.shape[:2])
+        x, last = self._through(x, [s[:, None] if alone else s for s in states], ends)
+        if ends is not None:
+            x = ag.where((np.arange(len(x))[:, None] < ends)[..., None], x, 0)
         if self.batch_first and not alone:
             x = ag.swapaxes(x, 0, 1)
         if alone:
             x, last = x[:, 0], [each[:, 0] for each in last]
         return x, last[0] if self.n_states == 1 else tuple(last)
 
-    def _through(self, x: Any, states: Sequence[Any]) -> tuple[Any, list[Any]]:
+    def _ends(self, lengths: Any, steps: int, batch: int) -> np.ndarray:
+        """How many steps each sequence of a batch has."""
+        ends = np.asarray(lengths.data if isinstance(lengths, Tensor) else lengths)
+        if ends.dtype.kind not in "iu":
+            raise TypeError(
+                f"{self!r} needs whole numbers as lengths; got {ends.dtype}"
+            )
+        if ends.shape != (batch,) or (ends < 1).any() or (ends > steps).any():
+            got = ends.tolist() if ends.shape == (batch,) else f"shape {ends.shape}"
+            raise ValueError(
+                f"{self!r} needs lengths from 1 to {steps}, one for each of {batch} "
+                f"sequences; got {got}"
+            )
+        return ends.astype(np.intp)
+
+    def _through(
+        self, x: Any, states: Sequence[Any], ends: np.ndarray | None
+    ) -> tuple[Any, list[Any]]:
         """Every layer, in each direction; and the last states of all of them."""
         last: list[States] = []
+        at_end: Any = -1
+        if ends is not None:
+            each, steps = np.arange(len(ends)), np.arange(len(x))[:, None]
+            at_end = ends - 1, each
+            turned = np.where(steps < ends, ends - 1 - steps, steps), each
+
+        def reversed_(x: Any) -> Any:
+            return ag.flip(x, 0) if ends is None else x[turned]
+
         for layer, suffixes in enumerate(self._suffixes()):
             if layer and self.dropout:
                 x = functional.dropout(x, self.dropout, self.training)
@@ -195,11 +228,11 @@ class Recurrent(Unit):
             for suffix in suffixes:
                 before = tuple([each[len(last)] for each in states])
                 backwards = suffix.endswith("_reverse")
-                there = ag.flip(x, 0) if backwards else x
+                there = reversed_(x) if backwards else x
                 weights = self._weights(suffix)
-                out, after = self.run(there, before, weights, self.nonlinearity)
-                outs.append(ag.flip(out, 0) if backwards else out)
-                last.append(after)
+                every = self.run(there, before, weights, self.nonlinearity)
+                outs.append(reversed_(every[0]) if backwards else every[0])
+                last.append(tuple([states[at_end] for states in every]))
             x = outs[0] if len(outs) == 1 else ag.concatenate(outs, axis=-1)
         return x, [ag.stack(each) for each in zip(*last, strict=True)]
 
@@ -231,8 +264,9 @@ class RNN(Recurrent, gates=1, run=run_rnn):
     Shapes: input (steps, batch, input_size), with ``batch_first`` (batch, steps, …), or
     (steps, …) of one sequence; output likewise, of directions · hidden_size; states
     (layers · directions, batch, hidden_size), zeros if not given. ``dropout`` is that
-    between layers; ``bidirectional`` adds layers that read from the end. Elman,
-    "Finding structure in time" (1990).
+    between layers; ``bidirectional`` adds layers that read from the end. Called with
+    ``lengths`` (batch,), it takes sequences as ended there. Elman, "Finding structure
+    in time" (1990).
 
     Raises:
         ValueError: the shapes do not fit; ``nonlinearity`` is not "tanh" or "relu".

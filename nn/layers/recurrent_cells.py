@@ -46,9 +46,8 @@ class Cell(Unit):
         x = ag.expand_dims(input, (0, 1) if alone else 0)
         if alone:
             before = tuple([each[None] for each in before])
-        _, after = self.run(x, before, self._weights(""), self.nonlinearity)
-        if alone:
-            after = tuple([each[0] for each in after])
+        every = self.run(x, before, self._weights(""), self.nonlinearity)
+        after = tuple([each[-1, 0] if alone else each[-1] for each in every])
         return after[0] if self.n_states == 1 else after
 
     def extra_repr(self) -> str:

@@ -508,6 +508,15 @@ def test_a_state_of_other_data_or_settings_is_refused_and_nothing_changes():
     for name in ("examples", "batches", "generator", "seed"):
         with pytest.raises(KeyError, match=name):
             loader.load_state_dict({k: v for k, v in state.items() if k != name})
+    refusing = Halves()
+    refusing.load_state_dict = lambda state: 1 / 0
+    draws = {"batch_size": 3, "augment": with_noise, "generator": 7}
+    other = nn.DataLoader(X, sampler=refusing, **draws)
+    wrong = nn.DataLoader(X, sampler=Halves(), **draws | {"generator": 8}).state_dict()
+    before = str(other.state_dict())
+    with pytest.raises(ZeroDivisionError):
+        other.load_state_dict(wrong)
+    assert str(other.state_dict()) == before
     twister = np.random.Generator(np.random.MT19937(0))
     other = nn.DataLoader(X, batch_size=3, shuffle=True, generator=twister)
     before = str(other.state_dict())

@@ -40,6 +40,18 @@ BAD = {
         lambda: nn.GRU(3, 2)(ONES((5, 3)), ONES((1, 1, 2))),
         r"states of shape \(1, 2\); got \(1, 1, 2\)",
     ),
+    "lengths too long": (
+        lambda: nn.LSTM(3, 2)(ONES((5, 2, 3)), lengths=[1, 6]),
+        r"from 1 to 5, one for each of 2 sequences; got \[1, 6\]",
+    ),
+    "a length of 0": (
+        lambda: nn.GRU(3, 2)(ONES((5, 2, 3)), lengths=[0, 5]),
+        r"got \[0, 5\]",
+    ),
+    "lengths of others": (
+        lambda: nn.GRU(3, 2)(ONES((5, 2, 3)), lengths=np.array([5])),
+        r"got shape \(1,\)",
+    ),
     "input of a cell": (lambda: nn.GRUCell(3, 2)(ONES((4, 2))), r"\(batch, 3\)"),
     "state of a cell": (
         lambda: nn.LSTMCell(3, 2)(ONES((4, 3)), (ONES((4, 2)), ONES((4, 1)))),
@@ -117,6 +129,7 @@ def test_what_does_not_fit_is_refused_and_the_error_says_what_would(name):
         ),
         (lambda: nn.LSTM(3, 2)(ONES((5, 3)), ONES((1, 2))), r"a pair \(h, c\)"),
         (lambda: nn.LSTMCell(3, 2)(ONES((5, 3)), ONES((5, 2))), r"a pair \(h, c\)"),
+        (lambda: nn.GRU(3, 2)(ONES((5, 1, 3)), lengths=[2.0]), "lengths; got float64"),
     ],
 )
 def test_what_is_of_another_kind_is_refused(attempt, message):
@@ -146,6 +159,56 @@ def test_a_cell_step_by_step_is_the_layer(kind):
         state = cell(each, state)
         h = state[0] if kind == "LSTM" else state
         np.testing.assert_allclose(h.data, expected, rtol=1e-12)
+
+
+@pytest.mark.parametrize("kind", ["RNN", "GRU", "LSTM"])
+@pytest.mark.parametrize("bidirectional", [False, True])
+@pytest.mark.parametrize("batch_first", [False, True])
+def test_sequences_of_unequal_length_are_read_as_each_alone(
+    kind, bidirectional, batch_first
+):
+    options = {"bidirectional": bidirectional, "dtype": np.float64, "generator": 0}
+    layer = getattr(nn, kind)(3, 4, num_layers=2, batch_first=batch_first, **options)
+    rng = np.random.default_rng(0)
+    sequences = [rng.normal(size=(n, 3)) for n in (2, 5, 1, 5)]
+    padded, lengths = nn.data.pad_sequences(sequences, value=7.0)
+    before = rng.normal(size=(2 + 2 * bidirectional, 4, 4))
+    states = (before, 2 * before) if kind == "LSTM" else (before,)
+
+    def slopes(run):
+        for parameter in layer.parameters():
+            parameter.grad = None
+        outputs, last = run()
+        (
+            sum((out * out).sum() for out in outputs) + sum((s**3).sum() for s in last)
+        ).backward()
+        return outputs, last, [parameter.grad for parameter in layer.parameters()]
+
+    def together():
+        x = padded if batch_first else padded.swapaxes(0, 1)
+        hx = states if kind == "LSTM" else states[0]
+        out, last = layer(ag.tensor(x), hx, lengths=lengths)
+        out = out if batch_first else ag.swapaxes(out, 0, 1)
+        assert not out.data[nn.data.padding_mask(lengths)].any()
+        last = last if kind == "LSTM" else (last,)
+        return [row[:n] for row, n in zip(out, lengths)], last
+
+    def alone():
+        outs, ends = [], []
+        for i, sequence in enumerate(sequences):
+            hx = [s[:, i] for s in states]
+            out, last = layer(
+                ag.tensor(sequence), tuple(hx) if kind == "LSTM" else hx[0]
+            )
+            outs.append(out)
+            ends.append(last if kind == "LSTM" else (last,))
+        return outs, [ag.stack(each, axis=1) for each in zip(*ends)]
+
+    for ours, theirs in zip(slopes(together), slopes(alone), strict=True):
+        for one, other in zip(ours, theirs, strict=True):
+            assert np.allclose(
+                np.asarray(getattr(one, "data", one)), getattr(other, "data", other)
+            )
 
 
 @pytest.mark.parametrize("kind", ["RNN", "GRU", "LSTM"])
