@@ -1,4 +1,4 @@
-"""Training a network, and averaging what it learned."""
+"""Training a network, looking at it, and averaging what it learned."""
 
 from .averaging import AveragedModel, ema
 from .evaluation import evaluate
