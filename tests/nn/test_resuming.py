@@ -196,6 +196,15 @@ def test_every_scheduler_goes_on_from_a_file(tmp_path, name):
     assert goes_on(tmp_path / "c", make)
 
 
+@pytest.mark.parametrize("name", SCHEDULERS)
+def test_schedulers_refuse_what_is_no_state_of_theirs(name):
+    scheduler = SCHEDULERS[name](SGD([Value(1.0)], lr=0.1, momentum=0.9))
+    before = scheduler.state_dict()
+    with pytest.raises(ValueError, match=f"the state of a {name} has .*; got odd"):
+        scheduler.load_state_dict({"odd": 1})
+    assert scheduler.state_dict() == before
+
+
 def attention(dropout):
     layer = nn.TransformerEncoderLayer(4, 2, 8, dropout=dropout)
     return nn.Sequential(nn.Unflatten(0, (2, 3)), layer, nn.Flatten(0, 1))

@@ -278,7 +278,10 @@ def other_parts(name):
             "optimizer",
             "optimizer: the state does not fit this Adam(.|\n)*'betas' is miss",
         ),
-        ("schedule", "schedule: KeyError"),
+        (
+            "schedule",
+            "schedule: the state of a StepLR has last_epoch and base_lrs; got",
+        ),
         ("loader", "loader: this loader has {'examples': 8"),
         ("own", r"own: RuntimeError\('not 7'\)"),
         ("random", "random: the random state does not fit\n.*is a PCG64 here"),
