@@ -302,6 +302,24 @@ def test_a_checkpoint_is_loaded_whole_or_not_at_all(tmp_path, name, told):
     assert not same(before, everything(parts))  # which tells of the epoch that runs
 
 
+def test_a_training_goes_on_after_a_failed_load_as_if_there_had_been_none(tmp_path):
+    nn.save(tmp_path / "c", **other_parts("own"))
+    ends = []
+    for fails in (False, True):
+        nn.seed(2)
+        parts = mixed()
+        batches = iter(parts["loader"])
+        for i in range(4):
+            step(parts["model"], parts["optimizer"])
+            parts["schedule"].step()
+            next(batches)
+            if fails and i == 1:
+                with pytest.raises(ValueError, match="not 7"):
+                    nn.load(tmp_path / "c", **parts)
+        ends.append(everything(parts))
+    assert same(*ends)
+
+
 def test_missing_parts_and_random_states_are_told(tmp_path):
     model, optimizer = trained()
     nn.save(tmp_path / "c", model=model, epoch=3)
