@@ -45,6 +45,7 @@ NAMES = {
     },
     "nn.utils": {
         "clip_grad_norm": "write clip_grad_norm_",
+        "data": "write nn.data",
         "parameters_to_vector": (
             "write np.concatenate([p.reshape(-1) for p in model.parameters()])"
         ),

@@ -26,7 +26,8 @@ from .sequences import (
     padding_mask,
     unpad_sequences,
 )
-from .sets import Dataset, Subset, TensorDataset, random_split
+from .sets import Dataset, Subset, TensorDataset
+from .splitting import random_split
 from .tables import Table, read_csv, table
 from .text import Characters, Words, words_of
 

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from ..random import Seed, generator_of
+from .filling import held
 
 
 def shift(
@@ -62,6 +63,7 @@ def crop(
     pad = _whole("pad", pad)
     height, width = _pair("size", size)
     borders = [(0, 0)] * (images.ndim - 2) + [(pad, pad)] * 2
+    fill = held(fill, images.dtype, "fill")
     padded = np.pad(images, borders, constant_values=fill) if pad else images
     room = [there - n + 1 for there, n in zip(padded.shape[-2:], (height, width))]
     if min(room) < 1:
@@ -143,7 +145,7 @@ def cutout(
         within.append((past >= 0) & (past < size))
     hidden = within[0][:, :, None] & within[1][:, None, :]
     among = (slice(None), *[None] * (images.ndim - 3))
-    return np.where(hidden[among], np.asarray(fill, images.dtype), images)
+    return np.where(hidden[among], held(fill, images.dtype, "fill"), images)
 
 
 def rotate(
@@ -229,6 +231,7 @@ def _between(
     n, *channels, height, width = images.shape
     kind = np.result_type(images.dtype, np.float32)
     wide = width + 3
+    fill = held(fill, images.dtype, "fill")
     padded = np.full((n, *channels, height + 3, wide), fill, kind)
     padded[..., 1:-2, 1:-2] = images
     y, x = np.clip(y + 1, 0, height + 1), np.clip(x + 1, 0, width + 1)

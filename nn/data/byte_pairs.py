@@ -26,6 +26,7 @@ class BytePairs:
     Haddow, Birch (2016), arXiv:1508.07909.
 
     Raises:
+        TypeError: the pairs are none, or not of whole numbers.
         ValueError: a pair has a piece that is made only later.
         IndexError: a number to be decoded is none of a piece.
 
@@ -39,7 +40,14 @@ class BytePairs:
     """
 
     def __init__(self, merges: Any) -> None:
-        array = np.asarray(merges, dtype=np.int64).reshape(-1, 2)
+        array = np.asarray(merges)
+        if not array.size:
+            array = np.empty((0, 2), np.int64)
+        if array.dtype.kind not in "iu" or array.ndim != 2 or array.shape[1] != 2:
+            raise TypeError(
+                "BytePairs needs pairs of whole numbers (n, 2); got "
+                f"{array.dtype} of shape {array.shape}"
+            )
         self.pieces = [bytes([i]) for i in range(256)]
         self._rank: dict[Pair, int] = {}
         for i, (a, b) in enumerate(array.tolist()):
@@ -50,7 +58,7 @@ class BytePairs:
                 )
             self.pieces.append(self.pieces[a] + self.pieces[b])
             self._rank[a, b] = 256 + i
-        self.merges = array
+        self.merges = array.astype(np.int64)
         self._known: dict[str, list[int]] = {}  # words as they were encoded before
 
     @classmethod

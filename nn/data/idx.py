@@ -18,6 +18,7 @@ KINDS: dict[int, np.dtype] = {
     0x0D: np.dtype(">f4"),
     0x0E: np.dtype(">f8"),
 }
+MOST_AXES = 64  # of NumPy's arrays
 
 
 def read_idx(path: str | PathLike[str]) -> np.ndarray:
@@ -40,7 +41,8 @@ def read_idx(path: str | PathLike[str]) -> np.ndarray:
            [4, 5, 6]], dtype=uint8)
     """
     content = _content(Path(path))
-    if len(content) < 4 or content[:2] != b"\0\0" or content[2] not in KINDS:
+    known = content[:2] == b"\0\0" and len(content) > 3 and content[2] in KINDS
+    if not known or content[3] > MOST_AXES:
         raise ValueError(
             f"{path} is no IDX file: it begins with {content[:4].hex(' ') or 'nothing'}"
             f", not with 00 00, a kind of number ({_hex(KINDS)}) and a count of axes"

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import contextvars
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from ..random import Seed, generator_of
+from .ahead import made_ahead
 from .sets import Columns, as_dataset, checked_numbers, listed
 
 Batch = tuple[Any, ...]
@@ -152,28 +150,14 @@ class DataLoader:
         return int(generator_of(self.generator).integers(2**63))
 
     def _batches(self, epoch: Epoch) -> Iterator[Batch]:
-        numbers = range(epoch.done, len(self))
-        made = (self._made(epoch, i) for i in numbers)
-        for batch in self._ahead(epoch, numbers) if self.prefetch else made:
+        def make(i: int) -> Batch:
+            return self._made(epoch, i)
+
+        for batch in made_ahead(make, range(epoch.done, len(self)), self.prefetch):
             epoch.done += 1
             yield batch
         if self._newest is epoch:
             self._newest = None
-
-    def _ahead(self, epoch: Epoch, numbers: range) -> Iterator[Batch]:
-        """Batches made in a thread, which ends with the loop, however that is left."""
-        waiting: deque[Future[Batch]] = deque()
-        context = contextvars.copy_context()
-        maker = ThreadPoolExecutor(1, "glassgrad-prefetch")
-        try:
-            for i in numbers:
-                waiting.append(maker.submit(context.run, self._made, epoch, i))
-                if len(waiting) > self.prefetch:
-                    yield waiting.popleft().result()
-            while waiting:
-                yield waiting.popleft().result()
-        finally:
-            maker.shutdown(cancel_futures=True)
 
     def _made(self, epoch: Epoch, i: int) -> Batch:
         """Batch number i of an epoch, which nothing but these decides on."""

@@ -88,7 +88,11 @@ class ImageFolder(Dataset):
         size: tuple[int, int] | None = None,
         grey: bool = False,
     ) -> None:
-        kinds = sorted(path for path in Path(folder).iterdir() if path.is_dir())
+        kinds = sorted(
+            path
+            for path in Path(folder).iterdir()
+            if path.is_dir() and not path.name.startswith(".")
+        )
         if not kinds:
             raise ValueError(f"{folder} needs a folder of pictures for each class")
         self.classes = [path.name for path in kinds]

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from .filling import held
 from .sets import Columns, Dataset, Which, checked_numbers
 
 
@@ -189,9 +190,7 @@ def _arrays(name: str, sequences: Sequence[Any]) -> list[np.ndarray]:
 
 def _filled(shape: tuple[int, ...], value: float, like: list[np.ndarray]) -> np.ndarray:
     kind = np.result_type(*like)
-    if not np.can_cast(np.min_scalar_type(value), kind, "same_kind"):
-        raise TypeError(f"sequences of {kind} cannot be padded by {value!r}")
-    return np.full(shape, value, kind)
+    return np.full(shape, held(value, kind, "value"), kind)
 
 
 def _lengths(name: str, lengths: Any, steps: int | None) -> np.ndarray:

@@ -69,21 +69,26 @@ def table(columns: Mapping[str, Any], target: str | None = None) -> Table:
         else:
             names.append(name)
             parts.append(x[:, None])
-    return Table(
-        np.hstack(parts, dtype=np.float32, casting="unsafe"), y, names, classes
-    )
+    with np.errstate(over="ignore"):
+        joined = np.hstack(parts, dtype=np.float32, casting="unsafe")
+    if not np.isfinite(joined).all():
+        name = names[int(np.argmin(np.isfinite(joined).all(0)))]
+        raise ValueError(
+            f"column {name!r} has a number too large for float32: scale it"
+        )
+    return Table(joined, y, names, classes)
 
 
 def _column(name: str, values: Any) -> np.ndarray:
     """A column as numbers, or as words; all of them there."""
     x = np.asarray(values)
     if x.dtype.kind in "OT":
-        missing = np.array([not isinstance(each, str) for each in x], bool)
-        if not missing.any():
-            return x.astype(str)
-        first = x[np.argmax(missing)]
-        if not (first is None or first != first or repr(first) == "<NA>"):
-            raise TypeError(f"column {name!r} has words, and {first!r}")
+        missing = np.array([_is_missing(each) for each in x], bool)
+        words = np.array([isinstance(each, str) for each in x], bool)
+        if words.all():
+            x = x.astype(str)
+        elif not missing.any():
+            x = _numbers(name, x, words)
     elif x.dtype.kind in "fiubU":
         missing = np.zeros(len(x), bool) if x.dtype.kind == "U" else ~np.isfinite(x)
     else:
@@ -97,6 +102,25 @@ def _column(name: str, values: Any) -> np.ndarray:
             "them"
         )
     return x
+
+
+def _is_missing(x: Any) -> bool:
+    """Whether something stands for nothing: None, NaN, pandas' NA and NaT."""
+    nan = isinstance(x, float) and x != x
+    return nan or x is None or repr(x) in ("<NA>", "NaT")
+
+
+def _numbers(name: str, x: np.ndarray, words: np.ndarray) -> np.ndarray:
+    """A column of objects as the numbers that they are."""
+    try:
+        if not words.any():
+            return np.array(x.tolist()).astype(np.float64, casting="safe")
+    except (TypeError, ValueError):
+        pass
+    raise TypeError(
+        f"column {name!r} is of numbers, or of words; it has {x[np.argmin(words)]!r}"
+        + (f" and {x[np.argmax(words)]!r}" if words.any() else "")
+    )
 
 
 def read_csv(

@@ -129,6 +129,27 @@ def test_nothing_asked_changes_nothing():
     assert np.array_equal(data.flip(IMAGES, 0), IMAGES)
 
 
+@pytest.mark.parametrize("fill", [-1, 256, 0.5, np.nan, "black", [1, 2]])
+def test_a_fill_that_the_images_cannot_hold_is_refused(fill):
+    images = np.ones((2, 4, 4), np.uint8)
+    for change in (
+        lambda: data.shift(images, 1, fill),
+        lambda: data.crop(images, 3, 1, fill),
+        lambda: data.cutout(images, 2, fill),
+        lambda: data.rotate(images, 10, fill),
+    ):
+        with pytest.raises(TypeError, match="fill is a number that an array of uint8"):
+            change()
+
+
+def test_a_fill_of_another_precision_is_rounded():
+    dark = np.float64(-0.81)
+    for change in (data.shift, data.cutout, data.rotate):
+        out = change(IMAGES, 60, fill=dark, generator=0)
+        assert out.dtype == np.float32
+        assert out.min() == np.float32(dark)
+
+
 @pytest.mark.parametrize(
     ("wrong", "error", "told"),
     [

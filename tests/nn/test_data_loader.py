@@ -1,10 +1,13 @@
 """DataLoader: every example once an epoch, in an order that a seed repeats."""
 
 import copy
+import itertools
 import threading
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import autograd as ag
 import nn
@@ -246,6 +249,8 @@ def test_data_that_cannot_be_batches_are_refused():
         nn.DataLoader(ragged)
     with pytest.raises(TypeError, match="MaskedArray"):
         nn.DataLoader(np.ma.masked_array([1.0, 2.0], [0, 1]))
+    with pytest.raises(TypeError, match=r"columns by name: take nn\.data\.table"):
+        nn.DataLoader({"a": [1, 2]})
     with pytest.raises(TypeError, match=r"len\(\) and examples by number"):
         nn.DataLoader(3)
     with pytest.raises(ValueError, match=r"part 0 has shapes \[\(1,\), \(2,\)\]"):
@@ -419,6 +424,33 @@ def test_between_epochs_a_resumed_loader_begins_the_next(order):
     told(loader, 2)
     other.load_state_dict(loader.state_dict())
     assert told(other, 2) == told(loader, 2)
+
+
+def steps(loader, epochs):
+    """Every batch of some epochs, with the state as it is in the body of the loop."""
+    for epoch in range(epochs):
+        for batch in loader:
+            yield epoch, [x.tolist() for x in batch], loader.state_dict()
+
+
+@given(
+    st.sampled_from(list(ORDERS)),
+    st.lists(st.tuples(st.integers(0, 5), st.integers(0, 3)), min_size=1, max_size=5),
+)
+@settings(max_examples=60)
+def test_a_run_killed_again_and_again_gives_the_batches_of_one_that_was_not(
+    order, kills
+):
+    wanted = [batch for _, batch, _ in steps(made(order, 0), 4)]
+    seen, epoch, state = [], 0, made(order, 0).state_dict()
+    for seed, (survived, prefetch) in enumerate([*kills, (1000, 2)], start=1):
+        loader = made(order, seed, prefetch)
+        loader.load_state_dict(copy.deepcopy(state))
+        begun = epoch
+        for further, batch, now in itertools.islice(steps(loader, 4 - epoch), survived):
+            seen.append(batch)
+            epoch, state = begun + further, now
+    assert seen == wanted
 
 
 def test_in_the_body_of_the_last_batch_nothing_of_the_epoch_is_left():

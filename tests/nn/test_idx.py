@@ -74,6 +74,7 @@ def test_a_packed_file_with_a_byte_changed_is_refused_or_the_same(file):
             b"\0\0\x08\x03\0\0\0\1",
             "its header of 3 axes takes 16 bytes; the file has 8",
         ),
+        (b"\0\0\x08\x41" + bytes(260), "begins with 00 00 08 41"),
         (CONTENT + b"\0", r"goes on after its end: shape \(2, 3, 4\) of uint8"),
         (CONTENT[:-1], "takes 40 bytes; the file has 39"),
         (b"\0\0\x08\x02" + b"\xff" * 8, "takes 18,446,744,065,119,617,037 bytes"),

@@ -35,7 +35,11 @@ def test_a_table_has_a_column_for_each_number_and_for_each_word():
     [
         ({"a": [1.0, np.nan]}, ValueError, "'a' has 1 values missing .* in row 1"),
         ({"a": ["x", None]}, ValueError, "'a' has 1 values missing"),
-        ({"a": np.array([3, "x"], object)}, TypeError, "'a' has words, and 3"),
+        ({"a": np.array([3, "x"], object)}, TypeError, "it has 3 and 'x'"),
+        ({"a": np.array([{}], object)}, TypeError, "it has {}"),
+        ({"a": np.array([1, None], object)}, ValueError, "'a' has 1 values missing"),
+        ({"a": [1e39]}, ValueError, "'a' has a number too large for float32"),
+        ({"a": ["2026-01-01"], "b": np.array(["2026"], "M8")}, TypeError, "datetime64"),
         ({"a": [1j]}, TypeError, "'a' is of complex128"),
         ({"a": [1, 2], "b": [1]}, ValueError, "'b': 1"),
         ({}, ValueError, "needs a column"),
@@ -47,6 +51,27 @@ def test_a_column_that_no_network_takes_is_refused_by_name(columns, error, told)
         data.table(columns)
     with pytest.raises(KeyError, match="no column 'z' among"):
         data.table({"a": [1]}, target="z")
+
+
+def test_columns_of_pandas_own_kinds_are_read():
+    pandas = pytest.importorskip("pandas")
+    frame = pandas.DataFrame(
+        {
+            "n": pandas.array([1, 2], "Int64"),
+            "w": pandas.Categorical(["x", "y"]),
+            "s": pandas.array(["u", "u"], "string"),
+            "o": np.array([True, 3], object),
+        }
+    )
+    got = data.table(frame)
+    assert got.names == ["n", "w=x", "w=y", "s=u", "o"]
+    assert got.x.tolist() == [[1, 1, 0, 1, 1], [2, 0, 1, 1, 3]]
+    frame["n"] = pandas.array([1, None], "Int64")
+    with pytest.raises(ValueError, match=r"'n' has 1 values missing .* in row 1"):
+        data.table(frame)
+    frame["n"] = pandas.array(["a", None], "string")
+    with pytest.raises(ValueError, match=r"'n' has 1 values missing .* in row 1"):
+        data.table(frame)
 
 
 def test_csv_is_read_by_pandas(tmp_path):

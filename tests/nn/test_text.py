@@ -68,6 +68,9 @@ def test_pieces_that_are_no_text_show_as_such():
 def test_what_no_byte_pairs_are_is_refused():
     with pytest.raises(ValueError, match=r"pair 1 joins pieces below 257.* 97 and 300"):
         data.BytePairs([(97, 98), (97, 300)])
+    for pairs in ([(97.0, 98.0)], [97, 98], [(97, 98, 99)]):
+        with pytest.raises(TypeError, match="pairs of whole numbers"):
+            data.BytePairs(pairs)
     with pytest.raises(ValueError, match="256 bytes"):
         data.BytePairs.learn("abc", 255)
     with pytest.raises(IndexError, match="from 0 to 255; got 256 at position 1"):

@@ -42,6 +42,10 @@ def test_what_is_packed_is_there_once_in_as_few_steps_as_there_are(sequences, mo
 
 
 def test_steps_may_be_vectors_and_dtypes_are_kept():
+    assert data.pad_sequences([np.array([True]), np.array([True] * 2)])[0].dtype == bool
+    assert data.pad_sequences([np.ones(2, np.uint8)], 255, 3)[0][0, 2] == 255
+    assert data.pad_sequences([np.ones(2, "f4")], np.float64(0.1), 3)[0].dtype == "f4"
+    assert np.isnan(data.pad_sequences([np.ones(2, "f4")], np.nan, 3)[0][0, 2])
     sequences = [np.ones((3, 2), np.float32), np.ones((1, 2), np.float32)]
     padded, _ = data.pad_sequences(sequences, value=-np.inf)
     assert padded.shape == (2, 3, 2)
@@ -59,7 +63,13 @@ def test_steps_may_be_vectors_and_dtypes_are_kept():
         (
             lambda: data.pad_sequences([[1]], 0.5),
             TypeError,
-            "int64 cannot be padded by",
+            "int64 can hold; got 0.5",
+        ),
+        (lambda: data.pad_sequences([[1]], np.nan), TypeError, "can hold; got nan"),
+        (
+            lambda: data.pad_sequences([np.ones(2, np.uint8)], 300),
+            TypeError,
+            "uint8 can hold; got 300",
         ),
         (lambda: data.pad_sequences(["ab"]), TypeError, "got <U2 of shape"),
         (lambda: data.pad_sequences([1, 2]), TypeError, r"shape \(\) as number 0"),
