@@ -24,7 +24,12 @@ def gradient_of(run: Training, batches: list[Any]) -> float:
     loss = 0.0
     for number, batch in enumerate(batches):
         share = weight_of(run.criterion, len(batch[0])) / whole
-        loss += share * _add_gradient(run, batch, share, run.where(number))
+        where = run.where(number)
+        try:
+            loss += share * _add_gradient(run, batch, share, where)
+        except (IndexError, TypeError, ValueError) as error:
+            error.add_note(f"in {where}")
+            raise
     if run.clip is not None:
         clip_grad_norm_(run.optimizer.parameters, run.clip)
     run.updating = True

@@ -184,8 +184,16 @@ class Training:
             "validation": self.validation,
             "schedule": self.schedule,
         }
+        if len(self.modules()) > 1:
+            parts["loss"] = self.criterion
         known = {k: x for k, x in parts.items() if hasattr(x, "state_dict")}
         return {**known, "training": self}
+
+    def modules(self) -> list[Module]:
+        """The model; and the loss, where that holds something, too."""
+        loss = self.criterion
+        holds = isinstance(loss, Module) and bool(Module.state_dict(loss))
+        return [self.model, loss] if holds else [self.model]
 
     def state_dict(self) -> dict[str, Any]:
         """What is counted and seen; the rest has a state of its own."""
@@ -214,7 +222,8 @@ def undone_at_first(run: Training) -> Iterator[None]:
     error is told where it was raised.
     """
     optimizer, schedule = run.optimizer, run.schedule
-    weights, state = Module.state_dict(run.model), optimizer.state_dict()
+    weights = [(module, Module.state_dict(module)) for module in run.modules()]
+    state = optimizer.state_dict()
     groups = [dict(group) for group in optimizer.param_groups]
     planned = deepcopy(schedule.state_dict()) if hasattr(schedule, "state_dict") else 0
     try:
@@ -224,9 +233,10 @@ def undone_at_first(run: Training) -> Iterator[None]:
         if run.history.epochs:
             error.add_note(f"the model is as it was after step {run.step}")
         else:
-            Module.load_state_dict(run.model, weights)
-            for group, before in zip(optimizer.param_groups, groups):
-                group.update(before)
+            for module, before in weights:
+                Module.load_state_dict(module, before)
+            for group, settings in zip(optimizer.param_groups, groups):
+                group.update(settings)
             optimizer.load_state_dict(state)
             if planned:
                 schedule.load_state_dict(planned)

@@ -103,7 +103,7 @@ def test_data_of_a_validation_set_that_are_not_finite_are_told():
     ],
 )
 def test_labels_that_are_no_classes_are_told_by_row(y, error, said, note):
-    refused(error, said, y=y, notes=[note, "as they were before"])
+    refused(error, said, y=y, notes=[note, "in batch", "as they were before"])
 
 
 @pytest.mark.parametrize(
@@ -137,6 +137,31 @@ def test_a_schedule_is_taken_back_as_well():
     options = {"schedule": stepping, "schedule_every": "step"}
     refused(FloatingPointError, "nan", model, x=x, optimizer=optimizer, **options)
     assert (optimizer.lr, stepping.last_epoch) == (0.25, 0)
+
+
+class Scaled(nn.Module):
+    """A loss with a parameter of its own."""
+
+    def __init__(self):
+        self.scale = nn.Parameter(1.0)
+
+    def forward(self, output, y):
+        return LOSS(output * self.scale, y)
+
+
+def test_what_a_loss_learns_is_trained_and_taken_back(tmp_path):
+    model, loss = network(), Scaled()
+    optimizer = Adam([*model.parameters(), loss.scale], lr=0.01)
+    kwargs = {"loss": loss, "optimizer": optimizer}
+    refused(FloatingPointError, "nan", model, x=changed(X, 44, np.nan), **kwargs)
+    assert loss.scale.item() == 1
+    path = tmp_path / "run"
+    fit(model, epochs=1, checkpoint=path, **kwargs)
+    fit(model, epochs=3, checkpoint=path, resume=True, **kwargs)
+    model, whole = network(), Scaled()
+    optimizer = Adam([*model.parameters(), whole.scale], lr=0.01)
+    fit(model, epochs=3, loss=whole, optimizer=optimizer)
+    assert loss.scale.item() == whole.scale.item() != 1
 
 
 def test_metrics_need_targets():
