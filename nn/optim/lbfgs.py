@@ -170,9 +170,9 @@ class LBFGS(Optimizer):
 
     def restored(self, p: Any, state: Mapping[str, Any]) -> State:
         found = {name: state[name] for name in KEPT if state.get(name) is not None}
-        size = sum(_reals(p.data).size for p in self.parameters)
+        size, dtype = self._position().size, self._position().dtype
         for name in ("d", "prev_flat_grad", "old_dirs", "old_stps"):
-            rows = np.asarray(found.get(name, np.empty((0, size))), dtype=float)
+            rows = np.asarray(found.get(name, np.empty((0, size))), dtype)
             if rows.size and rows.shape[-1] != size:
                 raise ValueError(
                     f"{name}: expected {size} numbers, one for each of all parameters; "

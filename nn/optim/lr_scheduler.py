@@ -47,6 +47,15 @@ class Rates:
         """The rates as they are, by group."""
         return [group["lr"] for group in _groups(self.optimizer)]
 
+    def _of(self, state: Mapping[str, Any], *names: str) -> list[Any]:
+        """What a state has under these names, or a ValueError."""
+        if not set(names) <= set(state):
+            raise ValueError(
+                f"the state of a {type(self).__name__} has {' and '.join(names)}; got "
+                f"{', '.join(map(str, state)) or 'nothing'}"
+            )
+        return [state[name] for name in names]
+
 
 class LRScheduler(Rates):
     """Sets ``lr`` to what a schedule says, made from the first rate of each group.
@@ -101,8 +110,9 @@ class LRScheduler(Rates):
 
     def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
         """Go on from there."""
-        rates = _each(self.base_lrs, list(state_dict["base_lrs"]), "base_lrs")
-        self.last_epoch, self.base_lrs = state_dict["last_epoch"], rates
+        last_epoch, rates = self._of(state_dict, "last_epoch", "base_lrs")
+        self.base_lrs = _each(self.base_lrs, list(rates), "base_lrs")
+        self.last_epoch = last_epoch
         self.schedules = self._made()
 
 
@@ -375,7 +385,8 @@ class ChainedScheduler(Rates):
 
     def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
         """Go on from there."""
-        states = _each(self.schedulers, list(state_dict["schedulers"]), "states")
+        (states,) = self._of(state_dict, "schedulers")
+        states = _each(self.schedulers, list(states), "states")
         for scheduler, state in zip(self.schedulers, states):
             scheduler.load_state_dict(state)
 
@@ -427,7 +438,8 @@ class ReduceLROnPlateau(Rates):
 
     def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
         """Go on from there."""
-        states = _each(self.plateaus, list(state_dict["plateaus"]), "states")
+        (states,) = self._of(state_dict, "plateaus")
+        states = _each(self.plateaus, list(states), "states")
         for plateau, state in zip(self.plateaus, states):
             plateau.load_state_dict(state)
 

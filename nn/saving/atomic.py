@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import errno
-import fcntl
 import os
 import stat
+from contextlib import suppress
 
 
 def replace(path: str | os.PathLike[str], content: bytes) -> None:
     """Write a file so that neither a full disk nor a kill leaves half of one.
 
     The content goes to ``.NAME.tmp`` in the same folder, and to the disk; then that is
-    renamed. The mode of a file that was there is kept, and a link goes on to lead to
-    it. After an error the old file is as it was, and the temporary one gone; one that
-    a killed process left is taken by the next.
+    renamed. The mode of a file that was there is kept, its owner and group where that
+    is allowed, and a link goes on to lead to it. After an error the old file is as it
+    was, and the temporary one gone; what a killed process left is taken by the next.
 
     Raises:
         OSError: the folder is missing, full or not to be written, the path is no
@@ -30,16 +30,18 @@ def replace(path: str | os.PathLike[str], content: bytes) -> None:
     """
     target = os.path.realpath(path)
     folder, name = os.path.split(target)
-    mode = _mode(target)
+    old = _plain_file(target)
     temporary = os.path.join(folder, f".{name}.tmp")
     descriptor = _locked(temporary)
     try:
         os.ftruncate(descriptor, 0)
+        if old is not None:
+            with suppress(PermissionError):
+                os.fchown(descriptor, old.st_uid, old.st_gid)
+            os.fchmod(descriptor, stat.S_IMODE(old.st_mode))
         rest = memoryview(content)
         while rest:
             rest = rest[os.write(descriptor, rest) :]
-        if mode is not None:
-            os.fchmod(descriptor, mode)
         os.fsync(descriptor)
         os.rename(temporary, target)
     except BaseException:
@@ -51,21 +53,22 @@ def replace(path: str | os.PathLike[str], content: bytes) -> None:
     _sync(folder)
 
 
-def _mode(target: str) -> int | None:
-    """The permissions of the file that is there, if there is one."""
+def _plain_file(target: str) -> os.stat_result | None:
+    """What is known of the file that is there, if there is one."""
     try:
-        mode = os.stat(target).st_mode
+        old = os.stat(target)
     except FileNotFoundError:
         return None
-    if not stat.S_ISREG(mode):
-        raise OSError(
-            errno.EINVAL, "no plain file, which a new one can replace", target
-        )
-    return stat.S_IMODE(mode)
+    if not stat.S_ISREG(old.st_mode):
+        told = "no plain file, which a new one can replace"
+        raise OSError(errno.EINVAL, told, target)
+    return old
 
 
 def _locked(temporary: str) -> int:
     """The temporary file, open; whoever else would write there is refused."""
+    import fcntl  # which not every system has
+
     while True:
         flags = os.O_CREAT | os.O_WRONLY | os.O_CLOEXEC | os.O_NOFOLLOW
         descriptor = os.open(temporary, flags, 0o666)

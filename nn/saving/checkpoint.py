@@ -44,7 +44,7 @@ def save(path: PathLike, model: Any = None, /, **parts: Any) -> None:
     if model is not None:
         arrays, notes = _arrays(model), {"format": "pt"}
     else:
-        tree = {name: _state(part, name) for name, part in parts.items()}
+        tree = {name: _state(part) for name, part in parts.items()}
         tree["random"] = generators.state_of(generators.generators(parts))
         arrays, text = plain.flattened(tree)
         notes = {TREE: text}
@@ -76,18 +76,19 @@ def load(path: PathLike, model: Any = None, /, **parts: Any) -> dict[str, Any]:
     """
     _check_call("load", path, model, parts)
     tree = _read(path)
-    if model is not None:
-        state = tree["model"] if isinstance(tree.get("model"), Mapping) else tree
-        _load(path, {"": model}, {"": state}, None)
-    elif parts:
-        missing = [name for name in parts if not isinstance(tree.get(name), Mapping)]
-        if missing:
-            raise ValueError(
-                f"{os.fspath(path)} has no part {', '.join(missing)}; it has "
-                f"{', '.join(map(str, tree)) or 'nothing'}. The weights of a single "
-                "model are loaded by nn.load(path, model)"
-            )
-        _load(path, parts, tree, tree.get("random"))
+    within = {name for name, part in tree.items() if isinstance(part, Mapping)}
+    if model is not None and not within & {"model", "random"}:
+        _load(path, {"": model}, {"": tree}, None)
+        return tree
+    asked = parts if model is None else {"model": model}
+    missing = [name for name in asked if name not in within]
+    if missing:
+        raise ValueError(
+            f"{os.fspath(path)} has no part {', '.join(missing)}; it has "
+            f"{', '.join(map(str, tree)) or 'nothing'}. The weights of a single model "
+            "are loaded by nn.load(path, model)"
+        )
+    _load(path, asked, tree, tree.get("random") if parts else None)
     return tree
 
 
@@ -113,7 +114,7 @@ def _check_call(name: str, path: Any, model: Any, parts: Mapping[str, Any]) -> N
 
 def _arrays(model: Any) -> dict[str, np.ndarray]:
     """A state of one level: arrays by name."""
-    state = type(model).state_dict(model) if hasattr(model, "state_dict") else model
+    state = _state(model)
     if not isinstance(state, Mapping) or not all(type(name) is str for name in state):
         raise TypeError(
             f"nn.save(path, model) takes a module, or arrays by name; got "
@@ -121,18 +122,17 @@ def _arrays(model: Any) -> dict[str, np.ndarray]:
             "nn.save(path, optimizer=optimizer)"
         )
     arrays, _ = plain.flattened(state)
-    if set(arrays) != set(state):
-        other = next(iter(set(state) - set(arrays)))
-        raise TypeError(
-            f"{other} is no array; a checkpoint, nn.save(path, model=state), holds more"
-        )
+    for name in state:
+        if name not in arrays:
+            raise TypeError(
+                f"nn.save(path, model) takes a module, or arrays by name; {name} is "
+                "none. More is saved part by part: nn.save(path, optimizer=optimizer)"
+            )
     return arrays
 
 
-def _state(part: Any, name: str) -> Any:
-    if hasattr(part, "state_dict"):
-        return type(part).state_dict(part)
-    return part
+def _state(part: Any) -> Any:
+    return type(part).state_dict(part) if hasattr(part, "state_dict") else part
 
 
 # Loading -----------------------------------------------------------------------------

@@ -46,10 +46,10 @@ def interpreted(
     memo: dict[int, Any] = {}
 
     def popped_to_mark() -> list[Any]:
-        start = max(i for i, x in enumerate(stack) if x is MARK)
-        items = stack[start + 1 :]
-        del stack[start:]
-        return items
+        items = []
+        while (x := stack.pop()) is not MARK:
+            items.append(x)
+        return items[::-1]
 
     argument: Any
     for opcode, argument, _ in genops(pickle):

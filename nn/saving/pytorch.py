@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from io import BytesIO
 from typing import Any, NamedTuple
-from zipfile import ZIP_STORED, ZipFile
+from zipfile import ZIP_STORED, BadZipFile, ZipFile
 
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
@@ -59,6 +59,8 @@ def read(content: bytes, source: str) -> dict[Any, Any]:
     try:
         with ZipFile(BytesIO(content)) as archive:
             return _read(archive)
+    except BadZipFile as error:
+        raise ValueError(f"{source} was cut or altered: {error}") from None
     except Exception as error:  # whatever a damaged file leads to
         raise ValueError(f"{source} was not read: {error or repr(error)}") from error
 

@@ -88,11 +88,9 @@ def _array(name: str, stored: Mapping[str, object], source: str) -> np.ndarray:
             "saving"
         )
     array = np.frombuffer(stored["data"], READ[kind]).reshape(stored["shape"])  # type: ignore[call-overload]
-    return (
-        widened(array)
-        if kind == "BF16"
-        else array.astype(array.dtype.newbyteorder("="))
-    )
+    if kind == "BF16":
+        return widened(array)
+    return array.astype(array.dtype.newbyteorder("="), copy=False)
 
 
 def widened(bits: np.ndarray) -> np.ndarray:

@@ -24,6 +24,8 @@ from nn.saving import atomic
 EPOCHS, EXAMPLES, BATCH = 4, 24, 5
 STEPS = EPOCHS * -(-EXAMPLES // BATCH)
 
+atomic.os.fsync = lambda descriptor: None  # a kill loses nothing that was written
+
 
 class Training:
     """A network with dropout, a schedule, and batches that are made ahead."""

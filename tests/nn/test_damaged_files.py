@@ -106,7 +106,9 @@ def test_names_and_texts_belong_to_the_digest(tmp_path):
 # A full disk, and other errors in the middle -----------------------------------------
 
 
-@pytest.mark.parametrize("call", ["ftruncate", "write", "fchmod", "fsync", "rename"])
+@pytest.mark.parametrize(
+    "call", ["ftruncate", "fchown", "fchmod", "write", "fsync", "rename"]
+)
 @pytest.mark.parametrize("kind", [OSError(errno.ENOSPC, "full"), KeyboardInterrupt()])
 def test_an_error_in_the_middle_leaves_the_old_file_and_no_other(
     tmp_path, monkeypatch, call, kind
@@ -215,6 +217,20 @@ def test_the_mode_of_a_file_is_kept_and_a_new_one_is_as_the_mask_says(tmp_path):
     assert mode(path) == 0o604
 
 
+def test_group_and_owner_are_kept_where_that_is_allowed(tmp_path, monkeypatch):
+    path, asked = tmp_path / "x", []
+    path.write_bytes(b"old")
+
+    def refused(descriptor, owner, group):
+        asked.append((owner, group))
+        raise PermissionError
+
+    monkeypatch.setattr(atomic.os, "fchown", refused)
+    atomic.replace(path, b"new")
+    assert path.read_bytes() == b"new"
+    assert asked == [(os.getuid(), path.stat().st_gid)]
+
+
 def test_a_link_goes_on_to_lead_to_the_file(tmp_path):
     (tmp_path / "there").mkdir()
     link = tmp_path / "link"
@@ -256,7 +272,7 @@ def test_what_the_other_has_just_renamed_is_not_written_into(tmp_path, monkeypat
             seen.append(descriptor)
         return lock(descriptor, how)
 
-    monkeypatch.setattr(atomic.fcntl, "flock", late)
+    monkeypatch.setattr(fcntl, "flock", late)
     atomic.replace(tmp_path / "x", b"mine")
     assert (tmp_path / "y").read_bytes() == b"theirs"
     assert (tmp_path / "x").read_bytes() == b"mine"
