@@ -1,5 +1,8 @@
 """Neural networks on autograd: PyTorch's names for tensors, micrograd's for scalars."""
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from . import functional, init, optim, scalar, utils
 from .elsewhere import telling
 from .layers.activations import (
@@ -154,6 +157,9 @@ from .scalar import copy_weights
 from .summary import summary
 from .train.averaging import AveragedModel
 from .train.data import DataLoader
+
+if TYPE_CHECKING:
+    from .train.estimators import NeuralClassifier, NeuralRegressor
 
 __all__ = [
     # What every network is made of
@@ -310,6 +316,9 @@ __all__ = [
     "SoftMarginLoss",
     "TripletMarginLoss",
     "TripletMarginWithDistanceLoss",
+    # Networks as scikit-learn's estimators
+    "NeuralClassifier",
+    "NeuralRegressor",
     # Averages of weights
     "AveragedModel",
     # Data, randomness, and what a network costs
@@ -329,4 +338,11 @@ def __dir__() -> list[str]:
     return __all__
 
 
-__getattr__ = telling(__name__)
+_telling = telling(__name__)
+
+
+def __getattr__(name: str) -> Any:
+    """scikit-learn is imported when an estimator is asked for."""
+    if name in ("NeuralClassifier", "NeuralRegressor"):
+        return getattr(import_module(".train.estimators", __name__), name)
+    return _telling(name)
