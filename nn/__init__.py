@@ -3,7 +3,7 @@
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from . import functional, init, optim, scalar, utils
+from . import functional, init, optim, parallel, scalar, utils
 from .elsewhere import telling
 from .layers.activations import (
     CELU,
@@ -329,6 +329,7 @@ __all__ = [
     "functional",
     "init",
     "optim",
+    "parallel",
     "scalar",
     "utils",
 ]

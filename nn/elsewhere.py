@@ -24,8 +24,7 @@ NAMES = {
         },
         "ParameterDict": WALKED.format("dict"),
         "ParameterList": WALKED.format("list"),
-        "SyncBatchNorm": "write nn.BatchNorm1d, nn.BatchNorm2d or nn.BatchNorm3d",
-        "parallel": CPU,
+        "SyncBatchNorm": "write nn.parallel.SyncBatchNorm",
     },
     "nn.functional": {
         "affine_grid": SAMPLED,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 
@@ -14,7 +14,7 @@ _default = np.random.default_rng()
 _inside: ContextVar[np.random.Generator | None] = ContextVar("inside", default=None)
 
 
-def seed(number: int) -> None:
+def seed(number: int | Sequence[int]) -> None:
     """Restart the default generator: the same seed gives the same run.
 
     >>> import nn

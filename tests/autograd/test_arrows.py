@@ -50,6 +50,7 @@ LAYERS = [
     ],
     ["nn.functional"],
     ["nn.layers", "nn.optim", "nn.scalar", "nn.summary", "nn.train"],
+    ["nn.parallel"],
     ["nn"],
     ["viz"],
 ]

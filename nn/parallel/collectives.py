@@ -1,0 +1,139 @@
+"""What processes compute together, as linear primitives: both modes pass through.
+
+An array of every process goes in, and one of every process comes out; all processes
+call the function, in the same order, and sweep back through it in the same order. What
+is differentiated is the mean over the processes of what each calls ``backward()`` on
+(their sum has the same derivatives here, but for a factor): the gradient of a loss that
+is the same in all of them is the gradient of that loss.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+import autograd as ag
+
+from .world import communicator
+
+
+def allreduce(x: Any, comm: Any = None) -> Any:
+    """The sum over all processes, in each: (…) → (…).
+
+    yᵣ = Σₛ xₛ, which is its own transpose.
+
+    >>> import autograd as ag
+    >>> allreduce(ag.tensor([1.0, 2.0]))
+    Tensor([1., 2.])
+    """
+    return _sum(x, comm=communicator(comm))
+
+
+def allgather(x: Any, comm: Any = None) -> Any:
+    """The arrays of all processes, in each: (…) → (processes, …), of equal shapes.
+
+    yᵣ = (x₀, x₁, …), whose transpose is ``reduce_scatter``.
+
+    >>> import autograd as ag
+    >>> allgather(ag.tensor([1.0, 2.0])).shape
+    (1, 2)
+    """
+    return _gather(x, comm=communicator(comm))
+
+
+def reduce_scatter(x: Any, comm: Any = None) -> Any:
+    """Of the sum over all processes, to each its row: (processes, …) → (…).
+
+    yᵣ = Σₛ xₛ[r], whose transpose is ``allgather``.
+
+    Raises:
+        ValueError: the first axis is not as long as there are processes.
+
+    >>> import autograd as ag
+    >>> reduce_scatter(ag.tensor([[1.0, 2.0]]))
+    Tensor([1., 2.])
+    """
+    comm = communicator(comm)
+    if np.shape(x)[:1] != (comm.size,):
+        raise ValueError(
+            f"reduce_scatter needs a row for each of {comm.size} processes; got shape "
+            f"{np.shape(x)}"
+        )
+    return _scatter(x, comm=comm)
+
+
+def broadcast(x: Any, root: int = 0, comm: Any = None) -> Any:
+    """The array of one process, in each: (…) → (…), of equal shapes.
+
+    yᵣ = x_root; its transpose gives the root the sum, and the others 0.
+
+    >>> import autograd as ag
+    >>> broadcast(ag.tensor([1.0, 2.0]))
+    Tensor([1., 2.])
+    """
+    return _spread(x, root=root, comm=communicator(comm))
+
+
+def mean(x: Any, comm: Any = None) -> Any:
+    """The mean of all elements, of all processes: of unequal parts of a batch, too.
+
+    >>> import nn
+    >>> x, y = ag.tensor([1.0, 2.0]), np.zeros(2)
+    >>> mean(nn.functional.mse_loss(x, y, reduction="none"))
+    Tensor(2.5)
+    """
+    comm = communicator(comm)
+    return allreduce(ag.sum(x), comm) / comm.allreduce(int(np.size(x)))
+
+
+def _together(
+    x: Any, shape: tuple[int, ...], exchange: Callable[[Any, Any], Any]
+) -> np.ndarray:
+    """What MPI fills an array of this shape with; half precision is sent as single."""
+    x = np.asarray(x)
+    sent = np.array(x, np.float32 if x.dtype == np.float16 else None, order="C")
+    found = np.empty(shape, sent.dtype)
+    exchange(sent, found)
+    return found.astype(x.dtype, copy=False)
+
+
+def _sum_forward(x, *, comm):
+    return _together(x, np.shape(x), comm.Allreduce)
+
+
+def _gather_forward(x, *, comm):
+    return _together(x, (comm.size, *np.shape(x)), comm.Allgather)
+
+
+def _scatter_forward(x, *, comm):
+    return _together(x, np.shape(x)[1:], comm.Reduce_scatter_block)
+
+
+def _spread_forward(x, *, root, comm):
+    out = np.array(x, order="C")
+    comm.Bcast(out, root)
+    return out
+
+
+def _to_root(g, root, comm):
+    return _sum(g, comm=comm) * (comm.rank == root)
+
+
+_sum = ag.linear(_sum_forward, lambda g, comm: _sum(g, comm=comm), name="allreduce")
+_gather = ag.linear(
+    _gather_forward, lambda g, comm: _scatter(g, comm=comm), name="allgather"
+)
+_scatter = ag.linear(
+    _scatter_forward, lambda g, comm: _gather(g, comm=comm), name="reduce_scatter"
+)
+_spread = ag.linear(_spread_forward, _to_root, name="broadcast")
+
+# What all processes hold alike, as each uses it; a parameter, whose gradient is the
+# mean of theirs.
+shared = ag.linear(
+    lambda x, *, comm: x,
+    lambda g, comm: _sum(g, comm=comm) / comm.size,
+    name="shared",
+)
