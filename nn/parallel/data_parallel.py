@@ -46,6 +46,8 @@ class DistributedDataParallel(Module):
             raise TypeError(
                 f"DistributedDataParallel takes a Module; got {type(module).__name__}"
             )
+        if not all(isinstance(p, Tensor) for p in Module.parameters(module)):
+            raise TypeError("parameters are shared as arrays; this module has Values")
         self.module = module
         self.comm = communicator(comm)
         _agree(module, self.comm)
