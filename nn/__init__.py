@@ -3,7 +3,8 @@
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from . import functional, init, optim, parallel, scalar, utils
+from . import data, functional, init, metrics, optim, parallel, scalar, utils
+from .data import DataLoader
 from .elsewhere import telling
 from .layers.activations import (
     CELU,
@@ -153,10 +154,13 @@ from .layers.transformer import (
 from .module import Module
 from .parameter import Buffer, Parameter
 from .random import seed
+from .saving import load, save
 from .scalar import copy_weights
 from .summary import summary
 from .train.averaging import AveragedModel
-from .train.data import DataLoader
+from .train.evaluation import evaluate
+from .train.finder import lr_finder
+from .train.fit import fit
 
 if TYPE_CHECKING:
     from .train.estimators import NeuralClassifier, NeuralRegressor
@@ -316,18 +320,26 @@ __all__ = [
     "SoftMarginLoss",
     "TripletMarginLoss",
     "TripletMarginWithDistanceLoss",
-    # Networks as scikit-learn's estimators
+    # Training
     "NeuralClassifier",
     "NeuralRegressor",
+    "evaluate",
+    "fit",
+    "lr_finder",
     # Averages of weights
     "AveragedModel",
+    # Files of weights, and of whole trainings
+    "load",
+    "save",
     # Data, randomness, and what a network costs
     "DataLoader",
     "seed",
     "summary",
     # Submodules
+    "data",
     "functional",
     "init",
+    "metrics",
     "optim",
     "parallel",
     "scalar",

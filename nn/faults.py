@@ -33,18 +33,23 @@ def check_sizes(module: Part, **sizes: Any) -> None:
 
 def note(error: Exception, module: Part, scope: Any) -> None:
     """Tell, once, where in the outermost running module an error was raised."""
+    where = place(module, scope)
+    if where and not any(x.startswith(NOTE) for x in getattr(error, "__notes__", ())):
+        error.add_note(NOTE + where)
+
+
+def place(module: Part, scope: Any) -> str:
+    """Where in the outermost module of a scope this one is, in words; "" for itself."""
     root = module
     while scope is not None:
         scope, outer = scope
         root = outer if isinstance(outer, Part) else root
-    if root is module or any(
-        x.startswith(NOTE) for x in getattr(error, "__notes__", ())
-    ):
-        return
+    if root is module:
+        return ""
     name = next(iter(named(walk(root), lambda x: x is module)), "of no name")
     text = repr(module)
     text = type(module).__name__ if "\n" in text else text
-    error.add_note(f"{NOTE}{name} ({text}) of this {type(root).__name__}")
+    return f"{name} ({text}) of this {type(root).__name__}"
 
 
 def check_arrays(module: Part, error: AttributeError, args: list[Any]) -> None:

@@ -39,6 +39,7 @@ def test_every_example_in_a_docstring_runs(name):
         ("README.md", 30),
         ("docs/checking.md", 25),
         ("docs/numpy.md", 15),
+        ("docs/saving.md", 20),
         ("docs/torch.md", 15),
     ],
 )

@@ -1,0 +1,126 @@
+"""Tables: columns of numbers and of words as one array; CSV by pandas."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from os import PathLike
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from .extras import needed
+
+
+class Table(NamedTuple):
+    """A table as a network takes it."""
+
+    x: np.ndarray  # (rows, columns), float32
+    y: np.ndarray | None  # (rows,), the target: float32, or int64
+    names: list[str]  # of the columns of x: "age", "colour=red"
+    classes: list[str]  # what the numbers in y stand for, if it was words
+
+
+def table(columns: Mapping[str, Any], target: str | None = None) -> Table:
+    """Columns by name, as a dict of arrays or a DataFrame, in one array.
+
+    Numbers stay a column each; of words each gets a column, 1 where it is the one. The
+    target is taken out: floats become float32, whole numbers int64, words the number
+    of the word in alphabetical order.
+
+    Raises:
+        KeyError: there is no column of the target's name.
+        TypeError: a column is of neither numbers nor words.
+        ValueError: a number or a word is missing; the columns differ in length; there
+            is no column, or no row.
+
+    >>> import numpy as np
+    >>> got = table(
+    ...     {"age": [30, 41], "colour": ["red", "blue"], "buys": ["no", "yes"]}, "buys"
+    ... )
+    >>> got.x
+    array([[30.,  0.,  1.],
+           [41.,  1.,  0.]], dtype=float32)
+    >>> got.names, got.y, got.classes
+    (['age', 'colour=blue', 'colour=red'], array([0, 1]), ['no', 'yes'])
+    """
+    arrays = {str(name): _column(str(name), x) for name, x in columns.items()}
+    if target is not None and target not in arrays:
+        raise KeyError(f"there is no column {target!r} among {list(arrays)}")
+    if len({len(x) for x in arrays.values()}) > 1:
+        raise ValueError(
+            "columns of one length are needed; got "
+            f"{ {name: len(x) for name, x in arrays.items()} }"
+        )
+    y, classes = None, []
+    if target is not None:
+        y = arrays.pop(target)
+        if y.dtype.kind == "U":
+            words, y = np.unique(y, return_inverse=True)
+            classes = words.tolist()
+        y = y.astype(np.float32 if y.dtype.kind == "f" else np.int64)
+    if not arrays or not len(next(iter(arrays.values()))):
+        raise ValueError("a table needs a column beside the target, and a row")
+    names, parts = [], []
+    for name, x in arrays.items():
+        if x.dtype.kind == "U":
+            words = np.unique(x)
+            names += [f"{name}={word}" for word in words]
+            parts.append(x[:, None] == words)
+        else:
+            names.append(name)
+            parts.append(x[:, None])
+    return Table(
+        np.hstack(parts, dtype=np.float32, casting="unsafe"), y, names, classes
+    )
+
+
+def _column(name: str, values: Any) -> np.ndarray:
+    """A column as numbers, or as words; all of them there."""
+    x = np.asarray(values)
+    if x.dtype.kind in "OT":
+        missing = np.array([not isinstance(each, str) for each in x], bool)
+        if not missing.any():
+            return x.astype(str)
+        first = x[np.argmax(missing)]
+        if not (first is None or first != first or repr(first) == "<NA>"):
+            raise TypeError(f"column {name!r} has words, and {first!r}")
+    elif x.dtype.kind in "fiubU":
+        missing = np.zeros(len(x), bool) if x.dtype.kind == "U" else ~np.isfinite(x)
+    else:
+        raise TypeError(
+            f"column {name!r} is of {x.dtype}; a table takes numbers and words"
+        )
+    if missing.any():
+        raise ValueError(
+            f"column {name!r} has {np.count_nonzero(missing)} values missing or not "
+            f"finite, the first in row {np.argmax(missing)}. Drop those rows, or fill "
+            "them"
+        )
+    return x
+
+
+def read_csv(
+    path: str | PathLike[str], target: str | None = None, **options: Any
+) -> Table:
+    """A CSV file as a table for a network, read by pandas where it is installed.
+
+    ``options`` are those of ``pandas.read_csv``. A file with values missing is first
+    mended in pandas, then given to ``nn.data.table``.
+
+    Raises:
+        ImportError: there is no pandas; the error tells how to get it.
+        KeyError, TypeError, ValueError: as ``table``; the file is no table, or empty.
+
+    >>> import pathlib, tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = pathlib.Path(folder, "flowers.csv")
+    ...     _ = path.write_text("width,kind\\n0.2,setosa\\n1.3,virginica\\n")
+    ...     read_csv(path, target="kind").classes
+    ['setosa', 'virginica']
+    """
+    pandas = needed("pandas", "reading CSV")
+    try:
+        return table(pandas.read_csv(path, **options), target)
+    except (KeyError, TypeError, ValueError) as error:
+        error.add_note(f"in {path}")
+        raise

@@ -1,0 +1,105 @@
+"""What ``nn.fit`` is given, looked at before anything begins."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from ..module import Module
+from ..optim import Optimizer
+from ..optim.lr_scheduler import ReduceLROnPlateau
+from .evaluation import named_metrics
+from .training import Training
+
+
+def check(run: Training, validation: Any, metrics: Any, **counts: Any) -> None:
+    """Raise if a training cannot go as it was asked for.
+
+    ``counts`` are whole numbers, from 1; None where there is none.
+
+    >>> import nn
+    >>> model = nn.Linear(1, 1)
+    >>> other = nn.optim.SGD(nn.Linear(1, 1).parameters())
+    >>> check(Training(model, other, [], nn.MSELoss()), None, ())
+    Traceback (most recent call last):
+        ...
+    ValueError: the optimizer updates no parameter of this Linear: make it ...
+    """
+    if not isinstance(run.model, Module):
+        raise TypeError(f"fit trains a Module; got {type(run.model).__name__}")
+    if not isinstance(run.optimizer, Optimizer):
+        raise TypeError(
+            "fit needs an optimizer that is made, such as nn.optim.Adam("
+            f"model.parameters()); got {type(run.optimizer).__name__}"
+        )
+    if not callable(run.criterion):
+        raise TypeError(
+            "fit needs as loss a function of (output, target), such as "
+            f"nn.CrossEntropyLoss(); got {type(run.criterion).__name__}"
+        )
+    if set(run.optimizer.parameters).isdisjoint(Module.parameters(run.model)):
+        raise ValueError(
+            f"the optimizer updates no parameter of this {type(run.model).__name__}: "
+            "make it with model.parameters(), and after the model"
+        )
+    for name, count in counts.items():
+        if count is None:
+            continue
+        if not isinstance(count, (int, np.integer)):
+            raise TypeError(f"{name} must be a whole number; got {count!r}")
+        if count < 1:
+            raise ValueError(f"{name} must be at least 1; got {count}")
+    if run.clip is not None and not run.clip > 0:
+        raise ValueError(f"clip must be above 0; got {run.clip}")
+    if run.mode not in ("min", "max"):
+        raise ValueError(f"mode must be 'min' or 'max'; got {run.mode!r}")
+    _check_columns(run, validation, metrics)
+    _check_schedule(run)
+    _check_checkpoint(run, counts.get("every"))
+
+
+def _check_columns(run: Training, validation: Any, metrics: Any) -> None:
+    names = list(named_metrics(metrics))
+    if names and validation is None:
+        raise ValueError(
+            f"metrics ({', '.join(names)}) are of validation data: give validation="
+        )
+    known = ["loss"]
+    if validation is not None:
+        known += [f"val_{name}" for name in ("loss", *names)]
+    if run.watch not in known:
+        raise ValueError(f"watch must be one of {', '.join(known)}; got {run.watch!r}")
+
+
+def _check_schedule(run: Training) -> None:
+    schedule = run.schedule
+    if run.schedule_every not in ("epoch", "step"):
+        raise ValueError(
+            f"schedule_every must be 'epoch' or 'step'; got {run.schedule_every!r}"
+        )
+    if schedule is None:
+        return
+    if isinstance(schedule, Mapping) or not (
+        callable(schedule) or hasattr(schedule, "step")
+    ):
+        raise TypeError(
+            "a schedule is a function of the step, such as nn.optim.schedules.cosine("
+            "0.1, steps=1000), or one of nn.optim.lr_scheduler; got "
+            f"{type(schedule).__name__}"
+        )
+    if getattr(schedule, "optimizer", run.optimizer) is not run.optimizer:
+        raise ValueError("the schedule is that of another optimizer")
+    if isinstance(schedule, ReduceLROnPlateau) and run.schedule_every == "step":
+        raise ValueError("ReduceLROnPlateau waits for epochs: schedule_every='epoch'")
+
+
+def _check_checkpoint(run: Training, every: int | None) -> None:
+    if run.checkpoint is None and (every is not None or run.resumes):
+        raise ValueError("every and resume are about a checkpoint: give checkpoint=")
+    if every is not None and not hasattr(run.loader, "state_dict"):
+        raise ValueError(
+            f"a checkpoint within an epoch needs data that know their place, as a "
+            f"DataLoader's state_dict() tells; {type(run.loader).__name__} has none"
+        )

@@ -1,0 +1,187 @@
+"""A network looked at, not trained: its loss, and metrics, over a whole set."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+
+from autograd import Node, no_grad
+
+from ..data import DataLoader
+from ..module import Module
+from .origin import check_value, raw, wrong_labels
+
+Metrics = Mapping[str, Callable[..., Any]] | Iterable[Callable[..., Any]]
+
+
+def evaluate(
+    model: Module,
+    data: Any,
+    loss: Callable[..., Any],
+    metrics: Metrics = (),
+    inputs: int = 1,
+    batch_size: int | None = None,
+) -> dict[str, float]:
+    """The mean loss and the metrics of a network, in eval mode, over all examples.
+
+    Arguments are those of ``nn.fit``. A metric sees all outputs at once: the F1 of a
+    set is not the mean of those of its batches. Modes are as before in the end.
+
+    Raises:
+        FloatingPointError: the loss is not finite; where that began is told.
+
+    >>> import numpy as np, nn
+    >>> x, y = np.eye(3, dtype=np.float32), np.array([0, 1, 1])
+    >>> seen = evaluate(
+    ...     nn.Identity(),
+    ...     (x, y),
+    ...     loss=nn.CrossEntropyLoss(),
+    ...     metrics=[nn.metrics.accuracy],
+    ... )
+    >>> {name: round(number, 4) for name, number in seen.items()}
+    {'loss': 0.8848, 'accuracy': 0.6667}
+    """
+    functions, data = named_metrics(metrics), batches_of(data, batch_size)
+    total, count, outputs, targets = 0.0, 0, [], []
+    with modes_kept(model), no_grad(), np.errstate(all="ignore"):
+        model.train(False)
+        for number, batch in enumerate(data):
+            output, rest = forward(model, batch, inputs)
+            value = loss_of(loss, output, rest, data)
+            check_value(value, model, batch, f"batch {number + 1} of the evaluation")
+            n = len(batch[0])
+            total, count = total + number_of(value) * weight_of(loss, n), count + n
+            if functions:
+                outputs.append(raw(output))
+                targets.append(raw(rest[0]))
+    if not count:
+        raise ValueError("there are no examples to evaluate: the data are empty")
+    seen = {"loss": total / count}
+    for name, metric in functions.items():
+        number = metric(np.concatenate(outputs), np.concatenate(targets))
+        if np.ndim(number):
+            raise TypeError(
+                f"a metric gives a number; {name} gave an array of shape "
+                f"{np.shape(number)}: call it in a callback"
+            )
+        seen[name] = float(number)
+    return seen
+
+
+def batches_of(data: Any, batch_size: int | None, shuffle: bool = False) -> Any:
+    """A loader as it is; of a tuple of arrays, or one array, a loader.
+
+    >>> import numpy as np
+    >>> len(batches_of((np.zeros((5, 2)), np.zeros(5)), batch_size=2))
+    3
+    """
+    if isinstance(data, (np.ndarray, Node)):
+        data = (data,)
+    if isinstance(data, tuple):
+        arrays = [x if isinstance(x, Node) else np.asarray(x) for x in data]
+        n = len(arrays[0]) if arrays and arrays[0].ndim else 0
+        if batch_size is not None and batch_size > n > 0:
+            raise ValueError(
+                f"a batch of {batch_size} is larger than the data: {n} examples"
+            )
+        size = min(32, max(n, 1)) if batch_size is None else batch_size
+        data = DataLoader(*arrays, batch_size=size, shuffle=shuffle)
+    if not isinstance(data, Iterable) or isinstance(data, (Iterator, Mapping, str)):
+        raise TypeError(
+            "data are a tuple of arrays, or batches that can be gone through again in "
+            f"each epoch, such as a DataLoader; got {type(data).__name__}"
+        )
+    if hasattr(data, "__len__") and not len(data):
+        raise ValueError("there are no batches: the data are empty")
+    return data
+
+
+def forward(model: Module, batch: Any, inputs: int) -> tuple[Any, Any]:
+    """What the model makes of the first arrays of a batch; and the other arrays."""
+    if not isinstance(batch, (tuple, list)):
+        raise TypeError(
+            f"a batch is a tuple of arrays, such as (x, y); got {type(batch).__name__}"
+        )
+    return model(*batch[:inputs]), batch[inputs:]
+
+
+def loss_of(loss: Any, output: Any, targets: Any, loader: Any = None) -> Any:
+    """``loss(output, *targets)``: one number. An error is told which labels fail."""
+    try:
+        value = loss(output, *targets)
+    except (TypeError, ValueError, IndexError) as error:
+        labels = wrong_labels(output, targets[0], loss, loader) if targets else ""
+        if labels:
+            error.add_note(labels)
+        raise
+    if np.size(raw(value)) != 1:
+        raise ValueError(
+            "the loss of a batch is one number, such as the mean over its examples; "
+            f"got shape {np.shape(raw(value))}"
+        )
+    return value
+
+
+def number_of(loss: Any) -> float:
+    """A loss as a number.
+
+    >>> import autograd as ag
+    >>> number_of(ag.tensor([0.5]))
+    0.5
+    """
+    return float(np.asarray(raw(loss)).flat[0])
+
+
+def weight_of(loss: Any, examples: int) -> int:
+    """By what the loss of so many examples counts: a mean by them all, a sum once.
+
+    >>> import nn
+    >>> weight_of(nn.MSELoss(), 32), weight_of(nn.MSELoss(reduction="sum"), 32)
+    (32, 1)
+    """
+    return 1 if getattr(loss, "reduction", "mean") == "sum" else examples
+
+
+def named_metrics(metrics: Metrics) -> dict[str, Callable[..., Any]]:
+    """Functions by name, where they are not given so by their own.
+
+    >>> import nn
+    >>> list(named_metrics([nn.metrics.accuracy, nn.metrics.roc_auc]))
+    ['accuracy', 'roc_auc']
+    """
+    if isinstance(metrics, Mapping):
+        return dict(metrics)
+    if callable(metrics):
+        metrics = [metrics]
+    named = {}
+    for metric in metrics:
+        name = getattr(metric, "__name__", None)
+        if not callable(metric) or name is None or name == "<lambda>":
+            raise TypeError(
+                "metrics are functions of (outputs, targets), with a name of their own "
+                f'or given as {{"name": function}}; got {metric!r}'
+            )
+        named[name] = metric
+    return named
+
+
+@contextmanager
+def modes_kept(model: Module) -> Iterator[None]:
+    """After this block every module is in train or eval mode as it was before.
+
+    >>> import nn
+    >>> model = nn.ReLU()
+    >>> with modes_kept(model):
+    ...     _ = model.eval()
+    >>> model.training
+    True
+    """
+    modes = [(module, module.training) for module in Module.modules(model)]
+    try:
+        yield
+    finally:
+        for module, mode in modes:
+            module.training = mode

@@ -1,0 +1,154 @@
+"""The learning-rate finder: how the loss goes while the rate rises, on a copy."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from copy import copy, deepcopy
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from ..module import Module
+from ..optim import Optimizer
+from ..random import generator_of
+from .checks import check
+from .evaluation import batches_of
+from .gradient import gradient_of
+from .history import new_figure
+from .training import Training
+
+
+class Rates:
+    """Learning rates, and the loss at each: what ``lr_finder`` saw.
+
+    Attributes:
+        rates: in a geometric row.
+        losses: of the step before each rate was taken.
+        suggestion: the rate where the smoothed loss falls most steeply.
+
+    >>> Rates([0.1, 1.0, 10.0], [2.0, 1.0, 5.0])
+    Rates(3 rates from 0.1 to 10, suggestion 0.1)
+    """
+
+    def __init__(self, rates: list[float], losses: list[float]) -> None:
+        self.rates, self.losses = np.array(rates), np.array(losses)
+
+    @property
+    def suggestion(self) -> float:
+        """The rate at the steepest fall of the loss before its lowest point."""
+        smooth = smoothed(self.losses)
+        falling = np.gradient(smooth)[: int(smooth.argmin()) + 1]
+        return float(self.rates[falling.argmin()])
+
+    def __repr__(self) -> str:
+        return (
+            f"Rates({len(self.rates)} rates from {self.rates[0]:.3g} to "
+            f"{self.rates[-1]:.3g}, suggestion {self.suggestion:.3g})"
+        )
+
+    def plot(self) -> Any:
+        """The losses over the rates, as a matplotlib figure.
+
+        >>> Rates([0.1, 1.0, 10.0], [2.0, 1.0, 5.0]).plot().axes[0].get_xscale()
+        'log'
+        """
+        figure = new_figure(1)
+        (axes,) = figure.axes
+        axes.plot(self.rates, self.losses, color="0.75", label="loss")
+        axes.plot(self.rates, smoothed(self.losses), label="smoothed")
+        label = f"suggestion {self.suggestion:.2g}"
+        axes.axvline(self.suggestion, color="C1", label=label)
+        axes.set(xscale="log", xlabel="learning rate", ylabel="loss")
+        axes.legend(frameon=False)
+        return figure
+
+
+def lr_finder(
+    model: Module,
+    data: Any,
+    *,
+    loss: Callable[..., Any],
+    optimizer: Optimizer,
+    lowest: float = 1e-6,
+    highest: float = 10.0,
+    steps: int = 100,
+    batch_size: int | None = None,
+    inputs: int = 1,
+) -> Rates:
+    """Train a copy while the learning rate rises, until the loss does, too.
+
+    Arguments are those of ``nn.fit``; the rate goes from ``lowest`` to ``highest`` in
+    ``steps``. It ends before that where the loss is four times the lowest, or not
+    finite. The model, the optimizer, the loader and the random state of all are what
+    they were before: smoothed, the loss tells a rate that makes it fall fastest.
+    Smith, "Cyclical learning rates for training neural networks" (2017),
+    arXiv:1506.01186.
+
+    >>> import nn
+    >>> x = np.linspace(-1, 1, 64, dtype=np.float32).reshape(64, 1)
+    >>> model = nn.MLP(1, [8, 1], generator=0)
+    >>> optimizer = nn.optim.SGD(model.parameters())
+    >>> found = lr_finder(model, (x, x**2), loss=nn.MSELoss(), optimizer=optimizer)
+    >>> 1e-3 < found.suggestion < 10
+    True
+    """
+    if not 0 < lowest < highest:
+        raise ValueError(f"0 < lowest < highest is needed; got {lowest} and {highest}")
+    loader = batches_of(data, batch_size, shuffle=True)
+    check(
+        Training(model, optimizer, loader, loss, inputs=inputs), None, (), steps=steps
+    )
+    default = generator_of(None).bit_generator
+    random = default.state
+    rates, losses = [], []
+    try:
+        model, optimizer, loss = deepcopy((model, optimizer, loss))
+        run = Training(model.train(), optimizer, _twin(loader), loss, inputs=inputs)
+        batches = _endless(run.loader)
+        for rate in np.geomspace(lowest, highest, steps).tolist():
+            for group in optimizer.param_groups:
+                group["lr"] = rate
+            batch = next(batches)
+            try:
+                now = optimizer.step(partial(gradient_of, run, [batch]))
+            except FloatingPointError:
+                if not losses:  # not for the rate, then
+                    raise
+                break
+            rates.append(rate)
+            losses.append(now)
+            if len(losses) > steps // 10 and now > 4 * min(losses):
+                break
+    finally:
+        default.state = random
+    return Rates(rates, losses)
+
+
+def smoothed(losses: np.ndarray, memory: float = 0.9) -> np.ndarray:
+    """A moving average that forgets, forward and backward, which shifts nothing.
+
+    >>> smoothed(np.array([1.0, 1.0, 1.0]))
+    array([1., 1., 1.])
+    """
+    for _ in range(2):
+        mean, weight, row = 0.0, 0.0, []
+        for loss in losses:
+            mean = memory * mean + (1 - memory) * loss
+            weight = memory * weight + (1 - memory)
+            row.append(mean / weight)
+        losses = np.array(row[::-1])
+    return losses
+
+
+def _twin(loader: Any) -> Any:
+    """A loader of the same data, with a generator of its own in the same state."""
+    twin = copy(loader)
+    if getattr(twin, "generator", None) is not None:
+        twin.generator = deepcopy(twin.generator)
+    return twin
+
+
+def _endless(loader: Any) -> Any:
+    while True:
+        yield from loader

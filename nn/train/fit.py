@@ -1,0 +1,144 @@
+"""``fit``: the loop that trains a network, step by step, and what belongs to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from ..module import Module
+from ..optim import Optimizer
+from .checks import check
+from .evaluation import batches_of, evaluate, modes_kept
+from .gradient import gradient_of
+from .history import History
+from .interruption import ControlC
+from .progress import Bar
+from .training import Training, undone_at_first
+
+Callback = Callable[[Training], object]
+
+
+def fit(
+    model: Module,
+    data: Any,
+    *,
+    loss: Callable[..., Any],
+    optimizer: Optimizer,
+    epochs: int,
+    batch_size: int | None = None,
+    inputs: int = 1,
+    validation: Any = None,
+    metrics: Mapping[str, Any] | Iterable[Any] = (),
+    callbacks: Sequence[Callback] = (),
+    step_callbacks: Sequence[Callback] = (),
+    schedule: Any = None,
+    schedule_every: str = "epoch",
+    clip: float | None = None,
+    accumulate: int = 1,
+    patience: int | None = None,
+    watch: str | None = None,
+    mode: str = "min",
+    restore_best: bool | None = None,
+    checkpoint: str | Path | None = None,
+    every: int | None = None,
+    resume: bool = False,
+    progress: bool | None = None,
+) -> History:
+    """Train ``model`` until ``epochs`` epochs are done; what was seen is returned.
+
+    ``data`` is a loader, or a tuple of arrays, which is shuffled into batches of
+    ``batch_size`` (32, or all if there are fewer). A step takes one batch, or
+    ``accumulate`` of them, with the gradient of the one large batch that they are:
+    ``loss(model(x), y)``, where the first ``inputs`` arrays of a batch go to the model,
+    the others to the loss. ``clip`` bounds the norm of the gradient.
+
+    ``validation``, data too, is looked at after each epoch, with the network in eval
+    mode: its loss, and ``metrics``, functions of (outputs, targets) such as
+    ``nn.metrics.accuracy``. ``watch`` names the column to get better, by ``mode``
+    "min" or "max": "val_loss", or "loss" without validation. If it does not for
+    ``patience`` epochs training ends. ``restore_best``, which ``patience`` brings with
+    it, gives the model at the end the weights of its best epoch.
+
+    ``schedule`` is a function of the step for the optimizer's ``lr``, or one of
+    ``nn.optim.lr_scheduler``, told to step after every "epoch", or every "step".
+    Callbacks get the ``nn.train.Training`` after each epoch, or step. A ``checkpoint``
+    is written after each epoch, and ``every`` so many steps; with ``resume`` training
+    goes on from there, to the bit, if it is there. ``progress`` shows a bar: None if
+    this is a terminal. Ctrl-C ends training after the step that runs; a second one
+    breaks it off. Modes of modules are as before in the end.
+
+    Raises:
+        FloatingPointError: the data, the loss or a gradient are not finite; what, where
+            it began and in which batch is told, and that step is not taken.
+        ValueError, TypeError: what was given does not fit. After an error within the
+            first epoch the weights, and the optimizer, are what they were before.
+
+    >>> import numpy as np, nn
+    >>> x = np.linspace(-1, 1, 20, dtype=np.float32).reshape(20, 1)
+    >>> model = nn.Linear(1, 1, generator=0)
+    >>> history = nn.fit(
+    ...     model,
+    ...     (x, 2 * x + 1),
+    ...     loss=nn.MSELoss(),
+    ...     optimizer=nn.optim.SGD(model.parameters(), lr=0.5),
+    ...     epochs=30,
+    ... )
+    >>> model.weight.data.round(2), history["loss"][-1] < 1e-4
+    (array([[2.]], dtype=float32), True)
+    """
+    held_out = None if validation is None else batches_of(validation, batch_size)
+    run = Training(
+        model,
+        optimizer,
+        batches_of(data, batch_size, shuffle=True),
+        loss,
+        inputs=inputs,
+        clip=clip,
+        schedule=schedule,
+        schedule_every=schedule_every,
+        watch=watch or ("loss" if held_out is None else "val_loss"),
+        mode=mode,
+        patience=patience,
+        restore_best=patience is not None if restore_best is None else restore_best,
+        checkpoint=checkpoint,
+        resumes=resume,
+    )
+    counts = {"epochs": epochs, "accumulate": accumulate, "inputs": inputs}
+    check(run, held_out, metrics, patience=patience, every=every, **counts)
+    with modes_kept(model), undone_at_first(run), ControlC(run):
+        run.begin()
+        with Bar(run, epochs, accumulate, progress) as bar:
+            while run.history.epochs < epochs and not run.stopped:
+                run.open_epoch()
+                for batches in grouped(run.loader, accumulate):
+                    loss_now = optimizer.step(partial(gradient_of, run, batches))
+                    run.close_step(loss_now, batches)
+                    for callback in step_callbacks:
+                        callback(run)
+                    bar.advance()
+                    if run.epoch_is_whole():
+                        continue
+                    if run.stopped or (every and run.step % every == 0):
+                        run.save()
+                    if run.stopped:
+                        break
+                else:
+                    seen = {}
+                    if held_out is not None:
+                        seen = evaluate(model, held_out, loss, metrics, inputs)
+                    run.close_epoch(seen)
+                    for callback in callbacks:
+                        callback(run)
+                    run.save()
+    run.finish()
+    return run.history
+
+
+def grouped(loader: Any, size: int) -> Iterator[list[Any]]:
+    """Batches in lists of ``size``, the last of which may be shorter."""
+    batches = iter(loader)
+    while group := list(islice(batches, size)):
+        yield group

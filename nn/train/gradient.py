@@ -1,0 +1,45 @@
+"""The gradient of one step: of a batch, or of several as if they were one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..optim import clip_grad_norm_
+from .evaluation import forward, loss_of, number_of, weight_of
+from .origin import check_gradients, check_value
+from .training import Training
+
+
+def gradient_of(run: Training, batches: list[Any]) -> float:
+    """Leave the gradient of these batches in the parameters, and return their loss.
+
+    The mean over all their examples, of which each batch has its share:
+    ∇ Σ (nᵢ / n) lossᵢ. Only one batch at a time is in the network.
+    """
+    run.optimizer.zero_grad()
+    whole = weight_of(run.criterion, sum(len(batch[0]) for batch in batches))
+    loss = 0.0
+    for number, batch in enumerate(batches):
+        share = weight_of(run.criterion, len(batch[0])) / whole
+        loss += share * _add_gradient(run, batch, share, run.where(number))
+    if run.clip is not None:
+        clip_grad_norm_(run.optimizer.parameters, run.clip)
+    return loss
+
+
+def _add_gradient(run: Training, batch: Any, share: float, where: str) -> float:
+    """Add the gradient of a batch to what there is; its graph ends here."""
+    with np.errstate(all="ignore"):  # what is not finite is told in full
+        output, targets = forward(run.model, batch, run.inputs)
+        value = loss_of(run.criterion, output, targets, run.loader)
+        check_value(value, run.model, batch, where, run.loader)
+        if not getattr(value, "requires_grad", False):
+            raise ValueError(
+                "the loss does not depend on a parameter that is trained: are all of "
+                "them frozen, or is it computed from .data?"
+            )
+        (value if share == 1 else value * share).backward()
+        check_gradients(value, run.optimizer.parameters, run.model, where)
+    return number_of(value)

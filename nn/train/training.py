@@ -1,0 +1,228 @@
+"""A training that runs: what callbacks are given, and what a checkpoint keeps of it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from copy import deepcopy
+from math import inf
+from pathlib import Path
+from time import perf_counter
+from typing import Any
+
+from ..module import Module
+from ..optim import Optimizer
+from ..optim.lr_scheduler import ReduceLROnPlateau
+from ..saving import load, save
+from .evaluation import weight_of
+from .history import History
+
+CTRL_C = "Ctrl-C"
+COUNTED = ("step", "batch", "_total", "_examples", "_best", "_waited")
+
+
+class Training:
+    """What ``nn.fit`` is doing: callbacks read it, and may ``stop()`` it.
+
+    Attributes:
+        model, optimizer, loader, schedule: what was given.
+        epoch: the number of the epoch that runs, or has just ended; from 1.
+        step: how many steps were taken.
+        loss: that of the last step.
+        history: the epochs that are complete.
+        stopped: why training is to end now, or "".
+    """
+
+    def __init__(
+        self,
+        model: Module,
+        optimizer: Optimizer,
+        loader: Any,
+        criterion: Any,
+        *,
+        inputs: int = 1,
+        clip: float | None = None,
+        schedule: Any = None,
+        schedule_every: str = "epoch",
+        watch: str = "loss",
+        mode: str = "min",
+        patience: int | None = None,
+        restore_best: bool = False,
+        checkpoint: str | Path | None = None,
+        resumes: bool = False,
+    ) -> None:
+        self.model, self.optimizer, self.loader = model, optimizer, loader
+        self.criterion, self.inputs, self.clip = criterion, inputs, clip
+        self.schedule, self.schedule_every = schedule, schedule_every
+        self.watch, self.mode, self.patience = watch, mode, patience
+        self.restore_best = restore_best
+        self.checkpoint, self.resumes = checkpoint, resumes
+        self.history = History()
+        self.epoch = self.step = self.batch = 0
+        self.loss = inf
+        self.stopped = ""
+        self._total, self._examples = 0.0, 0  # of the epoch that runs
+        self._best, self._waited = inf if mode == "min" else -inf, 0
+        self._weights: dict[str, Any] = {}  # of the best epoch
+        self._began = perf_counter()
+
+    def stop(self, reason: str = "stopped by a callback") -> None:
+        """End training after this step, or epoch."""
+        self.stopped = self.stopped or reason
+
+    def where(self, ahead: int = 0) -> str:
+        """Which batch this is, of those of a step that runs, in words."""
+        return f"batch {self.batch + ahead + 1} of epoch {self.epoch}"
+
+    # Step by step, epoch by epoch -----------------------------------------------------
+
+    def begin(self) -> None:
+        """Make ready: training mode, the schedule, and what a checkpoint has."""
+        if not self.model.training:
+            self.model.train()
+        if callable(self.schedule) and not hasattr(self.schedule, "step"):
+            self.optimizer.lr = self.schedule
+        if self.resumes and Path(self.checkpoint).exists():
+            load(self.checkpoint, **self._parts())
+            self.epoch = self.history.epochs
+            self._check_patience()
+
+    def epoch_is_whole(self) -> bool:
+        """Whether the loader has no batch left in this epoch, as far as that is known.
+
+        What ends training here ends it after the epoch, which then is complete.
+        """
+        return hasattr(self.loader, "__len__") and self.batch >= len(self.loader)
+
+    def open_epoch(self) -> None:
+        """Begin the next epoch, or go on with one that was resumed."""
+        self.epoch, self._began = self.history.epochs + 1, perf_counter()
+
+    def close_step(self, loss: float, batches: list[Any]) -> None:
+        """Count a step, which took these batches."""
+        examples = sum(len(batch[0]) for batch in batches)
+        self.loss = loss
+        self.step += 1
+        self.batch += len(batches)
+        self._total += loss * weight_of(self.criterion, examples)
+        self._examples += examples
+        if self.schedule_every == "step" and hasattr(self.schedule, "step"):
+            self.schedule.step()
+
+    def close_epoch(self, seen: Mapping[str, float]) -> None:
+        """Take down an epoch, what validation saw, and what follows from that."""
+        if not self._examples:
+            raise ValueError("there are no batches: the data gave none in an epoch")
+        row = {"epoch": self.epoch, "loss": self._total / self._examples}
+        row |= {f"val_{name}": number for name, number in seen.items()}
+        lr = self.optimizer.param_groups[0].get("lr")
+        if lr is not None:
+            row["lr"] = float(lr(self.optimizer.steps - 1) if callable(lr) else lr)
+        row["seconds"] = perf_counter() - self._began
+        self.history.append(row)
+        self._total, self._examples, self.batch = 0.0, 0, 0
+        self._judge(row[self.watch])
+        self._schedule(row[self.watch])
+
+    def _judge(self, number: float) -> None:
+        """Whether this epoch is the best so far, or there were too many worse ones."""
+        if number < self._best if self.mode == "min" else number > self._best:
+            self._best, self._waited = number, 0
+            self.history.best_epoch = self.epoch
+            if self.restore_best:
+                self._weights = Module.state_dict(self.model)
+        else:
+            self._waited += 1
+        self._check_patience()
+
+    def _check_patience(self) -> None:
+        if self.patience is not None and self._waited >= self.patience:
+            self.stop(f"{self.watch} was not better for {self._waited} epochs")
+
+    def _schedule(self, number: float) -> None:
+        for group in self.optimizer.param_groups:
+            if hasattr(group.get("lr"), "observe"):
+                group["lr"].observe(number)
+        if isinstance(self.schedule, ReduceLROnPlateau):
+            self.schedule.step(number)
+        elif self.schedule_every == "epoch" and hasattr(self.schedule, "step"):
+            self.schedule.step()
+
+    def finish(self) -> None:
+        """Take up the best weights, and tell of Ctrl-C."""
+        kept = f"step {self.step}"
+        if self._weights:
+            Module.load_state_dict(self.model, self._weights)
+            kept = f"epoch {self.history.best_epoch}, the best"
+        if self.stopped:
+            self.history.stopped = f"{self.stopped}: ended in epoch {self.epoch}"
+        if self.stopped == CTRL_C:
+            print(
+                f"Ctrl-C: training ended after step {self.step}, in epoch {self.epoch}."
+                f" The model is whole, and has the weights of {kept}",
+                file=sys.stderr,
+            )
+
+    # From one process to the next -----------------------------------------------------
+
+    def save(self) -> None:
+        """Write the checkpoint, if there is to be one."""
+        if self.checkpoint is not None:
+            save(self.checkpoint, **self._parts())
+
+    def _parts(self) -> dict[str, Any]:
+        parts = {
+            "model": self.model,
+            "optimizer": self.optimizer,
+            "loader": self.loader,
+            "schedule": self.schedule,
+        }
+        known = {k: x for k, x in parts.items() if hasattr(x, "state_dict")}
+        return {**known, "training": self}
+
+    def state_dict(self) -> dict[str, Any]:
+        """What is counted and seen; the rest has a state of its own."""
+        return {
+            **{name: getattr(self, name) for name in COUNTED},
+            "best_epoch": self.history.best_epoch,
+            "weights": self._weights,
+            "history": dict(self.history),
+        }
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        """Go on from there."""
+        columns = {name: list(x) for name, x in state["history"].items()}
+        for name in COUNTED:
+            setattr(self, name, state[name])
+        self._weights = dict(state["weights"])
+        self.history.update(columns)
+        self.history.best_epoch = state["best_epoch"]
+
+
+@contextmanager
+def undone_at_first(run: Training) -> Iterator[None]:
+    """An error in this block, before an epoch is complete, changes no weights.
+
+    What is wrong with data is found out when they are used; all are, in an epoch. The
+    error is told where it was raised.
+    """
+    optimizer, schedule = run.optimizer, run.schedule
+    weights, state = Module.state_dict(run.model), optimizer.state_dict()
+    groups = [dict(group) for group in optimizer.param_groups]
+    planned = deepcopy(schedule.state_dict()) if hasattr(schedule, "state_dict") else 0
+    try:
+        yield
+    except Exception as error:
+        optimizer.zero_grad()
+        if run.history.epochs:
+            error.add_note(f"the model is as it was after step {run.step}")
+        else:
+            Module.load_state_dict(run.model, weights)
+            for group, before in zip(optimizer.param_groups, groups):
+                group.update(before)
+            optimizer.load_state_dict(state)
+            if planned:
+                schedule.load_state_dict(planned)
+            error.add_note("the model and the optimizer are as they were before")
+        raise
