@@ -11,10 +11,14 @@ import numpy as np
 import autograd as ag
 from autograd import Tensor
 
+from ..data import DataLoader
 from ..layers.basic import MLP
 from ..module import Module
 from ..optim import Adam
 from ..random import drawing_from, generator_of
+from .fit import fit
+from .rows import Rows
+from .training import Training
 
 try:
     from sklearn.base import BaseEstimator, is_regressor
@@ -60,8 +64,8 @@ class NeuralEstimator(BaseEstimator):
     nn.functional; with weights it is asked for ``reduction="none"``.
 
     With ``early_stopping`` the share ``validation_fraction`` of the examples is set
-    aside; training ends when their loss has not fallen by ``tol`` in ``patience``
-    epochs, and the best weights are kept. ``random_state`` decides on weights,
+    aside; training ends when their loss has not fallen for ``patience`` epochs, and the
+    best weights are kept. ``random_state`` decides on weights,
     dropout, order and that share: a number, a RandomState, a Generator, or None, for
     nn's own generator.
 
@@ -89,7 +93,6 @@ class NeuralEstimator(BaseEstimator):
         early_stopping: bool = False,
         validation_fraction: float = 0.1,
         patience: int = 10,
-        tol: float = 1e-4,
         random_state: Any = None,
         verbose: bool = False,
     ) -> None:
@@ -102,33 +105,31 @@ class NeuralEstimator(BaseEstimator):
         self.early_stopping = early_stopping
         self.validation_fraction = validation_fraction
         self.patience = patience
-        self.tol = tol
         self.random_state = random_state
         self.verbose = verbose
 
     def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Any:
         """Train a new network: X (n, n_features), y (n,) or (n, n_outputs)."""
-        X, y, weight = self._examples(X, y, sample_weight, first=True)
-        held_out = None
+        columns = self._examples(X, y, sample_weight, first=True)
         with drawing_from(self._generator):
+            held_out = None
             if self.early_stopping:
-                X, y, weight, held_out = self._set_aside(X, y, weight)
-            self._train(X, y, weight, held_out)
+                columns, held_out = self._set_aside(*columns)
+            self._train(columns, held_out, self.epochs)
         return self
 
     def _one_epoch(self, X: Any, y: Any, sample_weight: Any, classes: Any) -> Any:
         """What ``partial_fit`` does."""
         first = not hasattr(self, "module_")
-        X, y, weight = self._examples(X, y, sample_weight, first, classes)
+        columns = self._examples(X, y, sample_weight, first, classes)
         with drawing_from(self._generator):
-            self._epoch(X, y, weight)
-        self.module_.eval()
+            self._train(columns, None, epochs=1)
         return self
 
     def _examples(
         self, X: Any, y: Any, sample_weight: Any, first: bool, classes: Any = None
-    ) -> tuple[Any, np.ndarray, Any]:
-        """What is trained on, checked; and at first a network for it."""
+    ) -> tuple[Any, ...]:
+        """X, y and weights if there are any, checked; and at first a network."""
         for name in ("epochs", "batch_size", "patience"):
             if not getattr(self, name) >= 1:
                 raise ValueError(f"{name} is 1 or more; got {getattr(self, name)!r}")
@@ -143,16 +144,14 @@ class NeuralEstimator(BaseEstimator):
         )
         if y.ndim == 2 and y.shape[1] == 1:
             y = column_or_1d(y, warn=True)
-        weight = None
+        columns = [X, self._targets(y, first, classes)]
         if sample_weight is not None:
             weight = _check_sample_weight(sample_weight, X, ensure_non_negative=True)
-        y = self._targets(y, first, classes)
+            used = np.flatnonzero(weight)
+            columns = [x[used] for x in (*columns, weight / weight[used].mean())]
         if first:
             self._begin(X)
-        if weight is not None:
-            used = np.flatnonzero(weight)
-            X, y, weight = X[used], y[used], weight[used] / weight[used].mean()
-        return X, y, weight
+        return tuple(columns)
 
     def _targets(self, y: np.ndarray, first: bool, classes: Any) -> np.ndarray:
         """y as the loss takes it; at first ``n_outputs_`` is read from it."""
@@ -169,7 +168,7 @@ class NeuralEstimator(BaseEstimator):
             seed = check_random_state(given).randint(2**31)
             self._generator = np.random.default_rng(seed)
         with drawing_from(self._generator):
-            self.module_ = self._built(X.shape[1], X.dtype)
+            self.module_ = self._built(X.shape[1], X.dtype).eval()
         parameters = self.module_.parameters()
         self._dtype = next(
             (p.dtype for p in parameters if isinstance(p, Tensor)), X.dtype
@@ -194,106 +193,81 @@ class NeuralEstimator(BaseEstimator):
             )
         return module
 
-    def _set_aside(self, X: Any, y: Any, weight: Any) -> Any:
+    def _set_aside(self, *columns: Any) -> list[tuple[Any, ...]]:
         """What is trained on, and the examples that only tell when to stop."""
-        rows = np.arange(len(y))
-        seed = int(self._generator.integers(2**31))
-        training, held_out = train_test_split(
-            rows,
+        y = columns[1]
+        parts = train_test_split(
+            np.arange(len(y)),
             test_size=self.validation_fraction,
             stratify=y if y.ndim == 1 else None,
-            random_state=seed,
+            random_state=int(self._generator.integers(2**31)),
         )
-        parts = [
-            (X[rows], y[rows], None if weight is None else weight[rows])
-            for rows in (training, held_out)
-        ]
-        return *parts[0], parts[1]
+        return [tuple(column[rows] for column in columns) for rows in parts]
 
-    def _train(self, X: Any, y: Any, weight: Any, held_out: Any) -> None:
-        best, best_loss, waited = None, np.inf, 0
-        for _ in range(self.epochs):
-            self._epoch(X, y, weight)
-            told = f"epoch {self.n_iter_}: loss {self.loss_curve_[-1]:.4g}"
-            if held_out is not None:
-                loss = self._loss_on(*held_out)
-                self.validation_loss_curve_.append(loss)
-                told += f", held out {loss:.4g}"
-                waited = 0 if loss < best_loss - self.tol else waited + 1
-                if loss < best_loss:
-                    best, best_loss = self.module_.state_dict(), loss
-            if self.verbose:
-                print(told)
-            if waited == self.patience:
-                break
-        if best is not None:
-            self.module_.load_state_dict(best)
-        self.module_.eval()
+    def _train(self, columns: tuple[Any, ...], held_out: Any, epochs: int) -> None:
+        """``nn.fit``, on rows of X, of y and perhaps weights."""
+        history = fit(
+            self.module_,
+            self._loader(columns, shuffle=True),
+            loss=self._loss,
+            optimizer=self._optimizer,
+            epochs=epochs,
+            validation=held_out and self._loader(held_out, shuffle=False),
+            patience=self.patience if held_out else None,
+            callbacks=[tell] if self.verbose else [],
+            progress=False,
+        )
+        self.n_iter_ += history.epochs
+        self.loss_curve_ += history["loss"]
+        self.validation_loss_curve_ += history["val_loss"] if held_out else []
 
-    def _epoch(self, X: Any, y: Any, weight: Any) -> None:
-        """All examples once, in a new order."""
-        self.module_.train()
-        order, total = self._generator.permutation(len(y)), 0.0
-        for start in range(0, len(y), self.batch_size):
-            rows = order[start : start + self.batch_size]
-            part = X[rows], y[rows], None if weight is None else weight[rows]
+    def _loader(self, columns: tuple[Any, ...], shuffle: bool) -> DataLoader:
+        rows = Rows(columns, self._dtype)
+        size = min(self.batch_size, len(rows))
+        return DataLoader(
+            rows, batch_size=size, shuffle=shuffle, generator=self._generator
+        )
 
-            def closure(part: Any = part) -> Any:
-                self._optimizer.zero_grad()
-                loss = self._loss(*part)
-                loss.backward(free=True)
-                return loss
-
-            total += self._optimizer.step(closure).item() * len(rows)
-        self.n_iter_ += 1
-        self.loss_curve_.append(total / len(y))
-        if not np.isfinite(total):
-            raise ValueError(
-                f"the loss of epoch {self.n_iter_} is {total / len(y)}: the training "
-                "diverged. Make lr smaller, or scale X, as by StandardScaler"
-            )
-
-    def _loss(self, X: Any, y: np.ndarray, weight: Any) -> Any:
-        loss = self.loss or self._usual_loss()
-        out = self._outputs(X)
+    def _loss(self, out: Any, y: np.ndarray, weight: Any = None) -> Any:
+        loss, out = self.loss or self._usual_loss(), self._checked(out, len(y))
         if weight is None:
             return loss(out, y)
         each = loss(out, y, reduction="none")
         weight = weight.astype(out.dtype).reshape(-1, *[1] * (each.ndim - 1))
         return ag.mean(each * weight)
 
-    def _loss_on(self, X: Any, y: np.ndarray, weight: Any) -> float:
-        """The loss of examples that are not trained on."""
-        self.module_.eval()
-        with ag.no_grad():
-            return float(self._loss(X, y, weight).item())
+    def _checked(self, out: Any, n: int) -> Any:
+        """What the network gave for so many examples: (n, n_outputs)."""
+        if out.shape == (n,) and self.n_outputs_ == 1:
+            return out.reshape(-1, 1)
+        if out.shape != (n, self.n_outputs_):
+            raise ValueError(
+                f"the module gave shape {out.shape} for {n} examples; expected "
+                f"{(n, self.n_outputs_)}"
+            )
+        return out
 
     def _usual_loss(self) -> Callable[..., Any]:
         raise NotImplementedError
-
-    def _outputs(self, X: Any) -> Any:
-        """What the network gives for rows of X, sparse or not: (n, n_outputs)."""
-        X = X.toarray() if hasattr(X, "toarray") else X
-        out = self.module_(X.astype(self._dtype, copy=False))
-        if out.shape == (len(X),) and self.n_outputs_ == 1:
-            out = out.reshape(-1, 1)
-        if out.shape != (len(X), self.n_outputs_):
-            raise ValueError(
-                f"the module gave shape {out.shape} for an input of shape {X.shape}; "
-                f"expected {(len(X), self.n_outputs_)}"
-            )
-        return out
 
     def _predicted(self, X: Any) -> np.ndarray:
         """What the trained network gives: (n, n_features) → (n, n_outputs)."""
         check_is_fitted(self)
         X = validate_data(self, X, reset=False, **ACCEPTED)
+        rows, found = Rows((X,), self._dtype), []
         with ag.no_grad():
-            starts = range(0, X.shape[0], AT_ONCE)
-            parts = [self._outputs(X[i : i + AT_ONCE]).data for i in starts]
-        return np.concatenate(parts)
+            for (x,) in DataLoader(rows, batch_size=AT_ONCE):
+                found.append(self._checked(self.module_(x), len(x)).data)
+        return np.concatenate(found)
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.input_tags.sparse = True
         return tags
+
+
+def tell(run: Training) -> None:
+    """Print the newest epoch of a training."""
+    row = {name: column[-1] for name, column in run.history.items()}
+    held_out = f", held out {row['val_loss']:.4g}" if "val_loss" in row else ""
+    print(f"epoch {row['epoch']}: loss {row['loss']:.4g}{held_out}")
