@@ -4,6 +4,7 @@ Every process runs the same program, on its part of each batch. ``comm`` is wher
 meet: an ``mpi4py`` communicator, None for all processes.
 """
 
+from .checkpoint import load, save
 from .collectives import allgather, allreduce, broadcast, mean, reduce_scatter
 from .data_parallel import DistributedDataParallel
 from .loading import Shard
@@ -17,8 +18,10 @@ __all__ = [
     "allgather",
     "allreduce",
     "broadcast",
+    "load",
     "mean",
     "reduce_scatter",
+    "save",
     "seed",
     "world",
 ]

@@ -3,6 +3,7 @@
 import os
 import signal
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -170,22 +171,44 @@ def agreement():
             assert net.eval()(np.ones((5, 3))).shape == (5, 2)
 
 
-def endless(end):
-    """Training that one process leaves."""
+def apart():
+    """Loaders that cannot agree are refused in all processes."""
+    loader = nn.DataLoader(np.arange(8), batch_size=4, sampler=[RANK, 2, 4, 6])
+    with pytest.raises(ValueError, match="other batches"):
+        list(Shard(loader))
+
+
+def resumable():
+    """Training with dropout that goes on from its checkpoint, or is killed."""
+    path, death = Path(os.environ["CHECKPOINT"]), int(os.environ.get("DEATH", 0))
+    nn.parallel.seed(0)
+    model = nn.Sequential(mlp(), nn.Dropout(0.3), nn.Dropout(0.2, generator=1))
+    net = DistributedDataParallel(model)
+    loader = Shard(nn.DataLoader(*data(32), batch_size=8, shuffle=True, generator=2))
+    optimizer = nn.optim.Adam(model.parameters(), lr=0.01)
+    parts = {"model": model, "optimizer": optimizer, "loader": loader}
+    epoch = nn.parallel.load(path, **parts)["epoch"] if path.exists() else 0
+    while epoch < 3:
+        for x, y in loader:
+            optimizer.zero_grad()
+            nn.functional.cross_entropy(net(x), y).backward()
+            optimizer.step()
+            if optimizer.steps == death and RANK == 1:
+                os.kill(os.getpid(), signal.SIGKILL)
+            if optimizer.steps % 2 == 0:
+                nn.parallel.save(path, **parts, epoch=epoch)
+        epoch += 1
+    nn.parallel.save(path, **parts, epoch=epoch)
+
+
+def dies():
+    """Training in which one process fails."""
     model = DistributedDataParallel(mlp())
     x, y = data(8)
     for step in range(10**9):
         if step == 3 and RANK == 1:
-            end()
+            raise ZeroDivisionError("so it is meant")
         nn.functional.cross_entropy(model(x), y).backward()
-
-
-def dies():
-    endless(lambda: 1 / 0)
-
-
-def killed():
-    endless(lambda: os.kill(os.getpid(), signal.SIGKILL))
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from trainings import same
 
 import autograd as ag
 import nn
@@ -60,19 +61,19 @@ def run(*command, **options):
     )
 
 
-def processes(*names):
+def processes(*names, **environment):
     """The programs of those names, in two processes."""
     pytest.importorskip("mpi4py")
     if MPIRUN is None:
         pytest.skip("there is no mpirun")
     program = HERE / "parallel_programs.py"
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), **environment}
     command = (MPIRUN, "-n", 2, sys.executable, "-W", "error", program, *names)
     return run(*command, env=environment)
 
 
 def test_two_processes_compute_what_one_does_and_agree():
-    programs = ("transposes", "training", "agreement")
+    programs = ("transposes", "training", "agreement", "apart")
     done = processes(*programs)
     assert done.returncode == 0, done.stderr
     assert all(done.stdout.count(f"{name} done") == 2 for name in programs)
@@ -86,10 +87,15 @@ def test_an_error_in_one_process_ends_the_run_and_is_told():
     assert "done" not in done.stdout
 
 
-def test_a_process_that_is_killed_ends_the_run():
-    done = processes("killed")
-    assert done.returncode != 0
-    assert "done" not in done.stdout
+def test_a_run_whose_process_was_killed_goes_on_to_the_bit(tmp_path):
+    paths = [str(tmp_path / name) for name in ("whole", "killed")]
+    assert processes("resumable", CHECKPOINT=paths[0]).returncode == 0
+    assert processes("resumable", CHECKPOINT=paths[1], DEATH="7").returncode != 0
+    with pytest.raises(ValueError, match="of 2 processes, and 1 run"):
+        nn.parallel.load(paths[1], comm=ALONE)
+    done = processes("resumable", CHECKPOINT=paths[1])
+    assert done.returncode == 0, done.stderr
+    assert same(nn.load(paths[0]), nn.load(paths[1]))
 
 
 @pytest.mark.parametrize(
