@@ -24,7 +24,7 @@ except ImportError as error:
     raise SystemExit(f'{error}; run: pip install "glassgrad[examples,mpi]"') from None
 
 HELD_OUT = 297
-BATCH = 100  # of all processes together
+BATCH = 64  # of all processes together
 
 
 def cross_entropy(logits: ag.Tensor, labels: np.ndarray) -> ag.Tensor:

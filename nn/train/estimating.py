@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from copy import deepcopy
+from operator import index
 from typing import Any
 
 import numpy as np
@@ -110,29 +112,28 @@ class NeuralEstimator(BaseEstimator):
 
     def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Any:
         """Train a new network: X (n, n_features), y (n,) or (n, n_outputs)."""
-        columns = self._examples(X, y, sample_weight, first=True)
-        with drawing_from(self._generator):
-            held_out = None
-            if self.early_stopping:
-                columns, held_out = self._set_aside(*columns)
-            self._train(columns, held_out, self.epochs)
+        with undone(self):
+            columns = self._examples(X, y, sample_weight, first=True)
+            with drawing_from(self._generator):
+                held_out = None
+                if self.early_stopping:
+                    columns, held_out = self._set_aside(*columns)
+                self._train(columns, held_out, self.epochs)
         return self
 
     def _one_epoch(self, X: Any, y: Any, sample_weight: Any, classes: Any) -> Any:
         """What ``partial_fit`` does."""
         first = not hasattr(self, "module_")
-        columns = self._examples(X, y, sample_weight, first, classes)
-        with drawing_from(self._generator):
-            self._train(columns, None, epochs=1)
+        with undone(self):
+            columns = self._examples(X, y, sample_weight, first, classes)
+            with drawing_from(self._generator):
+                self._train(columns, None, epochs=1)
         return self
 
     def _examples(
         self, X: Any, y: Any, sample_weight: Any, first: bool, classes: Any = None
     ) -> tuple[Any, ...]:
         """X, y and weights if there are any, checked; and at first a network."""
-        for name in ("epochs", "batch_size", "patience"):
-            if not getattr(self, name) >= 1:
-                raise ValueError(f"{name} is 1 or more; got {getattr(self, name)!r}")
         X, y = validate_data(
             self,
             X,
@@ -173,6 +174,11 @@ class NeuralEstimator(BaseEstimator):
         self._dtype = next(
             (p.dtype for p in parameters if isinstance(p, Tensor)), X.dtype
         )
+        if not callable(self.optimizer):
+            raise TypeError(
+                "optimizer is a class such as nn.optim.Adam, or a functools.partial of "
+                f"one; got {self.optimizer!r}"
+            )
         self._optimizer = self.optimizer(parameters, lr=self.lr)
         self.n_iter_ = 0
         self.loss_curve_: list[float] = []
@@ -183,8 +189,7 @@ class NeuralEstimator(BaseEstimator):
         if isinstance(given, Module):
             return deepcopy(given)
         if not callable(given):
-            sizes = np.atleast_1d(np.asarray(given, dtype=int))
-            return MLP(n_in, [*sizes.tolist(), n_out], dtype=dtype)
+            return MLP(n_in, [*sizes_of(given), n_out], dtype=dtype)
         module = given(n_in, n_out)
         if not isinstance(module, Module):
             raise TypeError(
@@ -252,7 +257,7 @@ class NeuralEstimator(BaseEstimator):
 
     def _predicted(self, X: Any) -> np.ndarray:
         """What the trained network gives: (n, n_features) → (n, n_outputs)."""
-        check_is_fitted(self)
+        check_is_fitted(self, "module_")
         X = validate_data(self, X, reset=False, **ACCEPTED)
         rows, found = Rows((X,), self._dtype), []
         with ag.no_grad():
@@ -264,6 +269,39 @@ class NeuralEstimator(BaseEstimator):
         tags = super().__sklearn_tags__()
         tags.input_tags.sparse = True
         return tags
+
+
+@contextmanager
+def undone(estimator: Any) -> Iterator[None]:
+    """After an error in this block the estimator is what it was before."""
+    before = {
+        name: list(x) if isinstance(x, list) else x
+        for name, x in vars(estimator).items()
+    }
+    try:
+        yield
+    except BaseException:
+        vars(estimator).clear()
+        vars(estimator).update(before)
+        raise
+
+
+def sizes_of(module: Any) -> list[int]:
+    """The sizes of hidden layers, or of one.
+
+    >>> sizes_of(64), sizes_of((64, 32))
+    ([64], [64, 32])
+    """
+    try:
+        sizes = [index(size) for size in (module if np.iterable(module) else [module])]
+    except TypeError:
+        sizes = [0]
+    if any(size < 1 for size in sizes):
+        raise ValueError(
+            "module is the sizes of hidden layers, each 1 or more, a Module, or a "
+            f"function that makes one; got {module!r}"
+        )
+    return sizes
 
 
 def tell(run: Training) -> None:

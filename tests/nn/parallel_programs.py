@@ -134,6 +134,45 @@ def training():
             assert all((array == each).all() for each in COMM.allgather(array)), name
 
 
+def fitted():
+    """``nn.fit`` needs to know nothing of it; the parts are unequal."""
+    found = []
+    for parallel in (True, False):
+        model = net = mlp()
+        loader = nn.DataLoader(*data(38), batch_size=8, shuffle=True, generator=1)
+        if parallel:
+            net, loader = DistributedDataParallel(model), Shard(loader, uneven=True)
+        history = nn.fit(
+            net,
+            loader,
+            loss=mean_of_all if parallel else nn.functional.cross_entropy,
+            optimizer=nn.optim.SGD(model.parameters(), lr=0.05, momentum=0.9),
+            epochs=2,
+            clip=0.5,
+            progress=False,
+        )
+        found.append((model.state_dict(), history["loss"]))
+    (state, losses), (expected, alone) = found
+    assert np.allclose(losses, alone, atol=1e-2)  # epochs weigh by this process's part
+    assert all(np.abs(a - expected[name]).max() <= 1e-6 for name, a in state.items())
+
+
+def zeros():
+    """A slope that is infinite in one process, where its cotangent is 0."""
+
+    class Root(nn.Module):
+        def __init__(self):
+            self.weight = nn.Parameter([2.0, 3.0])
+
+        def forward(self, x):
+            return np.where(x > 0, np.sqrt(self.weight * x), 0.0)
+
+    net = DistributedDataParallel(Root())
+    net(np.float32([RANK, 4.0])).sum().backward()
+    slopes = np.sqrt(np.array([1.0, 4.0]) / [2, 3]) / 2
+    assert np.allclose(net.module.weight.grad, slopes * [1 / 2, 1])
+
+
 def agreement():
     """What differs as a run begins is made equal; what is to differ does."""
     nn.seed(RANK)

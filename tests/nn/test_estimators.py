@@ -224,15 +224,46 @@ def test_another_loss_and_lbfgs_train_it_weighted_or_not(loss):
     [
         ({"module": lambda n_in, n_out: nn.Linear(n_in, n_out + 1)}, r"gave shape \(150, 4\) for 150"),
         ({"module": lambda n_in, n_out: np.tanh}, "made a ufunc"),
-        ({"epochs": 0}, "epochs is 1 or more; got 0"),
-        ({"batch_size": 0}, "batch_size is 1 or more; got 0"),
+        ({"module": [8, 0]}, r"sizes of hidden layers.*\[8, 0\]"),
+        ({"module": 8.5}, "sizes of hidden layers.*8.5"),
+        ({"module": "mlp"}, "sizes of hidden layers.*'mlp'"),
+        ({"optimizer": "adam"}, "class such as nn.optim.Adam.*'adam'"),
+        ({"optimizer": lambda parameters, lr: None}, "needs an optimizer"),
+        ({"epochs": 0}, "epochs must be at least 1; got 0"),
+        ({"batch_size": 0}, "batch_size is at least 1; got 0"),
+        ({"early_stopping": True, "patience": 0}, "patience must be at least 1; got 0"),
         ({"lr": 1e300}, "not finite|inf|nan"),
     ],
 )  # fmt: skip
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")
-def test_what_cannot_be_trained_is_told(settings, told):
+def test_what_cannot_be_trained_is_told_and_nothing_is_changed(settings, told):
+    model = small(epochs=2).fit(IRIS, SPECIES)
+    expected = model.predict_proba(IRIS)
+    model.set_params(**settings)
+    before = {
+        name: pickle.dumps(x) for name, x in vars(model).items() if name not in settings
+    }
     with pytest.raises((TypeError, ValueError, FloatingPointError), match=told):
-        nn.NeuralClassifier(**{**QUICK, **settings}).fit(IRIS, SPECIES)
+        model.fit(IRIS[:, :3], SPECIES)
+    after = {
+        name: pickle.dumps(x) for name, x in vars(model).items() if name not in settings
+    }
+    assert after == before
+    assert (model.predict_proba(IRIS) == expected).all()
+
+
+def test_a_part_that_cannot_be_learned_leaves_the_network_as_it_was():
+    model = small(epochs=2).fit(IRIS, SPECIES)
+    before, curve = model.predict_proba(IRIS), list(model.loss_curve_)
+    for X, y in [
+        (IRIS[:, :3], SPECIES),
+        (IRIS, SPECIES + 1),
+        (IRIS, SPECIES[:-1]),
+    ]:
+        with pytest.raises((ValueError, FloatingPointError)):
+            model.partial_fit(X, y)
+        assert (model.predict_proba(IRIS) == before).all()
+        assert model.loss_curve_ == curve
 
 
 def test_weights_of_zero_alone_are_refused():
