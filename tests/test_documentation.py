@@ -43,6 +43,7 @@ def test_every_example_in_a_docstring_runs(name):
         ("docs/parallel.md", 15),
         ("docs/scikit-learn.md", 15),
         ("docs/torch.md", 15),
+        ("docs/training.md", 30),
     ],
 )
 def test_every_example_in_a_document_runs(document, fewest, tmp_path, monkeypatch):

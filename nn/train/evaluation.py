@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from autograd import Node, no_grad
+from autograd import Node, enable_grad, no_grad
 
 from ..data import DataLoader
 from ..module import Module
-from .origin import check_value, raw, wrong_labels
+from .origin import check_value, number_of, raw, wrong_labels
 
 Metrics = Mapping[str, Callable[..., Any]] | Iterable[Callable[..., Any]]
 
@@ -27,8 +27,9 @@ def evaluate(
 ) -> dict[str, float]:
     """The mean loss and the metrics of a network, in eval mode, over all examples.
 
-    Arguments are those of ``nn.fit``. A metric sees all outputs at once: the F1 of a
-    set is not the mean of those of its batches. Modes are as before in the end.
+    Arguments are those of ``nn.fit``. A metric sees all outputs at once, and the first
+    array that is not for the model: the F1 of a set is not the mean of those of its
+    batches. Modes are as before in the end.
 
     Raises:
         FloatingPointError: the loss is not finite; where that began is told.
@@ -47,13 +48,22 @@ def evaluate(
     functions, data = named_metrics(metrics), batches_of(data, batch_size)
     total, count, outputs, targets = 0.0, 0, [], []
     with modes_kept(model), no_grad(), np.errstate(all="ignore"):
-        model.train(False)
+        Module.train(model, False)
         for number, batch in enumerate(data):
             output, rest = forward(model, batch, inputs)
             value = loss_of(loss, output, rest, data)
-            check_value(value, model, batch, f"batch {number + 1} of the evaluation")
+            if not np.isfinite(number_of(value)):
+                with enable_grad():  # once more, recorded
+                    value = loss_of(loss, forward(model, batch, inputs)[0], rest)
+                where = f"batch {number + 1} of the evaluation"
+                check_value(value, model, batch, where, data)
             n = len(batch[0])
             total, count = total + number_of(value) * weight_of(loss, n), count + n
+            if functions and not rest:
+                raise ValueError(
+                    f"metrics compare outputs with targets, and a batch has {inputs} "
+                    "arrays, all for the model"
+                )
             if functions:
                 outputs.append(raw(output))
                 targets.append(raw(rest[0]))
@@ -71,8 +81,10 @@ def evaluate(
     return seen
 
 
-def batches_of(data: Any, batch_size: int | None, shuffle: bool = False) -> Any:
+def batches_of(data: Any, batch_size: int | None, training: bool = False) -> Any:
     """A loader as it is; of a tuple of arrays, or one array, a loader.
+
+    For training it shuffles, and a batch is not larger than the data.
 
     >>> import numpy as np
     >>> len(batches_of((np.zeros((5, 2)), np.zeros(5)), batch_size=2))
@@ -83,12 +95,12 @@ def batches_of(data: Any, batch_size: int | None, shuffle: bool = False) -> Any:
     if isinstance(data, tuple):
         arrays = [x if isinstance(x, Node) else np.asarray(x) for x in data]
         n = len(arrays[0]) if arrays and arrays[0].ndim else 0
-        if batch_size is not None and batch_size > n > 0:
+        if training and batch_size is not None and batch_size > n > 0:
             raise ValueError(
                 f"a batch of {batch_size} is larger than the data: {n} examples"
             )
-        size = min(32, max(n, 1)) if batch_size is None else batch_size
-        data = DataLoader(*arrays, batch_size=size, shuffle=shuffle)
+        size = min(batch_size or 32, max(n, 1))
+        data = DataLoader(*arrays, batch_size=size, shuffle=training)
     if not isinstance(data, Iterable) or isinstance(data, (Iterator, Mapping, str)):
         raise TypeError(
             "data are a tuple of arrays, or batches that can be gone through again in "
@@ -123,16 +135,6 @@ def loss_of(loss: Any, output: Any, targets: Any, loader: Any = None) -> Any:
             f"got shape {np.shape(raw(value))}"
         )
     return value
-
-
-def number_of(loss: Any) -> float:
-    """A loss as a number.
-
-    >>> import autograd as ag
-    >>> number_of(ag.tensor([0.5]))
-    0.5
-    """
-    return float(np.asarray(raw(loss)).flat[0])
 
 
 def weight_of(loss: Any, examples: int) -> int:

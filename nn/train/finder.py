@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from copy import copy, deepcopy
+from copy import deepcopy
 from functools import partial
 from typing import Any
 
@@ -95,10 +95,8 @@ def lr_finder(
     """
     if not 0 < lowest < highest:
         raise ValueError(f"0 < lowest < highest is needed; got {lowest} and {highest}")
-    loader = batches_of(data, batch_size, shuffle=True)
-    check(
-        Training(model, optimizer, loader, loss, inputs=inputs), None, (), steps=steps
-    )
+    loader = batches_of(data, batch_size, training=True)
+    check(Training(model, optimizer, loader, loss, inputs=inputs), steps=steps)
     default = generator_of(None).bit_generator
     random = default.state
     rates, losses = [], []
@@ -142,11 +140,9 @@ def smoothed(losses: np.ndarray, memory: float = 0.9) -> np.ndarray:
 
 
 def _twin(loader: Any) -> Any:
-    """A loader of the same data, with a generator of its own in the same state."""
-    twin = copy(loader)
-    if getattr(twin, "generator", None) is not None:
-        twin.generator = deepcopy(twin.generator)
-    return twin
+    """A loader in the same state, of the same data."""
+    data = loader if isinstance(loader, list) else getattr(loader, "dataset", None)
+    return deepcopy(loader, {id(data): data})
 
 
 def _endless(loader: Any) -> Any:

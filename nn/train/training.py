@@ -26,12 +26,13 @@ class Training:
     """What ``nn.fit`` is doing: callbacks read it, and may ``stop()`` it.
 
     Attributes:
-        model, optimizer, loader, schedule: what was given.
+        model, optimizer, loader, validation, schedule: what was given.
         epoch: the number of the epoch that runs, or has just ended; from 1.
         step: how many steps were taken.
         loss: that of the last step.
         history: the epochs that are complete.
         stopped: why training is to end now, or "".
+        updating: whether the weights are being changed, and are not to be looked at.
     """
 
     def __init__(
@@ -41,6 +42,7 @@ class Training:
         loader: Any,
         criterion: Any,
         *,
+        validation: Any = None,
         inputs: int = 1,
         clip: float | None = None,
         schedule: Any = None,
@@ -54,6 +56,7 @@ class Training:
     ) -> None:
         self.model, self.optimizer, self.loader = model, optimizer, loader
         self.criterion, self.inputs, self.clip = criterion, inputs, clip
+        self.validation = validation
         self.schedule, self.schedule_every = schedule, schedule_every
         self.watch, self.mode, self.patience = watch, mode, patience
         self.restore_best = restore_best
@@ -62,6 +65,7 @@ class Training:
         self.epoch = self.step = self.batch = 0
         self.loss = inf
         self.stopped = ""
+        self.updating = False
         self._total, self._examples = 0.0, 0  # of the epoch that runs
         self._best, self._waited = inf if mode == "min" else -inf, 0
         self._weights: dict[str, Any] = {}  # of the best epoch
@@ -80,7 +84,7 @@ class Training:
     def begin(self) -> None:
         """Make ready: training mode, the schedule, and what a checkpoint has."""
         if not self.model.training:
-            self.model.train()
+            Module.train(self.model)
         if callable(self.schedule) and not hasattr(self.schedule, "step"):
             self.optimizer.lr = self.schedule
         if self.resumes and Path(self.checkpoint).exists():
@@ -102,6 +106,7 @@ class Training:
     def close_step(self, loss: float, batches: list[Any]) -> None:
         """Count a step, which took these batches."""
         examples = sum(len(batch[0]) for batch in batches)
+        self.updating = False
         self.loss = loss
         self.step += 1
         self.batch += len(batches)
@@ -176,6 +181,7 @@ class Training:
             "model": self.model,
             "optimizer": self.optimizer,
             "loader": self.loader,
+            "validation": self.validation,
             "schedule": self.schedule,
         }
         known = {k: x for k, x in parts.items() if hasattr(x, "state_dict")}
