@@ -17,7 +17,7 @@ INITIALIZERS = (
 )
 NAMES = {
     "nn": {
-        "DataParallel": CPU,
+        "DataParallel": "write nn.parallel.DistributedDataParallel",
         "LazyLinear": LAZY,
         **{
             f"Lazy{kind}{n}d": LAZY for kind in ("BatchNorm", "Conv") for n in (1, 2, 3)

@@ -9,7 +9,7 @@ from .collectives import allgather, allreduce, broadcast, mean, reduce_scatter
 from .data_parallel import DistributedDataParallel
 from .loading import Shard
 from .normalization import SyncBatchNorm
-from .world import seed, world
+from .processes import seed, world
 
 __all__ = [
     "DistributedDataParallel",

@@ -8,7 +8,7 @@ from ..saving import generators
 from ..saving import load as load_parts
 from ..saving import save as save_parts
 from ..saving.checkpoint import PathLike
-from .world import communicator
+from .processes import communicator, meet
 
 PROCESSES = "processes"
 
@@ -27,7 +27,7 @@ def save(path: PathLike, *, comm: Any = None, **parts: Any) -> None:
     3
     """
     comm = communicator(comm)
-    states = comm.gather(generators.state_of(generators.generators(parts)), 0)
+    states = meet(comm).gather(generators.state_of(generators.generators(parts)), 0)
     if comm.rank == 0:
         by_rank = {str(rank): state for rank, state in enumerate(states)}
         save_parts(path, **parts, **{PROCESSES: by_rank})

@@ -16,7 +16,7 @@ import numpy as np
 
 import autograd as ag
 
-from .world import communicator
+from .processes import communicator, meet, wait
 
 
 def allreduce(x: Any, comm: Any = None) -> Any:
@@ -85,47 +85,51 @@ def mean(x: Any, comm: Any = None) -> Any:
     Tensor(2.5)
     """
     comm = communicator(comm)
-    return allreduce(ag.sum(x), comm) / comm.allreduce(int(np.size(x)))
+    return allreduce(ag.sum(x), comm) / meet(comm).allreduce(int(np.size(x)))
 
 
 def _together(
-    x: Any, shape: tuple[int, ...], exchange: Callable[[Any, Any], Any]
+    x: Any, shape: tuple[int, ...], comm: Any, exchange: Callable[[Any, Any], Any]
 ) -> np.ndarray:
     """What MPI fills an array of this shape with; half precision is sent as single."""
     x = np.asarray(x)
     sent = np.array(x, np.float32 if x.dtype == np.float16 else None, order="C")
     found = np.empty(shape, sent.dtype)
-    exchange(sent, found)
+    wait(comm, exchange(sent, found))
     return found.astype(x.dtype, copy=False)
 
 
 def _sum_forward(x, *, comm):
-    return _together(x, np.shape(x), comm.Allreduce)
+    return _together(x, np.shape(x), comm, comm.Iallreduce)
 
 
 def _gather_forward(x, *, comm):
-    return _together(x, (comm.size, *np.shape(x)), comm.Allgather)
+    return _together(x, (comm.size, *np.shape(x)), comm, comm.Iallgather)
 
 
 def _scatter_forward(x, *, comm):
-    return _together(x, np.shape(x)[1:], comm.Reduce_scatter_block)
+    return _together(x, np.shape(x)[1:], comm, comm.Ireduce_scatter_block)
 
 
 def _spread_forward(x, *, root, comm):
-    out = np.array(x, order="C")
-    comm.Bcast(out, root)
-    return out
+    def exchange(sent, found):
+        np.copyto(found, sent)
+        return comm.Ibcast(found, root)
+
+    return _together(x, np.shape(x), comm, exchange)
 
 
 def _to_root(g, root, comm):
     return _sum(g, comm=comm) * (comm.rank == root)
 
 
-_sum = ag.linear(_sum_forward, lambda g, comm: _sum(g, comm=comm), name="allreduce")
-_gather = ag.linear(
+_sum: ag.Primitive = ag.linear(
+    _sum_forward, lambda g, comm: _sum(g, comm=comm), name="allreduce"
+)
+_gather: ag.Primitive = ag.linear(
     _gather_forward, lambda g, comm: _scatter(g, comm=comm), name="allgather"
 )
-_scatter = ag.linear(
+_scatter: ag.Primitive = ag.linear(
     _scatter_forward, lambda g, comm: _gather(g, comm=comm), name="reduce_scatter"
 )
 _spread = ag.linear(_spread_forward, _to_root, name="broadcast")

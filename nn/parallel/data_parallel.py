@@ -12,7 +12,7 @@ from autograd import Tensor
 from ..module import Module
 from .collectives import shared
 from .normalization import synchronize
-from .world import communicator
+from .processes import communicator, meet
 
 
 class DistributedDataParallel(Module):
@@ -79,7 +79,7 @@ def _agree(module: Module, comm: Any) -> None:
     """Give this process the state of the first, if they have the same names."""
     state = Module.state_dict(module)
     facts = [(name, a.shape, a.dtype.str) for name, a in state.items()]
-    for rank, others in enumerate(comm.allgather(facts)):
+    for rank, others in enumerate(meet(comm).allgather(facts)):
         apart = set(facts) ^ set(others)
         if apart or facts != others:
             raise ValueError(

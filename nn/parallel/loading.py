@@ -9,7 +9,7 @@ from zlib import crc32
 import numpy as np
 
 from ..random import generator_of
-from .world import communicator
+from .processes import communicator, meet
 
 
 class Shard:
@@ -40,7 +40,7 @@ class Shard:
 
     def _agree(self) -> None:
         """Let the loaders draw the same orders."""
-        own, comm = getattr(self.loader, "generator", None), self.comm
+        own, comm = getattr(self.loader, "generator", None), meet(self.comm)
         if own is not None:
             own.bit_generator.state = comm.bcast(own.bit_generator.state, 0)
         elif hasattr(self.loader, "generator"):
@@ -54,7 +54,7 @@ class Shard:
         size, rank = self.comm.size, self.comm.rank
         for i, batch in enumerate(self.loader):
             n = len(batch[0])
-            if i == 0 and len(set(self.comm.allgather(_digest(batch)))) > 1:
+            if i == 0 and len(set(meet(self.comm).allgather(_digest(batch)))) > 1:
                 raise ValueError(
                     "the loaders of the processes give other batches; let the order "
                     "be drawn by their generator, or be the same in all"

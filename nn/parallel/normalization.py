@@ -13,7 +13,7 @@ from ..functional.normalization import follow
 from ..layers.normalization import BatchNorm
 from ..module import Module
 from .collectives import allreduce
-from .world import communicator
+from .processes import communicator, meet
 
 
 class SyncBatchNorm(BatchNorm, ndims=(2, 3, 4, 5)):
@@ -36,7 +36,7 @@ class SyncBatchNorm(BatchNorm, ndims=(2, 3, 4, 5)):
             return super()._normalized(input, momentum)
         axes = (0, *range(2, input.ndim))
         own = input.size // max(self.num_features, 1)
-        n = communicator(self.comm).allreduce(own)
+        n = meet(communicator(self.comm)).allreduce(own)
         if n < 2:
             raise ValueError(
                 f"{self!r} needs more than one element for each channel to train, in "

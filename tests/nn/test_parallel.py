@@ -23,22 +23,29 @@ MPIRUN = shutil.which("mpirun", path=Path(sys.executable).parent) or shutil.whic
 )
 
 
+class Done:
+    """A request that has been granted."""
+
+    def Test(self):
+        return True
+
+
 class Alone:
     """A communicator of one process, without MPI."""
 
     rank, size = 0, 1
 
-    def Allreduce(self, sent, received):
-        received[...] = sent
-
-    def Allgather(self, sent, received):
-        received[...] = sent
-
-    def Reduce_scatter_block(self, sent, received):
+    def Iallreduce(self, sent, received):
         received[...] = sent.reshape(received.shape)
+        return Done()
 
-    def Bcast(self, buffer, root):
-        pass
+    Iallgather = Ireduce_scatter_block = Iallreduce
+
+    def Ibcast(self, buffer, root):
+        return Done()
+
+    def Ibarrier(self):
+        return Done()
 
     def allreduce(self, number):
         return number
@@ -85,6 +92,12 @@ def test_an_error_in_one_process_ends_the_run_and_is_told():
     assert "ZeroDivisionError" in done.stderr
     assert "process 1 of 2 ends the run" in done.stderr
     assert "done" not in done.stdout
+
+
+def test_a_process_that_ends_early_is_not_waited_for():
+    done = processes("leaves")
+    assert done.returncode != 0
+    assert "process [1] has ended, and process 0 waits for it" in done.stderr
 
 
 def test_a_run_whose_process_was_killed_goes_on_to_the_bit(tmp_path):
