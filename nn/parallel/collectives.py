@@ -9,6 +9,7 @@ is the same in all of them is the gradient of that loss.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -93,7 +94,8 @@ def _together(
 ) -> np.ndarray:
     """What MPI fills an array of this shape with; half precision is sent as single."""
     x = np.asarray(x)
-    sent = np.array(x, np.float32 if x.dtype == np.float16 else None, order="C")
+    dtype = np.float32 if x.dtype == np.float16 else x.dtype
+    sent = np.asarray(x, dtype, order="C")
     found = np.empty(shape, sent.dtype)
     wait(comm, exchange(sent, found))
     return found.astype(x.dtype, copy=False)
@@ -134,10 +136,20 @@ _scatter: ag.Primitive = ag.linear(
 )
 _spread = ag.linear(_spread_forward, _to_root, name="broadcast")
 
-# What all processes hold alike, as each uses it; a parameter, whose gradient is the
-# mean of theirs.
-shared = ag.linear(
-    lambda x, *, comm: x,
-    lambda g, comm: _sum(g, comm=comm) / comm.size,
-    name="shared",
+
+def _mean_gradients(g, comm):
+    """One ``Allreduce`` of them all, end to end."""
+    flat = np.concatenate([np.reshape(each, (-1,)) for each in g])
+    flat, parts, start = _sum(flat, comm=comm) / comm.size, [], 0
+    for each in g:
+        stop = start + math.prod(each.shape)
+        parts.append(np.reshape(flat[start:stop], each.shape))
+        start = stop
+    return parts
+
+
+# Arrays of one dtype that all processes hold alike, as each uses them: parameters. The
+# gradient of each is the mean of the processes'.
+shared: ag.Primitive = ag.linear(
+    lambda *arrays, comm: arrays, joint=_mean_gradients, name="shared"
 )

@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 
-import autograd as ag
 from autograd import Tensor
 
 from ..module import Module
@@ -19,8 +18,8 @@ class DistributedDataParallel(Module):
     """A module trained by all processes at once, each on its part of a batch.
 
     As it is made every process gets the parameters and buffers of the first one. In
-    each call the parameters go through one linear primitive as one flat array, so that
-    in the backward pass one ``Allreduce`` makes their gradients the mean of the
+    each call the parameters go through one linear primitive, so that in the backward
+    pass one ``Allreduce`` of one flat array makes their gradients the mean of the
     processes': what is differentiated is the mean of their losses. Clipping,
     accumulation and optimizers see the same gradients in each, and the weights stay the
     same.
@@ -60,18 +59,15 @@ class DistributedDataParallel(Module):
             return self.module(*args, **kwargs)
 
     def _shared(self) -> dict[str, Any]:
-        """What stands for each parameter: its part of one array for each dtype."""
+        """What stands for each parameter: together they get their gradients."""
         by_dtype: dict[Any, dict[str, Tensor]] = {}
         for name, p in Module.named_parameters(self.module):
             if p.requires_grad:
                 by_dtype.setdefault(p.dtype, {})[name] = p
         found: dict[str, Any] = {}
         for parameters in by_dtype.values():
-            flat = ag.concatenate(list(parameters.values()), axis=None)
-            ends = np.cumsum([p.size for p in parameters.values()])
-            parts = ag.split(shared(flat, comm=self.comm), ends[:-1])
-            for (name, p), part in zip(parameters.items(), parts):
-                found[name] = ag.reshape(part, p.shape)
+            nodes = shared(*parameters.values(), comm=self.comm)
+            found |= zip(parameters, nodes)
         return found
 
 
