@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -98,6 +99,8 @@ def _check_schedule(run: Training) -> None:
 def _check_checkpoint(run: Training, every: int | None) -> None:
     if run.checkpoint is None and (every is not None or run.resumes):
         raise ValueError("every and resume are about a checkpoint: give checkpoint=")
+    if run.checkpoint is not None and not Path(run.checkpoint).parent.is_dir():
+        raise ValueError(f"there is no folder for the checkpoint {run.checkpoint}")
     if every is not None and not hasattr(run.loader, "state_dict"):
         raise ValueError(
             f"a checkpoint within an epoch needs data that know their place, as a "

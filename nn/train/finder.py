@@ -99,7 +99,8 @@ def lr_finder(
     check(Training(model, optimizer, loader, loss, inputs=inputs), steps=steps)
     default = generator_of(None).bit_generator
     random = default.state
-    rates, losses = [], []
+    rates: list[float] = []
+    losses: list[float] = []
     try:
         model, optimizer, loss = deepcopy((model, optimizer, loss))
         run = Training(model.train(), optimizer, _twin(loader), loss, inputs=inputs)

@@ -127,7 +127,7 @@ def fit(
                     if run.stopped:
                         break
                 else:
-                    seen = {}
+                    seen: dict[str, float] = {}
                     if held_out is not None:
                         seen = evaluate(model, held_out, loss, metrics, inputs)
                     run.close_epoch(seen)
