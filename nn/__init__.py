@@ -1,6 +1,9 @@
 """Neural networks on autograd: PyTorch's names for tensors, micrograd's for scalars."""
 
-from . import data, functional, init, metrics, optim, scalar, utils
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from . import data, functional, init, metrics, optim, parallel, scalar, utils
 from .data import DataLoader
 from .elsewhere import telling
 from .layers.activations import (
@@ -159,6 +162,9 @@ from .train.evaluation import evaluate
 from .train.finder import lr_finder
 from .train.fit import fit
 
+if TYPE_CHECKING:
+    from .train.estimators import NeuralClassifier, NeuralRegressor
+
 __all__ = [
     # What every network is made of
     "Buffer",
@@ -315,6 +321,8 @@ __all__ = [
     "TripletMarginLoss",
     "TripletMarginWithDistanceLoss",
     # Training
+    "NeuralClassifier",
+    "NeuralRegressor",
     "evaluate",
     "fit",
     "lr_finder",
@@ -333,6 +341,7 @@ __all__ = [
     "init",
     "metrics",
     "optim",
+    "parallel",
     "scalar",
     "utils",
 ]
@@ -342,4 +351,11 @@ def __dir__() -> list[str]:
     return __all__
 
 
-__getattr__ = telling(__name__)
+_telling = telling(__name__)
+
+
+def __getattr__(name: str) -> Any:
+    """scikit-learn is imported when an estimator is asked for."""
+    if name in ("NeuralClassifier", "NeuralRegressor"):
+        return getattr(import_module(".train.estimators", __name__), name)
+    return _telling(name)

@@ -17,15 +17,14 @@ INITIALIZERS = (
 )
 NAMES = {
     "nn": {
-        "DataParallel": CPU,
+        "DataParallel": "write nn.parallel.DistributedDataParallel",
         "LazyLinear": LAZY,
         **{
             f"Lazy{kind}{n}d": LAZY for kind in ("BatchNorm", "Conv") for n in (1, 2, 3)
         },
         "ParameterDict": WALKED.format("dict"),
         "ParameterList": WALKED.format("list"),
-        "SyncBatchNorm": "write nn.BatchNorm1d, nn.BatchNorm2d or nn.BatchNorm3d",
-        "parallel": CPU,
+        "SyncBatchNorm": "write nn.parallel.SyncBatchNorm",
     },
     "nn.functional": {
         "affine_grid": SAMPLED,

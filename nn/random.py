@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+
 import numpy as np
 
 Seed = np.random.Generator | int | None
 
 _default = np.random.default_rng()
+_inside: ContextVar[np.random.Generator | None] = ContextVar("inside", default=None)
 
 
-def seed(number: int) -> None:
+def seed(number: int | Sequence[int]) -> None:
     """Restart the default generator: the same seed gives the same run.
 
     >>> import nn
@@ -29,4 +34,22 @@ def generator_of(given: Seed) -> np.random.Generator:
     >>> generator_of(3).integers(10) == generator_of(3).integers(10)
     np.True_
     """
-    return _default if given is None else np.random.default_rng(given)
+    if given is None:
+        return _inside.get() or _default
+    return np.random.default_rng(given)
+
+
+@contextmanager
+def drawing_from(generator: np.random.Generator) -> Iterator[None]:
+    """In a block, and in this thread, the default generator is this one.
+
+    >>> with drawing_from(np.random.default_rng(3)):
+    ...     number = generator_of(None).integers(10)
+    >>> bool(number == generator_of(3).integers(10))
+    True
+    """
+    token = _inside.set(generator)
+    try:
+        yield
+    finally:
+        _inside.reset(token)

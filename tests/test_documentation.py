@@ -41,6 +41,8 @@ def test_every_example_in_a_docstring_runs(name):
         ("docs/data.md", 25),
         ("docs/numpy.md", 15),
         ("docs/saving.md", 20),
+        ("docs/parallel.md", 15),
+        ("docs/scikit-learn.md", 15),
         ("docs/torch.md", 15),
         ("docs/training.md", 30),
     ],

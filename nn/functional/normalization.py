@@ -138,8 +138,8 @@ def batch_norm(
     y, mean, var = ag.batch_norm(input, weight, bias, eps=eps)
     if running is not None:
         unbiased = _data(var) * (n / (n - 1))
-        _follow(running_mean, _data(mean), momentum)
-        _follow(running_var, unbiased, momentum)
+        follow(running_mean, _data(mean), momentum)
+        follow(running_var, unbiased, momentum)
     return y
 
 
@@ -178,8 +178,8 @@ def instance_norm(
     y = ag.group_norm(input, weight, bias, groups=channels, eps=eps)
     if running is not None and input.size:
         rows = np.reshape(_data(input), (*input.shape[:2], -1))
-        _follow(running_mean, rows.mean(axis=(0, 2)), momentum)
-        _follow(running_var, rows.var(axis=2, ddof=1).mean(axis=0), momentum)
+        follow(running_mean, rows.mean(axis=(0, 2)), momentum)
+        follow(running_var, rows.var(axis=2, ddof=1).mean(axis=0), momentum)
     return y
 
 
@@ -289,8 +289,14 @@ def _by_running(
     return input * ag.reshape(scale, shape) + ag.reshape(shift, shape)
 
 
-def _follow(running: Any, new: np.ndarray, momentum: float) -> None:
-    """In place, as a new array of a Buffer: graphs that hold the old one are right."""
+def follow(running: Any, new: np.ndarray, momentum: float) -> None:
+    """In place, as a new array of a Buffer: graphs that hold the old one are right.
+
+    >>> mean = np.zeros(1)
+    >>> follow(mean, np.ones(1), momentum=0.25)
+    >>> mean
+    array([0.25])
+    """
     now = ((1 - momentum) * _data(running) + momentum * new).astype(running.dtype)
     if isinstance(running, Tensor):
         running.data = now

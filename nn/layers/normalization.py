@@ -233,19 +233,22 @@ class BatchNorm(Running):
         momentum = self.momentum
         if count is not None and momentum is None:
             momentum = 1 / (int(count.data) + 1)
-        y = functional.batch_norm(
+        y = self._normalized(input, momentum or 0.0)
+        if count is not None:
+            count.data = count.data + 1
+        return y
+
+    def _normalized(self, input: Any, momentum: float) -> Any:
+        return functional.batch_norm(
             input,
             self.running_mean,
             self.running_var,
             self.weight,
             self.bias,
             self.training or self.running_mean is None,
-            momentum or 0.0,
+            momentum,
             self.eps,
         )
-        if count is not None:
-            count.data = count.data + 1
-        return y
 
 
 class BatchNorm1d(BatchNorm, ndims=(2, 3)):

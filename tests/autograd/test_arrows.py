@@ -59,6 +59,7 @@ LAYERS = [
         "nn.summary",
         "nn.train",
     ],
+    ["nn.parallel"],
     ["nn"],
     ["viz"],
 ]

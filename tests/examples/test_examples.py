@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -78,6 +79,24 @@ def test_two_moons_are_parted_and_drawn_and_the_same_without_dot(tmp_path):
     if run("-c", "import pygraphviz").returncode:  # which brings a dot of its own
         assert drawn == {".svg"}
         assert "would need Graphviz" in again
+
+
+def test_two_processes_train_as_one_does():
+    pytest.importorskip("mpi4py")
+    mpirun = shutil.which("mpirun", path=Path(sys.executable).parent) or "mpirun"
+    script = ROOT / "examples" / "parallel.py"
+    done = subprocess.run(
+        [mpirun, "-n", "2", sys.executable, "-W", "error", str(script), "--quick"],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "2 processes, 72 steps" in done.stdout
+    apart = re.findall(r"(\d\.\de[+-]\d+) in a", done.stdout)
+    assert len(apart) == 2
+    assert all(float(number) <= 1e-6 for number in apart)
 
 
 @pytest.mark.parametrize(

@@ -59,7 +59,8 @@ FILES = {name_of(path): list(imports(path)) for path in ROOT.rglob("*.py")}
 
 
 @pytest.mark.parametrize(
-    "module", [nn, nn.data, nn.functional, nn.init, nn.optim, nn.scalar, nn.train]
+    "module",
+    [nn, nn.data, nn.functional, nn.init, nn.optim, nn.parallel, nn.scalar, nn.train],
 )
 def test_the_tab_key_shows_what_a_user_may_use(module):
     shown = {name for name in dir(module) if not name.startswith("__")}
@@ -126,11 +127,12 @@ def test_nn_enters_the_engine_by_its_front_door_but_for_five_files():
     [
         ("nn.module", ["functional", "layers", "optim", "train", "init", "scalar"]),
         ("nn.functional", ["layers", "optim", "train", "module", "scalar"]),
-        ("nn.layers", ["optim", "train", "scalar"]),
-        ("nn.data", ["layers", "optim", "train", "module", "scalar"]),
-        ("nn.optim", ["functional", "layers", "train", "module", "scalar"]),
-        ("nn.saving", ["functional", "layers", "optim", "train", "scalar"]),
-        ("nn.train", ["scalar"]),
+        ("nn.layers", ["optim", "parallel", "train", "scalar"]),
+        ("nn.data", ["layers", "optim", "parallel", "train", "module", "scalar"]),
+        ("nn.optim", ["functional", "layers", "parallel", "train", "module", "scalar"]),
+        ("nn.parallel", ["optim", "train", "scalar"]),
+        ("nn.saving", ["functional", "layers", "optim", "parallel", "train", "scalar"]),
+        ("nn.train", ["parallel", "scalar"]),
     ],
 )
 def test_a_room_knows_only_the_rooms_below_it(room, others):

@@ -1,0 +1,54 @@
+"""One checkpoint of all processes: what they share, and the random state of each."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..saving import generators
+from ..saving import load as load_parts
+from ..saving import save as save_parts
+from ..saving.checkpoint import PathLike
+from .processes import communicator, meet
+
+PROCESSES = "processes"
+
+
+def save(path: PathLike, *, comm: Any = None, **parts: Any) -> None:
+    """``nn.save(path, **parts)`` by the first process, with what all draw from.
+
+    Every process calls it, at the same place. Models, optimizers and loaders are the
+    same in all, and written once; the file is replaced at once, so that whenever a
+    process dies there is one of a step that all had taken.
+
+    >>> import nn, tempfile
+    >>> model, path = nn.Linear(2, 3), tempfile.mkdtemp() + "/training.safetensors"
+    >>> nn.parallel.save(path, model=model, epoch=3)
+    >>> nn.parallel.load(path, model=model)["epoch"]
+    3
+    """
+    comm = communicator(comm)
+    states = meet(comm).gather(generators.state_of(generators.generators(parts)), 0)
+    if comm.rank == 0:
+        by_rank = {str(rank): state for rank, state in enumerate(states)}
+        save_parts(path, **parts, **{PROCESSES: by_rank})
+
+
+def load(path: PathLike, *, comm: Any = None, **parts: Any) -> dict[str, Any]:
+    """``nn.load(path, **parts)`` in every process, each with its own random state.
+
+    Training goes on to the bit, dropout included, in as many processes as it was.
+
+    Raises:
+        ValueError: it is no checkpoint of so many processes, or ``nn.load`` refuses it.
+    """
+    comm = communicator(comm)
+    states = load_parts(path).get(PROCESSES, {})
+    if len(states) != comm.size:
+        raise ValueError(
+            f"{path} is a checkpoint of {len(states) or 'no'} processes, and "
+            f"{comm.size} run; start as many. nn.load reads the weights alone"
+        )
+    tree = load_parts(path, **parts)
+    own = generators.generators(parts)
+    generators.restore(own, states[str(comm.rank)])
+    return tree
