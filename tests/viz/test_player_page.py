@@ -1,0 +1,396 @@
+"""The player in a browser: what a reader sees, clicks and types."""
+
+import shutil
+
+import pytest
+
+import autograd as ag
+import nn
+import viz
+from autograd import Value
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+playwright = pytest.importorskip("playwright.sync_api", reason="needs playwright")
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium")
+
+
+@pytest.fixture(scope="module")
+def browser():
+    with playwright.sync_playwright() as running:
+        browser = running.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox"]
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(browser, tmp_path):
+    """Opens a player; at the end there was no error, and no request but its own."""
+    complaints, contexts = [], []
+
+    def opened(player, **settings):
+        path = tmp_path / "pass.html"
+        player.save(path)
+        settings = {"viewport": {"width": 1200, "height": 700}} | settings
+        context = browser.new_context(**settings)
+        contexts.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: complaints.append(message.text))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on(
+            "request",
+            lambda request: (
+                request.url.startswith(("data:", path.as_uri()))
+                or complaints.append(request.url)
+            ),
+        )
+        page.goto(path.as_uri())
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+def neuron():
+    x1, x2 = Value(2.0, label="x1"), Value(0.0, label="x2")
+    w1, w2 = Value(-3.0, label="w1"), Value(1.0, label="w2")
+    b = Value(6.88, label="b")
+    with ag.record_places():
+        out = (x1 * w1 + x2 * w2 + b).tanh()
+    out.label = "out"
+    return out
+
+
+def network():
+    x = [Value(1.0, label="x0"), Value(-2.0, label="x1")]
+    return nn.scalar.MLP(2, [16, 16, 1])(x)
+
+
+def box(page, title):
+    return page.locator("svg g.unit").filter(
+        has=page.locator("text.title", has_text=title)
+    )
+
+
+def texts(locator):
+    return [text for text in locator.locator("text").all_text_contents() if text]
+
+
+def shut(page, title):
+    return page.locator("svg g.closed").filter(
+        has=page.locator("text.title", has_text=title)
+    )
+
+
+def at(page):
+    return page.locator("#clock").input_value()
+
+
+def test_arrow_keys_step_and_every_step_says_its_arithmetic(open_page):
+    page = open_page(viz.play(neuron()))
+    assert at(page) == "Start, step 0 of 11"
+    page.keyboard.press("ArrowRight")
+    assert "2 × (-3) = -6" in page.locator("#step").inner_text()
+    assert "x1 × w1" in page.locator("#step").inner_text()
+    for _ in range(5):
+        page.keyboard.press("ArrowRight")
+    assert page.locator("#step h2").inner_text() == "The backward pass begins"
+    page.keyboard.press("End")
+    step = page.locator("#step").inner_text()
+    assert "to x1: 0.501 × (-3) = -1.503" in step
+    assert "to w1: 0.501 × 2 = 1.002" in step
+    assert texts(box(page, "w1")) == ["w1", "data", "-3", "grad", "1.002"]
+    page.keyboard.press("ArrowLeft")
+    assert at(page) == "Backward, step 10 of 11"
+    assert texts(box(page, "w1")) == ["w1", "data", "-3", "grad"]
+    page.keyboard.press("Home")
+    assert texts(box(page, "out")) == ["out", "data", "grad"]
+
+
+def test_the_slider_and_the_buttons_step_as_well(open_page):
+    page = open_page(viz.play(neuron()))
+    page.locator("#next").click()
+    assert at(page) == "Forward, step 1 of 11"
+    page.locator("#time").fill("8")
+    assert at(page) == "Backward, step 8 of 11"
+    page.locator("#back").click()
+    assert at(page) == "Backward, step 7 of 11"
+
+
+def test_play_runs_to_the_end_and_stops(open_page):
+    page = open_page(viz.play(Value(2.0, label="x") * 3.0))
+    page.clock.install()
+    page.keyboard.press(" ")
+    assert page.locator("#play").inner_text() == "Pause"
+    page.clock.run_for(5000)
+    assert at(page) == "Backward, step 3 of 3"
+    assert page.locator("#play").inner_text() == "Play"
+
+
+def test_a_sum_at_a_fan_out_grows_with_each_contribution(open_page):
+    x = Value(3.0, label="x")
+    page = open_page(viz.play(x * x + x))
+    page.locator("#time").fill("4")
+    assert texts(box(page, "x"))[-1] == "1"
+    assert "sum there: 0 + 1 = 1 (1 of 3)" in page.locator("#step").inner_text()
+    page.keyboard.press("End")
+    step = page.locator("#step").inner_text()
+    assert "sum there: 1 + 3 = 4 (2 of 3)" in step
+    assert "sum there: 4 + 3 = 7 (3 of 3)" in step
+    assert texts(box(page, "x"))[-1] == "7"
+
+
+def test_groups_open_and_close_by_click_and_by_enter(open_page):
+    page = open_page(viz.play(network()))
+    before = page.locator("svg g.unit, svg g.closed").count()
+    neuron = shut(page, "neurons.3").first
+    neuron.click()
+    assert page.locator("svg g.unit").count() > before - 30
+    frame = page.locator('svg g.frame[aria-label^="Close layers.0.neurons.3 "]')
+    assert frame.count() == 1
+    assert frame.evaluate("node => node === document.activeElement")
+    page.keyboard.press("Enter")
+    assert frame.count() == 0
+    assert page.locator("svg g.unit, svg g.closed").count() == before
+
+
+def overlaps(page):
+    """Pairs of boxes and closed groups that lie on each other."""
+    return page.evaluate(
+        """() => {
+        const all = [...document.querySelectorAll("g.unit, g.closed")].map(g => {
+            const b = g.getBBox(), [x, y] = g.getAttribute("transform").match(/-?[\\d.]+/g);
+            return [+x + b.x, +y + b.y, +x + b.x + b.width, +y + b.y + b.height];
+        });
+        return all.flatMap((a, i) => all.slice(0, i).filter(b =>
+            a[0] < b[2] - 1 && b[0] < a[2] - 1 && a[1] < b[3] - 1 && b[1] < a[3] - 1)).length;
+        }"""
+    )
+
+
+def test_nothing_overlaps_whatever_is_open(open_page):
+    page = open_page(viz.play(network()))
+    assert overlaps(page) == 0
+    for title in ("neurons.0", "neurons.7", "neurons.15"):
+        shut(page, title).first.dispatch_event("click")
+        assert overlaps(page) == 0
+    page.locator('g.frame[aria-label^="Close layers.0 "]').dispatch_event("click")
+    shut(page, "layers.1").dispatch_event("click")
+    shut(page, "neurons.5").first.dispatch_event("click")
+    assert overlaps(page) == 0
+
+
+def test_a_closed_group_takes_one_step_and_shows_its_outputs(open_page):
+    model = nn.scalar.MLP(2, [3, 1])
+    out = model([1.0, -2.0])
+    page = open_page(viz.play(out))
+    page.locator('g.frame[aria-label^="Close MLP"]').dispatch_event("click")
+    assert page.locator("#time").get_attribute("max") == "3"
+    page.keyboard.press("ArrowRight")
+    assert f"out {out.data:.4g}" in texts(page.locator("g.closed"))
+
+
+def test_the_quiz_grades_with_the_engines_values_and_names_the_missing_term(open_page):
+    page = open_page(viz.play(neuron()))
+    page.keyboard.press("q")
+    page.keyboard.press("ArrowRight")
+    assert "?" in texts(page.locator("svg"))
+    page.locator("#step input").fill("2")
+    page.keyboard.press("Enter")
+    assert page.locator("#said").inner_text() == "Not yet. Missing: × w1."
+    page.locator("#step input").fill("6")
+    page.keyboard.press("Enter")
+    assert page.locator("#said").inner_text() == "Not yet. The sign is missing."
+    page.locator("#step input").fill("-6")
+    page.keyboard.press("Enter")
+    assert page.locator("#said").inner_text() == "Right: -6"
+    assert page.locator("#step input").count() == 0
+    assert page.locator("#score").inner_text() == "0 of 1 right at once."
+
+
+@pytest.mark.parametrize(
+    ("key", "typed", "told"),
+    [
+        ("p", "1", "Missing: × the local derivative of multiply()."),
+        ("p", "3", "Right: 3"),
+        ("p", "2.99", "Right: 3"),
+        ("p", "2.9", "It is gradient that arrives × local derivative."),
+        ("g", "4", "Missing: + the contribution by way of multiply()."),
+        ("g", "6", "Missing: + the contribution by way of add()."),
+        ("g", "7", "Right: 7"),
+        ("g", "14/2", "Right: 7"),
+        ("g", "-7", "The sign is missing."),
+        ("g", "seven", "A number, please."),
+    ],
+)
+def test_what_is_typed_is_told_which_term_it_lacks(open_page, key, typed, told):
+    x = Value(3.0, label="x")
+    y = x * x + x
+    y.label = "y"
+    page = open_page(viz.play(y))
+    page.keyboard.press("End")
+    page.keyboard.press("q")
+    box(page, "x").dispatch_event("click")
+    where = "#about" if key == "g" else "#step"
+    field = page.locator(f'{where} input[data-key^="{key}"]').first
+    field.fill(typed)
+    field.press("Enter")
+    assert page.locator("#said").inner_text().removeprefix("Not yet. ") == told
+
+
+def test_pointing_shows_full_numbers_the_source_line_and_both_passes(open_page):
+    out = neuron()
+    page = open_page(viz.play(out))
+    page.keyboard.press("End")
+    box(page, "out").hover()
+    about = page.locator("#about").inner_text()
+    assert repr(out.data) in about
+    assert "test_player_page.py:" in about
+    assert box(page, "out").evaluate("node => node.classList.contains('lit')")
+    page.locator("#about button", has_text="Forward step").click()
+    assert at(page) == "Forward, step 5 of 11"
+    page.locator("#about button", has_text="Backward step").click()
+    assert at(page) == "Backward, step 7 of 11"
+    page.locator("#step .num").first.hover()
+    assert page.locator("svg g.lit").count() == 1
+
+
+def test_zoom_and_drag_move_the_picture(open_page):
+    page = open_page(viz.play(neuron()))
+    size = box(page, "w1").bounding_box()
+    page.mouse.move(400, 300)
+    page.mouse.wheel(0, -500)
+    page.wait_for_function(
+        "w => document.querySelector('g.unit').getBoundingClientRect().width > w",
+        arg=size["width"] * 1.2,
+    )
+    near = box(page, "w1").bounding_box()
+    page.mouse.move(300, 600)
+    page.mouse.down()
+    page.mouse.move(340, 620, steps=4)
+    page.mouse.up()
+    moved = box(page, "w1").bounding_box()
+    assert moved["x"] - near["x"] == pytest.approx(40, abs=5)
+    page.keyboard.press("0")
+    assert box(page, "w1").bounding_box()["width"] == pytest.approx(size["width"])
+
+
+def test_search_opens_what_hides_the_thing_and_goes_there(open_page):
+    page = open_page(viz.play(network()))
+    page.keyboard.press("/")
+    page.keyboard.type("layers.1.neurons.4.w.9")
+    assert page.locator("#said").inner_text() == "1 found; Enter shows the next"
+    page.keyboard.press("Enter")
+    assert box(page, "w.9").count() == 1
+    assert box(page, "w.9").evaluate("node => node.classList.contains('lit')")
+
+
+def test_the_theme_follows_the_system_and_its_switch(open_page):
+    ink = "() => getComputedStyle(document.body).backgroundColor"
+    page = open_page(viz.play(neuron()), color_scheme="dark")
+    assert page.evaluate(ink) == "rgb(20, 25, 31)"
+    page.keyboard.press("t")
+    assert page.evaluate(ink) == "rgb(255, 255, 255)"
+
+
+CONTRAST = """() => {
+    const canvas = document.createElement("canvas").getContext("2d");
+    const rgb = color => { canvas.fillStyle = color; canvas.fillRect(0, 0, 1, 1);
+        return [...canvas.getImageData(0, 0, 1, 1).data]; };
+    const light = color => rgb(color).slice(0, 3).map(v => v / 255).map(v =>
+        v <= .04045 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4)
+        .reduce((s, v, i) => s + v * [.2126, .7152, .0722][i], 0);
+    const ratio = (a, b) => { const [x, y] = [light(a), light(b)].sort((p, q) => q - p);
+        return (x + .05) / (y + .05); };
+    const root = getComputedStyle(document.documentElement);
+    const solid = color => color && color !== "none" && !/, 0\\)$/.test(color);
+    const worst = [];
+    for (const t of document.querySelectorAll("svg text, aside *, header *")) {
+        if (!t.textContent.trim() || t.children.length) continue;
+        const own = getComputedStyle(t), ink = t.closest("svg") ? own.fill : own.color;
+        let ground = null;
+        if (t.closest("svg")) {
+            const b = t.getBoundingClientRect(), x = b.x + b.width / 2, y = b.y + b.height / 2;
+            for (const r of t.closest("g").querySelectorAll("rect")) {
+                const c = r.getBoundingClientRect(), fill = getComputedStyle(r).fill;
+                if (solid(fill) && c.left <= x && x <= c.right && c.top <= y && y <= c.bottom) ground = fill;
+            }
+        }
+        for (let n = t; !ground && n; n = n.parentElement)
+            if (solid(getComputedStyle(n).backgroundColor)) ground = getComputedStyle(n).backgroundColor;
+        worst.push([ratio(ink, ground ?? "white"), t.textContent, ink, ground]);
+    }
+    return worst.sort((a, b) => a[0] - b[0])[0];
+}"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("step", [0, 3, 9, 99])
+def test_all_text_has_contrast_enough_in_both_themes(open_page, scheme, step):
+    page = open_page(
+        viz.play(nn.scalar.MLP(2, [3, 1])([Value(1.0, label="x"), -2.0])),
+        color_scheme=scheme,
+        reduced_motion="reduce",
+    )
+    page.locator('g.frame[aria-label^="Close layers.1 "]').dispatch_event("click")
+    last = int(page.locator("#time").get_attribute("max"))
+    page.locator("#time").fill(str(min(step, last)))
+    worst = page.evaluate(CONTRAST)
+    assert worst[0] >= 4.5, worst
+
+
+def test_nothing_moves_where_the_reader_asked_for_that(open_page):
+    page = open_page(viz.play(neuron()), reduced_motion="reduce")
+    lengths = page.evaluate(
+        "() => [...document.querySelectorAll('svg *')].map(n => getComputedStyle(n).transitionDuration)"
+    )
+    assert set(lengths) == {"0s"}
+
+
+def test_the_keyboard_alone_reaches_everything(open_page):
+    page = open_page(viz.play(network()))
+    page.locator("svg").focus()
+    page.keyboard.press("Tab")
+    seen = set()
+    everything = page.locator("svg [data-key]").count()
+    for _ in range(everything):
+        page.keyboard.press("ArrowDown")
+        seen.add(page.evaluate("document.activeElement.dataset.key"))
+    assert len(seen) == everything
+    reached = set()
+    page.keyboard.press("q")
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        reached.add(page.evaluate("document.activeElement.id"))
+    buttons = {"back", "play", "next", "time", "find", "fit", "in", "out", "quiz"}
+    assert reached >= buttons
+
+
+HOSTILE = [
+    "</script><script>alert(1)</script>",
+    "\"><img src=x onerror=alert(1)>'",
+    "]]>--><!--",
+    "${alert(1)} @@DATA@@ &lt;b&gt;",
+    "abc\u202edcba\u2066\u0000\n\ud800",
+    "x" * 10_000,
+]
+
+
+@pytest.mark.parametrize("label", HOSTILE, ids=range(len(HOSTILE)))
+def test_hostile_labels_are_text_and_nothing_else(open_page, label):
+    x = Value(2.0, label=label)
+    y = x * Value(3.0, label="plain")
+    page = open_page(viz.play(y))
+    page.keyboard.press("End")
+    assert page.locator("script").count() == 2
+    assert page.locator("img, b").count() == 0
+    page.locator("svg g.unit").first.dispatch_event("click")
+    title = page.locator("#about td").first.inner_text()
+    assert not set(title) & set("\u202e\u2066\u0000\n")
+    assert title.startswith(label[:3])
+    assert len(title) <= 200
+
+

@@ -1,0 +1,123 @@
+// Hands: zoom, drag, search, keys; and the beginning.
+const view = {x: 0, y: 0, k: 1};
+const aim = () => world.setAttribute("transform", `translate(${view.x} ${view.y}) scale(${view.k})`);
+const pan = (x, y) => { view.x += x; view.y += y; aim(); };
+function zoom(by, x = stage.clientWidth / 2, y = stage.clientHeight / 2) {
+  const k = Math.max(.02, Math.min(8, view.k * by)), r = k / view.k;
+  Object.assign(view, {k, x: x - (x - view.x) * r, y: y - (y - view.y) * r});
+  aim();
+}
+function fit() {
+  const {w, h} = groups[0], W = stage.clientWidth, H = stage.clientHeight;
+  const k = Math.max(.02, Math.min(1.5, (W - 32) / w, (H - 32) / h));
+  Object.assign(view, {k, x: (W - w * k) / 2, y: (H - h * k) / 2});
+  aim();
+}
+function look(key, focus) {  // bring an item into sight
+  const {node} = items.get(key) ?? {};
+  if (!node) return;
+  const r = node.getBoundingClientRect(), s = stage.getBoundingClientRect();
+  if (r.left < s.left || r.right > s.right || r.top < s.top || r.bottom > s.bottom)
+    pan((s.left + s.right - r.left - r.right) / 2, (s.top + s.bottom - r.top - r.bottom) / 2);
+  if (!focus) return;
+  stage.querySelector('[tabindex="0"]')?.setAttribute("tabindex", -1);
+  node.setAttribute("tabindex", 0);
+  node.focus({preventScroll: true});
+  light(key);
+}
+function near(by) {  // the item before or after the one in focus
+  const keys = [...items.keys()], i = keys.findIndex(k => items.get(k).node.getAttribute("tabindex") === "0");
+  look(keys[(i + by + keys.length) % keys.length], true);
+}
+function redraw(key) {  // with what was opened or closed where it was
+  const corner = () => items.get(key)?.node.getBoundingClientRect(), was = corner();
+  refold(moment()); draw(); show(); aim();
+  if (was) pan(was.left - corner().left, was.top - corner().top);
+  look(key, true);
+}
+function toggle(g) {
+  if (!open.has(g.id)) open.add(g.id);
+  else for (const each of groups) if (each.id && within(each.id, g.id)) open.delete(each.id);
+  redraw(g.key);
+}
+let hits = [], hit = -1;
+function search(next) {
+  const want = $("find").value.trim().toLowerCase();
+  if (!next) {
+    hits = !want ? [] : [...groups.slice(1), ...units].filter(o =>
+      [o.title, o.path, o.call, o.place, o.symbol].some(t => t?.toLowerCase().includes(want)));
+    hit = -1;
+    return say(want && `${hits.length} found; Enter shows the next`);
+  }
+  if (!hits.length) return;
+  hit = (hit + 1) % hits.length;
+  for (let g = hits[hit].group ?? hits[hit].parent; g; g = groups[g].parent) open.add(g);
+  redraw(hits[hit].key);
+  say(`${hit + 1} of ${hits.length}`);
+  $("find").focus();
+}
+let timer = null;
+function play(on) {
+  clearInterval(timer);
+  timer = null;
+  $("play").textContent = on ? "Pause" : "Play";
+  if (!on) return;
+  if (at === frames.length - 1) go(0);
+  timer = setInterval(() => { go(at + 1); if (at === frames.length - 1) play(false); },
+    Math.max(120, Math.min(900, 60000 / frames.length)));
+}
+const step = by => { play(false); go(at + by); };
+const dark = matchMedia("(prefers-color-scheme: dark)"), look_of = document.documentElement.dataset;
+const theme = is => { look_of.theme = is ? "dark" : "light"; };
+dark.onchange = () => theme(dark.matches);
+const does = {
+  back: () => step(-1), next: () => step(1), play: () => play(!timer), fit, in: () => zoom(1.25),
+  out: () => zoom(.8), quiz: () => quiz(!quizzing), theme: () => theme(look_of.theme === "light"),
+};
+for (const id in does) $(id).onclick = () => does[id]();
+$("time").oninput = () => step($("time").value - at);
+$("blanks").onchange = show;
+$("blanks").onsubmit = e => e.preventDefault();
+$("find").oninput = () => search(false);
+$("find").onkeydown = e => e.key === "Enter" && search(true);
+const keyed = e => e.target.closest("[data-key]")?.dataset.key;
+stage.onpointerover = stage.onfocus = e => keyed(e) && light(keyed(e));
+stage.addEventListener("focusin", stage.onfocus);
+$("step").onpointerover = e => { const n = e.target.closest("[data-u]"); if (n) light(n.dataset.u); };
+$("step").onclick = e => { if (e.altKey && keyed(e)) { singles.add(keyed(e)); quiz(true); } };
+let drag = {};
+stage.onpointerdown = e => { drag = {x: e.clientX, y: e.clientY}; };
+stage.onpointermove = e => {
+  const x = e.clientX - drag.x, y = e.clientY - drag.y;
+  if (!e.buttons || !drag.far && Math.hypot(x, y) < 4) return;
+  if (!drag.far) stage.setPointerCapture(e.pointerId);
+  drag = {x: e.clientX, y: e.clientY, far: true};
+  pan(x, y);
+};
+stage.onclick = e => {
+  const {of} = items.get(keyed(e)) ?? {};
+  if (!of || drag.far) return;
+  if (of.members) return toggle(of);
+  if (e.altKey) { singles.add("v" + of.id).add("g" + of.id); quiz(true); }
+  look(of.key, true);
+};
+stage.addEventListener("wheel", e => {
+  e.preventDefault();
+  const r = stage.getBoundingClientRect();
+  zoom(Math.exp(-e.deltaY / 500), e.clientX - r.left, e.clientY - r.top);
+}, {passive: false});
+document.onkeydown = e => {
+  if (e.key === "Escape") return stage.querySelector('[tabindex="0"]')?.focus();
+  if (e.ctrlKey || e.metaKey || e.altKey || e.target.matches("input:not([type=range],[type=checkbox])")) return;
+  const group = items.get(keyed(e))?.of;
+  const arrows = e.shiftKey ? {ArrowRight: () => pan(-60, 0), ArrowLeft: () => pan(60, 0), ArrowUp: () => pan(0, 60), ArrowDown: () => pan(0, -60)}
+    : {ArrowRight: does.next, ArrowLeft: does.back, ArrowUp: () => near(-1), ArrowDown: () => near(1)};
+  const act = {...arrows, Home: () => step(-1e9), End: () => step(1e9), "+": does.in, "-": does.out, 0: fit,
+    "/": () => $("find").focus(), q: does.quiz, t: does.theme,
+    " ": e.target.matches("button, [type=checkbox]") ? null : does.play,
+    Enter: group?.members && (() => toggle(group))}[e.key];
+  if (act) { e.preventDefault(); act(); }
+};
+theme(dark.matches);
+refold(0); draw(); show(); fit();
+onresize = fit;
