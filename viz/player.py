@@ -13,6 +13,7 @@ from .layout.levels import levels
 from .read.telling import tell
 from .read.words import count
 from .story import WHOLE, Story
+from .write.film import write_film
 from .write.html import write_html
 
 SHOWN = 60  # units and closed groups, before a reader opens more
@@ -58,16 +59,24 @@ class Player:
         """The player as a complete HTML document."""
         return self._page.decode()
 
+    def svg(self) -> str:
+        """The drawing that plays by itself, as a complete SVG document."""
+        drawing = draw(
+            self.outputs, direction="backward" if self.story.seeds else "forward"
+        )
+        return write_film(drawing.view, drawing.layout)
+
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write a file, in the format of its extension: .html or .svg."""
         form = os.path.splitext(os.fspath(path))[1].lower()
-        if form != ".html":
+        if form not in (".html", ".svg"):
             raise RenderError(
                 f"cannot tell the format of {os.fspath(path)!r} from its extension; "
                 "a player is saved as .html or .svg"
             )
+        content = self._page if form == ".html" else self.svg().encode()
         with open(path, "wb") as file:
-            file.write(self._page)
+            file.write(content)
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
         """The page in a frame of its own; SVG and text where HTML is not shown."""

@@ -36,6 +36,7 @@ def open_page(browser, tmp_path):
         context = browser.new_context(**settings)
         contexts.append(context)
         page = context.new_page()
+        page.set_default_timeout(20_000)
         page.on("console", lambda message: complaints.append(message.text))
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on(
@@ -86,7 +87,7 @@ def shut(page, title):
 
 
 def at(page):
-    return page.locator("#clock").input_value()
+    return page.locator("#clock").inner_text()
 
 
 def test_arrow_keys_step_and_every_step_says_its_arithmetic(open_page):
@@ -107,7 +108,7 @@ def test_arrow_keys_step_and_every_step_says_its_arithmetic(open_page):
     assert at(page) == "Backward, step 10 of 11"
     assert texts(box(page, "w1")) == ["w1", "data", "-3", "grad"]
     page.keyboard.press("Home")
-    assert texts(box(page, "out")) == ["out", "data", "grad"]
+    assert texts(box(page, "out")) == ["tanh", "out", "data", "grad"]
 
 
 def test_the_slider_and_the_buttons_step_as_well(open_page):
@@ -174,12 +175,10 @@ def overlaps(page):
 def test_nothing_overlaps_whatever_is_open(open_page):
     page = open_page(viz.play(network()))
     assert overlaps(page) == 0
-    for title in ("neurons.0", "neurons.7", "neurons.15"):
-        shut(page, title).first.dispatch_event("click")
+    for title in ("neurons.0", "neurons.3", "neurons.7", "neurons.15"):
+        shut(page, title).last.dispatch_event("click")
         assert overlaps(page) == 0
     page.locator('g.frame[aria-label^="Close layers.0 "]').dispatch_event("click")
-    shut(page, "layers.1").dispatch_event("click")
-    shut(page, "neurons.5").first.dispatch_event("click")
     assert overlaps(page) == 0
 
 
@@ -211,22 +210,7 @@ def test_the_quiz_grades_with_the_engines_values_and_names_the_missing_term(open
     assert page.locator("#score").inner_text() == "0 of 1 right at once."
 
 
-@pytest.mark.parametrize(
-    ("key", "typed", "told"),
-    [
-        ("p", "1", "Missing: × the local derivative of multiply()."),
-        ("p", "3", "Right: 3"),
-        ("p", "2.99", "Right: 3"),
-        ("p", "2.9", "It is gradient that arrives × local derivative."),
-        ("g", "4", "Missing: + the contribution by way of multiply()."),
-        ("g", "6", "Missing: + the contribution by way of add()."),
-        ("g", "7", "Right: 7"),
-        ("g", "14/2", "Right: 7"),
-        ("g", "-7", "The sign is missing."),
-        ("g", "seven", "A number, please."),
-    ],
-)
-def test_what_is_typed_is_told_which_term_it_lacks(open_page, key, typed, told):
+def test_what_is_typed_is_told_which_term_it_lacks(open_page):
     x = Value(3.0, label="x")
     y = x * x + x
     y.label = "y"
@@ -234,11 +218,21 @@ def test_what_is_typed_is_told_which_term_it_lacks(open_page, key, typed, told):
     page.keyboard.press("End")
     page.keyboard.press("q")
     box(page, "x").dispatch_event("click")
-    where = "#about" if key == "g" else "#step"
-    field = page.locator(f'{where} input[data-key^="{key}"]').first
-    field.fill(typed)
-    field.press("Enter")
-    assert page.locator("#said").inner_text().removeprefix("Not yet. ") == told
+    for where, typed, told in [
+        ("#step input[data-key^=p]", "1", "Missing: × the local derivative of multiply()."),
+        ("#step input[data-key^=p]", "2.9", "It is gradient that arrives × local derivative."),
+        ("#step input[data-key^=p]", "2.99", "Right: 3"),
+        ("#step input[data-key^=p]", "3", "Right: 3"),
+        ("#about input", "4", "Missing: + the contribution by way of multiply()."),
+        ("#about input", "6", "Missing: + the contribution by way of y."),
+        ("#about input", "-7", "The sign is missing."),
+        ("#about input", "seven", "A number, please."),
+        ("#about input", "14/2", "Right: 7"),
+    ]:  # fmt: skip
+        field = page.locator(where).first
+        field.fill(typed)
+        field.press("Enter")
+        assert page.locator("#said").inner_text().removeprefix("Not yet. ") == told
 
 
 def test_pointing_shows_full_numbers_the_source_line_and_both_passes(open_page):
@@ -297,7 +291,7 @@ def test_the_theme_follows_the_system_and_its_switch(open_page):
 
 
 CONTRAST = """() => {
-    const canvas = document.createElement("canvas").getContext("2d");
+    const canvas = document.createElement("canvas").getContext("2d", {willReadFrequently: true});
     const rgb = color => { canvas.fillStyle = color; canvas.fillRect(0, 0, 1, 1);
         return [...canvas.getImageData(0, 0, 1, 1).data]; };
     const light = color => rgb(color).slice(0, 3).map(v => v / 255).map(v =>
@@ -328,8 +322,7 @@ CONTRAST = """() => {
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("step", [0, 3, 9, 99])
-def test_all_text_has_contrast_enough_in_both_themes(open_page, scheme, step):
+def test_all_text_has_contrast_enough_in_both_themes(open_page, scheme):
     page = open_page(
         viz.play(nn.scalar.MLP(2, [3, 1])([Value(1.0, label="x"), -2.0])),
         color_scheme=scheme,
@@ -337,9 +330,10 @@ def test_all_text_has_contrast_enough_in_both_themes(open_page, scheme, step):
     )
     page.locator('g.frame[aria-label^="Close layers.1 "]').dispatch_event("click")
     last = int(page.locator("#time").get_attribute("max"))
-    page.locator("#time").fill(str(min(step, last)))
-    worst = page.evaluate(CONTRAST)
-    assert worst[0] >= 4.5, worst
+    for step in (0, 3, last // 2, last):
+        page.locator("#time").fill(str(step))
+        worst = page.evaluate(CONTRAST)
+        assert worst[0] >= 4.5, worst
 
 
 def test_nothing_moves_where_the_reader_asked_for_that(open_page):
@@ -351,7 +345,7 @@ def test_nothing_moves_where_the_reader_asked_for_that(open_page):
 
 
 def test_the_keyboard_alone_reaches_everything(open_page):
-    page = open_page(viz.play(network()))
+    page = open_page(viz.play(nn.scalar.MLP(2, [2, 1])([1.0, -2.0])))
     page.locator("svg").focus()
     page.keyboard.press("Tab")
     seen = set()
@@ -362,7 +356,7 @@ def test_the_keyboard_alone_reaches_everything(open_page):
     assert len(seen) == everything
     reached = set()
     page.keyboard.press("q")
-    for _ in range(40):
+    for _ in range(30):
         page.keyboard.press("Tab")
         reached.add(page.evaluate("document.activeElement.id"))
     buttons = {"back", "play", "next", "time", "find", "fit", "in", "out", "quiz"}
@@ -379,18 +373,18 @@ HOSTILE = [
 ]
 
 
-@pytest.mark.parametrize("label", HOSTILE, ids=range(len(HOSTILE)))
-def test_hostile_labels_are_text_and_nothing_else(open_page, label):
-    x = Value(2.0, label=label)
-    y = x * Value(3.0, label="plain")
-    page = open_page(viz.play(y))
+def test_hostile_labels_are_text_and_nothing_else(open_page):
+    total = Value(0.0, label="plain")
+    for label in HOSTILE:
+        total = total + Value(2.0, label=label)
+    page = open_page(viz.play(total))
     page.keyboard.press("End")
     assert page.locator("script").count() == 2
-    assert page.locator("img, b").count() == 0
-    page.locator("svg g.unit").first.dispatch_event("click")
-    title = page.locator("#about td").first.inner_text()
-    assert not set(title) & set("\u202e\u2066\u0000\n")
-    assert title.startswith(label[:3])
-    assert len(title) <= 200
-
-
+    assert page.locator("img, main b:not(#score)").count() == 0
+    boxes = page.locator("svg g.unit.parameter")
+    for number, label in enumerate(HOSTILE, 1):
+        boxes.nth(number).dispatch_event("click")
+        title = page.locator("#about td").first.inner_text()
+        assert not set(title) & set("\u202e\u2066\u0000\n")
+        assert title.startswith(label[:3])
+        assert len(title) <= 200

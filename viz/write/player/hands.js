@@ -79,7 +79,7 @@ $("time").oninput = () => step($("time").value - at);
 $("blanks").onchange = show;
 $("blanks").onsubmit = e => e.preventDefault();
 $("find").oninput = () => search(false);
-$("find").onkeydown = e => e.key === "Enter" && search(true);
+$("find").onkeydown = e => { if (e.key === "Enter") search(true); };
 const keyed = e => e.target.closest("[data-key]")?.dataset.key;
 stage.onpointerover = stage.onfocus = e => keyed(e) && light(keyed(e));
 stage.addEventListener("focusin", stage.onfocus);
