@@ -22,13 +22,14 @@ from .words import count
 def tell(outputs: Sequence[Node]) -> Story:
     """The story of everything ``outputs`` were made from.
 
-    The backward pass is a sweep of its own, which commits nothing; where no output is
-    tracked there is none.
+    The backward pass is a sweep of its own, which commits nothing; there is none where
+    no output is tracked, or the history was freed.
     """
     nodes = ancestors(outputs)
     scopes = Scopes(nodes)
+    freed = sum(node.op is not None and not node.inputs for node in nodes)
     backward = None
-    if any(node.tracked for node in outputs):
+    if any(node.tracked for node in outputs) and not freed:
         with np.errstate(all="ignore"):
             backward = Backward(outputs, ())
     telling = _Telling(set(outputs), scopes, backward)
@@ -46,8 +47,8 @@ def tell(outputs: Sequence[Node]) -> Story:
         groups,
         [telling.number[node] for node in nodes if is_operation(node)],
         telling.passing(),
-        [telling.number[node] for node in outputs if node.tracked],
-        tuple(_captions(nodes, outputs, backward)),
+        [telling.number[node] for node in outputs if node.tracked and backward],
+        tuple(_captions(nodes, outputs, backward, freed)),
     )
     grouped(units, groups, story)
     return story
@@ -152,18 +153,21 @@ def _operation(node: Node) -> tuple[str, str, str]:
 
 
 def _captions(
-    nodes: Sequence[Node], outputs: Sequence[Node], backward: Backward | None
+    nodes: Sequence[Node],
+    outputs: Sequence[Node],
+    backward: Backward | None,
+    freed: int,
 ) -> list[str]:
     operations = count(sum(map(is_operation, nodes)), "operation")
     leaves = count(sum(not node.inputs for node in nodes), "leaf")
     lines = [f"{operations}, {leaves}"]
-    if backward is None:
+    if freed:
+        lost = f"the history of {count(freed, 'value')} was freed"
+        lines.append(f"no backward pass: {lost} by backward(free=True)")
+    elif backward is None:
         lines.append("no backward pass: nothing here requires a gradient")
     elif any(np.size(data_of(node)) > 1 for node in outputs):
         lines.append("the gradient is that of the sum of the output")
     elif len(outputs) > 1:
         lines.append("the gradient is that of the sum of the outputs")
-    freed = sum(node.op is not None and not node.inputs for node in nodes)
-    if freed:
-        lines.append(f"the history of {count(freed, 'value')} was freed")
     return lines

@@ -65,57 +65,55 @@ def _gradient_row(item: Item) -> int:
 
 def _steps(view: View) -> dict[str, int]:
     """When each element appears, by id; those of the backward pass last."""
+    into: list[list[int]] = [[] for _ in view.items]
+    out: list[list[int]] = [[] for _ in view.items]
+    for number, edge in enumerate(view.edges):
+        into[edge.target].append(number)
+        out[edge.source].append(number)
     steps: dict[str, int] = {}
     step = 0
-    made: dict[int, int] = {}
-    feeds: dict[int, list[int]] = {}
-    for number, edge in enumerate(view.edges):
-        feeds.setdefault(edge.target, []).append(number)
     for number, item in enumerate(view.items):
-        if item.round:
-            step += 1
-        sources = [view.edges[e].source for e in feeds.get(number, ())]
-        made[number] = step if sources else 0
-        if sources:
-            steps[f"f-n{number}"] = made[number]
-            steps |= {f"f-e{e}": made[number] for e in feeds[number]}
+        step += item.round
+        if into[number]:
+            steps[f"f-n{number}"] = step
+            steps |= {f"f-e{e}": step for e in into[number]}
     if not view.backward:
         return steps
     step += 1
-    for number in reversed(range(len(view.items))):
-        flows = [e for e in feeds.get(number, ()) if not view.edges[e].faded]
-        if flows and view.items[number].round:
-            step += 1
-        for e in flows:
-            steps[f"b-e{e}"] = step
-        gets = _gradient_row(view.items[number]) < len(view.items[number].rows)
-        if gets:
-            arrived = [
-                steps[f"b-e{e}"]
-                for e, edge in enumerate(view.edges)
-                if edge.source == number and f"b-e{e}" in steps
-            ]
-            steps[f"b-n{number}"] = max(arrived, default=step)
+    for number, item in reversed([*enumerate(view.items)]):
+        flows = [e for e in into[number] if not view.edges[e].faded]
+        step += bool(flows and item.round)
+        steps |= {f"b-e{e}": step for e in flows}
+        if _gradient_row(item) < len(item.rows):
+            came = [steps.get(f"b-e{e}", 0) for e in out[number]]
+            steps[f"b-n{number}"] = max(came, default=step) or step
     return steps
 
 
 def _rules(steps: dict[str, int], last: int) -> Iterator[str]:
     yield "#b>rect,#b .module,#b .gradient,#b g[id^=b-]{display:none}"
     length = min(STEP * last, LONGEST)
-    by_step: dict[tuple[int, str], list[str]] = {}
+    alike: dict[tuple[str, int, int], list[str]] = {}
     for name, step in steps.items():
-        by_step.setdefault((step, name[0]), []).append(f"#{name}")
-    for (step, pass_), names in by_step.items():
-        start, stop = 100 * (step - 0.4) / last, 100 * step / last
-        faint = FAINT if pass_ == "f" else 0
-        yield (
-            f"@keyframes {pass_}{step}{{0%,{start:.2f}%{{opacity:{faint}}}"
-            f"{stop:.2f}%,100%{{opacity:1}}}}"
-        )
-        shown = "display:inline;" if pass_ == "b" else ""
-        selector = ",".join(f"#b {name}" if pass_ == "b" else name for name in names)
-        yield (f"{selector}{{{shown}animation:{pass_}{step} {length:.1f}s infinite}}")
+        # Where the gradient flows, the forward pass's edge makes place for it.
+        until = steps.get(f"b{name[1:]}", 0) if name.startswith("f-e") else 0
+        alike.setdefault((name[0], step, until), []).append(name)
+    for (layer, step, until), names in alike.items():
+        name = f"{layer}{step}-{until}"
+        faint, shown = (FAINT, "") if layer == "f" else (0, "display:inline;")
+        frames = f"0%,{_percent(step - 0.4, last)}{{opacity:{faint}}}"
+        if until:
+            frames += f"{_percent(step, last)},{_percent(until - 0.4, last)}{{opacity:1}}"
+        frames += f"{_percent(until or step, last)},100%{{opacity:{int(not until)}}}"
+        yield f"@keyframes {name}{{{frames}}}"
+        which = ",".join(f"#b #{each}" if layer == "b" else f"#{each}" for each in names)
+        rest = "opacity:0;" if until else ""
+        yield f"{which}{{{rest}{shown}animation:{name} {length:.1f}s infinite}}"
     yield "@media (prefers-reduced-motion:reduce){*{animation:none!important}}"
+
+
+def _percent(step: float, last: int) -> str:
+    return f"{100 * step / last:.2f}%"
 
 
 def _layer(svg: str, prefix: str) -> str:

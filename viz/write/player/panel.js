@@ -73,17 +73,18 @@ let about = null;
 function details(of, now) {
   const row = (name, ...what) => what[0] ? el("tr", {}, el("th", {scope: "row"}, name), el("td", {}, ...what)) : "";
   if (of.members) return [el("table", {}, row("group", label(of)), row("holds", count(of))), ...through(of, now)];
-  const whole = key => blank(key) ? num(key) : text(found(key).q, full);
   const jump = (name, t) => {
     const made = el("button", {}, name);
     made.onclick = () => go(frames.findIndex(f => f.last >= t));
     return t ? made : "";
   };
+  const then = (name, q, key, later) => row(name, q === null ? later : blank(key) ? num(key) : text(q, full));
+  const g = gradient(of, now), came = of.parts.filter(p => p.time <= now).length;
   return [el("table", {}, row(of.kind, of.title || "(no name)"), row("made by", of.call), row("at", of.place),
-    of.value !== null ? row("data", of.made <= now ? whole("v" + of.id) : "not computed yet") : "",
+    then("data", of.made <= now ? of.value : null, "v" + of.id, of.value !== null && "not computed yet"),
     row("", of.value?.all && of.value.of),
-    of.tracked ? row("grad", gradient(of, now) !== null ? whole("g" + of.id) : now < end ? "not computed yet" : "none arrives") : "",
-    of.parts.length > 1 ? row("sum of", `${of.parts.filter(p => p.time <= now).length} of ${of.parts.length} contributions so far`) : ""),
+    then("grad", g, "g" + of.id, of.tracked && (now < end ? "not computed yet" : "none arrives")),
+    row("sum of", of.parts.length > 1 && `${came} of ${of.parts.length} contributions so far`)),
   el("p", {}, jump("Forward step", of.symbol && of.made), jump("Backward step", of.passes))];
 }
 function light(key) {  // an item, its edges and its numbers, of both passes
