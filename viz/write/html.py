@@ -19,6 +19,7 @@ POLICY = (
     "default-src 'none'; img-src data:; style-src 'unsafe-inline'; "
     "script-src 'unsafe-inline'"
 )
+INSIDE = "\t"  # begins names that go on from that of their group
 SCRIPTS = ("reading", "places", "picture", "steps", "panel", "quiz", "hands")
 
 
@@ -92,7 +93,11 @@ def _encoded(story: Story, levels: list[Level], opened: list[int]) -> dict[str, 
 
     def unit(each: Unit) -> list[Any]:
         sort = [each.kind, each.symbol, each.call, each.place, int(each.tracked)]
-        fixed = [sorts(sort), texts(each.title), each.group]
+        within = f"{story.groups[each.group].path}."
+        title = each.title  # most parameters have the same names within their module
+        if len(within) > 1 and title.startswith(within):
+            title = title.replace(within, INSIDE, 1)
+        fixed = [sorts(sort), texts(title), each.group]
         fixed += [values(each.value), values(each.gradient)]
         return [*fixed, *map(operand, each.operands)]
 

@@ -119,54 +119,5 @@ document.onkeydown = e => {
   if (act) { e.preventDefault(); act(); }
 };
 theme(dark.matches);
-const does = {
-  back: () => step(-1), next: () => step(1), play: () => play(!timer), fit, in: () => zoom(1.25),
-  out: () => zoom(.8), quiz: () => quiz(!quizzing), theme: () => theme(look_of.theme === "light"),
-};
-for (const id in does) $(id).onclick = () => does[id]();
-$("time").oninput = () => step($("time").value - at);
-$("blanks").onchange = show;
-$("blanks").onsubmit = e => e.preventDefault();
-$("find").oninput = () => search(false);
-$("find").onkeydown = e => { if (e.key === "Enter") search(true); };
-const keyed = e => e.target.closest("[data-key]")?.dataset.key;
-stage.onpointerover = stage.onfocus = e => keyed(e) && light(keyed(e));
-stage.addEventListener("focusin", stage.onfocus);
-$("step").onpointerover = e => { const n = e.target.closest("[data-u]"); if (n) light(n.dataset.u); };
-$("step").onclick = e => { if (e.altKey && keyed(e)) { singles.add(keyed(e)); quiz(true); } };
-let drag = {};
-stage.onpointerdown = e => { drag = {x: e.clientX, y: e.clientY}; };
-stage.onpointermove = e => {
-  const x = e.clientX - drag.x, y = e.clientY - drag.y;
-  if (!e.buttons || !drag.far && Math.hypot(x, y) < 4) return;
-  if (!drag.far) stage.setPointerCapture(e.pointerId);
-  drag = {x: e.clientX, y: e.clientY, far: true};
-  pan(x, y);
-};
-stage.onclick = e => {
-  const {of} = items.get(keyed(e)) ?? {};
-  if (!of || drag.far) return;
-  if (of.members) return toggle(of);
-  if (e.altKey) { singles.add("v" + of.id).add("g" + of.id); quiz(true); }
-  look(of.key, true);
-};
-stage.addEventListener("wheel", e => {
-  e.preventDefault();
-  const r = stage.getBoundingClientRect();
-  zoom(Math.exp(-e.deltaY / 500), e.clientX - r.left, e.clientY - r.top);
-}, {passive: false});
-document.onkeydown = e => {
-  if (e.key === "Escape") return stage.querySelector('[tabindex="0"]')?.focus();
-  if (e.ctrlKey || e.metaKey || e.altKey || e.target.matches("input:not([type=range],[type=checkbox])")) return;
-  const group = items.get(keyed(e))?.of;
-  const arrows = e.shiftKey ? {ArrowRight: () => pan(-60, 0), ArrowLeft: () => pan(60, 0), ArrowUp: () => pan(0, 60), ArrowDown: () => pan(0, -60)}
-    : {ArrowRight: does.next, ArrowLeft: does.back, ArrowUp: () => near(-1), ArrowDown: () => near(1)};
-  const act = {...arrows, Home: () => step(-1e9), End: () => step(1e9), "+": does.in, "-": does.out, 0: fit,
-    "/": () => $("find").focus(), q: does.quiz, t: does.theme,
-    " ": e.target.matches("button, [type=checkbox]") ? null : does.play,
-    Enter: group?.members && (() => toggle(group))}[e.key];
-  if (act) { e.preventDefault(); act(); }
-};
-theme(dark.matches);
 refold(0); draw(); show(); fit();
 onresize = fit;
