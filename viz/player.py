@@ -16,7 +16,7 @@ from .story import WHOLE, Story
 from .write.film import write_film
 from .write.html import write_html
 
-SHOWN = 60  # units and closed groups, before a reader opens more
+SHOWN = 30  # units and closed groups, before a reader opens more
 
 
 def play(what: Any) -> Player:

@@ -25,7 +25,9 @@ def test_a_notebook_shows_the_player_in_a_frame_and_svg_and_text_always():
     assert shown["text/plain"] == "Player(1 operation forward, 1 backward)"
     assert shown["image/svg+xml"].startswith("<svg")
     assert '"<b>' not in shown["text/html"]
-    frame = re.fullmatch(r'<iframe srcdoc="([^"]*)" ([^<>]*)></iframe>', shown["text/html"])
+    frame = re.fullmatch(
+        r'<iframe srcdoc="([^"]*)" ([^<>]*)></iframe>', shown["text/html"]
+    )
     assert 'sandbox="allow-scripts"' in frame[2]
     page = html.unescape(frame[1])
     assert page.startswith("<!DOCTYPE html>")

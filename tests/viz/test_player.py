@@ -24,7 +24,9 @@ from viz.write.html import as_data
 def told(player):
     """The data of a page, as its script reads them."""
     page = player.html()
-    (text,) = re.findall(r'<script id="data" type="application/json">(.*?)</script>', page)
+    (text,) = re.findall(
+        r'<script id="data" type="application/json">(.*?)</script>', page
+    )
     data = json.loads(text)
     value = lambda i: None if i < 0 else data["values"][i]  # noqa: E731
     units = []

@@ -103,10 +103,14 @@ def _rules(steps: dict[str, int], last: int) -> Iterator[str]:
         faint, shown = (FAINT, "") if layer == "f" else (0, "display:inline;")
         frames = f"0%,{_percent(step - 0.4, last)}{{opacity:{faint}}}"
         if until:
-            frames += f"{_percent(step, last)},{_percent(until - 0.4, last)}{{opacity:1}}"
+            frames += (
+                f"{_percent(step, last)},{_percent(until - 0.4, last)}{{opacity:1}}"
+            )
         frames += f"{_percent(until or step, last)},100%{{opacity:{int(not until)}}}"
         yield f"@keyframes {name}{{{frames}}}"
-        which = ",".join(f"#b #{each}" if layer == "b" else f"#{each}" for each in names)
+        which = ",".join(
+            f"#b #{each}" if layer == "b" else f"#{each}" for each in names
+        )
         rest = "opacity:0;" if until else ""
         yield f"{which}{{{rest}{shown}animation:{name} {length:.1f}s infinite}}"
     yield "@media (prefers-reduced-motion:reduce){*{animation:none!important}}"

@@ -7,6 +7,7 @@ data, never as markup.
 from __future__ import annotations
 
 import json
+import re
 from importlib.resources import files
 from typing import Any
 
@@ -19,6 +20,7 @@ POLICY = (
     "default-src 'none'; img-src data:; style-src 'unsafe-inline'; "
     "script-src 'unsafe-inline'"
 )
+WHENCE = "// With comments: viz/write/player/*.js"
 INSIDE = "\t"  # begins names that go on from that of their group
 SCRIPTS = ("reading", "places", "picture", "steps", "panel", "quiz", "hands")
 
@@ -29,7 +31,7 @@ def write_html(story: Story, levels: list[Level], opened: list[int]) -> bytes:
     parts = {
         "POLICY": POLICY,
         "STYLE": _part("page.css"),
-        "SCRIPT": f'"use strict";\n(() => {{\n{script}}})();\n',
+        "SCRIPT": f'"use strict";\n{WHENCE}\n(() => {{\n{script}}})();\n',
         "DATA": as_data(json.dumps(_encoded(story, levels, opened), **_COMPACT)),
     }
     pieces = _part("page.html").split("@@")  # text, name, text, name, … text
@@ -39,9 +41,11 @@ def write_html(story: Story, levels: list[Level], opened: list[int]) -> bytes:
 
 
 def _part(name: str) -> str:
-    """A file of the page, without its indentation, which is a tenth of it."""
+    """A file of the page without indentation and comments, a sixth of a script."""
     text = files(__package__).joinpath("player", name).read_text("utf-8")
-    return "".join(f"{line.lstrip()}\n" for line in text.splitlines())
+    if name.endswith(".js"):
+        text = re.sub(r"(^|  )// .*", "", text, flags=re.MULTILINE)
+    return "".join(f"{line.strip()}\n" for line in text.splitlines() if line.strip())
 
 
 _COMPACT: dict[str, Any] = {

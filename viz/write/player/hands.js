@@ -7,12 +7,13 @@ function zoom(by, x = stage.clientWidth / 2, y = stage.clientHeight / 2) {
   Object.assign(view, {k, x: x - (x - view.x) * r, y: y - (y - view.y) * r});
   aim();
 }
-function fit() {
+function fit(least = .02) {  // all of it, or its beginning where that would be too small
   const {w, h} = groups[0], W = stage.clientWidth, H = stage.clientHeight;
-  const k = Math.max(.02, Math.min(1.5, (W - 32) / w, (H - 32) / h));
-  Object.assign(view, {k, x: (W - w * k) / 2, y: (H - h * k) / 2});
+  const k = Math.max(least, Math.min(1.5, (W - 32) / w, (H - 32) / h));
+  Object.assign(view, {k, x: Math.max(16, (W - w * k) / 2), y: (H - h * k) / 2});
   aim();
 }
+const reached = () => stage.querySelector('[tabindex="0"]');
 function look(key, focus) {  // bring an item into sight
   const {node} = items.get(key) ?? {};
   if (!node) return;
@@ -20,13 +21,13 @@ function look(key, focus) {  // bring an item into sight
   if (r.left < s.left || r.right > s.right || r.top < s.top || r.bottom > s.bottom)
     pan((s.left + s.right - r.left - r.right) / 2, (s.top + s.bottom - r.top - r.bottom) / 2);
   if (!focus) return;
-  stage.querySelector('[tabindex="0"]')?.setAttribute("tabindex", -1);
+  reached()?.setAttribute("tabindex", -1);
   node.setAttribute("tabindex", 0);
   node.focus({preventScroll: true});
   light(key);
 }
 function near(by) {  // the item before or after the one in focus
-  const keys = [...items.keys()], i = keys.findIndex(k => items.get(k).node.getAttribute("tabindex") === "0");
+  const keys = [...items.keys()], i = keys.indexOf(reached().dataset.key);
   look(keys[(i + by + keys.length) % keys.length], true);
 }
 function redraw(key) {  // with what was opened or closed where it was
@@ -71,7 +72,7 @@ const dark = matchMedia("(prefers-color-scheme: dark)"), look_of = document.docu
 const theme = is => { look_of.theme = is ? "dark" : "light"; };
 dark.onchange = () => theme(dark.matches);
 const does = {
-  back: () => step(-1), next: () => step(1), play: () => play(!timer), fit, in: () => zoom(1.25),
+  back: () => step(-1), next: () => step(1), play: () => play(!timer), fit: () => fit(), in: () => zoom(1.25),
   out: () => zoom(.8), quiz: () => quiz(!quizzing), theme: () => theme(look_of.theme === "light"),
 };
 for (const id in does) $(id).onclick = () => does[id]();
@@ -80,11 +81,16 @@ $("blanks").onchange = show;
 $("blanks").onsubmit = e => e.preventDefault();
 $("find").oninput = () => search(false);
 $("find").onkeydown = e => { if (e.key === "Enter") search(true); };
+function alone(...keys) {  // blank these, and only what was asked for
+  if (!quizzing) for (const box of $("blanks").querySelectorAll("input")) box.checked = false;
+  for (const key of keys) singles.add(key);
+  quiz(true);
+}
 const keyed = e => e.target.closest("[data-key]")?.dataset.key;
 stage.onpointerover = stage.onfocus = e => keyed(e) && light(keyed(e));
 stage.addEventListener("focusin", stage.onfocus);
 $("step").onpointerover = e => { const n = e.target.closest("[data-u]"); if (n) light(n.dataset.u); };
-$("step").onclick = e => { if (e.altKey && keyed(e)) { singles.add(keyed(e)); quiz(true); } };
+$("step").onclick = e => { if (e.altKey && keyed(e)) alone(keyed(e)); };
 let drag = {};
 stage.onpointerdown = e => { drag = {x: e.clientX, y: e.clientY}; };
 stage.onpointermove = e => {
@@ -98,7 +104,7 @@ stage.onclick = e => {
   const {of} = items.get(keyed(e)) ?? {};
   if (!of || drag.far) return;
   if (of.members) return toggle(of);
-  if (e.altKey) { singles.add("v" + of.id).add("g" + of.id); quiz(true); }
+  if (e.altKey) alone("v" + of.id, "g" + of.id);
   look(of.key, true);
 };
 stage.addEventListener("wheel", e => {
@@ -107,17 +113,18 @@ stage.addEventListener("wheel", e => {
   zoom(Math.exp(-e.deltaY / 500), e.clientX - r.left, e.clientY - r.top);
 }, {passive: false});
 document.onkeydown = e => {
-  if (e.key === "Escape") return stage.querySelector('[tabindex="0"]')?.focus();
+  if (e.key === "Escape") return reached().focus();
   if (e.ctrlKey || e.metaKey || e.altKey || e.target.matches("input:not([type=range],[type=checkbox])")) return;
-  const group = items.get(keyed(e))?.of, [x, y] = {ArrowRight: [1, 0], ArrowLeft: [-1, 0],
+  const of = items.get(keyed(e))?.of, [x, y] = {ArrowRight: [1, 0], ArrowLeft: [-1, 0],
     ArrowDown: [0, 1], ArrowUp: [0, -1]}[e.key] ?? [];
   const act = x !== undefined ? () => e.shiftKey ? pan(-60 * x, -60 * y) : x ? step(x) : near(y)
-    : {Home: () => step(-1e9), End: () => step(1e9), "+": does.in, "-": does.out, 0: fit,
+    : {Home: () => step(-1e9), End: () => step(1e9), "+": does.in, "-": does.out, 0: does.fit,
       "/": () => $("find").focus(), q: does.quiz, t: does.theme,
       " ": e.target.matches("button, [type=checkbox]") ? null : does.play,
-      Enter: group?.members && (() => toggle(group))}[e.key];
+      Enter: of?.members && (() => toggle(of)),
+      b: of?.reads && (() => alone("v" + of.id, "g" + of.id))}[e.key];
   if (act) { e.preventDefault(); act(); }
 };
 theme(dark.matches);
-refold(0); draw(); show(); fit();
-onresize = fit;
+refold(0); draw(); show(); fit(.6);
+onresize = () => fit(.6);

@@ -1,10 +1,4 @@
 // The panel: a step as arithmetic, and the details of what is pointed at.
-function el(name, attributes = {}, ...content) {
-  const made = document.createElement(name);
-  for (const k in attributes) made.setAttribute(k, attributes[k]);
-  made.append(...content.flat());
-  return made;
-}
 const eq = (...parts) => el("div", {class: "eq"}, ...parts);
 const small = t => el("div", {class: "muted"}, t);
 // A number's key says what it is: v3 the value of unit 3, g3 its gradient; and of its
@@ -79,12 +73,11 @@ function details(of, now) {
     return t ? made : "";
   };
   const then = (name, q, key, later) => row(name, q === null ? later : blank(key) ? num(key) : text(q, full));
-  const g = gradient(of, now), came = of.parts.filter(p => p.time <= now).length;
+  const g = gradient(of, now);
   return [el("table", {}, row(of.kind, of.title || "(no name)"), row("made by", of.call), row("at", of.place),
     then("data", of.made <= now ? of.value : null, "v" + of.id, of.value !== null && "not computed yet"),
     row("", of.value?.all && of.value.of),
-    then("grad", g, "g" + of.id, of.tracked && (now < end ? "not computed yet" : "none arrives")),
-    row("sum of", of.parts.length > 1 && `${came} of ${of.parts.length} contributions so far`)),
+    then("grad", g, "g" + of.id, of.tracked && (now < end ? "not computed yet" : "none arrives"))),
   el("p", {}, jump("Forward step", of.symbol && of.made), jump("Backward step", of.passes))];
 }
 function light(key) {  // an item, its edges and its numbers, of both passes

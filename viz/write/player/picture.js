@@ -12,11 +12,16 @@ const local = (t, g) => {  // a name without that of the module it stands in
   const path = groups[g].path + ".";
   return t.startsWith(path) ? t.slice(path.length) : t;
 };
+function filled(made, attributes, content) {
+  for (const k in attributes) made.setAttribute(k, attributes[k]);
+  made.append(...content.flat());
+  return made;
+}
+const el = (name, attributes, ...content) =>
+  filled(document.createElement(name), attributes, content);
 function svg(name, attributes, parent, content = "") {
   const made = document.createElementNS("http://www.w3.org/2000/svg", name);
-  for (const k in attributes) made.setAttribute(k, attributes[k]);
-  made.textContent = content;
-  parent.append(made);
+  parent.append(filled(made, attributes, [content]));
   return made;
 }
 function draw() {

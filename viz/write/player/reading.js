@@ -50,7 +50,8 @@ function text(q, f = short) {
 function brief(q) {  // in a box: of larger arrays the range
   if (typeof q !== "object" || !("norm" in q || "true" in q)) return text(q).slice(0, 26);
   if (q.nan || q.inf) return `${q.nan} NaN, ${q.inf} inf`;
-  return q.true ?? ("min" in q ? `${short(q.min)} … ${short(q.max)}` : text(q));
+  const range = `${short(q.min)} … ${short(q.max)}`;
+  return q.true ?? (!("min" in q) ? text(q) : q.min === q.max ? `all ${short(q.min)}` : range);
 }
 function sign(q) {  // "plus", "minus", "" for zero, "mixed", or "alarm"
   const all = q === null || typeof q !== "object" ? [q ?? 0]
