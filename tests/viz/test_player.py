@@ -31,7 +31,7 @@ def told(player):
     value = lambda i: None if i < 0 else data["values"][i]  # noqa: E731
     units = []
     for sort, title, group, number, grad, *reads in data["units"]:
-        kind, symbol, call, place, tracked = data["sorts"][sort]
+        kind, _, _, _, tracked = data["sorts"][sort]
         operands = []
         for source, *back in reads:
             found = [value(i) for i in back]
@@ -196,11 +196,11 @@ def test_playing_changes_no_value_gradient_graph_or_random_state():
     nodes = ancestors([out])
     out.backward()
     before = [(node.data, node.grad, node.inputs, node.label) for node in nodes]
-    states = random.getstate(), str(np.random.get_state())  # noqa: NPY002
+    states = random.getstate(), str(np.random.get_state())
     player = viz.play(out)
     player.html(), player.svg(), player._repr_mimebundle_()
     assert [(node.data, node.grad, node.inputs, node.label) for node in nodes] == before
-    assert (random.getstate(), str(np.random.get_state())) == states  # noqa: NPY002
+    assert (random.getstate(), str(np.random.get_state())) == states
     assert len(ancestors([out])) == len(nodes)
 
 
@@ -311,6 +311,6 @@ def test_hostile_labels_do_not_break_the_page_or_the_film(label):
     x = Value(2.0, label=label)
     player = viz.play(x * 3.0)
     assert player.html().count("</script>") == 2
-    data, units = told(player)
+    _, units = told(player)
     assert units[0]["title"][:2] == label[:2] or "\\" in units[0]["title"]
     ElementTree.fromstring(player.svg())

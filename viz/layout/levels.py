@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ..story import WHOLE, Group, Story, Unit
-from .layers import BORDER, Link, arrange
+from .layers import BORDER, Arrangement, Link, arrange
 from .measure import CIRCLE, HEADER, LINE, SIDE, SMALL, text_width
 from .positions import Point
 
@@ -19,6 +19,9 @@ SCALAR = 100.0  # width of a box with one number
 ARRAY = 176.0
 CLOSED = 140.0
 TITLE = 24  # letters of a title that are shown
+
+# Arrangements by the sizes and links they were made for: equal neurons share one.
+Known = dict[tuple[tuple[Point, ...], tuple[tuple[int, int], ...]], Arrangement]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +47,8 @@ class Level:
 
 def levels(story: Story) -> list[Level]:
     """The level of every group of a story."""
-    return [_level(story, number) for number in range(len(story.groups))]
+    known: Known = {}
+    return [_level(story, number, known) for number in range(len(story.groups))]
 
 
 def unit_size(unit: Unit) -> Point:
@@ -111,7 +115,7 @@ def links_of(
     return links
 
 
-def _level(story: Story, number: int) -> Level:
+def _level(story: Story, number: int, known: Known) -> Level:
     group = story.groups[number]
     sizes = [
         unit_size(story.units[m]) if m >= 0 else closed_size(story.groups[~m])
@@ -125,7 +129,10 @@ def _level(story: Story, number: int) -> Level:
     single = {}  # links between the same ends are drawn side by side
     for a, b, unit in links:
         single.setdefault((a, b, unit if BORDER in (a, b) else None), (a, b))
-    arrangement = arrange(sizes, [Link(a, b) for a, b in single.values()])
+    shape = (tuple(sizes), tuple(single.values()))
+    if shape not in known:
+        known[shape] = arrange(sizes, [Link(a, b) for a, b in single.values()])
+    arrangement = known[shape]
     enter = [round(x - w / 2) for (x, _), (w, _) in zip(arrangement.middles, sizes)]
     leave = [round(x + w / 2) for (x, _), (w, _) in zip(arrangement.middles, sizes)]
     ins, outs, bends = {}, {}, {}
