@@ -13,7 +13,7 @@ from autograd.core.node import Node
 
 from .graphviz import RenderError
 from .layout import LAYOUTS, Sheet
-from .read.build import build
+from .read.build import Wanted, build
 from .read.marks import Wrong
 from .read.words import count
 from .write import FORMATS
@@ -28,7 +28,7 @@ def draw(
     direction: Direction = "forward",
     rankdir: Rankdir = "LR",
     backend: str | None = None,
-    max_nodes: int = 1500,
+    max_nodes: int = 100,
     time_limit: float = 20.0,
     marks: Wrong | None = None,
 ) -> Drawing:
@@ -72,9 +72,8 @@ def draw(
     if max_nodes < 1:
         raise ValueError(f"max_nodes is at least 1, not {max_nodes}")
     backward = direction == "backward"
-    view = build(
-        _outputs(what), backward, rankdir, max_nodes, {} if marks is None else marks
-    )
+    wanted = Wanted(backward, rankdir, max_nodes, marks={} if marks is None else marks)
+    view = build(_outputs(what), wanted)
     return Drawing(view, backend, time_limit)
 
 

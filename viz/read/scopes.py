@@ -9,7 +9,7 @@ whose nodes carry ``Gradient`` in their chain and are framed apart.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,7 +36,10 @@ class Frame:
 class Scopes:
     """The frames of a graph's nodes, and the names that modules give to leaves."""
 
-    def __init__(self, nodes: Sequence[Node]) -> None:
+    def __init__(
+        self, nodes: Sequence[Node], given: Mapping[Node, str] | None = None
+    ) -> None:
+        self.given = given or {}  # names for this drawing alone
         self.frames = [Frame(None, None, None)]
         self.of: dict[Node, int] = {}  # node -> frame
         self.names: dict[Node, str] = {}
@@ -45,8 +48,8 @@ class Scopes:
         self._hold_leaves(nodes)
 
     def title(self, node: Node) -> str:
-        """The node's own label, or the name its module knows it by."""
-        return node.label or self.names.get(node, "")
+        """The node's own label, or the name its module or the drawing has for it."""
+        return node.label or self.given.get(node, "") or self.names.get(node, "")
 
     def clusters(self) -> list[Cluster]:
         """The frames as a view shows them."""
