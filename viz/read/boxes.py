@@ -75,7 +75,7 @@ def short(text: str) -> str:
 
 
 def _gradient(node: Node, sweep: Gradients | None) -> list[Row]:
-    """``grad`` is the gradient of what is drawn, ``.grad`` what is stored, if it differs."""
+    """``grad``, of what is drawn; ``.grad``, what is stored, where that differs."""
     if not isinstance(sweep, Backward):
         if node.grad is None:
             missing = keeps_gradient(node)
@@ -149,7 +149,7 @@ def _fold_rows(fold: Fold, sweep: Gradients | None, scopes: Scopes) -> Iterator[
 
 
 def _outputs(fold: Fold) -> Iterator[Row]:
-    """What the fold hands on: every number of a few, of more how many and their range."""
+    """What the fold hands on: each of a few numbers, of more how many and their range."""
     named = set(fold.named)
     raw = [data_of(node) for node in fold.outputs if node not in named]
     if (fold.times > 1 or not fold.title) and len(raw) > 1:
@@ -157,7 +157,7 @@ def _outputs(fold: Fold) -> Iterator[Row]:
         return
     if len(raw) > 1 and all(not isinstance(x, np.ndarray) for x in raw):
         numbers = np.asarray(raw)
-        first, *rest = data_rows(numbers)
+        rest = data_rows(numbers)[1:]
         if len(raw) <= SHOWN_IN_FULL:
             yield replace(rest[0], key="out")
         else:

@@ -19,7 +19,8 @@ def captions(
 ) -> Iterator[str]:
     """The lines below the drawing that a builder made of ``every`` node, or a part."""
     nodes, view, summary = builder.part.ordered, builder.view, builder.summary
-    operations = count(sum(map(is_operation, nodes)), "operation")
+    whole = [node for node in nodes if node not in builder.part.cut]
+    operations = count(sum(map(is_operation, whole)), "operation")
     leaves = count(sum(not node.inputs for node in nodes), "leaf")
     what = f"{operations}, {leaves}"
     if len(nodes) < every:

@@ -54,8 +54,8 @@ def part_between(
     path = after & before
     if not path & stops:
         raise ValueError(
-            f"between found no path from {told(ends[0][0])} to {told(ends[1][0])}. Give "
-            "first the node that is nearer to the inputs"
+            f"between found no path from {told(ends[0][0])} to "
+            f"{told(ends[1][0])}. Give first the node that is nearer to the inputs"
         )
     whole = path - starts
     read = {x for node in whole for x in node.inputs if isinstance(x, Node)}

@@ -62,9 +62,9 @@ class Backward(Gradients):
     """One reverse sweep over a graph; nothing is committed to any ``.grad``.
 
     ``arriving`` holds the gradient of every node that is drawn; ``passed`` the
-    contribution of a node to its input ``i``, under (node, i), but for what stays within
-    a fold; ``local`` the derivative ∂node/∂input there, for element-wise operations and
-    for scalars.
+    contribution of a node to its input ``i``, under (node, i), but for what stays
+    within a fold; ``local`` the derivative ∂node/∂input there, for element-wise
+    operations and for scalars.
     """
 
     def __init__(self, outputs: Sequence[Node], summary: Summary) -> None:

@@ -7,7 +7,7 @@ from itertools import takewhile
 from math import hypot
 
 from ..layout import measure
-from ..layout.measure import CIRCLE, HEADER, LABEL_LINE, LINE, SIDE, SIZE, SMALL
+from ..layout.measure import CIRCLE, LABEL_LINE, LINE, SIDE, SIZE, SMALL
 from ..layout.positions import Layout, Point
 from ..view import Edge, Item, Row, View
 from .palette import (
@@ -130,14 +130,16 @@ def _box(item: Item, corner: Point, size: Point) -> list[str]:
     width, height = size
     parts = [rectangle(corner, size, PAPER, radius=3)]
     if item.title:
-        high = HEADER if item.rows else height
+        head = measure.header_height(item)
+        high = head if item.rows else height
         parts.append(
             f'<path d="M{short(x)} {short(y + high)}v{short(3 - high)}q0-3 3-3'
             f'h{short(width - 6)}q3 0 3 3v{short(high - 3)}z" fill="{ink.fill}"/>'
         )
-        title = (x + width / 2, y + 13.5)
-        parts.append(text(title, item.title, "middle", fill=ink.text, bold=True))
-        y += HEADER
+        for number, line in enumerate(item.title.splitlines()):
+            base = (x + width / 2, y + 13.5 + LINE * number)
+            parts.append(text(base, line, "middle", fill=ink.text, bold=True))
+        y += head
     if item.marked:
         parts += _ground(item, corner, size)
     for number, row in enumerate(item.rows):
@@ -190,7 +192,7 @@ def _edge(view: View, layout: Layout, number: int, edge: Edge) -> list[str]:
         elif edge.sign == -1:
             line = f' stroke-dasharray="{"4 2" if dense else "6 3"}"'
         if (clear := flow_opacity(edge, dense)) < 1:
-            line += f' opacity="{short(clear)}"'
+            line += f' stroke-opacity="{short(clear)}"'
     elif dense:
         wide = 0.6
     line = f'stroke-width="{short(wide)}"{line}'
