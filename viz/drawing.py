@@ -185,13 +185,17 @@ def inline(svg: str, prefix: str) -> str:
     """A drawing's SVG made fit to stand inside a page beside others.
 
     Ids prefixed, since they are shared by a whole page; no fixed size, but as wide as
-    it was drawn at most.
+    it was drawn at most, and at least so wide that it can be read: the page scrolls.
 
-    >>> inline('<svg width="9" height="5"><g id="a"/></svg>', "g1-")
-    '<svg style="max-width:9px;width:100%;height:auto"><g id="g1-a"/></svg>'
+    >>> inline('<svg width="90" height="5"><g id="a"/></svg>', "g1-")
+    '<svg style="min-width:54px;max-width:90px;width:100%;height:auto"><g id="g1-a"/></svg>'
     """
-    size, style = r'width="([^"]*)" height="[^"]*"', "width:100%;height:auto"
-    svg = re.sub(size, rf'style="max-width:\1px;{style}"', svg, count=1)
+    style = "min-width:{:.0f}px;max-width:{}px;width:100%;height:auto"
+
+    def sized(found: re.Match[str]) -> str:
+        return f'style="{style.format(0.6 * float(found[1]), found[1])}"'
+
+    svg = re.sub(r'width="([^"]*)" height="[^"]*"', sized, svg, count=1)
     return re.sub(r'(?<= id=")', prefix, svg)
 
 

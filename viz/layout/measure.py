@@ -6,6 +6,7 @@ Lengths are in px, as everywhere in the built-in layout and in SVG.
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 
 from ..view import Cluster, Edge, Item, Row, View
 from .positions import Point, Sizes
@@ -55,6 +56,7 @@ def measured(view: View) -> Sizes:
     )
 
 
+@lru_cache(maxsize=4096)
 def text_width(text: str, size: float = SIZE, bold: bool = False) -> float:
     """An upper estimate of the width of ``text`` set at ``size``.
 

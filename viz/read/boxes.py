@@ -149,7 +149,7 @@ def _fold_rows(fold: Fold, sweep: Gradients | None, scopes: Scopes) -> Iterator[
 
 
 def _outputs(fold: Fold) -> Iterator[Row]:
-    """What the fold hands on: each of a few numbers, of more how many and their range."""
+    """What the fold hands on: each of a few numbers, of more their range."""
     named = set(fold.named)
     raw = [data_of(node) for node in fold.outputs if node not in named]
     if (fold.times > 1 or not fold.title) and len(raw) > 1:

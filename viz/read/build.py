@@ -106,7 +106,7 @@ class _Builder:
         held |= {fold.frame for fold in self.summary.folds()}
         wanted = sorted(self.scopes.around(held))
         numbers = {frame: i for i, frame in enumerate(wanted)}
-        clusters = self.scopes.clusters()
+        clusters = self.scopes.clusters
         self.view.clusters = [
             replace(clusters[frame], parent=numbers[clusters[frame].parent])
             for frame in numbers

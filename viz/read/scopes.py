@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -51,10 +52,12 @@ class Scopes:
         """The node's own label, or the name its module or the drawing has for it."""
         return node.label or self.given.get(node, "") or self.names.get(node, "")
 
+    @cached_property
     def clusters(self) -> list[Cluster]:
         """The frames as a view shows them."""
         calls = Counter(id(frame.module) for frame in self.frames)
         before: Counter[int] = Counter()
+        sizes: dict[int, int] = {}
         clusters = [Cluster("", "")]
         for frame in self.frames[1:]:
             module = frame.module
@@ -68,9 +71,10 @@ class Scopes:
             before[id(module)] += 1
             if calls[id(module)] > 1:
                 title += f" · call {before[id(module)]} of {calls[id(module)]}"
-            size = sum(
-                np.size(data_of(node)) for _, node in named(module, "parameters")
-            )
+            if id(module) not in sizes:
+                leaves = [node for _, node in named(module, "parameters")]
+                sizes[id(module)] = sum(np.size(data_of(node)) for node in leaves)
+            size = sizes[id(module)]
             note = count(size, "parameter") if size else ""
             clusters.append(Cluster(self.path(frame), title, note, frame.parent))
         return clusters

@@ -64,7 +64,7 @@ class _Folding:
         self.outputs, self.shown = outputs, shown
         self.opened = scopes.around(scopes.of[node] for node in shown)
         self.tree = Tree(nodes, scopes, shown, self.opened)
-        self.clusters = scopes.clusters()
+        self.clusters = scopes.clusters
         self.cap = max(1, most // 4)  # of leaves, and of results beside their module
         self.readers: dict[Node, list[Node]] = {}
         for node in nodes:

@@ -7,11 +7,14 @@ as fast as any; it is imported only when a PNG is asked for.
 from __future__ import annotations
 
 import importlib.util
+import logging
 
 from ..graphviz import DOTS_PER_INCH, RenderError, run
 from ..layout import Sheet
 from .dot import write_dot
 from .svg import write_svg
+
+log = logging.getLogger(__name__)
 
 ZOOM = DOTS_PER_INCH / 72
 LARGEST = 16_000  # px of a side: more than that few programs open
@@ -51,4 +54,6 @@ def _rasterised(sheet: Sheet) -> bytes:
     wide, high = sheet.layout.size
     zoom = min(ZOOM, LARGEST / max(wide, high, 1.0))
     svg = write_svg(sheet.view, sheet.layout)
-    return bytes(resvg_py.svg_to_bytes(svg_string=svg, zoom=zoom))
+    png = bytes(resvg_py.svg_to_bytes(svg_string=svg, zoom=zoom))
+    log.info("resvg made the png")
+    return png

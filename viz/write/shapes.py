@@ -95,10 +95,12 @@ def escape(content: str) -> str:
     >>> escape("a < b & c\\x00\\n")
     'a &lt; b &amp; c�↵'
     """
-    kept = "".join(
-        letter if _is_allowed(letter) else _SHOWN.get(letter, "\ufffd")
-        for letter in content.replace("\r\n", "\n")
-    )
+    kept = content
+    if not content.isprintable():
+        kept = "".join(
+            letter if _is_allowed(letter) else _SHOWN.get(letter, "\ufffd")
+            for letter in content.replace("\r\n", "\n")
+        )
     for plain, entity in (
         ("&", "&amp;"),
         ("<", "&lt;"),
