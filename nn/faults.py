@@ -35,7 +35,7 @@ def note(error: Exception, module: Part, scope: Any) -> None:
     """Tell, once, where in the outermost running module an error was raised."""
     root = module
     while scope is not None:
-        scope, outer = scope
+        scope, outer = scope[:2]
         root = outer if isinstance(outer, Part) else root
     if root is module or any(
         x.startswith(NOTE) for x in getattr(error, "__notes__", ())

@@ -243,7 +243,7 @@ def test_what_cannot_be_drawn_is_a_type_error():
         viz.draw([])
     with pytest.raises(TypeError, match="list"):
         viz.draw([ag.Value(1.0), 2.0])
-    with pytest.raises(TypeError, match=r"Linear.*draw\(f\(x\)\)"):
+    with pytest.raises(TypeError, match=r"Linear.*draw\(model, x\)"):
         viz.draw(nn.Linear(2, 1))
 
 

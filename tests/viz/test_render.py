@@ -55,6 +55,7 @@ def test_png_and_pdf_without_a_renderer_name_two_ways_to_get_one(
     with pytest.raises(viz.RenderError) as error:
         drawing.save(tmp_path / f"graph.{form}")
     assert "apt install graphviz" in str(error.value)
+    assert ('"glassgrad[png]"' in str(error.value)) == (form == "png")
     assert 'pip install "glassgrad[dot]"' in str(error.value)
     assert not (tmp_path / f"graph.{form}").exists()
 
@@ -92,8 +93,10 @@ def test_an_unknown_backend_names_those_there_are():
 def test_a_backend_that_was_asked_for_is_not_replaced(nowhere, tmp_path):
     with pytest.raises(viz.RenderError, match="no dot on the PATH"):
         viz.draw(ag.Value(1.0), backend="dot").svg()
-    with pytest.raises(viz.RenderError, match="only SVG"):
+    with pytest.raises(viz.RenderError, match="needs resvg"):
         viz.draw(ag.Value(1.0), backend="builtin").save(tmp_path / "graph.png")
+    with pytest.raises(viz.RenderError, match="only SVG and PNG"):
+        viz.draw(ag.Value(1.0), backend="builtin").save(tmp_path / "graph.pdf")
 
 
 def test_a_dot_that_never_finishes_is_given_up(nowhere):
@@ -162,8 +165,8 @@ def test_what_dot_wrote_is_not_believed_because_it_exits_well(nowhere, form, wro
 def test_which_program_made_a_picture_is_logged(drawing, tmp_path, caplog):
     with caplog.at_level(logging.INFO, logger="viz"):
         drawing.svg()
-        drawing.save(tmp_path / "graph.png")
-    assert [record.getMessage() for record in caplog.records] == ["dot made the png"]
+        drawing.save(tmp_path / "graph.pdf")
+    assert [record.getMessage() for record in caplog.records] == ["dot made the pdf"]
 
 
 def test_an_svg_asks_no_program_and_writes_no_dot_text(drawing, monkeypatch):

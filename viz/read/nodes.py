@@ -14,9 +14,8 @@ SYMMETRIC = {"add", "multiply", "maximum", "minimum", "logaddexp", "hypot"}
 
 
 def data_of(x: Any) -> Any:
-    """The raw value of a node; a constant is one already."""
-    known: Any = x
-    return known.data if isinstance(x, Node) else x
+    """The raw value of a node, which is not taken out of the graph by this."""
+    return x._raw if isinstance(x, Node) else x
 
 
 def is_member(node: Node) -> bool:

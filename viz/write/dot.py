@@ -83,7 +83,8 @@ def _item(item: Item) -> list[str]:
     ground = ALARM if item.marked else PAPER
     rows = "".join(_row(row, ground) for row in item.rows)
     if item.title:
-        title = f'<FONT COLOR="{ink.text}"><B>{_text(item.title)}</B></FONT>'
+        lines = "<BR/>".join(map(_text, item.title.splitlines()))
+        title = f'<FONT COLOR="{ink.text}"><B>{lines}</B></FONT>'
         rows = f'<TR><TD COLSPAN="2" BGCOLOR="{ink.fill}">{title}</TD></TR>' + rows
     colour, border = outline(item)
     style = ' STYLE="DASHED"' if item.kind == "fold" else ""
