@@ -7,11 +7,15 @@ import os
 from functools import cached_property
 from typing import Any
 
-from .drawing import _outputs, draw
+from autograd.core.node import Node
+
+from .drawing import Drawing
 from .graphviz import RenderError
 from .layout.levels import levels
+from .read.build import Wanted, build
 from .read.telling import tell
 from .read.words import count
+from .starts import starts
 from .story import WHOLE, Story
 from .write.film import write_film
 from .write.html import write_html
@@ -19,12 +23,12 @@ from .write.html import write_html
 SHOWN = 30  # units and closed groups, before a reader opens more
 
 
-def play(what: Any) -> Player:
+def play(what: Any, *args: Any) -> Player:
     """The forward and the backward pass over ``what``, to be stepped through.
 
-    ``what`` is a Value, a Tensor, several of them, or a Graph, as in ``draw``. The
-    backward pass is run for the player, whether or not ``.backward()`` was called, and
-    changes no ``.grad``.
+    ``what`` is a Value, a Tensor, several of them, a Graph, or a function or module
+    that is called with ``args``, as in ``draw``. The backward pass is run for the
+    player, whether or not ``.backward()`` was called, and changes no ``.grad``.
 
     Saved as ``.html``, it is one file that needs no network and no server: every step
     with its arithmetic, modules that open and close, a search, a quiz. Saved as
@@ -37,15 +41,15 @@ def play(what: Any) -> Player:
     >>> "</html>" in viz.play(x * x).html()
     True
     """
-    return Player(what)
+    return Player(*starts(what, args))
 
 
 class Player:
     """Both passes of a computation, as a page or a picture that plays."""
 
-    def __init__(self, what: Any) -> None:
-        self.outputs = _outputs(what)
-        self.story = tell(self.outputs)
+    def __init__(self, outputs: list[Node], names: dict[Node, str]) -> None:
+        self.outputs, self.names = outputs, names
+        self.story = tell(outputs, names)
 
     def __repr__(self) -> str:
         there, back = len(self.story.forward), len(self.story.backward)
@@ -61,10 +65,11 @@ class Player:
 
     def svg(self) -> str:
         """The drawing that plays by itself, as a complete SVG document."""
-        drawing = draw(
-            self.outputs, direction="backward" if self.story.seeds else "forward"
-        )
-        return write_film(drawing.view, drawing.layout)
+        sheet = self._still(backward=bool(self.story.seeds))
+        return write_film(sheet.view, sheet.layout)
+
+    def _still(self, backward: bool) -> Drawing:
+        return Drawing(build(self.outputs, Wanted(backward, names=self.names)))
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write a file, in the format of its extension: .html or .svg."""
@@ -85,7 +90,7 @@ class Player:
             f'<iframe srcdoc="{page}" sandbox="allow-scripts" title="Player" '
             'style="width:100%;height:560px;border:1px solid #7b8794"></iframe>'
         )
-        still = draw(self.outputs)._repr_svg_()
+        still = self._still(backward=False)._repr_svg_()
         return {"text/html": frame, "image/svg+xml": still, "text/plain": repr(self)}
 
 

@@ -239,6 +239,24 @@ def test_several_outputs_of_an_operation_and_of_the_graph_are_told():
     assert len(data["seeds"]) == 2
 
 
+def test_what_a_model_is_given_stands_outside_of_it_under_its_name():
+    _, units = told(viz.play(nn.scalar.MLP(2, [2, 1]), [1.0, -2.0]))
+    given = [unit for unit in units if unit["kind"] == "input"]
+    assert [(unit["title"], unit["value"], unit["group"]) for unit in given] == [
+        ("x[0]", 1.0, 0),
+        ("x[1]", -2.0, 0),
+    ]
+    _, units = told(viz.play(nn.Linear(3, 2), np.ones((4, 3), np.float32)))
+    assert [unit["value"]["of"] for unit in units if unit["kind"] == "input"] == [
+        "(4, 3) float32"
+    ]
+
+
+def test_a_function_is_called_and_its_arguments_are_named():
+    _, units = told(viz.play(lambda x, y: x * y + x, 2.0, 3.0))
+    assert [unit["title"] for unit in units[:2]] == ["x", "y"]
+
+
 def test_an_output_that_is_read_further_starts_its_sum_with_the_seed():
     x = Value(3.0, label="x")
     y = x * x
