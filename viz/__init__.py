@@ -2,7 +2,8 @@
 
 ``draw(loss).save("loss.svg")`` is all most people need. Reading order: drawing (the
 door), view (what a drawing holds), read (from nodes to a view), layout (from sizes to
-positions), write (the formats); graphviz, which the last two ask.
+positions), write (the formats); graphviz, which the last two ask. ``play`` has a story
+in place of a view: player (the door), story, read/telling, layout/levels, write/html.
 """
 
 from .drawing import Drawing, draw
