@@ -8,6 +8,7 @@ import autograd as ag
 import nn
 import viz
 from autograd import Value
+from viz.read.words import number
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 playwright = pytest.importorskip("playwright.sync_api", reason="needs playwright")
@@ -361,6 +362,68 @@ def test_the_keyboard_alone_reaches_everything(open_page):
         reached.add(page.evaluate("document.activeElement.id"))
     buttons = {"back", "play", "next", "time", "find", "fit", "in", "out", "quiz"}
     assert reached >= buttons
+
+
+def test_the_numbers_in_the_boxes_are_those_in_memory_to_four_digits(open_page):
+    numbers = [0.1, -12345.678, 1e-5, 9999.5, 123456789.0, 1e300, 3.0, -0.0, 0.00012345]
+    out = Value(1.0, label="x")
+    for x in [*numbers, float("inf"), float("nan")]:
+        out = out * 1.0 + Value(x)
+    player = viz.play(out)
+    page = open_page(player)
+    page.keyboard.press("End")
+    shown = {
+        int(unit["key"][1:]): unit["texts"]
+        for unit in page.evaluate(
+            """() => [...document.querySelectorAll("g.unit")].map(g => ({key: g.dataset.key,
+            texts: [...g.querySelectorAll(".end, .small ~ text")].map(t => t.textContent)}))"""
+        )
+    }
+    for key, unit in enumerate(player.story.units):
+        if unit.kind == "parameter":
+            assert shown[key][0] == number(float(unit.value))
+            assert shown[key][-1] == number(unit.gradient)
+
+
+def test_elements_of_small_arrays_can_be_blanked_as_well(open_page):
+    x = ag.tensor([2.0, 3.0], requires_grad=True)
+    page = open_page(viz.play(x * x))
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("q")
+    assert "[?, ?]" in texts(page.locator("svg"))
+    fields = page.locator("#step input")
+    assert fields.count() == 2
+    for typed, told in ("3", "Not yet. Missing: × multiply()."), ("9", "Right: 9"):
+        fields.nth(1).fill(typed)
+        fields.nth(1).press("Enter")
+        if typed == "9":
+            assert page.locator("#said").inner_text() == told
+    assert "[?, 9]" in texts(page.locator("svg"))
+
+
+def test_the_film_shows_in_an_image_and_ends_as_the_finished_drawing(browser, tmp_path):
+    viz.play(neuron()).save(tmp_path / "pass.svg")
+    (tmp_path / "page.html").write_text('<img src="pass.svg">')
+    page = browser.new_page()
+    page.goto((tmp_path / "page.html").as_uri())
+    wide = page.locator("img").evaluate("i => i.decode().then(() => i.naturalWidth)")
+    assert wide > 500
+    page.goto((tmp_path / "pass.svg").as_uri())
+    seen = [page.evaluate(FILM, part) for part in (0, 0.3, 0.97)]
+    assert [drawn["forward"] for drawn in seen] == [4, 10, 10]
+    assert [drawn["backward"] for drawn in seen] == [0, 0, 9]
+    page.close()
+
+
+FILM = """part => {
+    for (const a of document.getAnimations()) {
+        a.pause();
+        a.currentTime = part * a.effect.getComputedTiming().duration;
+    }
+    const drawn = which => [...document.querySelectorAll(which)].filter(g =>
+        getComputedStyle(g).opacity > .9 && getComputedStyle(g).display !== "none").length;
+    return {forward: drawn("[id^=f-n]"), backward: drawn("[id^=b-n]")};
+}"""
 
 
 HOSTILE = [

@@ -1,13 +1,14 @@
 // Hands: zoom, drag, search, keys; and the beginning.
 const view = {x: 0, y: 0, k: 1};
-const aim = () => world.setAttribute("transform", `translate(${view.x} ${view.y}) scale(${view.k})`);
+const aim = () => world.setAttribute("transform",
+  `translate(${view.x} ${view.y}) scale(${view.k})`);
 const pan = (x, y) => { view.x += x; view.y += y; aim(); };
 function zoom(by, x = stage.clientWidth / 2, y = stage.clientHeight / 2) {
   const k = Math.max(.02, Math.min(8, view.k * by)), r = k / view.k;
   Object.assign(view, {k, x: x - (x - view.x) * r, y: y - (y - view.y) * r});
   aim();
 }
-function fit(least = .02) {  // all of it, or its beginning where that would be too small
+function fit(least = .02) {  // all of it, or its beginning at that scale
   const {w, h} = groups[0], W = stage.clientWidth, H = stage.clientHeight;
   const k = Math.max(least, Math.min(1.5, (W - 32) / w, (H - 32) / h));
   Object.assign(view, {k, x: Math.max(16, (W - w * k) / 2), y: (H - h * k) / 2});
@@ -18,8 +19,9 @@ function look(key, focus) {  // bring an item into sight
   const {node} = items.get(key) ?? {};
   if (!node) return;
   const r = node.getBoundingClientRect(), s = stage.getBoundingClientRect();
+  const off = (a, b) => (s[a] + s[b] - r[a] - r[b]) / 2;
   if (r.left < s.left || r.right > s.right || r.top < s.top || r.bottom > s.bottom)
-    pan((s.left + s.right - r.left - r.right) / 2, (s.top + s.bottom - r.top - r.bottom) / 2);
+    pan(off("left", "right"), off("top", "bottom"));
   if (!focus) return;
   reached()?.setAttribute("tabindex", -1);
   node.setAttribute("tabindex", 0);
@@ -38,15 +40,16 @@ function redraw(key) {  // with what was opened or closed where it was
 }
 function toggle(g) {
   if (!open.has(g.id)) open.add(g.id);
-  else for (const each of groups) if (each.id && within(each.id, g.id)) open.delete(each.id);
+  else for (const {id} of groups) if (id && within(id, g.id)) open.delete(id);
   redraw(g.key);
 }
 let hits = [], hit = -1;
 function search(next) {
   const want = $("find").value.trim().toLowerCase();
   if (!next) {
-    hits = !want ? [] : [...groups.slice(1), ...units].filter(o =>
-      [o.title, o.path, o.call, o.place, o.symbol].some(t => t?.toLowerCase().includes(want)));
+    const has = o => [o.title, o.path, o.call, o.place, o.symbol]
+      .some(t => t?.toLowerCase().includes(want));
+    hits = want ? [...groups.slice(1), ...units].filter(has) : [];
     hit = -1;
     return say(want && `${hits.length} found; Enter shows the next`);
   }
@@ -68,12 +71,14 @@ function play(on) {
     Math.max(120, Math.min(900, 60000 / frames.length)));
 }
 const step = by => { play(false); go(at + by); };
-const dark = matchMedia("(prefers-color-scheme: dark)"), look_of = document.documentElement.dataset;
-const theme = is => { look_of.theme = is ? "dark" : "light"; };
+const dark = matchMedia("(prefers-color-scheme: dark)");
+const root = document.documentElement.dataset;
+const theme = is => { root.theme = is ? "dark" : "light"; };
 dark.onchange = () => theme(dark.matches);
 const does = {
-  back: () => step(-1), next: () => step(1), play: () => play(!timer), fit: () => fit(), in: () => zoom(1.25),
-  out: () => zoom(.8), quiz: () => quiz(!quizzing), theme: () => theme(look_of.theme === "light"),
+  back: () => step(-1), next: () => step(1), play: () => play(!timer), fit: () => fit(),
+  in: () => zoom(1.25), out: () => zoom(.8), quiz: () => quiz(!quizzing),
+  theme: () => theme(root.theme === "light"),
 };
 for (const id in does) $(id).onclick = () => does[id]();
 $("time").oninput = () => step($("time").value - at);
@@ -82,14 +87,15 @@ $("blanks").onsubmit = e => e.preventDefault();
 $("find").oninput = () => search(false);
 $("find").onkeydown = e => { if (e.key === "Enter") search(true); };
 function alone(...keys) {  // blank these, and only what was asked for
-  if (!quizzing) for (const box of $("blanks").querySelectorAll("input")) box.checked = false;
+  const boxes = $("blanks").querySelectorAll("input");
+  if (!quizzing) for (const box of boxes) box.checked = false;
   for (const key of keys) singles.add(key);
   quiz(true);
 }
 const keyed = e => e.target.closest("[data-key]")?.dataset.key;
 stage.onpointerover = stage.onfocus = e => keyed(e) && light(keyed(e));
 stage.addEventListener("focusin", stage.onfocus);
-$("step").onpointerover = e => { const n = e.target.closest("[data-u]"); if (n) light(n.dataset.u); };
+$("step").onpointerover = e => light(e.target.closest("[data-u]")?.dataset.u);
 $("step").onclick = e => { if (e.altKey && keyed(e)) alone(keyed(e)); };
 let drag = {};
 stage.onpointerdown = e => { drag = {x: e.clientX, y: e.clientY}; };
@@ -114,7 +120,8 @@ stage.addEventListener("wheel", e => {
 }, {passive: false});
 document.onkeydown = e => {
   if (e.key === "Escape") return reached().focus();
-  if (e.ctrlKey || e.metaKey || e.altKey || e.target.matches("input:not([type=range],[type=checkbox])")) return;
+  const types = e.target.matches("input:not([type=range],[type=checkbox])");
+  if (e.ctrlKey || e.metaKey || e.altKey || types) return;
   const of = items.get(keyed(e))?.of, [x, y] = {ArrowRight: [1, 0], ArrowLeft: [-1, 0],
     ArrowDown: [0, 1], ArrowUp: [0, -1]}[e.key] ?? [];
   const act = x !== undefined ? () => e.shiftKey ? pan(-60 * x, -60 * y) : x ? step(x) : near(y)

@@ -2,7 +2,7 @@
 // level around it, by one map for all, so that nothing ever overlaps.
 const open = new Set([0, ...data.opened]);
 const isOpen = m => m < 0 && open.has(~m);
-const within = (at, g) => { while (at && at !== g) at = groups[at].parent; return at === g; };
+const within = (at, g) => at === g || at > 0 && within(groups[at].parent, g);
 function inside(u, g) {  // the member of g that is or holds a unit, or null
   let m = u, at = units[u].group;
   while (at !== g) { if (!at) return null; m = ~at; at = groups[at].parent; }
@@ -41,7 +41,8 @@ function place(g, x, y) {  // absolute positions, outermost first
   Object.assign(g, {x, y});
   const middle = (map, at, size) => (map(at - size / 2) + map(at + size / 2)) / 2;
   g.boxes = g.level[2].map(([X, Y, w, h, enter, leave, circle], i) => {
-    const box = {x: middle(g.px, X, w), y: middle(g.py, Y, h), w, h, enter, leave, circle};
+    const box = {x: middle(g.px, X, w), y: middle(g.py, Y, h), w, h, enter, leave,
+      circle};
     if (!isOpen(g.members[i])) return box;
     const c = groups[~g.members[i]];
     place(c, box.x - c.w / 2, box.y - c.h / 2);

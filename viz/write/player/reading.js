@@ -13,9 +13,10 @@ const units = data.units.map(([sort, title, group, value, grad, ...reads], id) =
       return {from, back: back.length ? {local, passed, total} : null};
     })};
 });
-const groups = data.groups.map(([parent, kind, path, title, note, heading, level, members,
-  ins, outs], id) => ({id, key: "g" + id, parent, kind: T(kind), path: T(path),
-  title: T(title), note: T(note), heading, level: data.levels[level], members, ins, outs}));
+const groups = data.groups.map(([parent, kind, path, title, note, heading, level,
+  members, ins, outs], id) => ({id, key: "g" + id, parent, kind: T(kind), path: T(path),
+  title: T(title), note: T(note), heading, level: data.levels[level], members, ins,
+  outs}));
 
 // A moment is a whole number: 1 … F are operations, F + 1 is the seed of the backward
 // pass, and after it come the operations that pass gradients on.
@@ -50,8 +51,8 @@ function text(q, f = short) {
 function brief(q) {  // in a box: of larger arrays the range
   if (typeof q !== "object" || !("norm" in q || "true" in q)) return text(q).slice(0, 26);
   if (q.nan || q.inf) return `${q.nan} NaN, ${q.inf} inf`;
-  const range = `${short(q.min)} … ${short(q.max)}`;
-  return q.true ?? (!("min" in q) ? text(q) : q.min === q.max ? `all ${short(q.min)}` : range);
+  if (!("min" in q)) return q.true ?? text(q);
+  return q.min === q.max ? `all ${short(q.min)}` : `${short(q.min)} … ${short(q.max)}`;
 }
 function sign(q) {  // "plus", "minus", "" for zero, "mixed", or "alarm"
   const all = q === null || typeof q !== "object" ? [q ?? 0]

@@ -20,7 +20,10 @@ function show() {
   const now = moment(), {first, who} = frames[at];
   for (const {of, node, rows} of items.values()) {
     node.classList.toggle("now", of === who);
-    if (of.members) { rows.forEach(r => { r.node.textContent = outs(of, now); }); continue; }
+    if (of.members) {
+      for (const row of rows) row.node.textContent = outs(of, now);
+      continue;
+    }
     const later = of.made > now, g = gradient(of, now);
     node.setAttribute("class",
       `unit ${of.kind}${later ? " later" : ""}${of === who ? " now" : ""}`);
@@ -29,10 +32,10 @@ function show() {
       g !== null && `gradient ${told("g" + of.id)}`].filter(Boolean).join(", "));
     for (const row of rows) {
       const q = row.what === "g" ? g : later ? null : of.value, key = row.what + of.id;
-      const hidden = q !== null && blank(key), s = q === null || hidden ? "" : sign(q);
+      const shows = q === null ? "" : told(key), s = shows.includes("?") ? "" : sign(q);
       const style = row.what === "g" || s === "alarm" ? s : "";
-      row.node.textContent = hidden ? "?" : q !== null ? brief(q)
-        : row.what === "g" && back && now === end ? "none arrives" : "";
+      row.node.textContent = shows ||
+        (row.what === "g" && back && now === end ? "none arrives" : "");
       row.node.setAttribute("class", `${row.at} ${style}`);
       row.tint.setAttribute("class", `tint ${style}`);
     }
@@ -41,11 +44,13 @@ function show() {
     const came = e.parts.filter(p => p.time <= now);
     const signs = new Set(came.map(p =>
       blank(`p${p.by.id}.${p.i}`) ? "mixed" : sign(p.passed)));
-    const into = e.g.members[e.b], here = into !== undefined && who === shown(units[into] ?? {group: ~into});
+    const into = e.g.members[e.b];
+    const here = into !== undefined && who === (units[into] ?? groups[~into]);
     const flow = signs.size > 1 ? "mixed" : [...signs][0] || "zero";
-    e.node.setAttribute("class", `edge${e.ends}` + (came.length ? ` flow ${flow}`
-      : back && now === end ? " none" : e.from.some(u => u.made > now) ? " later" : "") +
-      (here || now > F && e.parts.some(p => p.time >= first && p.time <= now) ? " now" : ""));
+    const state = came.length ? ` flow ${flow}` : back && now === end ? " none"
+      : e.from.some(u => u.made > now) ? " later" : "";
+    const active = here || now > F && came.some(p => p.time >= first);
+    e.node.setAttribute("class", `edge${e.ends}${state}${active ? " now" : ""}`);
   }
   tag(who, now);
   const pass = !now ? "Start" : now <= F ? "Forward" : "Backward";
@@ -59,20 +64,22 @@ function outs(g, now) {  // what a closed group has given
   const all = g.outs.map(u => units[u]).filter(u => u.value !== null && u.made <= now);
   const [u] = all, more = all.length > 4 ? `, … (${all.length})` : "";
   if (!u) return "";
-  if (typeof u.value === "object") return all.length > 1 ? `${all.length} outputs` : `out ${u.value.of}`;
-  const numbers = all.slice(0, more ? 3 : 4).map(v => blank("v" + v.id) ? "?" : brief(v.value));
+  if (typeof u.value === "object")
+    return all.length > 1 ? `${all.length} outputs` : `out ${u.value.of}`;
+  const numbers = all.slice(0, more ? 3 : 4).map(v => told("v" + v.id));
   return `out ${numbers.join(", ")}${more}`;
 }
 function tag(who, now) {  // × local = contribution, where it leaves for an operand
   tags.replaceChildren();
   for (const e of edges) {
-    if (now <= F + 1 || !who?.reads || e.g.id !== who.group || e.g.members[e.b] !== who.id) continue;
-    for (const p of e.parts) {
+    const here = e.g.id === who?.group && e.g.members[e.b] === who.id;
+    for (const p of here && now > F ? e.parts : []) {
       const name = `${p.by.id}.${p.i}`, [l, c] = ["l", "p"].map(k => told(k + name, text));
       const A = e.g.boxes[e.a], above = A && !A.inner && A.w;  // its box, if that shows
-      const [x, y] = above ? [A.x + A.w / 2, A.y - A.h / 2 - 4] : [e.start[0] + 8, e.start[1] - 6];
-      const style = `tag ${above ? "end" : ""} ${blank("p" + name) ? "" : sign(p.passed)}`;
-      svg("text", {x, y, class: style}, tags, `${p.local === null ? "" : `× ${l} `}= ${c}`);
+      const [x, y] = above ? [A.x + A.w / 2, A.y - A.h / 2 - 4]
+        : [e.start[0] + 8, e.start[1] - 6];
+      const style = `tag ${above ? "end" : ""} ${c.includes("?") ? "" : sign(p.passed)}`;
+      svg("text", {x, y, class: style}, tags, (p.local === null ? "" : `× ${l} `) + `= ${c}`);
     }
   }
 }
