@@ -410,8 +410,8 @@ def test_the_film_shows_in_an_image_and_ends_as_the_finished_drawing(browser, tm
     assert wide > 500
     page.goto((tmp_path / "pass.svg").as_uri())
     seen = [page.evaluate(FILM, part) for part in (0, 0.3, 0.97)]
-    assert [drawn["forward"] for drawn in seen] == [4, 10, 10]
-    assert [drawn["backward"] for drawn in seen] == [0, 0, 9]
+    assert [drawn["forward"] for drawn in seen] == [5, 13, 15]  # 5 leaves, 5 operations
+    assert [drawn["backward"] for drawn in seen] == [0, 0, 10]
     page.close()
 
 
@@ -445,8 +445,8 @@ def test_hostile_labels_are_text_and_nothing_else(open_page):
     assert page.locator("script").count() == 2
     assert page.locator("img, main b:not(#score)").count() == 0
     boxes = page.locator("svg g.unit.parameter")
-    for number, label in enumerate(HOSTILE, 1):
-        boxes.nth(number).dispatch_event("click")
+    for place, label in enumerate(HOSTILE, 1):
+        boxes.nth(place).dispatch_event("click")
         title = page.locator("#about td").first.inner_text()
         assert not set(title) & set("\u202e\u2066\u0000\n")
         assert title.startswith(label[:3])
