@@ -2,6 +2,7 @@
 
 import shutil
 
+import numpy as np
 import pytest
 
 import autograd as ag
@@ -424,6 +425,61 @@ FILM = """part => {
         getComputedStyle(g).opacity > .9 && getComputedStyle(g).display !== "none").length;
     return {forward: drawn("[id^=f-n]"), backward: drawn("[id^=b-n]")};
 }"""
+
+
+@np.errstate(all="ignore")
+def odd_graphs():
+    x = Value(2.0, label="x")
+    a = ag.tensor(np.array([[2.0, 1.0], [1.0, 3.0]]), requires_grad=True)
+    values, vectors = np.linalg.eigh(a)
+    z = ag.tensor(np.array([1 + 2j, 3 - 1j]), requires_grad=True)
+    empty = ag.tensor(np.ones((0, 3)), requires_grad=True)
+    long = x
+    for _ in range(200):
+        long = long * 0.9 + x
+    return {
+        "a leaf": x,
+        "several outputs of one operation": values.sum() + (vectors[:, 0] ** 2).sum(),
+        "several outputs": [x * x, x * x * 2.0],
+        "complex": (z * z.conj()).real.sum(),
+        "empty": empty.sum(),
+        "not finite": (a / 0.0 * 0.0).sum(),
+        "no gradient": ag.record(lambda t: np.exp(t) * t, np.ones(3)),
+        "a derivative": ag.record(ag.grad(lambda t: t**3 * np.sin(t)), Value(2.0)),
+        "runs": long,
+        "booleans and numbers": np.where(a > 1.5, a, a * 2)[0, [1, 0]].sum(),
+    }
+
+
+@pytest.mark.parametrize("name", odd_graphs())
+def test_every_step_of_odd_graphs_is_shown_with_all_open_and_all_closed(
+    open_page, name
+):
+    page = open_page(viz.play(odd_graphs()[name]))
+    walked = page.evaluate(
+        """() => {
+        const all = which => [...document.querySelectorAll(which)];
+        const time = document.querySelector("#time");
+        const walk = () => { for (let i = 0; i < 12; i++) {
+            time.value = Math.floor(i * time.max / 11);
+            time.dispatchEvent(new Event("input"));
+            all("svg [data-key]")[i]?.dispatchEvent(new Event("pointerover", {bubbles: true}));
+        } };
+        const click = n => n.dispatchEvent(new MouseEvent("click", {bubbles: true}));
+        walk();
+        for (let i = 0; i < 40 && all("g.closed").length; i++) click(all("g.closed")[0]);
+        document.querySelector("#quiz").click();
+        walk();
+        for (let i = 0; i < 40 && all("g.frame").length; i++) click(all("g.frame")[0]);
+        walk();
+        return all("svg text").map(t => t.textContent).join(" ");
+        }"""
+    )
+    assert "undefined" not in walked
+    assert "[object" not in walked
+    told = page.locator("aside").inner_text()
+    assert "undefined" not in told
+    assert "[object" not in told
 
 
 HOSTILE = [

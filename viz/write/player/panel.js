@@ -21,8 +21,8 @@ const spread = (key, q, f) => {  // f of every element's key, in brackets as the
 const one = (key, f) => blank(key) ? "?" : f(found(key).q);
 function told(key, f = brief) {  // as text, "?" for what is blanked
   const {q} = found(key);
-  if (q?.all && f(q) === text(q)) return spread(key, q, e => one(e, short)).join("");
-  return one(key, f);
+  if (!q?.all || f === brief && "norm" in q) return one(key, f);
+  return clip(spread(key, q, e => one(e, short)).join(""), f === brief ? 24 : 200);
 }
 function num(key, wrap = false) {  // as something to point at, or to fill in
   const {q, of, kind} = found(key), shown = text(q);
@@ -91,7 +91,7 @@ function details(of, now) {
   const row = (name, what) => !what ? ""
     : el("tr", {}, el("th", {scope: "row"}, name), el("td", {}, what));
   if (of.members) return [el("table", {}, row("group", label(of)), row("holds", count(of))),
-    ...through(of, now)];
+    ...of === frames[at].who ? [] : through(of, now)];
   const jump = (name, t) => {
     const made = el("button", {}, name);
     made.onclick = () => go(frames.findIndex(f => f.last >= t));
@@ -100,7 +100,7 @@ function details(of, now) {
   const then = (name, q, key, later) => row(name, q === null ? later
     : quizzing ? num(key) : text(q, full));
   return [el("table", {}, row(of.kind, of.title || "(no name)"), row("made by", of.call),
-    row("at", of.place), row("array", of.value?.of),
+    row("at", of.place), row("array", of.value?.all && of.value.of),
     then("data", of.made <= now ? of.value : null, "v" + of.id,
       of.value !== null && "not computed yet"),
     then("grad", gradient(of, now), "g" + of.id,

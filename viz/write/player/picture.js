@@ -7,7 +7,6 @@ const label = g => [g.path, g.title + (g.note && " · " + g.note)]
 const operations = g => g.members.reduce((n, m) =>
   n + (m < 0 ? operations(groups[~m]) : units[m].symbol ? 1 : 0), 0);
 const count = g => `${operations(g)} operation${operations(g) === 1 ? "" : "s"}`;
-const clip = (t, n) => t.length > n ? t.slice(0, n - 1) + "…" : t;
 const local = (t, g) => {  // a name without that of the module it stands in
   const path = groups[g].path + ".";
   return t.startsWith(path) ? t.slice(path.length) : t;

@@ -40,6 +40,7 @@ function short(x) {  // four significant digits, as Python's .4g
   return `${+m}e${e < 0 ? "-" : "+"}${e.slice(1).padStart(2, "0")}`;
 }
 const full = x => Object.is(x, -0) ? "-0" : String(x);
+const clip = (t, n) => t.length > n ? t.slice(0, n - 1) + "…" : t;
 const nest = (x, f) => Array.isArray(x) ? `[${x.map(y => nest(y, f)).join(", ")}]` : f(x);
 function text(q, f = short) {
   if (q === null || typeof q !== "object") return q === null ? "not computed" : f(q);
@@ -49,7 +50,7 @@ function text(q, f = short) {
   return [of, ...Object.entries(rest).map(([k, x]) => `${k} ${f(x)}`)].join(", ");
 }
 function brief(q) {  // in a box: of larger arrays the range
-  if (typeof q !== "object" || !("norm" in q || "true" in q)) return text(q).slice(0, 26);
+  if (typeof q !== "object" || !("norm" in q || "true" in q)) return clip(text(q), 24);
   if (q.nan || q.inf) return `${q.nan} NaN, ${q.inf} inf`;
   if (!("min" in q)) return q.true ?? text(q);
   return q.min === q.max ? `all ${short(q.min)}` : `${short(q.min)} … ${short(q.max)}`;
