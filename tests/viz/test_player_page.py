@@ -435,7 +435,7 @@ def odd_graphs():
     z = ag.tensor(np.array([1 + 2j, 3 - 1j]), requires_grad=True)
     empty = ag.tensor(np.ones((0, 3)), requires_grad=True)
     long = x
-    for _ in range(200):
+    for _ in range(50):
         long = long * 0.9 + x
     return {
         "a leaf": x,

@@ -16,12 +16,11 @@ function fit(least = .02) {  // all of it, or its beginning at that scale
 }
 const reached = () => stage.querySelector('[tabindex="0"]');
 function look(key, focus) {  // bring an item into sight
-  const {node} = items.get(key) ?? {};
+  const {node, x, y, w, h} = items.get(key) ?? {}, {k} = view;
   if (!node) return;
-  const r = node.getBoundingClientRect(), s = stage.getBoundingClientRect();
-  const off = (a, b) => (s[a] + s[b] - r[a] - r[b]) / 2;
-  if (r.left < s.left || r.right > s.right || r.top < s.top || r.bottom > s.bottom)
-    pan(off("left", "right"), off("top", "bottom"));
+  const [left, top] = [view.x + x * k, view.y + y * k];
+  const [right, below] = [stage.clientWidth - left - w * k, stage.clientHeight - top - h * k];
+  if (Math.min(left, top, right, below) < 0) pan((right - left) / 2, (below - top) / 2);
   if (!focus) return;
   reached()?.setAttribute("tabindex", -1);
   node.setAttribute("tabindex", 0);
@@ -33,9 +32,11 @@ function near(by) {  // the item before or after the one in focus
   look(keys[(i + by + keys.length) % keys.length], true);
 }
 function redraw(key) {  // with what was opened or closed where it was
-  const corner = () => items.get(key)?.node.getBoundingClientRect(), was = corner();
-  refold(moment()); draw(); show(); aim();
-  if (was) pan(was.left - corner().left, was.top - corner().top);
+  const was = items.get(key);
+  refold(moment()); draw();
+  const {x, y} = items.get(key), {k} = view;
+  pan(was ? (was.x - x) * k : 0, was ? (was.y - y) * k : 0);
+  show();
   look(key, true);
 }
 function toggle(g) {

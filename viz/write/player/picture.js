@@ -24,7 +24,6 @@ function svg(name, attributes, parent, content = "") {
   return made;
 }
 function draw() {
-  const focus = document.activeElement.dataset?.key;
   stage.replaceChildren(); items.clear(); edges = [];
   for (const kind of ["line", "plus", "minus", "mixed"])
     svg("path", {d: "M0 0L8 3L0 6z"}, svg("marker", {id: "tip-" + kind, class: kind,
@@ -43,40 +42,42 @@ function draw() {
     });
   };
   walk(groups[0], 0);
-  const kept = items.get(focus);
-  kept?.node.focus({preventScroll: true});
-  (kept ?? [...items.values()][0])?.node.setAttribute("tabindex", 0);
+  [...items.values()][0].node.setAttribute("tabindex", 0);
 }
 function drawLines(g, parent) {
   const all = lines(g).map(line => ({...line, start: route(line, 0)[0]}));
   const shown = e => g.boxes[e] && !g.boxes[e].inner && e < g.members.length;
-  for (const line of all) {  // where they meet in one box, in the order they come
-    const Z = g.boxes[line.b], high = Math.min(Z?.h ?? 0, Z?.circle ? 28 : 999);
-    const own = all.filter(l => l.b === line.b).sort((l, m) => l.start[1] - m.start[1]);
+  const meeting = {};
+  for (const line of all) (meeting[line.b] ??= []).push(line);
+  for (const own of Object.values(meeting)) {  // set apart, in the order they come
+    const [{b}] = own, Z = g.boxes[b], high = Math.min(Z?.h ?? 0, Z?.circle ? 28 : 999);
     const gap = Math.min(9, .7 * high / Math.max(1, own.length - 1));
-    const points = route(line, (own.indexOf(line) - (own.length - 1) / 2) * gap);
-    line.ends = (shown(line.b) ? " to" : "") + (shown(line.a) ? " from" : "");
-    line.node = svg("path", {d: curve(points)}, parent);
-    edges.push(line);
+    own.sort((l, m) => l.start[1] - m.start[1]).forEach((line, i) => {
+      const points = route(line, (i - (own.length - 1) / 2) * gap);
+      line.ends = (shown(line.b) ? " to" : "") + (shown(line.a) ? " from" : "");
+      line.node = svg("path", {d: curve(points)}, parent);
+      edges.push(line);
+    });
   }
 }
-function item(of, attributes, parent) {  // what can be focused, hovered and clicked
+function item(of, box, attributes, parent) {  // what can be focused, hovered, clicked
   const node = svg("g", {tabindex: -1, ...attributes}, parent), rows = [];
   node.dataset.key = of.key;
-  items.set(of.key, {of, node, rows});
+  items.set(of.key, {of, node, rows, ...box});
   return {node, rows, rect: (more) => svg("rect", more, node),
     write: (x, y, content, kind = "") => svg("text", {x, y, class: kind}, node, content)};
 }
 function drawFrame(g, parent, depth) {
-  const {rect, write} = item(g, {class: "frame" + (depth % 2 ? "" : " odd"), role: "button",
+  const {rect, write} = item(g, g, {class: "frame" + (depth % 2 ? "" : " odd"), role: "button",
     "aria-expanded": true, "aria-label": `Close ${label(g)}`}, parent);
   rect({x: g.x, y: g.y, width: g.w, height: g.h, rx: 6});
   write(g.x + 8, g.y + 15, `▾ ${label({...g, path: local(g.path, g.parent)})}`);
 }
 function drawClosed(g, {x, y, w, h}, parent) {
-  const {rect, write, rows} = item(g, {class: "closed", role: "button",
+  const corner = {x: x - w / 2, y: y - h / 2, w, h};
+  const {rect, write, rows} = item(g, corner, {class: "closed", role: "button",
     "aria-expanded": false, "aria-label": `Open ${label(g)}`,
-    transform: `translate(${x - w / 2} ${y - h / 2})`}, parent);
+    transform: `translate(${corner.x} ${corner.y})`}, parent);
   const more = [g.path && g.title, g.note].filter(Boolean).join(" · ");
   rect({class: "paper", width: w, height: h, rx: 4});
   write(8, 15, clip(`▸ ${local(g.path, g.parent) || g.title}`, w / 6 | 0), "title");
@@ -85,8 +86,9 @@ function drawClosed(g, {x, y, w, h}, parent) {
   rows.push({node: write(8, 64, "")});
 }
 function drawUnit(u, {x, y, w, h, circle}, parent) {
-  const {node, rect, write, rows} = item(u, {role: "img",
-    transform: `translate(${x - w / 2} ${y - h / 2})`}, parent);
+  const corner = {x: x - w / 2, y: y - h / 2, w, h};
+  const {node, rect, write, rows} = item(u, corner, {role: "img",
+    transform: `translate(${corner.x} ${corner.y})`}, parent);
   const left = circle && circle + 10, wide = w - left, q = u.value;
   if (circle) {
     if (q !== null) svg("path", {class: "arm", d: `M${circle} ${h / 2}h10`}, node);
