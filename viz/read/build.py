@@ -249,8 +249,7 @@ class _Builder:
         for i, x in enumerate(node.inputs):
             source = None
             if not isinstance(x, Node):
-                is_module = fold.title and fold.times == 1
-                if is_module and self.given.argument(x, node) is not None:
+                if fold.is_module and self.given.argument(x, node) is not None:
                     source = self._constant(x, node, ROOT)
             elif self.summary.owners.get(x) is not fold:
                 source = self._source(x)

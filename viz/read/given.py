@@ -51,10 +51,12 @@ class Given:
     def argument(self, x: Any, node: Node) -> Argument | None:
         """The argument that ``node`` read as its constant operand ``x``, if it is one.
 
-        It may have been copied, reshaped or converted on the way. Of equal numbers that
-        are not the same object, only one beside a parameter is taken for what was
-        given: the others are written in the model's own code.
+        It may have been copied, reshaped or converted on the way. Of numbers, only one
+        beside a parameter is taken for what was given: the others may as well be
+        written in the model's own code, which can even share the object.
         """
+        if isinstance(x, Node):
+            return None
         call = None if node.scope is None else self._call(node.scope)
         if call is None:
             return None
@@ -62,12 +64,10 @@ class Given:
             return next((a for a in call.arrays if _are_equal(x, a.data)), None)
         if not isinstance(x, NUMBERS):
             return None
-        found = call.by_id.get(id(x))
-        if found is None and x in call.by_number:
-            others = [other for other in node.inputs if isinstance(other, Node)]
-            if others and all(other in self.scopes.names for other in others):
-                return call.by_number[x]
-        return found
+        others = [other for other in node.inputs if isinstance(other, Node)]
+        if not others or not all(other in self.scopes.names for other in others):
+            return None
+        return call.by_id.get(id(x)) or call.by_number.get(x)
 
     def _call(self, scope: Any) -> _Call | None:
         if id(scope) not in self._calls:

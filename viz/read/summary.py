@@ -20,6 +20,7 @@ from itertools import accumulate, groupby, pairwise
 from autograd.core.node import Node
 
 from .folds import Fold, Summary, items_of
+from .given import Given
 from .nodes import data_of, is_member
 from .repeats import Tree, Unit
 from .scopes import Scopes
@@ -71,6 +72,13 @@ class _Folding:
             for x in node.inputs:
                 if isinstance(x, Node):
                     self.readers.setdefault(x, []).append(node)
+        given = Given(scopes)
+        found = {node: [given.argument(x, node) for x in node.inputs] for node in nodes}
+        self.read = {
+            node: [argument for argument in arguments if argument is not None]
+            for node, arguments in found.items()
+            if any(arguments)
+        }
         leaves = [node for node in nodes if not node.inputs]
         named = {node for node in leaves if node.label}
         self.kept = named if len(named) <= self.cap else set()
@@ -214,7 +222,7 @@ class _Folding:
     # Leaves, and what stays outside of the fold that made it ----------------------
 
     def _finished(self, owners: dict[Node, Fold]) -> Summary:
-        summary = Summary(owners)
+        summary = Summary(owners, read=self.read)
         self._expose(summary)
         self._fold_leaves(summary)
         for node, fold in summary.owners.items():
@@ -236,7 +244,7 @@ class _Folding:
                 summary.owners.get(r) is fold for r in self.readers.get(node, ())
             )
             named += not is_output
-            beside = is_output or (bool(fold.title) and fold.times == 1)
+            beside = is_output or fold.is_module
             if inner or not beside or len(exposed) >= self.cap:
                 fold.named.append(node)
             else:
@@ -252,16 +260,15 @@ class _Folding:
                 continue
             folds = {id(fold): fold for fold in map(summary.home, self.readers[leaf])}
             (fold, *others) = folds.values()
-            is_module = fold is not None and fold.title and fold.times == 1
             if fold is None or others:
                 shared.append(leaf)
-            elif is_module and leaf not in self.scopes.names:
+            elif fold.is_module and leaf not in self.scopes.names:
                 shared.append(leaf)  # given to the module
             else:
                 summary.owners[leaf] = fold
                 fold.members.append(leaf)
         if len(shared) > self.cap:
-            together = Fold("shared leaves", members=shared)
+            together = Fold("shared leaves", members=shared, is_shared=True)
             together.named = [leaf for leaf in shared if leaf.label]
             summary.owners.update(dict.fromkeys(shared, together))
 
