@@ -19,6 +19,7 @@ from autograd.core.node import Node
 from .scopes import Scopes
 
 APART = 16  # numbers of a list that are drawn each by itself
+SMALL = 8192  # bytes of an array that is compared by what it holds
 NUMBERS = (float, int, complex)
 
 
@@ -46,7 +47,7 @@ class Given:
     def __init__(self, scopes: Scopes) -> None:
         self.scopes = scopes
         self._calls: dict[int, _Call | None] = {}
-        self._arrays: list[Argument] = []  # of all calls: one array is one argument
+        self._arrays: dict[Any, Argument] = {}  # one array is one argument of all calls
 
     def argument(self, x: Any, node: Node) -> Argument | None:
         """The argument that ``node`` read as its constant operand ``x``, if it is one.
@@ -84,9 +85,8 @@ class Given:
         call = _Call()
         for name, value in _named(*link[1:]):
             if isinstance(value, np.ndarray) and not isinstance(value, np.generic):
-                same = (a for a in self._arrays if _are_equal(value, a.data))
-                argument = next(same, None) or Argument(name, value)
-                self._arrays.append(argument)
+                argument = Argument(name, value)
+                argument = self._arrays.setdefault(_identity(value), argument)
                 call.arrays.append(argument)
                 if value.ndim == 1:
                     self._numbers(call, argument, name, value.tolist())
@@ -110,6 +110,13 @@ class Given:
         call.kept.append(x)
         call.by_id.setdefault(id(x), argument)
         call.by_number.setdefault(x, argument)
+
+
+def _identity(x: np.ndarray) -> Any:
+    """What two calls' arrays have in common if they were given the same one."""
+    if x.nbytes > SMALL:
+        return id(x)
+    return x.shape, x.dtype.str, x.tobytes()
 
 
 def _are_equal(x: np.ndarray, given: np.ndarray) -> bool:
