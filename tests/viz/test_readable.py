@@ -280,6 +280,22 @@ def test_no_two_lines_into_a_closed_module_are_drawn_over_each_other():
     assert all(len(set(points)) == len(points) for points in ends.values())
 
 
+@pytest.mark.parametrize("rankdir", ["LR", "TB"])
+def test_the_numbers_of_operands_do_not_touch_each_other(rankdir):
+    model, x = nn.LSTM(4, 8, generator=0), np.ones((5, 2, 4), np.float32)
+    svg = viz.draw(model(x)[0] - 1, rankdir=rankdir, hide="constants").svg()
+    marks = [
+        (float(part.get("x")), float(part.get("y")))
+        for group in ElementTree.fromstring(svg).iter()
+        if group.get("class") == "edge"
+        for part in group
+        if part.tag.endswith("text")
+    ]
+    assert len(marks) >= 4
+    for i, one in enumerate(marks):
+        assert all(np.hypot(*np.subtract(one, other)) > 6 for other in marks[:i])
+
+
 @pytest.mark.parametrize("depth", [0, 1, 2, 3])
 def test_no_gradient_is_drawn_into_a_constant_or_from_where_it_is_0(depth):
     view = viz.draw(network(), direction="backward", depth=depth).view

@@ -264,7 +264,8 @@ class _Builder:
         few = len(flows) <= MOST_LABELLED
         for (source, here), keys in self.between.items():
             size, sign_of = flows[source, here]
-            tip, label, faded = count(len(keys), "edge"), (), False
+            tip, faded = count(len(keys), "edge"), False
+            label: tuple[str, ...] = ()
             if self.backward is not None:
                 parts = [key for key in keys if key in self.backward.passed]
                 faded = not parts

@@ -98,9 +98,10 @@ class _Folding:
         levels = range(1, start + 1)
         if folded := self._first(levels, repeats=True, enough=self._shows_much):
             return folded
-        if folded := self._first(reversed(levels), repeats=True):
-            more = plain is None or folded.items(self.nodes) > plain.items(self.nodes)
-            return folded if more else plain
+        folded = self._first(reversed(levels), repeats=True)
+        drawn = plain.items(self.nodes) if plain else 0
+        if folded and folded.items(self.nodes) > drawn:
+            return folded
         if plain:
             return plain
         return self._finished(self._stretched(self._folded(1, repeats=True)))
@@ -235,7 +236,7 @@ class _Folding:
         return summary
 
     def _expose(self, summary: Summary) -> None:
-        exposed, named = [], 0
+        exposed: list[Node] = []
         for node, fold in summary.owners.items():
             is_output = node in self.outputs
             if not (is_output or node.label) or isinstance(data_of(node), tuple):
@@ -243,7 +244,6 @@ class _Folding:
             inner = any(
                 summary.owners.get(r) is fold for r in self.readers.get(node, ())
             )
-            named += not is_output
             beside = is_output or fold.is_module
             if inner or not beside or len(exposed) >= self.cap:
                 fold.named.append(node)

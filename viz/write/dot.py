@@ -73,7 +73,7 @@ def _item(item: Item) -> list[str]:
         short = len(item.title) <= 2
         shape = "shape=circle, fixedsize=true" if short else "shape=box, margin=0.1"
         style = "filled" if short else "filled,rounded"
-        size = 15 if len(item.title) == 1 else 11
+        size = 15 if short else 11
         return [
             *head,
             f'{shape}, width=0.38, height=0.38, style="{style}", '
