@@ -168,6 +168,30 @@ def test_no_closed_module_swallows_outputs_or_inputs(depth, direction):
         assert "fold" in beside(view, item)
 
 
+@both_ways
+@pytest.mark.parametrize("depth", [0, 1])
+def test_outputs_that_a_closed_module_goes_on_to_read_stand_beside_it_too(
+    depth, direction
+):
+    class Three(nn.Module):
+        def forward(self, x):
+            first = x * 2
+            second = first * first
+            return {"first": first, "second": second, "third": second.exp() + first}
+
+    view = viz.draw(Three(), ag.Value(0.5), direction=direction, depth=depth).view
+    outputs = [item for item in view.items if item.kind == "output"]
+    assert [item.title for item in outputs] == ["first", "second", "third"]
+    assert [rows(item)["data"] for item in outputs] == ["1", "1", "3.718"]
+    if direction == "backward":
+        assert rows(outputs[0])["grad"] == "9.437"
+        assert rows(outputs[0])[""] == "= 1 + 1 + 3.718 + 3.718"
+    if depth == 0:
+        at = view.items.index(titled(view, "Three"))
+        assert all(edge.target != at for edge in view.edges if edge.source > at)
+        assert not beside(view, outputs[0])
+
+
 def test_a_named_result_within_a_closed_module_is_a_row_of_it_or_a_box_beside_it():
     class Two(nn.Module):
         def forward(self, x):
@@ -371,16 +395,35 @@ def gradients(out):
     return found
 
 
-@both_ways
-@pytest.mark.parametrize("seed", range(15))
-def test_every_number_read_back_from_the_svg_equals_memory(seed, direction):
-    rng = random.Random(seed)
+def random_nodes(rng):
     nodes = [ag.Value(rng.uniform(-2, 2), label=f"v{i}") for i in range(3)]
     for i in range(3, rng.randrange(6, 60)):
         kind = rng.choice([ag.add, ag.multiply, ag.subtract, ag.tanh, ag.sin])
         operands = rng.choices(nodes[-5:], k=2 if kind.arity == 2 else 1)
         nodes.append(kind(*operands))
         nodes[-1].label = f"v{i}"
+    return nodes
+
+
+@pytest.mark.parametrize("seed", range(15))
+def test_the_parts_of_a_gradient_add_up_to_it(seed):
+    rng = random.Random(seed)
+    nodes = random_nodes(rng)
+    most = rng.choice([200, 15])
+    view = viz.draw(nodes[-3:], direction="backward", max_nodes=most).view
+    for item in view.items:
+        said = {row.key: row.text for row in item.rows}
+        if said.get("", "").startswith("= "):
+            parts = said[""][2:].replace(" - ", " + -").split(" + ")
+            rounding = sum(abs(float(part)) for part in parts) * 1e-3
+            assert abs(sum(map(float, parts)) - float(said["grad"])) <= rounding
+
+
+@both_ways
+@pytest.mark.parametrize("seed", range(15))
+def test_every_number_read_back_from_the_svg_equals_memory(seed, direction):
+    rng = random.Random(seed)
+    nodes = random_nodes(rng)
     out = nodes[-1]
     if rng.random() < 0.7:
         out.backward()

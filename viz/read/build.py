@@ -251,7 +251,7 @@ class _Builder:
             if not isinstance(x, Node):
                 if fold.is_module and self.given.argument(x, node) is not None:
                     source = self._constant(x, node, ROOT)
-            elif self.summary.owners.get(x) is not fold:
+            elif not self.summary.is_within(x, fold):
                 source = self._source(x)
             if source is not None and source != here:
                 self.between.setdefault((source, here), []).append((node, i))

@@ -61,6 +61,10 @@ class Summary:
         """The fold that hides the operation of ``node``, if one does."""
         return self.owners.get(node) or self.makers.get(node)
 
+    def is_within(self, x: Any, fold: Fold | None) -> bool:
+        """Whether ``x`` was made in ``fold`` (or is a leaf of it)."""
+        return fold is not None and (self.home(x) is fold)
+
     def folds(self) -> list[Fold]:
         """Every fold once."""
         return list(dict.fromkeys([*self.owners.values(), *self.makers.values()]))
@@ -92,9 +96,8 @@ class Summary:
                 continue
             single += node in self.makers
             for x in node.inputs:
-                source = self.owners.get(x, x) if isinstance(x, Node) else fold
-                if source is not fold:
-                    between.add((id(source), id(fold)))
+                if isinstance(x, Node) and not self.is_within(x, fold):
+                    between.add((id(self.owners.get(x, x)), id(fold)))
         return single + len(between)
 
 

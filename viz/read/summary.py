@@ -245,7 +245,8 @@ class _Folding:
                 summary.owners.get(r) is fold for r in self.readers.get(node, ())
             )
             beside = is_output or fold.is_module
-            if inner or not beside or len(exposed) >= self.cap:
+            # What a fold itself reads of its outputs is not drawn: no edge leads back.
+            if not beside or (inner and not is_output) or len(exposed) >= self.cap:
                 fold.named.append(node)
             else:
                 exposed.append(node)
