@@ -246,6 +246,12 @@ def test_numbers_of_the_models_own_code_are_no_inputs():
     assert len([item for item in view.items if item.kind == "constant"]) == 2
 
 
+def test_inputs_that_are_hidden_are_counted_once_each():
+    view = viz.draw(network(), hide="inputs").view
+    assert not [item for item in view.items if item.kind == "input"]
+    assert view.caption[-1] == "not drawn: 3 inputs"
+
+
 def test_a_long_list_of_numbers_is_one_input():
     view = viz.draw(network((2, 1), [i / 30 for i in range(30)]), depth=1).view
     assert titled(view, "x").rows[0].text == "(30,) float64"

@@ -86,7 +86,7 @@ class _Builder:
         self.given = Given(scopes)
         self.box_of: dict[Node, int] = {}
         self.fold_of: dict[int, int] = {}
-        self.given_of: dict[Argument, int] = {}
+        self.given_of: dict[Argument, int | None] = {}
         # What flows from one item into a fold: (node, number of the operand).
         self.between: dict[tuple[int, int], list[tuple[Node, int]]] = {}
         self.origins: list[str] = []
@@ -194,10 +194,9 @@ class _Builder:
                 return None
             return self._add(constant_box(x), frame)
         if argument not in self.given_of:
-            if self._unseen("inputs"):
-                return None
             box = input_box(argument.data, argument.name)
-            self.given_of[argument] = self._add(box, ROOT)
+            unseen = self._unseen("inputs")
+            self.given_of[argument] = None if unseen else self._add(box, ROOT)
         return self.given_of[argument]
 
     def _edge(self, node: Node, i: int, source: int, circle: int) -> Edge:
