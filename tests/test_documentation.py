@@ -38,6 +38,7 @@ def test_every_example_in_a_docstring_runs(name):
     [
         ("README.md", 30),
         ("docs/checking.md", 25),
+        ("docs/drawing.md", 20),
         ("docs/numpy.md", 15),
         ("docs/torch.md", 15),
         ("docs/player.md", 8),

@@ -187,8 +187,9 @@ def inline(svg: str, prefix: str) -> str:
     Ids prefixed, since they are shared by a whole page; no fixed size, but as wide as
     it was drawn at most, and at least so wide that it can be read: the page scrolls.
 
-    >>> inline('<svg width="90" height="5"><g id="a"/></svg>', "g1-")
-    '<svg style="min-width:54px;max-width:90px;width:100%;height:auto"><g id="g1-a"/></svg>'
+    >>> page = inline('<svg width="90" height="5"><g id="a"/></svg>', "g1-")
+    >>> page.partition(";width")[0], page[-13:]
+    ('<svg style="min-width:54px;max-width:90px', 'g1-a"/></svg>')
     """
     style = "min-width:{:.0f}px;max-width:{}px;width:100%;height:auto"
 

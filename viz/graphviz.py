@@ -120,10 +120,10 @@ def run(dot: str, form: str, program: str | None, time_limit: float) -> bytes:
                 raise _Unavailable(f"its {what} is empty or cut: {len(output):,} bytes")
         except _Unfinished as error:
             raise RenderError(
-                f"Graphviz made no {what} ({name}: {error}): the graph is too large for "
-                f"it, with {dot.count(' -> '):,} edges. Draw less of it, by max_nodes, "
-                "depth or between; raise time_limit; or leave backend out and save as "
-                ".svg, for the built-in layout"
+                f"Graphviz made no {what} ({name}: {error}): the graph is too large "
+                f"for it, with {dot.count(' -> '):,} edges. Draw less of it, by "
+                "max_nodes, depth or between; raise time_limit; or leave backend out "
+                "and save as .svg, for the built-in layout"
             ) from None
         except _Unavailable as error:
             reasons.append(f"{name}: {error}")

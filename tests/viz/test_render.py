@@ -3,6 +3,7 @@
 import json
 import logging
 import os
+import pathlib
 import re
 import shutil
 import stat
@@ -196,3 +197,39 @@ def test_importing_viz_imports_no_renderer():
 def test_pygraphviz_draws_in_a_process_of_its_own(drawing):
     pytest.importorskip("pygraphviz", reason="needs pygraphviz")
     assert "</svg>" in viz.draw(ag.Value(1.0) + 1, backend="pygraphviz").svg()
+
+
+def test_a_png_needs_no_graphviz_where_resvg_is_installed(tmp_path):
+    pytest.importorskip("resvg_py", reason="needs resvg-py")
+    x = ag.Value(3.0, label=r"\Gamma")
+    for backend in (None, "builtin"):
+        viz.draw(x * x, backend=backend).save(tmp_path / "graph.png")
+        assert (tmp_path / "graph.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_folder_that_is_not_there_is_named_before_anything_is_drawn(tmp_path):
+    drawing = viz.draw(ag.Value(3.0) + 1)
+    with pytest.raises(FileNotFoundError, match=r"no folder '.*nodir'.*os\.makedirs"):
+        drawing.save(tmp_path / "nodir" / "a.svg")
+    assert not (tmp_path / "nodir").exists()
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_show_opens_the_drawing_or_says_where_it_is(there, monkeypatch):
+    opened = []
+    monkeypatch.setattr("webbrowser.open", lambda url: opened.append(url) or there)
+    drawing = viz.draw(ag.Value(3.0) + 1)
+    if there:
+        drawing.show()
+    else:
+        with pytest.raises(viz.RenderError, match=r"no browser.*\.svg"):
+            drawing.show()
+    path = pathlib.Path(opened[0].removeprefix("file://"))
+    assert path.read_text(encoding="utf-8") == drawing.svg()
+    path.unlink()
+
+
+def test_a_graph_too_large_for_dot_says_what_to_do(nowhere):
+    program(nowhere / "dot", "import signal; signal.pause()")
+    with pytest.raises(viz.RenderError, match=r"too large.*max_nodes.*time_limit"):
+        viz.draw(ag.Value(3.0) + 1, time_limit=0.2).save(nowhere / "graph.pdf")

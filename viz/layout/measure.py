@@ -71,7 +71,7 @@ def item_size(item: Item) -> Point:
     """Width and height that hold the item's text."""
     if item.round:
         wide = text_width(item.title, glyph_size(item.title), bold=True) + 2 * SIDE
-        return (CIRCLE if wide <= CIRCLE + 6 else wide), CIRCLE
+        return (CIRCLE if wide <= CIRCLE + 8 else wide), CIRCLE
     widths = [_row_width(row) for row in item.rows]
     widths += [text_width(line, bold=True) for line in item.title.splitlines()]
     height = header_height(item) + LINE * len(item.rows) + (4 if item.rows else 2)
@@ -102,7 +102,7 @@ def row_size(row: Row) -> float:
 
 def glyph_size(symbol: str) -> float:
     """The size of an operation's symbol."""
-    return 15.0 if len(symbol) == 1 else SIZE
+    return 15.0 if len(symbol) <= 2 else SIZE
 
 
 def _row_width(row: Row) -> float:

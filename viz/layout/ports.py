@@ -11,7 +11,7 @@ from itertools import pairwise, takewhile
 from .positions import Point
 
 GAP = 9.0  # between the ends of two edges
-LEAST_GAP = 4.0  # where there is less room, all meet in one point
+LEAST_GAP = 3.0  # where there is less room, all meet in one point
 
 
 def attached(

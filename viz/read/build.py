@@ -86,7 +86,7 @@ class _Builder:
         self.given = Given(scopes)
         self.box_of: dict[Node, int] = {}
         self.fold_of: dict[int, int] = {}
-        self.given_of: dict[Argument, int] = {}
+        self.given_of: dict[Argument, int | None] = {}
         # What flows from one item into a fold: (node, number of the operand).
         self.between: dict[tuple[int, int], list[tuple[Node, int]]] = {}
         self.origins: list[str] = []
@@ -194,10 +194,9 @@ class _Builder:
                 return None
             return self._add(constant_box(x), frame)
         if argument not in self.given_of:
-            if self._unseen("inputs"):
-                return None
             box = input_box(argument.data, argument.name)
-            self.given_of[argument] = self._add(box, ROOT)
+            unseen = self._unseen("inputs")
+            self.given_of[argument] = None if unseen else self._add(box, ROOT)
         return self.given_of[argument]
 
     def _edge(self, node: Node, i: int, source: int, circle: int) -> Edge:
@@ -249,10 +248,9 @@ class _Builder:
         for i, x in enumerate(node.inputs):
             source = None
             if not isinstance(x, Node):
-                is_module = fold.title and fold.times == 1
-                if is_module and self.given.argument(x, node) is not None:
+                if fold.is_module and self.given.argument(x, node) is not None:
                     source = self._constant(x, node, ROOT)
-            elif self.summary.owners.get(x) is not fold:
+            elif not self.summary.is_within(x, fold):
                 source = self._source(x)
             if source is not None and source != here:
                 self.between.setdefault((source, here), []).append((node, i))
@@ -265,7 +263,8 @@ class _Builder:
         few = len(flows) <= MOST_LABELLED
         for (source, here), keys in self.between.items():
             size, sign_of = flows[source, here]
-            tip, label, faded = count(len(keys), "edge"), (), False
+            tip, faded = count(len(keys), "edge"), False
+            label: tuple[str, ...] = ()
             if self.backward is not None:
                 parts = [key for key in keys if key in self.backward.passed]
                 faded = not parts

@@ -49,7 +49,7 @@ def captions(
             f"{count(len(summary.folds()), 'dashed box')}"
         )
         open_ = max(map(view.depth, range(len(view.clusters))))
-        closed = any(fold.title and fold.note for fold in summary.folds())
+        closed = any(fold.is_module for fold in summary.folds())
         deeper = f"depth={open_ + 1} or " if closed else ""
         yield f"to see more: draw(…, {deeper}max_nodes={4 * builder.wanted.most})"
     unseen = [

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from autograd.core.node import Node
 
@@ -25,8 +26,14 @@ class Fold:
     frame: int = ROOT
     members: list[Node] = field(default_factory=list)
     times: int = 1
+    is_shared: bool = False  # leaves alone, whose readers are elsewhere
     named: list[Node] = field(default_factory=list)
     outputs: list[Node] = field(default_factory=list)
+
+    @property
+    def is_module(self) -> bool:
+        """Whether this is one call of a module, and no repeat and no stretch."""
+        return bool(self.title) and self.times == 1 and not self.is_shared
 
     @property
     def computed(self) -> list[Node]:
@@ -48,10 +55,15 @@ class Summary:
 
     owners: dict[Node, Fold] = field(default_factory=dict)
     makers: dict[Node, Fold] = field(default_factory=dict)
+    read: dict[Node, list[Any]] = field(default_factory=dict)  # arguments, by reader
 
     def home(self, node: Node) -> Fold | None:
         """The fold that hides the operation of ``node``, if one does."""
         return self.owners.get(node) or self.makers.get(node)
+
+    def is_within(self, x: Any, fold: Fold | None) -> bool:
+        """Whether ``x`` was made in ``fold`` (or is a leaf of it)."""
+        return fold is not None and (self.home(x) is fold)
 
     def folds(self) -> list[Fold]:
         """Every fold once."""
@@ -59,7 +71,14 @@ class Summary:
 
     def items(self, nodes: Iterable[Node]) -> int:
         """How many boxes and circles are drawn."""
-        single = 0
+        folds = [self.home(node) for node in self.read]
+        outside = {
+            argument
+            for arguments, fold in zip(self.read.values(), folds, strict=True)
+            if fold is None or fold.is_module
+            for argument in arguments
+        }
+        single = len(outside)
         for node in nodes:
             if node in self.makers:
                 single += 1
@@ -77,9 +96,8 @@ class Summary:
                 continue
             single += node in self.makers
             for x in node.inputs:
-                source = self.owners.get(x, x) if isinstance(x, Node) else fold
-                if source is not fold:
-                    between.add((id(source), id(fold)))
+                if isinstance(x, Node) and not self.is_within(x, fold):
+                    between.add((id(self.owners.get(x, x)), id(fold)))
         return single + len(between)
 
 

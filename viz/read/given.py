@@ -19,6 +19,7 @@ from autograd.core.node import Node
 from .scopes import Scopes
 
 APART = 16  # numbers of a list that are drawn each by itself
+SMALL = 8192  # bytes of an array that is compared by what it holds
 NUMBERS = (float, int, complex)
 
 
@@ -46,15 +47,17 @@ class Given:
     def __init__(self, scopes: Scopes) -> None:
         self.scopes = scopes
         self._calls: dict[int, _Call | None] = {}
-        self._arrays: list[Argument] = []  # of all calls: one array is one argument
+        self._arrays: dict[Any, Argument] = {}  # one array is one argument of all calls
 
     def argument(self, x: Any, node: Node) -> Argument | None:
         """The argument that ``node`` read as its constant operand ``x``, if it is one.
 
-        It may have been copied, reshaped or converted on the way. Of equal numbers that
-        are not the same object, only one beside a parameter is taken for what was
-        given: the others are written in the model's own code.
+        It may have been copied, reshaped or converted on the way. Of numbers, only one
+        beside a parameter is taken for what was given: the others may as well be
+        written in the model's own code, which can even share the object.
         """
+        if isinstance(x, Node):
+            return None
         call = None if node.scope is None else self._call(node.scope)
         if call is None:
             return None
@@ -62,12 +65,10 @@ class Given:
             return next((a for a in call.arrays if _are_equal(x, a.data)), None)
         if not isinstance(x, NUMBERS):
             return None
-        found = call.by_id.get(id(x))
-        if found is None and x in call.by_number:
-            others = [other for other in node.inputs if isinstance(other, Node)]
-            if others and all(other in self.scopes.names for other in others):
-                return call.by_number[x]
-        return found
+        others = [other for other in node.inputs if isinstance(other, Node)]
+        if not others or not all(other in self.scopes.names for other in others):
+            return None
+        return call.by_id.get(id(x)) or call.by_number.get(x)
 
     def _call(self, scope: Any) -> _Call | None:
         if id(scope) not in self._calls:
@@ -84,9 +85,8 @@ class Given:
         call = _Call()
         for name, value in _named(*link[1:]):
             if isinstance(value, np.ndarray) and not isinstance(value, np.generic):
-                same = (a for a in self._arrays if _are_equal(value, a.data))
-                argument = next(same, None) or Argument(name, value)
-                self._arrays.append(argument)
+                argument = Argument(name, value)
+                argument = self._arrays.setdefault(_identity(value), argument)
                 call.arrays.append(argument)
                 if value.ndim == 1:
                     self._numbers(call, argument, name, value.tolist())
@@ -110,6 +110,13 @@ class Given:
         call.kept.append(x)
         call.by_id.setdefault(id(x), argument)
         call.by_number.setdefault(x, argument)
+
+
+def _identity(x: np.ndarray) -> Any:
+    """What two calls' arrays have in common if they were given the same one."""
+    if x.nbytes > SMALL:
+        return id(x)
+    return x.shape, x.dtype.str, x.tobytes()
 
 
 def _are_equal(x: np.ndarray, given: np.ndarray) -> bool:

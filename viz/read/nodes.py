@@ -41,7 +41,8 @@ def keeps_gradient(node: Node) -> bool:
 
 def symbol(node: Node) -> str:
     """What stands in the circle of the node's operation."""
-    return node.op.symbol.replace("-", "−")
+    written = node.op.symbol.replace("-", "−")
+    return "Aᵀ" if written == "ᵀ" else written  # alone it is a tiny raised letter
 
 
 def call(node: Node) -> str:

@@ -80,6 +80,8 @@ class Backward(Gradients):
                 "requires_grad=True, or draw direction='forward'"
             )
         owners = summary.owners
+        for node in tracked:  # what is drawn is itself the first part of its gradient
+            self.parts[node] = [node.space.ones(node)]
         for node, gradient, contributions in _swept(tracked):
             is_drawn = node not in owners or not node.inputs
             if is_drawn and not isinstance(data_of(node), tuple):
@@ -89,12 +91,16 @@ class Backward(Gradients):
             fold = summary.home(node)
             for i, part in enumerate(contributions):
                 x = node.inputs[i]
-                if part is not None and (fold is None or owners.get(x) is not fold):
+                if part is None:
+                    continue
+                crossing = not summary.is_within(x, fold)
+                if crossing or x not in owners:
                     part = _outside(_fitted(part, x))
-                    self.passed[node, i] = part
                     self.parts.setdefault(x, []).append(part)
-                    if fold is None:
-                        self.local[node, i] = _local(node, i)
+                if crossing:
+                    self.passed[node, i] = part
+                if fold is None:
+                    self.local[node, i] = _local(node, i)
 
     def largest(self) -> float:
         """The norm of the largest finite contribution."""

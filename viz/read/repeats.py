@@ -76,10 +76,10 @@ class Tree:
 
 
 def _kind(node: Node) -> Hashable:
-    constants = tuple([isinstance(x, Node) for x in node.inputs])
+    numbers = tuple([not isinstance(x, Node | np.ndarray) for x in node.inputs])
     data: Any = data_of(node)
     shape = (data.shape, data.dtype.char) if isinstance(data, np.ndarray) else None
-    return node.op.name, shape, constants
+    return node.op.name, shape, numbers
 
 
 def repeats(keys: Sequence[int]) -> list[tuple[int, int, int]]:

@@ -20,6 +20,7 @@ from itertools import accumulate, groupby, pairwise
 from autograd.core.node import Node
 
 from .folds import Fold, Summary, items_of
+from .given import Given
 from .nodes import data_of, is_member
 from .repeats import Tree, Unit
 from .scopes import Scopes
@@ -71,6 +72,13 @@ class _Folding:
             for x in node.inputs:
                 if isinstance(x, Node):
                     self.readers.setdefault(x, []).append(node)
+        given = Given(scopes)
+        found = {node: [given.argument(x, node) for x in node.inputs] for node in nodes}
+        self.read = {
+            node: [argument for argument in arguments if argument is not None]
+            for node, arguments in found.items()
+            if any(arguments)
+        }
         leaves = [node for node in nodes if not node.inputs]
         named = {node for node in leaves if node.label}
         self.kept = named if len(named) <= self.cap else set()
@@ -90,9 +98,10 @@ class _Folding:
         levels = range(1, start + 1)
         if folded := self._first(levels, repeats=True, enough=self._shows_much):
             return folded
-        if folded := self._first(reversed(levels), repeats=True):
-            more = plain is None or folded.items(self.nodes) > plain.items(self.nodes)
-            return folded if more else plain
+        folded = self._first(reversed(levels), repeats=True)
+        drawn = plain.items(self.nodes) if plain else 0
+        if folded and folded.items(self.nodes) > drawn:
+            return folded
         if plain:
             return plain
         return self._finished(self._stretched(self._folded(1, repeats=True)))
@@ -214,7 +223,7 @@ class _Folding:
     # Leaves, and what stays outside of the fold that made it ----------------------
 
     def _finished(self, owners: dict[Node, Fold]) -> Summary:
-        summary = Summary(owners)
+        summary = Summary(owners, read=self.read)
         self._expose(summary)
         self._fold_leaves(summary)
         for node, fold in summary.owners.items():
@@ -227,7 +236,7 @@ class _Folding:
         return summary
 
     def _expose(self, summary: Summary) -> None:
-        exposed, named = [], 0
+        exposed: list[Node] = []
         for node, fold in summary.owners.items():
             is_output = node in self.outputs
             if not (is_output or node.label) or isinstance(data_of(node), tuple):
@@ -235,9 +244,9 @@ class _Folding:
             inner = any(
                 summary.owners.get(r) is fold for r in self.readers.get(node, ())
             )
-            named += not is_output
-            beside = is_output or (bool(fold.title) and fold.times == 1)
-            if inner or not beside or len(exposed) >= self.cap:
+            beside = is_output or fold.is_module
+            # What a fold itself reads of its outputs is not drawn: no edge leads back.
+            if not beside or (inner and not is_output) or len(exposed) >= self.cap:
                 fold.named.append(node)
             else:
                 exposed.append(node)
@@ -252,16 +261,15 @@ class _Folding:
                 continue
             folds = {id(fold): fold for fold in map(summary.home, self.readers[leaf])}
             (fold, *others) = folds.values()
-            is_module = fold is not None and fold.title and fold.times == 1
             if fold is None or others:
                 shared.append(leaf)
-            elif is_module and leaf not in self.scopes.names:
+            elif fold.is_module and leaf not in self.scopes.names:
                 shared.append(leaf)  # given to the module
             else:
                 summary.owners[leaf] = fold
                 fold.members.append(leaf)
         if len(shared) > self.cap:
-            together = Fold("shared leaves", members=shared)
+            together = Fold("shared leaves", members=shared, is_shared=True)
             together.named = [leaf for leaf in shared if leaf.label]
             summary.owners.update(dict.fromkeys(shared, together))
 

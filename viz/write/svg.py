@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
-from itertools import takewhile
+from itertools import pairwise, product, takewhile
 from math import hypot
 
 from ..layout import measure
@@ -30,6 +31,7 @@ from .shapes import arrowhead, curve, escape, rectangle, short, text
 FONT = "Helvetica, Arial, Liberation Sans, sans-serif"
 ARROW = 7.0
 MARGIN = 12.0
+APART = 40.0  # from the tip of an arrow: where one of many lines is still by itself
 
 
 def write_svg(view: View, layout: Layout) -> str:
@@ -53,8 +55,9 @@ def write_svg(view: View, layout: Layout) -> str:
         f'<g transform="translate({short(MARGIN)} {short(MARGIN)})">',
         *_frames(view, layout),
     ]
+    marked = Counter(edge.target for edge in view.edges if edge.mark)
     for number, edge in enumerate(view.edges):
-        parts += _edge(view, layout, number, edge)
+        parts += _edge(view, layout, number, edge, marked[edge.target] > 2)
     parts += _headings(view, layout)
     for number, item in enumerate(view.items):
         parts += _item(number, item, layout)
@@ -184,7 +187,9 @@ def _row(row: Row, corner: Point, width: float) -> list[str]:
 # Edges ------------------------------------------------------------------------------
 
 
-def _edge(view: View, layout: Layout, number: int, edge: Edge) -> list[str]:
+def _edge(
+    view: View, layout: Layout, number: int, edge: Edge, crowded: bool
+) -> list[str]:
     path = list(layout.paths[number])
     colour, wide, dense = EDGE, 1.2, view.dense
     line = ""
@@ -209,7 +214,10 @@ def _edge(view: View, layout: Layout, number: int, edge: Edge) -> list[str]:
         for at in (0, 1) if view.backward else (-1, -2):
             path[at] = path[at][0] + 0.9 * head * dx, path[at][1] + 0.9 * head * dy
         if edge.mark:
-            mark = _mark(layout, edge, tip, (dx, dy))
+            if crowded:
+                mark = _mark_on(layout.paths[number], edge.mark)
+            else:
+                mark = _mark(layout, edge, tip, (dx, dy))
     parts = [f'<g id="e{number}" class="edge">']
     if edge.tip:
         parts.append(f"<title>{escape(edge.tip)}</title>")
@@ -228,6 +236,27 @@ def _back(path: Sequence[Point]) -> Point:
         if length > 0.05:
             return (at[0] - x) / length, (at[1] - y) / length
     return 1.0, 0.0
+
+
+def _mark_on(path: Sequence[Point], number: str) -> str:
+    """The number of one of many operands, on its line, where that is still apart."""
+    tip = x, y = path[-1]
+    starts = range(len(path) - 4, -1, -3)
+    for start, step in product(starts, range(24, -1, -1)):
+        x, y = _along(path[start : start + 4], step / 24)
+        if hypot(x - tip[0], y - tip[1]) >= APART + 10 * (int(number) % 3):
+            break
+    return text((x, y + 2.8), number, "middle", 8, MUTED, halo=PAPER)
+
+
+def _along(bezier: Sequence[Point], t: float) -> Point:
+    """The point of a cubic Bézier curve at ``t``, by de Casteljau."""
+    points = list(bezier)
+    while len(points) > 1:
+        points = [
+            (a + t * (c - a), b + t * (d - b)) for (a, b), (c, d) in pairwise(points)
+        ]
+    return points[0]
 
 
 def _mark(layout: Layout, edge: Edge, tip: Point, back: Point) -> str:
