@@ -156,22 +156,7 @@ class Drawing(Sheet):
 
         Raises RenderError where there is no browser.
         """
-        if "IPython" in sys.modules:
-            from IPython import get_ipython
-            from IPython.display import display
-
-            if get_ipython() is not None and hasattr(get_ipython(), "kernel"):
-                display(self)
-                return
-        with tempfile.NamedTemporaryFile(
-            prefix="glassgrad-", suffix=".svg", delete=False
-        ) as file:
-            file.write(self.svg().encode())
-        if not webbrowser.open(f"file://{file.name}"):
-            raise RenderError(
-                f"there is no browser to show the drawing in. It is in {file.name}; "
-                '.save("drawing.svg") writes it where you like'
-            )
+        display(self, self.svg().encode(), "drawing.svg")
 
     def _repr_svg_(self) -> str:
         svg = self.svg()
@@ -179,6 +164,26 @@ class Drawing(Sheet):
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
         return {"image/svg+xml": self._repr_svg_(), "text/plain": repr(self)}
+
+
+def display(what: Any, content: bytes, name: str) -> None:
+    """Show ``what`` below the cell of a notebook, or its content in a browser."""
+    if "IPython" in sys.modules:
+        from IPython import display as notebook
+        from IPython import get_ipython
+
+        if get_ipython() is not None and hasattr(get_ipython(), "kernel"):
+            notebook.display(what)
+            return
+    with tempfile.NamedTemporaryFile(
+        prefix="glassgrad-", suffix=os.path.splitext(name)[1], delete=False
+    ) as file:
+        file.write(content)
+    if not webbrowser.open(f"file://{file.name}"):
+        raise RenderError(
+            f"there is no browser to show the drawing in. It is in {file.name}; "
+            f'.save("{name}") writes it where you like'
+        )
 
 
 def inline(svg: str, prefix: str) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 
 from autograd.core.node import Node
 
-from .drawing import Drawing
+from .drawing import Drawing, display
 from .graphviz import RenderError
 from .layout.levels import levels
 from .read.build import Wanted, build
@@ -82,6 +82,13 @@ class Player:
         content = self._page if form == ".html" else self.svg().encode()
         with open(path, "wb") as file:
             file.write(content)
+
+    def show(self) -> None:
+        """Show the page: below the cell of a notebook, else in a browser.
+
+        Raises RenderError where there is no browser.
+        """
+        display(self, self._page, "pass.html")
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
         """The page in a frame of its own; SVG and text where HTML is not shown."""

@@ -3,6 +3,8 @@
 import json
 import random
 import re
+import sys
+from pathlib import Path
 from xml.etree import ElementTree
 
 import numpy as np
@@ -318,6 +320,22 @@ def test_saving_needs_a_known_extension(tmp_path):
     player.save(tmp_path / "pass.html")
     player.save(tmp_path / "pass.svg")
     assert (tmp_path / "pass.html").read_text("utf-8") == player.html()
+
+
+def test_a_player_opens_itself_in_a_browser(monkeypatch):
+    monkeypatch.delitem(sys.modules, "IPython", raising=False)
+    shown = []
+    monkeypatch.setattr("webbrowser.open", lambda url: shown.append(url) or True)
+    player = viz.play(neuron())
+    player.show()
+    path = Path(shown[0].removeprefix("file://"))
+    assert path.suffix == ".html"
+    assert path.read_text("utf-8") == player.html()
+    path.unlink()
+    monkeypatch.setattr("webbrowser.open", lambda url: False)
+    with pytest.raises(viz.RenderError, match=r'\.save\("pass.html"\)') as caught:
+        player.show()
+    Path(re.search(r"It is in (\S+);", str(caught.value))[1]).unlink()
 
 
 def test_data_cannot_end_their_element():
