@@ -1,6 +1,7 @@
 """The pictures of the examples: drawings of graphs, and plots with matplotlib."""
 
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -24,7 +25,12 @@ def save(drawing: viz.Drawing, path: Path) -> None:
     try:
         drawing.save(f"{path}.png")
     except viz.RenderError:
-        print(f"{path}.svg has no PNG beside it, which would need Graphviz")
+        _tell_once("Drawings are SVG only; PNG needs: pip install resvg-py")
+
+
+@cache
+def _tell_once(text: str) -> None:
+    print(text)
 
 
 def losses(history: np.ndarray, path: Path) -> None:

@@ -81,7 +81,7 @@ def train(
     return loss.data
 
 
-def draw(output: Value, path: Path, max_nodes: int = 1500) -> None:
+def draw(output: Value, path: Path, max_nodes: int | None = None) -> None:
     """Both passes of the computation of ``output``."""
     for direction in "forward", "backward":
         drawing = viz.draw(output, direction=direction, max_nodes=max_nodes)

@@ -42,7 +42,7 @@ def place(module: Part, scope: Any) -> str:
     """Where in the outermost module of a scope this one is, in words; "" for itself."""
     root = module
     while scope is not None:
-        scope, outer = scope
+        scope, outer = scope[:2]
         root = outer if isinstance(outer, Part) else root
     if root is module:
         return ""

@@ -17,6 +17,7 @@ from .elsewhere import METHODS, Elsewhere
 from .faults import check_arrays, note
 from .hooks import Handle, Hooks
 from .parameter import Buffer, forget, handed_on, is_buffer, is_parameter, is_transient
+from .plain import plain
 from .walking import (
     Part,
     children,
@@ -71,7 +72,13 @@ class Module(Part):
         An error has a note that says where in the model this module is.
         """
         context = recording.get()
-        token = recording.set(context.replace(scope=(context.scope, self)))
+        link: tuple[Any, ...] = (context.scope, self)
+        if (
+            context.scope is None
+        ):  # which of the numbers inside were given, for drawings
+            named = {name: plain(x) for name, x in kwargs.items()}
+            link = (None, self, tuple(map(plain, args)), named)
+        token = recording.set(context.replace(scope=link))
         try:
             if self._hooks is None:
                 return self.forward(*args, **kwargs)

@@ -39,12 +39,14 @@ def test_every_example_in_a_docstring_runs(name):
         ("README.md", 30),
         ("docs/checking.md", 25),
         ("docs/data.md", 25),
+        ("docs/drawing.md", 20),
         ("docs/numpy.md", 15),
         ("docs/saving.md", 20),
         ("docs/parallel.md", 15),
         ("docs/scikit-learn.md", 15),
         ("docs/torch.md", 15),
         ("docs/training.md", 30),
+        ("docs/player.md", 8),
     ],
 )
 def test_every_example_in_a_document_runs(document, fewest, tmp_path, monkeypatch):
@@ -75,6 +77,12 @@ def test_the_picture_in_the_readme_is_what_the_code_draws():
     out.label = "out"
     drawn = viz.draw(out, direction="backward").svg()
     assert (ROOT / "docs" / "neuron.svg").read_text(encoding="utf-8") == drawn
+
+
+def test_the_film_in_the_guide_is_what_the_code_plays():
+    x, w, b = (Value(v, label=n) for v, n in ((1.2, "x"), (0.5, "w"), (0.1, "b")))
+    played = viz.play((w * x + b).tanh()).svg()
+    assert (ROOT / "docs" / "pass.svg").read_text(encoding="utf-8") == played
 
 
 def test_the_table_of_functions_is_what_the_registry_says():

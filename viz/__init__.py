@@ -2,8 +2,9 @@
 
 ``draw(loss).save("loss.svg")`` is all most people need. Reading order: drawing (the
 door), view (what a drawing holds), read (from nodes to a view), layout (from sizes to
-positions), write (the formats); graphviz, which the last two ask. Apart from these:
-neurons (networks as circles, and films of their training).
+positions), write (the formats); graphviz, which the last two ask. ``play`` has a story
+in place of a view: player (the door), story, read/telling, layout/levels, write/html.
+Apart from these: neurons (networks as circles, and films of their training).
 """
 
 from .drawing import Drawing, draw

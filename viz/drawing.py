@@ -5,49 +5,66 @@ from __future__ import annotations
 import hashlib
 import os
 import re
+import sys
+import tempfile
+import webbrowser
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Sequence
 from typing import Any, Literal
 
 from autograd.core.node import Node
 
 from .graphviz import RenderError
 from .layout import LAYOUTS, Sheet
-from .read.build import build
+from .read.build import Wanted, build
 from .read.marks import Wrong
+from .read.parts import HIDEABLE
 from .read.words import count
+from .starts import starts
 from .write import FORMATS
 
 Direction = Literal["forward", "backward"]
 Rankdir = Literal["LR", "TB"]
 
+READABLE = 100  # boxes and circles: what fits a page
+MOST = 1500  # where a depth is asked for: what fits a browser
+
 
 def draw(
     what: Any,
-    *,
+    *args: Any,
     direction: Direction = "forward",
     rankdir: Rankdir = "LR",
     backend: str | None = None,
-    max_nodes: int = 1500,
+    max_nodes: int | None = None,
+    depth: int | None = None,
+    hide: str | Collection[str] = (),
+    between: tuple[Any, Any] | None = None,
     time_limit: float = 20.0,
     marks: Wrong | None = None,
 ) -> Drawing:
     """Draw how ``what`` was computed: a Value, a Tensor, several of them, or a Graph.
 
-    Several come as a list or a tuple, a Graph from ``autograd.record``. Of a model or
-    another function, draw what it returned.
+    Several come as a list, or as a dict that names them; a Graph from
+    ``autograd.record``. ``draw(model, x)`` and ``draw(f, x)`` call a module or a
+    function, and draw what it returns.
 
-    Forwards, boxes hold values (and ``.grad``, where it was computed), circles are
-    operations. Backwards, boxes hold the gradient that arrives, and every edge says
+    Forwards, boxes hold values, circles are operations. ``grad`` is the gradient of
+    what is drawn, where ``.grad`` was computed; ``.grad`` is beside it where it holds
+    something else. Backwards, boxes hold the gradient that arrives, and every edge says
     ``× local derivative = contribution``; that sweep is run for the drawing, whether or
     not ``.backward()`` was called, and changes no ``.grad``.
 
     ``rankdir`` is ``"LR"`` (left to right) or ``"TB"``. ``backend`` says who decides
-    where things lie: ``"builtin"`` (ours; SVG only), ``"dot"`` or ``"pygraphviz"``
-    (Graphviz, within ``time_limit`` seconds), or None: ours for SVG, and for PNG and
-    PDF the first of the others that there is. A graph of more than ``max_nodes`` boxes
-    and circles is summarised: modules close, long stretches fold, the caption counts
-    what is hidden.
+    where things lie: ``"builtin"`` (ours), ``"dot"`` or ``"pygraphviz"`` (Graphviz,
+    within ``time_limit`` seconds), or None: ours for SVG, and for PNG and PDF the first
+    renderer that there is.
+
+    A graph of more than ``max_nodes`` boxes and circles (100: about 60 boxes) is
+    summarised: modules close, what repeats folds, the caption counts what is hidden.
+    ``depth`` says instead how many levels of modules are open. ``hide`` leaves out
+    ``"constants"``, ``"inputs"`` or ``"parameters"``; ``between=(a, b)`` all that does
+    not lie on the way from ``a`` to ``b``, nodes or lists of them.
 
     ``marks`` shows nodes as wrong: their operation and the outline of their box are
     red, and their rows, each a text or a (key, text) pair, stand in the box, white on
@@ -57,8 +74,10 @@ def draw(
     >>> x = ag.Value(3.0)
     >>> viz.draw(x * x)
     Drawing(forward, 2 boxes, 1 circle, 3 edges)
-    >>> "grad" in viz.draw(x * x, direction="backward").svg()
-    True
+    >>> viz.draw(lambda x: x * x, 3.0, direction="backward")
+    Drawing(backward, 2 boxes, 1 circle, 3 edges)
+    >>> viz.draw(x * 2 + 1, hide="constants").view.caption[-1]
+    'not drawn: 2 constants'
     >>> y = x * x
     >>> viz.draw(y, marks={y: [("got", "5"), ("expected", "6")]}).view.caption[-1]
     'marked in red: 1 operation (multiply)'
@@ -69,13 +88,24 @@ def draw(
         raise ValueError(f"rankdir is 'LR' or 'TB', not {rankdir!r}")
     if backend is not None and backend not in LAYOUTS:
         raise RenderError(f"no backend {backend!r}; there are {', '.join(LAYOUTS)}")
-    if max_nodes < 1:
-        raise ValueError(f"max_nodes is at least 1, not {max_nodes}")
-    backward = direction == "backward"
-    view = build(
-        _outputs(what), backward, rankdir, max_nodes, {} if marks is None else marks
+    for name, least, number in ("max_nodes", 1, max_nodes), ("depth", 0, depth):
+        if number is not None and (not isinstance(number, int) or number < least):
+            raise ValueError(
+                f"{name} is a whole number, at least {least}; not {number!r}"
+            )
+    outputs, names = starts(what, args)
+    most = max_nodes or (READABLE if depth is None else MOST)
+    wanted = Wanted(
+        direction == "backward",
+        rankdir,
+        most,
+        depth,
+        _hidden(hide),
+        _ends(between),
+        {} if marks is None else marks,
+        names,
     )
-    return Drawing(view, backend, time_limit)
+    return Drawing(build(outputs, wanted), backend, time_limit)
 
 
 class Drawing(Sheet):
@@ -98,17 +128,35 @@ class Drawing(Sheet):
         return FORMATS["svg"](self).decode()
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Write a file, in the format of its extension: .svg, .png, .pdf or .dot."""
-        form = os.path.splitext(os.fspath(path))[1].lower().removeprefix(".")
+        """Write a file, in the format of its extension: .svg, .png, .pdf or .dot.
+
+        Raises RenderError for another extension, or where there is no renderer for this
+        one; FileNotFoundError where there is no such folder. Neither leaves a file.
+        """
+        name = os.fspath(path)
+        form = os.path.splitext(name)[1].lower().removeprefix(".")
         if form not in FORMATS:
             known = ", ".join(f".{each}" for each in FORMATS)
             raise RenderError(
-                f"cannot tell the format of {os.fspath(path)!r} from its extension; "
+                f"cannot tell the format of {name!r} from its extension; "
                 f"use one of {known}"
+            )
+        folder = os.path.dirname(name)
+        if folder and not os.path.isdir(folder):
+            raise FileNotFoundError(
+                f"there is no folder {folder!r} to write {os.path.basename(name)!r} "
+                f"into; make it with os.makedirs({folder!r})"
             )
         content = FORMATS[form](self)
         with open(path, "wb") as file:
             file.write(content)
+
+    def show(self) -> None:
+        """Show the drawing: below the cell of a notebook, else in a browser.
+
+        Raises RenderError where there is no browser.
+        """
+        display(self, self.svg().encode(), "drawing.svg")
 
     def _repr_svg_(self) -> str:
         svg = self.svg()
@@ -118,30 +166,68 @@ class Drawing(Sheet):
         return {"image/svg+xml": self._repr_svg_(), "text/plain": repr(self)}
 
 
+def display(what: Any, content: bytes, name: str) -> None:
+    """Show ``what`` below the cell of a notebook, or its content in a browser."""
+    if "IPython" in sys.modules:
+        from IPython import display as notebook
+        from IPython import get_ipython
+
+        if get_ipython() is not None and hasattr(get_ipython(), "kernel"):
+            notebook.display(what)
+            return
+    with tempfile.NamedTemporaryFile(
+        prefix="glassgrad-", suffix=os.path.splitext(name)[1], delete=False
+    ) as file:
+        file.write(content)
+    if not webbrowser.open(f"file://{file.name}"):
+        raise RenderError(
+            f"there is no browser to show the drawing in. It is in {file.name}; "
+            f'.save("{name}") writes it where you like'
+        )
+
+
 def inline(svg: str, prefix: str) -> str:
     """A drawing's SVG made fit to stand inside a page beside others.
 
     Ids prefixed, since they are shared by a whole page; no fixed size, but as wide as
-    it was drawn at most.
+    it was drawn at most, and at least so wide that it can be read: the page scrolls.
 
-    >>> inline('<svg width="9" height="5"><g id="a"/></svg>', "g1-")
-    '<svg style="max-width:9px;width:100%;height:auto"><g id="g1-a"/></svg>'
+    >>> page = inline('<svg width="90" height="5"><g id="a"/></svg>', "g1-")
+    >>> page.partition(";width")[0], page[-13:]
+    ('<svg style="min-width:54px;max-width:90px', 'g1-a"/></svg>')
     """
-    size, style = r'width="([^"]*)" height="[^"]*"', "width:100%;height:auto"
-    svg = re.sub(size, rf'style="max-width:\1px;{style}"', svg, count=1)
+    style = "min-width:{:.0f}px;max-width:{}px;width:100%;height:auto"
+
+    def sized(found: re.Match[str]) -> str:
+        return f'style="{style.format(0.6 * float(found[1]), found[1])}"'
+
+    svg = re.sub(r'width="([^"]*)" height="[^"]*"', sized, svg, count=1)
     return re.sub(r'(?<= id=")', prefix, svg)
 
 
-def _outputs(what: Any) -> list[Node]:
-    if isinstance(what, Node):
-        return [what]
-    found = getattr(what, "outputs", what)
-    nodes = list(found) if isinstance(found, Iterable) else []
-    if not nodes or not all(isinstance(node, Node) for node in nodes):
+def _hidden(hide: str | Collection[str]) -> tuple[str, ...]:
+    kinds = (hide,) if isinstance(hide, str) else tuple(hide)
+    for kind in kinds:
+        if kind not in HIDEABLE:
+            raise ValueError(
+                f"hide is one or several of {', '.join(map(repr, HIDEABLE))}; got "
+                f"{kind!r}"
+            )
+    return kinds
+
+
+def _ends(between: Any) -> tuple[Sequence[Node], Sequence[Node]] | None:
+    if between is None:
+        return None
+    if not isinstance(between, tuple | list) or len(between) != 2:
         raise TypeError(
-            "draw needs a Value, a Tensor, a list of them or a Graph (from "
-            f"autograd.record); got {type(what).__name__}"
-            + (" without any node" if not nodes else "")
-            + (". Draw what it returns: draw(f(x))" if callable(what) else "")
+            "between is a pair (a, b) of nodes, or of lists of nodes; got "
+            f"{type(between).__name__}"
         )
-    return nodes
+    first, last = ([x] if isinstance(x, Node) else x for x in between)
+    for nodes in first, last:
+        if not isinstance(nodes, list | tuple) or not nodes:
+            raise TypeError(f"between is a pair (a, b) of nodes; got {nodes!r} in it")
+        if not all(isinstance(node, Node) for node in nodes):
+            raise TypeError(f"between is a pair (a, b) of nodes; got {nodes!r} in it")
+    return first, last

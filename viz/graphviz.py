@@ -41,7 +41,11 @@ class RenderError(ValueError):
 
 
 class _Unavailable(Exception):
-    """This program is not here, did not finish, or wrote nothing of use."""
+    """This program is not here, or wrote nothing of use."""
+
+
+class _Unfinished(_Unavailable):
+    """The graph is too large; another build of the same program would not help."""
 
 
 Attributes = Callable[[int], Iterable[str]]
@@ -114,6 +118,13 @@ def run(dot: str, form: str, program: str | None, time_limit: float) -> bytes:
             output = _output(PROGRAMS[name](form, flags), dot, time_limit)
             if not (output.startswith(begin) and output.rstrip().endswith(end)):
                 raise _Unavailable(f"its {what} is empty or cut: {len(output):,} bytes")
+        except _Unfinished as error:
+            raise RenderError(
+                f"Graphviz made no {what} ({name}: {error}): the graph is too large "
+                f"for it, with {dot.count(' -> '):,} edges. Draw less of it, by "
+                "max_nodes, depth or between; raise time_limit; or leave backend out "
+                "and save as .svg, for the built-in layout"
+            ) from None
         except _Unavailable as error:
             reasons.append(f"{name}: {error}")
             continue
@@ -138,7 +149,7 @@ def _output(command: list[str], dot: str, time_limit: float) -> bytes:
     except FileNotFoundError:
         raise _Unavailable(f"no {command[0]} on the PATH") from None
     except subprocess.TimeoutExpired:
-        raise _Unavailable(f"not finished after {time_limit:g} s") from None
+        raise _Unfinished(f"not finished after {time_limit:g} s") from None
     except (subprocess.CalledProcessError, OSError) as error:
         told = getattr(error, "stderr", None) or b""
         lines = told.decode(errors="replace").strip().splitlines()

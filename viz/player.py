@@ -7,23 +7,28 @@ import os
 from functools import cached_property
 from typing import Any
 
-from .drawing import _outputs, draw
+from autograd.core.node import Node
+
+from .drawing import Drawing, display
 from .graphviz import RenderError
 from .layout.levels import levels
+from .read.build import Wanted, build
 from .read.telling import tell
 from .read.words import count
+from .starts import starts
 from .story import WHOLE, Story
+from .write.film import write_film
 from .write.html import write_html
 
-SHOWN = 60  # units and closed groups, before a reader opens more
+SHOWN = 30  # units and closed groups, before a reader opens more
 
 
-def play(what: Any) -> Player:
+def play(what: Any, *args: Any) -> Player:
     """The forward and the backward pass over ``what``, to be stepped through.
 
-    ``what`` is a Value, a Tensor, several of them, or a Graph, as in ``draw``. The
-    backward pass is run for the player, whether or not ``.backward()`` was called, and
-    changes no ``.grad``.
+    ``what`` is a Value, a Tensor, several of them, a Graph, or a function or module
+    that is called with ``args``, as in ``draw``. The backward pass is run for the
+    player, whether or not ``.backward()`` was called, and changes no ``.grad``.
 
     Saved as ``.html``, it is one file that needs no network and no server: every step
     with its arithmetic, modules that open and close, a search, a quiz. Saved as
@@ -36,15 +41,15 @@ def play(what: Any) -> Player:
     >>> "</html>" in viz.play(x * x).html()
     True
     """
-    return Player(what)
+    return Player(*starts(what, args))
 
 
 class Player:
     """Both passes of a computation, as a page or a picture that plays."""
 
-    def __init__(self, what: Any) -> None:
-        self.outputs = _outputs(what)
-        self.story = tell(self.outputs)
+    def __init__(self, outputs: list[Node], names: dict[Node, str]) -> None:
+        self.outputs, self.names = outputs, names
+        self.story = tell(outputs, names)
 
     def __repr__(self) -> str:
         there, back = len(self.story.forward), len(self.story.backward)
@@ -58,16 +63,32 @@ class Player:
         """The player as a complete HTML document."""
         return self._page.decode()
 
+    def svg(self) -> str:
+        """The drawing that plays by itself, as a complete SVG document."""
+        sheet = self._still(backward=bool(self.story.seeds))
+        return write_film(sheet.view, sheet.layout)
+
+    def _still(self, backward: bool) -> Drawing:
+        return Drawing(build(self.outputs, Wanted(backward, names=self.names)))
+
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write a file, in the format of its extension: .html or .svg."""
         form = os.path.splitext(os.fspath(path))[1].lower()
-        if form != ".html":
+        if form not in (".html", ".svg"):
             raise RenderError(
                 f"cannot tell the format of {os.fspath(path)!r} from its extension; "
                 "a player is saved as .html or .svg"
             )
+        content = self._page if form == ".html" else self.svg().encode()
         with open(path, "wb") as file:
-            file.write(self._page)
+            file.write(content)
+
+    def show(self) -> None:
+        """Show the page: below the cell of a notebook, else in a browser.
+
+        Raises RenderError where there is no browser.
+        """
+        display(self, self._page, "pass.html")
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
         """The page in a frame of its own; SVG and text where HTML is not shown."""
@@ -76,7 +97,7 @@ class Player:
             f'<iframe srcdoc="{page}" sandbox="allow-scripts" title="Player" '
             'style="width:100%;height:560px;border:1px solid #7b8794"></iframe>'
         )
-        still = draw(self.outputs)._repr_svg_()
+        still = self._still(backward=False)._repr_svg_()
         return {"text/html": frame, "image/svg+xml": still, "text/plain": repr(self)}
 
 

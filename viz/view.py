@@ -58,7 +58,8 @@ class Edge:
     ``mark`` numbers the operands of an operation that is not symmetric. In a backward
     drawing ``label`` says what the edge does to the gradient, ``sign`` is that of its
     contribution (None where it has none), ``weight`` its size from 0 to 1, and
-    ``faded`` edges carry no gradient.
+    ``faded`` edges carry no gradient. In a forward drawing only edges into folds have a
+    sign and a weight: those of what is computed from them there.
     """
 
     source: int
@@ -103,6 +104,11 @@ class View:
     caption: tuple[str, ...] = ()
     backward: bool = False
     rankdir: str = "LR"
+
+    @property
+    def dense(self) -> bool:
+        """Whether there are so many edges that they must be thin to be told apart."""
+        return len(self.edges) > 3 * len(self.items)
 
     def depth(self, cluster: int) -> int:
         """How many frames lie around the inside of ``cluster``."""

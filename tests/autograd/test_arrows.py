@@ -44,6 +44,7 @@ LAYERS = [
         "nn.hooks",
         "nn.module",
         "nn.parameter",
+        "nn.plain",
         "nn.random",
         "nn.init",
         "nn.walking",

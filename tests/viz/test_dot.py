@@ -95,3 +95,52 @@ def test_every_cluster_is_closed_and_holds_its_items():
     dot = viz.draw(model([1.0, 2.0])).dot
     assert dot.count("{") == dot.count("}")
     assert dot.count("subgraph cluster_") == 6
+
+
+HOSTILE = [
+    '"><script>alert(1)</script>',
+    "]]></svg><script>",
+    "<!--",
+    "&lt;b&gt;",
+    "\u202egnp.exe",
+    "\u2066a\u2069",
+    "a\r\nb\u2028c\x85d\x0b",
+    "x" * 10_000,
+    "<TABLE></TABLE>>];n0->n1;",
+    "\\",
+    "${x}",
+]
+BIDI = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_hostile_labels_are_inert(text):
+    x = ag.Value(1.0, label=text)
+    drawing = viz.draw({text: x * 2}, marks={x: [text, (text, text)]})
+    root = ElementTree.fromstring(drawing.svg())
+    tags = {element.tag.rpartition("}")[2] for element in root.iter()}
+    assert tags <= {"svg", "g", "title", "rect", "text", "tspan", "path", "polygon"}
+    for written in (drawing.svg(), drawing.dot):
+        assert "<script" not in written
+        assert not set(BIDI) & set(written)
+    if shutil.which("dot"):
+        svg = subprocess.run(
+            ["dot", "-Tsvg"],
+            input=drawing.dot.encode(),
+            capture_output=True,
+            check=True,
+        ).stdout
+        root = ElementTree.fromstring(svg)
+        ids = [e.get("id") for e in root.iter() if e.tag.endswith("}g")]
+        assert sorted(i for i in ids if i[0] == "n") == ["n0", "n1", "n2", "n3"]
+        assert not any(e.tag.endswith("script") for e in root.iter())
+
+
+def test_a_line_break_in_a_label_is_one_in_every_drawing():
+    x = ag.Value(1.0, label="one\ntwo")
+    drawing = viz.draw(x + 1, marks={x: ["a\nb"]})
+    texts = [e.text for e in ElementTree.fromstring(drawing.svg()).iter()]
+    assert texts.index("two") > texts.index("one")
+    assert "a↵b" in texts
+    assert "one<BR/>two" in drawing.dot
+    assert "\ufffd" not in drawing.svg() + drawing.dot

@@ -1,11 +1,14 @@
 """What a drawing shows of Values and Tensors, forwards and backwards."""
 
+import random
+
 import numpy as np
 import pytest
 
 import autograd as ag
 import nn
 import viz
+from autograd.core.node import ancestors
 
 
 def boxes(drawing, kind=None):
@@ -243,7 +246,7 @@ def test_what_cannot_be_drawn_is_a_type_error():
         viz.draw([])
     with pytest.raises(TypeError, match="list"):
         viz.draw([ag.Value(1.0), 2.0])
-    with pytest.raises(TypeError, match=r"Linear.*draw\(f\(x\)\)"):
+    with pytest.raises(TypeError, match=r"Linear.*draw\(model, x\)"):
         viz.draw(nn.Linear(2, 1))
 
 
@@ -261,3 +264,161 @@ def test_a_backward_drawing_of_something_untracked_says_what_to_do():
     x = ag.Value(1.0, label="x", requires_grad=False)
     with pytest.raises(ValueError, match=r"'x'.*requires_grad=True"):
         viz.draw(x, direction="backward")
+
+
+# What .grad holds, and what is this sweep's ------------------------------------------
+
+
+def test_a_forward_drawing_tells_its_own_gradient_from_what_grad_holds():
+    w = ag.tensor([1.0, 2.0], requires_grad=True)
+    w.label = "w"
+    (w * 10).sum().backward()
+    out = (w * w).sum()
+    out.backward()
+    drawing = viz.draw(out)
+    rows = box(drawing, "w")
+    assert rows["grad"] == "[2, 4]"
+    assert rows[".grad"] == "[12, 14]"
+    assert any(
+        line.startswith(".grad is what is stored") for line in drawing.view.caption
+    )
+    w.grad = None
+    out.backward()
+    assert ".grad" not in box(viz.draw(out), "w")
+
+
+def test_what_grad_holds_of_another_output_is_under_its_own_name():
+    x = ag.Value(3.0, label="x")
+    middle = x * 2
+    middle.label = "middle"
+    (middle * 5).backward()
+    assert box(viz.draw(middle), "middle") == {"data": "6", "grad": "1", ".grad": "5"}
+
+
+def test_gradients_of_a_graph_that_cannot_be_swept_any_more_are_those_stored():
+    w = ag.tensor([1.0, 2.0], requires_grad=True)
+    w.label = "w"
+    out = (w * w).sum()
+    out.backward()
+    w.data -= 0.5
+    assert box(viz.draw(out), "w")[".grad"] == "[2, 4]"
+
+
+def test_drawing_changes_no_value_gradient_graph_or_random_state():
+    rng = np.random.default_rng(0)
+    model = nn.MLP(3, [4, 2], generator=0)
+    out = np.sum(model(rng.normal(size=(2, 3)).astype(np.float32)) ** 2)
+    out.backward()
+    nodes = ancestors([out])
+
+    def state():
+        raw = [np.copy(node._raw) for node in nodes]
+        grads = [None if node.grad is None else np.copy(node.grad) for node in nodes]
+        rest = [
+            (node.op, node.inputs, node.age, node.label, node.scope) for node in nodes
+        ]
+        return raw, grads, rest, np.random.get_state()[1], random.getstate()
+
+    before = state()
+    for direction in ("forward", "backward"):
+        for options in ({}, {"max_nodes": 5}, {"depth": 0}, {"hide": "constants"}):
+            viz.draw(out, direction=direction, **options).svg()
+    after = state()
+    for one, other in zip(before[0] + before[1], after[0] + after[1], strict=True):
+        assert (one is None) == (other is None)
+        assert one is None or np.array_equal(one, other)
+    for one, other in zip(before[2], after[2], strict=True):
+        assert all(a is b or a == b for a, b in zip(one, other, strict=True))
+    assert np.array_equal(before[3], after[3])
+    assert before[4] == after[4]
+
+
+# What a drawing starts from, and which part of it is drawn ---------------------------
+
+
+def test_a_model_and_a_function_are_called_with_what_follows_them():
+    model = nn.MLP(2, [3, 1], generator=0)
+    x = np.ones((4, 2), np.float32)
+    assert symbols(viz.draw(model, x), "input") == ["x"]
+    drawing = viz.draw(lambda a, b: a * b + b, 2.0, 3.0, direction="backward")
+    assert box(drawing, "a")["grad"] == "3"
+    assert box(drawing, "b")["grad"] == "3"
+    arrays = viz.draw(lambda v: np.tanh(v).sum(), np.zeros(3), direction="backward")
+    assert box(arrays, "v")["grad"] == "[1, 1, 1]"
+
+
+def test_several_outputs_are_named_by_the_keys_they_come_under():
+    x = ag.Value(2.0)
+    drawing = viz.draw({"loss": x * x, "parts": [x + 1, x - 1]})
+    assert symbols(drawing, "output") == ["loss", "parts[0]", "parts[1]"]
+    assert x.label == ""
+    assert symbols(viz.draw(lambda x: {"twice": x * 2}, 1.0), "output") == ["twice"]
+    own = x * 3
+    own.label = "own"
+    assert symbols(viz.draw({"other": own}), "output") == ["own"]
+
+
+@pytest.mark.parametrize("f", [nn.Linear(2, 1), lambda x: x])
+def test_a_function_without_its_input_says_how_to_give_it(f):
+    with pytest.raises(TypeError, match=r"Give it its input: draw\((model|f), x\)"):
+        viz.draw(f)
+    with pytest.raises(TypeError, match=r"Several outputs are a list"):
+        viz.draw(ag.Value(1.0), ag.Value(2.0))
+    with pytest.raises(TypeError, match="which the function returned"):
+        viz.draw(lambda x: 3, 1.0)
+
+
+@pytest.mark.parametrize("direction", ["forward", "backward"])
+def test_what_is_hidden_by_kind_is_counted(direction):
+    x = ag.Value(2.0)
+    view = viz.draw(x * 2 + 1, direction=direction, hide="constants").view
+    assert not [item for item in view.items if item.kind == "constant"]
+    assert view.caption[-1] == "not drawn: 2 constants"
+    view = viz.draw(x * 2, direction=direction, hide=("parameters", "constants")).view
+    assert [item.kind for item in view.items] == ["operation", "output"]
+    assert view.caption[-1] == "not drawn: 1 parameter, 1 constant"
+    with pytest.raises(ValueError, match="'constants', 'inputs', 'parameters'"):
+        viz.draw(x * 2, hide="const")
+
+
+@pytest.mark.parametrize("direction", ["forward", "backward"])
+def test_the_part_between_two_nodes_is_drawn_with_what_it_reads(direction):
+    x, w = ag.Value(2.0, label="x"), ag.Value(3.0, label="w")
+    first = (x * 2).exp()
+    first.label = "first"
+    last = (first + w).tanh()
+    last.label = "last"
+    out = last * first + x
+    view = viz.draw(out, direction=direction, between=(first, last)).view
+    titles = [item.title for item in view.items]
+    assert titles == ["w", "first", "+", "", "tanh", "last"]
+    assert "of a graph of 8 nodes" in view.caption[0]
+    whole = viz.draw(out, direction=direction)
+    assert box(
+        viz.draw(out, direction=direction, between=([first], [last])), "w"
+    ) == box(whole, "w")
+    with pytest.raises(ValueError, match="no path from a Value 'last'"):
+        viz.draw(out, between=(last, first))
+    with pytest.raises(ValueError, match="not in the drawn graph"):
+        viz.draw(first, between=(x, last))
+    with pytest.raises(TypeError, match=r"pair \(a, b\)"):
+        viz.draw(out, between=first)
+
+
+def test_depth_says_how_many_levels_of_modules_are_open():
+    model = nn.scalar.MLP(2, [2, 1])
+    counts = [len(viz.draw(model, [1.0, 2.0], depth=n).view.clusters) for n in range(5)]
+    assert counts == [1, 2, 4, 7, 7]
+    for wrong in (-1, 1.5):
+        with pytest.raises(ValueError, match="depth is a whole number, at least 0"):
+            viz.draw(ag.Value(1.0), depth=wrong)
+
+
+@pytest.mark.parametrize("wrong", [3, None, b"x", 0, False])
+def test_a_label_that_is_no_text_is_refused_where_it_is_given(wrong):
+    x = ag.Value(1.0)
+    with pytest.raises(TypeError, match="label is text"):
+        x.label = wrong
+    with pytest.raises(TypeError, match="label is text"):
+        ag.Value(1.0, label=wrong)
+    assert x.label == ""

@@ -3,6 +3,7 @@
 import json
 import logging
 import os
+import pathlib
 import re
 import shutil
 import stat
@@ -55,6 +56,7 @@ def test_png_and_pdf_without_a_renderer_name_two_ways_to_get_one(
     with pytest.raises(viz.RenderError) as error:
         drawing.save(tmp_path / f"graph.{form}")
     assert "apt install graphviz" in str(error.value)
+    assert ('"glassgrad[png]"' in str(error.value)) == (form == "png")
     assert 'pip install "glassgrad[dot]"' in str(error.value)
     assert not (tmp_path / f"graph.{form}").exists()
 
@@ -92,8 +94,10 @@ def test_an_unknown_backend_names_those_there_are():
 def test_a_backend_that_was_asked_for_is_not_replaced(nowhere, tmp_path):
     with pytest.raises(viz.RenderError, match="no dot on the PATH"):
         viz.draw(ag.Value(1.0), backend="dot").svg()
-    with pytest.raises(viz.RenderError, match="only SVG"):
+    with pytest.raises(viz.RenderError, match="needs resvg"):
         viz.draw(ag.Value(1.0), backend="builtin").save(tmp_path / "graph.png")
+    with pytest.raises(viz.RenderError, match="only SVG and PNG"):
+        viz.draw(ag.Value(1.0), backend="builtin").save(tmp_path / "graph.pdf")
 
 
 def test_a_dot_that_never_finishes_is_given_up(nowhere):
@@ -162,8 +166,8 @@ def test_what_dot_wrote_is_not_believed_because_it_exits_well(nowhere, form, wro
 def test_which_program_made_a_picture_is_logged(drawing, tmp_path, caplog):
     with caplog.at_level(logging.INFO, logger="viz"):
         drawing.svg()
-        drawing.save(tmp_path / "graph.png")
-    assert [record.getMessage() for record in caplog.records] == ["dot made the png"]
+        drawing.save(tmp_path / "graph.pdf")
+    assert [record.getMessage() for record in caplog.records] == ["dot made the pdf"]
 
 
 def test_an_svg_asks_no_program_and_writes_no_dot_text(drawing, monkeypatch):
@@ -193,3 +197,39 @@ def test_importing_viz_imports_no_renderer():
 def test_pygraphviz_draws_in_a_process_of_its_own(drawing):
     pytest.importorskip("pygraphviz", reason="needs pygraphviz")
     assert "</svg>" in viz.draw(ag.Value(1.0) + 1, backend="pygraphviz").svg()
+
+
+def test_a_png_needs_no_graphviz_where_resvg_is_installed(tmp_path):
+    pytest.importorskip("resvg_py", reason="needs resvg-py")
+    x = ag.Value(3.0, label=r"\Gamma")
+    for backend in (None, "builtin"):
+        viz.draw(x * x, backend=backend).save(tmp_path / "graph.png")
+        assert (tmp_path / "graph.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_folder_that_is_not_there_is_named_before_anything_is_drawn(tmp_path):
+    drawing = viz.draw(ag.Value(3.0) + 1)
+    with pytest.raises(FileNotFoundError, match=r"no folder '.*nodir'.*os\.makedirs"):
+        drawing.save(tmp_path / "nodir" / "a.svg")
+    assert not (tmp_path / "nodir").exists()
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_show_opens_the_drawing_or_says_where_it_is(there, monkeypatch):
+    opened = []
+    monkeypatch.setattr("webbrowser.open", lambda url: opened.append(url) or there)
+    drawing = viz.draw(ag.Value(3.0) + 1)
+    if there:
+        drawing.show()
+    else:
+        with pytest.raises(viz.RenderError, match=r"no browser.*\.svg"):
+            drawing.show()
+    path = pathlib.Path(opened[0].removeprefix("file://"))
+    assert path.read_text(encoding="utf-8") == drawing.svg()
+    path.unlink()
+
+
+def test_a_graph_too_large_for_dot_says_what_to_do(nowhere):
+    program(nowhere / "dot", "import signal; signal.pause()")
+    with pytest.raises(viz.RenderError, match=r"too large.*max_nodes.*time_limit"):
+        viz.draw(ag.Value(3.0) + 1, time_limit=0.2).save(nowhere / "graph.pdf")

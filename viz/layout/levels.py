@@ -7,10 +7,11 @@ shape are one, which is most of them in a network of equal neurons.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 from ..story import WHOLE, Group, Story, Unit
-from .layers import BORDER, Link, arrange
+from .layers import BORDER, Arrangement, Link, arrange
 from .measure import CIRCLE, HEADER, LINE, SIDE, SMALL, text_width
 from .positions import Point
 
@@ -19,6 +20,9 @@ SCALAR = 100.0  # width of a box with one number
 ARRAY = 176.0
 CLOSED = 140.0
 TITLE = 24  # letters of a title that are shown
+
+# Arrangements by the sizes and links they were made for: equal neurons share one.
+Known = dict[tuple[tuple[Point, ...], tuple[tuple[int, int], ...]], Arrangement]
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +48,8 @@ class Level:
 
 def levels(story: Story) -> list[Level]:
     """The level of every group of a story."""
-    return [_level(story, number) for number in range(len(story.groups))]
+    known: Known = {}
+    return [_level(story, number, known) for number in range(len(story.groups))]
 
 
 def unit_size(unit: Unit) -> Point:
@@ -68,7 +73,7 @@ def unit_size(unit: Unit) -> Point:
     return round(wide), round(max(height, CIRCLE if circle else 0))
 
 
-def circle_width(unit: Unit) -> float:
+def circle_width(unit: Unit) -> int:
     """The width of the circle of the unit's operation; 0 where there is none."""
     return round(max(CIRCLE, text_width(unit.symbol) + 16)) if unit.symbol else 0
 
@@ -111,24 +116,30 @@ def links_of(
     return links
 
 
-def _level(story: Story, number: int) -> Level:
+def _level(story: Story, number: int, known: Known) -> Level:
     group = story.groups[number]
     sizes = [
         unit_size(story.units[m]) if m >= 0 else closed_size(story.groups[~m])
         for m in group.members
     ]
-    read = [unit for a, _, unit in links_of(story, number, {}) if a == BORDER]
-    several = [unit for unit in group.ins if read.count(unit) > 1]
+    readers = Counter(u for a, _, u in links_of(story, number, {}) if a == BORDER)
+    several = [unit for unit in group.ins if readers[unit] > 1]
     ports = {unit: len(sizes) + i for i, unit in enumerate(several)}
     sizes += [(0.0, 6.0)] * len(ports)
-    links = links_of(story, number, ports)
-    single = {}  # links between the same ends are drawn side by side
-    for a, b, unit in links:
-        single.setdefault((a, b, unit if BORDER in (a, b) else None), (a, b))
-    arrangement = arrange(sizes, [Link(a, b) for a, b in single.values()])
+    # Links between the same ends are drawn side by side, and take the room of one.
+    single = dict.fromkeys(
+        (a, b, unit if BORDER in (a, b) else -1)
+        for a, b, unit in links_of(story, number, ports)
+    )
+    ends = tuple((a, b) for a, b, _ in single)
+    if (tuple(sizes), ends) not in known:
+        known[tuple(sizes), ends] = arrange(sizes, [Link(a, b) for a, b in ends])
+    arrangement = known[tuple(sizes), ends]
     enter = [round(x - w / 2) for (x, _), (w, _) in zip(arrangement.middles, sizes)]
     leave = [round(x + w / 2) for (x, _), (w, _) in zip(arrangement.middles, sizes)]
-    ins, outs, bends = {}, {}, {}
+    ins: dict[int, int] = {}
+    outs: dict[int, int] = {}
+    bends: dict[str, tuple[int, ...]] = {}
     for (a, b, unit), route in zip(single, arrangement.routes, strict=True):
         if a == BORDER:
             ins[unit] = round(route[0][1])

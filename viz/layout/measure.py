@@ -6,6 +6,7 @@ Lengths are in px, as everywhere in the built-in layout and in SVG.
 from __future__ import annotations
 
 import unicodedata
+from functools import lru_cache
 
 from ..view import Cluster, Edge, Item, Row, View
 from .positions import Point, Sizes
@@ -55,6 +56,7 @@ def measured(view: View) -> Sizes:
     )
 
 
+@lru_cache(maxsize=4096)
 def text_width(text: str, size: float = SIZE, bold: bool = False) -> float:
     """An upper estimate of the width of ``text`` set at ``size``.
 
@@ -69,13 +71,16 @@ def item_size(item: Item) -> Point:
     """Width and height that hold the item's text."""
     if item.round:
         wide = text_width(item.title, glyph_size(item.title), bold=True) + 2 * SIDE
-        return (CIRCLE if wide <= CIRCLE + 6 else wide), CIRCLE
+        return (CIRCLE if wide <= CIRCLE + 8 else wide), CIRCLE
     widths = [_row_width(row) for row in item.rows]
-    if item.title:
-        widths.append(text_width(item.title, bold=True))
-    header = HEADER if item.title else 0.0
-    height = header + LINE * len(item.rows) + (4 if item.rows else 2)
+    widths += [text_width(line, bold=True) for line in item.title.splitlines()]
+    height = header_height(item) + LINE * len(item.rows) + (4 if item.rows else 2)
     return max(widths, default=0.0) + 2 * SIDE, height
+
+
+def header_height(item: Item) -> float:
+    """The height of the part of a box that holds its title."""
+    return HEADER + LINE * item.title.count("\n") if item.title else 0.0
 
 
 def label_size(edge: Edge) -> Point:
@@ -97,7 +102,7 @@ def row_size(row: Row) -> float:
 
 def glyph_size(symbol: str) -> float:
     """The size of an operation's symbol."""
-    return 15.0 if len(symbol) == 1 else SIZE
+    return 15.0 if len(symbol) <= 2 else SIZE
 
 
 def _row_width(row: Row) -> float:

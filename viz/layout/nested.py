@@ -164,7 +164,7 @@ class _Nest:
         self, cluster: int, inside: Arrangement, pieces: list[list[list[Point]]]
     ) -> None:
         n = len(self.plan.sizes)
-        before, _ = self._margins(cluster, inside)
+        before, after = self._margins(cluster, inside)
         dx, dy = (a + b for a, b in zip(self.corners[cluster], before, strict=True))
         for x, (along, across) in zip(self.held[cluster], inside.middles, strict=True):
             if x < n:
@@ -174,8 +174,13 @@ class _Nest:
                 corner = (along + dx - width / 2, across + dy - height / 2)
                 self.corners[x - n] = corner
         legs = zip(self.legs[cluster], inside.routes, strict=True)
-        for (hop, _, target), route in legs:
+        for (hop, source, target), route in legs:
             moved = [(x + dx, y + dy) for x, y in route]
+            # Up to the frame itself, so that lines have its padding to come together.
+            if target == BORDER:
+                moved[-1] = (moved[-1][0] + after[0], moved[-1][1])
+            if source == BORDER:
+                moved[0] = (moved[0][0] - before[0], moved[0][1])
             # Outer clusters come first: their piece lies around those of inner ones.
             own = pieces[hop]
             if target == BORDER:

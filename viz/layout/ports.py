@@ -6,12 +6,12 @@ Ends are set apart at either side of an item, in the order they come.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 from .positions import Point
 
 GAP = 9.0  # between the ends of two edges
-LEAST_GAP = 4.0  # where there is less room, all meet in one point
+LEAST_GAP = 3.0  # where there is less room, all meet in one point
 
 
 def attached(
@@ -48,9 +48,17 @@ def attached(
     paths = []
     for hop, route in enumerate(routes):
         start, stop = starts[hop], stops[hop]
-        leave, enter = (route[0][0], start[1]), (route[-1][0], stop[1])
-        paths.append([start, leave, *route[1:-1], enter, stop])
+        inner = _lane(route, start[1])
+        inner = _lane(inner[::-1], stop[1])[::-1]
+        paths.append([start, *inner, stop])
     return paths
+
+
+def _lane(route: Sequence[Point], level: float) -> list[Point]:
+    """A route whose first stretch keeps to the height of its port until it turns."""
+    first, *rest = route
+    same = [*takewhile(lambda at: abs(at[1] - first[1]) <= 0.5, rest[:-1])]
+    return [(x, level) for x, _ in (first, *same)] + rest[len(same) :]
 
 
 def _bound_for(route: Sequence[Point]) -> float:

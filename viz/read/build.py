@@ -3,61 +3,65 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Collection, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
 from autograd.core.node import Node, ancestors
 
-from ..view import Edge, Item, Row, View
-from .boxes import captions, constant_box, fold_box, node_box
+from ..view import ROOT, Edge, Item, Row, View
+from .boxes import constant_box, fold_box, input_box, node_box
+from .captions import captions
+from .folds import Fold, Summary
+from .given import Argument, Given
 from .marks import Marks, Wrong
 from .nodes import SYMMETRIC, call, data_of, is_member, symbol
-from .passes import Backward
+from .parts import Part, part_between
+from .passes import Backward, Gradients, forward_gradients
 from .scopes import Scopes
-from .summary import Fold, edges, summarise
-from .words import count, finite, norm
+from .summary import summarise
+from .words import count, finite, norm, number, sign
 
-EDGES = 2  # for each item that may be drawn
+MOST_LABELLED = 30  # edges between folds that say what they carry
 
 
-def build(
-    outputs: Sequence[Node], backward: bool, rankdir: str, most: int, wrong: Wrong
-) -> View:
+@dataclass
+class Wanted:
+    """What is asked of a drawing; ``names`` are those of outputs and arguments."""
+
+    backward: bool = False
+    rankdir: str = "LR"
+    most: int = 100
+    depth: int | None = None
+    hide: Collection[str] = ()
+    between: tuple[Sequence[Node], Sequence[Node]] | None = None
+    marks: Wrong = field(default_factory=dict)
+    names: dict[Node, str] = field(default_factory=dict)
+
+
+def build(outputs: Sequence[Node], wanted: Wanted) -> View:
     """The view of everything ``outputs`` were made from, of about ``most`` items."""
-    nodes = ancestors(outputs)
-    marks = Marks(wrong, nodes)
-    scopes = Scopes(nodes)
-    owners = _summarised(nodes, scopes, most, marks.shown)
-    sweep = _swept(outputs, owners) if backward else None
-    builder = _Builder(set(outputs), nodes, scopes, owners, sweep, marks)
-    view = builder.view
-    view.rankdir = rankdir
-    marked = marks.caption(scopes)
-    view.caption = tuple(
-        captions(nodes, builder.outputs, sweep, builder.origins, marked, owners)
+    every = ancestors(outputs)
+    scopes = Scopes(every, wanted.names)
+    marks = Marks(wanted.marks, every)
+    part = part_between(every, wanted.between)
+    ends = [node for node in outputs if node in part.nodes] or part.ends
+    summary = summarise(
+        part.ordered, scopes, wanted.most, set(ends), marks.shown, wanted.depth
     )
-    return view
-
-
-def _summarised(
-    nodes: Sequence[Node], scopes: Scopes, most: int, shown: Collection[Node]
-) -> dict[Node, Fold]:
-    """A summary of few enough items that the edges between them are few, too."""
-    owners, items = summarise(nodes, scopes, most, shown), most
-    while owners and items > 1 and edges(nodes, owners) > EDGES * most:
-        items //= 2
-        owners = summarise(nodes, scopes, items, shown)
-    return owners
-
-
-def _swept(outputs: Sequence[Node], owners: dict[Node, Fold]) -> Backward:
-    hidden = {node for node in owners if node.inputs}
+    sweep: Gradients | None
     with np.errstate(all="ignore"):  # what is not finite is shown in red
-        return Backward(outputs, hidden)
+        if wanted.backward:
+            sweep = Backward(outputs, summary)
+        else:
+            sweep = forward_gradients(outputs, every, summary)
+    builder = _Builder(set(ends), part, scopes, summary, sweep, marks, wanted)
+    view = builder.view
+    view.rankdir = wanted.rankdir
+    view.caption = tuple(captions(builder, outputs, len(every), marks.caption(scopes)))
+    return view
 
 
 class _Builder:
@@ -66,36 +70,43 @@ class _Builder:
     def __init__(
         self,
         outputs: set[Node],
-        nodes: Sequence[Node],
+        part: Part,
         scopes: Scopes,
-        owners: dict[Node, Fold],
-        backward: Backward | None,
+        summary: Summary,
+        sweep: Gradients | None,
         marks: Marks,
+        wanted: Wanted,
     ) -> None:
-        self.outputs, self.scopes, self.owners = outputs, scopes, owners
-        self.backward, self.marks = backward, marks
-        self.largest = backward.largest() if backward else 0.0
-        self.view = View(backward=backward is not None)
-        self.cluster_of = self._clusters(nodes)
+        self.outputs, self.scopes, self.summary = outputs, scopes, summary
+        self.part, self.wanted, self.marks, self.sweep = part, wanted, marks, sweep
+        self.backward = sweep if isinstance(sweep, Backward) else None
+        self.largest = self.backward.largest() if self.backward else 0.0
+        self.view = View(backward=self.backward is not None)
+        self.cluster_of = self._clusters(part.ordered)
+        self.given = Given(scopes)
         self.box_of: dict[Node, int] = {}
         self.fold_of: dict[int, int] = {}
-        self.between: Counter[tuple[int, int]] = Counter()  # edges into folds
+        self.given_of: dict[Argument, int | None] = {}
+        # What flows from one item into a fold: (node, number of the operand).
+        self.between: dict[tuple[int, int], list[tuple[Node, int]]] = {}
         self.origins: list[str] = []
-        for node in nodes:
-            if node in owners:
-                self._hide(node)
+        self.unseen: dict[str, int] = dict.fromkeys(wanted.hide, 0)
+        for node in part.ordered:
+            if node in summary.owners:
+                self._hide(node, summary.owners[node])
             else:
                 self._draw(node)
-        for (source, target), n in self.between.items():
-            self.view.edges.append(Edge(source, target, tip=count(n, "edge")))
+        self._join()
 
     def _clusters(self, nodes: Sequence[Node]) -> dict[int, int]:
         """Frames that hold something drawn, as the view numbers them."""
-        held = {self.scopes.of[node] for node in nodes if node not in self.owners}
-        held |= {fold.frame for fold in self.owners.values()}
+        of, owners = self.scopes.of, self.summary.owners
+        held = {of[node] for node in nodes if node not in owners}
+        held -= {of[node] for node in self.summary.makers}
+        held |= {fold.frame for fold in self.summary.folds()}
         wanted = sorted(self.scopes.around(held))
         numbers = {frame: i for i, frame in enumerate(wanted)}
-        clusters = self.scopes.clusters()
+        clusters = self.scopes.clusters
         self.view.clusters = [
             replace(clusters[frame], parent=numbers[clusters[frame].parent])
             for frame in numbers
@@ -106,27 +117,44 @@ class _Builder:
         self.view.items.append(replace(item, cluster=self.cluster_of[frame]))
         return len(self.view.items) - 1
 
+    # What is drawn singly -----------------------------------------------------------
+
     def _draw(self, node: Node) -> None:
-        frame = self.scopes.of[node]
-        if is_member(node):
+        frame, maker = self.scopes.of[node], self.summary.makers.get(node)
+        cut = node in self.part.cut
+        kind = "parameter" if node.tracked else "input"
+        if not node.inputs and self._unseen(f"{kind}s", node.op is None):
+            return
+        circle = None
+        if maker is not None:
+            frame = maker.frame
+            circle = self._fold(maker)
+            self._read(node, circle, maker)
+        elif is_member(node) and not cut:
             circle = self._source(node.inputs[0])
-        elif node.inputs:
+        elif node.inputs and not cut:
             circle = self._circle(node, frame)
-        if isinstance(data_of(node), tuple):
+        if isinstance(data_of(node), tuple) and circle is not None:
             self.box_of[node] = circle
             if node in self.marks.rows:
                 self._note(node, circle, frame)
             return
-        kind = "parameter" if node.tracked else "input"
         if node.op is not None:
             kind = "result"
         if node in self.outputs:
             kind = "output"
-        box = node_box(node, self.scopes.title(node), kind, self.backward)
+        box = node_box(node, self.scopes.title(node), kind, self.sweep)
         self.box_of[node] = self._add(self._marked(box, node), frame)
-        if node.inputs:
+        if circle is not None:
             faded = self.backward is not None and node not in self.backward.arriving
             self.view.edges.append(Edge(circle, self.box_of[node], faded=faded))
+
+    def _unseen(self, kind: str, is_leaf: bool = True) -> bool:
+        """Whether what is of this kind is not to be drawn; it is counted."""
+        if not is_leaf or kind not in self.unseen:
+            return False
+        self.unseen[kind] += 1
+        return True
 
     def _marked(self, box: Item, node: Node) -> Item:
         rows = self.marks.rows.get(node)
@@ -140,9 +168,7 @@ class _Builder:
 
     def _circle(self, node: Node, frame: int) -> int:
         sources = [
-            self._source(x)
-            if isinstance(x, Node)
-            else self._add(constant_box(x), frame)
+            self._source(x) if isinstance(x, Node) else self._constant(x, node, frame)
             for x in node.inputs
         ]
         kind = "operation"
@@ -153,12 +179,25 @@ class _Builder:
             kind = "guilty"
         circle = self._add(Item(kind, symbol(node), (), call(node)), frame)
         for i, source in enumerate(sources):
-            self.view.edges.append(self._edge(node, i, source, circle))
+            if source is not None:
+                self.view.edges.append(self._edge(node, i, source, circle))
         return circle
 
-    def _source(self, x: Node) -> int:
-        fold = self.owners.get(x)
-        return self.box_of[x] if fold is None else self.fold_of[id(fold)]
+    def _source(self, x: Node) -> int | None:
+        fold = self.summary.owners.get(x)
+        return self.box_of.get(x) if fold is None else self.fold_of[id(fold)]
+
+    def _constant(self, x: Any, node: Node, frame: int) -> int | None:
+        argument = self.given.argument(x, node)
+        if argument is None:
+            if self._unseen("constants"):
+                return None
+            return self._add(constant_box(x), frame)
+        if argument not in self.given_of:
+            box = input_box(argument.data, argument.name)
+            unseen = self._unseen("inputs")
+            self.given_of[argument] = None if unseen else self._add(box, ROOT)
+        return self.given_of[argument]
 
     def _edge(self, node: Node, i: int, source: int, circle: int) -> Edge:
         tip = f"operand {i + 1} of {node.op.name}"
@@ -172,14 +211,13 @@ class _Builder:
             source,
             circle,
             label=backward.label(node, i),
-            sign=backward.sign(node, i),
-            weight=self._weight(backward.passed[key]),
+            sign=sign(backward.passed[key]),
+            weight=self._weight(norm(backward.passed[key])),
             tip=tip,
         )
 
-    def _weight(self, part: Any) -> float:
+    def _weight(self, size: float) -> float:
         """0 to 1 over three orders of magnitude below the largest contribution."""
-        size = norm(part)
         if not size or not math.isfinite(size) or not self.largest:
             return 0.0
         return max(0.0, 1.0 + math.log10(size / self.largest) / 3)
@@ -194,12 +232,62 @@ class _Builder:
         came = self.backward.arriving.get(node, 0.0)
         return finite(came) and not all(finite(x) for x in passed if x is not None)
 
-    def _hide(self, node: Node) -> None:
-        fold = self.owners[node]
+    # What folds hide ----------------------------------------------------------------
+
+    def _fold(self, fold: Fold) -> int:
         if id(fold) not in self.fold_of:
-            box = fold_box(fold, self.backward)
+            box = fold_box(fold, self.sweep, self.scopes)
             self.fold_of[id(fold)] = self._add(box, fold.frame)
-        here = self.fold_of[id(fold)]
-        for x in node.inputs:
-            if isinstance(x, Node) and self.owners.get(x) is not fold:
-                self.between[self._source(x), here] += 1
+        return self.fold_of[id(fold)]
+
+    def _hide(self, node: Node, fold: Fold) -> None:
+        self._read(node, self._fold(fold), fold)
+
+    def _read(self, node: Node, here: int, fold: Fold) -> None:
+        """Edges to a fold from all that the node in it reads."""
+        for i, x in enumerate(node.inputs):
+            source = None
+            if not isinstance(x, Node):
+                if fold.is_module and self.given.argument(x, node) is not None:
+                    source = self._constant(x, node, ROOT)
+            elif not self.summary.is_within(x, fold):
+                source = self._source(x)
+            if source is not None and source != here:
+                self.between.setdefault((source, here), []).append((node, i))
+
+    def _join(self) -> None:
+        """The edges into folds, each for all that flows that way."""
+        flows = {ends: self._flow(keys) for ends, keys in self.between.items()}
+        finest = [size for size, _ in flows.values() if math.isfinite(size)]
+        largest = max(finest, default=0.0)
+        few = len(flows) <= MOST_LABELLED
+        for (source, here), keys in self.between.items():
+            size, sign_of = flows[source, here]
+            tip, faded = count(len(keys), "edge"), False
+            label: tuple[str, ...] = ()
+            if self.backward is not None:
+                parts = [key for key in keys if key in self.backward.passed]
+                faded = not parts
+                if few and len(parts) == 1:
+                    label = self.backward.carried(*parts[0])
+                tip += f", gradient norm {number(size)}" if parts else ", no gradient"
+            weight = size / largest if largest and math.isfinite(size) else 0.0
+            self.view.edges.append(
+                Edge(source, here, "", label, sign_of, weight, faded, tip)
+            )
+
+    def _flow(self, keys: Sequence[tuple[Node, int]]) -> tuple[float, int | None]:
+        """How much flows along an edge into a fold, and its sign.
+
+        Forwards, what the hidden operations make of it, where that is a number each.
+        """
+        if self.backward is not None:
+            passed = self.backward.passed
+            parts = [passed[key] for key in keys if key in passed]
+        else:
+            parts = [data_of(node) for node, _ in keys]
+            if any(isinstance(x, np.ndarray | tuple) for x in parts):
+                return 0.0, None
+        signs = {sign(part) for part in parts} - {0} or {0}
+        total = norm([norm(part) for part in parts])
+        return total, signs.pop() if len(signs) == 1 else None

@@ -108,13 +108,13 @@ def _connect(story: Story) -> None:
         for operand in unit.operands:
             here = _around(story, unit.group)
             there = _around(story, story.units[operand.source].group)
-            for group in here - there:
-                into[group][operand.source] = None
-            for group in there - here:
-                out[group][operand.source] = None
+            for around in here - there:
+                into[around][operand.source] = None
+            for around in there - here:
+                out[around][operand.source] = None
         if unit.kind == "output":
-            for group in _around(story, unit.group):
-                out[group][number] = None
+            for around in _around(story, unit.group):
+                out[around][number] = None
     for group, ins, outs in zip(story.groups, into, out, strict=True):
         group.ins, group.outs = list(ins), list(outs)
 

@@ -14,9 +14,8 @@ SYMMETRIC = {"add", "multiply", "maximum", "minimum", "logaddexp", "hypot"}
 
 
 def data_of(x: Any) -> Any:
-    """The raw value of a node; a constant is one already."""
-    known: Any = x
-    return known.data if isinstance(x, Node) else x
+    """The raw value of a node, which is not taken out of the graph by this."""
+    return x._raw if isinstance(x, Node) else x
 
 
 def is_member(node: Node) -> bool:
@@ -42,7 +41,8 @@ def keeps_gradient(node: Node) -> bool:
 
 def symbol(node: Node) -> str:
     """What stands in the circle of the node's operation."""
-    return node.op.symbol.replace("-", "−")
+    written = node.op.symbol.replace("-", "−")
+    return "Aᵀ" if written == "ᵀ" else written  # alone it is a tiny raised letter
 
 
 def call(node: Node) -> str:

@@ -2,31 +2,73 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
-from autograd.core.node import Node
-from autograd.core.sweeps import Deferred, pullback
+from autograd.core.node import Node, hooked
+from autograd.core.sweeps import Deferred, Event, pullback
 from autograd.core.zeros import weigh
 
+from .folds import Summary
 from .nodes import data_of, is_member, told
-from .words import count, norm, number, sign
+from .words import count, norm, number
 
 MOST_PATHS = 4  # a sum of more contributions is not written out
 
 
-class Backward:
+class Gradients:
+    """What arrives at the nodes of a graph in one reverse sweep over it."""
+
+    def __init__(self) -> None:
+        self.arriving: dict[Node, Any] = {}
+
+
+def forward_gradients(
+    outputs: Sequence[Node], nodes: Sequence[Node], summary: Summary
+) -> Gradients | None:
+    """The gradient of what is drawn, at every node that has a ``.grad`` of its own.
+
+    ``.grad`` itself adds up over sweeps, and may be that of another output. None where
+    there is none to compare with, or where no sweep is possible: of a graph that was
+    freed or written into, or whose hooks would hear of it.
+    """
+    drawn = {node for node in nodes if not node.inputs or node not in summary.owners}
+    kept = {node for node in drawn if node.grad is not None}
+    tracked = [node for node in outputs if node.tracked]
+    if (
+        not kept
+        or not tracked
+        or (hooked and any(id(node) in hooked for node in nodes))
+    ):
+        return None
+    found = Gradients()
+    try:
+        for node, gradient, _ in _swept(tracked):
+            if node in kept:
+                found.arriving[node] = _outside(gradient)
+    except (ValueError, ArithmeticError, RuntimeError):
+        return None
+    return found
+
+
+def _swept(outputs: Sequence[Node]) -> Iterator[Event]:
+    seeds = [node.space.ones(node) for node in outputs]
+    return pullback(outputs, seeds, times=weigh.call)  # as .grad has it: 0 · ∞ is 0
+
+
+class Backward(Gradients):
     """One reverse sweep over a graph; nothing is committed to any ``.grad``.
 
-    ``arriving`` holds the gradient of every node that is not ``hidden``; ``passed`` the
-    contribution of a node to its input ``i``, under (node, i); ``local`` the derivative
-    ∂node/∂input there, for element-wise operations and for scalars.
+    ``arriving`` holds the gradient of every node that is drawn; ``passed`` the
+    contribution of a node to its input ``i``, under (node, i), but for what stays
+    within a fold; ``local`` the derivative ∂node/∂input there, for element-wise
+    operations and for scalars.
     """
 
-    def __init__(self, outputs: Sequence[Node], hidden: Container[Node]) -> None:
-        self.arriving: dict[Node, Any] = {}
+    def __init__(self, outputs: Sequence[Node], summary: Summary) -> None:
+        super().__init__()
         self.passed: dict[tuple[Node, int], Any] = {}
         self.local: dict[tuple[Node, int], Any] = {}
         self.parts: dict[Node, list[Any]] = {}
@@ -37,22 +79,27 @@ class Backward:
                 f"a gradient; {told(outputs[0])} is not. Make a leaf with "
                 "requires_grad=True, or draw direction='forward'"
             )
-        seeds = [node.space.ones(node) for node in tracked]
-        events = pullback(
-            tracked, seeds, times=weigh.call
-        )  # as .grad has it: 0 · ∞ is 0
-        for node, gradient, contributions in events:
-            here = node not in hidden
-            if here and not isinstance(data_of(node), tuple):
+        owners = summary.owners
+        for node in tracked:  # what is drawn is itself the first part of its gradient
+            self.parts[node] = [node.space.ones(node)]
+        for node, gradient, contributions in _swept(tracked):
+            is_drawn = node not in owners or not node.inputs
+            if is_drawn and not isinstance(data_of(node), tuple):
                 self.arriving[node] = _outside(gradient)
-            if is_member(node):
+            if is_member(node) and node not in summary.makers:
                 continue
+            fold = summary.home(node)
             for i, part in enumerate(contributions):
                 x = node.inputs[i]
-                if part is not None and (here or x not in hidden):
+                if part is None:
+                    continue
+                crossing = not summary.is_within(x, fold)
+                if crossing or x not in owners:
                     part = _outside(_fitted(part, x))
-                    self.passed[node, i] = part
                     self.parts.setdefault(x, []).append(part)
+                if crossing:
+                    self.passed[node, i] = part
+                if fold is None:
                     self.local[node, i] = _local(node, i)
 
     def largest(self) -> float:
@@ -60,15 +107,21 @@ class Backward:
         sizes = map(norm, self.passed.values())
         return max((size for size in sizes if np.isfinite(size)), default=0.0)
 
+    def carried(self, node: Node, i: int) -> tuple[str, ...]:
+        """``= -1.2`` or ``norm 3``: the contribution alone."""
+        part = self.passed[node, i]
+        if np.size(part) == 1:
+            return (f"= {number(np.asarray(part).item())}",)
+        return (f"norm {number(norm(part))}",)
+
     def label(self, node: Node, i: int) -> tuple[str, ...]:
         """``× 0.5 = -1.2``: the local derivative, and the contribution it makes."""
-        part, local = self.passed[node, i], self.local[node, i]
+        part, local = self.passed[node, i], self.local.get((node, i))
+        (size,) = self.carried(node, i)
         if np.size(part) == 1:
-            one = f"= {number(np.asarray(part).item())}"
             if local is not None and np.size(local) == 1:
-                return (f"× {number(1 * np.asarray(local).item())} {one}",)
-            return (one,)
-        size = f"norm {number(norm(part))}"
+                return (f"× {number(1 * np.asarray(local).item())} {size}",)
+            return (size,)
         if local is None or np.asarray(local).dtype.kind == "c":
             return (size,)
         low, high = float(np.min(local)), float(np.max(local))
@@ -85,10 +138,6 @@ class Backward:
         numbers = [number(np.asarray(part).item()) for part in parts]
         rest = [f"- {n[1:]}" if n.startswith("-") else f"+ {n}" for n in numbers[1:]]
         return " ".join(["=", numbers[0], *rest])
-
-    def sign(self, node: Node, i: int) -> int | None:
-        """The sign of a contribution, None where its elements differ."""
-        return sign(self.passed[node, i])
 
 
 def _fitted(part: Any, x: Node) -> Any:

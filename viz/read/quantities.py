@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from .words import norm, shape_and_dtype
+from .words import SHOWN_IN_FULL, norm, shape_and_dtype
 
 IN_FULL = 16  # elements; a larger array is summarised
 LONGEST = 200  # letters of a text
@@ -27,11 +27,12 @@ def quantity(x: Any) -> Any:
     what = {"of": shape_and_dtype(x)}
     if x.dtype.kind not in "biufc":
         return what
-    if x.size <= IN_FULL:
-        return what | {"all": _nested(x)}
+    whole = {"all": _nested(x)} if x.size <= IN_FULL else {}
+    if x.size <= SHOWN_IN_FULL:
+        return what | whole
     if x.dtype.kind == "b":
-        return what | {"true": f"{int(x.sum()):,} of {x.size:,}"}
-    return what | _statistics(x)
+        return what | whole | {"true": f"{int(x.sum()):,} of {x.size:,}"}
+    return what | whole | _statistics(x)
 
 
 def legible(text: str, most: int = LONGEST) -> str:

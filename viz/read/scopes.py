@@ -9,8 +9,9 @@ whose nodes carry ``Gradient`` in their chain and are framed apart.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -36,7 +37,10 @@ class Frame:
 class Scopes:
     """The frames of a graph's nodes, and the names that modules give to leaves."""
 
-    def __init__(self, nodes: Sequence[Node]) -> None:
+    def __init__(
+        self, nodes: Sequence[Node], given: Mapping[Node, str] | None = None
+    ) -> None:
+        self.given = given or {}  # names for this drawing alone
         self.frames = [Frame(None, None, None)]
         self.of: dict[Node, int] = {}  # node -> frame
         self.names: dict[Node, str] = {}
@@ -45,13 +49,15 @@ class Scopes:
         self._hold_leaves(nodes)
 
     def title(self, node: Node) -> str:
-        """The node's own label, or the name its module knows it by."""
-        return node.label or self.names.get(node, "")
+        """The node's own label, or the name its module or the drawing has for it."""
+        return node.label or self.given.get(node, "") or self.names.get(node, "")
 
+    @cached_property
     def clusters(self) -> list[Cluster]:
         """The frames as a view shows them."""
         calls = Counter(id(frame.module) for frame in self.frames)
         before: Counter[int] = Counter()
+        sizes: dict[int, int] = {}
         clusters = [Cluster("", "")]
         for frame in self.frames[1:]:
             module = frame.module
@@ -65,9 +71,10 @@ class Scopes:
             before[id(module)] += 1
             if calls[id(module)] > 1:
                 title += f" · call {before[id(module)]} of {calls[id(module)]}"
-            size = sum(
-                np.size(data_of(node)) for _, node in named(module, "parameters")
-            )
+            if id(module) not in sizes:
+                leaves = [node for _, node in named(module, "parameters")]
+                sizes[id(module)] = sum(np.size(data_of(node)) for node in leaves)
+            size = sizes[id(module)]
             note = count(size, "parameter") if size else ""
             clusters.append(Cluster(self.path(frame), title, note, frame.parent))
         return clusters

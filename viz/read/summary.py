@@ -2,214 +2,283 @@
 
 None is lost: every hidden node is in a fold, and folds say how many they hold.
 
-Modules close first, innermost first. If that is not enough, or there are none, the
-operations between the oldest and the newest few fold into stretches of the same length.
+Modules close first, innermost first. Where that would leave next to nothing, what comes
+again and again folds instead: the first and the last time are drawn, and "× 998" stands
+between. If neither is enough, the operations between the oldest and the newest few fold
+into stretches of the same length.
 
-Nodes that must be shown are drawn singly: the frames around them stay open, and
-stretches end where such a node or frame begins, so that no box leads back to itself.
+Nodes that must be shown are drawn singly: the frames around them stay open, and folds
+end where such a node or frame begins, so that no box leads back to itself. What the
+drawing starts from, and what has a name, stands beside the module that made it.
 """
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from itertools import accumulate, groupby, pairwise
 
 from autograd.core.node import Node
 
-from ..view import ROOT
+from .folds import Fold, Summary, items_of
+from .given import Given
 from .nodes import data_of, is_member
-from .scopes import Frame, Scopes
+from .repeats import Tree, Unit
+from .scopes import Scopes
 
+EDGES = 4  # for each item that may be drawn
+LEAST_SHOWN = 4  # a fourth of what may be drawn is enough to leave repeats as they are
 MOST_STRETCHES = 12
-MOST_ENDS = 6  # operations drawn singly at either end
-
-
-@dataclass(slots=True)
-class Fold:
-    """Hidden nodes that stand in a drawing as one box, in frame ``frame``.
-
-    A closed module has its title; a stretch of operations has none.
-    """
-
-    title: str
-    note: str = ""
-    frame: int = ROOT
-    members: list[Node] = field(default_factory=list)
-
-    @property
-    def computed(self) -> list[Node]:
-        """The members that are results of operations."""
-        return [node for node in self.members if node.inputs]
-
-    @property
-    def leaves(self) -> list[Node]:
-        """The members that were given."""
-        return [node for node in self.members if not node.inputs]
-
-
-Owners = dict[Node, Fold]
+MOST_ENDS = 6  # units drawn singly at either end
 
 
 def summarise(
-    nodes: Sequence[Node], scopes: Scopes, most: int, shown: Collection[Node]
-) -> Owners:
-    """The fold of every hidden node, such that about ``most`` items are drawn.
-
-    None of ``shown`` is hidden, however many they are.
-    """
-    if all(total <= most for total in accumulate(map(items_of, nodes))):
-        return {}
-    opened = scopes.around(scopes.of[node] for node in shown)
-    owners, enough = _close_modules(nodes, scopes, most, opened)
-    if enough:
-        return owners
-    home = {node: scopes.innermost(scopes.of[node], opened) for node in nodes}
-    return _fold_stretches(nodes, owners, most, shown, home)
-
-
-def items_of(node: Node) -> int:
-    """How many items a drawing has for ``node``: box, circle, constants."""
-    if not node.inputs or is_member(node):
-        return 1
-    constants = sum(not isinstance(x, Node) for x in node.inputs)
-    return constants + (1 if isinstance(data_of(node), tuple) else 2)
-
-
-def edges(nodes: Iterable[Node], owners: Owners) -> int:
-    """How many edges are drawn: one for each operand, those into folds together."""
-    single, between = 0, set[tuple[int, int]]()
-    for node in nodes:
-        fold = owners.get(node)
-        if fold is None:
-            single += len(node.inputs) + bool(node.inputs)
-            continue
-        for x in node.inputs:
-            source = owners.get(x, x) if isinstance(x, Node) else fold
-            if source is not fold:
-                between.add((id(source), id(fold)))
-    return single + len(between)
-
-
-def _close_modules(
-    nodes: Sequence[Node], scopes: Scopes, most: int, opened: Collection[int]
-) -> tuple[Owners, bool]:
-    frames = scopes.frames
-    deepest = max(frame.depth for frame in frames)
-    if not deepest:
-        return {}, False
-    items = Counter[int]()
-    for node in nodes:
-        items[scopes.of[node]] += items_of(node)
-    level, enough = deepest + 1, False
-    while level > 1 and not enough:
-        level -= 1
-        closed = _closed(frames, level, opened)
-        drawn = sum(n for at, n in items.items() if closed[at] == ROOT)
-        enough = drawn + len({*closed} - {ROOT}) <= most
-    clusters = scopes.clusters()
-    folds: dict[int, Fold] = {}
-    owners: Owners = {}
-    for node in nodes:
-        at = closed[scopes.of[node]]
-        if at == ROOT:
-            continue
-        if at not in folds:
-            cluster = clusters[at]
-            title, note = cluster.path or cluster.title, cluster.title
-            folds[at] = Fold(title, note if cluster.path else "", frames[at].parent)
-        folds[at].members.append(node)
-        owners[node] = folds[at]
-    return owners, enough
-
-
-def _closed(frames: Sequence[Frame], level: int, opened: Collection[int]) -> list[int]:
-    """For every frame, the outermost closed one around it; ROOT where all are open."""
-    closed: list[int] = []
-    for at, frame in enumerate(frames):
-        around = closed[frame.parent] if at != ROOT else ROOT
-        if around == ROOT and frame.depth >= level and at not in opened:
-            around = at
-        closed.append(around)
-    return closed
-
-
-def _fold_stretches(
     nodes: Sequence[Node],
-    owners: Owners,
+    scopes: Scopes,
     most: int,
+    outputs: Collection[Node],
     shown: Collection[Node],
-    home: dict[Node, int],
-) -> Owners:
-    operations = [node for node in nodes if node.inputs]
-    starts = list(_unit_starts(operations, owners))
-    ends = max(1, min(MOST_ENDS, most // 12))
-    if len(starts) <= 2 * ends:
+    depth: int | None,
+) -> Summary:
+    """What is hidden such that about ``most`` items are drawn.
+
+    With ``depth``, all that lies deeper in modules is hidden first. None of ``shown``
+    is hidden, however many they are.
+    """
+    few = all(total <= most for total in accumulate(map(items_of, nodes)))
+    if few and depth is None:
+        return Summary()
+    return _Folding(nodes, scopes, most, outputs, shown).summary(depth)
+
+
+class _Folding:
+    """One graph, folded in this way and that until little enough is left."""
+
+    def __init__(
+        self,
+        nodes: Sequence[Node],
+        scopes: Scopes,
+        most: int,
+        outputs: Collection[Node],
+        shown: Collection[Node],
+    ) -> None:
+        self.nodes, self.scopes, self.most = nodes, scopes, most
+        self.outputs, self.shown = outputs, shown
+        self.opened = scopes.around(scopes.of[node] for node in shown)
+        self.tree = Tree(nodes, scopes, shown, self.opened)
+        self.clusters = scopes.clusters
+        self.cap = max(1, most // 4)  # of leaves, and of results beside their module
+        self.readers: dict[Node, list[Node]] = {}
+        for node in nodes:
+            for x in node.inputs:
+                if isinstance(x, Node):
+                    self.readers.setdefault(x, []).append(node)
+        given = Given(scopes)
+        found = {node: [given.argument(x, node) for x in node.inputs] for node in nodes}
+        self.read = {
+            node: [argument for argument in arguments if argument is not None]
+            for node, arguments in found.items()
+            if any(arguments)
+        }
+        leaves = [node for node in nodes if not node.inputs]
+        named = {node for node in leaves if node.label}
+        self.kept = named if len(named) <= self.cap else set()
+        self.kept |= {leaf for leaf in leaves if leaf in shown or leaf in outputs}
+
+    def summary(self, depth: int | None) -> Summary:
+        deepest = 1 + max(frame.depth for frame in self.scopes.frames)
+        start = deepest if depth is None else min(depth + 1, deepest)
+        if depth is not None:
+            closed = self._finished(self._folded(start, repeats=False))
+            if self._is_little(closed):
+                return closed
+        plain = self._first(range(min(start, deepest - 1), 0, -1), repeats=False)
+        if plain and self._shows_much(plain):
+            return plain
+        # Of repeats one looks at few things closely: not all modules need be open.
+        levels = range(1, start + 1)
+        if folded := self._first(levels, repeats=True, enough=self._shows_much):
+            return folded
+        folded = self._first(reversed(levels), repeats=True)
+        drawn = plain.items(self.nodes) if plain else 0
+        if folded and folded.items(self.nodes) > drawn:
+            return folded
+        if plain:
+            return plain
+        return self._finished(self._stretched(self._folded(1, repeats=True)))
+
+    def _first(
+        self,
+        levels: Iterable[int],
+        repeats: bool,
+        enough: Callable[[Summary], bool] = lambda summary: True,
+    ) -> Summary | None:
+        """The first of the levels at which little enough is drawn, and enough."""
+        for level in levels:
+            summary = self._finished(self._folded(level, repeats))
+            if self._is_little(summary) and enough(summary):
+                return summary
+        return None
+
+    def _shows_much(self, summary: Summary) -> bool:
+        return summary.items(self.nodes) * LEAST_SHOWN >= self.most
+
+    def _is_little(self, summary: Summary) -> bool:
+        few = summary.items(self.nodes) <= self.most
+        return few and summary.edges(self.nodes) <= EDGES * self.most
+
+    # Modules and repeats ----------------------------------------------------------
+
+    def _folded(self, level: int, repeats: bool) -> dict[Node, Fold]:
+        """Frames from depth ``level`` on closed and, if wanted, repeats folded."""
+        frames = self.scopes.frames
+        owners: dict[Node, Fold] = {}
+        inside: list[Fold | None] = [None] * len(frames)
+        for at, units in enumerate(self.tree.units):
+            around = inside[at]
+            middles = iter(self._middles(at) if repeats and around is None else ())
+            fold, stop = None, 0
+            start, end, found = next(middles, (len(units), 0, None))
+            for i, unit in enumerate(units):
+                if i == start:
+                    fold, stop = found, end
+                    start, end, found = next(middles, (len(units), 0, None))
+                elif i == stop:
+                    fold = None
+                own = around or fold
+                if unit.node is not None:
+                    if own is not None:
+                        owners[unit.node] = own
+                    continue
+                inner = unit.frame
+                if own is None and frames[inner].depth >= level:
+                    own = None if inner in self.opened else self._closed(inner)
+                inside[inner] = own
+        for node, fold in owners.items():
+            fold.members.append(node)
         return owners
-    starts, newest = starts[:-ends], starts[-ends]
-    many = max(1, min(MOST_STRETCHES, most // 4, len(starts) - ends))
-    cuts = [ends + (len(starts) - ends) * k // many for k in range(many)]
-    bounds = [*(starts[cut] for cut in cuts), newest]
-    folded = {
-        node: owners[node]
-        for node in operations[: bounds[0]] + operations[newest:]
-        if node in owners
-    }
-    for start, stop in pairwise(bounds):
-        for frame, run in _runs(operations[start:stop], shown, home):
-            if shown and len(run) == 1:  # as a fold it would be no smaller
-                folded.update({node: owners[node] for node in run if node in owners})
+
+    def _closed(self, at: int) -> Fold:
+        cluster = self.clusters[at]
+        title, note = cluster.path or cluster.title, cluster.title
+        return Fold(title, note if cluster.path else "", self.scopes.frames[at].parent)
+
+    def _middles(self, at: int) -> Iterator[tuple[int, int, Fold]]:
+        """Of every repeat, all but the first and the last time."""
+        units = self.tree.units[at]
+        for start, period, times in self.tree.repeats(at):
+            if (times - 2) * period < 3:
                 continue
-            stretch = Fold("", frame=frame, members=run)
-            folded.update(dict.fromkeys(run, stretch))
-    _fold_leaves(nodes, owners, folded, max(1, most // 4), shown)
-    return folded
+            first, stop = start + period, start + period * (times - 1)
+            names = [self._name(unit) for unit in (units[first], units[stop - 1])]
+            note = names[0] if period == 1 else ""
+            if note and names[1] != note:
+                note = f"{names[0]} … {names[1]}"
+            title = f"× {times - 2:,}"
+            fold = Fold(title, note, at, times=times)
+            yield first, stop, fold
+
+    def _name(self, unit: Unit) -> str:
+        if unit.node is not None:
+            return unit.node.op.name
+        cluster = self.clusters[unit.frame]
+        return cluster.path or cluster.title.partition(" ")[0]
+
+    # Stretches --------------------------------------------------------------------
+
+    def _stretched(self, owners: dict[Node, Fold]) -> dict[Node, Fold]:
+        operations = [node for node in self.nodes if node.inputs]
+        starts = list(_unit_starts(operations, owners))
+        ends = max(1, min(MOST_ENDS, self.most // 12))
+        if len(starts) <= 2 * ends:
+            return owners
+        starts, newest = starts[:-ends], starts[-ends]
+        many = max(1, min(MOST_STRETCHES, self.most // 4, len(starts) - ends))
+        cuts = [ends + (len(starts) - ends) * k // many for k in range(many)]
+        bounds = [*(starts[cut] for cut in cuts), newest]
+        folded = {
+            node: owners[node]
+            for node in operations[: bounds[0]] + operations[newest:]
+            if node in owners
+        }
+        for start, stop in pairwise(bounds):
+            for frame, run in self._runs(operations[start:stop]):
+                if self.shown and len(run) == 1:  # as a fold it would be no smaller
+                    folded |= {node: owners[node] for node in run if node in owners}
+                    continue
+                stretch = Fold("", frame=frame, members=run)
+                folded.update(dict.fromkeys(run, stretch))
+        return folded
+
+    def _runs(self, stretch: Iterable[Node]) -> Iterator[tuple[int, list[Node]]]:
+        """The parts between shown nodes, each within one open frame."""
+
+        def where(node: Node) -> tuple[bool, int]:
+            frame = self.scopes.innermost(self.scopes.of[node], self.opened)
+            return node in self.shown, frame
+
+        for (kept, frame), run in groupby(stretch, key=where):
+            if not kept:
+                yield frame, list(run)
+
+    # Leaves, and what stays outside of the fold that made it ----------------------
+
+    def _finished(self, owners: dict[Node, Fold]) -> Summary:
+        summary = Summary(owners, read=self.read)
+        self._expose(summary)
+        self._fold_leaves(summary)
+        for node, fold in summary.owners.items():
+            if node.inputs and not isinstance(data_of(node), tuple):
+                readers = self.readers.get(node, ())
+                if node in self.outputs or any(
+                    summary.home(reader) is not fold for reader in readers
+                ):
+                    fold.outputs.append(node)
+        return summary
+
+    def _expose(self, summary: Summary) -> None:
+        exposed: list[Node] = []
+        for node, fold in summary.owners.items():
+            is_output = node in self.outputs
+            if not (is_output or node.label) or isinstance(data_of(node), tuple):
+                continue
+            inner = any(
+                summary.owners.get(r) is fold for r in self.readers.get(node, ())
+            )
+            beside = is_output or fold.is_module
+            # What a fold itself reads of its outputs is not drawn: no edge leads back.
+            if not beside or (inner and not is_output) or len(exposed) >= self.cap:
+                fold.named.append(node)
+            else:
+                exposed.append(node)
+        for node in exposed:
+            summary.makers[node] = summary.owners.pop(node)
+
+    def _fold_leaves(self, summary: Summary) -> None:
+        """Leaves go with their readers where those are all in one fold."""
+        shared = []
+        for leaf in self.nodes:
+            if leaf.inputs or leaf in self.kept:
+                continue
+            folds = {id(fold): fold for fold in map(summary.home, self.readers[leaf])}
+            (fold, *others) = folds.values()
+            if fold is None or others:
+                shared.append(leaf)
+            elif fold.is_module and leaf not in self.scopes.names:
+                shared.append(leaf)  # given to the module
+            else:
+                summary.owners[leaf] = fold
+                fold.members.append(leaf)
+        if len(shared) > self.cap:
+            together = Fold("shared leaves", members=shared, is_shared=True)
+            together.named = [leaf for leaf in shared if leaf.label]
+            summary.owners.update(dict.fromkeys(shared, together))
 
 
-def _runs(
-    stretch: Iterable[Node], shown: Collection[Node], home: dict[Node, int]
-) -> Iterator[tuple[int, list[Node]]]:
-    """The parts between shown nodes, each within one open frame (its ``home``)."""
-    for (kept, frame), run in groupby(
-        stretch, key=lambda node: (node in shown, home[node])
-    ):
-        if not kept:
-            yield frame, list(run)
-
-
-def _unit_starts(operations: Sequence[Node], owners: Owners) -> Iterator[int]:
-    """Where each operation, or all those of one closed module, begin."""
+def _unit_starts(operations: Sequence[Node], owners: dict[Node, Fold]) -> Iterator[int]:
+    """Where each operation, or all those of one fold, begin."""
     last: Fold | None = None
     for i, node in enumerate(operations):
         fold = owners.get(node)
         if not (is_member(node) or (fold is not None and fold is last)):
             yield i
         last = fold
-
-
-def _fold_leaves(
-    nodes: Iterable[Node],
-    owners: Owners,
-    folded: Owners,
-    most: int,
-    shown: Collection[Node],
-) -> None:
-    """Leaves go with their readers where those are all in one fold."""
-    readers: dict[Node, Fold | None] = {}
-    for node in nodes:
-        fold = folded.get(node)
-        for x in node.inputs:
-            if isinstance(x, Node) and not x.inputs and x not in shown:
-                readers[x] = fold if readers.get(x, fold) is fold else None
-    shared = []
-    for leaf, fold in readers.items():
-        if fold is None:
-            shared.append(leaf)
-            continue
-        folded[leaf] = fold
-        if owners.get(leaf) is not fold:  # else its closed module holds it already
-            fold.members.append(leaf)
-    if len(shared) > most:
-        together = Fold("shared leaves", members=shared)
-        folded.update(dict.fromkeys(shared, together))

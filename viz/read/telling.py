@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,8 @@ import numpy as np
 from autograd.core.node import Node, ancestors
 
 from ..story import Back, Group, Operand, Quantity, Story, Unit
+from .folds import Summary
+from .given import Argument, Given
 from .groups import grouped
 from .nodes import data_of, is_member, is_operation, symbol
 from .passes import Backward
@@ -19,23 +21,24 @@ from .scopes import Scopes
 from .words import count
 
 
-def tell(outputs: Sequence[Node]) -> Story:
-    """The story of everything ``outputs`` were made from.
+def tell(outputs: Sequence[Node], names: Mapping[Node, str]) -> Story:
+    """The story of everything ``outputs`` were made from, some with ``names``.
 
-    The backward pass is a sweep of its own, which commits nothing; where no output is
-    tracked there is none.
+    The backward pass is a sweep of its own, which commits nothing; there is none where
+    no output is tracked, or the history was freed.
     """
     nodes = ancestors(outputs)
-    scopes = Scopes(nodes)
+    scopes = Scopes(nodes, names)
+    freed = sum(node.op is not None and not node.inputs for node in nodes)
     backward = None
-    if any(node.tracked for node in outputs):
+    if any(node.tracked for node in outputs) and not freed:
         with np.errstate(all="ignore"):
-            backward = Backward(outputs, ())
+            backward = Backward(outputs, Summary())
     telling = _Telling(set(outputs), scopes, backward)
     for node in nodes:
         telling.add(node)
     groups = [Group("module", "", "")]
-    for cluster in scopes.clusters()[1:]:
+    for cluster in scopes.clusters[1:]:
         path = legible(cluster.path, 40)
         groups.append(
             Group(cluster.kind, path, cluster.title, cluster.note, cluster.parent)
@@ -46,8 +49,8 @@ def tell(outputs: Sequence[Node]) -> Story:
         groups,
         [telling.number[node] for node in nodes if is_operation(node)],
         telling.passing(),
-        [telling.number[node] for node in outputs if node.tracked],
-        tuple(_captions(nodes, outputs, backward)),
+        [telling.number[node] for node in outputs if node.tracked and backward],
+        tuple(_captions(nodes, outputs, backward, freed)),
     )
     grouped(units, groups, story)
     return story
@@ -62,6 +65,7 @@ class _Telling:
         self.outputs, self.scopes, self.backward = outputs, scopes, backward
         self.units: list[Unit] = []
         self.number: dict[Node, int] = {}
+        self.given, self.given_number = Given(scopes), dict[Argument, int]()
         self.totals = _running(backward, outputs) if backward else {}
 
     def add(self, node: Node) -> None:
@@ -106,8 +110,7 @@ class _Telling:
     def _operand(self, node: Node, i: int, group: int) -> Operand:
         x, back = node.inputs[i], None
         if not isinstance(x, Node):
-            self.units.append(Unit("constant", "", quantity(x), group=group))
-            return Operand(len(self.units) - 1)
+            return Operand(self._constant(x, node, group))
         if self.backward and (node, i) in self.backward.passed:
             local = self.backward.local[node, i]
             back = Back(
@@ -116,6 +119,20 @@ class _Telling:
                 self.totals[node, i],
             )
         return Operand(self.number[x], back)
+
+    def _constant(self, x: Any, node: Node, group: int) -> int:
+        """What was given to a module is one unit, outside; others stand where read."""
+        argument = self.given.argument(x, node)
+        if argument is not None and np.size(argument.data) != np.size(x):
+            argument = None  # one of many numbers that were given together
+        if argument in self.given_number:
+            return self.given_number[argument]
+        unit = Unit("constant", "", quantity(x), group=group)
+        if argument is not None:
+            unit = Unit("input", legible(argument.name), quantity(argument.data))
+            self.given_number[argument] = len(self.units)
+        self.units.append(unit)
+        return len(self.units) - 1
 
 
 def _plain(local: Any) -> Any:
@@ -152,18 +169,21 @@ def _operation(node: Node) -> tuple[str, str, str]:
 
 
 def _captions(
-    nodes: Sequence[Node], outputs: Sequence[Node], backward: Backward | None
+    nodes: Sequence[Node],
+    outputs: Sequence[Node],
+    backward: Backward | None,
+    freed: int,
 ) -> list[str]:
     operations = count(sum(map(is_operation, nodes)), "operation")
     leaves = count(sum(not node.inputs for node in nodes), "leaf")
     lines = [f"{operations}, {leaves}"]
-    if backward is None:
+    if freed:
+        lost = f"the history of {count(freed, 'value')} was freed"
+        lines.append(f"no backward pass: {lost} by backward(free=True)")
+    elif backward is None:
         lines.append("no backward pass: nothing here requires a gradient")
     elif any(np.size(data_of(node)) > 1 for node in outputs):
         lines.append("the gradient is that of the sum of the output")
     elif len(outputs) > 1:
         lines.append("the gradient is that of the sum of the outputs")
-    freed = sum(node.op is not None and not node.inputs for node in nodes)
-    if freed:
-        lines.append(f"the history of {count(freed, 'value')} was freed")
     return lines

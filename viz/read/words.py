@@ -91,6 +91,8 @@ def gradient_rows(gradient: Any) -> list[Row]:
 
 def norm(x: Any) -> float:
     """The square root of the sum of squared magnitudes."""
+    if type(x) is float:
+        return abs(x)
     with np.errstate(all="ignore"):
         wide = np.abs(np.asarray(x)).astype(np.float64, copy=False)
         largest = float(wide.max(initial=0.0))
@@ -105,6 +107,8 @@ def finite(x: Any) -> bool:
     >>> finite(1.0), finite(np.array([1.0, np.nan])), finite("text")
     (True, False, True)
     """
+    if type(x) is float:
+        return math.isfinite(x)
     if isinstance(x, tuple):
         return all(map(finite, x))
     array = np.asarray(x)
@@ -113,6 +117,8 @@ def finite(x: Any) -> bool:
 
 def sign(x: Any) -> int | None:
     """1, -1 or 0 if every element has that sign (0 beside others counts for both)."""
+    if type(x) is float:
+        return (x > 0) - (x < 0) if math.isfinite(x) else None
     array = np.asarray(x)
     if array.dtype.kind == "c" or not finite(array):
         return None

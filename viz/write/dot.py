@@ -19,6 +19,7 @@ from .palette import (
     flow_colour,
     flow_width,
     frame_ink,
+    has_flow,
     outline,
 )
 from .shapes import escape
@@ -49,7 +50,7 @@ def write_dot(view: View) -> str:
         settings,
         lambda number: _frame(view.clusters[number], view.depth(number)),
         lambda number: _item(view.items[number]),
-        lambda number: _edge(view.edges[number], view.backward),
+        lambda number: _edge(view, view.edges[number]),
     )
 
 
@@ -72,7 +73,7 @@ def _item(item: Item) -> list[str]:
         short = len(item.title) <= 2
         shape = "shape=circle, fixedsize=true" if short else "shape=box, margin=0.1"
         style = "filled" if short else "filled,rounded"
-        size = 15 if len(item.title) == 1 else 11
+        size = 15 if short else 11
         return [
             *head,
             f'{shape}, width=0.38, height=0.38, style="{style}", '
@@ -83,7 +84,8 @@ def _item(item: Item) -> list[str]:
     ground = ALARM if item.marked else PAPER
     rows = "".join(_row(row, ground) for row in item.rows)
     if item.title:
-        title = f'<FONT COLOR="{ink.text}"><B>{_text(item.title)}</B></FONT>'
+        lines = "<BR/>".join(map(_text, item.title.splitlines()))
+        title = f'<FONT COLOR="{ink.text}"><B>{lines}</B></FONT>'
         rows = f'<TR><TD COLSPAN="2" BGCOLOR="{ink.fill}">{title}</TD></TR>' + rows
     colour, border = outline(item)
     style = ' STYLE="DASHED"' if item.kind == "fold" else ""
@@ -108,7 +110,7 @@ def _row(row: Row, ground: str) -> str:
     )
 
 
-def _edge(edge: Edge, backward: bool) -> list[str]:
+def _edge(view: View, edge: Edge) -> list[str]:
     attributes = []
     if edge.tip:
         attributes.append(f"edgetooltip={_quoted(edge.tip)}")
@@ -117,22 +119,22 @@ def _edge(edge: Edge, backward: bool) -> list[str]:
             f"headlabel={_quoted(edge.mark)}, labeldistance=1.4, labelfontsize=8, "
             f'labelfontcolor="{MUTED}"'
         )
-    return attributes + _flow(edge) if backward else attributes
+    return attributes + _flow(view, edge) if has_flow(view, edge) else attributes
 
 
-def _flow(edge: Edge) -> list[str]:
-    if edge.faded:
-        return [f'style=dotted, color="{flow_colour(edge)}", arrowtail=none']
+def _flow(view: View, edge: Edge) -> list[str]:
     colour = flow_colour(edge)
-    attributes = [f'color="{colour}", penwidth={flow_width(edge):.2f}']
+    if edge.faded:
+        return [f'style=dotted, color="{colour}", arrowtail=none']
+    attributes = [f'color="{colour}", penwidth={flow_width(edge, view.dense):.2f}']
     if edge.label:
         lines = "".join(f"<TR><TD>{_text(line)}</TD></TR>" for line in edge.label)
         attributes.append(
             f'fontcolor="{colour}", label=<<TABLE BORDER="0" CELLBORDER="0" '
             f'CELLSPACING="0" CELLPADDING="1" BGCOLOR="{PAPER}">{lines}</TABLE>>'
         )
-    if edge.sign == -1:
-        attributes.append("style=dashed")
+    if edge.sign in (-1, 0):
+        attributes.append("style=dashed" if edge.sign else "style=dotted")
     return attributes
 
 

@@ -7,6 +7,7 @@ data, never as markup.
 from __future__ import annotations
 
 import json
+import re
 from importlib.resources import files
 from typing import Any
 
@@ -19,20 +20,32 @@ POLICY = (
     "default-src 'none'; img-src data:; style-src 'unsafe-inline'; "
     "script-src 'unsafe-inline'"
 )
+WHENCE = "// With comments: viz/write/player/*.js"
+INSIDE = "\t"  # begins names that go on from that of their group
+SCRIPTS = ("reading", "places", "picture", "steps", "panel", "quiz", "hands")
 
 
 def write_html(story: Story, levels: list[Level], opened: list[int]) -> bytes:
     """The player as a complete page; ``opened`` are the groups it shows open."""
-    room = files(__package__)
-    style = room.joinpath("player.css").read_text("utf-8")
-    script = room.joinpath("player.js").read_text("utf-8")
-    page = room.joinpath("player.html").read_text("utf-8")
-    data = as_data(json.dumps(_encoded(story, levels, opened), **_COMPACT))
-    parts = {"POLICY": POLICY, "STYLE": style, "SCRIPT": script, "DATA": data}
-    pieces = page.split("@@")  # text, name, text, name, … text
+    script = "".join(_part(f"{name}.js") for name in SCRIPTS)
+    parts = {
+        "POLICY": POLICY,
+        "STYLE": _part("page.css"),
+        "SCRIPT": f'"use strict";\n{WHENCE}\n(() => {{\n{script}}})();\n',
+        "DATA": as_data(json.dumps(_encoded(story, levels, opened), **_COMPACT)),
+    }
+    pieces = _part("page.html").split("@@")  # text, name, text, name, … text
     return "".join(
         parts[piece] if i % 2 else piece for i, piece in enumerate(pieces)
     ).encode()
+
+
+def _part(name: str) -> str:
+    """A file of the page without indentation and comments, a sixth of a script."""
+    text = files(__package__).joinpath("player", name).read_text("utf-8")
+    if name.endswith(".js"):
+        text = re.sub(r"(^|  )// .*", "", text, flags=re.MULTILINE)
+    return "".join(f"{line.strip()}\n" for line in text.splitlines() if line.strip())
 
 
 _COMPACT: dict[str, Any] = {
@@ -72,18 +85,24 @@ class _Table:
 
 def _encoded(story: Story, levels: list[Level], opened: list[int]) -> dict[str, Any]:
     """The story as nested lists; the script's ``read`` names their places again."""
-    values, texts, shapes = _Table(), _Table(), _Table()
+    values, texts, shapes, sorts = _Table(), _Table(), _Table(), _Table()
 
     def operand(each: Operand) -> list[int]:
         if each.back is None:
             return [each.source]
         back = each.back
-        return [each.source, *map(values, (back.local, back.passed, back.total))]
+        numbers = [*map(values, (back.local, back.passed, back.total))]
+        alone = numbers[1] == numbers[2]
+        return [each.source, *(numbers[:2] if alone else numbers)]
 
     def unit(each: Unit) -> list[Any]:
-        fixed = [texts(each.kind), texts(each.title), texts(each.symbol)]
-        fixed += [texts(each.call), texts(each.place), values(each.value)]
-        fixed += [values(each.gradient), int(each.tracked), each.group]
+        sort = [each.kind, each.symbol, each.call, each.place, int(each.tracked)]
+        within = f"{story.groups[each.group].path}."
+        title = each.title  # most parameters have the same names within their module
+        if len(within) > 1 and title.startswith(within):
+            title = title.replace(within, INSIDE, 1)
+        fixed = [sorts(sort), texts(title), each.group]
+        fixed += [values(each.value), values(each.gradient)]
         return [*fixed, *map(operand, each.operands)]
 
     def group(each: Group, level: Level) -> list[Any]:
@@ -105,6 +124,7 @@ def _encoded(story: Story, levels: list[Level], opened: list[int]) -> dict[str, 
         "groups": [group(*pair) for pair in zip(story.groups, levels, strict=True)],
         "values": values.items,
         "texts": texts.items,
+        "sorts": sorts.items,
         "levels": shapes.items,
         "forward": story.forward,
         "backward": story.backward,

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..view import SIGNS, Cluster, Edge, Item
+from ..view import SIGNS, Cluster, Edge, Item, View
 
 TEXT = "#1F2933"
 MUTED = "#7B8794"
 PAPER = "#FFFFFF"
 EDGE = "#7B8794"
 ALARM = "#A4133C"
-FADED = "#CBD2D9"  # an edge no gradient passes along
+FADED = "#9AA5B1"  # an edge no gradient passes along
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +65,20 @@ def outline(item: Item) -> tuple[str, int]:
 
 
 def flow_colour(edge: Edge) -> str:
-    """The colour that says the sign of an edge's contribution."""
-    return FADED if edge.faded else STYLES[SIGNS[edge.sign]].line
+    """The colour that says the sign of what flows along an edge."""
+    return FADED if edge.faded or edge.sign == 0 else STYLES[SIGNS[edge.sign]].line
 
 
-def flow_width(edge: Edge) -> float:
-    """The width that says how large the contribution is."""
-    return 1.2 + 1.2 * edge.weight
+def flow_width(edge: Edge, dense: bool = False) -> float:
+    """The width that says how much flows; among many edges the small ones are hairs."""
+    return 0.4 + 1.6 * edge.weight if dense else 1.2 + 1.2 * edge.weight
+
+
+def flow_opacity(edge: Edge, dense: bool = False) -> float:
+    """How strongly an edge is drawn: the small ones among many let others through."""
+    return 0.3 + 0.7 * edge.weight if dense else 1.0
+
+
+def has_flow(view: View, edge: Edge) -> bool:
+    """Whether an edge shows by its looks what flows along it."""
+    return view.backward or edge.sign is not None or edge.weight > 0

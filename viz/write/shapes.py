@@ -87,12 +87,20 @@ def short(x: float) -> str:
 
 
 def escape(content: str) -> str:
-    """Text that XML and DOT can hold; what they cannot becomes a replacement character.
+    """Text that XML and DOT can hold, in one line.
 
-    >>> escape("a < b & c\\x00")
-    'a &lt; b &amp; c\\ufffd'
+    A line break is shown as ↵. What neither can hold, and what would turn the direction
+    of the text around it, becomes a replacement character.
+
+    >>> escape("a < b & c\\x00\\n")
+    'a &lt; b &amp; c�↵'
     """
-    kept = "".join(letter if _is_allowed(letter) else "\ufffd" for letter in content)
+    kept = content
+    if not content.isprintable():
+        kept = "".join(
+            letter if _is_allowed(letter) else _SHOWN.get(letter, "\ufffd")
+            for letter in content.replace("\r\n", "\n")
+        )
     for plain, entity in (
         ("&", "&amp;"),
         ("<", "&lt;"),
@@ -103,6 +111,16 @@ def escape(content: str) -> str:
     return kept
 
 
+_SHOWN = {"\n": "↵", "\r": "↵", "\u2028": "↵", "\u2029": "↵", "\t": " "}
+_TURNING = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+
+
 def _is_allowed(letter: str) -> bool:
+    control = letter < " " or "\x7f" <= letter <= "\x9f"
     surrogate = "\ud800" <= letter <= "\udfff"
-    return letter >= " " and not surrogate and letter not in "\x7f\ufffe\uffff"
+    return not (
+        control
+        or surrogate
+        or letter in "\u2028\u2029\ufffe\uffff"
+        or letter in _TURNING
+    )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
-from itertools import takewhile
+from itertools import pairwise, product, takewhile
 from math import hypot
 
 from ..layout import measure
-from ..layout.measure import CIRCLE, HEADER, LABEL_LINE, LINE, SIDE, SIZE, SMALL
+from ..layout.measure import CIRCLE, LABEL_LINE, LINE, SIDE, SIZE, SMALL
 from ..layout.positions import Layout, Point
 from ..view import Edge, Item, Row, View
 from .palette import (
@@ -19,8 +20,10 @@ from .palette import (
     STYLES,
     TEXT,
     flow_colour,
+    flow_opacity,
     flow_width,
     frame_ink,
+    has_flow,
     outline,
 )
 from .shapes import arrowhead, curve, escape, rectangle, short, text
@@ -28,6 +31,7 @@ from .shapes import arrowhead, curve, escape, rectangle, short, text
 FONT = "Helvetica, Arial, Liberation Sans, sans-serif"
 ARROW = 7.0
 MARGIN = 12.0
+APART = 40.0  # from the tip of an arrow: where one of many lines is still by itself
 
 
 def write_svg(view: View, layout: Layout) -> str:
@@ -51,8 +55,9 @@ def write_svg(view: View, layout: Layout) -> str:
         f'<g transform="translate({short(MARGIN)} {short(MARGIN)})">',
         *_frames(view, layout),
     ]
+    marked = Counter(edge.target for edge in view.edges if edge.mark)
     for number, edge in enumerate(view.edges):
-        parts += _edge(view, layout, number, edge)
+        parts += _edge(view, layout, number, edge, marked[edge.target] > 2)
     parts += _headings(view, layout)
     for number, item in enumerate(view.items):
         parts += _item(number, item, layout)
@@ -89,6 +94,9 @@ def _headings(view: View, layout: Layout) -> list[str]:
     for number, cluster in enumerate(view.clusters[1:], 1):
         (x, y), _ = layout.frames[number]
         ink = frame_ink(cluster, view.depth(number))
+        if view.rankdir == "TB":  # where edges come in through the heading
+            plate = (layout.sizes.headings[number] - SIDE, LINE)
+            parts.append(rectangle((x + SIDE / 2, y + 3), plate, ink.fill, radius=3))
         parts.append(
             text(
                 (x + SIDE, y + 15),
@@ -128,14 +136,16 @@ def _box(item: Item, corner: Point, size: Point) -> list[str]:
     width, height = size
     parts = [rectangle(corner, size, PAPER, radius=3)]
     if item.title:
-        high = HEADER if item.rows else height
+        head = measure.header_height(item)
+        high = head if item.rows else height
         parts.append(
             f'<path d="M{short(x)} {short(y + high)}v{short(3 - high)}q0-3 3-3'
             f'h{short(width - 6)}q3 0 3 3v{short(high - 3)}z" fill="{ink.fill}"/>'
         )
-        title = (x + width / 2, y + 13.5)
-        parts.append(text(title, item.title, "middle", fill=ink.text, bold=True))
-        y += HEADER
+        for number, line in enumerate(item.title.splitlines()):
+            base = (x + width / 2, y + 13.5 + LINE * number)
+            parts.append(text(base, line, "middle", fill=ink.text, bold=True))
+        y += head
     if item.marked:
         parts += _ground(item, corner, size)
     for number, row in enumerate(item.rows):
@@ -177,23 +187,37 @@ def _row(row: Row, corner: Point, width: float) -> list[str]:
 # Edges ------------------------------------------------------------------------------
 
 
-def _edge(view: View, layout: Layout, number: int, edge: Edge) -> list[str]:
+def _edge(
+    view: View, layout: Layout, number: int, edge: Edge, crowded: bool
+) -> list[str]:
     path = list(layout.paths[number])
-    colour, line = EDGE, 'stroke-width="1.2"'
-    if view.backward:
-        colour, line = flow_colour(edge), f'stroke-width="{short(flow_width(edge))}"'
-        if edge.faded or edge.sign == -1:
-            line += f' stroke-dasharray="{"1 3" if edge.faded else "6 3"}"'
+    colour, wide, dense = EDGE, 1.2, view.dense
+    line = ""
+    if has_flow(view, edge):
+        colour, wide = flow_colour(edge), flow_width(edge, dense)
+        if edge.faded or edge.sign == 0:
+            line = ' stroke-dasharray="1.5 3"'
+        elif edge.sign == -1:
+            line = f' stroke-dasharray="{"4 2" if dense else "6 3"}"'
+        if (clear := flow_opacity(edge, dense)) < 1:
+            line += f' stroke-opacity="{short(clear)}"'
+    elif dense:
+        wide = 0.6
+    line = f'stroke-width="{short(wide)}"{line}'
     arrow = mark = ""
     if not (view.backward and edge.faded):
         step = 1 if view.backward else -1
+        head = ARROW * min(1.0, 0.4 + 0.5 * wide) if dense else ARROW
         tip, (dx, dy) = path[::step][0], _back(path[::step])
-        arrow = arrowhead(tip, (ARROW * dx, ARROW * dy), colour)
+        arrow = arrowhead(tip, (head * dx, head * dy), colour)
         # The line ends within the arrowhead, so that it does not show at the tip.
         for at in (0, 1) if view.backward else (-1, -2):
-            path[at] = path[at][0] + 0.9 * ARROW * dx, path[at][1] + 0.9 * ARROW * dy
+            path[at] = path[at][0] + 0.9 * head * dx, path[at][1] + 0.9 * head * dy
         if edge.mark:
-            mark = _mark(layout, edge, tip, (dx, dy))
+            if crowded:
+                mark = _mark_on(layout.paths[number], edge.mark)
+            else:
+                mark = _mark(layout, edge, tip, (dx, dy))
     parts = [f'<g id="e{number}" class="edge">']
     if edge.tip:
         parts.append(f"<title>{escape(edge.tip)}</title>")
@@ -212,6 +236,27 @@ def _back(path: Sequence[Point]) -> Point:
         if length > 0.05:
             return (at[0] - x) / length, (at[1] - y) / length
     return 1.0, 0.0
+
+
+def _mark_on(path: Sequence[Point], number: str) -> str:
+    """The number of one of many operands, on its line, where that is still apart."""
+    tip = x, y = path[-1]
+    starts = range(len(path) - 4, -1, -3)
+    for start, step in product(starts, range(24, -1, -1)):
+        x, y = _along(path[start : start + 4], step / 24)
+        if hypot(x - tip[0], y - tip[1]) >= APART + 10 * (int(number) % 3):
+            break
+    return text((x, y + 2.8), number, "middle", 8, MUTED, halo=PAPER)
+
+
+def _along(bezier: Sequence[Point], t: float) -> Point:
+    """The point of a cubic Bézier curve at ``t``, by de Casteljau."""
+    points = list(bezier)
+    while len(points) > 1:
+        points = [
+            (a + t * (c - a), b + t * (d - b)) for (a, b), (c, d) in pairwise(points)
+        ]
+    return points[0]
 
 
 def _mark(layout: Layout, edge: Edge, tip: Point, back: Point) -> str:

@@ -1,0 +1,92 @@
+"""What is written below a drawing: what it shows, how to read it, what it hides."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import numpy as np
+
+from autograd.core.node import Node
+
+from ..view import View
+from .nodes import data_of, is_operation
+from .words import count, listed
+
+
+def captions(
+    builder: Any, outputs: Sequence[Node], every: int, marked: str
+) -> Iterator[str]:
+    """The lines below the drawing that a builder made of ``every`` node, or a part."""
+    nodes, view, summary = builder.part.ordered, builder.view, builder.summary
+    whole = [node for node in nodes if node not in builder.part.cut]
+    operations = count(sum(map(is_operation, whole)), "operation")
+    leaves = count(sum(not node.inputs for node in nodes), "leaf")
+    what = f"{operations}, {leaves}"
+    if len(nodes) < every:
+        what += f" of a graph of {every:,} nodes"
+    if builder.backward is None:
+        yield f"forward pass · {what}"
+        yield from _about_gradients(builder)
+    else:
+        yield f"backward pass · {what}"
+        if legend := _legend(view):
+            yield f"on an edge: {legend}"
+        if any(np.size(data_of(node)) > 1 for node in outputs):
+            yield "the gradient is that of the sum of the output"
+        elif len(outputs) > 1:
+            yield "the gradient is that of the sum of the outputs"
+    freed = sum(node.op is not None and not node.inputs for node in nodes)
+    if freed:
+        yield f"the history of {count(freed, 'box')} was freed: backward(free=True)"
+    if builder.origins:
+        yield f"not finite from (red): {listed(builder.origins)}"
+    if marked:
+        yield marked
+    if summary.owners:
+        yield (
+            f"summary: {len(summary.owners):,} of {len(nodes):,} nodes are hidden in "
+            f"{count(len(summary.folds()), 'dashed box')}"
+        )
+        open_ = max(map(view.depth, range(len(view.clusters))))
+        closed = any(fold.is_module for fold in summary.folds())
+        deeper = f"depth={open_ + 1} or " if closed else ""
+        yield f"to see more: draw(…, {deeper}max_nodes={4 * builder.wanted.most})"
+    unseen = [
+        count(n, kind.removesuffix("s")) for kind, n in builder.unseen.items() if n
+    ]
+    if unseen:
+        yield f"not drawn: {', '.join(unseen)}"
+
+
+def _about_gradients(builder: Any) -> Iterator[str]:
+    nodes = builder.part.ordered
+    tracked = [node for node in nodes if node.tracked and not node.inputs]
+    if tracked and all(node.grad is None for node in tracked):
+        yield "gradients are not computed yet: call .backward() first"
+    rows = [row for item in builder.view.items for row in item.rows]
+    if any(row.key.startswith(".grad") for row in rows):
+        yield (
+            ".grad is what is stored, of several or of other backward passes"
+            + ("; grad is that of what is drawn" if builder.sweep else "")
+        )
+    if any(edge.sign in (1, -1) for edge in builder.view.edges):
+        yield (
+            "into dashed boxes: the thicker, the larger what is computed there; blue: "
+            "positive, dashed orange: negative"
+        )
+
+
+def _legend(view: View) -> str:
+    """How to read the edges of a backward drawing: only what this one has."""
+    signs = {edge.sign for edge in view.edges if not edge.faded}
+    labels = [line for edge in view.edges for line in edge.label]
+    known = {
+        "× local derivative = contribution": any(x.startswith("×") for x in labels),
+        "blue: positive": 1 in signs,
+        "dashed orange: negative": -1 in signs,
+        "dotted: no gradient": any(edge.faded for edge in view.edges),
+        "dotted with a head: 0": 0 in signs,
+        "thick: large": view.dense,
+    }
+    return "; ".join(text for text, is_there in known.items() if is_there)

@@ -1,0 +1,119 @@
+// The picture: drawn anew when a group opens or closes; a step changes only classes
+// and numbers.
+const stage = $("stage"), items = new Map();  // key → what it is of, its node and rows
+let edges = [], world, tags;
+const label = g => [g.path, g.title + (g.note && " · " + g.note)]
+  .filter(Boolean).join("  ").slice(0, 80);
+const operations = g => g.members.reduce((n, m) =>
+  n + (m < 0 ? operations(groups[~m]) : units[m].symbol ? 1 : 0), 0);
+const count = g => `${operations(g)} operation${operations(g) === 1 ? "" : "s"}`;
+const local = (t, g) => {  // a name without that of the module it stands in
+  const path = groups[g].path + ".";
+  return t.startsWith(path) ? t.slice(path.length) : t;
+};
+function filled(made, attributes, content) {
+  for (const k in attributes) made.setAttribute(k, attributes[k]);
+  made.append(...content.flat());
+  return made;
+}
+const el = (name, attributes, ...content) =>
+  filled(document.createElement(name), attributes, content);
+function svg(name, attributes, parent, content = "") {
+  const made = document.createElementNS("http://www.w3.org/2000/svg", name);
+  parent.append(filled(made, attributes, [content]));
+  return made;
+}
+function draw() {
+  stage.replaceChildren(); items.clear(); edges = [];
+  for (const kind of ["line", "plus", "minus", "mixed"])
+    svg("path", {d: "M0 0L8 3L0 6z"}, svg("marker", {id: "tip-" + kind, class: kind,
+      viewBox: "0 0 8 6", refX: 8, refY: 3, markerWidth: 8, markerHeight: 6,
+      orient: "auto-start-reverse", markerUnits: "userSpaceOnUse"}, stage));
+  world = svg("g", {}, stage);
+  const [frames, paths, boxes] = [0, 1, 2].map(() => svg("g", {}, world));
+  tags = svg("g", {}, world);
+  measure(groups[0]); place(groups[0], 0, 0);
+  const walk = (g, depth) => {
+    if (g.id) drawFrame(g, frames, depth);
+    drawLines(g, paths);
+    g.members.forEach((m, i) => {
+      if (isOpen(m)) walk(groups[~m], depth + 1);
+      else (m < 0 ? drawClosed : drawUnit)(m < 0 ? groups[~m] : units[m], g.boxes[i], boxes);
+    });
+  };
+  walk(groups[0], 0);
+  [...items.values()][0].node.setAttribute("tabindex", 0);
+}
+function drawLines(g, parent) {
+  const all = lines(g).map(line => ({...line, start: route(line, 0)[0]}));
+  const shown = e => g.boxes[e] && !g.boxes[e].inner && e < g.members.length;
+  const meeting = {};
+  for (const line of all) (meeting[line.b] ??= []).push(line);
+  for (const own of Object.values(meeting)) {  // set apart, in the order they come
+    const [{b}] = own, Z = g.boxes[b], high = Math.min(Z?.h ?? 0, Z?.circle ? 28 : 999);
+    const gap = Math.min(9, .7 * high / Math.max(1, own.length - 1));
+    own.sort((l, m) => l.start[1] - m.start[1]).forEach((line, i) => {
+      const points = route(line, (i - (own.length - 1) / 2) * gap);
+      line.ends = (shown(line.b) ? " to" : "") + (shown(line.a) ? " from" : "");
+      line.node = svg("path", {d: curve(points)}, parent);
+      edges.push(line);
+    });
+  }
+}
+function item(of, box, attributes, parent) {  // what can be focused, hovered, clicked
+  const node = svg("g", {tabindex: -1, ...attributes}, parent), rows = [];
+  node.dataset.key = of.key;
+  items.set(of.key, {of, node, rows, ...box});
+  return {node, rows, rect: (more) => svg("rect", more, node),
+    write: (x, y, content, kind = "") => svg("text", {x, y, class: kind}, node, content)};
+}
+function drawFrame(g, parent, depth) {
+  const {rect, write} = item(g, g, {class: "frame" + (depth % 2 ? "" : " odd"), role: "button",
+    "aria-expanded": true, "aria-label": `Close ${label(g)}`}, parent);
+  rect({x: g.x, y: g.y, width: g.w, height: g.h, rx: 6});
+  write(g.x + 8, g.y + 15, `▾ ${label({...g, path: local(g.path, g.parent)})}`);
+}
+function drawClosed(g, {x, y, w, h}, parent) {
+  const corner = {x: x - w / 2, y: y - h / 2, w, h};
+  const {rect, write, rows} = item(g, corner, {class: "closed", role: "button",
+    "aria-expanded": false, "aria-label": `Open ${label(g)}`,
+    transform: `translate(${corner.x} ${corner.y})`}, parent);
+  const more = [g.path && g.title, g.note].filter(Boolean).join(" · ");
+  rect({class: "paper", width: w, height: h, rx: 4});
+  write(8, 15, clip(`▸ ${local(g.path, g.parent) || g.title}`, w / 6 | 0), "title");
+  write(8, 32, clip(more, w / 5 | 0), "small");
+  write(8, 48, count(g), "small");
+  rows.push({node: write(8, 64, "")});
+}
+function drawUnit(u, {x, y, w, h, circle}, parent) {
+  const corner = {x: x - w / 2, y: y - h / 2, w, h};
+  const {node, rect, write, rows} = item(u, corner, {role: "img",
+    transform: `translate(${corner.x} ${corner.y})`}, parent);
+  const left = circle && circle + 10, wide = w - left, q = u.value;
+  if (circle) {
+    if (q !== null) svg("path", {class: "arm", d: `M${circle} ${h / 2}h10`}, node);
+    rect({class: "circle", y: h / 2 - 14, width: circle, height: 28, rx: 14});
+    write(circle / 2, h / 2 + 4.5, u.symbol, "mid");
+  }
+  if (q === null) return;
+  const fields = typeof q === "object" ? [[q.of, ""]] : [];
+  const key = u.kind === "constant" ? "" : typeof q !== "object" || !("norm" in q) ? "data"
+    : q.nan || q.inf ? "not finite" : "range";
+  if (typeof q !== "object" || Object.keys(q).length > 1) fields.push([key, "v"]);
+  if (u.tracked) fields.push(["grad", "g"]);
+  rect({class: "paper", x: left, width: wide, height: h, rx: 3});
+  let top = (h - fields.length * px.line) / 2;
+  if (u.title) {
+    rect({class: "head", x: left + 1.5, y: 1.5, width: wide - 3, height: px.header - 3});
+    write(left + wide / 2, 13.5, clip(local(u.title, u.group), 24), "title mid");
+    top += px.header / 2 - 1;
+  }
+  for (const [name, what] of fields) {
+    const tint = rect({x: left + 1.5, y: top, width: wide - 3, height: px.line});
+    const at = name ? [left + wide - 8, "end"] : [left + wide / 2, "mid"];
+    if (name) write(left + 8, top + 11.8, name, "small");
+    if (what) rows.push({what, tint, at: at[1], node: write(at[0], top + 11.8, "")});
+    else tint.remove();
+    top += px.line;
+  }
+}
