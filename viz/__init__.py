@@ -8,9 +8,20 @@ neurons (networks as circles, and films of their training).
 
 from .drawing import Drawing, draw
 from .graphviz import RenderError
+from .neurons.film import Film, film
+from .neurons.recorder import Recorder
 from .neurons.still import Network, network
 
-__all__ = ["Drawing", "Network", "RenderError", "draw", "network"]
+__all__ = [
+    "Drawing",
+    "Film",
+    "Network",
+    "Recorder",
+    "RenderError",
+    "draw",
+    "film",
+    "network",
+]
 
 
 def __dir__() -> list[str]:

@@ -111,8 +111,9 @@ def test_the_bars_are_shares_and_the_largest_is_marked():
 def test_signs_are_told_by_dashes():
     svg = viz.network(lambda x: x @ np.array([[1.0], [-1.0]]), [1.0, -1.0]).svg()
     assert ".m{stroke-dasharray" in svg
-    assert len(re.findall(r'<path [^>]*class="m"[^>]*><title>weight -1<', svg)) == 1
-    assert len(re.findall(r'neuron 1: -1</title><circle [^>]*class="m"', svg)) == 1
+    assert re.search(r"\.under{[^}]*stroke-dasharray", svg)
+    assert len(re.findall(r'<path [^>]*class="m l10"[^>]*><title>weight -1<', svg)) == 1
+    assert len(re.findall(r'neuron 1: -1</title><circle [^>]*class="under', svg)) == 1
 
 
 def luminance(colour):

@@ -163,7 +163,7 @@ def _product(node: Node, depends: set[Node]) -> tuple[Node, np.ndarray] | None:
         return None
     if isinstance(weights, Node) and weights in depends:
         return None
-    matrix = np.asarray(raw(weights))
+    matrix = np.array(raw(weights))  # a copy: the model may go on to be trained
     if matrix.ndim != 2:
         return None
     return inputs, matrix if node.op.name == "affine" else matrix.T
