@@ -3,10 +3,17 @@
 ``draw(loss).save("loss.svg")`` is all most people need. Reading order: drawing (the
 door), view (what a drawing holds), read (from nodes to a view), layout (from sizes to
 positions), write (the formats); graphviz, which the last two ask. Apart from these:
-neurons (networks as circles, and films of their training).
+neurons (networks as circles, and films of their training), figures (by matplotlib).
 """
 
 from .drawing import Drawing, draw
+from .figures import (
+    attention_maps,
+    feature_maps,
+    histograms,
+    loss_curves,
+    weight_images,
+)
 from .graphviz import RenderError
 from .neurons.film import Film, film
 from .neurons.recorder import Recorder
@@ -18,9 +25,14 @@ __all__ = [
     "Network",
     "Recorder",
     "RenderError",
+    "attention_maps",
     "draw",
+    "feature_maps",
     "film",
+    "histograms",
+    "loss_curves",
     "network",
+    "weight_images",
 ]
 
 

@@ -10,7 +10,7 @@ from autograd.core.node import Node, raw, told
 
 from .picture import Frame
 from .plane import Plane, plane_of
-from .read import layers_of
+from .read import Layer, layers_of
 
 
 class Recorder:
@@ -28,6 +28,9 @@ class Recorder:
 
     Attributes:
         history: the frames.
+        activations, weights, gradients: a dictionary for each frame, name → array, for
+            ``viz.histograms``; of gradients, what ``.grad`` was, where there was one.
+        losses: the number that was told at each frame; NaN for none.
 
     >>> import numpy as np, nn, viz
     >>> model = nn.MLP(2, [3, 1])
@@ -46,7 +49,29 @@ class Recorder:
         self.model, self.x, self.every = model, x, every
         self.points = None if points is None else _checked(*points)
         self.history: list[Frame] = []
+        self.gradients: list[dict[str, np.ndarray]] = []
+        self.losses: list[float] = []
         self.calls = 0
+
+    @property
+    def activations(self) -> list[dict[str, np.ndarray]]:
+        """What each layer's neurons held for the sample, frame by frame."""
+        return [
+            {_called(i, layer): layer.values for i, layer in enumerate(frame.layers)}
+            for frame in self.history
+        ]
+
+    @property
+    def weights(self) -> list[dict[str, np.ndarray]]:
+        """What the edges into each layer were, frame by frame."""
+        return [
+            {
+                _called(i, layer): layer.weights
+                for i, layer in enumerate(frame.layers)
+                if layer.weights is not None
+            }
+            for frame in self.history
+        ]
 
     def __call__(self, loss: Any = None) -> None:
         """Record the network as it is now."""
@@ -62,9 +87,29 @@ class Recorder:
         if self.points is not None:
             plane = plane_of(self.model, *self.points)
         self.history.append(Frame(layers, note, plane))
+        self.losses.append(float("nan") if number is None else number)
+        self.gradients.append(_gradients(self.model))
 
     def __repr__(self) -> str:
         return f"Recorder({len(self.history)} frames)"
+
+
+def _called(number: int, layer: Layer) -> str:
+    return layer.name or (f"layer {number}" if number else "inputs")
+
+
+def _gradients(model: Any) -> dict[str, np.ndarray]:
+    """The gradients there are, by name; those of single numbers by layer."""
+    if not hasattr(model, "named_parameters"):
+        return {}
+    found: dict[str, list[Any]] = {}
+    for name, parameter in type(model).named_parameters(model):
+        if parameter.grad is not None:
+            found.setdefault(name.partition(".neurons")[0], []).append(parameter.grad)
+    return {
+        name: np.concatenate([np.array(g, dtype=float).ravel() for g in gradients])
+        for name, gradients in found.items()
+    }
 
 
 def _number(loss: Any) -> float | None:
