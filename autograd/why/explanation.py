@@ -60,8 +60,8 @@ class Explanation:
         one = np.size(self.gradient) == 1
         yield f"{'product' if one else 'norm':>10}  path, from x to the output"
         for path in self.paths:
-            size = f"{number(size_of(path.product)):>10}  "
-            yield from _filled(size, self._way(path))
+            head = f"{number(size_of(path.product)):>10}  "
+            yield from _filled(head, self._way(path))
         hidden = self.count - len(self.paths)
         if hidden:
             size = 0.0 if self.rest is None else size_of(self.rest)

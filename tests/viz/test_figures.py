@@ -114,7 +114,8 @@ def test_a_recorder_has_histograms_of_activations_weights_and_gradients(model):
     assert list(recorder.activations[0]) == ["inputs", "layers.0", "layers.1"]
     assert np.isnan(recorder.losses[0])
     for each in (recorder.activations, recorder.weights, recorder.gradients[1:]):
-        assert len(viz.histograms(each).axes) == len(each[0])
+        shown = [axes for axes in viz.histograms(each).axes if axes.lines]
+        assert len(shown) == len(each[0])
 
 
 @pytest.mark.parametrize(

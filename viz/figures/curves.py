@@ -10,7 +10,7 @@ import numpy as np
 
 from autograd.core.node import Node, raw
 
-from .shared import MINUS, PLUS, heading, literal, new_figure, numbers
+from .shared import MINUS, PLUS, heading, literal, new_figure, numbers, whole
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -50,7 +50,7 @@ def loss_curves(
     if log and np.all(every[np.isfinite(every)] > 0):
         axes.set_yscale("log")
         axes.yaxis.set_major_formatter("{x:g}")
-    axes.xaxis.get_major_locator().set_params(integer=True)
+    axes.xaxis.set_major_locator(whole())
     axes.set_xlabel(xlabel)
     heading(axes, title)
     axes.grid(axis="y", color="#E4E7EB", linewidth=0.7)

@@ -28,7 +28,7 @@ def new_figure(width: float, height: float, constrained: bool = False) -> Figure
             f"{error}: figures are drawn by matplotlib; run "
             'pip install "glassgrad[plot]"'
         ) from None
-    layout = "constrained" if constrained else None
+    layout: Any = "constrained" if constrained else None
     return Figure(figsize=(width, height), layout=layout)
 
 
@@ -37,6 +37,13 @@ def signed() -> Any:
     from matplotlib.colors import LinearSegmentedColormap
 
     return LinearSegmentedColormap.from_list("signed", [MINUS, "#FFFFFF", PLUS])
+
+
+def whole() -> Any:
+    """Ticks at whole numbers: of steps, and of epochs."""
+    from matplotlib.ticker import MaxNLocator
+
+    return MaxNLocator(integer=True)
 
 
 def heading(axes: Axes, text: str) -> None:

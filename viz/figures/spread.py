@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .shared import INK, MINUS, MUTED, OUTER, literal, new_figure, numbers
+from .shared import INK, MINUS, MUTED, OUTER, literal, new_figure, numbers, whole
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -74,7 +74,7 @@ def _spread(axes: Axes, name: str, arrays: Sequence[np.ndarray]) -> None:
         np.arange(len(arrays)), medians, color=MINUS, linewidth=1.4, label="median"
     )
     axes.set_ylim(low, high)
-    axes.xaxis.get_major_locator().set_params(integer=True)
+    axes.xaxis.set_major_locator(whole())
     last = arrays[-1]
     told = f"{name} · {np.mean(last == 0):.0%} are 0 at the end" if last.size else name
     lost = int(sum(a.size - f.size for a, f in zip(arrays, finite)))

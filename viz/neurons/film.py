@@ -134,10 +134,11 @@ def _frame(snapshot: Any) -> Frame:
         ) from error
     for before, layer in pairwise(layers):
         shape = (layer.values.size, before.values.size)
-        if layer.weights is None or layer.weights.shape != shape:
+        came = None if layer.weights is None else layer.weights.shape
+        if came != shape:
             raise ValueError(
-                f"weights of {shape[1]} and {shape[0]} neurons have shape {shape}; got "
-                f"{np.shape(layer.weights)}"
+                f"weights between {shape[1]} and {shape[0]} neurons have shape {shape}; "
+                f"got {came}"
             )
     return Frame(layers)
 

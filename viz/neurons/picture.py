@@ -76,7 +76,7 @@ class Sheet:
         """What stands before the inputs: brightnesses from 0 to 1."""
         if self.image is False:
             return None
-        shape = None if self.image in (None, True) else self.image
+        shape = self.image if isinstance(self.image, tuple) else None
         return image_of(frame.layers[0].values, shape)
 
     def name(self, k: int) -> str:

@@ -115,9 +115,9 @@ def _areas(plane: Plane, corner: tuple[float, float], cell: float) -> Iterator[s
             path = f"M{short(x)} {short(y)}h{wide}v{short(cell)}h-{wide}z"
             runs.setdefault(kind, []).append(path)
             column += length
-    for (kind, step), parts in sorted(runs.items()):
+    for (number, step), parts in sorted(runs.items()):
         opacity = short(0.08 + 0.42 * step / SURE)
-        ink = _ink(plane, kind)
+        ink = _ink(plane, number)
         yield f'<path d="{"".join(parts)}" {ink} fill-opacity="{opacity}"/>'
 
 
