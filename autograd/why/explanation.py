@@ -14,7 +14,7 @@ from ..core.space import conjugated
 from . import depth, left, zeros
 from .finite import backward_reasons, finite, forward_reasons, told_in_short
 from .flow import Flow, Path, size_of
-from .names import Names, counted, number
+from .names import Names, Reason, counted, number
 
 WIDTH = 88
 ENDS = 4  # operations of a path that are shown at each of its ends
@@ -31,6 +31,7 @@ class Explanation:
         count: how many paths there are, in all.
         rest: the sum of what is not in ``paths``; None if that is nothing.
         reasons: lines that say why it is 0, None, not finite, tiny or huge.
+        marks: the nodes of which they speak, for ``viz.draw(loss, marks=…)``.
     """
 
     def __init__(self, x: Node, output: Node, paths: int) -> None:
@@ -40,7 +41,17 @@ class Explanation:
         self.count = flow.count
         self.gradient, self.rest = _outside(flow.gradient), _outside(flow.rest)
         self.paths = [Path(_outside(part), steps) for part, steps in flow.paths]
-        self.reasons = [*_reasons(flow, self._names)]
+        self._reasons = [*_reasons(flow, self._names)]
+        self.reasons = [reason.text for reason in self._reasons]
+
+    @property
+    def marks(self) -> dict[Node, list[str]]:
+        """The nodes to blame, and why, for ``viz.draw(loss, marks=…)``."""
+        found: dict[Node, list[str]] = {}
+        for _, node, mark in self._reasons:
+            if node is not None and mark not in found.setdefault(node, []):
+                found[node].append(mark)
+        return found
 
     def __str__(self) -> str:
         parts = [self._head(), *self.reasons]
@@ -168,7 +179,7 @@ def _output(loss: Any) -> Node:
     return output
 
 
-def _reasons(flow: Flow, names: Names) -> Iterator[str]:
+def _reasons(flow: Flow, names: Names) -> Iterator[Reason]:
     gradient = flow.gradient
     if gradient is None:
         yield from left.reasons(flow, names)
@@ -178,7 +189,7 @@ def _reasons(flow: Flow, names: Names) -> Iterator[str]:
         yield from backward_reasons(flow, names)
     if np.any(np.equal(gradient, 0)):
         yield from zeros.reasons(flow, names)
-    yield from depth.reasons(flow, names)
+    yield from map(Reason, depth.reasons(flow, names))
 
 
 def _notes(x: Node, gradient: Any) -> Iterator[str]:

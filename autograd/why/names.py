@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..core.node import Node, raw
 
 LONGEST = 60  # letters of a label
+
+
+class Reason(NamedTuple):
+    """A line that says why, and what to mark in a drawing: the node, and words."""
+
+    text: str
+    node: Node | None = None
+    mark: str = ""
 
 
 class Names:

@@ -8,7 +8,7 @@ import numpy as np
 
 from ..core.node import Node, raw
 from .flow import Flow
-from .names import Names, counted, number
+from .names import Names, Reason, counted, number
 
 CHOOSE = {  # where another operand, or another element, was taken
     "where": "its condition chose the other branch",
@@ -26,7 +26,7 @@ CHOOSE = {  # where another operand, or another element, was taken
 LIMITS = ("clip",)  # flat where the first operand is beyond the others
 
 
-def reasons(flow: Flow, names: Names) -> list[str]:
+def reasons(flow: Flow, names: Names) -> list[Reason]:
     """One line for each operation at which elements of the gradient become 0.
 
     What passes on the gradient is asked twice: with what arrived, and with numbers of
@@ -57,24 +57,24 @@ def reasons(flow: Flow, names: Names) -> list[str]:
                 passing[k] |= mask & ~none
             if shut:
                 why = _why(flow, reader, i, masks)
-                lines.append(_told(names.operation(reader), shut, masks, why))
+                lines.append(_told(names.operation(reader), reader, shut, masks, why))
             if low and any(map(np.any, _zeros(g))):
                 before = wanted.get(reader, [np.False_] * len(_zeros(g)))
                 wanted[reader] = [a | b for a, b in zip(before, _zeros(g))]
             elif low:
                 why = "what it passes on is too small for the dtype"
-                lines.append(_told(names.operation(reader), low, masks, why))
+                lines.append(_told(names.operation(reader), reader, low, masks, why))
         cancelled = sum(int(np.sum(each)) for each in passing)
         if cancelled:
             why = "what arrives by different paths adds up to 0"
-            lines.append(_told(names.value(node), cancelled, masks, why))
+            lines.append(_told(names.value(node), node, cancelled, masks, why))
     return lines
 
 
-def _told(where: str, n: int, masks: list[np.ndarray], why: str) -> str:
+def _told(where: str, node: Node, n: int, masks: list[np.ndarray], why: str) -> Reason:
     size = sum(mask.size for mask in masks)
     of = "" if size == 1 else f", at {n:,} of {counted(size, 'element')}"
-    return f"{where}: {why}{of}"
+    return Reason(f"{where}: {why}{of}", node, why)
 
 
 def _why(flow: Flow, node: Node, i: int, masks: list[np.ndarray]) -> str:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 import autograd as ag
 import nn
+import viz
 from autograd import Value
 
 
@@ -334,6 +335,31 @@ def test_vanishing_and_exploding_are_told_by_depth(f, word, culprit):
     assert reasons[0].startswith(word)
     assert any(culprit in line for line in reasons)
     assert len(reasons) < 20
+
+
+# In a drawing ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("f", "guilty", "mark"),
+    [
+        (lambda x: np.sum(ag.relu(x - 9)), "relu", "its slope is 0 from -10 to -6"),
+        (lambda x: np.sum(np.sqrt(x * 0)), "sqrt", "its slope is not finite"),
+        (lambda x: np.sum(np.log(x * 0)), "log", "not finite from here"),
+        (lambda x: np.sum(np.floor(x)), "floor", "has no derivative"),
+    ],
+)
+def test_what_is_to_blame_is_marked_in_the_drawing(f, guilty, mark):
+    x = leaf([-1.0, 2.0, 3.0])
+    with np.errstate(all="ignore"):
+        loss = f(x)
+        graph = ag.record(f, x)
+        said = ag.explain(x, loss if loss.requires_grad else graph.outputs[0])
+    [(node, lines)] = said.marks.items()
+    assert node.op.name == guilty
+    assert mark in lines
+    drawing = viz.draw(said.output, marks=said.marks)
+    assert f"marked in red: 1 operation ({guilty})" in drawing.view.caption
 
 
 # At the edges ------------------------------------------------------------------------

@@ -172,6 +172,7 @@ def test_drawing_changes_nothing():
         (lambda: viz.network(nn.MLP(2, [1]), np.ones((5, 2))), "Pass one: x[0]"),
         (lambda: viz.network(lambda x: 3.0, [1.0]), "returns one Tensor"),
         (lambda: viz.network(nn.MLP(4, [1]), np.ones(4), image=(3, 2)), "of 4 inputs"),
+        (lambda: viz.network(nn.MLP(4, [1]), np.ones(4), image=True), "a square"),
         (lambda: viz.network(nn.MLP(4, [2]), np.ones(4), classes="abc"), "2 outputs"),
         (lambda: viz.network(nn.MLP(4, [2]), np.ones(4), most=1), "2 or more"),
         (lambda: viz.network(parallel, np.ones(4)), "layers in a row"),

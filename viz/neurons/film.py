@@ -137,8 +137,8 @@ def _frame(snapshot: Any) -> Frame:
         came = None if layer.weights is None else layer.weights.shape
         if came != shape:
             raise ValueError(
-                f"weights between {shape[1]} and {shape[0]} neurons have shape {shape}; "
-                f"got {came}"
+                f"weights between {shape[1]} and {shape[0]} neurons have shape "
+                f"{shape}; got {came}"
             )
     return Frame(layers)
 
