@@ -17,7 +17,8 @@ from .flow import Flow, Path, size_of
 from .names import Names, Reason, counted, number
 
 WIDTH = 88
-ENDS = 4  # operations of a path that are shown at each of its ends
+ENDS = 4  # groups of operations of a path that are shown at each of its ends
+LOOKED_AT = 100  # operations of a path for that
 CLOSE = 1e-5  # relative: .grad may differ by as much before that is told
 
 
@@ -81,13 +82,27 @@ class Explanation:
             yield f"{number(size_of(self.gradient)):>10}  the sum of all"
 
     def _way(self, path: Path) -> list[str]:
+        """The operations of a path, alike ones together, and only its ends if long."""
         steps = [*range(len(path.steps))]
-        shown = steps if len(steps) <= 2 * ENDS + 1 else steps[:ENDS] + steps[-ENDS:]
+        if len(steps) > LOOKED_AT:
+            steps = steps[: LOOKED_AT // 2] + steps[-LOOKED_AT // 2 :]
+        groups: list[tuple[str, int]] = []
+        for at in steps:
+            word = self._step(path, at)
+            if groups and groups[-1][0] == word:
+                groups[-1] = word, groups[-1][1] + 1
+            else:
+                groups.append((word, 1))
+        hidden = len(path.steps)
+        if len(groups) > 2 * ENDS + 1 or len(steps) < hidden:
+            groups = [*groups[:ENDS], ("", 0), *groups[-ENDS:]]
+        hidden -= sum(times for _, times in groups)
         words = []
-        for before, at in zip([-1, *shown], shown):
-            if at != before + 1:
-                words.append(f"… {at - before - 1:,} more …")
-            words.append(self._step(path, at))
+        for word, times in groups:
+            if not times:
+                words.append(f"… {hidden:,} more …")
+            else:
+                words.append(word + (f" ({times} times)" if times > 1 else ""))
         return words or ["x is the output"]
 
     def _step(self, path: Path, at: int) -> str:

@@ -70,7 +70,7 @@ def backward_reasons(flow: Flow, names: Names) -> list[Reason]:
         known = node in totals and finite(totals[node])
         if not known or not all(map(finite, node.inputs)):
             continue
-        for i, x in flow.read_by(node):
+        for i, x in flow.read.get(node, []):
             part = flow.passed(node, i, totals[node])
             if part is None or finite(part):
                 continue

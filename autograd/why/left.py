@@ -69,7 +69,7 @@ def _constants(flow: Flow, names: Names) -> Iterator[Reason]:
     for node in flow.order:
         if node in totals:
             continue
-        for reader, i in flow.readers.get(node, {}):
+        for reader, i in flow.readers.get(node, []):
             if reader in totals:
                 text = (
                     f"{names.operation(reader)} takes {names.value(node)}, its operand "

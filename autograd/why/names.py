@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from math import log10
 from typing import Any, NamedTuple
 
 from ..core.node import Node, raw
@@ -86,7 +87,9 @@ def number(x: Any) -> str:
 def counted(n: int, what: str) -> str:
     """A number of things.
 
-    >>> counted(1, "path"), counted(12_000, "path")
-    ('1 path', '12,000 paths')
+    >>> counted(1, "path"), counted(12_000, "path"), counted(10**500, "path")
+    ('1 path', '12,000 paths', 'about 10^500 paths')
     """
+    if n >= 10**15:
+        return f"about 10^{log10(n):.0f} {what}s"
     return f"{n:,} {what}{'' if n == 1 else 's'}"

@@ -23,7 +23,7 @@ CHOOSE = {  # where another operand, or another element, was taken
     "max_pool": "another element of the window is the largest",
     "getitem": "its index does not read them",
 }
-LIMITS = ("clip",)  # flat where the first operand is beyond the others
+PRODUCTS = ("multiply", "affine")  # by another name than by their kind
 
 
 def reasons(flow: Flow, names: Names) -> list[Reason]:
@@ -43,7 +43,7 @@ def reasons(flow: Flow, names: Names) -> list[Reason]:
         if not any(map(np.any, masks)):
             continue
         passing = [np.zeros_like(mask) for mask in masks]
-        for reader, i in flow.readers.get(node, {}):
+        for reader, i in flow.readers.get(node, []):
             g = totals.get(reader)
             part = None if g is None else flow.passed(reader, i, g)
             if part is None:
@@ -82,18 +82,12 @@ def _why(flow: Flow, node: Node, i: int, masks: list[np.ndarray]) -> str:
     others = [raw(each) for at, each in enumerate(node.inputs) if at != i]
     if op.name in CHOOSE:
         return CHOOSE[op.name]
-    if (
-        op.by_element
-        and np.shape(raw(x)) == np.shape(raw(node))
-        and i == 0
-        and (op.arity == 1 or op.name in LIMITS)
-    ):
-        return f"its slope is 0 {_where(raw(x), flow.passed(node, i, _like(node)))}"
-    if op.kind != "linear" and any(_has_zero(other) for other in others):
+    product = op.kind == "multilinear" or op.name in PRODUCTS
+    if product and any(map(_has_zero, others)):
         return "what it is multiplied by is 0"
-    if op.kind == "linear":
-        return "it does not take them"
-    return "its derivative is 0 there"
+    if op.by_element and np.shape(raw(x)) == np.shape(raw(node)):
+        return f"its slope is 0 {_where(raw(x), flow.passed(node, i, _like(node)))}"
+    return "it does not take them" if op.kind == "linear" else "its derivative is 0"
 
 
 def _where(data: Any, probe: Any) -> str:
