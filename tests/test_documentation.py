@@ -38,6 +38,7 @@ def test_every_example_in_a_docstring_runs(name):
     [
         ("README.md", 30),
         ("docs/checking.md", 25),
+        ("docs/networks.md", 35),
         ("docs/numpy.md", 15),
         ("docs/torch.md", 15),
     ],

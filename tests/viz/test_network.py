@@ -94,6 +94,17 @@ def test_what_is_left_out_is_counted():
     assert "6 more" in small
 
 
+def test_the_largest_output_is_told_where_it_is_left_out():
+    def model(x):
+        return x @ np.eye(9)
+
+    svg = viz.network(model, np.arange(9) % 8 * 3.0, most=4).svg()
+    assert "5 more" in svg
+    assert re.search(r'font-weight="bold">7</text><rect [^>]*/><text [^>]*>95% ◀<', svg)
+    shown = viz.network(model, np.arange(9) * 3.0, most=4).svg()
+    assert shown.count("◀") == 1
+
+
 def test_the_bars_are_shares_and_the_largest_is_marked():
     def model(x):
         return x @ np.eye(3)

@@ -55,8 +55,9 @@ function show(number) {
     tip(round, full);
   });
   bars.forEach((bar, i) => {
-    const [wide, text, best] = frame.shares[i];
+    const [called, wide, text, best] = frame.shares[i];
     const [name, rect, label] = bar.children;
+    name.textContent = called;
     rect.setAttribute("width", wide);
     label.setAttribute("x", +rect.getAttribute("x") + wide + 5);
     label.textContent = text;

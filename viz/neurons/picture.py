@@ -49,6 +49,7 @@ class Sheet:
     shift: float = 0.0  # of the columns, from the top
     left: float = 0.0  # of the first column
     label: float = 0.0  # how wide the names of the classes are
+    are_shares: bool = False  # whether the outputs are, in each frame
 
     def __post_init__(self) -> None:
         layers = self.frames[0].layers
@@ -63,7 +64,9 @@ class Sheet:
             self.heaviest.append(_largest([w for w in weights if w is not None]))
         self.left = MARGIN + RADIUS + (SIDE + 40 if self.has_image else 30)
         if sizes[-1] > 1:
-            names = [self.name(k) for k in self.columns[-1].shown]
+            outputs = [frame.layers[-1].values for frame in self.frames]
+            self.are_shares = all(map(_sum_to_one, outputs))
+            names = [*map(self.name, range(sizes[-1]))]
             self.label = max(text_width(name, bold=True) for name in names)
 
     @property
@@ -217,50 +220,61 @@ def _circles(sheet: Sheet, frame: Frame, number: int) -> Iterator[str]:
         yield _text((x, y + 14), more, "middle", SMALL, "halo muted")
 
 
-def shares(sheet: Sheet, frame: Frame) -> list[tuple[float, str, bool]]:
-    """By shown output: the length of its bar, what is beside it, whether it is best."""
+def shares(sheet: Sheet, frame: Frame) -> list[tuple[str, float, str, bool]]:
+    """By shown output: its name, the length of its bar, what is beside it, if it won.
+
+    Where some are left out one more stands for the largest of all, if it is of these.
+    """
     values = frame.layers[-1].values
     if values.size == 1:
         return []
-    parts, _ = scores(values)
+    parts = values if sheet.are_shares else softmax(values)
     best = int(np.argmax(values)) if np.all(np.isfinite(values)) else -1
+    column = sheet.columns[-1]
     found = []
-    for k in sheet.columns[-1].shown:
+    for k in [*column.shown, *([best] if column.hidden else [])]:
+        if k < 0 or (len(found) == len(column.shown) and k in column.shown):
+            found.append(("", 0.0, "", False))
+            continue
         part = float(parts[k])
         length = round(BAR * part, 2) if np.isfinite(part) else 0.0
-        found.append((length, f"{part:.0%}" + " ◀" * (k == best), k == best))
+        told = f"{part:.0%}" + " ◀" * (k == best)
+        found.append((sheet.name(k), length, told, k == best))
     return found
 
 
 def _outputs(sheet: Sheet, frame: Frame) -> Iterator[str]:
-    column = sheet.columns[-1]
-    for place, (length, told, best) in enumerate(shares(sheet, frame)):
-        x, y = sheet.at(len(sheet.columns) - 1, place)
-        x += RADIUS + 8
+    column, last = sheet.columns[-1], len(sheet.columns) - 1
+    x = sheet.left + column.x + RADIUS + 8
+    for place, (name, length, told, best) in enumerate(shares(sheet, frame)):
+        among = place < len(column.shown)
+        gap = MARGIN + sheet.shift + column.gap
+        y = sheet.at(last, place)[1] if among else gap
         weight = f'font-weight="{"bold" if best else "normal"}"'
-        name = escape(sheet.name(column.shown[place]))
         start = x + sheet.label + 8
         at = f'x="{short(start)}" y="{short(y - 6)}" height="12"'
         end = short(start + length + 5)
         yield (
             f'<g class="share"><text x="{short(x)}" y="{short(y + 4)}" {weight}>'
-            f'{name}</text><rect {at} width="{short(length)}" class="bar"/>'
+            f'{escape(name)}</text><rect {at} width="{short(length)}" class="bar"/>'
             f'<text x="{end}" y="{short(y + 4)}" {weight}>{told}</text></g>'
         )
 
 
-def scores(values: np.ndarray) -> tuple[np.ndarray, str]:
-    """The outputs as shares of 1, and how they were made such.
+def _sum_to_one(values: np.ndarray) -> bool:
+    """Whether these are shares already."""
+    return bool(np.all(values >= 0) and abs(float(np.sum(values)) - 1) < 1e-3)
 
-    >>> scores(np.array([0.25, 0.75]))[1], scores(np.array([-1.0, 2.0]))[1]
-    ('the outputs themselves', 'softmax of the outputs')
+
+def softmax(values: np.ndarray) -> np.ndarray:
+    """Shares of 1 by exponentials.
+
+    >>> softmax(np.array([0.0, np.log(3.0)]))
+    array([0.25, 0.75])
     """
-    total = float(np.sum(values))
-    if np.all(values >= 0) and abs(total - 1) < 1e-3:
-        return values, "the outputs themselves"
     with np.errstate(all="ignore"):
         powers = np.exp(values - np.max(values))
-        return powers / np.sum(powers), "softmax of the outputs"
+        return powers / np.sum(powers)
 
 
 def _foot(sheet: Sheet) -> str:
@@ -288,7 +302,8 @@ def _foot(sheet: Sheet) -> str:
     parts.append(_text((x, y), said + "activation", "start", SMALL, "muted"))
     said = "dashed rim: negative activation"
     if sheet.frames[0].layers[-1].values.size > 1:
-        said += f" · bars: {scores(sheet.frames[-1].layers[-1].values)[1]}"
+        how = "the outputs themselves" if sheet.are_shares else "softmax of the outputs"
+        said += f" · bars: {how}"
     plane = sheet.frames[0].plane
     if plane is not None:
         said += f" · {key(plane)}"

@@ -21,6 +21,15 @@ AROUND = 0.12  # of the points' extent, shown beyond them
 SURE = 4  # steps from unsure to sure
 MOST_POINTS = 200
 TINTS = ("zero", "one")  # two classes have the colours of the signs
+HUES = (  # of several, which the colour-blind tell apart, too: Okabe, Ito (2008)
+    "#0072B2",
+    "#E69F00",
+    "#009E73",
+    "#CC79A7",
+    "#56B4E9",
+    "#D55E00",
+    "#F0E442",
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -92,15 +101,31 @@ def drawn(plane: Plane, corner: tuple[float, float], side: float) -> str:
             f'<path d="{"".join(_borders(plane, corner, cell))}" class="border"/>',
             f'<rect {box} class="line"/>',
             *_points(plane, corner, side),
+            *_names(plane, corner, cell),
         ]
     )
+
+
+def _names(plane: Plane, corner: tuple[float, float], cell: float) -> Iterator[str]:
+    """In the middle of each class's area, its number: colours alone do not tell."""
+    for kind in np.unique(plane.classes).tolist():
+        cells = np.argwhere(plane.classes == kind)
+        middle = cells[np.argmin(np.sum(np.abs(cells - np.median(cells, axis=0)), 1))]
+        x, y = (
+            corner[0] + (middle[1] + 0.5) * cell,
+            corner[1] + (middle[0] + 0.5) * cell,
+        )
+        yield (
+            f'<text x="{short(x)}" y="{short(y + 5)}" text-anchor="middle" '
+            f'font-size="15" font-weight="bold" class="halo">{kind}</text>'
+        )
 
 
 def key(plane: Plane) -> str:
     """What tells the classes of points apart."""
     if plane.count > 2:
-        return "numbers in the plane: the class of a sample"
-    return "in the plane circles are class 0, squares class 1, darker is surer"
+        return "in the plane, numbers: classes; small ones, those of samples"
+    return "in the plane circles are class 0, squares class 1; darker: surer"
 
 
 def _areas(plane: Plane, corner: tuple[float, float], cell: float) -> Iterator[str]:
@@ -122,10 +147,10 @@ def _areas(plane: Plane, corner: tuple[float, float], cell: float) -> Iterator[s
 
 
 def _ink(plane: Plane, kind: int) -> str:
-    """Two classes have the colours of the signs; several, hues around the circle."""
+    """The colour of a class; of many classes, some have the same."""
     if plane.count == 2:
         return f'class="{TINTS[kind]}"'
-    return f'fill="hsl({round(360 * kind / plane.count)},60%,45%)"'
+    return f'fill="{HUES[kind % len(HUES)]}"'
 
 
 def _borders(plane: Plane, corner: tuple[float, float], cell: float) -> Iterator[str]:
@@ -146,7 +171,7 @@ def _points(plane: Plane, corner: tuple[float, float], side: float) -> Iterator[
         if plane.count > 2:
             yield (
                 f'<text x="{short(x)}" y="{short(y + 3)}" text-anchor="middle" '
-                f'font-size="8">{int(label)}</text>'
+                f'font-size="8" class="halo" style="stroke-width:2">{int(label)}</text>'
             )
         elif label > 0:
             at = f'x="{short(x - 2.4)}" y="{short(y - 2.4)}" width="4.8" height="4.8"'
