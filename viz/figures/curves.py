@@ -13,6 +13,7 @@ from autograd.core.node import Node, raw
 from .shared import MINUS, PLUS, heading, literal, new_figure, numbers, whole
 
 if TYPE_CHECKING:
+    from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 DASHES = ("-", "--", ":", "-.")
@@ -35,8 +36,8 @@ def loss_curves(
     ['training: 0.5 at the end', 'held out: 0.7 at the end']
     """
     lines, steps = _lines(history)
-    figure = new_figure(7, 4.2)
-    axes = figure.add_axes((0.09, 0.13, 0.86, 0.75))
+    figure = new_figure(7, 4.2, constrained=True)
+    axes = figure.add_subplot()
     styles = zip(cycle(COLOURS), cycle(DASHES))
     for (name, values), (colour, dash) in zip(lines.items(), styles):
         label = f"{name}: {values[-1]:.4g} at the end".lstrip(": ")
@@ -48,8 +49,7 @@ def loss_curves(
         )
     every = np.concatenate([*lines.values()])
     if log and np.all(every[np.isfinite(every)] > 0):
-        axes.set_yscale("log")
-        axes.yaxis.set_major_formatter("{x:g}")
+        _decades(axes)
     axes.xaxis.set_major_locator(whole())
     axes.set_xlabel(xlabel)
     heading(axes, title)
@@ -57,6 +57,16 @@ def loss_curves(
     axes.spines[["top", "right"]].set_visible(False)
     axes.legend(frameon=False)
     return figure
+
+
+def _decades(axes: Axes) -> None:
+    """A logarithmic axis, with ticks at 1, 2 and 5, written as they are."""
+    from matplotlib.ticker import LogLocator, NullLocator
+
+    axes.set_yscale("log")
+    axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    axes.yaxis.set_minor_locator(NullLocator())
+    axes.yaxis.set_major_formatter("{x:g}")
 
 
 def _lines(history: Any) -> tuple[dict[str, np.ndarray], np.ndarray | None]:
