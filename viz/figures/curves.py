@@ -60,11 +60,13 @@ def loss_curves(
 
 
 def _decades(axes: Axes) -> None:
-    """A logarithmic axis, with ticks at 1, 2 and 5, written as they are."""
+    """A logarithmic axis: ticks at powers of 10, and between them if these are few."""
     from matplotlib.ticker import LogLocator, NullLocator
 
     axes.set_yscale("log")
-    axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    low, high = axes.get_ylim()
+    subs = (1, 2, 5) if high < 100 * low else (1,)
+    axes.yaxis.set_major_locator(LogLocator(subs=subs))
     axes.yaxis.set_minor_locator(NullLocator())
     axes.yaxis.set_major_formatter("{x:g}")
 
