@@ -110,7 +110,7 @@ class Explanation:
         node, operand, size = path.steps[at]
         name = self._names.operation(node)
         x = node.inputs[operand]
-        if np.size(raw(x)) == 1 and np.size(raw(node)) == 1:
+        if _is_number(x) and _is_number(node):
             slope = self._flow.passed(node, operand, node.space.ones(node))
             return name if slope is None else f"{name} × {number(size_of(slope))}"
         return f"{name} ‖{number(abs(size))}‖"
@@ -218,6 +218,11 @@ def _notes(x: Node, gradient: Any) -> Iterator[str]:
             f"x.grad is {_told(x.grad)}: it was added up over several backward passes, "
             "changed by a hook or by hand, or is that of another loss"
         )
+
+
+def _is_number(x: Any) -> bool:
+    """Whether one number is held, not several outputs."""
+    return not isinstance(raw(x), tuple) and np.size(raw(x)) == 1
 
 
 def _filled(head: str, words: list[str]) -> Iterator[str]:

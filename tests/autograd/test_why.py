@@ -106,6 +106,7 @@ def test_the_paths_of_arrays_add_up_too(f, most):
     loss = f(x)
     loss.backward()
     said = ag.explain(x, loss, paths=most)
+    assert str(said).count("→") >= 1
     assert np.allclose(said.gradient, x.grad, rtol=1e-10)
     assert np.allclose(total(said), x.grad, rtol=1e-10)
 
@@ -200,8 +201,29 @@ def test_what_is_too_small_is_told_from_what_is_shut():
     x = leaf(1.0)
     loss = (x * 1e-200) * 1e-200
     loss.backward()
+    assert ag.explain(x).reasons == ["multiply: what it passes on is too small"]
+
+
+def test_what_cancels_within_an_operation_is_told_from_what_is_too_small():
+    x = leaf([1.0, 2.0, 3.0])
+    loss = np.sum(x - np.mean(x))
+    loss.backward()
+    said = ag.explain(x).reasons
+    assert said == [
+        "x: what arrives by different paths adds up to 0, at 3 of 3 elements"
+    ]
+    loss = np.sum(nn.functional.layer_norm(x, (3,)))
+    loss.backward()
+    [said] = ag.explain(x).reasons
+    assert said.startswith("layer_norm: what it passes on of all that arrives adds up")
+
+
+def test_who_does_not_read_an_element_is_not_blamed_where_another_does():
+    x = leaf([1.0, 2.0, 3.0, 4.0])
+    loss = np.sum(x[:2]) + np.sum(ag.relu(x[2:] - 9))
+    loss.backward()
     assert ag.explain(x).reasons == [
-        "multiply: what it passes on is too small for the dtype"
+        "relu: its slope is 0 from -6 to -5, at 2 of 2 elements"
     ]
 
 

@@ -231,7 +231,7 @@ def shares(sheet: Sheet, frame: Frame) -> list[tuple[str, float, str, bool]]:
     parts = values if sheet.are_shares else softmax(values)
     best = int(np.argmax(values)) if np.all(np.isfinite(values)) else -1
     column = sheet.columns[-1]
-    found = []
+    found: list[tuple[str, float, str, bool]] = []
     for k in [*column.shown, *([best] if column.hidden else [])]:
         if k < 0 or (len(found) == len(column.shown) and k in column.shown):
             found.append(("", 0.0, "", False))
