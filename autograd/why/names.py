@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from contextlib import suppress
 from math import log10
 from typing import Any, NamedTuple
 
@@ -36,13 +37,15 @@ class Names:
             while scope is not None and scope[0] is not None:
                 scope = scope[0]
             module = scope and scope[1]
-            if id(module) in seen or not hasattr(module, "named_parameters"):
+            kind: Any = type(module)
+            if id(module) in seen or not hasattr(kind, "named_parameters"):
                 continue
             seen.add(id(module))
-            for name, parameter in type(module).named_parameters(module):
-                self._leaves.setdefault(id(parameter), name)
-            for name, part in type(module).named_modules(module):
-                self._modules.setdefault(id(part), name)
+            with suppress(ValueError):  # of two parts by one name
+                for name, parameter in kind.named_parameters(module):
+                    self._leaves.setdefault(id(parameter), name)
+                for name, part in kind.named_modules(module):
+                    self._modules.setdefault(id(part), name)
 
     def name(self, node: Node) -> str:
         """Its label, or its name in a module; empty, if it has neither."""

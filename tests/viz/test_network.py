@@ -81,6 +81,20 @@ def test_a_model_of_a_batch_of_one_and_of_an_image_is_drawn():
     assert "8 × 8 pixels" in drawing.svg()
 
 
+def test_what_comes_before_the_first_product_is_told_and_is_no_image():
+    model = nn.Sequential(
+        nn.Conv2d(1, 4, 3, padding=1), nn.ReLU(), nn.Flatten(), nn.Linear(196, 3)
+    )
+    x = np.ones((1, 1, 7, 7), np.float32)
+    svg = viz.network(model, x).svg()
+    assert "196 inputs · reshape" in svg
+    assert "pixels" not in svg
+    flat = nn.Sequential(nn.Flatten(), nn.Linear(49, 3))
+    svg = viz.network(flat, x).svg()
+    assert "49 inputs<" in svg
+    assert "7 × 7 pixels" in svg
+
+
 def test_what_is_left_out_is_counted():
     model = nn.MLP(784, [16, 16, 10], generator=0)
     svg = viz.network(model, np.zeros(784, np.float32)).svg()

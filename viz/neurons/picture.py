@@ -80,6 +80,8 @@ class Sheet:
         if self.image is False:
             return None
         shape = self.image if isinstance(self.image, tuple) else None
+        if frame.layers[0].after and self.image is None:  # made of them, perhaps mixed
+            return None
         return image_of(frame.layers[0].values, shape)
 
     def name(self, k: int) -> str:
