@@ -240,3 +240,26 @@ def test_the_page_follows_the_slider_and_the_theme(opened):
     dark = page.evaluate("getComputedStyle(document.querySelector('svg .paper')).fill")
     assert (light, dark) == ("rgb(255, 255, 255)", "rgb(20, 25, 31)")
     assert complaints == []
+
+
+def test_the_svg_plays_by_itself_one_frame_at_a_time(opened, tmp_path):
+    path = tmp_path / "film.svg"
+    viz.film(small(), seconds=5).save(path)
+    window = opened[0].context.browser.new_page()
+    window.goto(path.as_uri())
+    seen = [
+        window.evaluate(
+            """time => {
+              for (const each of document.getAnimations()) {
+                each.pause();
+                each.currentTime = time;
+              }
+              return [...document.querySelectorAll(".f")].findIndex(
+                frame => getComputedStyle(frame).visibility === "visible");
+            }""",
+            time,
+        )
+        for time in (100, 1100, 2100, 3100, 4900, 5100)
+    ]
+    window.close()
+    assert seen == [0, 1, 2, 2, 2, 0]

@@ -41,11 +41,11 @@ class Film(Picture):
         rules = (
             "SCOPE .f{visibility:hidden}SCOPE .z{visibility:visible}"
             "@media (prefers-reduced-motion:no-preference){"
-            f"SCOPE .f{{animation:SCOPE-f {self.seconds:g}s infinite step-end}}"
-            f"SCOPE .z{{animation-name:SCOPE-z}}"
-            f"@keyframes SCOPE-f{{0%{{visibility:visible}}{share:.4g}%"
+            f"SCOPE .f{{animation:NAME-f {self.seconds:g}s infinite step-end}}"
+            f"SCOPE .z{{animation-name:NAME-z}}"
+            f"@keyframes NAME-f{{0%{{visibility:visible}}{share:.4g}%"
             "{visibility:hidden}}"
-            f"@keyframes SCOPE-z{{0%{{visibility:visible}}{share * HELD:.4g}%"
+            f"@keyframes NAME-z{{0%{{visibility:visible}}{share * HELD:.4g}%"
             "{visibility:hidden}}}"
         )
         parts = []

@@ -105,13 +105,14 @@ def write(sheet: Sheet, body: str, more: str = "") -> str:
     """A whole SVG document around what changes; ``more`` are rules of style."""
     digest = hashlib.sha1((body + more).encode()).hexdigest()[:8]
     scope = f"n{digest}"
+    more = more.replace("SCOPE", f".{scope}").replace("NAME", scope)
     wide, high = short(sheet.width), short(sheet.height + 2 * MARGIN + FOOT)
     title = escape(_title(sheet))
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="{scope}" width="{wide}" '
         f'height="{high}" viewBox="0 0 {wide} {high}" role="img" '
         f'font-family="{FONT}" font-size="11"><title>{title}</title>'
-        f"<style>{style(f'.{scope}')}{more.replace('SCOPE', f'.{scope}')}</style>"
+        f"<style>{style(f'.{scope}')}{more}</style>"
         f'<rect width="100%" height="100%" class="paper"/>\n'
         f"{body}\n{_foot(sheet)}</svg>\n"
     )
