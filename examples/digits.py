@@ -113,8 +113,14 @@ def draw(run: Run, out: Path) -> None:
         for direction in "forward", "backward":
             drawing = viz.draw(output, direction=direction)
             pictures.save(drawing, out / f"digits-{name}-{direction}")
-    pictures.losses(run.losses, out / "digits-loss.png")
-    pictures.weights(run.model.layers[0].weight.data, out / "digits-weights.png")
+    classes = [str(digit) for digit in range(10)]
+    neurons = viz.network(run.model, run.images[0], classes=classes)
+    neurons.save(out / "digits-neurons.svg")
+    curves = dict(zip(("training, noise added", "held out"), run.losses.T))
+    fallen = viz.loss_curves(curves, title="cross-entropy")
+    fallen.savefig(out / "digits-loss.png", dpi=144)
+    weights = viz.weight_images(run.model.layers[0], most=128)
+    weights.savefig(out / "digits-weights.png", dpi=144)
     read = predictions(run.model, run.images)
     pictures.gallery(run.images, run.labels, read, out / "digits-predictions.png")
 

@@ -1,4 +1,4 @@
-"""The pictures of the examples: drawings of graphs, and plots with matplotlib."""
+"""Pictures of the examples that viz has not: a gallery of digits, a divided plane."""
 
 from collections.abc import Callable
 from functools import cache
@@ -9,7 +9,6 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
-from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator
 
 import viz
 
@@ -31,45 +30,6 @@ def save(drawing: viz.Drawing, path: Path) -> None:
 @cache
 def _tell_once(text: str) -> None:
     print(text)
-
-
-def losses(history: np.ndarray, path: Path) -> None:
-    """The loss of each epoch, (epochs, 2): in training, held out."""
-    figure = Figure(figsize=(7, 4.2))
-    axes = figure.add_axes((0.09, 0.13, 0.86, 0.75))
-    epochs = np.arange(1, len(history) + 1)
-    names = "training, noise added", "held out"
-    for values, colour, name in zip(history.T, (ORANGE, BLUE), names):
-        label = f"{name}: {values[-1]:.3f} at the end"
-        axes.plot(epochs, values, color=colour, linewidth=2, label=label)
-    axes.set(yscale="log", xlabel="epoch", xlim=(1, epochs[-1]))
-    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-    axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
-    axes.yaxis.set_minor_locator(NullLocator())
-    axes.yaxis.set_major_formatter("{x:g}")
-    _title(axes, "Cross-entropy")
-    axes.grid(axis="y", color="#E4E7EB", linewidth=0.7)
-    axes.spines[["top", "right"]].set_visible(False)
-    axes.legend(frameon=False)
-    figure.savefig(path, dpi=144)
-
-
-def weights(matrix: np.ndarray, path: Path) -> None:
-    """Each neuron's weights as an image: (neurons, 64), the strongest neurons first."""
-    columns = 16
-    end = np.quantile(np.abs(matrix), 0.995)  # a few outliers would pale all others
-    order = np.argsort(-np.linalg.norm(matrix, axis=1))
-    figure, axes = _grid(-(-len(matrix) // columns), columns, 10)
-    for place, i in enumerate(order):
-        y, x = divmod(place, columns)
-        image, cell = matrix[i].reshape(8, 8), _cell(x, y)
-        shown = axes.imshow(image, SIGNED, extent=cell, vmin=-end, vmax=end)
-        axes.add_patch(_frame(x, y, PALE, 0.8))
-    _title(axes, f"What the {len(matrix)} neurons of the first layer look for")
-    bar = figure.colorbar(shown, ax=axes, shrink=0.7, pad=0.02, extend="both")
-    bar.set_label("weight of a pixel")
-    bar.outline.set_visible(False)
-    figure.savefig(path, dpi=144, bbox_inches="tight", pad_inches=0.2)
 
 
 def gallery(

@@ -40,6 +40,7 @@ def test_every_example_in_a_docstring_runs(name):
         ("docs/checking.md", 25),
         ("docs/data.md", 25),
         ("docs/drawing.md", 20),
+        ("docs/networks.md", 35),
         ("docs/numpy.md", 15),
         ("docs/saving.md", 20),
         ("docs/parallel.md", 15),

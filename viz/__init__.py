@@ -4,15 +4,41 @@
 door), view (what a drawing holds), read (from nodes to a view), layout (from sizes to
 positions), write (the formats); graphviz, which the last two ask. ``play`` has a story
 in place of a view: player (the door), story, read/telling, layout/levels, write/html.
-Apart from these: neurons (networks as circles, and films of their training).
+Apart from these: neurons (networks as circles, and films of their training), figures
+(by matplotlib).
 """
 
 from .drawing import Drawing, draw
+from .figures import (
+    attention_maps,
+    feature_maps,
+    histograms,
+    loss_curves,
+    weight_images,
+)
 from .graphviz import RenderError
+from .neurons.film import Film, film
+from .neurons.recorder import Recorder
 from .neurons.still import Network, network
 from .player import Player, play
 
-__all__ = ["Drawing", "Network", "Player", "RenderError", "draw", "network", "play"]
+__all__ = [
+    "Drawing",
+    "Film",
+    "Network",
+    "Player",
+    "Recorder",
+    "RenderError",
+    "attention_maps",
+    "draw",
+    "feature_maps",
+    "film",
+    "histograms",
+    "loss_curves",
+    "network",
+    "play",
+    "weight_images",
+]
 
 
 def __dir__() -> list[str]:

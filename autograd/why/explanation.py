@@ -14,10 +14,11 @@ from ..core.space import conjugated
 from . import depth, left, zeros
 from .finite import backward_reasons, finite, forward_reasons, told_in_short
 from .flow import Flow, Path, size_of
-from .names import Names, counted, number
+from .names import Names, Reason, counted, number
 
 WIDTH = 88
-ENDS = 4  # operations of a path that are shown at each of its ends
+ENDS = 4  # groups of operations of a path that are shown at each of its ends
+LOOKED_AT = 100  # operations of a path for that
 CLOSE = 1e-5  # relative: .grad may differ by as much before that is told
 
 
@@ -31,6 +32,13 @@ class Explanation:
         count: how many paths there are, in all.
         rest: the sum of what is not in ``paths``; None if that is nothing.
         reasons: lines that say why it is 0, None, not finite, tiny or huge.
+        marks: the nodes of which they speak, for ``viz.draw(loss, marks=…)``.
+
+    >>> import autograd as ag
+    >>> x = ag.Value(3.0)
+    >>> said = ag.explain(x, x * x + x)
+    >>> said.gradient, said.count, [path.product for path in said.paths]
+    (7.0, 3, [3.0, 3.0, 1.0])
     """
 
     def __init__(self, x: Node, output: Node, paths: int) -> None:
@@ -40,7 +48,17 @@ class Explanation:
         self.count = flow.count
         self.gradient, self.rest = _outside(flow.gradient), _outside(flow.rest)
         self.paths = [Path(_outside(part), steps) for part, steps in flow.paths]
-        self.reasons = [*_reasons(flow, self._names)]
+        self._reasons = [*_reasons(flow, self._names)]
+        self.reasons = [reason.text for reason in self._reasons]
+
+    @property
+    def marks(self) -> dict[Node, list[str]]:
+        """The nodes to blame, and why, for ``viz.draw(loss, marks=…)``."""
+        found: dict[Node, list[str]] = {}
+        for _, node, mark in self._reasons:
+            if node is not None and mark not in found.setdefault(node, []):
+                found[node].append(mark)
+        return found
 
     def __str__(self) -> str:
         parts = [self._head(), *self.reasons]
@@ -60,8 +78,8 @@ class Explanation:
         one = np.size(self.gradient) == 1
         yield f"{'product' if one else 'norm':>10}  path, from x to the output"
         for path in self.paths:
-            size = f"{number(size_of(path.product)):>10}  "
-            yield from _filled(size, self._way(path))
+            head = f"{number(size_of(path.product)):>10}  "
+            yield from _filled(head, self._way(path))
         hidden = self.count - len(self.paths)
         if hidden:
             size = 0.0 if self.rest is None else size_of(self.rest)
@@ -70,13 +88,27 @@ class Explanation:
             yield f"{number(size_of(self.gradient)):>10}  the sum of all"
 
     def _way(self, path: Path) -> list[str]:
+        """The operations of a path, alike ones together, and only its ends if long."""
         steps = [*range(len(path.steps))]
-        shown = steps if len(steps) <= 2 * ENDS + 1 else steps[:ENDS] + steps[-ENDS:]
+        if len(steps) > LOOKED_AT:
+            steps = steps[: LOOKED_AT // 2] + steps[-LOOKED_AT // 2 :]
+        groups: list[tuple[str, int]] = []
+        for at in steps:
+            word = self._step(path, at)
+            if groups and groups[-1][0] == word:
+                groups[-1] = word, groups[-1][1] + 1
+            else:
+                groups.append((word, 1))
+        hidden = len(path.steps)
+        if len(groups) > 2 * ENDS + 1 or len(steps) < hidden:
+            groups = [*groups[:ENDS], ("", 0), *groups[-ENDS:]]
+        hidden -= sum(times for _, times in groups)
         words = []
-        for before, at in zip([-1, *shown], shown):
-            if at != before + 1:
-                words.append(f"… {at - before - 1:,} more …")
-            words.append(self._step(path, at))
+        for word, times in groups:
+            if not times:
+                words.append(f"… {hidden:,} more …")
+            else:
+                words.append(word + (f" ({times} times)" if times > 1 else ""))
         return words or ["x is the output"]
 
     def _step(self, path: Path, at: int) -> str:
@@ -84,7 +116,7 @@ class Explanation:
         node, operand, size = path.steps[at]
         name = self._names.operation(node)
         x = node.inputs[operand]
-        if np.size(raw(x)) == 1 and np.size(raw(node)) == 1:
+        if _is_number(x) and _is_number(node):
             slope = self._flow.passed(node, operand, node.space.ones(node))
             return name if slope is None else f"{name} × {number(size_of(slope))}"
         return f"{name} ‖{number(abs(size))}‖"
@@ -168,7 +200,7 @@ def _output(loss: Any) -> Node:
     return output
 
 
-def _reasons(flow: Flow, names: Names) -> Iterator[str]:
+def _reasons(flow: Flow, names: Names) -> Iterator[Reason]:
     gradient = flow.gradient
     if gradient is None:
         yield from left.reasons(flow, names)
@@ -178,7 +210,7 @@ def _reasons(flow: Flow, names: Names) -> Iterator[str]:
         yield from backward_reasons(flow, names)
     if np.any(np.equal(gradient, 0)):
         yield from zeros.reasons(flow, names)
-    yield from depth.reasons(flow, names)
+    yield from map(Reason, depth.reasons(flow, names))
 
 
 def _notes(x: Node, gradient: Any) -> Iterator[str]:
@@ -192,6 +224,11 @@ def _notes(x: Node, gradient: Any) -> Iterator[str]:
             f"x.grad is {_told(x.grad)}: it was added up over several backward passes, "
             "changed by a hook or by hand, or is that of another loss"
         )
+
+
+def _is_number(x: Any) -> bool:
+    """Whether one number is held, not several outputs."""
+    return not isinstance(raw(x), tuple) and np.size(raw(x)) == 1
 
 
 def _filled(head: str, words: list[str]) -> Iterator[str]:

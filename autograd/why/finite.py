@@ -9,7 +9,7 @@ import numpy as np
 
 from ..core.node import Node, ancestors, raw
 from .flow import Flow
-from .names import Names, number
+from .names import Names, Reason, number
 
 SHORT = 6  # elements that are written out
 MOST = 6  # operations of the way to the output
@@ -33,7 +33,7 @@ def forward_origins(output: Node) -> list[Node]:
     ]
 
 
-def forward_reasons(output: Node, names: Names) -> list[str]:
+def forward_reasons(output: Node, names: Names) -> list[Reason]:
     """One line for each origin in the forward pass, and its way to the output."""
     lines = []
     for node in forward_origins(output):
@@ -47,7 +47,7 @@ def forward_reasons(output: Node, names: Names) -> list[str]:
         way = _way(node, output)
         if way:
             text += f", and it went on by {_listed(names.operation(n) for n in way)}"
-        lines.append(f"forward pass: {text}")
+        lines.append(Reason(f"forward pass: {text}", node, "not finite from here"))
     return lines
 
 
@@ -62,25 +62,26 @@ def _way(node: Node, output: Node) -> list[Node]:
     return way
 
 
-def backward_reasons(flow: Flow, names: Names) -> list[str]:
+def backward_reasons(flow: Flow, names: Names) -> list[Reason]:
     """The first operations, from the output, whose slope made it of a finite number."""
     totals = flow.totals()
-    lines: dict[str, None] = {}
+    lines: dict[Reason, None] = {}
     for node in reversed(flow.order):
         known = node in totals and finite(totals[node])
         if not known or not all(map(finite, node.inputs)):
             continue
-        for i, x in flow.read_by(node):
+        for i, x in flow.read.get(node, []):
             part = flow.passed(node, i, totals[node])
             if part is None or finite(part):
                 continue
             operands = ", ".join(told_in_short(raw(each)) for each in node.inputs)
             size = told_in_short(totals[node])
-            lines[
+            text = (
                 f"backward pass: {names.operation(node)} at {operands} makes "
                 f"{told_in_short(part)} of the gradient {size}, on the way to "
                 f"{names.value(x)}"
-            ] = None
+            )
+            lines[Reason(text, node, "its slope is not finite")] = None
     return [*lines]
 
 

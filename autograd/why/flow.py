@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import partial
+from math import isnan
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -55,7 +56,10 @@ class Flow:
     def __init__(self, output: Node, x: Node, most: int) -> None:
         self.output, self.x = output, x
         self.space = x.space
-        self.order, self.readers = _between(output, x)
+        self.order: list[Node] = []  # on a way from x to the output, oldest first
+        self.readers: dict[Node, list[tuple[Node, int]]] = {}  # of each, by operand
+        self.read: dict[Node, list[tuple[int, Node]]] = {}  # what each reads of them
+        self._find()
         check_unwritten(self.order, x.age)
         self.most = min(most, max(1, LINKS // (len(self.order) or 1)))
         self.paths: list[Path] = []
@@ -120,13 +124,6 @@ class Flow:
                         sums.add(x, part)
         return found
 
-    def read_by(self, node: Node) -> Iterator[tuple[int, Node]]:
-        """The operands of ``node`` that depend on x, by position."""
-        if node is not self.x:
-            for i, x in enumerate(node.inputs):
-                if isinstance(x, Node) and (node, i) in self.readers.get(x, ()):
-                    yield i, x
-
     def passed(self, node: Node, i: int, g: Any) -> Any:
         """What ``node`` passes of ``g`` to its operand ``i``, if it passes any."""
         with np.errstate(all="ignore"):
@@ -137,38 +134,44 @@ class Flow:
 
     def fitted(self, x: Node, part: Any) -> Any:
         """A contribution as what it adds to ``x``."""
+        if type(part) is float:
+            return part
         alone = Sums(self.space, False)
         alone.add(x, part)
         return alone[x]
 
     def _parts(self, node: Node, g: Any) -> Iterator[tuple[int, Node, Any]]:
-        if node is self.x:
-            return
-        op = node.op
-        pull = op.pull if self.times is None else partial(op.pull_by, self.times)
-        parts = pull(node, g, self.x.age, False)
-        for i, x in self.read_by(node):
-            if parts[i] is not None:
-                yield i, x, parts[i]
+        read = self.read.get(node)
+        if read:
+            op = node.op
+            pull = op.pull if self.times is None else partial(op.pull_by, self.times)
+            parts = pull(node, g, self.x.age, False)
+            for i, x in read:
+                if parts[i] is not None:
+                    yield i, x, parts[i]
 
-
-def _between(output: Node, x: Node) -> tuple[list[Node], dict[Node, dict]]:
-    """The nodes on a way from ``x`` to ``output``, oldest first, and who reads each."""
-    order: list[Node] = []
-    readers: dict[Node, dict[tuple[Node, int], None]] = {}
-    reached = {x}
-    for node in history([output], x.age):
-        if node is x:
-            order.append(node)
-            continue
-        for i, operand in enumerate(node.inputs):
-            known = isinstance(operand, Node) and operand in reached
-            if known and not was_constant(operand, node.age):
-                readers.setdefault(operand, {})[node, i] = None
-                if node not in reached:
-                    reached.add(node)
-                    order.append(node)
-    return (order if output in reached and x.tracked else []), readers
+    def _find(self) -> None:
+        """Fill in the order, and who reads what; nothing, if no way leads there."""
+        reached = {self.x}
+        for node in history([self.output], self.x.age):
+            if node is self.x:
+                self.order.append(node)
+                continue
+            read = [
+                (i, x)
+                for i, x in enumerate(node.inputs)
+                if isinstance(x, Node)
+                and x in reached
+                and not was_constant(x, node.age)
+            ]
+            if read:
+                self.read[node] = read
+                reached.add(node)
+                self.order.append(node)
+                for i, x in read:
+                    self.readers.setdefault(x, []).append((node, i))
+        if self.output not in reached or not self.x.tracked:
+            self.order.clear()
 
 
 def _chain(link: Any) -> list[Step]:
@@ -210,4 +213,4 @@ def size_of(g: Any) -> float:
 
 
 def _ordered(size: float) -> float:
-    return np.inf if np.isnan(size) else abs(size)
+    return np.inf if isnan(size) else abs(size)

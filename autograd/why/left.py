@@ -10,7 +10,7 @@ import numpy as np
 from ..core.call import FREED
 from ..core.node import Node, ancestors, raw, told
 from .flow import Flow
-from .names import Names
+from .names import Names, Reason
 
 MOST = 5  # suspects that are named
 RECORD = (
@@ -19,28 +19,30 @@ RECORD = (
 )
 
 
-def reasons(flow: Flow, names: Names) -> list[str]:
+def reasons(flow: Flow, names: Names) -> list[Reason]:
     """One line for each place at which the graph was left."""
     x, output = flow.x, flow.output
     nodes = ancestors([output])
     if not x.tracked:
-        return [_untracked(x, names)]
+        return [Reason(_untracked(x, names))]
     if flow.order:
         return [*_constants(flow, names)]
     if any(node.op is FREED for node in nodes):
-        return ["the graph was freed, by backward(free=True): nothing is known of it"]
+        text = "the graph was freed, by backward(free=True): nothing is known of it"
+        return [Reason(text)]
     left = [*_departures(x, nodes, names)]
     if left:
         return left
     if any(node is x for node in nodes):  # which was switched on since
-        return [f"{names.value(x)} was no tracked leaf when this was computed with it"]
+        text = f"{names.value(x)} was no tracked leaf when this was computed with it"
+        return [Reason(text)]
     suspects = [*_suspects(x, nodes, names)]
-    lines = [f"nothing that was recorded leads from {names.value(x)} to the output"]
-    lines += suspects[:MOST]
+    text = f"nothing that was recorded leads from {names.value(x)} to the output"
+    lines = [Reason(text), *suspects[:MOST]]
     if len(suspects) > MOST:
-        lines.append(f"and {len(suspects) - MOST:,} more")
+        lines.append(Reason(f"and {len(suspects) - MOST:,} more"))
     if not any(node.place for node in nodes):
-        lines.append(RECORD)
+        lines.append(Reason(RECORD))
     return lines
 
 
@@ -61,22 +63,23 @@ def _untracked(x: Node, names: Names) -> str:
     )
 
 
-def _constants(flow: Flow, names: Names) -> Iterator[str]:
+def _constants(flow: Flow, names: Names) -> Iterator[Reason]:
     """What reads something on the way, and passes nothing back to it."""
     totals = flow.totals()
     for node in flow.order:
         if node in totals:
             continue
-        for reader, i in flow.readers.get(node, {}):
+        for reader, i in flow.readers.get(node, []):
             if reader in totals:
-                yield (
+                text = (
                     f"{names.operation(reader)} takes {names.value(node)}, its operand "
                     f"{i}, as a constant: a mask, an index, or an argument without a "
                     "derivative"
                 )
+                yield Reason(text, reader, "takes it as a constant")
 
 
-def _departures(x: Node, nodes: list[Node], names: Names) -> Iterator[str]:
+def _departures(x: Node, nodes: list[Node], names: Names) -> Iterator[Reason]:
     """In a graph where everything was recorded: results that are tracked no more."""
     on = {x}
     for node in nodes:
@@ -86,15 +89,17 @@ def _departures(x: Node, nodes: list[Node], names: Names) -> Iterator[str]:
         if node.tracked:
             on.add(node)
         elif not node.op.tracks:
-            yield (
+            text = (
                 f"{names.operation(node)} has no derivative: what it makes of "
                 f"{names.value(reads[0])} is a constant"
             )
+            yield Reason(text, node, "has no derivative")
         else:
-            yield f"{names.operation(node)} was computed under no_grad"
+            text = f"{names.operation(node)} was computed under no_grad"
+            yield Reason(text, node, "under no_grad")
 
 
-def _suspects(x: Node, nodes: list[Node], names: Names) -> Iterator[str]:
+def _suspects(x: Node, nodes: list[Node], names: Names) -> Iterator[Reason]:
     """Constants that share x's memory, hold its numbers, or were made after it."""
     for node in nodes:
         for operand in node.inputs:
@@ -102,10 +107,11 @@ def _suspects(x: Node, nodes: list[Node], names: Names) -> Iterator[str]:
                 continue
             how = _likeness(x, operand)
             if how:
-                yield (
+                text = (
                     f"{names.operation(node)} takes {_constant(operand, names)}, a "
                     f"constant which {how}"
                 )
+                yield Reason(text, node, "takes a constant")
 
 
 def _likeness(x: Node, operand: Any) -> str:

@@ -4,11 +4,21 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
-from typing import Any
+from contextlib import suppress
+from math import log10
+from typing import Any, NamedTuple
 
 from ..core.node import Node, raw
 
 LONGEST = 60  # letters of a label
+
+
+class Reason(NamedTuple):
+    """A line that says why, and what to mark in a drawing: the node, and words."""
+
+    text: str
+    node: Node | None = None
+    mark: str = ""
 
 
 class Names:
@@ -27,13 +37,15 @@ class Names:
             while scope is not None and scope[0] is not None:
                 scope = scope[0]
             module = scope and scope[1]
-            if id(module) in seen or not hasattr(module, "named_parameters"):
+            kind: Any = type(module)
+            if id(module) in seen or not hasattr(kind, "named_parameters"):
                 continue
             seen.add(id(module))
-            for name, parameter in type(module).named_parameters(module):
-                self._leaves.setdefault(id(parameter), name)
-            for name, part in type(module).named_modules(module):
-                self._modules.setdefault(id(part), name)
+            with suppress(ValueError):  # of two parts by one name
+                for name, parameter in kind.named_parameters(module):
+                    self._leaves.setdefault(id(parameter), name)
+                for name, part in kind.named_modules(module):
+                    self._modules.setdefault(id(part), name)
 
     def name(self, node: Node) -> str:
         """Its label, or its name in a module; empty, if it has neither."""
@@ -78,7 +90,9 @@ def number(x: Any) -> str:
 def counted(n: int, what: str) -> str:
     """A number of things.
 
-    >>> counted(1, "path"), counted(12_000, "path")
-    ('1 path', '12,000 paths')
+    >>> counted(1, "path"), counted(12_000, "path"), counted(10**500, "path")
+    ('1 path', '12,000 paths', 'about 10^500 paths')
     """
+    if n >= 10**15:
+        return f"about 10^{log10(n):.0f} {what}s"
     return f"{n:,} {what}{'' if n == 1 else 's'}"

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from ..core.node import Node, raw
 from .flow import Flow
-from .names import Names, counted, number
+from .names import Names, Reason, counted, number
 
 CHOOSE = {  # where another operand, or another element, was taken
     "where": "its condition chose the other branch",
@@ -23,10 +24,11 @@ CHOOSE = {  # where another operand, or another element, was taken
     "max_pool": "another element of the window is the largest",
     "getitem": "its index does not read them",
 }
-LIMITS = ("clip",)  # flat where the first operand is beyond the others
+CANCELS = "what it passes on of all that arrives adds up to 0"
+PRODUCTS = ("multiply", "affine")  # by another name than by their kind
 
 
-def reasons(flow: Flow, names: Names) -> list[str]:
+def reasons(flow: Flow, names: Names) -> list[Reason]:
     """One line for each operation at which elements of the gradient become 0.
 
     What passes on the gradient is asked twice: with what arrived, and with numbers of
@@ -37,63 +39,87 @@ def reasons(flow: Flow, names: Names) -> list[str]:
     if flow.x not in totals:
         return []
     wanted: dict[Node, list[np.ndarray]] = {flow.x: _zeros(totals[flow.x])}
-    lines = []
+    found: dict[Reason, None] = {}
     for node in flow.order:
         masks = wanted.pop(node, [])
-        if not any(map(np.any, masks)):
-            continue
-        passing = [np.zeros_like(mask) for mask in masks]
-        for reader, i in flow.readers.get(node, {}):
-            g = totals.get(reader)
-            part = None if g is None else flow.passed(reader, i, g)
-            if part is None:
-                continue
-            probe = flow.passed(reader, i, _like(reader))
-            shut, low = 0, 0
-            for k, mask in enumerate(masks):
-                closed, none = _zero(probe, k, mask), _zero(part, k, mask)
-                shut += int(np.sum(mask & closed))
-                low += int(np.sum(mask & ~closed & none))
-                passing[k] |= mask & ~none
-            if shut:
-                why = _why(flow, reader, i, masks)
-                lines.append(_told(names.operation(reader), shut, masks, why))
-            if low and any(map(np.any, _zeros(g))):
-                before = wanted.get(reader, [np.False_] * len(_zeros(g)))
-                wanted[reader] = [a | b for a, b in zip(before, _zeros(g))]
-            elif low:
-                why = "what it passes on is too small for the dtype"
-                lines.append(_told(names.operation(reader), low, masks, why))
-        cancelled = sum(int(np.sum(each)) for each in passing)
-        if cancelled:
-            why = "what arrives by different paths adds up to 0"
-            lines.append(_told(names.value(node), cancelled, masks, why))
-    return lines
+        readers = [*_passing(flow, node, totals)] if any(map(np.any, masks)) else []
+        for k, mask in enumerate(masks):
+            shut = np.ones_like(mask)  # in every way
+            for reader in readers:
+                shut &= _zero(reader.probe, k, mask)
+            passing = np.zeros_like(mask)
+            for reader in readers:
+                none = _zero(reader.part, k, mask)
+                passing |= mask & ~none
+                name = names.operation(reader.node)
+                if np.any(mask & shut):
+                    why = _why(flow, reader.node, reader.operand)
+                    found[_told(name, reader.node, mask & shut, why)] = None
+                low = mask & none & ~_zero(reader.probe, k, mask)
+                if np.any(low) and any(map(np.any, _zeros(reader.g))):
+                    zeros = _zeros(reader.g)
+                    before = wanted.get(reader.node, [np.False_] * len(zeros))
+                    wanted[reader.node] = [x | y for x, y in zip(before, zeros)]
+                elif np.any(low):
+                    scaled = flow.passed(reader.node, reader.operand, _scaled(reader.g))
+                    still = bool(np.all(_zero(scaled, k, mask)[low]))
+                    why = CANCELS if still else "what it passes on is too small"
+                    found[_told(name, reader.node, low, why)] = None
+            if np.any(passing):
+                why = "what arrives by different paths adds up to 0"
+                found[_told(names.value(node), node, passing, why)] = None
+    return [*found]
 
 
-def _told(where: str, n: int, masks: list[np.ndarray], why: str) -> str:
-    size = sum(mask.size for mask in masks)
-    of = "" if size == 1 else f", at {n:,} of {counted(size, 'element')}"
-    return f"{where}: {why}{of}"
+class Reader(NamedTuple):
+    """What reads a node, what arrived there, and what it passes back of that.
+
+    ``probe`` is what it passes back where nothing that arrives is 0.
+    """
+
+    node: Node
+    operand: int
+    g: Any
+    part: Any
+    probe: Any
 
 
-def _why(flow: Flow, node: Node, i: int, masks: list[np.ndarray]) -> str:
+def _passing(flow: Flow, node: Node, totals: dict[Node, Any]) -> Iterator[Reader]:
+    for reader, i in flow.readers.get(node, []):
+        if reader in totals:
+            g = totals[reader]
+            part = flow.passed(reader, i, g)
+            if part is not None:
+                probe = flow.passed(reader, i, _like(reader))
+                yield Reader(reader, i, g, part, probe)
+
+
+def _scaled(g: Any) -> Any:
+    """What arrived, made so large that nothing made of it is too small."""
+    parts = g if isinstance(g, list) else [g]
+    largest = max(float(np.max(np.abs(x), initial=0)) for x in parts if x is not None)
+    with np.errstate(all="ignore"):
+        scaled = [None if x is None else x / largest for x in parts]
+    return scaled if isinstance(g, list) else scaled[0]
+
+
+def _told(where: str, node: Node, mask: np.ndarray, why: str) -> Reason:
+    n = int(np.sum(mask))
+    of = "" if mask.size == 1 else f", at {n:,} of {counted(mask.size, 'element')}"
+    return Reason(f"{where}: {why}{of}", node, why)
+
+
+def _why(flow: Flow, node: Node, i: int) -> str:
     op, x = node.op, node.inputs[i]
     others = [raw(each) for at, each in enumerate(node.inputs) if at != i]
     if op.name in CHOOSE:
         return CHOOSE[op.name]
-    if (
-        op.by_element
-        and np.shape(raw(x)) == np.shape(raw(node))
-        and i == 0
-        and (op.arity == 1 or op.name in LIMITS)
-    ):
-        return f"its slope is 0 {_where(raw(x), flow.passed(node, i, _like(node)))}"
-    if op.kind != "linear" and any(_has_zero(other) for other in others):
+    product = op.kind == "multilinear" or op.name in PRODUCTS
+    if product and any(map(_has_zero, others)):
         return "what it is multiplied by is 0"
-    if op.kind == "linear":
-        return "it does not take them"
-    return "its derivative is 0 there"
+    if op.by_element and np.shape(raw(x)) == np.shape(raw(node)):
+        return f"its slope is 0 {_where(raw(x), flow.passed(node, i, _like(node)))}"
+    return "it does not take them" if op.kind == "linear" else "its derivative is 0"
 
 
 def _where(data: Any, probe: Any) -> str:

@@ -61,7 +61,8 @@ def test_digits_are_read_and_drawn_and_the_numbers_are_the_same_twice(tmp_path):
     assert at_random > 95
     assert by_writer > 90
     plots = {"digits-loss", "digits-weights", "digits-predictions"}
-    assert_pictures(tmp_path, plots, {f"digits-{each}" for each in PASSES})
+    drawings = {f"digits-{each}" for each in (*PASSES, "neurons")}
+    assert_pictures(tmp_path, plots, drawings)
     assert example("digits", tmp_path) == printed
 
 

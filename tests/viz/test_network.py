@@ -81,6 +81,20 @@ def test_a_model_of_a_batch_of_one_and_of_an_image_is_drawn():
     assert "8 × 8 pixels" in drawing.svg()
 
 
+def test_what_comes_before_the_first_product_is_told_and_is_no_image():
+    model = nn.Sequential(
+        nn.Conv2d(1, 4, 3, padding=1), nn.ReLU(), nn.Flatten(), nn.Linear(196, 3)
+    )
+    x = np.ones((1, 1, 7, 7), np.float32)
+    svg = viz.network(model, x).svg()
+    assert "196 inputs · reshape" in svg
+    assert "pixels" not in svg
+    flat = nn.Sequential(nn.Flatten(), nn.Linear(49, 3))
+    svg = viz.network(flat, x).svg()
+    assert "49 inputs<" in svg
+    assert "7 × 7 pixels" in svg
+
+
 def test_what_is_left_out_is_counted():
     model = nn.MLP(784, [16, 16, 10], generator=0)
     svg = viz.network(model, np.zeros(784, np.float32)).svg()
@@ -92,6 +106,17 @@ def test_what_is_left_out_is_counted():
     assert small.count("<circle") == 4 * 4
     assert "pixels" not in small
     assert "6 more" in small
+
+
+def test_the_largest_output_is_told_where_it_is_left_out():
+    def model(x):
+        return x @ np.eye(9)
+
+    svg = viz.network(model, np.arange(9) % 8 * 3.0, most=4).svg()
+    assert "5 more" in svg
+    assert re.search(r'font-weight="bold">7</text><rect [^>]*/><text [^>]*>95% ◀<', svg)
+    shown = viz.network(model, np.arange(9) * 3.0, most=4).svg()
+    assert shown.count("◀") == 1
 
 
 def test_the_bars_are_shares_and_the_largest_is_marked():
@@ -111,8 +136,9 @@ def test_the_bars_are_shares_and_the_largest_is_marked():
 def test_signs_are_told_by_dashes():
     svg = viz.network(lambda x: x @ np.array([[1.0], [-1.0]]), [1.0, -1.0]).svg()
     assert ".m{stroke-dasharray" in svg
-    assert len(re.findall(r'<path [^>]*class="m"[^>]*><title>weight -1<', svg)) == 1
-    assert len(re.findall(r'neuron 1: -1</title><circle [^>]*class="m"', svg)) == 1
+    assert re.search(r"\.under{[^}]*stroke-dasharray", svg)
+    assert len(re.findall(r'<path [^>]*class="m l10"[^>]*><title>weight -1<', svg)) == 1
+    assert len(re.findall(r'neuron 1: -1</title><circle [^>]*class="under', svg)) == 1
 
 
 def luminance(colour):
@@ -171,6 +197,7 @@ def test_drawing_changes_nothing():
         (lambda: viz.network(nn.MLP(2, [1]), np.ones((5, 2))), "Pass one: x[0]"),
         (lambda: viz.network(lambda x: 3.0, [1.0]), "returns one Tensor"),
         (lambda: viz.network(nn.MLP(4, [1]), np.ones(4), image=(3, 2)), "of 4 inputs"),
+        (lambda: viz.network(nn.MLP(4, [1]), np.ones(4), image=True), "a square"),
         (lambda: viz.network(nn.MLP(4, [2]), np.ones(4), classes="abc"), "2 outputs"),
         (lambda: viz.network(nn.MLP(4, [2]), np.ones(4), most=1), "2 or more"),
         (lambda: viz.network(parallel, np.ones(4)), "layers in a row"),

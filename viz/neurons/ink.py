@@ -7,6 +7,7 @@ from __future__ import annotations
 
 FONT = "Helvetica, Arial, Liberation Sans, sans-serif"
 DARKEST = 22  # of a neuron at rest, in 0 … 255
+LEVELS, TONES = 10, 20  # steps from thin to wide, and from dark to bright
 LIGHT = {
     "paper": "#FFFFFF",
     "text": "#1F2933",
@@ -35,8 +36,13 @@ def style(scope: str) -> str:
             f"{scope} .halo{{stroke:{inks['paper']};stroke-width:4;paint-order:stroke}}"
             f"{scope} .line{{stroke:{inks['muted']};fill:none}}"
             f"{scope} .rim{{stroke:{inks['text']}}}"
+            f"{scope} .under{{stroke:{inks['minus']};stroke-width:2;"
+            "stroke-dasharray:5 3}"
             f"{scope} .p{{stroke:{inks['plus']};fill:none}}"
             f"{scope} .m{{stroke:{inks['minus']};fill:none}}"
+            f"{scope} .one{{fill:{inks['plus']}}}{scope} .zero{{fill:{inks['minus']}}}"
+            f"{scope} .border{{stroke:{inks['text']};fill:none;stroke-width:1.6}}"
+            f"{scope} .dot{{stroke:{inks['paper']}}}"
             f"{scope} .bar{{fill:{inks['plus']}}}"
             f"{scope} .below{{fill:{inks['minus']}}}"
         )
@@ -45,6 +51,11 @@ def style(scope: str) -> str:
         f"{scope} .m{{stroke-dasharray:5 3}}"
         f"{scope} .w{{fill:#fff}}{scope} .k{{fill:#000}}"
     )
+    for level in range(LEVELS + 1):
+        width, opacity = 0.4 + 2.4 * level / LEVELS, 0.15 + 0.8 * level / LEVELS
+        both += f"{scope} .l{level}{{stroke-width:{width:.3g};opacity:{opacity:.3g}}}"
+    for tone in range(TONES + 1):
+        both += f"{scope} .t{tone}{{fill:{grey(tone / TONES)}}}"
     return f"{rules(LIGHT)}@media (prefers-color-scheme:dark){{{rules(DARK)}}}{both}"
 
 

@@ -10,12 +10,13 @@ import numpy as np
 
 from ..layout.measure import text_width
 from ..write.shapes import escape, short
-from .ink import FONT, brief, grey, on, style
+from .ink import FONT, LEVELS, TONES, brief, grey, on, style
 from .pixels import image_of, pixels
 from .place import RADIUS, Column, columns
+from .plane import Plane, drawn, key
 from .read import Layer
 
-SIDE = 140.0  # of the image
+SIDE = 160.0  # of the image
 MARGIN = 16.0
 BAR = 90.0  # the length of a whole one
 SMALL = 9.5
@@ -30,7 +31,7 @@ class Frame:
 
     layers: Sequence[Layer]
     note: str = ""
-    field: np.ndarray | None = None  # scores on a grid, of a classifier in the plane
+    plane: Plane | None = None
 
 
 @dataclass(slots=True)
@@ -48,6 +49,7 @@ class Sheet:
     shift: float = 0.0  # of the columns, from the top
     left: float = 0.0  # of the first column
     label: float = 0.0  # how wide the names of the classes are
+    are_shares: bool = False  # whether the outputs are, in each frame
 
     def __post_init__(self) -> None:
         layers = self.frames[0].layers
@@ -62,19 +64,24 @@ class Sheet:
             self.heaviest.append(_largest([w for w in weights if w is not None]))
         self.left = MARGIN + RADIUS + (SIDE + 40 if self.has_image else 30)
         if sizes[-1] > 1:
-            names = [self.name(k) for k in self.columns[-1].shown]
+            outputs = [frame.layers[-1].values for frame in self.frames]
+            self.are_shares = all(map(_sum_to_one, outputs))
+            names = [*map(self.name, range(sizes[-1]))]
             self.label = max(text_width(name, bold=True) for name in names)
 
     @property
     def has_image(self) -> bool:
         """Whether something stands before the inputs."""
-        return self.image_at(self.frames[0]) is not None
+        first = self.frames[0]
+        return first.plane is not None or self.image_at(first) is not None
 
     def image_at(self, frame: Frame) -> np.ndarray | None:
         """What stands before the inputs: brightnesses from 0 to 1."""
         if self.image is False:
             return None
-        shape = None if self.image in (None, True) else self.image
+        shape = self.image if isinstance(self.image, tuple) else None
+        if frame.layers[0].after and self.image is None:  # made of them, perhaps mixed
+            return None
         return image_of(frame.layers[0].values, shape)
 
     def name(self, k: int) -> str:
@@ -98,13 +105,14 @@ def write(sheet: Sheet, body: str, more: str = "") -> str:
     """A whole SVG document around what changes; ``more`` are rules of style."""
     digest = hashlib.sha1((body + more).encode()).hexdigest()[:8]
     scope = f"n{digest}"
+    more = more.replace("SCOPE", f".{scope}").replace("NAME", scope)
     wide, high = short(sheet.width), short(sheet.height + 2 * MARGIN + FOOT)
     title = escape(_title(sheet))
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="{scope}" width="{wide}" '
         f'height="{high}" viewBox="0 0 {wide} {high}" role="img" '
         f'font-family="{FONT}" font-size="11"><title>{title}</title>'
-        f"<style>{style(f'.{scope}')}{more.replace('SCOPE', f'.{scope}')}</style>"
+        f"<style>{style(f'.{scope}')}{more}</style>"
         f'<rect width="100%" height="100%" class="paper"/>\n'
         f"{body}\n{_foot(sheet)}</svg>\n"
     )
@@ -115,82 +123,98 @@ def _title(sheet: Sheet) -> str:
     return f"network of {' - '.join(sizes)} neurons"
 
 
-def moment(sheet: Sheet, frame: Frame, tips: bool = True) -> str:
+def moment(sheet: Sheet, frame: Frame, lines: Sequence[str] | None = None) -> str:
     """Everything that changes with the activations and the weights."""
-    parts = [*_before(sheet, frame), *edges(sheet, frame, tips)]
+    parts = [f'<g class="before">{before(sheet, frame)}</g>']
+    parts += _edges(sheet, frame) if lines is None else lines
     for number in range(len(frame.layers)):
-        parts += _circles(sheet, frame, number, tips)
+        parts += _circles(sheet, frame, number)
     parts += _outputs(sheet, frame)
     if frame.note:
-        at = f'x="{short(sheet.width - MARGIN)}" y="{short(MARGIN)}"'
-        parts.append(f'<text {at} text-anchor="end">{escape(frame.note)}</text>')
+        at = (sheet.width - MARGIN, MARGIN)
+        parts.append(_text(at, frame.note, "end", 11, "note"))
     return "\n".join(parts)
 
 
-def _before(sheet: Sheet, frame: Frame) -> Iterator[str]:
+def before(sheet: Sheet, frame: Frame) -> str:
+    """What stands before the inputs: an image, the plane, or nothing."""
+    if frame.plane is not None:
+        return drawn(frame.plane, (MARGIN, MARGIN + (sheet.height - SIDE) / 2), SIDE)
     image = sheet.image_at(frame)
     if image is None:
-        return
+        return ""
     cell = SIDE / max(image.shape)
     high, wide = image.shape[0] * cell, image.shape[1] * cell
     x, y = MARGIN, MARGIN + (sheet.height - high) / 2
     box = f'x="{short(x)}" y="{short(y)}" width="{short(wide)}" height="{short(high)}"'
-    yield f'<g shape-rendering="crispEdges"><rect {box} fill="{grey(0)}"/>'
-    yield pixels(image, (x, y), cell, grey) + "</g>"
-    yield f'<rect {box} class="line"/>'
     said = f"{image.shape[0]} × {image.shape[1]} pixels"
-    yield _text((x + wide / 2, y + high + 14), said, "middle", SMALL, "muted")
+    return (
+        f'<g shape-rendering="crispEdges"><rect {box} fill="{grey(0)}"/>'
+        f'{pixels(image, (x, y), cell, grey)}</g><rect {box} class="line"/>'
+        f"{_text((x + wide / 2, y + high + 14), said, 'middle', SMALL, 'muted')}"
+    )
 
 
-def edges(sheet: Sheet, frame: Frame, tips: bool) -> Iterator[str]:
-    """The weights between shown neurons; without tips, one path for each width."""
-    for number in range(1, len(frame.layers)):
-        weights = frame.layers[number].weights
+def spans(sheet: Sheet) -> Iterator[tuple[int, int, int, str]]:
+    """The edges between shown neurons: layer, neuron, the one before, and the path."""
+    for number in range(1, len(sheet.columns)):
         after, before = sheet.columns[number], sheet.columns[number - 1]
-        if weights is None:
-            continue
-        found = [
-            (float(weights[j, k]), row, place)
-            for row, j in enumerate(after.shown)
-            for place, k in enumerate(before.shown)
-        ]
-        found.sort(key=lambda each: abs(each[0]))
-        top = sheet.heaviest[number]
-        together: dict[tuple[str, int], list[str]] = {}
-        for weight, row, place in found:
-            (x1, y1), (x2, y2) = sheet.at(number - 1, place), sheet.at(number, row)
-            start = f"M{short(x1 + RADIUS)} {short(y1)}"
-            path = f"{start}L{short(x2 - RADIUS)} {short(y2)}"
-            level, sign = abs(weight) / top if top else 0.0, "m" if weight < 0 else "p"
-            if tips:
-                tip = f"<title>weight {weight:.4g}</title>"
-                yield f'<path d="{path}" {_stroke(sign, level)}>{tip}</path>'
-            elif weight:
-                together.setdefault((sign, round(level * 6)), []).append(path)
-        for (sign, step), paths in sorted(
-            together.items(), key=lambda each: each[0][1]
-        ):
-            yield f'<path d="{"".join(paths)}" {_stroke(sign, step / 6)}/>'
+        for row, j in enumerate(after.shown):
+            for place, k in enumerate(before.shown):
+                (x1, y1), (x2, y2) = sheet.at(number - 1, place), sheet.at(number, row)
+                start = f"M{short(x1 + RADIUS)} {short(y1)}"
+                yield number, j, k, f"{start}L{short(x2 - RADIUS)} {short(y2)}"
 
 
-def _stroke(sign: str, level: float) -> str:
-    width, opacity = short(0.4 + 2.4 * level), short(0.15 + 0.8 * level)
-    return f'class="{sign}" stroke-width="{width}" stroke-opacity="{opacity}"'
+def weight_of(
+    sheet: Sheet, frame: Frame, number: int, j: int, k: int
+) -> tuple[float, str, int]:
+    """One weight, the class of its sign, and the step of its width in its layer."""
+    weights = frame.layers[number].weights
+    weight = 0.0 if weights is None else float(weights[j, k])
+    top = sheet.heaviest[number]
+    level = min(abs(weight) / top, 1.0) if top and np.isfinite(weight) else 0.0
+    return weight, "m" if weight < 0 else "p", round(level * LEVELS)
 
 
-def _circles(sheet: Sheet, frame: Frame, number: int, tips: bool) -> Iterator[str]:
-    column, values = sheet.columns[number], frame.layers[number].values
-    top = sheet.brightest[number]
+def edge(sheet: Sheet, frame: Frame, number: int, j: int, k: int) -> tuple[str, str]:
+    """The class of an edge, and what its tooltip says."""
+    weight, sign, level = weight_of(sheet, frame, number, j, k)
+    return f"{sign} l{level}", f"weight {weight:.4g}"
+
+
+def _edges(sheet: Sheet, frame: Frame) -> list[str]:
+    """Every shown weight as a path of its own, the largest last, and so on top."""
+    found = []
+    for number, j, k, path in spans(sheet):
+        kind, tip = edge(sheet, frame, number, j, k)
+        _, _, level = weight_of(sheet, frame, number, j, k)
+        text = f'<path d="{path}" class="{kind}"><title>{tip}</title></path>'
+        found.append((number, level, text))
+    found.sort(key=lambda each: each[:2])
+    return [text for _, _, text in found]
+
+
+def neuron(
+    sheet: Sheet, frame: Frame, number: int, k: int
+) -> tuple[str, str, str, str]:
+    """The classes of a circle and of the number in it, that number, and the tooltip."""
+    value, top = float(frame.layers[number].values[k]), sheet.brightest[number]
+    level = abs(value) / top if top and np.isfinite(value) else 0.0
+    tone = round(min(level, 1.0) * TONES)
+    kind = f"{'under' if value < 0 else 'rim'} t{tone}"
+    return kind, on(tone / TONES), brief(value), f"neuron {k}: {value:.6g}"
+
+
+def _circles(sheet: Sheet, frame: Frame, number: int) -> Iterator[str]:
+    column = sheet.columns[number]
     for place, k in enumerate(column.shown):
-        value = float(values[k])
-        level = abs(value) / top if top and np.isfinite(value) else 0.0
+        kind, ink, said, tip = neuron(sheet, frame, number, k)
         x, y = sheet.at(number, place)
-        rim = 'class="m" stroke-width="2"' if value < 0 else 'class="rim"'
         at = f'cx="{short(x)}" cy="{short(y)}" r="{short(RADIUS)}"'
-        tip = f"<title>neuron {k}: {value:.6g}</title>" if tips else ""
         yield (
-            f'<g>{tip}<circle {at} {rim} style="fill:{grey(level)}"/>'
-            f"{_text((x, y + 2.8), brief(value), 'middle', 8, on(level))}</g>"
+            f'<g class="neuron"><title>{tip}</title><circle {at} class="{kind}"/>'
+            f"{_text((x, y + 2.8), said, 'middle', 8, ink)}</g>"
         )
     if column.hidden:
         x, y = sheet.left + column.x, MARGIN + sheet.shift + column.gap
@@ -199,42 +223,61 @@ def _circles(sheet: Sheet, frame: Frame, number: int, tips: bool) -> Iterator[st
         yield _text((x, y + 14), more, "middle", SMALL, "halo muted")
 
 
-def _outputs(sheet: Sheet, frame: Frame) -> Iterator[str]:
-    column, values = sheet.columns[-1], frame.layers[-1].values
-    if values.size == 1:
-        return
-    shares, _ = scores(values)
-    best = int(np.argmax(values)) if np.all(np.isfinite(values)) else -1
-    for place, k in enumerate(column.shown):
-        x, y = sheet.at(len(sheet.columns) - 1, place)
-        x += RADIUS + 8
-        bold = ' font-weight="bold"' if k == best else ""
-        yield (
-            f'<text x="{short(x)}" y="{short(y + 4)}"{bold}>'
-            f"{escape(sheet.name(k))}</text>"
-        )
-        x += sheet.label + 8
-        share = float(shares[k])
-        length = BAR * share if np.isfinite(share) else 0.0
-        at = f'x="{short(x)}" y="{short(y - 6)}" height="12"'
-        yield f'<rect {at} width="{short(length)}" class="bar"/>'
-        told = f"{share:.0%}" + (" ◀" if k == best else "")
-        at = f'x="{short(x + length + 5)}" y="{short(y + 4)}"'
-        yield f"<text {at}{bold}>{told}</text>"
+def shares(sheet: Sheet, frame: Frame) -> list[tuple[str, float, str, bool]]:
+    """By shown output: its name, the length of its bar, what is beside it, if it won.
 
-
-def scores(values: np.ndarray) -> tuple[np.ndarray, str]:
-    """The outputs as shares of 1, and how they were made such.
-
-    >>> scores(np.array([0.25, 0.75]))[1], scores(np.array([-1.0, 2.0]))[1]
-    ('the outputs themselves', 'softmax of the outputs')
+    Where some are left out one more stands for the largest of all, if it is of these.
     """
-    total = float(np.sum(values))
-    if np.all(values >= 0) and abs(total - 1) < 1e-3:
-        return values, "the outputs themselves"
+    values = frame.layers[-1].values
+    if values.size == 1:
+        return []
+    parts = values if sheet.are_shares else softmax(values)
+    best = int(np.argmax(values)) if np.all(np.isfinite(values)) else -1
+    column = sheet.columns[-1]
+    found: list[tuple[str, float, str, bool]] = []
+    for k in [*column.shown, *([best] if column.hidden else [])]:
+        if k < 0 or (len(found) == len(column.shown) and k in column.shown):
+            found.append(("", 0.0, "", False))
+            continue
+        part = float(parts[k])
+        length = round(BAR * part, 2) if np.isfinite(part) else 0.0
+        told = f"{part:.0%}" + " ◀" * (k == best)
+        found.append((sheet.name(k), length, told, k == best))
+    return found
+
+
+def _outputs(sheet: Sheet, frame: Frame) -> Iterator[str]:
+    column, last = sheet.columns[-1], len(sheet.columns) - 1
+    x = sheet.left + column.x + RADIUS + 8
+    for place, (name, length, told, best) in enumerate(shares(sheet, frame)):
+        among = place < len(column.shown)
+        gap = MARGIN + sheet.shift + column.gap
+        y = sheet.at(last, place)[1] if among else gap
+        weight = f'font-weight="{"bold" if best else "normal"}"'
+        start = x + sheet.label + 8
+        at = f'x="{short(start)}" y="{short(y - 6)}" height="12"'
+        end = short(start + length + 5)
+        yield (
+            f'<g class="share"><text x="{short(x)}" y="{short(y + 4)}" {weight}>'
+            f'{escape(name)}</text><rect {at} width="{short(length)}" class="bar"/>'
+            f'<text x="{end}" y="{short(y + 4)}" {weight}>{told}</text></g>'
+        )
+
+
+def _sum_to_one(values: np.ndarray) -> bool:
+    """Whether these are shares already."""
+    return bool(np.all(values >= 0) and abs(float(np.sum(values)) - 1) < 1e-3)
+
+
+def softmax(values: np.ndarray) -> np.ndarray:
+    """Shares of 1 by exponentials.
+
+    >>> softmax(np.array([0.0, np.log(3.0)]))
+    array([0.25, 0.75])
+    """
     with np.errstate(all="ignore"):
         powers = np.exp(values - np.max(values))
-        return powers / np.sum(powers), "softmax of the outputs"
+        return powers / np.sum(powers)
 
 
 def _foot(sheet: Sheet) -> str:
@@ -255,14 +298,18 @@ def _foot(sheet: Sheet) -> str:
     x = MARGIN
     for sign, said in lines:
         at = f'd="M{short(x)} {short(y - 3)}h26"'
-        parts.append(f'<path {at} class="{sign}" stroke-width="2.4"/>')
+        parts.append(f'<path {at} class="{sign} l{LEVELS}"/>')
         parts.append(_text((x + 32, y), said, "start", SMALL, "muted"))
         x += 44 + text_width(said, SMALL)
     said = "the wider, the larger in its layer · the brighter a neuron, the larger its "
     parts.append(_text((x, y), said + "activation", "start", SMALL, "muted"))
     said = "dashed rim: negative activation"
     if sheet.frames[0].layers[-1].values.size > 1:
-        said += f" · bars: {scores(sheet.frames[-1].layers[-1].values)[1]}"
+        how = "the outputs themselves" if sheet.are_shares else "softmax of the outputs"
+        said += f" · bars: {how}"
+    plane = sheet.frames[0].plane
+    if plane is not None:
+        said += f" · {key(plane)}"
     parts.append(_text((MARGIN, y + 13), said, "start", SMALL, "muted"))
     return "".join(parts)
 

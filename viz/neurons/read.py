@@ -21,7 +21,7 @@ class Layer:
     """Neurons side by side: ``values`` (n,), and ``weights`` (n, n_before).
 
     ``weights`` is None for the inputs. ``name`` is the module's, ``after`` what was
-    applied to the sums.
+    applied to the sums, or what made the inputs if they are not those of the model.
     """
 
     values: np.ndarray
@@ -124,7 +124,8 @@ def _of_arrays(model: Any, x: Any) -> list[Layer]:
         number = len(found) - 1 if found else 0
         values = _single(inputs)
         if last is None:
-            found.append(Layer(values))
+            same = np.array_equal(values, np.ravel(raw(given)), equal_nan=True)
+            found.append(Layer(values, after="" if same else inputs.op.name))
         else:
             if inputs not in behind:
                 raise _not_a_row(number)
@@ -163,7 +164,7 @@ def _product(node: Node, depends: set[Node]) -> tuple[Node, np.ndarray] | None:
         return None
     if isinstance(weights, Node) and weights in depends:
         return None
-    matrix = np.asarray(raw(weights))
+    matrix = np.array(raw(weights))  # a copy: the model may go on to be trained
     if matrix.ndim != 2:
         return None
     return inputs, matrix if node.op.name == "affine" else matrix.T

@@ -9,6 +9,7 @@ from typing import Any
 from ..drawing import inline
 from ..graphviz import RenderError
 from .picture import Frame, Sheet, moment, write
+from .pixels import image_of
 from .read import layers_of
 
 
@@ -114,6 +115,10 @@ def sheet_of(
     ):
         raise ValueError(
             f"image is (height, width) of {inputs.size} inputs; got {image!r}"
+        )
+    if image is True and image_of(inputs, None) is None:
+        raise ValueError(
+            f"{inputs.size} inputs do not fill a square; say image=(height, width)"
         )
     if len(classes) not in (0, outputs.size):
         raise ValueError(
