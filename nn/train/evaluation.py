@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from autograd import Node, no_grad
+from autograd import Node, enable_grad, no_grad
 
 from ..data import DataLoader
 from ..module import Module
-from .origin import check_value, raw, wrong_labels
+from .origin import check_value, number_of, raw, wrong_labels
 
 Metrics = Mapping[str, Callable[..., Any]] | Iterable[Callable[..., Any]]
 
@@ -27,8 +27,9 @@ def evaluate(
 ) -> dict[str, float]:
     """The mean loss and the metrics of a network, in eval mode, over all examples.
 
-    Arguments are those of ``nn.fit``. A metric sees all outputs at once: the F1 of a
-    set is not the mean of those of its batches. Modes are as before in the end.
+    Arguments are those of ``nn.fit``. A metric sees all outputs at once, and the first
+    array that is not for the model: the F1 of a set is not the mean of those of its
+    batches. Modes are as before in the end.
 
     Raises:
         FloatingPointError: the loss is not finite; where that began is told.
@@ -47,13 +48,22 @@ def evaluate(
     functions, data = named_metrics(metrics), batches_of(data, batch_size)
     total, count, outputs, targets = 0.0, 0, [], []
     with modes_kept(model), no_grad(), np.errstate(all="ignore"):
-        model.train(False)
+        Module.train(model, False)
         for number, batch in enumerate(data):
             output, rest = forward(model, batch, inputs)
             value = loss_of(loss, output, rest, data)
-            check_value(value, model, batch, f"batch {number + 1} of the evaluation")
+            if not np.isfinite(number_of(value)):
+                with enable_grad():  # once more, recorded
+                    value = loss_of(loss, forward(model, batch, inputs)[0], rest)
+                where = f"batch {number + 1} of the evaluation"
+                check_value(value, model, batch, where, data)
             n = len(batch[0])
             total, count = total + number_of(value) * weight_of(loss, n), count + n
+            if functions and not rest:
+                raise ValueError(
+                    f"metrics compare outputs with targets, and a batch has {inputs} "
+                    "arrays, all for the model"
+                )
             if functions:
                 outputs.append(raw(output))
                 targets.append(raw(rest[0]))
@@ -123,16 +133,6 @@ def loss_of(loss: Any, output: Any, targets: Any, loader: Any = None) -> Any:
             f"got shape {np.shape(raw(value))}"
         )
     return value
-
-
-def number_of(loss: Any) -> float:
-    """A loss as a number.
-
-    >>> import autograd as ag
-    >>> number_of(ag.tensor([0.5]))
-    0.5
-    """
-    return float(np.asarray(raw(loss)).flat[0])
 
 
 def weight_of(loss: Any, examples: int) -> int:

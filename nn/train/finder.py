@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from copy import copy, deepcopy
+from copy import deepcopy
 from functools import partial
 from typing import Any
 
@@ -142,11 +142,9 @@ def smoothed(losses: np.ndarray, memory: float = 0.9) -> np.ndarray:
 
 
 def _twin(loader: Any) -> Any:
-    """A loader of the same data, with a generator of its own in the same state."""
-    twin = copy(loader)
-    if getattr(twin, "generator", None) is not None:
-        twin.generator = deepcopy(twin.generator)
-    return twin
+    """A loader in the same state, of the same data."""
+    data = loader if isinstance(loader, list) else getattr(loader, "dataset", None)
+    return deepcopy(loader, {id(data): data})
 
 
 def _endless(loader: Any) -> Any:

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from ..optim import clip_grad_norm_
-from .evaluation import forward, loss_of, number_of, weight_of
-from .origin import check_gradients, check_value
+from .evaluation import forward, loss_of, weight_of
+from .origin import check_gradients, check_value, number_of
 from .training import Training
 
 
@@ -18,6 +18,7 @@ def gradient_of(run: Training, batches: list[Any]) -> float:
     The mean over all their examples, of which each batch has its share:
     ∇ Σ (nᵢ / n) lossᵢ. Only one batch at a time is in the network.
     """
+    run.updating = False
     run.optimizer.zero_grad()
     whole = weight_of(run.criterion, sum(len(batch[0]) for batch in batches))
     loss = 0.0
@@ -26,6 +27,7 @@ def gradient_of(run: Training, batches: list[Any]) -> float:
         loss += share * _add_gradient(run, batch, share, run.where(number))
     if run.clip is not None:
         clip_grad_norm_(run.optimizer.parameters, run.clip)
+    run.updating = True
     return loss
 
 

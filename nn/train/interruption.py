@@ -11,7 +11,8 @@ from .training import CTRL_C, Training
 
 
 class ControlC:
-    """In this block Ctrl-C asks a training to stop; a second one breaks it off.
+    """In this block Ctrl-C asks a training to stop; a second one breaks it off, where
+    no weights are being changed.
 
     Only where Python's own handler would get it: another that was set is let alone. A
     KeyboardInterrupt that someone raises ends training in the same way.
@@ -29,7 +30,7 @@ class ControlC:
     def _press(self, number: int, frame: FrameType | None) -> None:
         self.pressed += 1
         self.run.stop(CTRL_C)
-        if self.pressed > 1:
+        if self.pressed > 1 and not self.run.updating:
             raise KeyboardInterrupt
 
     def __exit__(self, kind: Any, error: Any, trace: Any) -> bool:

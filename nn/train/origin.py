@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from cmath import isfinite
 from collections.abc import Iterable
 from typing import Any
 
@@ -28,10 +29,10 @@ def check_value(
     FloatingPointError: the loss is nan in batch 1 of epoch 1
       array 0 of the batch has NaN or infinity in row 1
     """
-    if _finite(value):
+    if isfinite(number_of(value)):
         return
-    problems = _inraw(batch, loader) or _in_state(model) or _in_graph(value)
-    said = f"the loss is {_number(value)} in {where}"
+    problems = _in_data(batch, loader) or _in_state(model) or _in_graph(value)
+    said = f"the loss is {number_of(value):.4g} in {where}"
     raise FloatingPointError("\n  ".join([said, *problems]))
 
 
@@ -65,8 +66,9 @@ def check_gradients(
 
     with listen(listener):
         value.backward()
-    said = f"the gradient of {which} is not finite in {where}, where the loss is "
-    raise FloatingPointError("\n  ".join([said + _number(value), *found]))
+    said = f"the gradient of {which} is not finite in {where}"
+    said += f", where the loss is {number_of(value):.4g}"
+    raise FloatingPointError("\n  ".join([said, *found]))
 
 
 def wrong_labels(output: Any, target: Any, loss: Any, loader: Any) -> str:
@@ -97,7 +99,7 @@ def wrong_labels(output: Any, target: Any, loss: Any, loader: Any) -> str:
 # The three places ---------------------------------------------------------------------
 
 
-def _inraw(batch: Any, loader: Any) -> list[str]:
+def _in_data(batch: Any, loader: Any) -> list[str]:
     problems = []
     for i, array in enumerate(batch):
         rows = bad_rows(array)
@@ -128,6 +130,16 @@ def _in_graph(output: Node) -> list[str]:
     return ["no operation that was recorded made it of finite operands"]
 
 
+def number_of(loss: Any) -> float:
+    """A loss as a number.
+
+    >>> import autograd as ag
+    >>> number_of(ag.tensor([0.5]))
+    0.5
+    """
+    return float(np.asarray(raw(loss)).flat[0])
+
+
 def raw(x: Any) -> Any:
     """The array or number in a node; anything else as it is.
 
@@ -154,8 +166,7 @@ def bad_rows(array: Any) -> np.ndarray:
 
 def _arrays_of(loader: Any) -> Any:
     """The arrays that a loader cuts batches from, if it does."""
-    dataset = getattr(loader, "dataset", None)
-    return getattr(loader if dataset is None else dataset, "arrays", None) or ()
+    return getattr(getattr(loader, "dataset", None), "arrays", ())
 
 
 def _told(node: Node) -> str:
@@ -188,10 +199,6 @@ def _few(words: list[str]) -> list[str]:
     return words[:FEW] + ([f"and {more} more"] if more > 0 else [])
 
 
-def _number(value: Any) -> str:
-    return f"{np.asarray(raw(value)).flat[0]:.4g}"
-
-
 def _real(x: Any) -> bool:
     return isinstance(x, (int, float)) and not isinstance(x, bool)
 
@@ -206,4 +213,4 @@ def _finite(x: Any) -> bool:
 def _finite_gradient(p: Any) -> bool:
     """Whether it is finite: by its norm, and number by number if that is not."""
     g = p.grad
-    return g is None or np.isfinite(np.vdot(g, g)) or _finite(g)
+    return g is None or isfinite(np.vdot(g, g)) or _finite(g)

@@ -32,6 +32,7 @@ class Training:
         loss: that of the last step.
         history: the epochs that are complete.
         stopped: why training is to end now, or "".
+        updating: whether the weights are being changed, and are not to be looked at.
     """
 
     def __init__(
@@ -62,6 +63,7 @@ class Training:
         self.epoch = self.step = self.batch = 0
         self.loss = inf
         self.stopped = ""
+        self.updating = False
         self._total, self._examples = 0.0, 0  # of the epoch that runs
         self._best, self._waited = inf if mode == "min" else -inf, 0
         self._weights: dict[str, Any] = {}  # of the best epoch
@@ -80,7 +82,7 @@ class Training:
     def begin(self) -> None:
         """Make ready: training mode, the schedule, and what a checkpoint has."""
         if not self.model.training:
-            self.model.train()
+            Module.train(self.model)
         if callable(self.schedule) and not hasattr(self.schedule, "step"):
             self.optimizer.lr = self.schedule
         if self.resumes and Path(self.checkpoint).exists():
@@ -102,6 +104,7 @@ class Training:
     def close_step(self, loss: float, batches: list[Any]) -> None:
         """Count a step, which took these batches."""
         examples = sum(len(batch[0]) for batch in batches)
+        self.updating = False
         self.loss = loss
         self.step += 1
         self.batch += len(batches)

@@ -124,6 +124,27 @@ def test_data_that_do_not_fit_are_refused(data, error, said):
     refused(error, said, data=data)
 
 
+def test_a_schedule_is_taken_back_as_well():
+    model = network()
+    optimizer = SGD(model.parameters(), lr=0.25)
+    falling = nn.optim.schedules.linear(0.1, 0.0, steps=9)
+    x = changed(X, 44, np.nan)
+    refused(
+        FloatingPointError, "nan", model, x=x, optimizer=optimizer, schedule=falling
+    )
+    assert optimizer.lr == 0.25
+    stepping = lr_scheduler.StepLR(optimizer, 1)
+    options = {"schedule": stepping, "schedule_every": "step"}
+    refused(FloatingPointError, "nan", model, x=x, optimizer=optimizer, **options)
+    assert (optimizer.lr, stepping.last_epoch) == (0.25, 0)
+
+
+def test_metrics_need_targets():
+    model = nn.Linear(4, 4)
+    options = {"data": (X,), "validation": (X,), "metrics": [nn.metrics.mse]}
+    refused(ValueError, "targets", model, loss=lambda out: (out**2).mean(), **options)
+
+
 def test_a_batch_larger_than_the_data_is_refused():
     refused(ValueError, "larger than the data", data=(X, Y), batch_size=51)
     refused(
@@ -229,6 +250,21 @@ def test_the_first_operation_that_made_something_infinite_is_told():
     assert "it began in divide" in said
 
 
+def test_an_operation_that_fails_on_the_validation_set_is_told():
+    model = nn.Sequential(nn.Linear(4, 2, generator=0), Logarithm())
+    model[0].weight.data[...], model[0].bias.data[...] = 0.1, 1.0
+    optimizer = SGD(model.parameters(), lr=1e-9)
+    said = refused(
+        FloatingPointError,
+        "batch 1 of the evaluation",
+        model,
+        x=np.abs(X),
+        validation=(changed(np.abs(X), 7, -9.0), Y),
+        optimizer=optimizer,
+    )
+    assert "it began in log in the module 1 (Logarithm())" in said
+
+
 def test_weights_that_are_not_finite_are_told_by_name():
     model = nn.Sequential(nn.Linear(4, 4), nn.Linear(4, 2))
     model[1].weight.data[0, 0] = np.inf
@@ -298,6 +334,24 @@ def test_a_second_ctrl_c_breaks_off_at_once():
     with pytest.raises(KeyboardInterrupt):
         fit(network(), step_callbacks=[impatient])
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+@pytest.mark.parametrize("presses", [1, 2, 3])
+def test_no_ctrl_c_cuts_an_update_in_half(presses):
+    class Pressing(SGD):
+        def step(self, closure=None):
+            loss = closure()
+            self.parameters[0].data[...] = 7.0
+            for _ in range(presses):
+                os.kill(os.getpid(), signal.SIGINT)
+            self.parameters[1].data[...] = 7.0
+            return loss
+
+    model = nn.Linear(4, 2)
+    history = fit(model, optimizer=Pressing(model.parameters()))
+    assert history.stopped.startswith("Ctrl-C")
+    assert (model.weight.data == 7).all()
+    assert (model.bias.data == 7).all()
 
 
 def test_another_handler_and_other_threads_are_let_alone():
