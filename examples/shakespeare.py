@@ -124,7 +124,8 @@ def main() -> None:
     model = GPT(len(characters), size, rng)
     count = sum(p.size for p in model.parameters())
     print(f"{len(training):,} characters to train on; {count:,} parameters")
-    history = train(model, training, held_out[:10_000], size, rng)
+    first = held_out[:10_000]
+    history = train(model, training, first, size, rng)
     nats = surprises(model, held_out, size.length)
     wall, cpu = time.perf_counter() - began, time.process_time() - cpu
     print(f"{nats.mean():.4f} nats a character, on all {len(nats):,} held out")
@@ -133,7 +134,7 @@ def main() -> None:
     print(f"\nIt goes on:\n\n{characters.decode(more[size.length :])}")
     options.out.mkdir(parents=True, exist_ok=True)
     steps, *losses = zip(*history)
-    named = dict(zip(("nats, training", "held out"), losses))
+    named = dict(zip(("training, nats", f"held out, {len(first):,} of it"), losses))
     pictures.curves(steps, named, "steps", options.out / "shakespeare-loss.png")
     page = characters.decode(held_out[1:1000]), nats[:999]
     pictures.page(*page, options.out / "shakespeare-surprises.png")
