@@ -7,7 +7,6 @@ weights, the noise and the order of the batches: the same numbers, run after run
 """
 
 import argparse
-import math
 from pathlib import Path
 from typing import NamedTuple
 
@@ -22,7 +21,6 @@ try:
     import pictures
     from sklearn.datasets import load_digits
     from sklearn.model_selection import train_test_split
-    from tqdm import tqdm
 except ModuleNotFoundError as error:
     raise SystemExit(f'{error}; run: pip install "glassgrad[examples]"') from None
 
@@ -40,6 +38,17 @@ class Run(NamedTuple):
         return float(np.mean(predictions(self.model, self.images) == self.labels))
 
 
+class Noise(nn.Module):
+    """Noise on the images, in training only."""
+
+    def __init__(self, rng: np.random.Generator) -> None:
+        self.rng = rng
+
+    def forward(self, x: np.ndarray) -> np.ndarray:
+        noise = self.rng.standard_normal(x.shape, np.float32) if self.training else 0
+        return x + 0.2 * noise
+
+
 def train(
     images: np.ndarray,
     labels: np.ndarray,
@@ -51,26 +60,18 @@ def train(
     rng = np.random.default_rng(seed)
     training, held_out = ((images[rows], labels[rows]) for rows in split)
     model = nn.MLP(64, [128, 64, 10], generator=rng)
-    optimizer = nn.optim.SGD(model.parameters(), momentum=0.9, weight_decay=1e-3)
-    loader = nn.DataLoader(*training, batch_size=32, shuffle=True, generator=rng)
-    losses = []
-    for epoch in (bar := tqdm(range(epochs), f"seed {seed}", leave=False)):
-        optimizer.lr = 0.05 * (1 + math.cos(math.pi * epoch / epochs))
-        total = 0.0
-        for x, y in loader:
-            noisy = x + 0.2 * rng.standard_normal(x.shape, np.float32)
-            loss = ag.cross_entropy(model(noisy), y)
-            optimizer.zero_grad()
-            # free=True releases the graph as the sweep goes: half the memory, but this
-            # loss can then be neither drawn nor swept again.
-            loss.backward(free=True)
-            optimizer.step()
-            total += loss.item() * len(y)
-        with ag.no_grad():
-            unseen = ag.cross_entropy(model(held_out[0]), held_out[1]).item()
-        losses.append((total / len(training[1]), unseen))
-        bar.set_postfix_str(f"held-out loss {unseen:.3f}", refresh=False)
-    return Run(model, *held_out, np.array(losses))
+    parameters = model.parameters()
+    optimizer = nn.optim.SGD(parameters, lr=0.1, momentum=0.9, weight_decay=1e-3)
+    history = nn.fit(
+        nn.Sequential(Noise(rng), model),
+        nn.DataLoader(*training, batch_size=32, shuffle=True, generator=rng),
+        loss=ag.cross_entropy,
+        optimizer=optimizer,
+        schedule=nn.optim.lr_scheduler.CosineAnnealingLR(optimizer, epochs),
+        epochs=epochs,
+        validation=held_out,
+    )
+    return Run(model, *held_out, np.array([history["loss"], history["val_loss"]]).T)
 
 
 def predictions(model: nn.MLP, images: np.ndarray) -> np.ndarray:

@@ -179,7 +179,7 @@ class Reliability(NamedTuple):
     edges: np.ndarray
     confidence: np.ndarray
     accuracy: np.ndarray
-    count: np.ndarray
+    examples: np.ndarray
 
 
 def reliability(probabilities: Any, targets: Any, bins: int = 10) -> Reliability:
@@ -215,16 +215,16 @@ def reliability(probabilities: Any, targets: Any, bins: int = 10) -> Reliability
 
 
 def calibration_error(probabilities: Any, targets: Any, bins: int = 10) -> float:
-    """The expected calibration error: Σ (countᵢ / n) |accuracyᵢ - confidenceᵢ|.
+    """The expected calibration error: Σ (examplesᵢ / n) |accuracyᵢ - confidenceᵢ|.
 
     Over the bins of ``reliability``. Guo et al. (2017), arXiv:1706.04599.
 
     >>> round(calibration_error([0.1, 0.9, 0.8, 0.7], [0, 1, 1, 0], bins=2), 4)
     0.125
     """
-    _, promised, kept, count = reliability(probabilities, targets, bins)
+    _, promised, kept, examples = reliability(probabilities, targets, bins)
     gaps = np.nan_to_num(np.abs(kept - promised))
-    return float(gaps @ count / count.sum())
+    return float(gaps @ examples / examples.sum())
 
 
 # Of numbers ---------------------------------------------------------------------------
@@ -272,7 +272,7 @@ def r2(outputs: Any, targets: Any) -> float:
 
 
 def _array(x: Any) -> np.ndarray:
-    return np.asarray(x.detach().data if isinstance(x, Node) else x)
+    return np.asarray(x._raw if isinstance(x, Node) else x)
 
 
 def _labels(name: str, targets: Any) -> np.ndarray:

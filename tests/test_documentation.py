@@ -41,6 +41,7 @@ def test_every_example_in_a_docstring_runs(name):
         ("docs/numpy.md", 15),
         ("docs/saving.md", 20),
         ("docs/torch.md", 15),
+        ("docs/training.md", 30),
     ],
 )
 def test_every_example_in_a_document_runs(document, fewest, tmp_path, monkeypatch):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from .evaluation import named_metrics
 from .training import Training
 
 
-def check(run: Training, validation: Any, metrics: Any, **counts: Any) -> None:
+def check(run: Training, metrics: Any = (), **counts: Any) -> None:
     """Raise if a training cannot go as it was asked for.
 
     ``counts`` are whole numbers, from 1; None where there is none.
@@ -22,7 +23,7 @@ def check(run: Training, validation: Any, metrics: Any, **counts: Any) -> None:
     >>> import nn
     >>> model = nn.Linear(1, 1)
     >>> other = nn.optim.SGD(nn.Linear(1, 1).parameters())
-    >>> check(Training(model, other, [], nn.MSELoss()), None, ())
+    >>> check(Training(model, other, [], nn.MSELoss()))
     Traceback (most recent call last):
         ...
     ValueError: the optimizer updates no parameter of this Linear: make it ...
@@ -55,19 +56,19 @@ def check(run: Training, validation: Any, metrics: Any, **counts: Any) -> None:
         raise ValueError(f"clip must be above 0; got {run.clip}")
     if run.mode not in ("min", "max"):
         raise ValueError(f"mode must be 'min' or 'max'; got {run.mode!r}")
-    _check_columns(run, validation, metrics)
+    _check_columns(run, metrics)
     _check_schedule(run)
     _check_checkpoint(run, counts.get("every"))
 
 
-def _check_columns(run: Training, validation: Any, metrics: Any) -> None:
+def _check_columns(run: Training, metrics: Any) -> None:
     names = list(named_metrics(metrics))
-    if names and validation is None:
+    if names and run.validation is None:
         raise ValueError(
             f"metrics ({', '.join(names)}) are of validation data: give validation="
         )
     known = ["loss"]
-    if validation is not None:
+    if run.validation is not None:
         known += [f"val_{name}" for name in ("loss", *names)]
     if run.watch not in known:
         raise ValueError(f"watch must be one of {', '.join(known)}; got {run.watch!r}")
@@ -98,6 +99,8 @@ def _check_schedule(run: Training) -> None:
 def _check_checkpoint(run: Training, every: int | None) -> None:
     if run.checkpoint is None and (every is not None or run.resumes):
         raise ValueError("every and resume are about a checkpoint: give checkpoint=")
+    if run.checkpoint is not None and not Path(run.checkpoint).parent.is_dir():
+        raise ValueError(f"there is no folder for the checkpoint {run.checkpoint}")
     if every is not None and not hasattr(run.loader, "state_dict"):
         raise ValueError(
             f"a checkpoint within an epoch needs data that know their place, as a "

@@ -46,7 +46,9 @@ def evaluate(
     {'loss': 0.8848, 'accuracy': 0.6667}
     """
     functions, data = named_metrics(metrics), batches_of(data, batch_size)
-    total, count, outputs, targets = 0.0, 0, [], []
+    total, count = 0.0, 0
+    outputs: list[Any] = []
+    targets: list[Any] = []
     with modes_kept(model), no_grad(), np.errstate(all="ignore"):
         Module.train(model, False)
         for number, batch in enumerate(data):
@@ -81,8 +83,10 @@ def evaluate(
     return seen
 
 
-def batches_of(data: Any, batch_size: int | None, shuffle: bool = False) -> Any:
+def batches_of(data: Any, batch_size: int | None, training: bool = False) -> Any:
     """A loader as it is; of a tuple of arrays, or one array, a loader.
+
+    For training it shuffles, and a batch is not larger than the data.
 
     >>> import numpy as np
     >>> len(batches_of((np.zeros((5, 2)), np.zeros(5)), batch_size=2))
@@ -91,22 +95,25 @@ def batches_of(data: Any, batch_size: int | None, shuffle: bool = False) -> Any:
     if isinstance(data, (np.ndarray, Node)):
         data = (data,)
     if isinstance(data, tuple):
-        arrays = [x if isinstance(x, Node) else np.asarray(x) for x in data]
+        arrays: list[Any] = [x if isinstance(x, Node) else np.asarray(x) for x in data]
         n = len(arrays[0]) if arrays and arrays[0].ndim else 0
-        if batch_size is not None and batch_size > n > 0:
-            raise ValueError(
-                f"a batch of {batch_size} is larger than the data: {n} examples"
-            )
         size = min(32, max(n, 1)) if batch_size is None else batch_size
-        data = DataLoader(*arrays, batch_size=size, shuffle=shuffle)
+        size = size if training else min(size, max(n, 1))
+        data = DataLoader(*arrays, batch_size=size, shuffle=training)
     if not isinstance(data, Iterable) or isinstance(data, (Iterator, Mapping, str)):
         raise TypeError(
             "data are a tuple of arrays, or batches that can be gone through again in "
             f"each epoch, such as a DataLoader; got {type(data).__name__}"
         )
-    if hasattr(data, "__len__") and not len(data):
+    loader: Any = data
+    if hasattr(loader, "__len__") and not len(loader):
         raise ValueError("there are no batches: the data are empty")
-    return data
+    size, examples = getattr(loader, "batch_size", 0), getattr(loader, "n_examples", 0)
+    if training and size > examples > 0:
+        raise ValueError(
+            f"a batch of {size} is larger than the data: {examples} examples"
+        )
+    return loader
 
 
 def forward(model: Module, batch: Any, inputs: int) -> tuple[Any, Any]:

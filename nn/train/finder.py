@@ -95,13 +95,12 @@ def lr_finder(
     """
     if not 0 < lowest < highest:
         raise ValueError(f"0 < lowest < highest is needed; got {lowest} and {highest}")
-    loader = batches_of(data, batch_size, shuffle=True)
-    check(
-        Training(model, optimizer, loader, loss, inputs=inputs), None, (), steps=steps
-    )
+    loader = batches_of(data, batch_size, training=True)
+    check(Training(model, optimizer, loader, loss, inputs=inputs), steps=steps)
     default = generator_of(None).bit_generator
     random = default.state
-    rates, losses = [], []
+    rates: list[float] = []
+    losses: list[float] = []
     try:
         model, optimizer, loss = deepcopy((model, optimizer, loss))
         run = Training(model.train(), optimizer, _twin(loader), loss, inputs=inputs)

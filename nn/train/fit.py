@@ -93,8 +93,9 @@ def fit(
     run = Training(
         model,
         optimizer,
-        batches_of(data, batch_size, shuffle=True),
+        batches_of(data, batch_size, training=True),
         loss,
+        validation=held_out,
         inputs=inputs,
         clip=clip,
         schedule=schedule,
@@ -107,7 +108,7 @@ def fit(
         resumes=resume,
     )
     counts = {"epochs": epochs, "accumulate": accumulate, "inputs": inputs}
-    check(run, held_out, metrics, patience=patience, every=every, **counts)
+    check(run, metrics, patience=patience, every=every, **counts)
     with modes_kept(model), undone_at_first(run), ControlC(run):
         run.begin()
         with Bar(run, epochs, accumulate, progress) as bar:
@@ -126,7 +127,7 @@ def fit(
                     if run.stopped:
                         break
                 else:
-                    seen = {}
+                    seen: dict[str, float] = {}
                     if held_out is not None:
                         seen = evaluate(model, held_out, loss, metrics, inputs)
                     run.close_epoch(seen)

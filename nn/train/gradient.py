@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -22,9 +24,10 @@ def gradient_of(run: Training, batches: list[Any]) -> float:
     run.optimizer.zero_grad()
     whole = weight_of(run.criterion, sum(len(batch[0]) for batch in batches))
     loss = 0.0
-    for number, batch in enumerate(batches):
-        share = weight_of(run.criterion, len(batch[0])) / whole
-        loss += share * _add_gradient(run, batch, share, run.where(number))
+    with buffers_kept(run):
+        for number, batch in enumerate(batches):
+            share = weight_of(run.criterion, len(batch[0])) / whole
+            loss += share * _add_gradient(run, batch, share, run.where(number))
     if run.clip is not None:
         clip_grad_norm_(run.optimizer.parameters, run.clip)
     run.updating = True
@@ -34,8 +37,12 @@ def gradient_of(run: Training, batches: list[Any]) -> float:
 def _add_gradient(run: Training, batch: Any, share: float, where: str) -> float:
     """Add the gradient of a batch to what there is; its graph ends here."""
     with np.errstate(all="ignore"):  # what is not finite is told in full
-        output, targets = forward(run.model, batch, run.inputs)
-        value = loss_of(run.criterion, output, targets, run.loader)
+        try:
+            output, targets = forward(run.model, batch, run.inputs)
+            value = loss_of(run.criterion, output, targets, run.loader)
+        except (IndexError, TypeError, ValueError) as error:
+            error.add_note(f"in {where}")
+            raise
         check_value(value, run.model, batch, where, run.loader)
         if not getattr(value, "requires_grad", False):
             raise ValueError(
@@ -45,3 +52,21 @@ def _add_gradient(run: Training, batch: Any, share: float, where: str) -> float:
         (value if share == 1 else value * share).backward()
         check_gradients(value, run.optimizer.parameters, run.model, where)
     return number_of(value)
+
+
+@contextmanager
+def buffers_kept(run: Training) -> Iterator[None]:
+    """After an error in this block the buffers are what they were.
+
+    A forward pass moves running means on, also where what follows it fails; and where
+    that gave NaN they would be NaN for good.
+    """
+    found = [(place, name, place.get(name)) for place, name in run.buffers]
+    before = [(place, name, x, x.data) for place, name, x in found if x is not None]
+    try:
+        yield
+    except BaseException:  # Ctrl-C, too
+        for place, name, x, data in before:
+            place[name] = x
+            x.data = data
+        raise

@@ -19,7 +19,8 @@ class ControlC:
     """
 
     def __init__(self, run: Training) -> None:
-        self.run, self.pressed, self.before = run, 0, None
+        self.run, self.pressed = run, 0
+        self.before: Any = None
 
     def __enter__(self) -> ControlC:
         ours = signal.getsignal(signal.SIGINT) is signal.default_int_handler

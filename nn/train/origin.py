@@ -31,7 +31,7 @@ def check_value(
     """
     if isfinite(number_of(value)):
         return
-    problems = _in_data(batch, loader) or _in_state(model) or _in_graph(value)
+    problems = _in_data(batch, loader) or _in_graph(value) or _in_state(model)
     said = f"the loss is {number_of(value):.4g} in {where}"
     raise FloatingPointError("\n  ".join([said, *problems]))
 
@@ -80,19 +80,20 @@ def wrong_labels(output: Any, target: Any, loss: Any, loader: Any) -> str:
     'labels outside of 0 to 1 stand in row 1 of the data'
     """
     labels, scores = np.asarray(raw(target)), np.asarray(raw(output))
-    if labels.dtype.kind not in "iu" or scores.ndim < 2:
+    if labels.dtype.kind not in "iu" or not labels.ndim or scores.ndim < 2:
         return ""
-    arrays = _arrays_of(loader)
-    every = labels if not arrays else np.asarray(arrays[-1])
-    if every.dtype.kind not in "iu" or not every.ndim:
-        return ""
-    wrong = (every < 0) | (every >= scores.shape[1])
+    alike = [
+        array
+        for array in reversed(_arrays_of(loader))
+        if array.dtype == labels.dtype and array.shape[1:] == labels.shape[1:]
+    ]
+    every, what = (alike[0], "the data") if alike else (labels, "the batch")
+    classes = scores.shape[1]
+    wrong = (every < 0) | (every >= classes)
     wrong &= every != getattr(loss, "ignore_index", -100)
     rows = np.flatnonzero(wrong.reshape(len(every), -1).any(axis=1))
-    what = "the data" if arrays else "the batch"
     if not rows.size:
         return ""
-    classes = scores.shape[1]
     return f"labels outside of 0 to {classes - 1} stand in {_rows(rows)} of {what}"
 
 
@@ -116,7 +117,7 @@ def _in_state(model: Module) -> list[str]:
     state = [*Module.named_parameters(model), *Module.named_buffers(model)]
     wrong = [name for name, node in state if not _finite(node.data)]
     if not wrong:
-        return []
+        return ["no operation that was recorded made it of finite operands"]
     return [f"the data are finite, but not what the model holds: {', '.join(wrong)}"]
 
 
@@ -127,7 +128,7 @@ def _in_graph(output: Node) -> list[str]:
         operands = [raw(x) for x in node.inputs]
         if all(map(_finite, operands)):
             return [f"it began in {_told(node)}, whose operands are finite"]
-    return ["no operation that was recorded made it of finite operands"]
+    return []
 
 
 def number_of(loss: Any) -> float:

@@ -18,7 +18,8 @@ class Bar:
     def __init__(
         self, run: Training, epochs: int, accumulate: int, shown: bool | None
     ) -> None:
-        self.run, self.epochs, self.bar = run, epochs, None
+        self.run, self.epochs = run, epochs
+        self.bar: Any = None
         if sys.stderr.isatty() if shown is None else shown:
             loader = run.loader
             known = hasattr(loader, "__len__")

@@ -14,6 +14,7 @@ from typing import Any
 from ..module import Module
 from ..optim import Optimizer
 from ..optim.lr_scheduler import ReduceLROnPlateau
+from ..parameter import is_buffer
 from ..saving import load, save
 from .evaluation import weight_of
 from .history import History
@@ -26,7 +27,7 @@ class Training:
     """What ``nn.fit`` is doing: callbacks read it, and may ``stop()`` it.
 
     Attributes:
-        model, optimizer, loader, schedule: what was given.
+        model, optimizer, loader, validation, schedule: what was given.
         epoch: the number of the epoch that runs, or has just ended; from 1.
         step: how many steps were taken.
         loss: that of the last step.
@@ -42,6 +43,7 @@ class Training:
         loader: Any,
         criterion: Any,
         *,
+        validation: Any = None,
         inputs: int = 1,
         clip: float | None = None,
         schedule: Any = None,
@@ -55,6 +57,7 @@ class Training:
     ) -> None:
         self.model, self.optimizer, self.loader = model, optimizer, loader
         self.criterion, self.inputs, self.clip = criterion, inputs, clip
+        self.validation = validation
         self.schedule, self.schedule_every = schedule, schedule_every
         self.watch, self.mode, self.patience = watch, mode, patience
         self.restore_best = restore_best
@@ -64,6 +67,7 @@ class Training:
         self.loss = inf
         self.stopped = ""
         self.updating = False
+        self.buffers: list[tuple[dict[str, Any], str]] = []  # where they are kept
         self._total, self._examples = 0.0, 0  # of the epoch that runs
         self._best, self._waited = inf if mode == "min" else -inf, 0
         self._weights: dict[str, Any] = {}  # of the best epoch
@@ -85,7 +89,15 @@ class Training:
             Module.train(self.model)
         if callable(self.schedule) and not hasattr(self.schedule, "step"):
             self.optimizer.lr = self.schedule
-        if self.resumes and Path(self.checkpoint).exists():
+        self.buffers = [
+            (vars(module), name)
+            for module in Module.modules(self.model)
+            for name, x in vars(module).items()
+            if is_buffer(x)
+        ]
+        if self.checkpoint is None or not self.resumes:
+            return
+        if Path(self.checkpoint).exists():
             load(self.checkpoint, **self._parts())
             self.epoch = self.history.epochs
             self._check_patience()
@@ -179,10 +191,19 @@ class Training:
             "model": self.model,
             "optimizer": self.optimizer,
             "loader": self.loader,
+            "validation": self.validation,
             "schedule": self.schedule,
         }
+        if len(self.modules()) > 1:
+            parts["loss"] = self.criterion
         known = {k: x for k, x in parts.items() if hasattr(x, "state_dict")}
         return {**known, "training": self}
+
+    def modules(self) -> list[Module]:
+        """The model; and the loss, where that holds something, too."""
+        loss = self.criterion
+        holds = isinstance(loss, Module) and bool(Module.state_dict(loss))
+        return [self.model, loss] if holds else [self.model]
 
     def state_dict(self) -> dict[str, Any]:
         """What is counted and seen; the rest has a state of its own."""
@@ -211,7 +232,8 @@ def undone_at_first(run: Training) -> Iterator[None]:
     error is told where it was raised.
     """
     optimizer, schedule = run.optimizer, run.schedule
-    weights, state = Module.state_dict(run.model), optimizer.state_dict()
+    weights = [(module, Module.state_dict(module)) for module in run.modules()]
+    state = optimizer.state_dict()
     groups = [dict(group) for group in optimizer.param_groups]
     planned = deepcopy(schedule.state_dict()) if hasattr(schedule, "state_dict") else 0
     try:
@@ -221,9 +243,10 @@ def undone_at_first(run: Training) -> Iterator[None]:
         if run.history.epochs:
             error.add_note(f"the model is as it was after step {run.step}")
         else:
-            Module.load_state_dict(run.model, weights)
-            for group, before in zip(optimizer.param_groups, groups):
-                group.update(before)
+            for module, before in weights:
+                Module.load_state_dict(module, before)
+            for group, settings in zip(optimizer.param_groups, groups):
+                group.update(settings)
             optimizer.load_state_dict(state)
             if planned:
                 schedule.load_state_dict(planned)

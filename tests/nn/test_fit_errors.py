@@ -103,7 +103,23 @@ def test_data_of_a_validation_set_that_are_not_finite_are_told():
     ],
 )
 def test_labels_that_are_no_classes_are_told_by_row(y, error, said, note):
-    refused(error, said, y=y, notes=[note, "as they were before"])
+    refused(error, said, y=y, notes=[note, "in batch", "as they were before"])
+
+
+def test_labels_are_found_beside_weights_and_in_data_without_arrays():
+    y = changed(Y, 17, 2)
+    weights = np.ones(50, np.float32)
+
+    def weighted(output, y, weight):
+        return (
+            nn.functional.cross_entropy(output, y, reduction="none") * weight
+        ).mean()
+
+    loader = nn.DataLoader(X, y, weights, batch_size=10)
+    refused(ValueError, "label", data=loader, loss=weighted, notes=["in row 17 of the"])
+    listed = [(X[:10], Y[:10]), (X[10:20], y[10:20])]
+    notes = ["in row 7 of the batch", "in batch 2 of epoch 1"]
+    refused(ValueError, "label 2", data=listed, notes=notes)
 
 
 @pytest.mark.parametrize(
@@ -139,6 +155,31 @@ def test_a_schedule_is_taken_back_as_well():
     assert (optimizer.lr, stepping.last_epoch) == (0.25, 0)
 
 
+class Scaled(nn.Module):
+    """A loss with a parameter of its own."""
+
+    def __init__(self):
+        self.scale = nn.Parameter(1.0)
+
+    def forward(self, output, y):
+        return LOSS(output * self.scale, y)
+
+
+def test_what_a_loss_learns_is_trained_and_taken_back(tmp_path):
+    model, loss = network(), Scaled()
+    optimizer = Adam([*model.parameters(), loss.scale], lr=0.01)
+    kwargs = {"loss": loss, "optimizer": optimizer}
+    refused(FloatingPointError, "nan", model, x=changed(X, 44, np.nan), **kwargs)
+    assert loss.scale.item() == 1
+    path = tmp_path / "run"
+    fit(model, epochs=1, checkpoint=path, **kwargs)
+    fit(model, epochs=3, checkpoint=path, resume=True, **kwargs)
+    model, whole = network(), Scaled()
+    optimizer = Adam([*model.parameters(), whole.scale], lr=0.01)
+    fit(model, epochs=3, loss=whole, optimizer=optimizer)
+    assert loss.scale.item() == whole.scale.item() != 1
+
+
 def test_metrics_need_targets():
     model = nn.Linear(4, 4)
     options = {"data": (X,), "validation": (X,), "metrics": [nn.metrics.mse]}
@@ -147,10 +188,11 @@ def test_metrics_need_targets():
 
 def test_a_batch_larger_than_the_data_is_refused():
     refused(ValueError, "larger than the data", data=(X, Y), batch_size=51)
-    refused(
-        ValueError, "larger than the data", data=(X, Y), validation=(X[:3], Y[:3]),
-        batch_size=10,
-    )  # fmt: skip
+    large = nn.DataLoader(X, Y, batch_size=51)
+    refused(ValueError, "larger than the data: 50 examples", data=large)
+    refused(ValueError, "batch_size", data=(X, Y), batch_size=-1)
+    small = X[:3], Y[:3]  # which only is looked at
+    fit(network(), data=(X, Y), batch_size=10, validation=small)
 
 
 def test_data_that_give_nothing_once_they_are_asked_are_refused():
@@ -188,6 +230,7 @@ def test_data_that_give_nothing_once_they_are_asked_are_refused():
         ({"schedule_every": "batch"}, ValueError, "'epoch' or 'step'"),
         ({"resume": True}, ValueError, "give checkpoint="),
         ({"every": 3}, ValueError, "give checkpoint="),
+        ({"checkpoint": "no/such/folder/run"}, ValueError, "no folder"),
     ],
 )
 def test_arguments_that_cannot_be_are_told(kwargs, error, said):
@@ -263,6 +306,31 @@ def test_an_operation_that_fails_on_the_validation_set_is_told():
         optimizer=optimizer,
     )
     assert "it began in log in the module 1 (Logarithm())" in said
+
+
+def test_running_means_are_what_they_were_before_the_step_that_failed():
+    kept = []
+
+    class Spoiled(nn.Module):
+        def __init__(self):
+            self.net, self.passes = network(), 0
+
+        def forward(self, x):
+            self.passes += 1
+            if self.passes == 8:
+                x = np.log(self.net[0](x) * 0)[:, :4]
+            return self.net(x)
+
+    def keep(run):
+        kept.append({name: b.data.copy() for name, b in run.model.named_buffers()})
+
+    model = Spoiled()
+    with pytest.raises(FloatingPointError, match="batch 3 of epoch 2") as caught:
+        fit(model, step_callbacks=[keep])
+    assert "began in log in the module this Spoiled" in str(caught.value)
+    assert len(kept) == 7
+    for name, buffer in model.named_buffers():
+        assert np.array_equal(buffer.data, kept[-1][name]), name
 
 
 def test_weights_that_are_not_finite_are_told_by_name():

@@ -70,10 +70,10 @@ def test_reliability_is_scikit_learns_calibration_curve(bins):
     labels = (rng.random(p.size) < p**2).astype(int)
     true, promised = calibration_curve(labels, p, n_bins=bins)
     ours = metrics.reliability(p, labels, bins=bins)
-    filled = ours.count > 0
+    filled = ours.examples > 0
     assert ours.accuracy[filled] == pytest.approx(true)
     assert ours.confidence[filled] == pytest.approx(promised)
-    assert ours.count.sum() == p.size
+    assert ours.examples.sum() == p.size
 
 
 def test_the_calibration_error_is_the_mean_gap_between_promise_and_truth():
