@@ -1,6 +1,7 @@
 """Pictures of the examples that viz has not: a gallery of digits, a divided plane."""
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -33,23 +34,69 @@ def _tell_once(text: str) -> None:
 
 
 def gallery(
-    images: np.ndarray, labels: np.ndarray, read: np.ndarray, path: Path
+    images: np.ndarray,
+    labels: np.ndarray,
+    read: np.ndarray,
+    path: Path,
+    names: Sequence[str] = "0123456789",
 ) -> None:
-    """Digits and what they were read as: the mistakes first, framed and crossed."""
+    """Square images and what they were read as: mistakes first, framed and crossed."""
     order = np.argsort(read == labels, kind="stable")[:40]
     figure, axes = _grid(4, 10, 10, 1.3)
+    side = math.isqrt(images[0].size)
     for place, i in enumerate(order):
         y, x = divmod(place, 10)
         wrong = read[i] != labels[i]
-        colour = ORANGE if wrong else INK
-        text = f"✗ {read[i]}, is {labels[i]}" if wrong else f"{read[i]}"
-        image = images[i].reshape(8, 8)
+        colour, name = ORANGE if wrong else INK, names[read[i]]
+        text = f"✗ {name}, is {names[labels[i]]}" if wrong else name
+        style = {"color": colour, "fontsize": 10 if len(text) < 12 else 7}
+        image = images[i].reshape(side, side)
         axes.imshow(image, "gray_r", extent=_cell(x, 1.3 * y), vmin=0, vmax=1)
         axes.add_patch(_frame(x, 1.3 * y, ORANGE if wrong else PALE, 1 + 2 * wrong))
-        axes.text(x + 0.5, 1.3 * y - 0.03, text, color=colour, ha="center", va="bottom")
+        axes.text(x + 0.5, 1.3 * y - 0.03, text, ha="center", va="bottom", **style)
     wrong = int(np.sum(read != labels))
-    _title(axes, f"Held-out digits: {wrong} of {len(labels)} misread", 24)
+    _title(axes, f"Held out: {wrong:,} of {len(labels):,} misread", 24)
     figure.savefig(path, dpi=144, bbox_inches="tight", pad_inches=0.2)
+
+
+def curves(
+    steps: Sequence[float],
+    series: dict[str, Sequence[float]],
+    along: str,
+    path: Path,
+) -> None:
+    """Numbers as training went on, each series by its name; a picture of a few kB."""
+    figure = Figure(figsize=(4.8, 2.7))
+    axes = figure.add_axes((0.1, 0.17, 0.87, 0.79))
+    for (name, values), colour in zip(series.items(), (ORANGE, BLUE)):
+        label = f"{name}: {values[-1]:.3g} at the end"
+        axes.plot(steps, values, color=colour, linewidth=1.5, label=label)
+    axes.set(xlabel=along, xlim=(steps[0], steps[-1]))
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    axes.grid(axis="y", color="#E4E7EB", linewidth=0.7)
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.legend(frameon=False)
+    figure.savefig(path, dpi=80)
+
+
+def page(text: str, nats: np.ndarray, path: Path) -> None:
+    """A text, each character on a ground the darker, the less it was expected."""
+    lines, place = text.split("\n"), 0
+    figure, axes = _grid(len(lines), 60, 8, 1.9)
+    for y, line in enumerate(lines):
+        for x, character in enumerate(line):
+            shade = SIGNED(0.5 - 0.45 * min(nats[place + x] / 6, 1))
+            corner = x, 1.9 * y + 0.1
+            axes.add_patch(Rectangle(corner, 1, 1.8, facecolor=shade, edgecolor="none"))
+            style = {"family": "monospace", "fontsize": 8, "color": INK}
+            axes.text(
+                x + 0.5, 1.9 * y + 1, character, ha="center", va="center", **style
+            )
+        place += len(line) + 1
+    _title(
+        axes, f"Held-out text, {np.mean(nats):.2f} nats a character: unexpected, dark"
+    )
+    figure.savefig(path, dpi=100, bbox_inches="tight", pad_inches=0.2)
 
 
 def regions(

