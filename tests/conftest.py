@@ -8,6 +8,9 @@ from typing import Any
 
 from hypothesis import HealthCheck, settings
 
+# Two processes share the cores; before any of them imports NumPy.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 COMMON = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
 
 settings.register_profile("dev", max_examples=15, **COMMON)
