@@ -26,7 +26,7 @@ myst_heading_anchors = 3
 
 autodoc_member_order = "groupwise"
 autodoc_typehints = "none"
-napoleon_google_docstring = True
+napoleon_use_ivar = True
 
 
 def notebooks(*_: object) -> None:

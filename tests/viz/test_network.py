@@ -225,6 +225,6 @@ def test_it_is_saved_and_shown_like_a_drawing(tmp_path):
     assert (tmp_path / "net.svg").read_text(encoding="utf-8") == drawing.svg()
     bundle = drawing._repr_mimebundle_()
     assert bundle["text/plain"] == "Network(2-2-1)"
-    assert 'style="max-width' in bundle["image/svg+xml"]
+    assert "max-width:620px" in bundle["image/svg+xml"]
     with pytest.raises(viz.RenderError, match=r"use one of \.svg"):
         drawing.save("net.gif")
