@@ -17,7 +17,7 @@ version = release = __version__
 html_title = "glassgrad"
 html_theme = "furo"
 extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
-exclude_patterns = ["course/*.py"]
+exclude_patterns = ["course/*.py", "course/data"]
 
 nb_execution_mode = "force"
 nb_execution_raise_on_error = True
@@ -40,6 +40,7 @@ def notebooks(*_: object) -> None:
             jupytext.write(lesson, course / f"{script.stem}.ipynb")
         elif script.stem in ("course", "tiny"):
             shutil.copy(script, course)
+    shutil.copytree(here.parent / "examples" / "data", course / "data")
 
 
 def as_written(

@@ -20,6 +20,7 @@ _parser.add_argument("--full", action="store_true", help="as long as it takes")
 _parser.add_argument("--out", type=Path, default=Path("out"), help="for pictures")
 _options = _parser.parse_args(sys.argv[1:] if IS_SCRIPT else [])
 FULL = _options.full
+DATA = Path(__file__).parent / "data"  # what is small enough to come along
 
 
 class Plot:
