@@ -33,14 +33,13 @@ def notebooks(*_: object) -> None:
     """The lessons as notebooks, and what they import beside them."""
     course = here / "course"
     shutil.rmtree(course, ignore_errors=True)
-    course.mkdir()
+    shutil.copytree(here.parent / "examples" / "data", course / "data")
     for script in sorted((here.parent / "examples").glob("*.py")):
         if script.name[0].isdigit():
             lesson = jupytext.read(script, fmt="py:percent")
             jupytext.write(lesson, course / f"{script.stem}.ipynb")
         elif script.stem in ("course", "tiny"):
             shutil.copy(script, course)
-    shutil.copytree(here.parent / "examples" / "data", course / "data")
 
 
 def as_written(

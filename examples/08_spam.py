@@ -6,14 +6,14 @@
 
 # %%
 import numpy as np
-from course import DATA, FULL, show
+from course import DATA, show
 from matplotlib.figure import Figure
 from sklearn.naive_bayes import MultinomialNB
 
 import autograd as ag
 import nn
 
-kind_of = dict(zip(*nn.data.sms_spam(None if FULL else DATA)))  # each text once
+kind_of = dict(zip(*nn.data.sms_spam(DATA)))  # each text once
 texts, spam = list(kind_of), np.array(list(kind_of.values()))
 parts = nn.data.random_split(texts, [0.6, 0.4], stratify=spam, generator=0)
 training, held_out = (part.indices for part in parts)

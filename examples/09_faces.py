@@ -1,9 +1,9 @@
 # %% [markdown]
 # # 9. A face, or not?
 #
-# 200 small pieces of photographs, 25 by 25 pixels: half of them show a face, the other
-# half a piece of anything else. This lesson trains a network on them, beside one
-# neuron, and asks both *where they look*.
+# 200 small pieces of photographs, 25 by 25 pixels: half show a face, half anything
+# else. This lesson trains a network on them, beside one neuron, and asks both *where
+# they look*.
 
 # %%
 import numpy as np
@@ -16,7 +16,6 @@ import autograd as ag
 import nn
 
 images, face = nn.data.faces()
-print(f"{len(images)} images of {images.shape[1]} by {images.shape[2]}")
 
 
 def row(axes, pictures: np.ndarray, titles: list[str], cmap: str) -> None:
@@ -96,9 +95,9 @@ show(figure, "weights")
 # ## Where the network looks
 #
 # Backward propagation goes on to the pixels, if asked: how would the score move if this
-# pixel were a little brighter? For one neuron that is the same in every image. For a
-# network it is not: which hidden neurons speak depends on the image. The size of this
-# slope is called *saliency*.
+# pixel were a little brighter? For one neuron that is the same in every image; for a
+# network it depends on which hidden neurons speak. The size of this slope is called
+# *saliency*.
 
 # %%
 held_out = unseen[face[unseen] == 1]
@@ -124,7 +123,7 @@ show(figure, "saliency")
 
 # %%
 def painted(order: np.ndarray, pixels: int = 60) -> float:
-    """The mean score of the faces, the first pixels in this order grey."""
+    """The mean score of faces, the first pixels in this order grey."""
     hidden = x[held_out].copy()
     np.put_along_axis(hidden, order[:, :pixels], 0, axis=1)
     with ag.no_grad():
@@ -146,6 +145,6 @@ assert painted(salient) < painted(chance)
 #
 # That cannot be learned from these data: no names are in them, and one needs several
 # images of each person. The set they are from, "Labeled faces in the wild", has both,
-# but it must be downloaded, which no lesson here does. It needs care, too: those people
-# were photographed for the news, not asked for this. What sees faces best, convolution,
-# is the matter of lesson 12.
+# but must be downloaded, which no lesson here does. It needs care, too: those people
+# were photographed for the news, not asked. What sees faces best, convolution, is
+# lesson 12.
