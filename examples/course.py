@@ -20,6 +20,8 @@ _parser.add_argument("--full", action="store_true", help="as long as it takes")
 _parser.add_argument("--out", type=Path, default=Path("out"), help="for pictures")
 _options = _parser.parse_args(sys.argv[1:] if IS_SCRIPT else [])
 FULL = _options.full
+# Where nn.data finds its sets: a part of each, or, in full, the user's own folder
+DATA = None if FULL else Path(__file__).parent / "data"
 
 
 class Plot:
@@ -39,13 +41,16 @@ class Plot:
         return text.getvalue()
 
 
-def show(picture: Any, name: str) -> Any:
+def show(picture: Any, name: str) -> None:
     """A drawing, a player or a figure: into ``out/``, or below the cell."""
     shown = Plot(picture) if hasattr(picture, "savefig") else picture
     if IS_SCRIPT:
         _options.out.mkdir(parents=True, exist_ok=True)
-        ending = "html" if type(picture).__name__ == "Player" else "svg"
+        ending = "html" if hasattr(picture, "html") else "svg"
         path = _options.out / f"{_script.stem}-{name}.{ending}"
         shown.save(str(path))
         print(f"picture: {path}")
-    return shown
+    else:  # wherever in its cell it is called
+        from IPython.display import display
+
+        display(shown)

@@ -4,18 +4,20 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
+import viz
 from autograd import Value
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples"
 LESSONS = sorted(path.stem for path in EXAMPLES.glob("[0-9]*.py"))
 
-for needed in ("sklearn", "matplotlib"):
-    pytest.importorskip(needed)
+pytest.importorskip("sklearn")
+Figure = pytest.importorskip("matplotlib.figure").Figure
 
 
 @pytest.mark.parametrize("lesson", LESSONS)
@@ -37,6 +39,20 @@ def test_a_lesson_is_short_and_begins_with_its_title(lesson):
     text = (EXAMPLES / f"{lesson}.py").read_text(encoding="utf-8")
     assert text.startswith("# %% [markdown]\n# # ")
     assert len(text.splitlines()) <= 150
+
+
+def test_in_a_notebook_each_picture_is_displayed_wherever_in_its_cell(monkeypatch):
+    monkeypatch.syspath_prepend(EXAMPLES)
+    import course
+
+    pictures = [Figure(), viz.draw(Value(1.0) * 2)]
+    shown = []
+    notebook = SimpleNamespace(display=SimpleNamespace(display=shown.append))
+    monkeypatch.setitem(sys.modules, "IPython", notebook)
+    monkeypatch.setitem(sys.modules, "IPython.display", notebook.display)
+    for picture in pictures:
+        assert course.show(picture, "name") is None
+    assert [shown[0].figure, shown[1]] == pictures
 
 
 @pytest.fixture

@@ -1,0 +1,150 @@
+# %% [markdown]
+# # 8. What is spam?
+#
+# Text messages to telephones, of the 2000s, and whether they were advertising. A
+# network takes numbers, and a message is words. How do words become numbers?
+
+# %%
+import numpy as np
+from course import DATA, show
+from matplotlib.figure import Figure
+from sklearn.naive_bayes import MultinomialNB
+
+import autograd as ag
+import nn
+
+kind_of = dict(zip(*nn.data.sms_spam(DATA)))  # each text once
+texts, spam = list(kind_of), np.array(list(kind_of.values()))
+parts = nn.data.random_split(texts, [0.6, 0.4], stratify=spam, generator=0)
+training, held_out = (part.indices for part in parts)
+y, truth = spam[training], spam[held_out]
+print(f"{len(y)} messages to learn from, {len(truth)} held out, {spam.mean():.0%} spam")
+for i in (*training[y == 0][:2], *training[y == 1][:2]):
+    print("spam:" if spam[i] else "ham: ", texts[i][:70])
+
+# %% [markdown]
+# ## A bag of words
+#
+# Take all words that occur at least twice in the training set, and number them. A
+# message becomes a row of zeros and ones: which of these words are in it. Their order
+# is lost, as in a bag.
+
+# %%
+words = nn.data.Words.learn([texts[i] for i in training], least=2)
+print(f"{len(words)} words; the most frequent: {words.words[1:12]}")
+bags = np.zeros((len(texts), len(words)), np.float32)
+for bag, text in zip(bags, texts):
+    bag[words.encode(text)] = 1
+
+
+def trained(model: nn.Module, x: np.ndarray, lr: float) -> np.ndarray:
+    """Train on the training part of x; the scores of what is held out."""
+    seen = x[training], np.float32(y)
+    nn.fit(
+        model,
+        nn.DataLoader(*seen, batch_size=32, shuffle=True, generator=0),
+        loss=nn.functional.binary_cross_entropy_with_logits,
+        optimizer=nn.optim.AdamW(model.parameters(), lr=lr, weight_decay=0.1),
+        epochs=40,
+    )
+    with ag.no_grad():
+        return model(x[held_out]).data
+
+
+neuron = nn.Sequential(nn.Linear(len(words), 1, generator=0), nn.Flatten(0))
+scores = {"one neuron": trained(neuron, bags, lr=1e-2)}
+
+# %% [markdown]
+# Beside it *naive Bayes*, with which spam was filtered before. It only counts: how
+# often is each word in spam, how often in other messages ("ham")? The chances of all
+# words are multiplied, as if words knew nothing of each other. That is the naive part.
+
+# %%
+bayes = MultinomialNB().fit(bags[training], y)
+scores["naive Bayes"] = np.diff(bayes.predict_log_proba(bags[held_out]))[:, 0]
+
+
+def report(name: str) -> None:
+    table = nn.metrics.confusion_matrix((scores[name] > 0).astype(int), truth)
+    auc = nn.metrics.roc_auc(scores[name], truth)
+    print(f"{name}: {table.trace() / len(truth):.1%} right, AUC {auc:.3f},", end=" ")
+    print(f"{table[1, 1]} of {truth.sum()} spam found, {table[0, 1]} false alarms")
+
+
+print(f"to call nothing spam: {1 - truth.mean():.1%} right")
+report("one neuron")
+report("naive Bayes")
+
+# %% [markdown]
+# Accuracy flatters again: who finds no spam at all is right nine times in ten. Naive
+# Bayes, which only counts, finds three more than the neuron. With few messages that is
+# common, and 31 spam are few. On the whole set (`--full`: 3,103 to learn from) the
+# neuron finds 237 of 261 with 2 false alarms, naive Bayes 246 with 7. Which is better
+# depends on what a lost message costs. (Spam comes in rounds: some that is held out is
+# nearly a copy of what was learned, and so easier than it should be.)
+#
+# ## What speaks for spam
+#
+# One neuron has one weight for each word, and so it can be read.
+
+# %%
+weights = neuron[0].weight.data[0]
+order = np.argsort(weights)
+chosen = np.r_[order[:12], order[-12:]]
+figure = Figure(figsize=(7, 4.6), layout="constrained")
+axes = figure.subplots()
+colors = ["#B35806" if weights[i] > 0 else "#1B5E9E" for i in chosen]
+axes.barh([words.words[i] for i in chosen], weights[chosen], color=colors)
+axes.set(xlabel="weight: for spam to the right, against it to the left")
+show(figure, "words")
+
+sure = held_out[np.argmax(np.where(truth == 1, scores["one neuron"], -np.inf))]
+print(texts[sure])
+said = sorted(set(words.encode(texts[sure])), key=lambda i: -weights[i])
+print(", ".join(f"{words.words[i]} {weights[i]:+.2f}" for i in said[:8]))
+missed = held_out[np.argmin(np.where(truth == 1, scores["one neuron"], np.inf))]
+print(f"the spam it is most wrong about: {texts[missed]}")
+
+# %% [markdown]
+# Prices and telephone numbers speak for spam, small talk against it. Some weights are
+# chance: a word that is twice in spam and nowhere else is no evidence of much. The spam
+# it is most wrong about is a quiz, with a bracket: in small talk that ends a smiley.
+#
+# ## Embeddings
+#
+# A weight is one number for a word. Give each word several, a *vector*, which is
+# learned as weights are: an **embedding**. Here two numbers each: words are points in a
+# plane, a message is the mean of its words' points, and one neuron draws a line through
+# the plane. `EmbeddingBag` looks the points up and takes the mean; short messages are
+# filled up by a number that stands for no word.
+
+# %%
+pad = len(words)
+numbers, _ = nn.data.pad_sequences([words.encode(text) for text in texts], value=pad)
+table = nn.EmbeddingBag(pad + 1, 2, mode="mean", padding_idx=pad, generator=0)
+embedded = nn.Sequential(table, nn.Linear(2, 1, generator=0), nn.Flatten(0))
+scores["embeddings"] = trained(embedded, numbers, lr=2e-2)
+report("embeddings")
+
+# %%
+points = table.weight.data[:pad]
+figure = Figure(figsize=(7, 5.4), layout="constrained")
+axes = figure.subplots()
+axes.scatter(*points.T, s=4, color="#B8C2CC")
+wanted, span = [*order[-20:], *order[:12], *range(1, 40)], np.ptp(points, axis=0)
+for k, i in enumerate(wanted):  # where no label stands yet
+    apart = np.abs(points[wanted[:k]] - points[i]) / span > [0.09, 0.04]
+    if apart.any(axis=1).all():
+        axes.annotate(words.words[i], points[i], fontsize=9, ha="center")
+axes.set(xticks=[], yticks=[])
+show(figure, "plane")
+alike = np.corrcoef(points @ embedded[1].weight.data[0], weights)[0, 1]
+print(f"how far a word lies toward spam, and its weight: correlation {alike:.2f}")
+assert nn.metrics.roc_auc(scores["embeddings"], truth) > 0.98
+
+# %% [markdown]
+# The words of advertising went to one side, small talk to the other. One line is all
+# that was asked of the plane, so one direction is all it learned: nearly the weights
+# again. By AUC that is the best of the three, by spam found it is between them, and on
+# the whole set it has 16 false alarms where the neuron has 2. Vectors gain where more
+# comes after them than a mean: the order of words, in lessons 13 and 14.
