@@ -35,10 +35,9 @@ show(figure, "folds")
 assert peaks == 2**4
 
 # %% [markdown]
-# One layer has a bend for each neuron: the peaks of twenty such layers, half a million,
-# take it a million neurons (Telgarsky, 2016). That is what *can* be written down; does
-# training find such things? Two spirals, for networks of about 600 parameters each,
-# wide or deep:
+# One layer has a bend for each neuron: the half million peaks of twenty such layers
+# take it a million neurons (Telgarsky, 2016). Does training find such things? Two
+# spirals, for networks of about 600 parameters, wide or deep:
 
 
 # %%
@@ -145,6 +144,8 @@ assert slope["sigmoid"] < 1e-6 < 1e-2 < slope["ReLU, He's start"]
 assert right["sigmoid"] < 0.2 < 0.7 < right["ReLU, He's start"]
 
 # %% [markdown]
-# With sigmoids the first layers do not move, and the network stays at chance; each
-# remedy lets it learn, LayerNorm more slowly here. But digits this small do not *need*
-# ten layers: two do as well, and so does none, which is logistic regression.
+# With sigmoids the first layers do not move; each remedy lets them learn. Yet digits
+# this small hardly *need* ten layers: two do as well, and so does none, which is
+# logistic regression. Trained longer (`--full`), normalisation and shortcuts are two to
+# four points ahead of it; and the wide network reads 97 % of the spirals: it can, but
+# slowly.

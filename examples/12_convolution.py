@@ -125,9 +125,9 @@ show(row(late[:8], [f"map {i}" for i in range(8)], "gray"), "later-maps")
 # %%
 sight = {}
 for depth, name, middle in ((2, "first", 14), (5, "second", 7)):
-    asked = ag.tensor(unseen[:100], requires_grad=True)
-    convolutional[:depth](asked)[:, :, middle, middle].sum().backward()
-    matters = (asked.grad != 0).any(0)
+    pixels = ag.tensor(unseen[:100], requires_grad=True)
+    convolutional[:depth](pixels)[:, :, middle, middle].sum().backward()
+    matters = (pixels.grad != 0).any(0)
     sight[name] = int(matters.any(0).sum()), int(matters.any(1).sum())
 print("pixels that a neuron of each convolution sees:", sight)
 assert sight == {"first": (5, 5), "second": (10, 10)}
@@ -140,8 +140,7 @@ assert sight == {"first": (5, 5), "second": (10, 10)}
 # shift does harm, but less than to the MLP, for which it is another image altogether.
 
 # %%
-with ag.no_grad():
-    after = convolutional[:3](np.roll(image, 2, -1)[None]).data[0]
+after = convolutional[:3](np.roll(image, 2, -1)[None]).data[0]
 apart = np.abs(after - np.roll(early, 2, -1))[:, :, 4:-4].max()
 print(f"maps of the shifted image, and shifted maps: at most {apart:.0e} apart")
 assert apart < 1e-5
