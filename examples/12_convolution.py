@@ -1,0 +1,150 @@
+# %% [markdown]
+# # 12. Convolution
+#
+# To the networks so far an image is a row of 784 numbers; that two of them are
+# neighbours they have to find out. A *convolution* is told: it looks through a small
+# window, slides it over the image, and asks the same question everywhere.
+
+# %%
+import numpy as np
+from course import FULL, show
+from matplotlib.figure import Figure
+from sklearn.neighbors import KNeighborsClassifier
+
+import autograd as ag
+import nn
+
+if FULL:  # clothes, 60,000 of them, from the folder named by GLASSGRAD_DATA
+    (x, y), (unseen, truth) = nn.data.fashion_mnist()
+else:
+    images, labels = nn.data.mnist_5000()
+    order = np.random.default_rng(0).permutation(5000)
+    x, y = images[order[:4000]], labels[order[:4000]]
+    unseen, truth = images[order[4000:]], labels[order[4000:]]
+
+# %% [markdown]
+# ## By hand
+#
+# This window is 3 by 3 and has nine weights, its *kernel*: what is bright below, minus
+# what is bright above. Where an edge lies level, the sum is large.
+
+# %%
+kernel = np.array([[-1, -1, -1], [0, 0, 0], [1, 1, 1]], np.float32)
+image = unseen[0]
+slid = np.zeros((26, 26), np.float32)
+for i in range(26):
+    for j in range(26):
+        slid[i, j] = np.sum(kernel * image[i : i + 3, j : j + 3])
+
+layer = nn.Conv2d(1, 1, kernel_size=3, bias=False)
+layer.load_state_dict({"weight": kernel[None, None]})
+apart = np.abs(layer(image[None]).data[0] - slid).max()
+print(f"the same by nn.Conv2d, but for {apart:.1e}")
+
+
+def row(pictures: list | np.ndarray, titles: list[str], cmap: str = "PuOr") -> Figure:
+    figure = Figure(figsize=(1.3 * len(pictures), 1.6), layout="constrained")
+    columns = figure.subplots(1, len(pictures))
+    for axes, picture, title in zip(columns, pictures, titles):
+        top = np.abs(picture).max() or 1.0
+        axes.imshow(picture, cmap=cmap, vmin=0 if cmap == "gray" else -top, vmax=top)
+        axes.set_title(title, fontsize=9)
+        axes.set(xticks=[], yticks=[])
+    return figure
+
+
+turned = layer(image.T[None]).data[0].T  # bright right minus bright left
+show(row([image, slid, turned], ["image", "level edges", "upright edges"]), "edges")
+
+# %% [markdown]
+# ## Learned
+#
+# Kernels are weights, and learned like others. Here 8 of them, 5 by 5, make 8 pictures,
+# *feature maps*; of each 2 by 2 pixels the largest is kept (*pooling*); 16 more kernels
+# look at all 8 maps together; pooling; and a neuron for each class looks at what is
+# left. Its rivals are an MLP and, as the baseline, nearest neighbours (lesson 10).
+
+# %%
+convolutional = nn.Sequential(
+    nn.Unflatten(1, (1, 28)),
+    nn.Conv2d(1, 8, 5, padding=2, generator=0),
+    nn.ReLU(),
+    nn.MaxPool2d(2),
+    nn.Conv2d(8, 16, 3, padding=1, generator=1),
+    nn.ReLU(),
+    nn.MaxPool2d(2),
+    nn.Flatten(),
+    nn.Linear(16 * 7 * 7, 10, generator=2),
+)
+networks = {
+    "convolutional": convolutional,
+    "MLP": nn.Sequential(nn.Flatten(), nn.MLP(784, [64, 10], generator=0)),
+}
+
+
+def accuracy(model: nn.Module, images: np.ndarray) -> float:
+    with ag.no_grad():
+        said = [model(images[i : i + 500]).data for i in range(0, len(images), 500)]
+    return float(np.mean(np.concatenate(said).argmax(1) == truth))
+
+
+epochs = 5 if FULL else 3
+for name, model in networks.items():
+    nn.fit(
+        model,
+        nn.DataLoader(x, y, batch_size=50, shuffle=True, generator=0),
+        loss=nn.functional.cross_entropy,
+        optimizer=nn.optim.Adam(model.parameters(), lr=4e-3),
+        epochs=epochs,
+        schedule=nn.optim.schedules.cosine(4e-3, steps=epochs * len(x) // 50),
+        schedule_every="step",
+    )
+    size = sum(p.size for p in model.parameters())
+    print(f"{name:18} {size:6,} parameters, {accuracy(model, unseen):.1%} right")
+neighbours = KNeighborsClassifier(3).fit(x.reshape(-1, 784), y)
+baseline = neighbours.score(unseen.reshape(-1, 784), truth)
+print(f"nearest neighbours {x.size:,} numbers kept, {baseline:.1%} right")
+
+# %% [markdown]
+# ## What each layer sees
+#
+# The kernels, what they make of one image, and half of the maps of the second layer.
+
+# %%
+with ag.no_grad():
+    early = convolutional[:3](image[None]).data[0]
+    late = convolutional[:6](image[None]).data[0]
+kernels = convolutional[1].weight.data[:, 0]
+show(row(kernels, [f"kernel {i}" for i in range(8)]), "kernels")
+show(row(early, [f"map {i}" for i in range(8)], "gray"), "maps")
+show(row(late[:8], [f"map {i}" for i in range(8)], "gray"), "later-maps")
+
+# %% [markdown]
+# How far does a neuron see? Where its gradient by the image is not 0.
+
+# %%
+sight = {}
+for depth, name, middle in ((2, "first", 14), (5, "second", 7)):
+    pixels = ag.tensor(unseen[:100], requires_grad=True)
+    convolutional[:depth](pixels)[:, :, middle, middle].sum().backward()
+    matters = (pixels.grad != 0).any(0)
+    sight[name] = int(matters.any(0).sum()), int(matters.any(1).sum())
+print("pixels that a neuron of each convolution sees:", sight)
+assert sight == {"first": (5, 5), "second": (10, 10)}
+
+# %% [markdown]
+# ## Shifted
+#
+# Because the same question is asked everywhere, a shifted image has shifted answers:
+# convolution is *equivariant*. The last neurons are not; they know their places. So a
+# shift does harm, but less than to the MLP, for which it is another image altogether.
+
+# %%
+after = convolutional[:3](np.roll(image, 2, -1)[None]).data[0]
+apart = np.abs(after - np.roll(early, 2, -1))[:, :, 4:-4].max()
+print(f"maps of the shifted image, and shifted maps: at most {apart:.0e} apart")
+assert apart < 1e-5
+for by in range(4):
+    right = {n: accuracy(m, np.roll(unseen, by, -1)) for n, m in networks.items()}
+    print(f"by {by} pixels: " + ", ".join(f"{n} {a:.1%}" for n, a in right.items()))
+    assert right["convolutional"] > right["MLP"]
