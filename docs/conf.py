@@ -33,7 +33,7 @@ def notebooks(*_: object) -> None:
     """The lessons as notebooks, and what they import beside them."""
     course = here / "course"
     shutil.rmtree(course, ignore_errors=True)
-    course.mkdir()
+    shutil.copytree(here.parent / "examples" / "data", course / "data")
     for script in sorted((here.parent / "examples").glob("*.py")):
         if script.name[0].isdigit():
             lesson = jupytext.read(script, fmt="py:percent")

@@ -20,6 +20,8 @@ _parser.add_argument("--full", action="store_true", help="as long as it takes")
 _parser.add_argument("--out", type=Path, default=Path("out"), help="for pictures")
 _options = _parser.parse_args(sys.argv[1:] if IS_SCRIPT else [])
 FULL = _options.full
+# Where nn.data finds its sets: a part of each, or, in full, the user's own folder
+DATA = None if FULL else Path(__file__).parent / "data"
 
 
 class Plot:
