@@ -17,7 +17,7 @@ version = release = __version__
 html_title = "glassgrad"
 html_theme = "furo"
 extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
-exclude_patterns = ["course/*.py"]
+exclude_patterns = ["course/*.py", "course/data"]
 
 nb_execution_mode = "force"
 nb_execution_raise_on_error = True
