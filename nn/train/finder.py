@@ -89,7 +89,8 @@ def lr_finder(
     >>> x = np.linspace(-1, 1, 64, dtype=np.float32).reshape(64, 1)
     >>> model = nn.MLP(1, [8, 1], generator=0)
     >>> optimizer = nn.optim.SGD(model.parameters())
-    >>> found = lr_finder(model, (x, x**2), loss=nn.MSELoss(), optimizer=optimizer)
+    >>> data = nn.DataLoader(x, x**2, batch_size=32, shuffle=True, generator=0)
+    >>> found = lr_finder(model, data, loss=nn.MSELoss(), optimizer=optimizer)
     >>> 1e-3 < found.suggestion < 10
     True
     """

@@ -80,7 +80,8 @@ def wrong_labels(output: Any, target: Any, loss: Any, loader: Any) -> str:
     'labels outside of 0 to 1 stand in row 1 of the data'
     """
     labels, scores = np.asarray(raw(target)), np.asarray(raw(output))
-    if labels.dtype.kind not in "iu" or not labels.ndim or scores.ndim < 2:
+    fits = scores.ndim > 1 and labels.shape == scores.shape[:1] + scores.shape[2:]
+    if labels.dtype.kind not in "iu" or not fits:
         return ""
     alike = [
         array

@@ -11,6 +11,7 @@ import pytest
 
 import nn
 from nn.optim import SGD, Adam, lr_scheduler
+from nn.train.origin import wrong_labels
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(50, 4)).astype(np.float32)
@@ -120,6 +121,13 @@ def test_labels_are_found_beside_weights_and_in_data_without_arrays():
     listed = [(X[:10], Y[:10]), (X[10:20], y[10:20])]
     notes = ["in row 7 of the batch", "in batch 2 of epoch 1"]
     refused(ValueError, "label 2", data=listed, notes=notes)
+
+
+def test_labels_of_scores_whose_classes_come_last_are_not_blamed():
+    scores, labels = np.zeros((2, 15, 3)), np.arange(30).reshape(2, 15) % 4
+    assert wrong_labels(scores, labels, None, [(scores, labels)]) == ""
+    told = wrong_labels(scores.swapaxes(1, 2), labels, None, [(scores, labels)])
+    assert told == "labels outside of 0 to 2 stand in rows 0, 1 of the batch"
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,149 @@
+# %% [markdown]
+# # 13. Text: making up names
+#
+# A network that writes is a network that guesses. Given the letters so far, it says of
+# each letter of the alphabet how likely it is to come next; draw one by these chances,
+# append it, and ask again. So six models make up first names here.
+
+# %%
+import numpy as np
+from course import DATA, FULL, show
+from matplotlib.figure import Figure
+
+import autograd as ag
+import nn
+
+names = sorted({name for name in nn.data.names(DATA) if len(name) <= 10})
+np.random.default_rng(0).shuffle(names)
+characters = nn.data.Characters(".abcdefghijklmnopqrstuvwxyz")  # "." begins and ends
+coded = [characters.encode(f".{name}.") for name in names]
+padded, _ = nn.data.pad_sequences(coded, value=-1)
+letters, following = np.maximum(padded[:, :-1], 0), padded[:, 1:]
+unseen, x = np.split(letters, [len(names) // 10])
+truth, y = np.split(following, [len(names) // 10])
+print(f"{len(x):,} names to learn from, {len(unseen)} held out: {', '.join(names[:5])}")
+
+# %% [markdown]
+# A good model is seldom surprised. If it gave the letter that came the chance p, its
+# surprise is -log p, counted in *nats*: 0 where it was sure and right, log 27 = 3.30
+# where it guesses blindly among 27. The mean over all letters is the **cross-entropy**,
+# the loss of the digits' lessons. (-1, after a name's end, does not count.)
+
+
+# %%
+def loss(scores: ag.Tensor, truth: np.ndarray) -> ag.Tensor:
+    scores = scores.swapaxes(1, 2)  # (names, 27, places): the classes come second
+    return nn.functional.cross_entropy(scores, truth, ignore_index=-1)
+
+
+# %% [markdown]
+# ## Tables of counts
+#
+# What follows an `a`? Count it. A *bigram* table has a row for each letter and a column
+# for each that may follow; a count divided by the sum of its row is a chance. (One is
+# added to each, or a pair that was never seen would be impossible, and its surprise
+# infinite.) The same for two letters before has 729 rows, many nearly empty; so to each
+# ten cases are added, shared out as in the shorter table.
+
+# %%
+real, before = y >= 0, lambda x: np.pad(x, ((0, 0), (1, 0)))[:, :-1]
+pairs = np.ones((27, 27))
+np.add.at(pairs, (x[real], y[real]), 1)
+pairs /= pairs.sum(-1, keepdims=True)
+triples = np.tile(10 * pairs, (27, 1, 1))
+np.add.at(triples, (before(x)[real], x[real], y[real]), 1)
+triples /= triples.sum(-1, keepdims=True)
+counted = {
+    "pairs": lambda x: ag.tensor(np.log(pairs[x])),
+    "triples": lambda x: ag.tensor(np.log(triples[before(x), x])),
+}
+
+# %% [markdown]
+# ## Models that learn
+#
+# An `Embedding` is a table, too: row i is what it gives for number i. A table of 27 by
+# 27 scores, trained, must find what counting found. The others learn a row of 16 or 48
+# numbers for each letter: letters that act alike come to have rows alike, and what is
+# learned of one goes for the other.
+#
+# The MLP is given the rows of the last three letters side by side. The GRU has a memory
+# of 64 numbers, which it rewrites at each letter; what of it is kept and what renewed
+# is learned. The transformer has no memory: each place looks back on all before it, and
+# takes what it needs.
+
+
+# %%
+def side_by_side(rows: ag.Tensor) -> ag.Tensor:
+    n, padded = rows.shape[1], ag.pad(rows, ((0, 0), (2, 0), (0, 0)))
+    return ag.concatenate([padded[:, i : i + n] for i in range(3)], axis=-1)
+
+
+class LookingBack(nn.TransformerEncoder):
+    def forward(self, rows: ag.Tensor) -> ag.Tensor:
+        return super().forward(rows, is_causal=True)
+
+
+nn.seed(0)
+layer = nn.TransformerEncoderLayer(48, 4, 96, 0.0, batch_first=True, norm_first=True)
+head, places = nn.Linear(64, 27), nn.PositionalEncoding(48, batch_first=True)
+learned = {
+    "pairs, learned": nn.Sequential(nn.Embedding(27, 27)),
+    "MLP": nn.Sequential(nn.Embedding(27, 16), side_by_side, nn.MLP(48, [128, 27])),
+    "GRU": nn.Sequential(
+        nn.Embedding(27, 16), nn.GRU(16, 64, batch_first=True), lambda s: s[0], head
+    ),  # it gives what it held at each place, s[0], and what at the end
+    "transformer": nn.Sequential(
+        nn.Embedding(27, 48), places, LookingBack(layer, 2), nn.Linear(48, 27)
+    ),
+}
+for name, model in learned.items():
+    top, epochs = 0.1 if name == "pairs, learned" else 6e-3, 10 if FULL else 3
+    data = nn.DataLoader(x, y, batch_size=64, shuffle=True, generator=0)
+    rate = nn.optim.schedules.cosine(top, steps=epochs * len(data))
+    optimizer = nn.optim.AdamW(model.parameters(), lr=rate)
+    nn.fit(model, data, loss=loss, optimizer=optimizer, epochs=epochs)
+
+# %% [markdown]
+# The loss of each on names that none has seen, and names that it makes up:
+
+
+# %%
+def made_up(model, count: int, generator: np.random.Generator) -> str:
+    text = np.zeros((count, 1), int)
+    for _ in range(letters.shape[1]):
+        chances = nn.functional.softmax(model(text)[:, -1], dim=-1).data.cumsum(-1)
+        drawn = (chances < generator.random((count, 1))).sum(-1).clip(max=26)
+        text = np.concatenate([text, drawn[:, None]], 1)
+    return " ".join(characters.decode(row).split(".")[1] for row in text)
+
+
+losses = {}
+for name, model in (counted | learned).items():
+    with ag.no_grad():
+        losses[name] = loss(model(unseen), truth).item()
+        made = made_up(model, 7, np.random.default_rng(1))
+    print(f"{name:14} {losses[name]:.3f} nats  {made}")
+assert abs(losses["pairs, learned"] - losses["pairs"]) < 0.02
+assert losses["transformer"] < losses["MLP"] < losses["triples"] < losses["pairs"]
+
+# %% [markdown]
+# The gradient finds what counting finds, and who looks further back is less surprised.
+#
+# ## What it looks back on
+#
+# At each place the transformer weighs all letters so far, and takes the mean of what
+# they have by these weights; how, lesson 15 tells. Here are the four *heads* of its
+# first layer: a row for each letter it stands at, a column for each it looks at.
+
+# %%
+text = characters.encode(".isabella")
+model, first = learned["transformer"], learned["transformer"][2].layers[0]
+with ag.no_grad():
+    h = first.norm1(model[:2](text[None]))
+    weights = first.self_attn(h, h, h, is_causal=True, average_attn_weights=False)[1]
+figure = Figure(figsize=(10, 2.9), layout="constrained")
+for i, axes in enumerate(figure.subplots(1, 4)):
+    axes.imshow(weights.data[0, i], cmap="Purples", vmin=0, vmax=1)
+    axes.set(title=f"head {i + 1}", xlabel="looked at", xticks=range(9))
+    axes.set(xticklabels=[*".isabella"], yticks=range(9), yticklabels=[*".isabella"])
+show(figure, "attention")
