@@ -110,6 +110,12 @@ def a_training_as_a_film():
     return viz.film(recorder)
 
 
+def a_product_of_matrices_opened():
+    w = ag.tensor([[1.0, 2.0], [-1.0, 0.5]], requires_grad=True)
+    w.label = "w"
+    return viz.draw(viz.expand(np.array([3.0, 0.5]) @ w))
+
+
 def a_convolutional_network():
     model = nn.Sequential(
         *(nn.Conv2d(1, 4, 3, generator=0), nn.ReLU(), nn.MaxPool2d(2)),
@@ -191,6 +197,7 @@ PICTURES = (
     a_pass_that_plays_by_itself,
     a_trained_network,
     a_training_as_a_film,
+    a_product_of_matrices_opened,
     a_convolutional_network,
     an_lstm_of_a_thousand_steps,
     a_gpt_of_two_blocks,
