@@ -7,6 +7,7 @@ documentation does so, too.
 """
 
 import inspect
+import re
 import shutil
 import sys
 import textwrap
@@ -240,9 +241,12 @@ def shown(picture: Any, name: str, folder: Path) -> str:
         picture.savefig(path, metadata={"Date": None})
     else:
         picture.save(path)
-    return (
+    found = re.search(r'width="([\d.]+)', path.read_text(encoding="utf-8"))
+    wide = float(found[1]) if found else 0.0
+    return (  # as wide as the page, but not so small that it cannot be read
         f'<div style="overflow-x:auto"><img src="_static/{name}.svg"\n'
-        f'alt="{title_of(NAMED[name])}" style="max-width:none"></div>'
+        f'alt="{title_of(NAMED[name])}" style="width:100%;max-width:{wide:.0f}px;'
+        f'min-width:{0.6 * wide:.0f}px"></div>'
     )
 
 

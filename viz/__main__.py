@@ -104,7 +104,7 @@ def found(text: str) -> Callable[[], Any]:
         ]
         known = f"; there are {', '.join(there)}" if there else ""
         raise ValueError(f"{path!r} has no function {name!r}{known}")
-    return function  # type: ignore[no-any-return]
+    return function
 
 
 if __name__ == "__main__":

@@ -219,7 +219,7 @@ def _below_top(x: Any, axis: Any) -> tuple[np.ndarray, np.ndarray]:
     return _array(x - top), top
 
 
-def _mean(x: Any, axis: Any, keepdims: bool) -> Any:
+def _mean(x: Any, axis: Any, keepdims: Any) -> Any:
     total = _array(np.add.reduce(x, axis=axis, keepdims=keepdims))
     return total / (x.size // total.size)
 
