@@ -82,6 +82,10 @@ def a_neuron_backwards():
     return viz.draw(neuron(), direction="backward")
 
 
+def the_backward_pass_as_a_graph():
+    return viz.draw(neuron(), direction="both")
+
+
 def both_passes_to_step_through():
     model = nn.scalar.MLP(2, [3, 3, 1])
     return viz.play(model, [1.0, -2.0])
@@ -194,6 +198,7 @@ SHARED = (neuron, digits, trained, GPT)
 PICTURES = (
     a_neuron_forwards,
     a_neuron_backwards,
+    the_backward_pass_as_a_graph,
     both_passes_to_step_through,
     a_pass_that_plays_by_itself,
     a_trained_network,
