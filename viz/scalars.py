@@ -66,7 +66,7 @@ def expand(node: Any, steps: int | None = 1, *, most: int = MOST) -> Graph:
         )
     boxes = _Boxes()
     for each in opened:
-        with switched(gradients=True, everything=True, scope=each.scope):
+        with switched(gradients=True, everything=True, scope=each.scope, listeners=()):
             out = _computed(each, [*boxes.of_operands(each)])
         _check_numbers(each, out)
         boxes.add(each, out, "out" if each is node else "")
