@@ -5,18 +5,22 @@ python -m sphinx -W --keep-going docs out/docs
 
 import re
 import shutil
+import sys
 from pathlib import Path
+from typing import Any
 
 import jupytext
 
 from autograd import __version__
 
 here = Path(__file__).parent
+sys.path.insert(0, str(here))  # for the gallery
 project = "glassgrad"
 version = release = __version__
 html_title = "glassgrad"
 html_theme = "furo"
 extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
+html_static_path = ["gallery"]  # players and films, which are pages of their own
 exclude_patterns = ["course/*.py", "course/data"]
 
 nb_execution_mode = "force"
@@ -37,9 +41,22 @@ def notebooks(*_: object) -> None:
     for script in sorted((here.parent / "examples").glob("*.py")):
         if script.name[0].isdigit():
             lesson = jupytext.read(script, fmt="py:percent")
+            lesson.metadata["language_info"] = {"name": "python"}
             jupytext.write(lesson, course / f"{script.stem}.ipynb")
         elif script.stem in ("course", "tiny"):
             shutil.copy(script, course)
+
+
+def gallery(*_: object) -> None:
+    """The gallery's page, and the pictures it makes."""
+    from gallery import write
+
+    write(here)
+
+
+def is_not_ours(app: object, what: str, name: str, of: object, *_: object) -> Any:
+    """What scikit-learn adds to our classes is in its own reference."""
+    return "sklearn" in (getattr(of, "__module__", None) or "") or None
 
 
 def as_written(
@@ -56,5 +73,7 @@ def as_written(
 
 
 def setup(app: object) -> None:
-    app.connect("config-inited", notebooks)
+    app.connect("config-inited", notebooks, priority=100)
+    app.connect("config-inited", gallery, priority=100)
+    app.connect("autodoc-skip-member", is_not_ours)
     app.connect("autodoc-process-docstring", as_written, priority=900)

@@ -4,8 +4,8 @@
 door), view (what a drawing holds), read (from nodes to a view), layout (from sizes to
 positions), write (the formats); graphviz, which the last two ask. ``play`` has a story
 in place of a view: player (the door), story, read/telling, layout/levels, write/html.
-Apart from these: neurons (networks as circles, and films of their training), figures
-(by matplotlib).
+Apart from these: scalars (arrays opened into their elements), neurons (networks as
+circles, and films of their training), figures (by matplotlib).
 """
 
 from .drawing import Drawing, draw
@@ -21,6 +21,7 @@ from .neurons.film import Film, film
 from .neurons.recorder import Recorder
 from .neurons.still import Network, network
 from .player import Player, play
+from .scalars import expand
 
 __all__ = [
     "Drawing",
@@ -31,6 +32,7 @@ __all__ = [
     "RenderError",
     "attention_maps",
     "draw",
+    "expand",
     "feature_maps",
     "film",
     "histograms",

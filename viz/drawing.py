@@ -16,6 +16,7 @@ from autograd.core.node import Node
 
 from .graphviz import RenderError
 from .layout import LAYOUTS, Sheet
+from .read.beside import with_backward
 from .read.build import Wanted, build
 from .read.marks import Wrong
 from .read.parts import HIDEABLE
@@ -23,7 +24,7 @@ from .read.words import count
 from .starts import starts
 from .write import FORMATS
 
-Direction = Literal["forward", "backward"]
+Direction = Literal["forward", "backward", "both"]
 Rankdir = Literal["LR", "TB"]
 
 READABLE = 100  # boxes and circles: what fits a page
@@ -53,7 +54,9 @@ def draw(
     what is drawn, where ``.grad`` was computed; ``.grad`` is beside it where it holds
     something else. Backwards, boxes hold the gradient that arrives, and every edge says
     ``× local derivative = contribution``; that sweep is run for the drawing, whether or
-    not ``.backward()`` was called, and changes no ``.grad``.
+    not ``.backward()`` was called, and changes no ``.grad``. ``"both"`` draws that
+    sweep as the graph that it is, beside the forward one whose values it reads: what
+    arrives at ``v`` is called ``∂v``.
 
     ``rankdir`` is ``"LR"`` (left to right) or ``"TB"``. ``backend`` says who decides
     where things lie: ``"builtin"`` (ours), ``"dot"`` or ``"pygraphviz"`` (Graphviz,
@@ -82,8 +85,10 @@ def draw(
     >>> viz.draw(y, marks={y: [("got", "5"), ("expected", "6")]}).view.caption[-1]
     'marked in red: 1 operation (multiply)'
     """
-    if direction not in ("forward", "backward"):
-        raise ValueError(f"direction is 'forward' or 'backward', not {direction!r}")
+    if direction not in ("forward", "backward", "both"):
+        raise ValueError(
+            f"direction is 'forward', 'backward' or 'both', not {direction!r}"
+        )
     if rankdir not in ("LR", "TB"):
         raise ValueError(f"rankdir is 'LR' or 'TB', not {rankdir!r}")
     if backend is not None and backend not in LAYOUTS:
@@ -94,6 +99,8 @@ def draw(
                 f"{name} is a whole number, at least {least}; not {number!r}"
             )
     outputs, names = starts(what, args)
+    if direction == "both":
+        outputs, names = with_backward(outputs, names)
     most = max_nodes or (READABLE if depth is None else MOST)
     wanted = Wanted(
         direction == "backward",
@@ -104,6 +111,7 @@ def draw(
         _ends(between),
         {} if marks is None else marks,
         names,
+        direction == "both",
     )
     return Drawing(build(outputs, wanted), backend, time_limit)
 

@@ -32,7 +32,6 @@ class Explanation:
         count: how many paths there are, in all.
         rest: the sum of what is not in ``paths``; None if that is nothing.
         reasons: lines that say why it is 0, None, not finite, tiny or huge.
-        marks: the nodes of which they speak, for ``viz.draw(loss, marks=…)``.
 
     >>> import autograd as ag
     >>> x = ag.Value(3.0)

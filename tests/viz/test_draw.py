@@ -252,7 +252,7 @@ def test_what_cannot_be_drawn_is_a_type_error():
 
 def test_wrong_options_say_which_there_are():
     x = ag.Value(1.0)
-    with pytest.raises(ValueError, match="'forward' or 'backward'"):
+    with pytest.raises(ValueError, match="'forward', 'backward' or 'both'"):
         viz.draw(x, direction="sideways")
     with pytest.raises(ValueError, match="'LR' or 'TB'"):
         viz.draw(x, rankdir="RL")

@@ -39,6 +39,7 @@ class Wanted:
     between: tuple[Sequence[Node], Sequence[Node]] | None = None
     marks: Wrong = field(default_factory=dict)
     names: dict[Node, str] = field(default_factory=dict)
+    both: bool = False  # whether what is drawn holds its own backward pass
 
 
 def build(outputs: Sequence[Node], wanted: Wanted) -> View:

@@ -26,7 +26,9 @@ def captions(
     if len(nodes) < every:
         what += f" of a graph of {every:,} nodes"
     if builder.backward is None:
-        yield f"forward pass · {what}"
+        yield f"{'both passes' if builder.wanted.both else 'forward pass'} · {what}"
+        if builder.wanted.both:
+            yield "∂v is what arrives at v in the backward pass"
         yield from _about_gradients(builder)
     else:
         yield f"backward pass · {what}"
@@ -62,7 +64,8 @@ def captions(
 def _about_gradients(builder: Any) -> Iterator[str]:
     nodes = builder.part.ordered
     tracked = [node for node in nodes if node.tracked and not node.inputs]
-    if tracked and all(node.grad is None for node in tracked):
+    missing = not builder.wanted.both and all(node.grad is None for node in tracked)
+    if tracked and missing:
         yield "gradients are not computed yet: call .backward() first"
     rows = [row for item in builder.view.items for row in item.rows]
     if any(row.key.startswith(".grad") for row in rows):

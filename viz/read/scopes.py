@@ -55,11 +55,19 @@ class Scopes:
     @cached_property
     def clusters(self) -> list[Cluster]:
         """The frames as a view shows them."""
-        calls = Counter(id(frame.module) for frame in self.frames)
-        before: Counter[int] = Counter()
+        passes = [0]  # of each frame: how many derivatives it is within
+        for frame in self.frames[1:]:
+            order = frame.key if frame.module is None else passes[frame.parent]
+            passes.append(order)
+        keys = [
+            (id(frame.module), order)
+            for frame, order in zip(self.frames, passes, strict=True)
+        ]
+        calls = Counter(keys)
+        before: Counter[tuple[int, int]] = Counter()
         sizes: dict[int, int] = {}
         clusters = [Cluster("", "")]
-        for frame in self.frames[1:]:
+        for frame, key in zip(self.frames[1:], keys[1:], strict=True):
             module = frame.module
             if module is None:
                 path = "∇" * frame.key
@@ -68,9 +76,9 @@ class Scopes:
                 )
                 continue
             title = type(module).__name__
-            before[id(module)] += 1
-            if calls[id(module)] > 1:
-                title += f" · call {before[id(module)]} of {calls[id(module)]}"
+            before[key] += 1
+            if calls[key] > 1:
+                title += f" · call {before[key]} of {calls[key]}"
             if id(module) not in sizes:
                 leaves = [node for _, node in named(module, "parameters")]
                 sizes[id(module)] = sum(np.size(data_of(node)) for node in leaves)

@@ -1,0 +1,73 @@
+"""The backward pass as a graph, beside the forward one, and found from it by name."""
+
+import numpy as np
+import pytest
+
+import autograd as ag
+import nn
+import viz
+from autograd import Value
+
+
+def rows_of(drawing):
+    """The numbers of the boxes by their title, as they are drawn."""
+    return {
+        item.title: {row.key: row.text for row in item.rows}.get("data", "")
+        for item in drawing.view.items
+        if item.title and not item.round
+    }
+
+
+@pytest.fixture
+def neuron():
+    x, w = Value(1.2, label="x"), Value(0.5, label="w")
+    return x, w, (x * w + x).tanh()
+
+
+def test_what_arrives_at_each_node_is_drawn_under_its_name(neuron):
+    x, w, out = neuron
+    drawn = rows_of(viz.draw(out, direction="both"))
+    out.backward()
+    assert float(drawn["∂x"]) == pytest.approx(x.grad, rel=1e-3)
+    assert float(drawn["∂w"]) == pytest.approx(w.grad, rel=1e-3)
+    assert float(drawn["∂v5"]) == 1.0
+    assert {"v3", "v4", "v5", "∂v4 = ∂v3"} <= set(drawn)
+
+
+def test_every_name_of_a_gradient_is_that_of_a_box_beside_it(neuron):
+    drawn = rows_of(viz.draw(neuron[-1], direction="both"))
+    gradients = [title for title in drawn if title.startswith("∂")]
+    named = {part[1:] for title in gradients for part in title.split(" = ")}
+    assert named == {title for title in drawn if not title.startswith("∂")}
+
+
+def test_the_derivative_stands_in_a_frame_with_the_modules_it_goes_through():
+    model = nn.MLP(3, [4, 2], generator=0)
+    drawing = viz.draw(
+        lambda x: ag.sum(model(x) ** 2),
+        np.ones((2, 3), np.float32),
+        direction="both",
+    )
+    clusters = drawing.view.clusters
+    titles = [cluster.title for cluster in clusters]
+    assert titles.count("derivative") == 1
+    assert titles.count("MLP") == 2
+    assert not any("call" in title for title in titles)
+    assert drawing.view.caption[0].startswith("both passes · 19 operations")
+    for name in ("layers.0.weight", "layers.1.bias"):
+        assert f"∂{name}" in rows_of(drawing)
+
+
+def test_drawing_both_passes_changes_no_gradient_and_no_name():
+    w = ag.tensor([1.0, 2.0], requires_grad=True)
+    loss = ag.sum(w * w)
+    with ag.no_grad():
+        drawing = viz.draw(loss, direction="both")
+    assert w.grad is None
+    assert w.label == loss.label == ""
+    assert drawing.svg() == viz.draw(loss, direction="both").svg()
+
+
+def test_both_passes_need_a_leaf_with_a_gradient():
+    with pytest.raises(ValueError, match="requires_grad=True, or draw direction="):
+        viz.draw(ag.tensor([1.0]), direction="both")
