@@ -10,12 +10,14 @@ import tempfile
 import webbrowser
 from collections import Counter
 from collections.abc import Collection, Sequence
+from functools import partial
 from typing import Any, Literal
 
 from autograd.core.node import Node
 
 from .graphviz import RenderError
 from .layout import LAYOUTS, Sheet
+from .overlay import KINDS, Kind, Overlay
 from .read.build import Wanted, build
 from .read.marks import Wrong
 from .read.parts import HIDEABLE
@@ -42,6 +44,7 @@ def draw(
     between: tuple[Any, Any] | None = None,
     time_limit: float = 20.0,
     marks: Wrong | None = None,
+    colour: str | None = None,
 ) -> Drawing:
     """Draw how ``what`` was computed: a Value, a Tensor, several of them, or a Graph.
 
@@ -69,6 +72,11 @@ def draw(
     ``marks`` shows nodes as wrong: their operation and the outline of their box are
     red, and their rows, each a text or a (key, text) pair, stand in the box, white on
     red. No summary hides a marked node, nor what its operation reads.
+
+    ``colour`` shows one number of each node, as text in its box and as its colour, on a
+    logarithmic scale below the drawing, where the total stands: ``"gradient"`` and
+    ``"activation"`` (root mean square), ``"bytes"`` (kept for the backward pass),
+    ``"time"`` (each forward function is run once more) or ``"multiply-adds"``.
 
     >>> import autograd as ag, viz
     >>> x = ag.Value(3.0)
@@ -104,6 +112,7 @@ def draw(
         _ends(between),
         {} if marks is None else marks,
         names,
+        None if colour is None else partial(Overlay, _kind(colour)),
     )
     return Drawing(build(outputs, wanted), backend, time_limit)
 
@@ -214,6 +223,14 @@ def _hidden(hide: str | Collection[str]) -> tuple[str, ...]:
                 f"{kind!r}"
             )
     return kinds
+
+
+def _kind(colour: str) -> Kind:
+    if not isinstance(colour, str) or colour not in KINDS:
+        raise ValueError(
+            f"colour is one of {', '.join(map(repr, KINDS))}; got {colour!r}"
+        )
+    return KINDS[colour]
 
 
 def _ends(between: Any) -> tuple[Sequence[Node], Sequence[Node]] | None:
