@@ -4,10 +4,12 @@
 door), view (what a drawing holds), read (from nodes to a view), layout (from sizes to
 positions), write (the formats); graphviz, which the last two ask. ``play`` has a story
 in place of a view: player (the door), story, read/telling, layout/levels, write/html.
+Beside them: overlay (a number of each node as a colour), diff (two graphs compared).
 Apart from these: neurons (networks as circles, and films of their training), figures
 (by matplotlib).
 """
 
+from .diff import Diff, assert_same, diff
 from .drawing import Drawing, draw
 from .figures import (
     attention_maps,
@@ -23,13 +25,16 @@ from .neurons.still import Network, network
 from .player import Player, play
 
 __all__ = [
+    "Diff",
     "Drawing",
     "Film",
     "Network",
     "Player",
     "Recorder",
     "RenderError",
+    "assert_same",
     "attention_maps",
+    "diff",
     "draw",
     "feature_maps",
     "film",
