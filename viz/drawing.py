@@ -13,8 +13,10 @@ from collections.abc import Collection, Sequence
 from functools import partial
 from typing import Any, Literal
 
+from autograd.core.context import clock
 from autograd.core.node import Node
 
+from .failure import failure
 from .graphviz import RenderError
 from .layout import LAYOUTS, Sheet
 from .overlay import KINDS, Kind, Overlay
@@ -73,6 +75,11 @@ def draw(
     red, and their rows, each a text or a (key, text) pair, stand in the box, white on
     red. No summary hides a marked node, nor what its operation reads.
 
+    Where the function or the module raises, that is drawn which was recorded until
+    then; the call that failed is red, with the error and the shapes of its operands;
+    and the exception is the drawing's ``error``, which can be raised again. It is
+    raised as ever where no call with a node can be blamed, and backwards.
+
     ``colour`` shows one number of each node, as text in its box and as its colour, on a
     logarithmic scale below the drawing, where the total stands: ``"gradient"`` and
     ``"activation"`` (root mean square), ``"bytes"`` (kept for the backward pass),
@@ -101,7 +108,14 @@ def draw(
             raise ValueError(
                 f"{name} is a whole number, at least {least}; not {number!r}"
             )
-    outputs, names = starts(what, args)
+    failed, names, since = None, dict[Node, str](), next(clock)
+    try:
+        outputs, _ = starts(what, args, names)
+    except Exception as error:
+        failed = failure(error, since, names) if args else None
+        if failed is None or direction == "backward":
+            raise
+        outputs, marks = failed.outputs, {**(marks or {}), failed.call: failed.rows}
     most = max_nodes or (READABLE if depth is None else MOST)
     wanted = Wanted(
         direction == "backward",
@@ -114,17 +128,27 @@ def draw(
         names,
         None if colour is None else partial(Overlay, _kind(colour)),
     )
-    return Drawing(build(outputs, wanted), backend, time_limit)
+    drawing = Drawing(build(outputs, wanted), backend, time_limit)
+    if failed:
+        drawing.error = failed.error
+        drawing.view.caption = (*failed.caption, *drawing.view.caption)
+    return drawing
 
 
 class Drawing(Sheet):
-    """A drawing as SVG, as DOT text, as a file; notebooks show it as it is."""
+    """A drawing as SVG, as DOT text, as a file; notebooks show it as it is.
+
+    ``error`` is what the function raised that was drawn; None where it returned.
+    """
+
+    error: Exception | None = None
 
     def __repr__(self) -> str:
         kinds = Counter(item.round for item in self.view.items)
         parts = ["backward" if self.view.backward else "forward"]
         parts += [count(kinds[False], "box"), count(kinds[True], "circle")]
         parts += [count(len(self.view.edges), "edge")]
+        parts += [f"raised {type(self.error).__name__}"] * (self.error is not None)
         return f"Drawing({', '.join(parts)})"
 
     @property
