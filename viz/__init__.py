@@ -4,12 +4,12 @@
 door), view (what a drawing holds), read (from nodes to a view), layout (from sizes to
 positions), write (the formats); graphviz, which the last two ask. ``play`` has a story
 in place of a view: player (the door), story, read/telling, layout/levels, write/html.
-Beside them: overlay (a number of each node as a colour), diff (two graphs compared).
+Beside them: failure (what raised), comparison (two graphs).
 Apart from these: neurons (networks as circles, and films of their training), figures
 (by matplotlib).
 """
 
-from .diff import Diff, assert_same, diff
+from .comparison import Diff, assert_same, diff
 from .drawing import Drawing, draw
 from .figures import (
     attention_maps,

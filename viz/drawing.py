@@ -19,9 +19,9 @@ from autograd.core.node import Node
 from .failure import failure
 from .graphviz import RenderError
 from .layout import LAYOUTS, Sheet
-from .overlay import KINDS, Kind, Overlay
 from .read.build import Wanted, build
 from .read.marks import Wrong
+from .read.overlay import KINDS, Kind, Overlay
 from .read.parts import HIDEABLE
 from .read.words import count
 from .starts import starts

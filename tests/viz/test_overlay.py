@@ -10,7 +10,7 @@ import pytest
 import autograd as ag
 import nn
 import viz
-from viz.overlay import KINDS
+from viz.read.overlay import KINDS
 from viz.view import SHADES
 from viz.write.palette import SHADE_INKS
 

@@ -11,7 +11,6 @@ import numpy as np
 
 from autograd.core.node import Node, ancestors
 
-from ..overlay import Overlay
 from ..view import ROOT, Edge, Item, Row, View
 from .boxes import constant_box, fold_box, input_box, node_box
 from .captions import captions
@@ -19,6 +18,7 @@ from .folds import Fold, Summary
 from .given import Argument, Given
 from .marks import Marks, Wrong
 from .nodes import SYMMETRIC, call, data_of, is_member, symbol
+from .overlay import Overlay
 from .parts import Part, part_between
 from .passes import Backward, Gradients, forward_gradients
 from .scopes import Scopes
@@ -176,8 +176,10 @@ class _Builder:
 
     def _shaded(self, item: Item, nodes: Sequence[Node]) -> Item:
         """The box with what the overlay says of the nodes that it stands for."""
-        number = self.overlay and self.overlay.number(nodes)
-        if not self.overlay or number is None:
+        if self.overlay is None:
+            return item
+        number = self.overlay.number(nodes)
+        if number is None:
             return item
         rows = item.rows + self.overlay.rows(number, nodes, item.kind == "fold")
         return replace(item, rows=rows, shade=self.overlay.shade(number))

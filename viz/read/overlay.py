@@ -14,10 +14,10 @@ from autograd.core import tree
 from autograd.core.node import Node
 from autograd.costs import multiply_adds
 
-from .read.nodes import data_of, is_member, is_operation, told
-from .read.passes import outside, swept
-from .read.words import count, norm, number
-from .view import SHADES, Row
+from ..view import SHADES, Row
+from .nodes import data_of, is_member, is_operation, told
+from .passes import outside, swept
+from .words import count, norm, number
 
 RANGE = 1e8  # the smallest number that has a colour, below the largest
 
