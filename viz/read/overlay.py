@@ -159,6 +159,8 @@ def _activations(outputs: Sequence[Node], nodes: Sequence[Node]) -> Measured:
 
 
 def _nan_if_any(x: Any) -> float:
+    if isinstance(x, float):
+        return abs(x)
     return math.nan if np.any(np.isnan(x)) else size(x)
 
 

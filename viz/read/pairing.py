@@ -124,7 +124,7 @@ def difference(x: Any, y: Any, tolerance: Tolerance) -> str | None:
     >>> difference(np.array([1.0, 5.0]), np.array([1.5, 7.0]), Tolerance(0, 0))
     'at [1] 5 → 7, and 1 element more'
     """
-    if type(x) is type(y) is float:
+    if isinstance(x, float) and isinstance(y, float):
         if x == y or x != x != y != y or _are_close(x, y, tolerance):
             return None
         return " → ".join(_apart(x, y))

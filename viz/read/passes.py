@@ -152,6 +152,8 @@ def _fitted(part: Any, x: Node) -> Any:
 
 def outside(gradient: Any) -> Any:
     """The gradient as ``.grad`` would have it: conjugated where it is complex."""
+    if isinstance(gradient, float):
+        return gradient
     return np.conj(gradient) if np.iscomplexobj(gradient) else gradient
 
 
