@@ -4,10 +4,12 @@
 door), view (what a drawing holds), read (from nodes to a view), layout (from sizes to
 positions), write (the formats); graphviz, which the last two ask. ``play`` has a story
 in place of a view: player (the door), story, read/telling, layout/levels, write/html.
-Apart from these: scalars (arrays opened into their elements), neurons (networks as
-circles, and films of their training), figures (by matplotlib).
+Beside them: failure (what raised), comparison (two graphs), scalars (arrays opened into
+their elements). Apart from these: neurons (networks as circles, and films of their
+training), figures (by matplotlib).
 """
 
+from .comparison import Diff, assert_same, diff
 from .drawing import Drawing, draw
 from .figures import (
     attention_maps,
@@ -24,13 +26,16 @@ from .player import Player, play
 from .scalars import expand
 
 __all__ = [
+    "Diff",
     "Drawing",
     "Film",
     "Network",
     "Player",
     "Recorder",
     "RenderError",
+    "assert_same",
     "attention_maps",
+    "diff",
     "draw",
     "expand",
     "feature_maps",

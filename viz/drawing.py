@@ -10,15 +10,19 @@ import tempfile
 import webbrowser
 from collections import Counter
 from collections.abc import Collection, Sequence
+from functools import partial
 from typing import Any, Literal
 
+from autograd.core.context import clock
 from autograd.core.node import Node
 
+from .failure import failure
 from .graphviz import RenderError
 from .layout import LAYOUTS, Sheet
 from .read.beside import with_backward
 from .read.build import Wanted, build
 from .read.marks import Wrong
+from .read.overlay import KINDS, Kind, Overlay
 from .read.parts import HIDEABLE
 from .read.words import count
 from .starts import starts
@@ -43,6 +47,7 @@ def draw(
     between: tuple[Any, Any] | None = None,
     time_limit: float = 20.0,
     marks: Wrong | None = None,
+    colour: str | None = None,
 ) -> Drawing:
     """Draw how ``what`` was computed: a Value, a Tensor, several of them, or a Graph.
 
@@ -73,6 +78,16 @@ def draw(
     red, and their rows, each a text or a (key, text) pair, stand in the box, white on
     red. No summary hides a marked node, nor what its operation reads.
 
+    Where the function or the module raises, that is drawn which was recorded until
+    then; the call that failed is red, with the error and the shapes of its operands;
+    and the exception is the drawing's ``error``, which can be raised again. It is
+    raised as ever where no call with a node can be blamed, and backwards.
+
+    ``colour`` shows one number of each node, as text in its box and as its colour, on a
+    logarithmic scale below the drawing, where the total stands: ``"gradient"`` and
+    ``"activation"`` (root mean square), ``"bytes"`` (kept for the backward pass),
+    ``"time"`` (each forward function is run once more) or ``"multiply-adds"``.
+
     >>> import autograd as ag, viz
     >>> x = ag.Value(3.0)
     >>> viz.draw(x * x)
@@ -98,7 +113,14 @@ def draw(
             raise ValueError(
                 f"{name} is a whole number, at least {least}; not {number!r}"
             )
-    outputs, names = starts(what, args)
+    failed, names, since = None, dict[Node, str](), next(clock)
+    try:
+        outputs, _ = starts(what, args, names)
+    except Exception as error:
+        failed = failure(error, since, names) if args else None
+        if failed is None or direction != "forward":
+            raise
+        outputs, marks = failed.outputs, {**(marks or {}), failed.call: failed.rows}
     if direction == "both":
         outputs, names = with_backward(outputs, names)
     most = max_nodes or (READABLE if depth is None else MOST)
@@ -112,18 +134,29 @@ def draw(
         {} if marks is None else marks,
         names,
         direction == "both",
+        None if colour is None else partial(Overlay, _kind(colour)),
     )
-    return Drawing(build(outputs, wanted), backend, time_limit)
+    drawing = Drawing(build(outputs, wanted), backend, time_limit)
+    if failed:
+        drawing.error = failed.error
+        drawing.view.caption = (*failed.caption, *drawing.view.caption)
+    return drawing
 
 
 class Drawing(Sheet):
-    """A drawing as SVG, as DOT text, as a file; notebooks show it as it is."""
+    """A drawing as SVG, as DOT text, as a file; notebooks show it as it is.
+
+    ``error`` is what the function raised that was drawn; None where it returned.
+    """
+
+    error: Exception | None = None
 
     def __repr__(self) -> str:
         kinds = Counter(item.round for item in self.view.items)
         parts = ["backward" if self.view.backward else "forward"]
         parts += [count(kinds[False], "box"), count(kinds[True], "circle")]
         parts += [count(len(self.view.edges), "edge")]
+        parts += [f"raised {type(self.error).__name__}"] * (self.error is not None)
         return f"Drawing({', '.join(parts)})"
 
     @property
@@ -222,6 +255,14 @@ def _hidden(hide: str | Collection[str]) -> tuple[str, ...]:
                 f"{kind!r}"
             )
     return kinds
+
+
+def _kind(colour: str) -> Kind:
+    if not isinstance(colour, str) or colour not in KINDS:
+        raise ValueError(
+            f"colour is one of {', '.join(map(repr, KINDS))}; got {colour!r}"
+        )
+    return KINDS[colour]
 
 
 def _ends(between: Any) -> tuple[Sequence[Node], Sequence[Node]] | None:

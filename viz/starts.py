@@ -16,14 +16,16 @@ from autograd.core.space import ARRAYS, FLOATS
 Names = dict[Node, str]
 
 
-def starts(what: Any, args: Sequence[Any]) -> tuple[list[Node], Names]:
+def starts(
+    what: Any, args: Sequence[Any], names: Names | None = None
+) -> tuple[list[Node], Names]:
     """The nodes to draw, and names for those that have none of their own.
 
     A function or a module is called with ``args``, and all that it computes recorded.
     Numbers and arrays that a function gets become leaves; a module gets them as they
-    are, and has its own.
+    are, and has its own. ``names`` is filled while that goes on.
     """
-    names: Names = {}
+    names = {} if names is None else names
     if args and not _is_function(what):
         raise TypeError(
             f"draw calls a function or a module with what follows it; it got a "

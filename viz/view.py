@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 # The style that says a sign; None where there is no one sign.
 SIGNS = {1: "positive", -1: "negative", 0: "muted", None: "neutral"}
+SHADES = 7  # colours of an overlay, from light to dark
 ROOT = 0  # the cluster that holds everything
 
 
@@ -18,8 +19,8 @@ class Row:
     """One line of a box: ``key`` to the left, muted; ``text`` to the right.
 
     ``style`` is ``"plain"``, ``"muted"``, ``"positive"``, ``"negative"`` (the sign of a
-    gradient), ``"neutral"`` (a gradient without one sign) or ``"alarm"`` (NaN, inf,
-    and what a mark says is wrong).
+    gradient), ``"neutral"`` (a gradient without one sign), ``"alarm"`` (NaN, inf, and
+    what a mark says is wrong) or ``"shade0"`` … of an overlay.
     """
 
     key: str
@@ -35,7 +36,7 @@ class Item:
     ``"constant"``, ``"result"``, ``"output"``, ``"operation"`` (the circle; its symbol
     is the title), ``"origin"`` (an operation where NaN or infinity first appears),
     ``"guilty"`` (an operation that a mark says is wrong) or ``"fold"`` (what a summary
-    hides). A box that is ``marked`` has a red outline.
+    hides). A box that is ``marked`` has a red outline; an overlay gives a ``shade``.
     """
 
     kind: str
@@ -44,6 +45,7 @@ class Item:
     tip: str = ""
     cluster: int = ROOT
     marked: bool = False
+    shade: int | None = None
 
     @property
     def round(self) -> bool:
@@ -96,12 +98,16 @@ class Cluster:
 
 @dataclass(slots=True)
 class View:
-    """Everything a writer needs; items stand in creation order."""
+    """Everything a writer needs; items stand in creation order.
+
+    ``scale`` says what each shade of an overlay stands for.
+    """
 
     items: list[Item] = field(default_factory=list)
     edges: list[Edge] = field(default_factory=list)
     clusters: list[Cluster] = field(default_factory=lambda: [Cluster("", "")])
     caption: tuple[str, ...] = ()
+    scale: tuple[str, ...] = ()
     backward: bool = False
     rankdir: str = "LR"
 

@@ -134,7 +134,8 @@ def caller() -> Place:
 
 
 def _is_ours(module: str) -> bool:
-    return module.partition(".")[0] in ("autograd", "nn", "contextlib", "numpy")
+    return module.partition(".")[0] in OURS
 
 
+OURS = ("autograd", "nn", "viz", "contextlib", "numpy")
 writes = Writes()

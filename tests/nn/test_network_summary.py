@@ -5,7 +5,7 @@ import pytest
 
 import autograd as ag
 import nn
-from nn.summary import multiply_adds
+from autograd.costs import multiply_adds
 
 
 class Branching(nn.Module):

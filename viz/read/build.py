@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -18,6 +18,7 @@ from .folds import Fold, Summary
 from .given import Argument, Given
 from .marks import Marks, Wrong
 from .nodes import SYMMETRIC, call, data_of, is_member, symbol
+from .overlay import Overlay
 from .parts import Part, part_between
 from .passes import Backward, Gradients, forward_gradients
 from .scopes import Scopes
@@ -29,7 +30,10 @@ MOST_LABELLED = 30  # edges between folds that say what they carry
 
 @dataclass
 class Wanted:
-    """What is asked of a drawing; ``names`` are those of outputs and arguments."""
+    """What is asked of a drawing; ``names`` are those of outputs and arguments.
+
+    ``overlay`` makes one for outputs and all their nodes.
+    """
 
     backward: bool = False
     rankdir: str = "LR"
@@ -40,6 +44,7 @@ class Wanted:
     marks: Wrong = field(default_factory=dict)
     names: dict[Node, str] = field(default_factory=dict)
     both: bool = False  # whether what is drawn holds its own backward pass
+    overlay: Callable[[Sequence[Node], Sequence[Node]], Overlay] | None = None
 
 
 def build(outputs: Sequence[Node], wanted: Wanted) -> View:
@@ -58,9 +63,11 @@ def build(outputs: Sequence[Node], wanted: Wanted) -> View:
             sweep = Backward(outputs, summary)
         else:
             sweep = forward_gradients(outputs, every, summary)
-    builder = _Builder(set(ends), part, scopes, summary, sweep, marks, wanted)
+    overlay = wanted.overlay and wanted.overlay(outputs, part.ordered)
+    builder = _Builder(set(ends), part, scopes, summary, sweep, marks, wanted, overlay)
     view = builder.view
     view.rankdir = wanted.rankdir
+    view.scale = overlay.scale() if overlay else ()
     view.caption = tuple(captions(builder, outputs, len(every), marks.caption(scopes)))
     return view
 
@@ -77,7 +84,9 @@ class _Builder:
         sweep: Gradients | None,
         marks: Marks,
         wanted: Wanted,
+        overlay: Overlay | None,
     ) -> None:
+        self.overlay = overlay
         self.outputs, self.scopes, self.summary = outputs, scopes, summary
         self.part, self.wanted, self.marks, self.sweep = part, wanted, marks, sweep
         self.backward = sweep if isinstance(sweep, Backward) else None
@@ -85,6 +94,9 @@ class _Builder:
         self.view = View(backward=self.backward is not None)
         self.cluster_of = self._clusters(part.ordered)
         self.given = Given(scopes)
+        self.made_in: dict[int, list[Node]] = {}  # what a fold computes and hands on
+        for node, fold in summary.makers.items():
+            self.made_in.setdefault(id(fold), []).append(node)
         self.box_of: dict[Node, int] = {}
         self.fold_of: dict[int, int] = {}
         self.given_of: dict[Argument, int | None] = {}
@@ -145,6 +157,8 @@ class _Builder:
         if node in self.outputs:
             kind = "output"
         box = node_box(node, self.scopes.title(node), kind, self.sweep)
+        if maker is None or (self.overlay and self.overlay.kind.intensive):
+            box = self._shaded(box, [node])
         self.box_of[node] = self._add(self._marked(box, node), frame)
         if circle is not None:
             faded = self.backward is not None and node not in self.backward.arriving
@@ -160,6 +174,16 @@ class _Builder:
     def _marked(self, box: Item, node: Node) -> Item:
         rows = self.marks.rows.get(node)
         return box if rows is None else replace(box, rows=box.rows + rows, marked=True)
+
+    def _shaded(self, item: Item, nodes: Sequence[Node]) -> Item:
+        """The box with what the overlay says of the nodes that it stands for."""
+        if self.overlay is None:
+            return item
+        number = self.overlay.number(nodes)
+        if number is None:
+            return item
+        rows = item.rows + self.overlay.rows(number, nodes, item.kind == "fold")
+        return replace(item, rows=rows, shade=self.overlay.shade(number))
 
     def _note(self, node: Node, circle: int, frame: int) -> None:
         """Of an operation with several outputs: its mark is that of none of them."""
@@ -178,7 +202,10 @@ class _Builder:
             self.origins.append(call(node))
         if node in self.marks.guilty:
             kind = "guilty"
-        circle = self._add(Item(kind, symbol(node), (), call(node)), frame)
+        item = Item(kind, symbol(node), (), call(node))
+        if self.overlay and kind == "operation":
+            item = replace(item, shade=self.overlay.shade(self.overlay.at(node)))
+        circle = self._add(item, frame)
         for i, source in enumerate(sources):
             if source is not None:
                 self.view.edges.append(self._edge(node, i, source, circle))
@@ -238,6 +265,7 @@ class _Builder:
     def _fold(self, fold: Fold) -> int:
         if id(fold) not in self.fold_of:
             box = fold_box(fold, self.sweep, self.scopes)
+            box = self._shaded(box, fold.members + self.made_in.get(id(fold), []))
             self.fold_of[id(fold)] = self._add(box, fold.frame)
         return self.fold_of[id(fold)]
 

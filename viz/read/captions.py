@@ -38,6 +38,8 @@ def captions(
             yield "the gradient is that of the sum of the output"
         elif len(outputs) > 1:
             yield "the gradient is that of the sum of the outputs"
+    if builder.overlay:
+        yield from builder.overlay.caption()
     freed = sum(node.op is not None and not node.inputs for node in nodes)
     if freed:
         yield f"the history of {count(freed, 'box')} was freed: backward(free=True)"

@@ -45,15 +45,16 @@ def forward_gradients(
         return None
     found = Gradients()
     try:
-        for node, gradient, _ in _swept(tracked):
+        for node, gradient, _ in swept(tracked):
             if node in kept:
-                found.arriving[node] = _outside(gradient)
+                found.arriving[node] = outside(gradient)
     except (ValueError, ArithmeticError, RuntimeError):
         return None
     return found
 
 
-def _swept(outputs: Sequence[Node]) -> Iterator[Event]:
+def swept(outputs: Sequence[Node]) -> Iterator[Event]:
+    """The events of a sweep from the sum of the outputs; no ``.grad`` changes."""
     seeds = [node.space.ones(node) for node in outputs]
     return pullback(outputs, seeds, times=weigh.call)  # as .grad has it: 0 · ∞ is 0
 
@@ -82,10 +83,10 @@ class Backward(Gradients):
         owners = summary.owners
         for node in tracked:  # what is drawn is itself the first part of its gradient
             self.parts[node] = [node.space.ones(node)]
-        for node, gradient, contributions in _swept(tracked):
+        for node, gradient, contributions in swept(tracked):
             is_drawn = node not in owners or not node.inputs
             if is_drawn and not isinstance(data_of(node), tuple):
-                self.arriving[node] = _outside(gradient)
+                self.arriving[node] = outside(gradient)
             if is_member(node) and node not in summary.makers:
                 continue
             fold = summary.home(node)
@@ -95,7 +96,7 @@ class Backward(Gradients):
                     continue
                 crossing = not summary.is_within(x, fold)
                 if crossing or x not in owners:
-                    part = _outside(_fitted(part, x))
+                    part = outside(_fitted(part, x))
                     self.parts.setdefault(x, []).append(part)
                 if crossing:
                     self.passed[node, i] = part
@@ -149,8 +150,10 @@ def _fitted(part: Any, x: Node) -> Any:
     return x.space.fitted(part, x, False)
 
 
-def _outside(gradient: Any) -> Any:
+def outside(gradient: Any) -> Any:
     """The gradient as ``.grad`` would have it: conjugated where it is complex."""
+    if isinstance(gradient, float):
+        return gradient
     return np.conj(gradient) if np.iscomplexobj(gradient) else gradient
 
 

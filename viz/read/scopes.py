@@ -106,6 +106,11 @@ class Scopes:
         """The attributes that lead to the frame's module, as in ``layers.0``."""
         return self._paths[id(frame.outermost)].get(id(frame.module), "")
 
+    def path_of(self, node: Node) -> str:
+        """The attributes that lead to the module that made ``node``; empty for none."""
+        frame = self.frames[self.of[node]]
+        return self.path(frame) if frame.module is not None else ""
+
     def _open(self, nodes: Iterable[Node]) -> None:
         scope: Any = None
         opened = [ROOT]

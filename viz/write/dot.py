@@ -11,15 +11,17 @@ from ..view import Cluster, Edge, Item, Row, View
 from .palette import (
     ALARM,
     EDGE,
-    KINDS,
     MUTED,
     PAPER,
+    SHADE_INKS,
     STYLES,
     TEXT,
     flow_colour,
     flow_width,
     frame_ink,
     has_flow,
+    item_ink,
+    key_colour,
     outline,
 )
 from .shapes import escape
@@ -44,7 +46,8 @@ def write_dot(view: View) -> str:
     ]
     if view.caption:
         text = '<BR ALIGN="LEFT"/>'.join(map(_text, view.caption))
-        settings.append(f'label=<{text}<BR ALIGN="LEFT"/>>')
+        text += '<BR ALIGN="LEFT"/>'
+        settings.append(f"label=<{_with_scale(text, view.scale)}>")
     return digraph(
         view,
         settings,
@@ -52,6 +55,19 @@ def write_dot(view: View) -> str:
         lambda number: _item(view.items[number]),
         lambda number: _edge(view, view.edges[number]),
     )
+
+
+def _with_scale(caption: str, scale: tuple[str, ...]) -> str:
+    """The caption, with the shades of an overlay below it, and the number of each."""
+    if not scale:
+        return caption
+    cells = "".join(
+        f'<TD BGCOLOR="{ink.fill}"><FONT COLOR="{ink.text}">{_text(line)} </FONT></TD>'
+        for ink, line in zip(SHADE_INKS, scale, strict=True)
+    )
+    whole = f'<TR><TD ALIGN="LEFT" COLSPAN="{len(scale)}">{caption}</TD></TR>'
+    table = '<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0">'
+    return f"{table}{whole}<TR>{cells}</TR></TABLE>"
 
 
 def _frame(cluster: Cluster, depth: int) -> list[str]:
@@ -65,7 +81,7 @@ def _frame(cluster: Cluster, depth: int) -> list[str]:
 
 
 def _item(item: Item) -> list[str]:
-    ink = KINDS[item.kind]
+    ink = item_ink(item)
     head = [f'class="{item.kind}"']
     if item.tip:
         head.append(f"tooltip={_quoted(item.tip)}")
@@ -103,8 +119,7 @@ def _row(row: Row, ground: str) -> str:
     text = f'<FONT COLOR="{ink.text}"{size}>{_text(row.text)}</FONT>'
     if not row.key:
         return f'<TR><TD COLSPAN="2"{fill}>{text}</TD></TR>'
-    shade = ink.text if row.style == "alarm" else MUTED
-    key = f'<FONT COLOR="{shade}" POINT-SIZE="9">{_text(row.key)}</FONT>'
+    key = f'<FONT COLOR="{key_colour(row)}" POINT-SIZE="9">{_text(row.key)}</FONT>'
     return (
         f'<TR><TD ALIGN="LEFT"{fill}>{key}</TD><TD ALIGN="RIGHT"{fill}>{text}</TD></TR>'
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..view import SIGNS, Cluster, Edge, Item, View
+from ..view import SIGNS, Cluster, Edge, Item, Row, View
 
 TEXT = "#1F2933"
 MUTED = "#7B8794"
@@ -48,6 +48,20 @@ STYLES = {  # of a row: text on a tint
     "alarm": Ink(ALARM, ALARM, "#FFFFFF"),
 }
 
+# An overlay's numbers, from small to large: each darker than the one before, so that
+# they stay apart without colours, too. Black or white on each is read at 4.5 : 1.
+_SHADES = (
+    ("#FDF3B8", "#000000"),
+    ("#D9E58B", "#000000"),
+    ("#8FCB8A", "#000000"),
+    ("#45A69A", "#000000"),
+    ("#2F7796", "#FFFFFF"),
+    ("#3B4A8C", "#FFFFFF"),
+    ("#34135E", "#FFFFFF"),
+)
+SHADE_INKS = [Ink(fill, fill, text) for fill, text in _SHADES]
+STYLES |= {f"shade{number}": ink for number, ink in enumerate(SHADE_INKS)}
+
 _MODULES = (Ink("#B8C1CC", "#F8F9FB", "#52606D"), Ink("#B8C1CC", "#F1F4F7", "#52606D"))
 _GRADIENT = Ink("#B9A6DB", "#F8F5FD", "#6B4FA0")
 
@@ -55,6 +69,21 @@ _GRADIENT = Ink("#B9A6DB", "#F8F5FD", "#6B4FA0")
 def frame_ink(cluster: Cluster, depth: int) -> Ink:
     """The colours of a frame: by its kind, and alternating as frames nest."""
     return _GRADIENT if cluster.kind == "gradient" else _MODULES[depth % 2]
+
+
+def item_ink(item: Item) -> Ink:
+    """The colours of an item: those of its kind, but for an overlay's."""
+    ink = KINDS[item.kind]
+    if item.shade is None:
+        return ink
+    shade = SHADE_INKS[item.shade]
+    return Ink(ink.line, shade.fill, shade.text)
+
+
+def key_colour(row: Row) -> str:
+    """The colour of a row's key: muted on white, as the text on anything darker."""
+    on_colour = row.style == "alarm" or row.style.startswith("shade")
+    return STYLES[row.style].text if on_colour else MUTED
 
 
 def outline(item: Item) -> tuple[str, int]:

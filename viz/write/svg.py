@@ -14,9 +14,9 @@ from ..view import Edge, Item, Row, View
 from .palette import (
     ALARM,
     EDGE,
-    KINDS,
     MUTED,
     PAPER,
+    SHADE_INKS,
     STYLES,
     TEXT,
     flow_colour,
@@ -24,6 +24,8 @@ from .palette import (
     flow_width,
     frame_ink,
     has_flow,
+    item_ink,
+    key_colour,
     outline,
 )
 from .shapes import arrowhead, curve, escape, rectangle, short, text
@@ -45,8 +47,9 @@ def write_svg(view: View, layout: Layout) -> str:
     """
     caption = [measure.text_width(line, SMALL) for line in view.caption]
     wide, high = layout.size
-    width = short(max([wide, *caption]) + 2 * MARGIN)
-    below = LINE * len(caption) + 6 if caption else 0
+    swatches = sum(map(_swatch_width, view.scale))
+    width = short(max([wide, swatches, *caption]) + 2 * MARGIN)
+    below = LINE * (len(caption) + bool(view.scale)) + 6 if caption else 0
     height = short(high + 2 * MARGIN + below)
     parts = [
         _head(width, height),
@@ -64,7 +67,24 @@ def write_svg(view: View, layout: Layout) -> str:
     for number, line in enumerate(view.caption):
         at = (0.0, high + 6 + LINE * (number + 0.75))
         parts.append(text(at, line, size=SMALL, fill=MUTED))
+    parts += _scale(view, high + 6 + LINE * len(view.caption))
     return "\n".join([*parts, "</g>", "</svg>", ""])
+
+
+def _scale(view: View, y: float) -> list[str]:
+    """The shades of an overlay side by side, and the number of each on it."""
+    parts, x = [], 0.0
+    for ink, line in zip(SHADE_INKS, view.scale, strict=False):
+        width = _swatch_width(line)
+        parts.append(rectangle((x, y), (width, LINE), ink.fill))
+        middle = (x + width / 2, y + LINE * 0.74)
+        parts.append(text(middle, line, "middle", SMALL, ink.text))
+        x += width
+    return ['<g class="scale">', *parts, "</g>"] if parts else []
+
+
+def _swatch_width(line: str) -> float:
+    return measure.text_width(line, SMALL) + 2 * SIDE
 
 
 def _head(width: str, height: str) -> str:
@@ -113,7 +133,7 @@ def _headings(view: View, layout: Layout) -> list[str]:
 
 
 def _item(number: int, item: Item, layout: Layout) -> list[str]:
-    ink = KINDS[item.kind]
+    ink = item_ink(item)
     middle = layout.middles[number]
     width, height = size = layout.sizes.items[number]
     corner = (middle[0] - width / 2, middle[1] - height / 2)
@@ -131,7 +151,7 @@ def _item(number: int, item: Item, layout: Layout) -> list[str]:
 
 
 def _box(item: Item, corner: Point, size: Point) -> list[str]:
-    ink = KINDS[item.kind]
+    ink = item_ink(item)
     x, y = corner
     width, height = size
     parts = [rectangle(corner, size, PAPER, radius=3)]
@@ -178,8 +198,7 @@ def _row(row: Row, corner: Point, width: float) -> list[str]:
     if not row.key:
         middle = (x + width / 2, base)
         return [*parts, text(middle, row.text, "middle", size, ink.text)]
-    shade = ink.text if row.style == "alarm" else MUTED
-    parts.append(text((x + SIDE, base), row.key, size=SMALL, fill=shade))
+    parts.append(text((x + SIDE, base), row.key, size=SMALL, fill=key_colour(row)))
     parts.append(text((x + width - SIDE, base), row.text, "end", size, ink.text))
     return parts
 
