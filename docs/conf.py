@@ -17,7 +17,7 @@ version = release = __version__
 html_title = "glassgrad"
 html_theme = "furo"
 extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
-exclude_patterns = ["course/*.py"]
+exclude_patterns = ["course/*.py", "course/data"]
 
 nb_execution_mode = "force"
 nb_execution_raise_on_error = True
@@ -33,12 +33,12 @@ def notebooks(*_: object) -> None:
     """The lessons as notebooks, and what they import beside them."""
     course = here / "course"
     shutil.rmtree(course, ignore_errors=True)
-    course.mkdir()
+    shutil.copytree(here.parent / "examples" / "data", course / "data")
     for script in sorted((here.parent / "examples").glob("*.py")):
         if script.name[0].isdigit():
             lesson = jupytext.read(script, fmt="py:percent")
             jupytext.write(lesson, course / f"{script.stem}.ipynb")
-        elif script.stem in ("course", "tiny"):
+        elif script.stem in ("course", "spoken", "tiny"):
             shutil.copy(script, course)
 
 
