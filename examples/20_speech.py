@@ -49,8 +49,7 @@ show(figure, "seven")
 
 # %% [markdown]
 # The hiss of the s stands high at the beginning; the vowels have their bands lower
-# down; the v between them is a gap, and the n at the end hums. Digits are told apart by
-# that.
+# down; the v between them is a gap, and the n at the end hums.
 #
 # ## Voices kept aside
 #
