@@ -130,8 +130,8 @@ for name, rows in (("silence before", x), ("stretched", stretched / 20)):
     print(f"logistic regression, {name}: {right:.1%}")
 
 # %% [markdown]
-# Stretched, logistic regression is as good as the GRU or better, without any memory.
-# But it must know where a word begins and ends.
+# Stretched, logistic regression beats the GRU on 300 words; on the 2,400 of `--full` it
+# has 97.5 % and the GRU 99.2 %. And it must know where a word begins and ends.
 #
 # ## While it listens
 #
