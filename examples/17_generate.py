@@ -143,8 +143,8 @@ assert nearest.min() > 0.5
 
 # %% [markdown]
 # What diffusion made is read without fail and is no copy: it lies nearly as far from
-# what is known as real images do. But both are less various. The pictures:
+# the known images as real ones do. But both are less various than those.
 
 # %%
-made["nearest known to diffusion's"] = x[cdist(diffused, x).argmin(1)]
+made["nearest known"] = x[cdist(diffused, x).argmin(1)]
 show(gallery({name: pictures[::40] for name, pictures in made.items()}), "made")
