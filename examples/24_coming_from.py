@@ -147,7 +147,4 @@ for name, gradient in gradients.items():
 # | `np.sum(x, axis=0)` | `x.sum(dim=0)` | `jnp.sum(x, axis=0)` | `ops.sum(x, 0)` | |
 # | `nn.Linear(2, 3)` | the same | | `Dense(3)` | `Layer(2, 3)` |
 # | `nn.optim.Adam(p, lr=…)` | the same | `optax.adam(…)` | `Adam(…)` | |
-# | `with ag.no_grad():` | the same | | | |
-# | `x.detach()` | the same | `stop_gradient` | `stop_gradient` | |
 # | `nn.fit(model, data, …)` | | | `model.fit` | |
-# | `nn.save(path, model)` | `torch.save` | | `model.save` | |
