@@ -37,10 +37,15 @@ def _log_softmax(x, axis=-1):
 def adding_up(parts, shares, axis):
     """``parts``, whose sum is 0: that of a share near 1 from the others.
 
-    1 less such a share has few digits, or none.
+    1 less such a share has few digits, or none. Raw parts are written into.
     """
     nearly_all = np.greater(raw(shares), 0.5)
     if not nearly_all.any():
+        return parts
+    if type(parts) is np.ndarray:
+        np.copyto(parts, 0, where=nearly_all)
+        rest = np.add.reduce(parts, axis=axis, keepdims=True)
+        np.copyto(parts, -rest, where=nearly_all)
         return parts
     others = np.where(nearly_all, 0, parts)
     rest = np.sum(others, axis=axis, keepdims=True)
