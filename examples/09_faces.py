@@ -100,10 +100,10 @@ show(figure, "weights")
 # *saliency*.
 
 # %%
-held_out = unseen[face[unseen] == 1]
+held_out = unseen[face[unseen] == 1]  # faces of the last fifth, and its network
 pixels = ag.tensor(x[held_out], requires_grad=True)
 model(pixels).sum().backward()
-saliency = np.abs(pixels.grad.data)
+saliency = np.abs(pixels.grad)
 same = np.corrcoef(saliency)[0, 1:].mean()
 print(f"the first face's saliency and the others': correlation {same:.2f}")
 figure = Figure(figsize=(9, 2.5), layout="constrained")
