@@ -19,8 +19,7 @@ nn.seed(0)
 # ## What layers buy
 #
 # Two neurons can fold the line between 0 and 1: `2·relu(x) - 4·relu(x - ½)` goes up to
-# 1, and down again. Folded again it has two peaks, then four: each layer *doubles*
-# them.
+# 1, and down again. Folded again it has two peaks, then four. Each layer doubles them.
 
 # %%
 x = folded = np.linspace(0, 1, 1025)
@@ -96,7 +95,7 @@ show(viz.draw(out, direction="backward"), "chain")
 # silences half). **Normalisation** brings the numbers of each layer to mean 0 and
 # deviation 1: `LayerNorm` those of one image, `BatchNorm` those of one neuron over a
 # batch. **Shortcuts** add what a layer was told to what it says: its slope is 1 and
-# something. Here are digits, for ten layers of 32 neurons.
+# something. Here, ten layers of 32 read digits.
 
 
 # %%

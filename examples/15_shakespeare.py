@@ -1,9 +1,9 @@
 # %% [markdown]
 # # 15. Shakespeare, character by character
 #
-# As the names' lesson, on a longer scale: a small transformer reads plays, and says at
-# each character what comes next. Its heart, *causal attention*, is written out here;
-# then what the loss means, and how one draws from such a model.
+# As in lesson 13, on a longer scale: a small transformer reads plays, and says at each
+# character what comes next. Its heart, *causal attention*, is written out here; then
+# what the loss means, and how one draws from such a model.
 
 # %%
 import numpy as np
@@ -53,9 +53,9 @@ class Attention(nn.Module):
 
 # %% [markdown]
 # A *block* is attention, which carries things from place to place, and then an MLP at
-# each place by itself. Both *add* to what was there (`Residual`), so that the gradient
-# has a way straight through. At the start stand the rows of four characters, its own
-# and the three before: that neighbours matter most need not be learned.
+# each place by itself. Both *add* to what was there (`Residual`, the shortcut of lesson
+# 11); before each, `RMSNorm` brings the row to size 1. At the start stand the rows of
+# four characters, its own and the three before, which matter most.
 
 
 # %%
@@ -115,7 +115,7 @@ assert nats["transformer"] < nats["pairs"] - 0.2
 
 # %%
 rows = model[0](held_out[None, :32]).data
-jacobian = ag.jacobian(lambda rows: model[1:](rows).max(-1)[0])(rows).data
+jacobian = ag.jacobian(lambda rows: model[1:](rows).max(-1)[0])(rows)
 felt = np.linalg.norm(jacobian[:, 0], axis=-1)  # (guesses, characters)
 assert np.all(felt[~np.tri(32, dtype=bool)] == 0)
 axes = Figure(figsize=(5.4, 5), layout="constrained").subplots()

@@ -123,9 +123,9 @@ show(gallery(way), "way")
 # %% [markdown]
 # ## How good are they?
 #
-# Are they digits? A support vector machine, trained on real ones, reads them. Are they
-# copies? See how near the nearest known image is, beside that of real images held out.
-# Are they as various? See how far two of one digit are from each other.
+# Are they digits? A support vector machine (scikit-learn's), trained on real ones,
+# reads them. Are they copies? See how near the nearest known image is, beside that of
+# held-out ones. Are they as various? See how far apart two of one digit are.
 
 # %%
 judge = SVC().fit(x, y)

@@ -98,7 +98,7 @@ assert right > 0.8
 # places.
 #
 # Each loss is a squared difference, by the size of what is wanted; a third term keeps
-# neighbouring pixels alike.
+# neighbouring pixels alike. (A `Parameter` may be changed by optimizers.)
 
 
 # %%

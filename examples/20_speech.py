@@ -75,7 +75,7 @@ print(f"{np.sum(~unseen)} words to learn from, {unseen.sum()} of other voices he
 #
 # Thirty voices are few. So, as the digits were moved in lesson 5, sounds are changed at
 # random: all bands up or down by one (a smaller or a larger head), louder or softer
-# bands (another room), a little noise.
+# bands (another room), a little noise. (`clip` shortens gradients that grow too long.)
 
 
 # %%

@@ -97,7 +97,7 @@ def reinforce(rounds, seed):
             gain[t] = later = up[t] * (1 + 0.99 * later)
         gain -= gain.sum(1, keepdims=True) / up.sum(1, keepdims=True)
         gain = gain[up] / gain[up].std()
-        score = policy(state[up]) * np.sign(pushed[up])
+        score = policy(state[up]) * np.sign(pushed[up])  # of the push taken
         optimizer.zero_grad()
         loss = -(nn.functional.logsigmoid(score) * gain).mean()
         loss.backward(free=True)
