@@ -113,7 +113,7 @@ def carried(model: nn.Sequential, inputs: np.ndarray) -> np.ndarray:
     """What each word adds to the score: (texts, places) → the same shape."""
     rows = model[0](inputs).data
     gradient = ag.grad(lambda rows: model[1:](rows).sum())(rows)
-    return np.sum(gradient * rows, axis=-1)
+    return np.sum(gradient.data * rows, axis=-1)  # a Tensor: it depends on weights
 
 
 new, tests = texts[unseen], ["not great", "great, not bad", "bad, not great"]

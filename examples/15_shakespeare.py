@@ -115,7 +115,7 @@ assert nats["transformer"] < nats["pairs"] - 0.2
 
 # %%
 rows = model[0](held_out[None, :32]).data
-jacobian = ag.jacobian(lambda rows: model[1:](rows).max(-1)[0])(rows)
+jacobian = ag.jacobian(lambda rows: model[1:](rows).max(-1)[0])(rows).data
 felt = np.linalg.norm(jacobian[:, 0], axis=-1)  # (guesses, characters)
 assert np.all(felt[~np.tri(32, dtype=bool)] == 0)
 axes = Figure(figsize=(5.4, 5), layout="constrained").subplots()
