@@ -33,7 +33,7 @@ def taught(answers: list[int], rounds: int = 100) -> tuple[Perceptron, int]:
     random.seed(7)
     gate = Perceptron(2)
     for i in range(rounds):
-        errors = [gate.learn(x, y) for x, y in zip(POINTS, answers)]
+        errors = [gate.learn(x, y) for x, y in zip(POINTS, answers)]  # was it wrong?
         if not any(errors):
             return gate, i
     return gate, rounds

@@ -41,7 +41,8 @@ assert all(model(x).data * y > 0 for x, y in zip(POINTS, XOR))
 # %% [markdown]
 # XOR, which one neuron cannot do, is done by four and one. This is what the network
 # computes for (1, 0): a loss, and backwards from it the slope of every weight. Step
-# through it; a module opens and closes by a click.
+# through it; a *module*, which is a neuron, a layer or a network, opens and closes by a
+# click.
 
 # %%
 show(viz.play(nn.functional.hinge_loss([model(POINTS[2])], [1])), "xor")

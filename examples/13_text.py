@@ -101,7 +101,7 @@ for name, model in learned.items():
     top, epochs = 0.1 if name == "pairs, learned" else 6e-3, 10 if FULL else 3
     data = nn.DataLoader(x, y, batch_size=64, shuffle=True, generator=0)
     rate = nn.optim.schedules.cosine(top, steps=epochs * len(data))
-    optimizer = nn.optim.AdamW(model.parameters(), lr=rate)
+    optimizer = nn.optim.AdamW(model.parameters(), lr=rate)  # by the step
     nn.fit(model, data, loss=loss, optimizer=optimizer, epochs=epochs)
 
 # %% [markdown]

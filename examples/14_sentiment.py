@@ -106,6 +106,7 @@ for name, each in right.items():
 # The gradient of the score by a word's row says how the score would move if the row
 # did. Times the row itself, summed, it is what the word contributes, to first order; in
 # the bag of words exactly its number. So a network can be asked for its reasons.
+# (`ag.grad(f)` is the function that gives the gradient of f.)
 
 
 # %%

@@ -111,7 +111,8 @@ assert nats["transformer"] < nats["pairs"] - 0.2
 # %% [markdown]
 # ## It does not look ahead
 #
-# The gradient can tell: how strongly does each guess depend on each character's row?
+# The *Jacobian*, the slope of each output by each input, can tell: how strongly does
+# each guess depend on each character's row?
 
 # %%
 rows = model[0](held_out[None, :32]).data
@@ -146,5 +147,4 @@ for temperature in (0.3, 0.8, 1.5):
 # %% [markdown]
 # Names with a colon, lines of about the right length, words that could be: so much from
 # 54,000 characters in a few seconds. For sentences one needs more of everything:
-# `examples/shakespeare.py` trains a larger model on all 1.1 million, and says what it
-# reaches and in what time.
+# `examples/shakespeare.py` trains a larger model on all 1.1 million, to 1.51 nats.

@@ -76,8 +76,8 @@ with ag.no_grad():
 # the image, at a quarter turn only noise. The network sees the mixture and a, and is to
 # say what the image was. From pure noise its answer is a poor one, the mean of all such
 # digits; but it suffices for a small step: mix that answer again, with a little less of
-# the noise, and ask again. Fifty such steps lead to a digit (Ho et al., 2020; this way
-# of stepping: Song et al., 2020).
+# the noise, and ask again. Fifty such steps lead to a digit (Ho and others, 2020; this
+# way of stepping: Song and others, 2020).
 
 # %%
 denoiser = nn.MLP(64 + 10 + 8, [256, 256, 64], generator=0)

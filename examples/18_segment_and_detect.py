@@ -49,8 +49,8 @@ images, masks, _, kinds = (part[1600:] for part in scenes)
 # Three convolutions each halve the image, so that the last sees much of it at once, and
 # knows *what* is there; three transposed ones, which spread each number over a window,
 # double it again. *Where* exactly an edge is was lost on the way; so each step up is
-# also given what the step down of that size saw: a U-net (Ronneberger et al., 2015). A
-# smaller network, the head, looks at its mask and says the box and the kind.
+# also given what the step down of that size saw: a U-net (Ronneberger and others,
+# 2015). A smaller network, the head, looks at its mask and says the box and the kind.
 
 
 # %%

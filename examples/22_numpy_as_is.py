@@ -56,7 +56,7 @@ for name, value, s in zip(("size", "decay", "frequency", "phase"), with_slope.x,
     print(f"{name:10} {value:.3f} ± {s:.3f}")
 assert (np.abs(with_slope.x - [2, 0.4, 3, 0.5]) < 4 * sigma).all()
 
-# Of any function of them as well: its slope by them carries the covariance on.
+# Of any function of them as well: its slopes by them, the Jacobian, carry it on.
 slope = ag.jacobian(lambda p: swing(p, t))(with_slope.x)
 band = np.sqrt(np.einsum("ti,ij,tj->t", slope, np.linalg.inv(curvature), slope))
 figure = Figure(figsize=(7, 3), layout="constrained")

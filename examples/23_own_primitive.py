@@ -34,9 +34,10 @@ print("curvature", np.diag(ag.hessian(lambda x: snake(x).sum())(x)).round(4))
 # %% [markdown]
 # ## Check
 #
-# At points, against the nudges of lesson 1, made exact by extrapolation, in both modes
-# and to second order. Then at points nobody thought of: one line is a test, which draws
-# them by the package Hypothesis, and belongs into a test file.
+# At points, against two ways to make the nudge of lesson 1 exact, the complex step and
+# Ridders' extrapolation, in both modes and to second order. Then at points nobody
+# thought of: one line is a test, which draws them by the package Hypothesis, and
+# belongs into a test file.
 
 # %%
 print(check_grads(snake, x))
