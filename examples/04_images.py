@@ -42,9 +42,9 @@ show(gallery(images[:8], [str(label) for label in labels[:8]], "gray"), "digits"
 # the one that lights up most is the answer.
 #
 # Its ten sums are *scores*. *Softmax* makes chances of them: e to the power of each,
-# divided by the sum of these. The loss is minus the logarithm of the chance that the
-# right digit was given: 0 where the network was sure and right, large where it was sure
-# and wrong. It is called *cross-entropy*, and takes the scores.
+# divided by the sum of these. The loss is minus the logarithm of the chance given to
+# the right digit: 0 where the network was sure and right, large where it was sure and
+# wrong. It is called *cross-entropy*, and takes the scores.
 #
 # The images are given in *batches* of 50, with a step after each: a step costs less so,
 # and is nearly as good. The `DataLoader` makes the batches, in an order drawn anew each

