@@ -8,7 +8,8 @@
 # `MLP(2, [4, 1])` has two inputs, a hidden layer of four neurons, and one neuron that
 # looks at those. The hidden ones put their sums through `relu`; without a bend between
 # them, two layers could say no more than one. `Adam` is gradient descent which gives
-# each weight a step of its own size, by how large its slopes have been.
+# each weight a step of its own size, by how large its slopes have been. (`FULL` is true
+# with `--full`, which takes more time.)
 
 # %%
 import random

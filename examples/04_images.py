@@ -80,9 +80,9 @@ print(f"{accuracy(network):.1%} trained; by chance it would be 10 %")
 assert accuracy(network) > 0.85
 
 # %% [markdown]
-# The trained network at work on one image. Bright circles are active neurons, blue
-# edges positive weights, dashed orange ones negative; the bars at the end are its
-# answer.
+# The trained network at work on one image. Bright circles are active neurons (a dashed
+# rim: below 0), blue edges positive weights, dashed orange ones negative; the bars at
+# the end are its answer.
 
 # %%
 show(viz.network(network, images[test][0]), "network")

@@ -16,13 +16,13 @@ from sklearn.model_selection import StratifiedKFold
 import autograd as ag
 import nn
 
-x, bad, names, _ = nn.data.german_credit(DATA)
+x, bad, names, _ = nn.data.german_credit(DATA)  # from examples/data
 print(f"{len(x)} applicants, {x.shape[1]} columns, {bad.mean():.0%} went bad")
 
 # %% [markdown]
 # Words have become columns of zeros and ones, such as `checking=A14`: no account. Who
 # says "good" to everybody is right in 70 % of cases. So accuracy says little. The
-# authors of the data say what counts: a credit that goes bad costs **5**, a good
+# authors of the data say what counts: a loan that goes bad costs **5**, a good
 # applicant sent away costs **1**.
 #
 # If the chance of going bad is p, lending costs 5p on average, refusing 1 - p. So
