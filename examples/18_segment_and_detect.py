@@ -78,7 +78,7 @@ class Finder(nn.Module):
 
 def loss(outputs, mask, box, kind):
     of_pixels = nn.functional.binary_cross_entropy_with_logits(outputs[0], mask)
-    of_box = nn.functional.smooth_l1_loss(outputs[1], box, beta=0.1)
+    of_box = nn.functional.smooth_l1_loss(outputs[1], box, beta=0.1)  # x² where small
     of_kind = nn.functional.cross_entropy(outputs[2], kind)
     return 2 * of_pixels + 10 * of_box + 2 * of_kind
 

@@ -17,8 +17,8 @@ import autograd as ag
 # ## Fitting a curve
 #
 # A swing that dies away, measured with noise. The model is plain NumPy;
-# `value_and_grad` gives SciPy's optimizer the exact slope, so it need not feel its way
-# by differences.
+# `value_and_grad` makes of it a function that gives the gradient, too (`jac=True` tells
+# SciPy's optimizer so), and nobody has to feel the way by differences.
 
 # %%
 rng = np.random.default_rng(0)
