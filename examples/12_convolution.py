@@ -1,9 +1,9 @@
 # %% [markdown]
 # # 12. Convolution
 #
-# To the networks so far an image is a row of 784 numbers; that two of them are
-# neighbours they have to find out. A *convolution* is told: it looks through a small
-# window, slides it over the image, and asks the same question everywhere.
+# To the networks so far an image is a row of numbers; that two of them are neighbours
+# they have to find out. A *convolution* is told: it looks through a small window,
+# slides it over the image, and asks the same question everywhere.
 
 # %%
 import numpy as np

@@ -1,10 +1,10 @@
 # %% [markdown]
 # # 23. A primitive of your own
 #
-# The engine's functions are not special: each is a NumPy function with its derivative
-# beside it. When yours is missing, too slow, or exact only by hand, declare it; have
-# the derivative checked by properties before anyone trusts it; then it is drawn,
-# differentiated and nested like any other.
+# The functions that the engine records as one step, its *primitives*, are not special:
+# each is a NumPy function with its derivative beside it. When yours is missing, too
+# slow, or exact only by hand, declare it; have the derivative checked by properties
+# before anyone trusts it; then it is drawn, differentiated and nested like any other.
 
 # %%
 import numpy as np
