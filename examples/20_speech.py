@@ -8,8 +8,8 @@
 #
 # The words are said by a speech synthesizer, espeak-ng, in forty voices, in accents,
 # speeds and pitches of their own. That is easier than people. `spoken.py` beside this
-# lesson has the sounds made; a small set of them comes along, and `--full` has 3,200
-# said.
+# lesson has the sounds made; a small set of them comes along, and `--full` has an
+# installed espeak-ng say 3,200.
 
 # %%
 import numpy as np
