@@ -2,7 +2,8 @@
 # # 1. One neuron
 #
 # A neuron takes numbers in, weighs each of them, adds a number of its own (the *bias*)
-# and squeezes the sum through a curve. That is all:
+# and squeezes the sum through a curve, here `tanh`, which makes of any number one
+# between -1 and 1. That is all:
 #
 #     out = tanh(x1 · w1 + x2 · w2 + b)
 #
@@ -27,9 +28,10 @@ out.label = "out"
 print(f"2 · -3 + 0 · 1 + 6.88 = 0.88, and tanh of it is {out.data:.4f}")
 
 # %% [markdown]
-# `Value` is a number that remembers how it was made. So the whole computation can be
-# drawn: boxes are numbers, circles what was done with them. Read it from left to right;
-# that is the **forward pass**.
+# `Value` is a number that remembers how it was made; `label` is its name in drawings.
+# So the whole computation can be drawn (`show` puts a picture into the folder `out/`,
+# or below the cell): boxes are numbers, circles what was done with them. Read it from
+# left to right; that is the **forward pass**.
 
 # %%
 show(viz.draw(out), "forward")
@@ -63,9 +65,11 @@ print(
 # | `tanh(a)` | `1 - tanh(a)²` |
 #
 # And slopes along a path **multiply**: if `out` moves half as fast as the sum, and the
-# sum twice as fast as `w1`, then `out` moves 0.5 · 2 = 1 times as fast as `w1`. That is
-# the chain rule. Going from the end to the beginning, each slope is needed only once,
-# for all numbers together: the **backward pass**.
+# sum twice as fast as `w1`, then `out` moves 0.5 · 2 = 1 times as fast as `w1`. Where
+# several paths lead to the end, what comes by each is **added**. That is the chain
+# rule. Going from the end to the beginning, each slope is needed only once, for all
+# numbers together: the **backward pass**. The slopes it finds, `.grad`, are the
+# **gradient**.
 
 # %%
 out.backward()
@@ -109,8 +113,9 @@ for name, value in zip(inputs, (x1, x2, w1, w2, b)):
 # ## Learning
 #
 # A slope says which way is up. To make a number smaller, step against its slope, again
-# and again: **gradient descent**. Let the neuron learn to answer 0.5 where it says
-# 0.71. How wrong it is, squared, is the *loss*.
+# and again: **gradient descent**. The neuron says 0.71; let it learn to answer 0.5. How
+# wrong it is, squared, is the *loss*. Each step takes from each weight `lr` times its
+# slope; `lr` is the *learning rate*.
 
 # %%
 weights = [t["w1"], t["w2"], t["b"]]
@@ -125,15 +130,14 @@ before, after = loss().data, descend(loss, weights, lr=0.1, steps=100)
 print(f"loss before {before:.4f}, after 100 steps {after:.1e}")
 
 # %% [markdown]
-# The same by the real engine, whose neurons, layers and optimizers come with it. From
-# here on these are used.
+# The same by the real engine, `nn`, from here on. A `Neuron` has weights and a bias,
+# its *parameters*, and a curve of its own, left out here (`nonlin=False`) for tanh. An
+# *optimizer* makes the steps; `SGD` is gradient descent. `backward` adds to what is in
+# `.grad`, so `zero_grad` clears it first.
 
 # %%
 model = Neuron(2, nonlin=False)
-model.w, model.b = (
-    [Value(-3.0, label="w1"), Value(1.0, label="w2")],
-    Value(6.88, label="b"),
-)
+model.w, model.b = [Value(-3.0), Value(1.0)], Value(6.88)
 optimizer = nn.optim.SGD(model.parameters(), lr=0.1)
 for _ in range(100):
     error = (model([2.0, 0.0]).tanh() - 0.5) ** 2

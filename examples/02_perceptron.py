@@ -5,9 +5,14 @@
 # w2 + b` is above zero. With two inputs that is a straight line through the plane: 1 on
 # one side, 0 on the other.
 #
-# Its rule of learning needs no derivatives. Is it right, nothing happens. Does it say 0
-# where 1 is right, the inputs are added to the weights; the other way round,
-# subtracted.
+# Its rule of learning needs no derivatives. If it is right, nothing happens. If it says
+# 0 where 1 is right, the inputs are added to the weights, and 1 to the bias; if it says
+# 1 where 0 is right, they are subtracted. It begins with weights drawn at random
+# (`seed` makes them the same in every run) and goes round its examples until all are
+# right.
+#
+# The examples are three *gates*: AND is 1 where both inputs are 1, OR where at least
+# one is, XOR where exactly one is.
 
 # %%
 import random
@@ -28,7 +33,7 @@ def taught(answers: list[int], rounds: int = 100) -> tuple[Perceptron, int]:
     random.seed(7)
     gate = Perceptron(2)
     for i in range(rounds):
-        errors = [gate.learn(x, y) for x, y in zip(POINTS, answers)]
+        errors = [gate.learn(x, y) for x, y in zip(POINTS, answers)]  # was it wrong?
         if not any(errors):
             return gate, i
     return gate, rounds
@@ -40,9 +45,9 @@ for name, (gate, rounds) in perceptrons.items():
     print(f"{name:3}  {right} of 4 right after {rounds} rounds")
 
 # %% [markdown]
-# AND and OR take a few rounds. XOR, "one or the other, but not both", is not learned in
-# a hundred, and would not be in a million: no straight line has (0, 1) and (1, 0) on
-# one side, and (0, 0) and (1, 1) on the other.
+# AND and OR take a few rounds. XOR is not learned in a hundred, and would not be in a
+# million: no straight line has (0, 1) and (1, 0) on one side, and (0, 0) and (1, 1) on
+# the other.
 
 
 # %%
@@ -65,9 +70,12 @@ show(boundaries({name: gate for name, (gate, _) in perceptrons.items()}), "rule"
 # ## By gradient descent
 #
 # A step from 0 to 1 has a slope of 0 everywhere but where it jumps: there is nothing to
-# descend. So the neurons of today have smooth curves, and how wrong they are is
-# measured smoothly. Here the sum itself is the score, and the loss asks for a score of
-# at least 1 on the right side: `relu(1 - score)` or `relu(1 + score)`.
+# descend. So the neurons of today have curves with a slope, and so has the measure of
+# how wrong they are. Here the sum itself is the *score*, and the loss asks for a score
+# of at least 1 where the answer is 1, and of at most -1 where it is 0: it is `relu(1 -
+# score)`, or `relu(1 + score)`, on average over the examples. `relu(x)` is x where that
+# is above 0, else 0; the loss is called the *hinge loss*, and wants the answers as 1
+# and -1.
 
 
 # %%

@@ -4,6 +4,12 @@
 # Neurons that look at the inputs, and neurons that look at those: a *multi-layer
 # perceptron*, MLP. This lesson trains two of them, first on single numbers, where every
 # step can be seen, then on arrays, where it is fast.
+#
+# `MLP(2, [4, 1])` has two inputs, a hidden layer of four neurons, and one neuron that
+# looks at those. The hidden ones put their sums through `relu`; without a bend between
+# them, two layers could say no more than one. `Adam` is gradient descent which gives
+# each weight a step of its own size, by how large its slopes have been. (`FULL` is true
+# with `--full`, which takes more time.)
 
 # %%
 import random
@@ -36,7 +42,8 @@ assert all(model(x).data * y > 0 for x, y in zip(POINTS, XOR))
 # %% [markdown]
 # XOR, which one neuron cannot do, is done by four and one. This is what the network
 # computes for (1, 0): a loss, and backwards from it the slope of every weight. Step
-# through it; a module opens and closes by a click.
+# through it; a *module*, which is a neuron, a layer or a network, opens and closes by a
+# click.
 
 # %%
 show(viz.play(nn.functional.hinge_loss([model(POINTS[2])], [1])), "xor")
@@ -47,7 +54,8 @@ show(viz.play(nn.functional.hinge_loss([model(POINTS[2])], [1])), "xor")
 # A hidden neuron is a single neuron, and so it draws a straight line: on one side it is
 # silent (0, by ReLU), on the other it speaks the louder the farther away. The last one
 # adds up what they say. Bends come from sums of straight things. (Two of the four are
-# silent at all four points: this network would do with two.)
+# silent at all four points: this network would do with two.) To draw that, the weights
+# are copied to a network on arrays.
 
 
 # %%
@@ -93,7 +101,8 @@ show(planes(hidden | whole, np.array(POINTS), np.array(XOR)), "xor-seen")
 #
 # Points of two kinds, bent into each other. The same network, but sixteen neurons wide
 # and two layers deep, and on **arrays**: a `Tensor` is an array in the same kind of
-# graph, and a whole layer for all points is one product of matrices.
+# graph, and a whole layer for all points is one product of matrices. `generator` is the
+# seed of the weights; the loss is the hinge loss again, written out.
 
 # %%
 points, kinds = make_moons(200, noise=0.1, random_state=0)

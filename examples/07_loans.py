@@ -1,9 +1,9 @@
 # %% [markdown]
 # # 7. Who repays?
 #
-# A thousand people asked a bank in Germany for a credit, in the 1970s; 700 paid it
-# back. Three things are new here: the classes are not equally large, the two mistakes
-# do not cost the same, and the answers decide about people.
+# A thousand people asked a bank in Germany for a loan, in the 1970s; 700 paid it back.
+# New here: the costs of the two mistakes are given, and the line follows from them; and
+# the answers decide about people.
 
 # %%
 import numpy as np
@@ -16,14 +16,13 @@ from sklearn.model_selection import StratifiedKFold
 import autograd as ag
 import nn
 
-x, bad, names, _ = nn.data.german_credit(DATA)
+x, bad, names, _ = nn.data.german_credit(DATA)  # from examples/data
 print(f"{len(x)} applicants, {x.shape[1]} columns, {bad.mean():.0%} went bad")
 
 # %% [markdown]
-# Words have become columns of zeros and ones, such as `checking=A14`: no account.
-#
-# Who says "good" to everybody is right in 70 % of cases. So accuracy says little. The
-# authors of the data say what counts: a credit that goes bad costs **5**, a good
+# Words have become columns of zeros and ones, such as `checking=A14`: no account. Who
+# says "good" to everybody is right in 70 % of cases. So accuracy says little. The
+# authors of the data say what counts: a loan that goes bad costs **5**, a good
 # applicant sent away costs **1**.
 #
 # If the chance of going bad is p, lending costs 5p on average, refusing 1 - p. So
@@ -42,7 +41,9 @@ for p, to in ((np.zeros(1000), "all"), (np.ones(1000), "nobody")):
 
 # %% [markdown]
 # 300 held-out applicants would be few. So everybody is held out once: each fifth is
-# judged by a model trained on the other four. That is *cross-validation*.
+# judged by a model trained on the other four. That is *cross-validation*. *Gradient
+# boosting* adds up small trees of questions, each asked about what those before got
+# wrong. (`Flatten(0)` makes of a column of scores a row.)
 
 
 # %%
@@ -85,10 +86,9 @@ for name, p in chances.items():
 
 # %% [markdown]
 # Moving the line from 1/2 to 1/6 saves far more than any choice of a model. The trees,
-# which are the usual choice for tables, are cheapest; the network stands between them
-# and logistic regression. But the ± is what chance alone does to such a sum, and within
-# it the three are equal. (The settings of network and trees were tried out on these
-# same folds, which flatters them a little.)
+# usual for tables, are cheapest, then comes the network. But within the ±, what chance
+# alone does to such a sum, the three are equal. (The settings of network and trees were
+# tried out on these same fifths, which flatters them a little.)
 #
 # ## Who is sent away?
 #

@@ -94,16 +94,16 @@ show(figure, "weights")
 # %% [markdown]
 # ## Where the network looks
 #
-# Backward propagation goes on to the pixels, if asked: how would the score move if this
-# pixel were a little brighter? For one neuron that is the same in every image; for a
-# network it depends on which hidden neurons speak. The size of this slope is called
-# *saliency*.
+# Backward propagation goes on to the pixels, if asked (`requires_grad`): how would the
+# score move if this pixel were a little brighter? For one neuron that is the same in
+# every image; for a network it depends on which hidden neurons speak. The size of this
+# slope is called *saliency*.
 
 # %%
-held_out = unseen[face[unseen] == 1]
+held_out = unseen[face[unseen] == 1]  # faces of the last fifth, and its network
 pixels = ag.tensor(x[held_out], requires_grad=True)
 model(pixels).sum().backward()
-saliency = np.abs(pixels.grad.data)
+saliency = np.abs(pixels.grad)
 same = np.corrcoef(saliency)[0, 1:].mean()
 print(f"the first face's saliency and the others': correlation {same:.2f}")
 figure = Figure(figsize=(9, 2.5), layout="constrained")

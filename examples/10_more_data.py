@@ -2,16 +2,15 @@
 # # 10. More data
 #
 # "Networks need a lot of data": how much, and does more always help? The same digits
-# are given to five learners, sixty of them, then four times as many, and so on; what
-# each reads wrong is counted on digits none of them has seen.
+# are given to five learners, sixty of them, then about four times as many, and so on;
+# what each reads wrong is counted on digits none of them has seen.
 #
-# Two of the five are known from other lessons: *logistic regression*, which is one
-# neuron for each digit, and the multi-layer perceptron. *Nearest neighbours* learns
-# nothing: it looks up the three most similar images. A *random forest* asks questions
-# of single pixels, one after the other; fifty such trees of questions vote. The
-# *convolutional network* is lesson 12; here it is enough that it is told which pixels
-# lie side by side. The others would do as well on pixels in any other order, if it is
-# always the same.
+# Two of the five are known from other lessons: *logistic regression*, here one neuron
+# for each digit, and the MLP. *Nearest neighbours* learns nothing: it looks up the
+# three most similar images. A *random forest* asks questions of single pixels, one
+# after the other; fifty such trees of questions vote. The *convolutional network* is
+# lesson 12; here it is enough that it is told which pixels lie side by side. The others
+# would do as well on pixels in any other order, if it is always the same.
 
 # %%
 import numpy as np
@@ -44,9 +43,10 @@ sizes = [60, 250, 1000, 4000] + [16000, 60000] * FULL
 # %% [markdown]
 # ## The learners
 #
-# `Dropout` silences half of the features at random in each step, so that no weight
-# relies on a single other one: it hinders learning by heart. A network makes at least
-# 120 steps of fifty images, and at least six rounds.
+# `Dropout` silences half of what the convolutions found, at random in each step of
+# training (not after `eval()`), so that no weight relies on a single other one: it
+# hinders learning by heart. A network makes at least 120 steps of fifty images, and at
+# least six rounds.
 
 
 # %%
@@ -92,7 +92,7 @@ learners = {
     "logistic regression": lambda: LogisticRegression(C=0.1, max_iter=1000),
     "nearest neighbours": lambda: KNeighborsClassifier(3),
     "random forest": lambda: RandomForestClassifier(50, random_state=0),
-    "perceptron": lambda: Network(nn.MLP(196, [128, 64, 10], generator=0)),
+    "MLP": lambda: Network(nn.MLP(196, [128, 64, 10], generator=0)),
     "convolutional": lambda: Network(convolutional()),
 }
 errors = {name: [] for name in learners}
@@ -113,7 +113,7 @@ RECORDED = {
     "logistic regression": [0.086, 0.080],
     "nearest neighbours": [0.040, 0.027],
     "random forest": [0.047, 0.036],
-    "perceptron": [0.034, 0.018],
+    "MLP": [0.034, 0.018],
     "convolutional": [0.026, 0.015],
 }
 if not FULL:
@@ -134,7 +134,7 @@ axes.set(xlabel="images to learn from", ylabel="read wrong")
 axes.legend(frameon=False)
 show(axes.figure, "errors")
 assert gains["logistic regression"] == min(gains.values())
-assert min(gains["perceptron"], gains["convolutional"]) > 1.5
+assert min(gains["MLP"], gains["convolutional"]) > 1.5
 
 # %% [markdown]
 # The last column says by what the error is divided from 16,000 images to 60,000.
@@ -143,7 +143,7 @@ assert min(gains["perceptron"], gains["convolutional"]) > 1.5
 # they do far beyond this (Hestness and others, 2017).
 #
 # Another thing often said, that networks are worse where data is scarce, is not seen
-# here: with 60 images both are ahead. But with 1,000 nearest neighbours are, and with
-# 4,000 they and the forest still beat the perceptron. (Of 1,000 unseen digits, one
-# percent more or less is chance.) And on tables, as in lessons 6 and 7, trees are hard
-# to beat with ten thousand rows, too (Grinsztajn and others, 2022).
+# here: with 60 images both networks are ahead. But with 1,000 nearest neighbours are,
+# and with 4,000 they and the forest still beat the MLP. (Of 1,000 unseen digits, one
+# percent more or less is chance.) And on tables, as in lesson 7, trees are hard to beat
+# with ten thousand rows, too (Grinsztajn and others, 2022).

@@ -18,9 +18,8 @@ nn.seed(0)
 # %% [markdown]
 # ## What layers buy
 #
-# Two neurons can fold the line between 0 and 1 in the middle: `2·relu(x) - 4·relu(x -
-# ½)` goes up to 1, and down again. Fold what is folded, and there are two peaks; again,
-# four. Each layer of two neurons *doubles* them.
+# Two neurons can fold the line between 0 and 1: `2·relu(x) - 4·relu(x - ½)` goes up to
+# 1, and down again. Folded again it has two peaks, then four. Each layer doubles them.
 
 # %%
 x = folded = np.linspace(0, 1, 1025)
@@ -78,7 +77,7 @@ assert min(right[1:]) > right[0]
 # %% [markdown]
 # ## Why it is hard
 #
-# Going back, slopes multiply (lesson 1). The slope of the sigmoid, the curve of the old
+# Going back, slopes multiply (lesson 1). That of the sigmoid, the curve of the old
 # networks, is ¼ at most. Four of them in a row:
 
 # %%
@@ -90,12 +89,13 @@ print(f"slope through four of them: {start.grad:.4f}")
 show(viz.draw(out, direction="backward"), "chain")
 
 # %% [markdown]
-# After ten, too little is left to learn by: the gradient has *vanished*. There are
-# three remedies. **ReLU** has slope 1 where it speaks, and weights that *start* at the
-# right size keep what passes as large as it was (He, 2015: variance 2 / inputs, as ReLU
-# silences half of them). **Normalisation** brings the numbers of each layer to mean 0
-# and deviation 1. **Shortcuts** add what a layer says to what it was told, so its slope
-# is 1 and something. Here are digits, 8 by 8, for ten layers of 32 neurons.
+# After ten, too little is left to learn by: the gradient has *vanished*. Three
+# remedies: **ReLU** has slope 1 where it speaks, and weights that *start* at the right
+# size keep what passes as large as it was (He, 2015: variance 2 / inputs, as ReLU
+# silences half). **Normalisation** brings the numbers of each layer to mean 0 and
+# deviation 1: `LayerNorm` those of one image, `BatchNorm` those of one neuron over a
+# batch. **Shortcuts** add what a layer was told to what it says: its slope is 1 and
+# something. Here, ten layers of 32 read digits.
 
 
 # %%

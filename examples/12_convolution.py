@@ -1,9 +1,9 @@
 # %% [markdown]
 # # 12. Convolution
 #
-# To the networks so far an image is a row of 784 numbers; that two of them are
-# neighbours they have to find out. A *convolution* is told: it looks through a small
-# window, slides it over the image, and asks the same question everywhere.
+# To the networks so far an image is a row of numbers; that two of them are neighbours
+# they have to find out. A *convolution* is told: it looks through a small window,
+# slides it over the image, and asks the same question everywhere.
 
 # %%
 import numpy as np
@@ -14,7 +14,7 @@ from sklearn.neighbors import KNeighborsClassifier
 import autograd as ag
 import nn
 
-if FULL:  # clothes, 60,000 of them, from the folder named by GLASSGRAD_DATA
+if FULL:  # clothes, from the folder named by GLASSGRAD_DATA
     (x, y), (unseen, truth) = nn.data.fashion_mnist()
 else:
     images, labels = nn.data.mnist_5000()
@@ -59,14 +59,14 @@ show(row([image, slid, turned], ["image", "level edges", "upright edges"]), "edg
 # %% [markdown]
 # ## Learned
 #
-# Kernels are weights, and learned like others. Here 8 of them, 5 by 5, make 8 pictures,
-# *feature maps*; of each 2 by 2 pixels the largest is kept (*pooling*); 16 more kernels
-# look at all 8 maps together; pooling; and a neuron for each class looks at what is
-# left. Its rivals are an MLP and, as the baseline, nearest neighbours (lesson 10).
+# Kernels are weights, and learned. Here 8, 5 by 5, make 8 pictures, *feature maps*
+# (`padding`, zeros around the image, keeps its size); of each 2 by 2 pixels the largest
+# is kept (*pooling*); 16 more kernels look at all 8 maps together; pooling; a neuron
+# for each class looks at what is left. Rivals: an MLP, and nearest neighbours.
 
 # %%
 convolutional = nn.Sequential(
-    nn.Unflatten(1, (1, 28)),
+    nn.Unflatten(1, (1, 28)),  # one map, the image, comes in
     nn.Conv2d(1, 8, 5, padding=2, generator=0),
     nn.ReLU(),
     nn.MaxPool2d(2),

@@ -66,10 +66,11 @@ counted = {
 # numbers for each letter: letters that act alike come to have rows alike, and what is
 # learned of one goes for the other.
 #
-# The MLP is given the rows of the last three letters side by side. The GRU has a memory
-# of 64 numbers, which it rewrites at each letter; what of it is kept and what renewed
-# is learned. The transformer has no memory: each place looks back on all before it, and
-# takes what it needs.
+# The MLP is given the rows of the last three letters side by side. The GRU, a
+# *recurrent* network (more in lesson 20), has a memory of 64 numbers, which it rewrites
+# at each letter; what is kept and what renewed is learned. The transformer has no
+# memory: each place looks back on all before it, and takes what it needs;
+# `PositionalEncoding` adds to each row what tells its place.
 
 
 # %%
@@ -100,7 +101,7 @@ for name, model in learned.items():
     top, epochs = 0.1 if name == "pairs, learned" else 6e-3, 10 if FULL else 3
     data = nn.DataLoader(x, y, batch_size=64, shuffle=True, generator=0)
     rate = nn.optim.schedules.cosine(top, steps=epochs * len(data))
-    optimizer = nn.optim.AdamW(model.parameters(), lr=rate)
+    optimizer = nn.optim.AdamW(model.parameters(), lr=rate)  # by the step
     nn.fit(model, data, loss=loss, optimizer=optimizer, epochs=epochs)
 
 # %% [markdown]

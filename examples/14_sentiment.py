@@ -25,16 +25,16 @@ for text, kind in zip(texts[:4], praise):
 # %% [markdown]
 # ## Two networks
 #
-# Both end in one number, the score: above 0 is praise. Both begin with an `Embedding`,
-# a table with a row for every word; number 0 stands for words too rare to have one.
-# Short sentences are filled up *in front* by a number more, whose row is 0 and stays
-# so.
+# Both end in one number, the score: above 0 is praise. Both begin with an `Embedding`
+# (lesson 13), here a row for every word; number 0 stands for words too rare to have
+# one. Short sentences are filled up *in front* by one number more, whose row is 0 and
+# stays so.
 #
 # The **bag of words** has rows of one number, how much a word praises; the score is
-# their sum. That is one neuron, which counts words. The **LSTM** has rows of 32
-# numbers, and a memory of 32 that reads them from first to last; of each of those the
-# largest value that it ever had goes into the score. Only it can know that *not* turns
-# what follows.
+# their sum. That is one neuron, which counts words. The **LSTM** (*long short-term
+# memory*), a recurrent network as the GRU is, has rows of 32 numbers, and a memory of
+# 32 that reads them from first to last; of each of those the largest value that it ever
+# had goes into the score. Only it can know that *not* turns what follows.
 
 
 # %%
@@ -64,11 +64,10 @@ kinds = {
 # %% [markdown]
 # ## Each held out once
 #
-# Two hundred held-out sentences would be too few to tell them apart. So the set is cut
-# in five, and each fifth is held out in turn, from the words' list, too: in the end
-# each sentence has been judged once by networks that had not seen it
-# (*cross-validation*). Beside them what one does without a network: logistic regression
-# on TF-IDF, counts in which a word weighs more the fewer sentences have it.
+# Two hundred held-out sentences would be too few to tell them apart. So each fifth is
+# held out once, as in lesson 7, from the list of words, too. Beside them what one does
+# without a network: logistic regression on TF-IDF, counts in which a word weighs more
+# the fewer sentences have it.
 
 # %%
 loss = nn.functional.binary_cross_entropy_with_logits
@@ -99,14 +98,15 @@ for name, each in right.items():
 
 # %% [markdown]
 # The classical learner leads; the LSTM is behind it by no more than chance may make.
-# (Rates and epochs were chosen by these same folds: of new sentences a little less will
-# be right.)
+# (Rates and epochs were chosen by these same fifths: of new sentences a little less
+# will be right.)
 #
 # ## Which words carry the score?
 #
 # The gradient of the score by a word's row says how the score would move if the row
 # did. Times the row itself, summed, it is what the word contributes, to first order; in
 # the bag of words exactly its number. So a network can be asked for its reasons.
+# (`ag.grad(f)` is the function that gives the gradient of f.)
 
 
 # %%
@@ -114,7 +114,7 @@ def carried(model: nn.Sequential, inputs: np.ndarray) -> np.ndarray:
     """What each word adds to the score: (texts, places) → the same shape."""
     rows = model[0](inputs).data
     gradient = ag.grad(lambda rows: model[1:](rows).sum())(rows)
-    return np.sum(gradient.data * rows, axis=-1)
+    return np.sum(gradient.data * rows, axis=-1)  # a Tensor: it depends on weights
 
 
 new, tests = texts[unseen], ["not great", "great, not bad", "bad, not great"]

@@ -49,10 +49,10 @@ trained(nn.Sequential(encoder, decoder), 1000 if FULL else 60)
 # %% [markdown]
 # ## Beside it: the classical way to two numbers
 #
-# *Principal components* are an autoencoder whose encoder and decoder are one matrix
-# each, without a bend. Of all such it is the best, and needs no training. The rest of
-# an image, which two numbers do not tell, is measured by the mean squared error of its
-# pixels, on images neither has seen.
+# *Principal components* (PCA) are an autoencoder whose encoder and decoder are one
+# matrix each, without a bend. Of all such it is the best, and needs no training. The
+# rest of an image, which two numbers do not tell, is measured by the mean squared error
+# of its pixels, on images neither has seen.
 
 # %%
 pca = PCA(2, random_state=0).fit(x)

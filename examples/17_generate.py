@@ -76,8 +76,8 @@ with ag.no_grad():
 # the image, at a quarter turn only noise. The network sees the mixture and a, and is to
 # say what the image was. From pure noise its answer is a poor one, the mean of all such
 # digits; but it suffices for a small step: mix that answer again, with a little less of
-# the noise, and ask again. Fifty such steps lead to a digit (Ho et al., 2020; this way
-# of stepping: Song et al., 2020).
+# the noise, and ask again. Fifty such steps lead to a digit (Ho and others, 2020; this
+# way of stepping: Song and others, 2020).
 
 # %%
 denoiser = nn.MLP(64 + 10 + 8, [256, 256, 64], generator=0)
@@ -123,9 +123,9 @@ show(gallery(way), "way")
 # %% [markdown]
 # ## How good are they?
 #
-# Are they digits? A support vector machine, trained on real ones, reads them. Are they
-# copies? See how near the nearest known image is, beside that of real images held out.
-# Are they as various? See how far two of one digit are from each other.
+# Are they digits? A support vector machine (scikit-learn's), trained on real ones,
+# reads them. Are they copies? See how near the nearest known image is, beside that of
+# held-out ones. Are they as various? See how far apart two of one digit are.
 
 # %%
 judge = SVC().fit(x, y)

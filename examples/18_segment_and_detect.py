@@ -47,10 +47,10 @@ images, masks, _, kinds = (part[1600:] for part in scenes)
 # ## The network
 #
 # Three convolutions each halve the image, so that the last sees much of it at once, and
-# knows *what* is there; three transposed ones double it again. *Where* exactly an edge
-# is was lost on the way; so each step up is also given what the step down of that size
-# saw: a U-net (Ronneberger et al., 2015). A smaller network, the head, looks at its
-# mask and says the box and the kind. The three losses are weighed and added.
+# knows *what* is there; three transposed ones, which spread each number over a window,
+# double it again. *Where* exactly an edge is was lost on the way; so each step up is
+# also given what the step down of that size saw: a U-net (Ronneberger and others,
+# 2015). A smaller network, the head, looks at its mask and says the box and the kind.
 
 
 # %%
@@ -78,7 +78,7 @@ class Finder(nn.Module):
 
 def loss(outputs, mask, box, kind):
     of_pixels = nn.functional.binary_cross_entropy_with_logits(outputs[0], mask)
-    of_box = nn.functional.smooth_l1_loss(outputs[1], box, beta=0.1)
+    of_box = nn.functional.smooth_l1_loss(outputs[1], box, beta=0.1)  # x² where small
     of_kind = nn.functional.cross_entropy(outputs[2], kind)
     return 2 * of_pixels + 10 * of_box + 2 * of_kind
 

@@ -1,10 +1,10 @@
 # %% [markdown]
 # # 19. An image in another's style
 #
-# A gradient may be taken by anything the loss depends on; so far these were the
-# weights. Here the weights stay, and the *pixels* of an image are changed, until a
-# network finds in it what one image shows and how another is made (Gatys, Ecker,
-# Bethge, 2016; their network knew a thousand things, ours will know five).
+# A gradient may be taken by anything the loss depends on; training so far moved the
+# weights. Here they stay, and the *pixels* of an image are changed, until a network
+# finds in it what one image shows and how another is made (Gatys, Ecker, Bethge, 2016;
+# their network knew a thousand things, ours will know five).
 
 # %%
 import numpy as np
@@ -98,7 +98,7 @@ assert right > 0.8
 # places.
 #
 # Each loss is a squared difference, by the size of what is wanted; a third term keeps
-# neighbouring pixels alike.
+# neighbouring pixels alike. (A `Parameter` may be changed by optimizers.)
 
 
 # %%

@@ -8,8 +8,8 @@
 #
 # The words are said by a speech synthesizer, espeak-ng, in forty voices, in accents,
 # speeds and pitches of their own. That is easier than people. `spoken.py` beside this
-# lesson has the sounds made; a small set of them comes along, and `--full` has 3,200
-# said.
+# lesson has the sounds made; a small set of them comes along, and `--full` has an
+# installed espeak-ng say 3,200.
 
 # %%
 import numpy as np
@@ -75,7 +75,7 @@ print(f"{np.sum(~unseen)} words to learn from, {unseen.sum()} of other voices he
 #
 # Thirty voices are few. So, as the digits were moved in lesson 5, sounds are changed at
 # random: all bands up or down by one (a smaller or a larger head), louder or softer
-# bands (another room), a little noise.
+# bands (another room), a little noise. (`clip` shortens gradients that grow too long.)
 
 
 # %%

@@ -94,10 +94,10 @@ def reinforce(rounds, seed):
         state, pushed, up = episodes(force, 20, rng)
         gain, later = np.zeros(up.shape), 0.0
         for t in reversed(range(len(up))):
-            gain[t] = later = up[t] * (1 + 0.99 * later)
-        gain -= gain.sum(1, keepdims=True) / up.sum(1, keepdims=True)
+            gain[t] = later = up[t] * (1 + 0.99 * later)  # the return
+        gain -= gain.sum(1, keepdims=True) / up.sum(1, keepdims=True)  # baseline
         gain = gain[up] / gain[up].std()
-        score = policy(state[up]) * np.sign(pushed[up])
+        score = policy(state[up]) * np.sign(pushed[up])  # of the push taken
         optimizer.zero_grad()
         loss = -(nn.functional.logsigmoid(score) * gain).mean()
         loss.backward(free=True)

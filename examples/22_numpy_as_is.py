@@ -17,8 +17,8 @@ import autograd as ag
 # ## Fitting a curve
 #
 # A swing that dies away, measured with noise. The model is plain NumPy;
-# `value_and_grad` gives SciPy's optimizer the exact slope, so it need not feel its way
-# by differences.
+# `value_and_grad` makes of it a function that gives the gradient, too (`jac=True` tells
+# SciPy's optimizer so), and nobody has to feel the way by differences.
 
 # %%
 rng = np.random.default_rng(0)
@@ -56,7 +56,7 @@ for name, value, s in zip(("size", "decay", "frequency", "phase"), with_slope.x,
     print(f"{name:10} {value:.3f} ± {s:.3f}")
 assert (np.abs(with_slope.x - [2, 0.4, 3, 0.5]) < 4 * sigma).all()
 
-# Of any function of them as well: its slope by them carries the covariance on.
+# Of any function of them as well: its slopes by them, the Jacobian, carry it on.
 slope = ag.jacobian(lambda p: swing(p, t))(with_slope.x)
 band = np.sqrt(np.einsum("ti,ij,tj->t", slope, np.linalg.inv(curvature), slope))
 figure = Figure(figsize=(7, 3), layout="constrained")

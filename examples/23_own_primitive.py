@@ -1,10 +1,10 @@
 # %% [markdown]
 # # 23. A primitive of your own
 #
-# The engine's functions are not special: each is a NumPy function with its derivative
-# beside it. When yours is missing, too slow, or exact only by hand, declare it; have
-# the derivative checked by properties before anyone trusts it; then it is drawn, swept
-# and nested like any other.
+# The functions that the engine records as one step, its *primitives*, are not special:
+# each is a NumPy function with its derivative beside it. When yours is missing, too
+# slow, or exact only by hand, declare it; have the derivative checked by properties
+# before anyone trusts it; then it is drawn, differentiated and nested like any other.
 
 # %%
 import numpy as np
@@ -20,8 +20,8 @@ from autograd.check import GradientError, check_grads, gradient_property
 #
 # Snake (Ziyin and others, 2020) is x + sin²x: an activation that keeps what is
 # periodic. Its derivative is 1 + sin 2x. `elementwise` takes a function of each element
-# and its slope; from these follow reverse mode, forward mode and derivatives of every
-# order.
+# and its slope; from these follow reverse mode, which is the backward pass, forward
+# mode, which carries slopes along from the beginning, and derivatives of every order.
 
 # %%
 snake = ag.elementwise(
@@ -34,9 +34,10 @@ print("curvature", np.diag(ag.hessian(lambda x: snake(x).sum())(x)).round(4))
 # %% [markdown]
 # ## Check
 #
-# At points, against extrapolated differences, in both modes and to second order; then
-# at points nobody thought of: one line is a hypothesis test, to be put into a test
-# file.
+# At points, against two ways to make the nudge of lesson 1 exact, the complex step and
+# Ridders' extrapolation, in both modes and to second order. Then at points nobody
+# thought of: one line is a test, which draws them by the package Hypothesis, and
+# belongs into a test file.
 
 # %%
 print(check_grads(snake, x))
@@ -61,9 +62,9 @@ else:
 # %% [markdown]
 # ## More than elements
 #
-# A function that mixes elements has a *pullback*: what a cotangent `g` of its result
-# becomes for each operand. `out` is the result itself, for those who need it. Here the
-# length of each row.
+# A function that mixes elements has a *pullback*. Given `g`, the slope that arrives at
+# its result (the *cotangent*), it says what is handed on to each operand. `out` is the
+# result itself, for those who need it. Here the length of each row.
 
 
 # %%
