@@ -16,6 +16,7 @@ from .core.primitive import Primitive, registry
 from .core.program import Graph, Program
 from .core.sweeps import pullback, pushforward
 from .core.writes import StaleWriteError
+from .costs import multiply_adds
 from .creation import *
 from .dtypes import *
 from .facts import conventions, coverage
@@ -149,6 +150,7 @@ __all__ = [
     # What is known of them
     "conventions",
     "coverage",
+    "multiply_adds",
     # Other names, and constants, of the standard
     "__array_api_version__",
     "__array_namespace_info__",

@@ -11,8 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 import autograd as ag
-from autograd import Node, Tensor, Value
-from autograd.costs import multiply_adds
+from autograd import Node, Tensor, Value, multiply_adds
 
 from .module import Module
 
