@@ -230,6 +230,31 @@ def test_a_graph_that_was_freed_is_drawn_as_what_is_left_of_it():
         viz.draw(out, direction="backward")
 
 
+COMPLEX = {
+    "product": lambda a, b: np.real(a * b * (1 + 1j)),
+    "square": lambda a, b: np.real(a * a * b),
+    "conjugate": lambda a, b: np.real(np.conj(a) * b * 1j),
+    "absolute": lambda a, b: np.abs(a / b) * 2,
+    "real operand": lambda a, b: np.imag(np.abs(b) * a + b**2),
+}
+
+
+@pytest.mark.parametrize("f", COMPLEX.values(), ids=COMPLEX)
+def test_what_arrives_times_a_complex_derivative_is_the_contribution(f):
+    a, b = (ag.tensor(x, requires_grad=True) for x in (1 + 2j, 2 - 1j))
+    out = f(a, b)
+    view = viz.draw(out, direction="backward").view
+    rows = [{row.key: row.text for row in item.rows} for item in view.items]
+    for row in (text for found in rows for text in found.values()):
+        assert not row.startswith("= "), row  # a sum of complex parts has no one sign
+    after = {edge.source: edge.target for edge in view.edges if not edge.label}
+    for edge in view.edges:
+        if edge.label and edge.label[0].startswith("×"):
+            local, part = map(complex, edge.label[0][2:].split(" = "))
+            came = complex(rows[after[edge.target]]["grad"])
+            assert abs(came * local - part) < 1e-2 * abs(part)
+
+
 def test_complex_gradients_are_shown_as_grad_has_them():
     z = ag.tensor(1.0 + 2.0j, requires_grad=True)
     z.label = "z"
