@@ -121,8 +121,9 @@ def draw(
         if failed is None or direction != "forward":
             raise
         outputs, marks = failed.outputs, {**(marks or {}), failed.call: failed.rows}
+    both: Sequence[Node] = ()
     if direction == "both":
-        outputs, names = with_backward(outputs, names)
+        both, (outputs, names) = outputs, with_backward(outputs, names)
     most = max_nodes or (READABLE if depth is None else MOST)
     wanted = Wanted(
         direction == "backward",
@@ -133,7 +134,7 @@ def draw(
         _ends(between),
         {} if marks is None else marks,
         names,
-        direction == "both",
+        both,
         None if colour is None else partial(Overlay, _kind(colour)),
     )
     drawing = Drawing(build(outputs, wanted), backend, time_limit)
