@@ -186,6 +186,17 @@ def test_both_formats_hold_the_scale():
         assert all(f">{line}" in text for line in drawing.view.scale)
 
 
+@pytest.mark.parametrize("colour", ["bytes", "time", "multiply-adds"])
+def test_between_two_nodes_only_the_operations_there_cost_anything(colour):
+    x = ag.tensor(np.ones((2, 4)), requires_grad=True)
+    hidden = x @ np.ones((4, 8))
+    out = hidden @ np.ones((8, 3))
+    view = viz.draw(out, between=(hidden, out), colour=colour).view
+    start, end = (item for item in view.items if item.kind in ("result", "output"))
+    assert start.shade is None and end.shade is not None
+    assert view.caption[-1].endswith("of 1 operation")
+
+
 def test_what_cannot_be_coloured_is_refused():
     x = ag.Value(2.0)
     for wrong in ("grad", "", 3, ["time"]):

@@ -32,7 +32,7 @@ MOST_LABELLED = 30  # edges between folds that say what they carry
 class Wanted:
     """What is asked of a drawing; ``names`` are those of outputs and arguments.
 
-    ``overlay`` makes one for outputs and all their nodes.
+    ``overlay`` makes one for outputs and the part that is drawn.
     """
 
     backward: bool = False
@@ -44,7 +44,7 @@ class Wanted:
     marks: Wrong = field(default_factory=dict)
     names: dict[Node, str] = field(default_factory=dict)
     both: Sequence[Node] = ()  # of both passes, what the backward one started from
-    overlay: Callable[[Sequence[Node], Sequence[Node]], Overlay] | None = None
+    overlay: Callable[[Sequence[Node], Part], Overlay] | None = None
 
 
 def build(outputs: Sequence[Node], wanted: Wanted) -> View:
@@ -64,7 +64,7 @@ def build(outputs: Sequence[Node], wanted: Wanted) -> View:
             sweep = Backward(outputs, summary)
         else:
             sweep = forward_gradients(swept, every, summary)
-    overlay = wanted.overlay and wanted.overlay(swept, part.ordered)
+    overlay = wanted.overlay and wanted.overlay(swept, part)
     builder = _Builder(set(ends), part, scopes, summary, sweep, marks, wanted, overlay)
     view = builder.view
     view.rankdir = wanted.rankdir
