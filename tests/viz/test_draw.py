@@ -235,6 +235,7 @@ COMPLEX = {
     "square": lambda a, b: np.real(a * a * b),
     "conjugate": lambda a, b: np.real(np.conj(a) * b * 1j),
     "absolute": lambda a, b: np.abs(a / b) * 2,
+    "several outputs": lambda a, b: np.abs(np.linalg.eig(a.reshape(1, 1))[0][0] * b),
     "real operand": lambda a, b: np.imag(np.abs(b) * a + b**2),
 }
 

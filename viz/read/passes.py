@@ -165,6 +165,8 @@ def _local(node: Node, i: int) -> Any:
     multiplies by nothing.
     """
     data, x = data_of(node), node.inputs[i]
+    if isinstance(data, tuple) or is_member(node):
+        return None
     real = np.isrealobj(data)
     if not real and np.isrealobj(data_of(x)):
         return None
