@@ -130,8 +130,11 @@ class Diff:
                 continue
             for kind, text in structure(p, q, mates, self._name, tolerance):
                 yield Change(kind, p, q, text)
-            if np.shape(data_of(p)) == np.shape(data_of(q)):
-                gap = difference(data_of(p), data_of(q), tolerance)
+            x, y = data_of(p), data_of(q)
+            if isinstance(x, tuple) or isinstance(y, tuple):
+                continue  # of several outputs each is compared by itself
+            if np.shape(x) == np.shape(y):
+                gap = difference(x, y, tolerance)
                 if gap is not None:
                     yield Change("value", p, q, gap)
         one, other = self.outputs
