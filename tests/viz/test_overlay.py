@@ -193,7 +193,8 @@ def test_between_two_nodes_only_the_operations_there_cost_anything(colour):
     out = hidden @ np.ones((8, 3))
     view = viz.draw(out, between=(hidden, out), colour=colour).view
     start, end = (item for item in view.items if item.kind in ("result", "output"))
-    assert start.shade is None and end.shade is not None
+    assert start.shade is None
+    assert end.shade is not None
     assert view.caption[-1].endswith("of 1 operation")
 
 
