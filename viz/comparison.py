@@ -43,7 +43,8 @@ def diff(a: Any, b: Any, *args: Any, rtol: float = 0.0, atol: float = 0.0) -> Di
 
     Each is what ``draw`` takes: a Value, a Tensor, several of them, a Graph; or a
     function or module that is called with ``args``, and then its source lines are
-    known (as they are within ``ag.record_places()``).
+    known (as they are within ``ag.record_places()``). A module is left as it was, so
+    that the second call meets what the first one met: dropout leaves out the same.
 
     Nodes are paired by operation and module, leaves by name. Two numbers are the same
     within ``atol + rtol · max(|a|, |b|)``; NaN is the same as NaN. Gradients are those

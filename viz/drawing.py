@@ -53,7 +53,8 @@ def draw(
 
     Several come as a list, or as a dict that names them; a Graph from
     ``autograd.record``. ``draw(model, x)`` and ``draw(f, x)`` call a module or a
-    function, and draw what it returns.
+    function, and draw what it returns. A module is left as it was, running means and
+    random numbers included; what a function changes is changed.
 
     Forwards, boxes hold values, circles are operations. ``grad`` is the gradient of
     what is drawn, where ``.grad`` was computed; ``.grad`` is beside it where it holds

@@ -27,8 +27,9 @@ def play(what: Any, *args: Any) -> Player:
     """The forward and the backward pass over ``what``, to be stepped through.
 
     ``what`` is a Value, a Tensor, several of them, a Graph, or a function or module
-    that is called with ``args``, as in ``draw``. The backward pass is run for the
-    player, whether or not ``.backward()`` was called, and changes no ``.grad``.
+    that is called with ``args``, as in ``draw``, which leaves a module as it was. The
+    backward pass is run for the player, whether or not ``.backward()`` was called, and
+    changes no ``.grad``.
 
     Saved as ``.html``, it is one file that needs no network and no server: every step
     with its arithmetic, modules that open and close, a search, a quiz. Saved as

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Mapping, Sequence
+from contextlib import nullcontext
 from typing import Any
 
 import numpy as np
@@ -23,7 +24,7 @@ def starts(
 
     A function or a module is called with ``args``, and all that it computes recorded.
     Numbers and arrays that a function gets become leaves; a module gets them as they
-    are, and has its own. ``names`` is filled while that goes on.
+    are, has its own, and is left as it was. ``names`` is filled while that goes on.
     """
     names = {} if names is None else names
     if args and not _is_function(what):
@@ -33,7 +34,8 @@ def starts(
             'name, draw({"loss": a, "logits": b})'
         )
     if args:
-        with switched(everything=True, places=True):
+        keeps = getattr(type(what), "preserved", nullcontext)  # of nn.Module
+        with keeps(what), switched(everything=True, places=True):
             what = what(*(args if _is_module(what) else _leaves(what, args, names)))
     elif isinstance(getattr(what, "outputs", None), Sequence):
         what = what.outputs

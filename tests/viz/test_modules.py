@@ -1,6 +1,9 @@
 """Frames around module calls, and the names modules give to their parameters."""
 
+from contextlib import suppress
+
 import numpy as np
+import pytest
 
 import autograd as ag
 import nn
@@ -90,3 +93,52 @@ def test_the_operations_of_a_derivative_have_a_frame_of_their_own():
     clusters = viz.draw(graph).view.clusters
     assert {cluster.kind for cluster in clusters[1:]} == {"gradient"}
     assert clusters[1].path == "∇"
+
+
+CALLS = {
+    "draw": viz.draw,
+    "draw backwards": lambda model, x: viz.draw(model, x, direction="backward"),
+    "play": viz.play,
+    "diff": lambda model, x: viz.diff(model, model, x),
+    "network": lambda model, x: viz.network(model, x[:1]),
+    "summary": nn.summary,
+}
+
+
+@pytest.mark.parametrize("call", CALLS.values(), ids=CALLS)
+@pytest.mark.parametrize("raises", [False, True])
+def test_a_model_that_is_called_for_a_picture_is_left_as_it_was(call, raises):
+    class Counting(nn.Module):
+        def __init__(self):
+            self.times, self.seen = 0, nn.Buffer(np.zeros(2))
+            self.own = nn.Dropout(0.5, generator=3)
+
+        def forward(self, x):
+            self.times += 1
+            self.seen.data[0] += 1
+            x = self.own(x)
+            if raises:
+                raise ValueError("this one")
+            return x
+
+    model = nn.Sequential(
+        nn.Linear(3, 4), nn.BatchNorm1d(4), nn.Dropout(0.5), Counting(), nn.Linear(4, 1)
+    )
+    nn.seed(0)
+    before = [np.array(b.data) for b in model.buffers()]
+    expected = model[2:3](np.ones((9, 4))).data, model[3].own(np.ones((9, 4))).data
+    nn.seed(0)
+    model[3].own.generator = np.random.default_rng(3)
+    with suppress(ValueError):
+        call(model, np.ones((5, 3), np.float32))
+    for buffer, was in zip(model.buffers(), before, strict=True):
+        assert np.array_equal(buffer.data, was)
+    assert model[3].times == 0
+    assert model.training
+    assert np.array_equal(model[2:3](np.ones((9, 4))).data, expected[0])
+    assert np.array_equal(model[3].own(np.ones((9, 4))).data, expected[1])
+
+
+def test_a_network_with_dropout_is_the_same_as_itself():
+    model = nn.Sequential(nn.Linear(3, 4), nn.BatchNorm1d(4), nn.Dropout(0.5))
+    viz.assert_same(model, model, np.eye(3, dtype=np.float32))

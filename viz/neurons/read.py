@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,15 +49,12 @@ def layers_of(model: Any, x: Any) -> list[Layer]:
 
 @contextmanager
 def evaluating(model: Any) -> Iterator[None]:
-    """No dropout and no statistics of batches; modes are put back at the end."""
-    modes = [(part, part.training) for part in _modules(model)]
-    for part, _ in modes:
-        part.training = False
-    try:
+    """No dropout and no statistics of batches; all is put back at the end."""
+    keeps = getattr(type(model), "preserved", nullcontext)  # of nn.Module
+    with keeps(model):
+        for part in _modules(model):
+            part.training = False
         yield
-    finally:
-        for part, training in modes:
-            part.training = training
 
 
 def _modules(model: Any) -> list[Any]:
