@@ -17,11 +17,13 @@ from .read.build import Wanted, build
 from .read.nodes import data_of, is_member
 from .read.pairing import Tolerance, difference, ordered, paired, structure
 from .read.passes import outside, swept
+from .read.quantities import legible
 from .read.scopes import Scopes
 from .read.words import count
 from .starts import Names, starts
 
 MOST_TOLD = 12  # changes that are written out
+LONGEST = 60  # letters of a name
 MOST_MARKED = 30  # changes that a drawing shows
 
 
@@ -204,7 +206,7 @@ class Diff:
         if not isinstance(x, Node):
             return f"the constant {_value(x)}"
         scopes = self.scopes[side]
-        title = scopes.title(x)
+        title = legible(scopes.title(x), LONGEST)
         if not x.inputs:
             return title or f"a leaf ({type(x).__name__} {_value(x)})"
         path = scopes.path_of(x)

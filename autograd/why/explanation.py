@@ -69,7 +69,10 @@ class Explanation:
     __repr__ = __str__
 
     def _head(self) -> str:
-        of, to = self._names.name(self.x) or "x", self.output.label or "output"
+        of, to = (
+            self._names.name(self.x) or "x",
+            self._names.name(self.output) or "output",
+        )
         if self.gradient is None:
             return f"∂ {to} / ∂ {of}: None, no gradient arrives"
         return f"∂ {to} / ∂ {of} = {_told(self.gradient)}"

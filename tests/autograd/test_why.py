@@ -524,3 +524,13 @@ def test_a_complex_number_comes_by_paths_told_by_their_norms():
     assert [line.split()[0] for line in lines[2:5]] == ["5", "1.414", "1.414"]
     assert "multiply ‖5‖" in lines[2]
     assert sum(path.product for path in told.paths) == told.gradient
+
+
+def test_a_label_is_one_line_that_neither_turns_nor_hides_what_follows():
+    x = Value(2.0, label="a\x1b[31m\u202e\n∂ output / ∂ x = 9" + "z" * 10_000)
+    y = x * 3
+    y.label = x.label
+    told = str(ag.explain(x, y))
+    assert len(told) < 400
+    assert all(line.isprintable() for line in told.splitlines())
+    assert len(told.splitlines()) == 4

@@ -58,6 +58,14 @@ def test_operations_with_outputs_of_several_shapes_are_compared(f):
     assert "value" in kinds(changed)
 
 
+def test_a_label_cannot_be_taken_for_a_line_of_the_text():
+    x = ag.Value(2.0, label="a\x1b[31m\u202e\nfirst: removed all" + "z" * 10_000)
+    text = str(viz.diff(x * 3, x * 4))
+    assert len(text) < 400
+    assert all(line.isprintable() for line in text.splitlines())
+    assert sum(line.startswith("first: ") for line in text.splitlines()) == 1
+
+
 def test_the_order_in_which_things_were_made_does_not_matter():
     def both(first):
         x, y = ag.Value(1.0, label="x"), ag.Value(2.0, label="y")
