@@ -82,7 +82,8 @@ def draw(
     Where the function or the module raises, that is drawn which was recorded until
     then; the call that failed is red, with the error and the shapes of its operands;
     and the exception is the drawing's ``error``, which can be raised again. It is
-    raised as ever where no call with a node can be blamed, and backwards.
+    raised as ever where no call with a node can be blamed, backwards, and with
+    ``colour="gradient"``.
 
     ``colour`` shows one number of each node, as text in its box and as its colour, on a
     logarithmic scale below the drawing, where the total stands: ``"gradient"`` and
@@ -119,7 +120,7 @@ def draw(
         outputs, _ = starts(what, args, names)
     except Exception as error:
         failed = failure(error, since, names) if args else None
-        if failed is None or direction != "forward":
+        if failed is None or direction != "forward" or colour == "gradient":
             raise
         outputs, marks = failed.outputs, {**(marks or {}), failed.call: failed.rows}
     both: Sequence[Node] = ()
