@@ -111,7 +111,8 @@ def draw(
     if backend is not None and backend not in LAYOUTS:
         raise RenderError(f"no backend {backend!r}; there are {', '.join(LAYOUTS)}")
     for name, least, number in ("max_nodes", 1, max_nodes), ("depth", 0, depth):
-        if number is not None and (not isinstance(number, int) or number < least):
+        whole = isinstance(number, int) and not isinstance(number, bool)
+        if number is not None and (not whole or number < least):
             raise ValueError(
                 f"{name} is a whole number, at least {least}; not {number!r}"
             )
@@ -250,7 +251,8 @@ def inline(svg: str, prefix: str) -> str:
 
 
 def _hidden(hide: str | Collection[str]) -> tuple[str, ...]:
-    kinds = (hide,) if isinstance(hide, str) else tuple(hide)
+    several = isinstance(hide, Collection) and not isinstance(hide, str)
+    kinds = tuple(hide) if several else (hide,)
     for kind in kinds:
         if kind not in HIDEABLE:
             raise ValueError(

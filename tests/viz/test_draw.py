@@ -405,6 +405,8 @@ def test_what_is_hidden_by_kind_is_counted(direction):
     assert view.caption[-1] == "not drawn: 1 parameter, 1 constant"
     with pytest.raises(ValueError, match="'constants', 'inputs', 'parameters'"):
         viz.draw(x * 2, hide="const")
+    with pytest.raises(ValueError, match="got None"):
+        viz.draw(x * 2, hide=None)
 
 
 @pytest.mark.parametrize("direction", ["forward", "backward"])
@@ -435,7 +437,7 @@ def test_depth_says_how_many_levels_of_modules_are_open():
     model = nn.scalar.MLP(2, [2, 1])
     counts = [len(viz.draw(model, [1.0, 2.0], depth=n).view.clusters) for n in range(5)]
     assert counts == [1, 2, 4, 7, 7]
-    for wrong in (-1, 1.5):
+    for wrong in (-1, 1.5, True):
         with pytest.raises(ValueError, match="depth is a whole number, at least 0"):
             viz.draw(ag.Value(1.0), depth=wrong)
 
