@@ -66,6 +66,12 @@ def test_a_label_cannot_be_taken_for_a_line_of_the_text():
     assert sum(line.startswith("first: ") for line in text.splitlines()) == 1
 
 
+def test_large_whole_numbers_are_told_apart():
+    graphs = [ag.tensor(np.array([2**53 + i, 3])) for i in (0, 1)]
+    assert kinds(viz.diff(*graphs)) == ["value"]
+    assert viz.diff(*graphs, rtol=1e-12).same
+
+
 def test_the_order_in_which_things_were_made_does_not_matter():
     def both(first):
         x, y = ag.Value(1.0, label="x"), ag.Value(2.0, label="y")
