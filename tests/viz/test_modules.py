@@ -142,3 +142,23 @@ def test_a_model_that_is_called_for_a_picture_is_left_as_it_was(call, raises):
 def test_a_network_with_dropout_is_the_same_as_itself():
     model = nn.Sequential(nn.Linear(3, 4), nn.BatchNorm1d(4), nn.Dropout(0.5))
     viz.assert_same(model, model, np.eye(3, dtype=np.float32))
+
+
+@pytest.mark.parametrize("size", [3, 3000])
+def test_inputs_that_hold_the_same_numbers_keep_their_names(size):
+    class Both(nn.Module):
+        def __init__(self):
+            self.one, self.other = nn.Linear(size, 2), nn.Linear(size, 2)
+
+        def forward(self, a, b):
+            return self.one(a) * self.other(b)
+
+    ones = [np.ones((1, size), np.float32) for _ in range(2)]
+    expected = ["a = b"] if size == 3 else ["a", "b"]
+    model = Both()
+    view = viz.draw(model, *ones).view
+    assert [item.title for item in view.items if item.kind == "input"] == expected
+    twice = viz.draw(model(*ones) + model(*ones)).view
+    assert [item.title for item in twice.items if item.kind == "input"] == expected
+    units = viz.play(model, *ones).story.units
+    assert [unit.title for unit in units if unit.kind == "input"] == expected
