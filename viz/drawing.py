@@ -251,8 +251,8 @@ def inline(svg: str, prefix: str) -> str:
 
 
 def _hidden(hide: str | Collection[str]) -> tuple[str, ...]:
-    several = isinstance(hide, Collection) and not isinstance(hide, str)
-    kinds = tuple(hide) if several else (hide,)
+    one = isinstance(hide, str) or not isinstance(hide, Collection)
+    kinds: tuple[Any, ...] = (hide,) if one else tuple(hide)
     for kind in kinds:
         if kind not in HIDEABLE:
             raise ValueError(

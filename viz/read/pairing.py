@@ -139,8 +139,8 @@ def difference(x: Any, y: Any, tolerance: Tolerance) -> str | None:
         p, q = a.astype(wide, copy=False), b.astype(wide, copy=False)
         gap = abs(p - q)
         most = tolerance.atol + tolerance.rtol * np.maximum(abs(p), abs(q))
-        # The bound beside infinity is infinite, and would let every number pass. With no
-        # bound whole numbers are compared as such: 2⁵³ and 2⁵³ + 1 are one float.
+        # The bound beside infinity is infinite, and would let every number pass. One of
+        # 0 compares whole numbers as such: 2⁵³ and 2⁵³ + 1 are the same float.
         near = (most > 0) & (gap <= most) & np.isfinite(p) & np.isfinite(q)
         differ = ~((a == b) | (np.isnan(p) & np.isnan(q)) | near)
         if not differ.any():
