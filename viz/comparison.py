@@ -20,7 +20,7 @@ from .read.passes import outside, swept
 from .read.quantities import legible
 from .read.scopes import Scopes
 from .read.words import count
-from .starts import Names, starts
+from .starts import Names, kept, starts
 
 MOST_TOLD = 12  # changes that are written out
 LONGEST = 60  # letters of a name
@@ -66,7 +66,10 @@ def diff(a: Any, b: Any, *args: Any, rtol: float = 0.0, atol: float = 0.0) -> Di
     for name, bound in ("rtol", rtol), ("atol", atol):
         if not isinstance(bound, int | float) or not 0 <= bound < np.inf:
             raise ValueError(f"{name} is a number, at least 0; got {bound!r}")
-    return Diff(starts(a, args), starts(b, args), Tolerance(rtol, atol))
+    with kept(a):
+        one = starts(a, args)
+    with kept(b):
+        return Diff(one, starts(b, args), Tolerance(rtol, atol))
 
 
 def assert_same(

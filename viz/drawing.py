@@ -25,7 +25,7 @@ from .read.marks import Wrong
 from .read.overlay import KINDS, Kind, Overlay
 from .read.parts import HIDEABLE
 from .read.words import count
-from .starts import starts
+from .starts import kept, starts
 from .write import FORMATS
 
 Direction = Literal["forward", "backward", "both"]
@@ -117,33 +117,34 @@ def draw(
                 f"{name} is a whole number, at least {least}; not {number!r}"
             )
     failed, names, since = None, dict[Node, str](), next(clock)
-    try:
-        outputs, _ = starts(what, args, names)
-    except Exception as error:
-        failed = failure(error, since, names) if args else None
-        if failed is None or direction != "forward" or colour == "gradient":
-            raise
-        outputs, marks = failed.outputs, {**(marks or {}), failed.call: failed.rows}
-    both: Sequence[Node] = ()
-    if direction == "both":
-        both, (outputs, names) = outputs, with_backward(outputs, names)
-    most = max_nodes or (READABLE if depth is None else MOST)
-    wanted = Wanted(
-        direction == "backward",
-        rankdir,
-        most,
-        depth,
-        _hidden(hide),
-        _ends(between),
-        {} if marks is None else marks,
-        names,
-        both,
-        None if colour is None else partial(Overlay, _kind(colour)),
-    )
-    drawing = Drawing(build(outputs, wanted), backend, time_limit)
-    if failed:
-        drawing.error = failed.error
-        drawing.view.caption = (*failed.caption, *drawing.view.caption)
+    with kept(what):
+        try:
+            outputs, _ = starts(what, args, names)
+        except Exception as error:
+            failed = failure(error, since, names) if args else None
+            if failed is None or direction != "forward" or colour == "gradient":
+                raise
+            outputs, marks = failed.outputs, {**(marks or {}), failed.call: failed.rows}
+        both: Sequence[Node] = ()
+        if direction == "both":
+            both, (outputs, names) = outputs, with_backward(outputs, names)
+        most = max_nodes or (READABLE if depth is None else MOST)
+        wanted = Wanted(
+            direction == "backward",
+            rankdir,
+            most,
+            depth,
+            _hidden(hide),
+            _ends(between),
+            {} if marks is None else marks,
+            names,
+            both,
+            None if colour is None else partial(Overlay, _kind(colour)),
+        )
+        drawing = Drawing(build(outputs, wanted), backend, time_limit)
+        if failed:
+            drawing.error = failed.error
+            drawing.view.caption = (*failed.caption, *drawing.view.caption)
     return drawing
 
 

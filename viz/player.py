@@ -15,7 +15,7 @@ from .layout.levels import levels
 from .read.build import Wanted, build
 from .read.telling import tell
 from .read.words import count
-from .starts import starts
+from .starts import kept, starts
 from .story import WHOLE, Story
 from .write.film import write_film
 from .write.html import write_html
@@ -42,7 +42,8 @@ def play(what: Any, *args: Any) -> Player:
     >>> "</html>" in viz.play(x * x).html()
     True
     """
-    return Player(*starts(what, args))
+    with kept(what):
+        return Player(*starts(what, args))
 
 
 class Player:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Mapping, Sequence
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import numpy as np
@@ -17,6 +17,12 @@ from autograd.core.space import ARRAYS, FLOATS
 Names = dict[Node, str]
 
 
+def kept(what: Any) -> AbstractContextManager[None]:
+    """A block after which a module is as it was; in it, it holds what was computed."""
+    keeps = getattr(type(what), "preserved", None)  # of nn.Module
+    return nullcontext() if keeps is None else keeps(what)
+
+
 def starts(
     what: Any, args: Sequence[Any], names: Names | None = None
 ) -> tuple[list[Node], Names]:
@@ -24,7 +30,7 @@ def starts(
 
     A function or a module is called with ``args``, and all that it computes recorded.
     Numbers and arrays that a function gets become leaves; a module gets them as they
-    are, has its own, and is left as it was. ``names`` is filled while that goes on.
+    are, and has its own. ``names`` is filled while that goes on.
     """
     names = {} if names is None else names
     if args and not _is_function(what):
@@ -34,8 +40,7 @@ def starts(
             'name, draw({"loss": a, "logits": b})'
         )
     if args:
-        keeps = getattr(type(what), "preserved", nullcontext)  # of nn.Module
-        with keeps(what), switched(everything=True, places=True):
+        with switched(everything=True, places=True):
             what = what(*(args if _is_module(what) else _leaves(what, args, names)))
     elif isinstance(getattr(what, "outputs", None), Sequence):
         what = what.outputs

@@ -162,3 +162,23 @@ def test_inputs_that_hold_the_same_numbers_keep_their_names(size):
     assert [item.title for item in twice.items if item.kind == "input"] == expected
     units = viz.play(model, *ones).story.units
     assert [unit.title for unit in units if unit.kind == "input"] == expected
+
+
+def test_a_buffer_that_the_call_changed_is_drawn_as_it_was_read():
+    class Counting(nn.Module):
+        def __init__(self):
+            self.calls = nn.Buffer(np.zeros(1, np.float32))
+            self.weight = nn.Parameter(np.full(1, 2.0, np.float32))
+
+        def forward(self, x):
+            self.calls.data = self.calls.data + 1
+            return self.weight * x * self.calls
+
+    model, x = Counting(), np.ones(1, np.float32)
+    for direction in "forward", "backward", "both":
+        view = viz.draw(model, x, direction=direction).view
+        (box,) = (item for item in view.items if item.title == "calls")
+        assert ("data", "[1]") in [(row.key, row.text) for row in box.rows]
+    units = viz.play(model, x).story.units
+    assert [u.value["all"] for u in units if u.title == "calls"] == [[1.0]]
+    assert model.calls.item() == 0
