@@ -37,6 +37,14 @@ def _transposed(out: Any, shapes: Any, node: Any) -> int:
     return math.prod(shapes[0]) * math.prod(shapes[1][1:])
 
 
+def _filters(out: Any, shapes: Any, node: Any) -> int:
+    return math.prod(shapes[1]) * math.prod(out[1:])
+
+
+def _first(out: Any, shapes: Any, node: Any) -> int:
+    return math.prod(shapes[0])
+
+
 def _einsum(out: Any, shapes: Any, node: Any) -> int:
     terms = node.params["subscripts"].split("->")[0].split(",")
     if len(terms) < 2:
@@ -65,8 +73,8 @@ def _outer_times_inner(out: Any, shapes: Any, node: Any) -> int:
 
 def _attention(out: Any, shapes: Any, node: Any) -> int:
     """Of each query with each key, and of these weights with the values."""
-    (*batch, n, d), (m, _), e = shapes[0], shapes[1][-2:], shapes[2][-1]
-    return math.prod(batch) * n * m * (d + e)
+    m, d = shapes[1][-2:]
+    return math.prod(out[:-1]) * m * (d + out[-1])
 
 
 def _recurrent(out: Any, shapes: Any, node: Any) -> int:
@@ -79,6 +87,7 @@ COSTS: dict[str, Callable[[Any, Any, Any], int]] = {
     "affine": _by_last_axis,
     "attention": _attention,
     "conv": _convolution,
+    "conv to filters": _filters,
     "conv to image": _transposed,
     "dot": _by_last_axis,
     "einsum": _einsum,
@@ -86,9 +95,12 @@ COSTS: dict[str, Callable[[Any, Any, Any], int]] = {
     "inner": _by_last_axis,
     "lstm": _recurrent,
     "matmul": _by_last_axis,
+    "matvec": _by_last_axis,
     "rnn": _recurrent,
     "tensordot": _outer_times_inner,
+    "vdot": _first,
     "vecdot": _by_last_axis,
+    "vecmat": _by_last_axis,
 }
 
 

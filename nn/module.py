@@ -18,6 +18,7 @@ from .faults import check_arrays, note
 from .hooks import Handle, Hooks
 from .parameter import Buffer, forget, handed_on, is_buffer, is_parameter, is_transient
 from .plain import plain
+from .random import generator_of
 from .walking import (
     Part,
     children,
@@ -379,6 +380,41 @@ class Module(Part):
         finally:
             for module, key, x in before:
                 vars(module)[key] = x
+
+    @contextmanager
+    def preserved(self) -> Iterator[None]:
+        """A block in which the model may run; after it, it is as it was before.
+
+        Attributes, modes and running means are put back, and dropout goes on with the
+        random numbers that come next: of nn's generator, and of the modules' own.
+
+        >>> import nn, numpy as np
+        >>> norm = nn.BatchNorm1d(2)
+        >>> with norm.preserved():
+        ...     _ = norm(np.ones((3, 2), np.float32))
+        >>> norm.running_mean
+        Tensor([0., 0.], dtype=float32)
+        """
+        modules = distinct(self, is_module)
+        before = [(module, dict(vars(module))) for module in modules]
+        arrays = [(b, b.data, b.data.copy()) for b in distinct(self, is_buffer)]
+        inside = [x for _, own in before for x in own.values()]
+        generators = [x for x in inside if isinstance(x, np.random.Generator)]
+        generators.append(generator_of(None))
+        states = [each.bit_generator.state for each in generators]
+        try:
+            yield
+        finally:
+            for module, own in before:
+                vars(module).clear()
+                vars(module).update(own)
+            for buffer, data, values in arrays:
+                if buffer.data is not data:
+                    buffer.data = data
+                if not np.array_equal(data, values):
+                    buffer.data = values
+            for each, state in zip(generators, states, strict=True):
+                each.bit_generator.state = state
 
     # Training ------------------------------------------------------------------------
 

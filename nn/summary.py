@@ -70,7 +70,7 @@ def summary(model: Module, *input: Any) -> Summary:
     """Run the model once, and tell of each module that computed something.
 
     ``input`` are its arguments, or the shape of the one, for which zeros stand.
-    The model is left as it was, running means included.
+    The model is left as it was, running means and random numbers included.
 
     >>> import nn
     >>> nn.summary(nn.Sequential(nn.Linear(4, 8), nn.ReLU(), nn.Linear(8, 1)), (5, 4))
@@ -82,17 +82,8 @@ def summary(model: Module, *input: Any) -> Summary:
     196 bytes of parameters
     """
     args = [_zeros(x, model) if _is_shape(x) else x for x in input]
-    buffers = [(buffer, buffer.data) for buffer in Module.buffers(model)]
-    before = [(module, dict(vars(module))) for module in Module.modules(model)]
-    try:
-        with ag.no_grad():
-            graph = ag.record(model, *args)
-    finally:
-        for buffer, data in buffers:
-            buffer.data = data
-        for module, attributes in before:
-            vars(module).clear()
-            vars(module).update(attributes)
+    with Module.preserved(model), ag.no_grad():
+        graph = ag.record(model, *args)
     calls = _calls(graph, model)
     parameters = Module.parameters(model)
     size = sum(np.asarray(p.data).nbytes for p in parameters)

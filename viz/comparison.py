@@ -17,11 +17,13 @@ from .read.build import Wanted, build
 from .read.nodes import data_of, is_member
 from .read.pairing import Tolerance, difference, ordered, paired, structure
 from .read.passes import outside, swept
+from .read.quantities import legible
 from .read.scopes import Scopes
 from .read.words import count
-from .starts import Names, starts
+from .starts import Names, kept, starts
 
 MOST_TOLD = 12  # changes that are written out
+LONGEST = 60  # letters of a name
 MOST_MARKED = 30  # changes that a drawing shows
 
 
@@ -43,7 +45,8 @@ def diff(a: Any, b: Any, *args: Any, rtol: float = 0.0, atol: float = 0.0) -> Di
 
     Each is what ``draw`` takes: a Value, a Tensor, several of them, a Graph; or a
     function or module that is called with ``args``, and then its source lines are
-    known (as they are within ``ag.record_places()``).
+    known (as they are within ``ag.record_places()``). A module is left as it was, so
+    that the second call meets what the first one met: dropout leaves out the same.
 
     Nodes are paired by operation and module, leaves by name. Two numbers are the same
     within ``atol + rtol · max(|a|, |b|)``; NaN is the same as NaN. Gradients are those
@@ -63,7 +66,10 @@ def diff(a: Any, b: Any, *args: Any, rtol: float = 0.0, atol: float = 0.0) -> Di
     for name, bound in ("rtol", rtol), ("atol", atol):
         if not isinstance(bound, int | float) or not 0 <= bound < np.inf:
             raise ValueError(f"{name} is a number, at least 0; got {bound!r}")
-    return Diff(starts(a, args), starts(b, args), Tolerance(rtol, atol))
+    with kept(a):
+        one = starts(a, args)
+    with kept(b):
+        return Diff(one, starts(b, args), Tolerance(rtol, atol))
 
 
 def assert_same(
@@ -130,8 +136,11 @@ class Diff:
                 continue
             for kind, text in structure(p, q, mates, self._name, tolerance):
                 yield Change(kind, p, q, text)
-            if np.shape(data_of(p)) == np.shape(data_of(q)):
-                gap = difference(data_of(p), data_of(q), tolerance)
+            x, y = data_of(p), data_of(q)
+            if isinstance(x, tuple) or isinstance(y, tuple):
+                continue  # of several outputs each is compared by itself
+            if np.shape(x) == np.shape(y):
+                gap = difference(x, y, tolerance)
                 if gap is not None:
                     yield Change("value", p, q, gap)
         one, other = self.outputs
@@ -200,7 +209,7 @@ class Diff:
         if not isinstance(x, Node):
             return f"the constant {_value(x)}"
         scopes = self.scopes[side]
-        title = scopes.title(x)
+        title = legible(scopes.title(x), LONGEST)
         if not x.inputs:
             return title or f"a leaf ({type(x).__name__} {_value(x)})"
         path = scopes.path_of(x)

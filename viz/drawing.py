@@ -25,7 +25,7 @@ from .read.marks import Wrong
 from .read.overlay import KINDS, Kind, Overlay
 from .read.parts import HIDEABLE
 from .read.words import count
-from .starts import starts
+from .starts import kept, starts
 from .write import FORMATS
 
 Direction = Literal["forward", "backward", "both"]
@@ -53,7 +53,8 @@ def draw(
 
     Several come as a list, or as a dict that names them; a Graph from
     ``autograd.record``. ``draw(model, x)`` and ``draw(f, x)`` call a module or a
-    function, and draw what it returns.
+    function, and draw what it returns. A module is left as it was, running means and
+    random numbers included; what a function changes is changed.
 
     Forwards, boxes hold values, circles are operations. ``grad`` is the gradient of
     what is drawn, where ``.grad`` was computed; ``.grad`` is beside it where it holds
@@ -81,7 +82,8 @@ def draw(
     Where the function or the module raises, that is drawn which was recorded until
     then; the call that failed is red, with the error and the shapes of its operands;
     and the exception is the drawing's ``error``, which can be raised again. It is
-    raised as ever where no call with a node can be blamed, and backwards.
+    raised as ever where no call with a node can be blamed, backwards, and with
+    ``colour="gradient"``.
 
     ``colour`` shows one number of each node, as text in its box and as its colour, on a
     logarithmic scale below the drawing, where the total stands: ``"gradient"`` and
@@ -109,37 +111,40 @@ def draw(
     if backend is not None and backend not in LAYOUTS:
         raise RenderError(f"no backend {backend!r}; there are {', '.join(LAYOUTS)}")
     for name, least, number in ("max_nodes", 1, max_nodes), ("depth", 0, depth):
-        if number is not None and (not isinstance(number, int) or number < least):
+        whole = isinstance(number, int) and not isinstance(number, bool)
+        if number is not None and (not whole or number < least):
             raise ValueError(
                 f"{name} is a whole number, at least {least}; not {number!r}"
             )
     failed, names, since = None, dict[Node, str](), next(clock)
-    try:
-        outputs, _ = starts(what, args, names)
-    except Exception as error:
-        failed = failure(error, since, names) if args else None
-        if failed is None or direction != "forward":
-            raise
-        outputs, marks = failed.outputs, {**(marks or {}), failed.call: failed.rows}
-    if direction == "both":
-        outputs, names = with_backward(outputs, names)
-    most = max_nodes or (READABLE if depth is None else MOST)
-    wanted = Wanted(
-        direction == "backward",
-        rankdir,
-        most,
-        depth,
-        _hidden(hide),
-        _ends(between),
-        {} if marks is None else marks,
-        names,
-        direction == "both",
-        None if colour is None else partial(Overlay, _kind(colour)),
-    )
-    drawing = Drawing(build(outputs, wanted), backend, time_limit)
-    if failed:
-        drawing.error = failed.error
-        drawing.view.caption = (*failed.caption, *drawing.view.caption)
+    with kept(what):
+        try:
+            outputs, _ = starts(what, args, names)
+        except Exception as error:
+            failed = failure(error, since, names) if args else None
+            if failed is None or direction != "forward" or colour == "gradient":
+                raise
+            outputs, marks = failed.outputs, {**(marks or {}), failed.call: failed.rows}
+        both: Sequence[Node] = ()
+        if direction == "both":
+            both, (outputs, names) = outputs, with_backward(outputs, names)
+        most = max_nodes or (READABLE if depth is None else MOST)
+        wanted = Wanted(
+            direction == "backward",
+            rankdir,
+            most,
+            depth,
+            _hidden(hide),
+            _ends(between),
+            {} if marks is None else marks,
+            names,
+            both,
+            None if colour is None else partial(Overlay, _kind(colour)),
+        )
+        drawing = Drawing(build(outputs, wanted), backend, time_limit)
+        if failed:
+            drawing.error = failed.error
+            drawing.view.caption = (*failed.caption, *drawing.view.caption)
     return drawing
 
 
@@ -247,7 +252,8 @@ def inline(svg: str, prefix: str) -> str:
 
 
 def _hidden(hide: str | Collection[str]) -> tuple[str, ...]:
-    kinds = (hide,) if isinstance(hide, str) else tuple(hide)
+    one = isinstance(hide, str) or not isinstance(hide, Collection)
+    kinds: tuple[Any, ...] = (hide,) if one else tuple(hide)
     for kind in kinds:
         if kind not in HIDEABLE:
             raise ValueError(

@@ -15,7 +15,7 @@ from .layout.levels import levels
 from .read.build import Wanted, build
 from .read.telling import tell
 from .read.words import count
-from .starts import starts
+from .starts import kept, starts
 from .story import WHOLE, Story
 from .write.film import write_film
 from .write.html import write_html
@@ -27,8 +27,9 @@ def play(what: Any, *args: Any) -> Player:
     """The forward and the backward pass over ``what``, to be stepped through.
 
     ``what`` is a Value, a Tensor, several of them, a Graph, or a function or module
-    that is called with ``args``, as in ``draw``. The backward pass is run for the
-    player, whether or not ``.backward()`` was called, and changes no ``.grad``.
+    that is called with ``args``, as in ``draw``, which leaves a module as it was. The
+    backward pass is run for the player, whether or not ``.backward()`` was called, and
+    changes no ``.grad``.
 
     Saved as ``.html``, it is one file that needs no network and no server: every step
     with its arithmetic, modules that open and close, a search, a quiz. Saved as
@@ -41,7 +42,8 @@ def play(what: Any, *args: Any) -> Player:
     >>> "</html>" in viz.play(x * x).html()
     True
     """
-    return Player(*starts(what, args))
+    with kept(what):
+        return Player(*starts(what, args))
 
 
 class Player:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,12 @@ from autograd.core.node import Node
 from autograd.core.space import ARRAYS, FLOATS
 
 Names = dict[Node, str]
+
+
+def kept(what: Any) -> AbstractContextManager[None]:
+    """A block after which a module is as it was; in it, it holds what was computed."""
+    keeps = getattr(type(what), "preserved", None)  # of nn.Module
+    return nullcontext() if keeps is None else keeps(what)
 
 
 def starts(

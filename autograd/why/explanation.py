@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import groupby
 from typing import Any
 
 import numpy as np
@@ -68,13 +69,16 @@ class Explanation:
     __repr__ = __str__
 
     def _head(self) -> str:
-        of, to = self._names.name(self.x) or "x", self.output.label or "output"
+        of, to = (
+            self._names.name(self.x) or "x",
+            self._names.name(self.output) or "output",
+        )
         if self.gradient is None:
             return f"∂ {to} / ∂ {of}: None, no gradient arrives"
         return f"∂ {to} / ∂ {of} = {_told(self.gradient)}"
 
     def _table(self) -> Iterator[str]:
-        one = np.size(self.gradient) == 1
+        one = np.size(self.gradient) == 1 and np.isrealobj(self.gradient)
         yield f"{'product' if one else 'norm':>10}  path, from x to the output"
         for path in self.paths:
             head = f"{number(size_of(path.product)):>10}  "
@@ -88,27 +92,21 @@ class Explanation:
 
     def _way(self, path: Path) -> list[str]:
         """The operations of a path, alike ones together, and only its ends if long."""
-        steps = [*range(len(path.steps))]
-        if len(steps) > LOOKED_AT:
-            steps = steps[: LOOKED_AT // 2] + steps[-LOOKED_AT // 2 :]
-        groups: list[tuple[str, int]] = []
-        for at in steps:
-            word = self._step(path, at)
-            if groups and groups[-1][0] == word:
-                groups[-1] = word, groups[-1][1] + 1
-            else:
-                groups.append((word, 1))
-        hidden = len(path.steps)
-        if len(groups) > 2 * ENDS + 1 or len(steps) < hidden:
-            groups = [*groups[:ENDS], ("", 0), *groups[-ENDS:]]
-        hidden -= sum(times for _, times in groups)
-        words = []
-        for word, times in groups:
-            if not times:
-                words.append(f"… {hidden:,} more …")
-            else:
-                words.append(word + (f" ({times} times)" if times > 1 else ""))
-        return words or ["x is the output"]
+        n, near = len(path.steps), LOOKED_AT // 2
+        if n > LOOKED_AT:
+            first, last = self._groups(path, 0, near), self._groups(path, n - near, n)
+        else:
+            first = last = self._groups(path, 0, n)
+            if len(first) <= 2 * ENDS + 1:
+                return [*map(_times, first)] or ["x is the output"]
+        first, last = first[:ENDS], last[-ENDS:]
+        hidden = n - sum(times for _, times in first + last)
+        return [*map(_times, first), f"… {hidden:,} more …", *map(_times, last)]
+
+    def _groups(self, path: Path, start: int, stop: int) -> list[tuple[str, int]]:
+        """Operations of a path, and how often each follows itself."""
+        words = [self._step(path, at) for at in range(start, stop)]
+        return [(word, len([*alike])) for word, alike in groupby(words)]
 
     def _step(self, path: Path, at: int) -> str:
         """An operation and its slope; of arrays, the norm that goes back from there."""
@@ -225,9 +223,15 @@ def _notes(x: Node, gradient: Any) -> Iterator[str]:
         )
 
 
+def _times(group: tuple[str, int]) -> str:
+    word, times = group
+    return f"{word} ({times} times)" if times > 1 else word
+
+
 def _is_number(x: Any) -> bool:
-    """Whether one number is held, not several outputs."""
-    return not isinstance(raw(x), tuple) and np.size(raw(x)) == 1
+    """Whether one real number is held, not several outputs."""
+    data = raw(x)
+    return not isinstance(data, tuple) and np.size(data) == 1 and np.isrealobj(data)
 
 
 def _filled(head: str, words: list[str]) -> Iterator[str]:

@@ -48,9 +48,10 @@ class Names:
                     self._modules.setdefault(id(part), name)
 
     def name(self, node: Node) -> str:
-        """Its label, or its name in a module; empty, if it has neither."""
+        """Its label in a line, or its name in a module; empty, if it has neither."""
         known = node.label or self._leaves.get(id(node), "")
-        return " ".join(known.split())[:LONGEST]
+        line = " ".join(known.split())[:LONGEST]
+        return "".join(letter if letter.isprintable() else "�" for letter in line)
 
     def value(self, node: Node) -> str:
         """A value: its name, or what it is."""

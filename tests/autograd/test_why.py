@@ -502,3 +502,35 @@ def test_a_write_that_would_make_it_wrong_is_refused():
         x -= 1
     with pytest.raises(ag.StaleWriteError):
         ag.explain(x, loss)
+
+
+def test_of_a_long_path_no_more_is_told_than_was_looked_at():
+    x = y = ag.Value(1.0)
+    for _ in range(50):
+        y = y + 1
+    for _ in range(100):
+        y = y * 1.0
+    for _ in range(50):
+        y = y + 1
+    way = "add × 1 (50 times) → … 100 more … → add × 1 (50 times)"
+    assert way in str(ag.explain(x, y))
+
+
+def test_a_complex_number_comes_by_paths_told_by_their_norms():
+    a = ag.tensor(1 + 1j, requires_grad=True)
+    told = ag.explain(a, np.real(a * a) + np.real(a * (3 - 4j)))
+    lines = str(told).splitlines()
+    assert lines[1].split()[0] == "norm"
+    assert [line.split()[0] for line in lines[2:5]] == ["5", "1.414", "1.414"]
+    assert "multiply ‖5‖" in lines[2]
+    assert sum(path.product for path in told.paths) == told.gradient
+
+
+def test_a_label_is_one_line_that_neither_turns_nor_hides_what_follows():
+    x = Value(2.0, label="a\x1b[31m\u202e\n∂ output / ∂ x = 9" + "z" * 10_000)
+    y = x * 3
+    y.label = x.label
+    told = str(ag.explain(x, y))
+    assert len(told) < 400
+    assert all(line.isprintable() for line in told.splitlines())
+    assert len(told.splitlines()) == 4

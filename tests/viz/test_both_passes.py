@@ -41,6 +41,19 @@ def test_every_name_of_a_gradient_is_that_of_a_box_beside_it(neuron):
     assert named == {title for title in drawn if not title.startswith("∂")}
 
 
+def test_gradients_beside_a_backward_pass_are_those_of_what_it_started_from(neuron):
+    """Not of the sum of that and of the gradients, which are drawn as outputs, too."""
+    x, w, out = neuron
+    out.backward()
+    drawing = viz.draw(out, direction="both", colour="gradient")
+    for node in x, w:
+        (item,) = [item for item in drawing.view.items if item.title == node.label]
+        told = {row.key: row.text for row in item.rows}
+        assert float(told["grad"]) == pytest.approx(node.grad, rel=1e-3)
+        assert float(told["|grad|"]) == pytest.approx(node.grad, rel=1e-3)
+        assert ".grad" not in told
+
+
 def test_the_derivative_stands_in_a_frame_with_the_modules_it_goes_through():
     model = nn.MLP(3, [4, 2], generator=0)
     drawing = viz.draw(

@@ -48,6 +48,30 @@ def test_a_graph_is_the_same_as_itself_and_as_one_made_again():
     viz.assert_same({"a": x * 2, "b": x}, {"a": x * 2, "b": x})
 
 
+@pytest.mark.parametrize("f", [np.linalg.eigh, np.linalg.svd, np.linalg.slogdet])
+def test_operations_with_outputs_of_several_shapes_are_compared(f):
+    a = np.array([[2.0, 0.5], [0.5, 1.0]])
+    viz.assert_same(f, f, a)
+    found = viz.diff(lambda x: sum(map(ag.sum, f(x * 1.0))), lambda x: f(x * 1.0)[0], a)
+    assert not found.same
+    changed = viz.diff(f(ag.tensor(a)), f(ag.tensor(2 * a)))
+    assert "value" in kinds(changed)
+
+
+def test_a_label_cannot_be_taken_for_a_line_of_the_text():
+    x = ag.Value(2.0, label="a\x1b[31m\u202e\nfirst: removed all" + "z" * 10_000)
+    text = str(viz.diff(x * 3, x * 4))
+    assert len(text) < 400
+    assert all(line.isprintable() for line in text.splitlines())
+    assert sum(line.startswith("first: ") for line in text.splitlines()) == 1
+
+
+def test_large_whole_numbers_are_told_apart():
+    graphs = [ag.tensor(np.array([2**53 + i, 3])) for i in (0, 1)]
+    assert kinds(viz.diff(*graphs)) == ["value"]
+    assert viz.diff(*graphs, rtol=1e-12).same
+
+
 def test_the_order_in_which_things_were_made_does_not_matter():
     def both(first):
         x, y = ag.Value(1.0, label="x"), ag.Value(2.0, label="y")

@@ -226,8 +226,35 @@ def test_a_graph_that_was_freed_is_drawn_as_what_is_left_of_it():
     drawing = viz.draw(out)
     assert [item.kind for item in drawing.view.items] == ["output"]
     assert any("free=True" in line for line in drawing.view.caption)
+    assert not any("call .backward()" in line for line in drawing.view.caption)
     with pytest.raises(ValueError, match="freed"):
         viz.draw(out, direction="backward")
+
+
+COMPLEX = {
+    "product": lambda a, b: np.real(a * b * (1 + 1j)),
+    "square": lambda a, b: np.real(a * a * b),
+    "conjugate": lambda a, b: np.real(np.conj(a) * b * 1j),
+    "absolute": lambda a, b: np.abs(a / b) * 2,
+    "several outputs": lambda a, b: np.abs(np.linalg.eig(a.reshape(1, 1))[0][0] * b),
+    "real operand": lambda a, b: np.imag(np.abs(b) * a + b**2),
+}
+
+
+@pytest.mark.parametrize("f", COMPLEX.values(), ids=COMPLEX)
+def test_what_arrives_times_a_complex_derivative_is_the_contribution(f):
+    a, b = (ag.tensor(x, requires_grad=True) for x in (1 + 2j, 2 - 1j))
+    out = f(a, b)
+    view = viz.draw(out, direction="backward").view
+    rows = [{row.key: row.text for row in item.rows} for item in view.items]
+    for row in (text for found in rows for text in found.values()):
+        assert not row.startswith("= "), row  # a sum of complex parts has no one sign
+    after = {edge.source: edge.target for edge in view.edges if not edge.label}
+    for edge in view.edges:
+        if edge.label and edge.label[0].startswith("×"):
+            local, part = map(complex, edge.label[0][2:].split(" = "))
+            came = complex(rows[after[edge.target]]["grad"])
+            assert abs(came * local - part) < 1e-2 * abs(part)
 
 
 def test_complex_gradients_are_shown_as_grad_has_them():
@@ -379,6 +406,8 @@ def test_what_is_hidden_by_kind_is_counted(direction):
     assert view.caption[-1] == "not drawn: 1 parameter, 1 constant"
     with pytest.raises(ValueError, match="'constants', 'inputs', 'parameters'"):
         viz.draw(x * 2, hide="const")
+    with pytest.raises(ValueError, match="got None"):
+        viz.draw(x * 2, hide=None)
 
 
 @pytest.mark.parametrize("direction", ["forward", "backward"])
@@ -409,7 +438,7 @@ def test_depth_says_how_many_levels_of_modules_are_open():
     model = nn.scalar.MLP(2, [2, 1])
     counts = [len(viz.draw(model, [1.0, 2.0], depth=n).view.clusters) for n in range(5)]
     assert counts == [1, 2, 4, 7, 7]
-    for wrong in (-1, 1.5):
+    for wrong in (-1, 1.5, True):
         with pytest.raises(ValueError, match="depth is a whole number, at least 0"):
             viz.draw(ag.Value(1.0), depth=wrong)
 

@@ -126,6 +126,15 @@ def test_overlays_leave_the_failed_call_out(colour):
     assert drawing.svg()
 
 
+@pytest.mark.parametrize(
+    "asked",
+    [{"direction": "backward"}, {"direction": "both"}, {"colour": "gradient"}],
+)
+def test_where_gradients_are_asked_for_the_error_is_raised_as_ever(asked):
+    with pytest.raises(ValueError, match="matmul got"):
+        viz.draw(mismatched, ONES, ONES, **asked)
+
+
 def test_a_failure_deep_in_a_large_graph_is_not_folded_away():
     def long(x):
         for _ in range(2000):

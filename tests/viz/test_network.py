@@ -202,6 +202,10 @@ def test_drawing_changes_nothing():
         (lambda: viz.network(nn.MLP(4, [2]), np.ones(4), most=1), "2 or more"),
         (lambda: viz.network(parallel, np.ones(4)), "layers in a row"),
         (lambda: viz.network(joined, np.ones(4)), "layers in a row"),
+        (
+            lambda: viz.network(lambda x: x + x @ np.eye(3), np.ones(3)),
+            "layer 1 is joined, by add, with what went past it",
+        ),
         (lambda: viz.network(lambda x: x @ np.eye(1) * 1j, [1.0]), "real numbers"),
     ],
 )

@@ -186,6 +186,36 @@ def test_both_formats_hold_the_scale():
         assert all(f">{line}" in text for line in drawing.view.scale)
 
 
+@pytest.mark.parametrize("colour", ["bytes", "time", "multiply-adds"])
+def test_between_two_nodes_only_the_operations_there_cost_anything(colour):
+    x = ag.tensor(np.ones((2, 4)), requires_grad=True)
+    hidden = x @ np.ones((4, 8))
+    out = hidden @ np.ones((8, 3))
+    view = viz.draw(out, between=(hidden, out), colour=colour).view
+    start, end = (item for item in view.items if item.kind in ("result", "output"))
+    assert start.shade is None
+    assert end.shade is not None
+    assert view.caption[-1].endswith("of 1 operation")
+
+
+@pytest.mark.parametrize(
+    "layer",
+    [
+        nn.Conv2d(4, 6, 3, groups=2, bias=False),
+        nn.ConvTranspose2d(4, 6, 3, bias=False),
+        nn.Linear(8, 5, bias=False),
+    ],
+)
+def test_each_gradient_of_a_product_costs_what_the_product_does(layer):
+    x = ag.tensor(np.ones((2, 4, 8, 8), np.float32), requires_grad=True)
+    totals = []
+    for direction in "forward", "both":
+        view = viz.draw(layer(x), direction=direction, colour="multiply-adds").view
+        (line,) = [line for line in view.caption if line.startswith("in total: ")]
+        totals.append(int(line.split()[2].rstrip(",").replace(",", "")))
+    assert totals[1] == 3 * totals[0] > 0
+
+
 def test_what_cannot_be_coloured_is_refused():
     x = ag.Value(2.0)
     for wrong in ("grad", "", 3, ["time"]):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -49,15 +49,12 @@ def layers_of(model: Any, x: Any) -> list[Layer]:
 
 @contextmanager
 def evaluating(model: Any) -> Iterator[None]:
-    """No dropout and no statistics of batches; modes are put back at the end."""
-    modes = [(part, part.training) for part in _modules(model)]
-    for part, _ in modes:
-        part.training = False
-    try:
+    """No dropout and no statistics of batches; all is put back at the end."""
+    keeps = getattr(type(model), "preserved", nullcontext)  # of nn.Module
+    with keeps(model):
+        for part in _modules(model):
+            part.training = False
         yield
-    finally:
-        for part, training in modes:
-            part.training = training
 
 
 def _modules(model: Any) -> list[Any]:
@@ -117,6 +114,9 @@ def _of_arrays(model: Any, x: Any) -> list[Layer]:
         product = _product(node, depends)
         if product is None:
             if any(a in behind for a in reads):
+                if not all(a in behind for a in reads):
+                    past = f"is joined, by {node.op.name}, with what went past it"
+                    raise _not_a_row(len(found) - 2, past)
                 behind.add(node)
                 after = after or node.op.name
             continue
@@ -188,8 +188,10 @@ def _check_row(weights: np.ndarray, before: Layer, number: int) -> None:
         raise _not_a_row(number)
 
 
-def _not_a_row(number: int) -> ValueError:
+def _not_a_row(
+    number: int, why: str = "does not read all of the one before it"
+) -> ValueError:
     return ValueError(
-        f"network draws layers in a row; layer {number + 1} does not read all of the "
-        "one before it. Draw this model with viz.draw(model(x))"
+        f"network draws layers in a row; layer {number + 1} {why}. "
+        "Draw this model with viz.draw(model(x))"
     )

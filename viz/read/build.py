@@ -32,7 +32,7 @@ MOST_LABELLED = 30  # edges between folds that say what they carry
 class Wanted:
     """What is asked of a drawing; ``names`` are those of outputs and arguments.
 
-    ``overlay`` makes one for outputs and all their nodes.
+    ``overlay`` makes one for outputs and the part that is drawn.
     """
 
     backward: bool = False
@@ -43,8 +43,8 @@ class Wanted:
     between: tuple[Sequence[Node], Sequence[Node]] | None = None
     marks: Wrong = field(default_factory=dict)
     names: dict[Node, str] = field(default_factory=dict)
-    both: bool = False  # whether what is drawn holds its own backward pass
-    overlay: Callable[[Sequence[Node], Sequence[Node]], Overlay] | None = None
+    both: Sequence[Node] = ()  # of both passes, what the backward one started from
+    overlay: Callable[[Sequence[Node], Part], Overlay] | None = None
 
 
 def build(outputs: Sequence[Node], wanted: Wanted) -> View:
@@ -52,6 +52,7 @@ def build(outputs: Sequence[Node], wanted: Wanted) -> View:
     every = ancestors(outputs)
     scopes = Scopes(every, wanted.names)
     marks = Marks(wanted.marks, every)
+    swept = wanted.both or outputs
     part = part_between(every, wanted.between)
     ends = [node for node in outputs if node in part.nodes] or part.ends
     summary = summarise(
@@ -62,8 +63,8 @@ def build(outputs: Sequence[Node], wanted: Wanted) -> View:
         if wanted.backward:
             sweep = Backward(outputs, summary)
         else:
-            sweep = forward_gradients(outputs, every, summary)
-    overlay = wanted.overlay and wanted.overlay(outputs, part.ordered)
+            sweep = forward_gradients(swept, every, summary)
+    overlay = wanted.overlay and wanted.overlay(swept, part)
     builder = _Builder(set(ends), part, scopes, summary, sweep, marks, wanted, overlay)
     view = builder.view
     view.rankdir = wanted.rankdir

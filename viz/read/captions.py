@@ -65,7 +65,7 @@ def captions(
 
 def _about_gradients(builder: Any) -> Iterator[str]:
     nodes = builder.part.ordered
-    tracked = [node for node in nodes if node.tracked and not node.inputs]
+    tracked = [node for node in nodes if node.tracked and node.op is None]
     missing = not builder.wanted.both and all(node.grad is None for node in tracked)
     if tracked and missing:
         yield "gradients are not computed yet: call .backward() first"

@@ -62,7 +62,9 @@ class Given:
         if call is None:
             return None
         if isinstance(x, np.ndarray):
-            return next((a for a in call.arrays if _are_equal(x, a.data)), None)
+            same = [a for a in call.arrays if _are_equal(x, a.data)]
+            shared = (a for a in same if np.may_share_memory(x, a.data))
+            return next(shared, same[0] if same else None)
         if not isinstance(x, NUMBERS):
             return None
         others = [other for other in node.inputs if isinstance(other, Node)]
@@ -87,7 +89,10 @@ class Given:
             if isinstance(value, np.ndarray) and not isinstance(value, np.generic):
                 argument = Argument(name, value)
                 argument = self._arrays.setdefault(_identity(value), argument)
-                call.arrays.append(argument)
+                if argument not in call.arrays:
+                    call.arrays.append(argument)
+                elif name not in argument.name.split(" = "):
+                    argument.name += f" = {name}"  # which was read is not known
                 if value.ndim == 1:
                     self._numbers(call, argument, name, value.tolist())
             elif isinstance(value, list):

@@ -16,6 +16,7 @@ from autograd.costs import multiply_adds
 
 from ..view import SHADES, Row
 from .nodes import data_of, is_member, is_operation, told
+from .parts import Part
 from .passes import outside, swept
 from .words import count, norm, number
 
@@ -33,9 +34,12 @@ class Overlay:
     largest.
     """
 
-    def __init__(self, kind: Kind, outputs: Sequence[Node], nodes: Sequence[Node]):
+    def __init__(self, kind: Kind, outputs: Sequence[Node], part: Part):
+        nodes = part.ordered
         with np.errstate(all="ignore"):
             self.of = kind.measure(outputs, nodes)
+        if not kind.intensive:  # what is drawn without its operation costs nothing
+            self.of = {node: x for node, x in self.of.items() if node not in part.cut}
         self.kind = kind
         self.first: dict[Node, Node] = {}  # of several outputs, by their operation
         for node in nodes:

@@ -95,7 +95,8 @@ def structure(
     if a.tracked is not b.tracked:
         yield "structure", f"requires_grad {a.tracked} → {b.tracked}"
     x, y = data_of(a), data_of(b)
-    if np.ndim(x) + np.ndim(y) and _form(x) != _form(y):
+    both_floats = isinstance(x, float) and isinstance(y, float)
+    if not both_floats and _form(x) != _form(y):
         yield "structure", f"{_form(x)} → {_form(y)}"
     for key in dict.fromkeys([*a.params, *b.params]):
         was, now = a.params.get(key), b.params.get(key)
@@ -128,8 +129,6 @@ def difference(x: Any, y: Any, tolerance: Tolerance) -> str | None:
         if x == y or x != x != y != y or _are_close(x, y, tolerance):
             return None
         return " → ".join(_apart(x, y))
-    if isinstance(x, tuple) or isinstance(y, tuple):
-        return None  # of several outputs each is compared by itself
     a, b = np.asarray(x), np.asarray(y)
     if a.dtype.kind not in "biufc" or b.dtype.kind not in "biufc":
         return None if repr(x) == repr(y) else f"{x!r} → {y!r}"
@@ -140,8 +139,9 @@ def difference(x: Any, y: Any, tolerance: Tolerance) -> str | None:
         p, q = a.astype(wide, copy=False), b.astype(wide, copy=False)
         gap = abs(p - q)
         most = tolerance.atol + tolerance.rtol * np.maximum(abs(p), abs(q))
-        # The bound beside infinity is infinite, and would let every number pass.
-        near = (gap <= most) & np.isfinite(p) & np.isfinite(q)
+        # The bound beside infinity is infinite, and would let every number pass. One of
+        # 0 compares whole numbers as such: 2⁵³ and 2⁵³ + 1 are the same float.
+        near = (most > 0) & (gap <= most) & np.isfinite(p) & np.isfinite(q)
         differ = ~((a == b) | (np.isnan(p) & np.isnan(q)) | near)
         if not differ.any():
             return None

@@ -123,7 +123,7 @@ class Backward(Gradients):
             if local is not None and np.size(local) == 1:
                 return (f"× {number(1 * np.asarray(local).item())} {size}",)
             return (size,)
-        if local is None or np.asarray(local).dtype.kind == "c":
+        if local is None or np.iscomplexobj(local):
             return (size,)
         low, high = float(np.min(local)), float(np.max(local))
         times = number(low) if low == high else f"{number(low)} … {number(high)}"
@@ -134,7 +134,8 @@ class Backward(Gradients):
         parts = self.parts.get(node, [])
         if len(parts) < 2:
             return ""
-        if len(parts) > MOST_PATHS or any(np.size(part) != 1 for part in parts):
+        told = all(np.size(part) == 1 and np.isrealobj(part) for part in parts)
+        if len(parts) > MOST_PATHS or not told:
             return f"sum of {count(len(parts), 'path')}"
         numbers = [number(np.asarray(part).item()) for part in parts]
         rest = [f"- {n[1:]}" if n.startswith("-") else f"+ {n}" for n in numbers[1:]]
@@ -158,11 +159,21 @@ def outside(gradient: Any) -> Any:
 
 
 def _local(node: Node, i: int) -> Any:
+    """What the gradient that arrives is multiplied by, if nothing else is done to it.
+
+    Of a real operand the contribution is the real part of a product; what conjugates
+    multiplies by nothing.
+    """
     data, x = data_of(node), node.inputs[i]
+    if isinstance(data, tuple) or is_member(node):
+        return None
+    real = np.isrealobj(data)
+    if not real and np.isrealobj(data_of(x)):
+        return None
     try:
         local = node.op.partial(node, i)
-        if local is None and np.size(data) == 1 and np.size(data_of(x)) == 1:
+        if local is None and real and np.size(data) == 1 and np.size(data_of(x)) == 1:
             local = _fitted(node.op.pull(node, node.space.ones(node), 0, False)[i], x)
     except (ArithmeticError, ValueError):  # math has no answer there: log′(0)
         return None
-    return local
+    return outside(local)
