@@ -73,7 +73,10 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"python -m viz: {options.function}: {error}", file=sys.stderr)
         return 1
     print(f"{name}: {made!r}")
-    return 0
+    raised = getattr(made, "error", None)  # drawn, with the call that failed in red
+    if raised is not None:
+        print(f"python -m viz: {options.function}: {raised}", file=sys.stderr)
+    return 0 if raised is None else 1
 
 
 def found(text: str) -> Callable[[], Any]:

@@ -109,17 +109,17 @@ def test_every_package_is_shipped():
         assert name_of(path) in shipped
 
 
-def test_nn_enters_the_engine_by_its_front_door_but_for_six_files():
+def test_nn_enters_the_engine_by_its_front_door_but_for_five_files():
     inner = {
         (name, other)
         for name, others in FILES.items()
         for other in others
         if other.startswith("autograd.")
     }
-    names = {"nn.module", "nn.optim.flat", "nn.summary"}
+    names = {"nn.module", "nn.optim.flat"}
     names |= {f"nn.functional.{name}" for name in ("arguments", "pooling", "windows")}
     assert {name for name, _ in inner} == names
-    assert len(inner) == 7
+    assert len(inner) == 6
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,9 @@ def pair():
     x = ag.Value(3.0)
     return x, x * 2
 
+def unfit():
+    return nn.MLP(2, [3, 1], generator=0), np.ones((1, 5), np.float32)
+
 def text():
     return "a text"
 
@@ -136,3 +139,9 @@ def test_the_command_as_it_is_typed_has_an_exit_status(folder, words, status, to
     assert done.returncode == status
     assert told in (done.stderr if status else done.stdout)
     assert (folder / "a.svg").exists() == (status == 0)
+
+
+def test_a_model_that_raises_is_drawn_and_the_exit_status_says_so(folder, capsys):
+    assert main(["some.py:unfit"]) == 1
+    assert "python -m viz: some.py:unfit: " in capsys.readouterr().err
+    assert "got (1, 5)" in (folder / "unfit.svg").read_text(encoding="utf-8")
