@@ -149,7 +149,9 @@ def weight_of(loss: Any, examples: int) -> int:
     >>> weight_of(nn.MSELoss(), 32), weight_of(nn.MSELoss(reduction="sum"), 32)
     (32, 1)
     """
-    return 1 if getattr(loss, "reduction", "mean") == "sum" else examples
+    bound = getattr(loss, "keywords", {})  # of a functools.partial
+    reduction = bound.get("reduction", getattr(loss, "reduction", "mean"))
+    return 1 if reduction == "sum" else examples
 
 
 def named_metrics(metrics: Metrics) -> dict[str, Callable[..., Any]]:
