@@ -182,8 +182,12 @@ class Training:
     # From one process to the next -----------------------------------------------------
 
     def save(self) -> None:
-        """Write the checkpoint, if there is to be one."""
-        if self.checkpoint is not None:
+        """Write the checkpoint, if there is to be one and the data know their place.
+
+        Those that do not would begin the epoch anew: its last whole one is kept.
+        """
+        knows = not self.batch or hasattr(self.loader, "state_dict")
+        if self.checkpoint is not None and knows:
             save(self.checkpoint, **self._parts())
 
     def _parts(self) -> dict[str, Any]:

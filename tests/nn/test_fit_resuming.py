@@ -203,7 +203,12 @@ def test_data_that_do_not_know_their_place_have_checkpoints_between_epochs(tmp_p
         nn.fit(model, batches, checkpoint=path, resume=True, **kwargs)
         return model.state_dict()
 
+    def stopping(run):
+        if run.step == 3:  # the first of two in the second epoch
+            run.stop()
+
     run(tmp_path / "run", epochs=1)
+    run(tmp_path / "run", epochs=3, step_callbacks=[stopping])
     again = run(tmp_path / "run", epochs=3)
     np.testing.assert_equal(again, run(tmp_path / "whole", epochs=3))
     with pytest.raises(ValueError, match="know their place"):
