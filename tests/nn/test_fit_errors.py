@@ -250,6 +250,7 @@ def test_data_that_give_nothing_once_they_are_asked_are_refused():
         ({"resume": True}, ValueError, "give checkpoint="),
         ({"every": 3}, ValueError, "give checkpoint="),
         ({"checkpoint": "no/such/folder/run"}, ValueError, "no folder"),
+        ({"checkpoint": "."}, ValueError, r"\. is a folder; .* run\.safetensors"),
     ],
 )
 def test_arguments_that_cannot_be_are_told(kwargs, error, said):
