@@ -15,9 +15,9 @@ from ..module import Module
 from ..optim import Optimizer
 from ..optim.lr_scheduler import ReduceLROnPlateau
 from ..parameter import is_buffer
-from ..saving import load, save
 from .evaluation import weight_of
 from .history import History
+from .together import load, mean_of_all, of_all, save
 
 CTRL_C = "Ctrl-C"
 COUNTED = ("step", "batch", "_total", "_examples", "_best", "_waited")
@@ -98,7 +98,7 @@ class Training:
         if self.checkpoint is None or not self.resumes:
             return
         if Path(self.checkpoint).exists():
-            load(self.checkpoint, **self._parts())
+            load(self.checkpoint, self.model, self._parts())
             self.epoch = self.history.epochs
             self._check_patience()
 
@@ -116,11 +116,13 @@ class Training:
     def close_step(self, loss: float, batches: list[Any]) -> None:
         """Count a step, which took these batches."""
         examples = sum(len(batch[0]) for batch in batches)
+        weight = weight_of(self.criterion, examples)
         self.updating = False
+        loss, weight, examples = of_all(self.model, loss, weight, examples)
         self.loss = loss
         self.step += 1
         self.batch += len(batches)
-        self._total += loss * weight_of(self.criterion, examples)
+        self._total += loss * weight
         self._examples += examples
         if self.schedule_every == "step" and hasattr(self.schedule, "step"):
             self.schedule.step()
@@ -130,6 +132,7 @@ class Training:
         if not self._examples:
             raise ValueError("there are no batches: the data gave none in an epoch")
         row = {"epoch": self.epoch, "loss": self._total / self._examples}
+        seen = mean_of_all(self.model, seen)
         row |= {f"val_{name}": number for name, number in seen.items()}
         lr = self.optimizer.param_groups[0].get("lr")
         if lr is not None:
@@ -188,7 +191,7 @@ class Training:
         """
         knows = not self.batch or hasattr(self.loader, "state_dict")
         if self.checkpoint is not None and knows:
-            save(self.checkpoint, **self._parts())
+            save(self.checkpoint, self.model, self._parts())
 
     def _parts(self) -> dict[str, Any]:
         parts = {
