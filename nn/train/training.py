@@ -191,6 +191,11 @@ class Training:
         """
         knows = not self.batch or hasattr(self.loader, "state_dict")
         if self.checkpoint is not None and knows:
+            for loader in (self.loader, self.validation):
+                within = self.batch and loader is self.loader
+                if hasattr(loader, "restart") and not within:
+                    loader.restart()  # a callback may have looked at a batch
+            check_place(self.loader, self.batch)
             save(self.checkpoint, self.model, self._parts())
 
     def _parts(self) -> dict[str, Any]:
@@ -229,6 +234,27 @@ class Training:
         self._weights = dict(state["weights"])
         self.history.update(columns)
         self.history.best_epoch = state["best_epoch"]
+
+
+def check_place(loader: Any, batches: int) -> None:
+    """Raise if someone else has gone through a loader, whose place is to be kept.
+
+    >>> import nn
+    >>> loader = nn.DataLoader(range(4))
+    >>> _ = next(iter(loader))
+    >>> check_place(loader, batches=2)
+    Traceback (most recent call last):
+        ...
+    ValueError: a callback has gone through the data, which are at batch 1, not 2: ...
+    """
+    state = loader.state_dict() if hasattr(loader, "state_dict") else {}
+    done = state.get("done", 0)
+    if "batches" in state and done != batches:  # as a DataLoader has it
+        raise ValueError(
+            f"a callback has gone through the data, which are at batch {done}, not "
+            f"{batches}: no checkpoint could tell where to go on. Give the callback a "
+            "DataLoader of its own"
+        )
 
 
 @contextmanager
