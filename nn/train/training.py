@@ -20,7 +20,7 @@ from .history import History
 from .together import load, mean_of_all, of_all, save
 
 CTRL_C = "Ctrl-C"
-COUNTED = ("step", "batch", "_total", "_examples", "_best", "_waited")
+COUNTED = ("step", "batch", "lr", "_total", "_examples", "_best", "_waited")
 
 
 class Training:
@@ -31,6 +31,7 @@ class Training:
         epoch: the number of the epoch that runs, or has just ended; from 1.
         step: how many steps were taken.
         loss: that of the last step.
+        lr: its rate, of the first group of parameters; None where there is none.
         history: the epochs that are complete.
         stopped: why training is to end now, or "".
         updating: whether the weights are being changed, and are not to be looked at.
@@ -65,6 +66,7 @@ class Training:
         self.history = History()
         self.epoch = self.step = self.batch = 0
         self.loss = inf
+        self.lr: float | None = None
         self.stopped = ""
         self.updating = False
         self.buffers: list[tuple[dict[str, Any], str]] = []  # where they are kept
@@ -124,6 +126,9 @@ class Training:
         self.batch += len(batches)
         self._total += loss * weight
         self._examples += examples
+        lr = self.optimizer.param_groups[0].get("lr")
+        lr = lr(self.optimizer.steps - 1) if callable(lr) else lr
+        self.lr = None if lr is None else float(lr)
         if self.schedule_every == "step" and hasattr(self.schedule, "step"):
             self.schedule.step()
 
@@ -134,9 +139,8 @@ class Training:
         row = {"epoch": self.epoch, "loss": self._total / self._examples}
         seen = mean_of_all(self.model, seen)
         row |= {f"val_{name}": number for name, number in seen.items()}
-        lr = self.optimizer.param_groups[0].get("lr")
-        if lr is not None:
-            row["lr"] = float(lr(self.optimizer.steps - 1) if callable(lr) else lr)
+        if self.lr is not None:
+            row["lr"] = self.lr
         row["seconds"] = perf_counter() - self._began
         self.history.append(row)
         self._total, self._examples, self.batch = 0.0, 0, 0
