@@ -225,13 +225,25 @@ class Training:
         """What is counted and seen; the rest has a state of its own."""
         return {
             **{name: getattr(self, name) for name in COUNTED},
+            "watch": self.watch,
+            "mode": self.mode,
             "best_epoch": self.history.best_epoch,
             "weights": self._weights,
             "history": dict(self.history),
         }
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
-        """Go on from there."""
+        """Go on from there.
+
+        Raises:
+            ValueError: what was best so far is of another column.
+        """
+        theirs, ours = (state["watch"], state["mode"]), (self.watch, self.mode)
+        if theirs != ours:
+            raise ValueError(
+                f"the best epoch was told by watch={theirs[0]!r}, mode={theirs[1]!r}, "
+                f"and now by watch={ours[0]!r}, mode={ours[1]!r}: go on with the former"
+            )
         columns = {name: list(x) for name, x in state["history"].items()}
         for name in COUNTED:
             setattr(self, name, state[name])

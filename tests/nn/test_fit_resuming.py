@@ -156,6 +156,15 @@ def test_more_epochs_go_on_from_a_training_that_is_done(tmp_path):
     assert_same(train(tmp_path / "run", epochs=4), train(tmp_path / "whole"))
 
 
+@pytest.mark.parametrize("now", [{"watch": "loss"}, {"mode": "max"}])
+def test_the_best_epoch_is_not_compared_with_another_column(now, tmp_path):
+    train(tmp_path / "run", epochs=2)
+    content = (tmp_path / "run").read_bytes()
+    with pytest.raises(ValueError, match="go on with the former"):
+        train(tmp_path / "run", epochs=4, **now)
+    assert (tmp_path / "run").read_bytes() == content
+
+
 @pytest.mark.parametrize("kill", [5, 7, 11])  # 7 steps are an epoch
 def test_what_ctrl_c_leaves_behind_is_to_go_on_from(kill, tmp_path, capsys):
     whole = train(tmp_path / "whole")
