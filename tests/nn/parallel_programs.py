@@ -279,6 +279,21 @@ def goes_on():
         shutil.rmtree(folder)
 
 
+def finds():
+    """The finder of rates ends at one rate in all, by the loss of all."""
+    model = mlp()
+    loader = nn.DataLoader(*data(64), batch_size=16, shuffle=True, generator=0)
+    found = nn.lr_finder(
+        DistributedDataParallel(model),
+        Shard(loader),
+        loss=nn.CrossEntropyLoss(),
+        optimizer=nn.optim.SGD(model.parameters()),
+        highest=1e3,
+    )
+    assert all(np.array_equal(found.losses, x) for x in COMM.allgather(found.losses))
+    assert found.rates[-1] < 1e3
+
+
 def leaves():
     """One process ends, with a good conscience, where the other does not."""
     sys.modules["nn.parallel.processes"].PATIENCE = 0.5
