@@ -203,6 +203,8 @@ def reliability(probabilities: Any, targets: Any, bins: int = 10) -> Reliability
             "reliability needs probabilities, from 0 to 1; of logits take the sigmoid "
             "or softmax"
         )
+    if bins < 1:
+        raise ValueError(f"bins is at least 1; got {bins}")
     _check_classes("reliability", true, 2 if p.ndim == 1 else p.shape[1])
     right = true == 1 if p.ndim == 1 else p.argmax(axis=1) == true
     sure = (p if p.ndim == 1 else p.max(axis=1)).astype(np.float64)

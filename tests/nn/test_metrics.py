@@ -124,6 +124,7 @@ SCORES = np.zeros((2, 3))
         (lambda: metrics.roc_auc([0.1, 0.3], [0, 2]), "label 2"),
         (lambda: metrics.calibration_error([-1.0, 3.0], [0, 1]), "sigmoid"),
         (lambda: metrics.calibration_error([np.nan, 0.5], [0, 1]), "sigmoid"),
+        (lambda: metrics.calibration_error([0.1, 0.5], [0, 1], 0), "bins is at least"),
         (lambda: metrics.mse([[1.0], [2.0]], [1.0, 2.0]), "one shape"),
         (lambda: metrics.mae([], []), "one shape"),
         (lambda: metrics.r2([1.0], [1.0]), "two examples"),
