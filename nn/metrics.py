@@ -139,7 +139,7 @@ def roc_auc(scores: Any, targets: Any) -> float:
     >>> roc_auc([0.1, 0.4, 0.35, 0.8], [0, 0, 1, 1])
     0.75
     """
-    scores, true = _array(scores), _labels("roc_auc", targets)
+    scores, true = _real("roc_auc", scores), _labels("roc_auc", targets)
     if scores.ndim == 2 and scores.shape[1] == 2:
         scores = scores[:, 1] - scores[:, 0]
     columns = scores.reshape(len(scores), -1)
@@ -203,6 +203,8 @@ def reliability(probabilities: Any, targets: Any, bins: int = 10) -> Reliability
             "reliability needs probabilities, from 0 to 1; of logits take the sigmoid "
             "or softmax"
         )
+    if bins < 1:
+        raise ValueError(f"bins is at least 1; got {bins}")
     _check_classes("reliability", true, 2 if p.ndim == 1 else p.shape[1])
     right = true == 1 if p.ndim == 1 else p.argmax(axis=1) == true
     sure = (p if p.ndim == 1 else p.max(axis=1)).astype(np.float64)
@@ -275,6 +277,14 @@ def _array(x: Any) -> np.ndarray:
     return np.asarray(x._raw if isinstance(x, Node) else x)
 
 
+def _real(name: str, x: Any) -> np.ndarray:
+    """Real numbers as float64, in which bytes do not wrap around."""
+    array = _array(x)
+    if array.dtype.kind not in "fiub":
+        raise TypeError(f"{name} needs real numbers; got {array.dtype}")
+    return array.astype(np.float64)
+
+
 def _labels(name: str, targets: Any) -> np.ndarray:
     """Labels (n,) as integers, of whatever dtype they are."""
     labels = _array(targets)
@@ -333,7 +343,7 @@ def _check_classes(name: str, labels: np.ndarray, classes: int) -> None:
 
 
 def _numbers(name: str, outputs: Any, targets: Any) -> tuple[np.ndarray, np.ndarray]:
-    said, true = (_array(x).astype(np.float64) for x in (outputs, targets))
+    said, true = (_real(name, x) for x in (outputs, targets))
     if said.shape != true.shape or not said.size:
         raise ValueError(
             f"{name} needs outputs and targets of one shape, and some of them; got "

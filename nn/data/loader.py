@@ -129,6 +129,21 @@ class DataLoader:
         self._newest = epoch
         return self._batches(epoch)
 
+    def restart(self) -> None:
+        """Let the next iteration be a new epoch, and the state be of none.
+
+        What was begun, as to look at one batch, is not gone on with.
+
+        >>> loader = DataLoader(range(4))
+        >>> first = next(iter(loader))
+        >>> "done" in loader.state_dict()
+        True
+        >>> loader.restart()
+        >>> "done" in loader.state_dict()
+        False
+        """
+        self._newest = self._resumed = None
+
     def _epoch(self) -> Epoch:
         """A new epoch: its order, and the seed of its batches if they need one."""
         return Epoch(self._order(), self._seed())

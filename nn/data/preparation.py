@@ -99,7 +99,7 @@ class Standardize:
                 f"it was fitted to columns of shape {self.mean.shape} (1: any number); "
                 f"got {x.shape}"
             )
-        return x
+        return x if x.dtype.kind in "fc" else x.astype(self.mean.dtype)
 
     def state_dict(self) -> dict[str, np.ndarray]:
         """The mean and the deviation, to be kept beside a model.

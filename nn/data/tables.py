@@ -62,7 +62,16 @@ def table(columns: Mapping[str, Any], target: str | None = None) -> Table:
         if y.dtype.kind == "U":
             words, y = np.unique(y, return_inverse=True)
             classes = words.tolist()
-        y = y.astype(np.float32 if y.dtype.kind == "f" else np.int64)
+        kind, most = (
+            (np.dtype(np.float32), np.finfo(np.float32).max)
+            if y.dtype.kind == "f"
+            else (np.dtype(np.int64), np.iinfo(np.int64).max)
+        )
+        if y.dtype.kind != "b" and (np.abs(y) > most).any():
+            raise ValueError(
+                f"the target {target!r} has a number too large for {kind}: scale it"
+            )
+        y = y.astype(kind)
     if not arrays or not len(next(iter(arrays.values()))):
         raise ValueError("a table needs a column beside the target, and a row")
     names, parts = [], []

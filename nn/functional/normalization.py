@@ -138,7 +138,7 @@ def batch_norm(
     y, mean, var = ag.batch_norm(input, weight, bias, eps=eps)
     if running is not None:
         unbiased = _data(var) * (n / (n - 1))
-        follow(running_mean, _data(mean), momentum)
+        follow(running_mean, mean, momentum)
         follow(running_var, unbiased, momentum)
     return y
 
@@ -289,7 +289,7 @@ def _by_running(
     return input * ag.reshape(scale, shape) + ag.reshape(shift, shape)
 
 
-def follow(running: Any, new: np.ndarray, momentum: float) -> None:
+def follow(running: Any, new: Any, momentum: float) -> None:
     """In place, as a new array of a Buffer: graphs that hold the old one are right.
 
     >>> mean = np.zeros(1)
@@ -297,7 +297,8 @@ def follow(running: Any, new: np.ndarray, momentum: float) -> None:
     >>> mean
     array([0.25])
     """
-    now = ((1 - momentum) * _data(running) + momentum * new).astype(running.dtype)
+    now = (1 - momentum) * _data(running) + momentum * _data(new)
+    now = now.astype(running.dtype)
     if isinstance(running, Tensor):
         running.data = now
     else:

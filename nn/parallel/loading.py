@@ -68,6 +68,10 @@ class Shard:
             start, stop = n * rank // size, n * (rank + 1) // size
             yield tuple(column[start:stop] for column in batch)
 
+    def restart(self) -> None:
+        """That of the loader."""
+        self.loader.restart()
+
     def state_dict(self) -> dict[str, Any]:
         """That of the loader."""
         return self.loader.state_dict()

@@ -47,8 +47,8 @@ class SyncBatchNorm(BatchNorm, ndims=(2, 3, 4, 5)):
         var = allreduce(np.sum(apart**2, axis=axes, keepdims=True), self.comm) / n
         if self.running_mean is not None and self.running_var is not None:
             seen, spread = ag.reshape(mean, -1), ag.reshape(var, -1) * (n / (n - 1))
-            follow(self.running_mean, seen.data, momentum)
-            follow(self.running_var, spread.data, momentum)
+            follow(self.running_mean, seen, momentum)
+            follow(self.running_var, spread, momentum)
         y = apart / np.sqrt(var + weak(self.eps))
         if self.weight is None or self.bias is None:
             return y

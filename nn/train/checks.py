@@ -101,6 +101,11 @@ def _check_checkpoint(run: Training, every: int | None) -> None:
         raise ValueError("every and resume are about a checkpoint: give checkpoint=")
     if run.checkpoint is not None and not Path(run.checkpoint).parent.is_dir():
         raise ValueError(f"there is no folder for the checkpoint {run.checkpoint}")
+    if run.checkpoint is not None and Path(run.checkpoint).is_dir():
+        raise ValueError(
+            f"{run.checkpoint} is a folder; name the file, as in "
+            f"{Path(run.checkpoint, 'run.safetensors')}"
+        )
     if every is not None and not hasattr(run.loader, "state_dict"):
         raise ValueError(
             f"a checkpoint within an epoch needs data that know their place, as a "

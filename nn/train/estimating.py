@@ -237,6 +237,12 @@ class NeuralEstimator(BaseEstimator):
         loss, out = self.loss or self._usual_loss(), self._checked(out, len(y))
         if weight is None:
             return loss(out, y)
+        if isinstance(loss, Module):
+            raise TypeError(
+                f"with weights the loss of each example is needed, and {loss} has its "
+                "own reduction: give a function that takes one, such as "
+                "nn.functional.cross_entropy"
+            )
         each = loss(out, y, reduction="none")
         weight = weight.astype(out.dtype).reshape(-1, *[1] * (each.ndim - 1))
         return ag.mean(each * weight)

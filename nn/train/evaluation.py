@@ -149,7 +149,9 @@ def weight_of(loss: Any, examples: int) -> int:
     >>> weight_of(nn.MSELoss(), 32), weight_of(nn.MSELoss(reduction="sum"), 32)
     (32, 1)
     """
-    return 1 if getattr(loss, "reduction", "mean") == "sum" else examples
+    bound = getattr(loss, "keywords", {})  # of a functools.partial
+    reduction = bound.get("reduction", getattr(loss, "reduction", "mean"))
+    return 1 if reduction == "sum" else examples
 
 
 def named_metrics(metrics: Metrics) -> dict[str, Callable[..., Any]]:
@@ -159,14 +161,21 @@ def named_metrics(metrics: Metrics) -> dict[str, Callable[..., Any]]:
     >>> list(named_metrics([nn.metrics.accuracy, nn.metrics.roc_auc]))
     ['accuracy', 'roc_auc']
     """
-    if isinstance(metrics, Mapping):
-        return dict(metrics)
     if callable(metrics):
         metrics = [metrics]
-    named = {}
-    for metric in metrics:
-        name = getattr(metric, "__name__", None)
-        if not callable(metric) or name is None or name == "<lambda>":
+    pairs = (
+        metrics.items()
+        if isinstance(metrics, Mapping)
+        else [(getattr(metric, "__name__", "<lambda>"), metric) for metric in metrics]
+    )
+    named: dict[str, Callable[..., Any]] = {}
+    for name, metric in pairs:
+        if name == "loss" or name in named:
+            raise ValueError(
+                f"{name!r} is there already: give the metric another name, as in "
+                f'{{"another {name}": function}}'
+            )
+        if not callable(metric) or name == "<lambda>":
             raise TypeError(
                 "metrics are functions of (outputs, targets), with a name of their own "
                 f'or given as {{"name": function}}; got {metric!r}'

@@ -16,6 +16,7 @@ from .checks import check
 from .evaluation import batches_of
 from .gradient import gradient_of
 from .history import new_figure
+from .together import of_all
 from .training import Training
 
 
@@ -36,10 +37,14 @@ class Rates:
 
     @property
     def suggestion(self) -> float:
-        """The rate at the steepest fall of the loss before its lowest point."""
-        smooth = smoothed(self.losses)
-        falling = np.gradient(smooth)[: int(smooth.argmin()) + 1]
-        return float(self.rates[falling.argmin()])
+        """The rate at the steepest fall of the loss before its lowest point.
+
+        The first tenth is left out: what the loss does at the lowest rates is chance.
+        """
+        smooth, first = smoothed(self.losses), len(self.losses) // 10
+        last = max(first, int(smooth.argmin()))
+        falling = np.gradient(smooth)[first : last + 1]
+        return float(self.rates[first + falling.argmin()])
 
     def __repr__(self) -> str:
         return (
@@ -104,7 +109,8 @@ def lr_finder(
     losses: list[float] = []
     try:
         model, optimizer, loss = deepcopy((model, optimizer, loss))
-        run = Training(model.train(), optimizer, _twin(loader), loss, inputs=inputs)
+        run = Training(model, optimizer, _twin(loader), loss, inputs=inputs)
+        run.begin()
         batches = _endless(run.loader)
         for rate in np.geomspace(lowest, highest, steps).tolist():
             for group in optimizer.param_groups:
@@ -116,12 +122,18 @@ def lr_finder(
                 if not losses:  # not for the rate, then
                     raise
                 break
+            now, *_ = of_all(model, now, 1, 1)
             rates.append(rate)
             losses.append(now)
             if len(losses) > steps // 10 and now > 4 * min(losses):
                 break
     finally:
         default.state = random
+    if len(losses) < 2:
+        raise ValueError(
+            f"the loss at two rates or more is needed; it was finite at {len(losses)}, "
+            f"from {lowest:g} on. Take more steps, or a lower lowest"
+        )
     return Rates(rates, losses)
 
 

@@ -51,7 +51,8 @@ def fit(
 
     ``data`` is a loader, or a tuple of arrays, which is shuffled into batches of
     ``batch_size`` (32, or all if there are fewer). A step takes one batch, or
-    ``accumulate`` of them, with the gradient of the one large batch that they are:
+    ``accumulate`` of them, with the gradient of the one large batch that they are, if
+    the loss is a sum or a mean in which every example counts alike:
     ``loss(model(x), y)``, where the first ``inputs`` arrays of a batch go to the model,
     the others to the loss. ``clip`` bounds the norm of the gradient.
 

@@ -15,12 +15,12 @@ from ..module import Module
 from ..optim import Optimizer
 from ..optim.lr_scheduler import ReduceLROnPlateau
 from ..parameter import is_buffer
-from ..saving import load, save
 from .evaluation import weight_of
 from .history import History
+from .together import load, mean_of_all, of_all, save
 
 CTRL_C = "Ctrl-C"
-COUNTED = ("step", "batch", "_total", "_examples", "_best", "_waited")
+COUNTED = ("step", "batch", "lr", "_total", "_examples", "_best", "_waited")
 
 
 class Training:
@@ -31,6 +31,7 @@ class Training:
         epoch: the number of the epoch that runs, or has just ended; from 1.
         step: how many steps were taken.
         loss: that of the last step.
+        lr: its rate, of the first group of parameters; None where there is none.
         history: the epochs that are complete.
         stopped: why training is to end now, or "".
         updating: whether the weights are being changed, and are not to be looked at.
@@ -65,6 +66,7 @@ class Training:
         self.history = History()
         self.epoch = self.step = self.batch = 0
         self.loss = inf
+        self.lr: float | None = None
         self.stopped = ""
         self.updating = False
         self.buffers: list[tuple[dict[str, Any], str]] = []  # where they are kept
@@ -98,7 +100,7 @@ class Training:
         if self.checkpoint is None or not self.resumes:
             return
         if Path(self.checkpoint).exists():
-            load(self.checkpoint, **self._parts())
+            load(self.checkpoint, self.model, self._parts())
             self.epoch = self.history.epochs
             self._check_patience()
 
@@ -116,12 +118,17 @@ class Training:
     def close_step(self, loss: float, batches: list[Any]) -> None:
         """Count a step, which took these batches."""
         examples = sum(len(batch[0]) for batch in batches)
+        weight = weight_of(self.criterion, examples)
         self.updating = False
+        loss, weight, examples = of_all(self.model, loss, weight, examples)
         self.loss = loss
         self.step += 1
         self.batch += len(batches)
-        self._total += loss * weight_of(self.criterion, examples)
+        self._total += loss * weight
         self._examples += examples
+        lr = self.optimizer.param_groups[0].get("lr")
+        lr = lr(self.optimizer.steps - 1) if callable(lr) else lr
+        self.lr = None if lr is None else float(lr)
         if self.schedule_every == "step" and hasattr(self.schedule, "step"):
             self.schedule.step()
 
@@ -130,10 +137,10 @@ class Training:
         if not self._examples:
             raise ValueError("there are no batches: the data gave none in an epoch")
         row = {"epoch": self.epoch, "loss": self._total / self._examples}
+        seen = mean_of_all(self.model, seen)
         row |= {f"val_{name}": number for name, number in seen.items()}
-        lr = self.optimizer.param_groups[0].get("lr")
-        if lr is not None:
-            row["lr"] = float(lr(self.optimizer.steps - 1) if callable(lr) else lr)
+        if self.lr is not None:
+            row["lr"] = self.lr
         row["seconds"] = perf_counter() - self._began
         self.history.append(row)
         self._total, self._examples, self.batch = 0.0, 0, 0
@@ -182,9 +189,18 @@ class Training:
     # From one process to the next -----------------------------------------------------
 
     def save(self) -> None:
-        """Write the checkpoint, if there is to be one."""
-        if self.checkpoint is not None:
-            save(self.checkpoint, **self._parts())
+        """Write the checkpoint, if there is to be one and the data know their place.
+
+        Those that do not would begin the epoch anew: its last whole one is kept.
+        """
+        knows = not self.batch or hasattr(self.loader, "state_dict")
+        if self.checkpoint is not None and knows:
+            for loader in (self.loader, self.validation):
+                within = self.batch and loader is self.loader
+                if hasattr(loader, "restart") and not within:
+                    loader.restart()  # a callback may have looked at a batch
+            check_place(self.loader, self.batch)
+            save(self.checkpoint, self.model, self._parts())
 
     def _parts(self) -> dict[str, Any]:
         parts = {
@@ -209,19 +225,52 @@ class Training:
         """What is counted and seen; the rest has a state of its own."""
         return {
             **{name: getattr(self, name) for name in COUNTED},
+            "watch": self.watch,
+            "mode": self.mode,
             "best_epoch": self.history.best_epoch,
             "weights": self._weights,
             "history": dict(self.history),
         }
 
     def load_state_dict(self, state: Mapping[str, Any]) -> None:
-        """Go on from there."""
+        """Go on from there.
+
+        Raises:
+            ValueError: what was best so far is of another column.
+        """
+        theirs, ours = (state["watch"], state["mode"]), (self.watch, self.mode)
+        if theirs != ours:
+            raise ValueError(
+                f"the best epoch was told by watch={theirs[0]!r}, mode={theirs[1]!r}, "
+                f"and now by watch={ours[0]!r}, mode={ours[1]!r}: go on with the former"
+            )
         columns = {name: list(x) for name, x in state["history"].items()}
         for name in COUNTED:
             setattr(self, name, state[name])
         self._weights = dict(state["weights"])
         self.history.update(columns)
         self.history.best_epoch = state["best_epoch"]
+
+
+def check_place(loader: Any, batches: int) -> None:
+    """Raise if someone else has gone through a loader, whose place is to be kept.
+
+    >>> import nn
+    >>> loader = nn.DataLoader(range(4))
+    >>> _ = next(iter(loader))
+    >>> check_place(loader, batches=2)
+    Traceback (most recent call last):
+        ...
+    ValueError: a callback has gone through the data, which are at batch 1, not 2: ...
+    """
+    state = loader.state_dict() if hasattr(loader, "state_dict") else {}
+    done = state.get("done", 0)
+    if "batches" in state and done != batches:  # as a DataLoader has it
+        raise ValueError(
+            f"a callback has gone through the data, which are at batch {done}, not "
+            f"{batches}: no checkpoint could tell where to go on. Give the callback a "
+            "DataLoader of its own"
+        )
 
 
 @contextmanager

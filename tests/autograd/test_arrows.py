@@ -59,9 +59,9 @@ LAYERS = [
         "nn.saving",
         "nn.scalar",
         "nn.summary",
-        "nn.train",
     ],
     ["nn.parallel"],
+    ["nn.train"],
     ["nn"],
     ["viz"],
 ]

@@ -224,6 +224,17 @@ def test_the_axes_say_what_has_a_mean_of_its_own():
     assert data.Standardize(images, axis=None).mean.shape == (1, 1, 1, 1)
 
 
+@pytest.mark.parametrize("dtype", [np.uint8, np.int32, np.int64, np.uint64, bool])
+def test_integers_become_float32_of_whatever_width(dtype):
+    x = np.array([[1, 0], [0, 1], [1, 1]]).astype(dtype)
+    scaled = data.Standardize(x)
+    for way in (scaled, scaled.inverse):
+        assert way(x).dtype == way(ag.tensor(x)).dtype == np.float32
+    exact = data.Standardize(x.astype(np.float64))
+    assert np.allclose(scaled(x), exact(x))
+    assert exact(x).dtype == np.float64
+
+
 def test_scaling_tensors_is_recorded():
     scaled = data.Standardize(X)
     slope = ag.grad(lambda x: scaled(x).sum())(X[:2])

@@ -271,6 +271,13 @@ def test_weights_of_zero_alone_are_refused():
         small().fit(IRIS, SPECIES, sample_weight=np.zeros(150))
 
 
+def test_weights_need_a_loss_that_can_tell_that_of_each_example():
+    model = small(loss=nn.CrossEntropyLoss(), epochs=1)
+    assert len(model.fit(IRIS, SPECIES).loss_curve_) == 1
+    with pytest.raises(TypeError, match=r"own reduction: .*functional\.cross_entropy"):
+        model.fit(IRIS, SPECIES, sample_weight=np.ones(150))
+
+
 def test_each_epoch_is_told_if_asked_for(capsys):
     small(epochs=2, verbose=True, early_stopping=True).fit(IRIS, SPECIES)
     told = capsys.readouterr().out.splitlines()

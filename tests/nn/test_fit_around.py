@@ -9,6 +9,7 @@ import pytest
 
 import nn
 from nn.optim import SGD, Adam, schedules
+from nn.train.finder import Rates
 from nn.train.history import History
 from nn.train.progress import Line
 
@@ -130,12 +131,21 @@ def test_what_the_finder_suggests_trains_well_and_ten_times_more_diverges():
     assert history["loss"][-1] < 1e-3 * history["loss"][0]
 
 
+def test_what_the_loss_does_at_the_lowest_rates_suggests_nothing():
+    rates = np.geomspace(1e-6, 10, 100).tolist()
+    chance = [4.0, 3.5]  # of the first batches
+    losses = [*chance, *np.full(48, 3.0), *np.linspace(3.0, 1.0, 50)]
+    assert Rates(rates, losses).suggestion > 1e-3
+    assert Rates(rates, np.arange(100.0)).suggestion == rates[10]  # nothing falls
+
+
 @pytest.mark.parametrize(
     ("kwargs", "said"),
     [
         ({"lowest": 1.0, "highest": 0.1}, "lowest < highest"),
         ({"lowest": 0.0}, "lowest < highest"),
         ({"steps": 0}, "steps"),
+        ({"steps": 1}, "two rates or more is needed; it was finite at 1"),
     ],
 )
 def test_rates_that_cannot_be_are_told(kwargs, said):

@@ -227,6 +227,17 @@ def test_data_that_give_nothing_once_they_are_asked_are_refused():
         ({"metrics": [nn.metrics.f1]}, ValueError, "give validation="),
         ({"metrics": [lambda a, b: 0], "validation": (X, Y)}, TypeError, "a name"),
         ({"metrics": ["f1"], "validation": (X, Y)}, TypeError, "functions of"),
+        ({"metrics": {"f": "f1"}, "validation": (X, Y)}, TypeError, "functions of"),
+        (
+            {"metrics": {"loss": nn.metrics.f1}, "validation": (X, Y)},
+            ValueError,
+            "'loss' is there already",
+        ),
+        (
+            {"metrics": [nn.metrics.f1] * 2, "validation": (X, Y)},
+            ValueError,
+            "'f1' is there already",
+        ),
         (
             {"metrics": [nn.metrics.confusion_matrix], "validation": (X, Y)},
             TypeError,
@@ -239,6 +250,7 @@ def test_data_that_give_nothing_once_they_are_asked_are_refused():
         ({"resume": True}, ValueError, "give checkpoint="),
         ({"every": 3}, ValueError, "give checkpoint="),
         ({"checkpoint": "no/such/folder/run"}, ValueError, "no folder"),
+        ({"checkpoint": "."}, ValueError, r"\. is a folder; .* run\.safetensors"),
     ],
 )
 def test_arguments_that_cannot_be_are_told(kwargs, error, said):

@@ -156,6 +156,15 @@ def test_more_epochs_go_on_from_a_training_that_is_done(tmp_path):
     assert_same(train(tmp_path / "run", epochs=4), train(tmp_path / "whole"))
 
 
+@pytest.mark.parametrize("now", [{"watch": "loss"}, {"mode": "max"}])
+def test_the_best_epoch_is_not_compared_with_another_column(now, tmp_path):
+    train(tmp_path / "run", epochs=2)
+    content = (tmp_path / "run").read_bytes()
+    with pytest.raises(ValueError, match="go on with the former"):
+        train(tmp_path / "run", epochs=4, **now)
+    assert (tmp_path / "run").read_bytes() == content
+
+
 @pytest.mark.parametrize("kill", [5, 7, 11])  # 7 steps are an epoch
 def test_what_ctrl_c_leaves_behind_is_to_go_on_from(kill, tmp_path, capsys):
     whole = train(tmp_path / "whole")
@@ -163,6 +172,61 @@ def test_what_ctrl_c_leaves_behind_is_to_go_on_from(kill, tmp_path, capsys):
     assert (history.epochs, optimizer.steps) == (kill // 7, kill)
     assert f"after step {kill}" in capsys.readouterr().err
     assert_same(train(tmp_path / "run"), whole)
+
+
+def looked_at(path, end=0, look=None, of="callbacks", resume=False):
+    """A training whose callbacks look at its data; ended at a step."""
+    loader = nn.DataLoader(X, Y, batch_size=10, shuffle=True, generator=0)
+    held_out = nn.DataLoader(X, Y, batch_size=10)
+    next(iter(held_out))
+    model = nn.Linear(4, 2, generator=0)
+
+    def ending(run):
+        if run.step == end:
+            run.stop()
+
+    looks = {"callbacks": [], "step_callbacks": [ending]}
+    looks[of] = [*looks[of], lambda run: look(run)]
+    history = nn.fit(
+        model,
+        loader,
+        loss=nn.CrossEntropyLoss(),
+        optimizer=Adam(model.parameters()),
+        epochs=3,
+        validation=held_out,
+        checkpoint=path,
+        every=2,
+        resume=resume,
+        **looks,
+    )
+    history.pop("seconds", None)
+    return model.state_dict(), dict(history)
+
+
+def peek(run):
+    next(iter(run.loader))
+    next(iter(run.validation))
+
+
+def evaluate(run):
+    nn.evaluate(run.model, run.loader, nn.CrossEntropyLoss())
+
+
+@pytest.mark.parametrize("end", [3, 5, 7, 10])
+@pytest.mark.parametrize("look", [peek, evaluate])
+def test_callbacks_may_look_at_the_data_between_epochs(look, end, tmp_path):
+    whole = looked_at(tmp_path / "whole", look=look)
+    looked_at(tmp_path / "run", end, look=look)
+    again = looked_at(tmp_path / "run", look=look, resume=True)
+    np.testing.assert_equal(again, whole)
+
+
+@pytest.mark.parametrize(("look", "place"), [(peek, 1), (evaluate, 0)])
+def test_data_that_a_callback_moves_within_an_epoch_have_no_checkpoint(
+    look, place, tmp_path
+):
+    with pytest.raises(ValueError, match=f"the data, .* at batch {place}, not 2"):
+        looked_at(tmp_path / "run", look=look, of="step_callbacks")
 
 
 def test_without_resume_training_begins_anew(tmp_path):
@@ -203,7 +267,12 @@ def test_data_that_do_not_know_their_place_have_checkpoints_between_epochs(tmp_p
         nn.fit(model, batches, checkpoint=path, resume=True, **kwargs)
         return model.state_dict()
 
+    def stopping(run):
+        if run.step == 3:  # the first of two in the second epoch
+            run.stop()
+
     run(tmp_path / "run", epochs=1)
+    run(tmp_path / "run", epochs=3, step_callbacks=[stopping])
     again = run(tmp_path / "run", epochs=3)
     np.testing.assert_equal(again, run(tmp_path / "whole", epochs=3))
     with pytest.raises(ValueError, match="know their place"):

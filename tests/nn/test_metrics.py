@@ -124,15 +124,30 @@ SCORES = np.zeros((2, 3))
         (lambda: metrics.roc_auc([0.1, 0.3], [0, 2]), "label 2"),
         (lambda: metrics.calibration_error([-1.0, 3.0], [0, 1]), "sigmoid"),
         (lambda: metrics.calibration_error([np.nan, 0.5], [0, 1]), "sigmoid"),
+        (lambda: metrics.calibration_error([0.1, 0.5], [0, 1], 0), "bins is at least"),
         (lambda: metrics.mse([[1.0], [2.0]], [1.0, 2.0]), "one shape"),
         (lambda: metrics.mae([], []), "one shape"),
         (lambda: metrics.r2([1.0], [1.0]), "two examples"),
         (lambda: metrics.confusion_matrix([0, -1], [0, 1]), "label -1"),
+        (lambda: metrics.mse([1 + 1j], [1.0]), "real numbers; got complex128"),
+        (lambda: metrics.r2([1.0, 2.0], [1j, 2.0]), "real numbers; got complex128"),
+        (lambda: metrics.roc_auc([1j, 2.0], [0, 1]), "real numbers; got complex128"),
     ],
 )
 def test_what_a_metric_cannot_take_is_told(call, said):
     with pytest.raises((TypeError, ValueError), match=said):
         call()
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.int8, bool, np.float16, np.float64])
+def test_votes_of_any_dtype_are_compared_as_numbers(dtype):
+    votes = np.array([[1, 100], [100, 1], [0, 100], [90, 2]]).astype(dtype)
+    apart = votes[:, 1].astype(float) - votes[:, 0]
+    expected = theirs.roc_auc_score([1, 0, 1, 0], apart)
+    assert metrics.roc_auc(votes, [1, 0, 1, 0]) == expected
+    assert metrics.mae(votes, 1 - votes.astype(float)) == metrics.mae(
+        votes.astype(float), 1 - votes.astype(float)
+    )
 
 
 def test_scores_of_images_have_their_classes_on_the_second_axis():

@@ -132,7 +132,7 @@ def test_nn_enters_the_engine_by_its_front_door_but_for_five_files():
         ("nn.optim", ["functional", "layers", "parallel", "train", "module", "scalar"]),
         ("nn.parallel", ["optim", "train", "scalar"]),
         ("nn.saving", ["functional", "layers", "optim", "parallel", "train", "scalar"]),
-        ("nn.train", ["parallel", "scalar"]),
+        ("nn.train", ["scalar"]),
     ],
 )
 def test_a_room_knows_only_the_rooms_below_it(room, others):

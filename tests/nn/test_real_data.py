@@ -60,6 +60,16 @@ def test_a_column_that_no_network_takes_is_refused_by_name(columns, error, told)
         data.table({"a": [1]}, target="z")
 
 
+@pytest.mark.parametrize(
+    ("y", "told"),
+    [([1.0, -1e39], "float32"), (np.array([0, 2**63], np.uint64), "int64")],
+)
+def test_a_target_that_its_dtype_cannot_hold_is_refused_by_name(y, told):
+    with pytest.raises(ValueError, match=f"'y' has a number too large for {told}"):
+        data.table({"a": [1, 2], "y": y}, target="y")
+    assert data.table({"a": [1, 2], "y": [True, False]}, "y").y.tolist() == [1, 0]
+
+
 def test_columns_of_pandas_own_kinds_are_read():
     pandas = pytest.importorskip("pandas")
     frame = pandas.DataFrame(
