@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import os
 import sys
+import time
 from functools import cache
 from time import monotonic
 from typing import Any
@@ -122,6 +123,7 @@ def _end_together(comm: Any) -> None:
         print(f"process {comm.rank} of {comm.size} ends the run", file=sys.stderr)
         sys.stderr.flush()
         sys.stdout.flush()
+        time.sleep(0.5)  # what was written is handed on before mpirun ends, too
         comm.Abort(1)
 
     def goodbye() -> None:
