@@ -8,7 +8,7 @@ from autograd.core.context import switched
 from autograd.core.node import Node, ancestors
 from autograd.core.sweeps import pullback
 
-from .nodes import told
+from .nodes import tracked_of
 from .scopes import Scopes
 from .words import MOST_NAMED
 
@@ -21,13 +21,8 @@ def with_backward(
     Each node v has a name, and what arrives there in the sweep is ∂v: so one is found
     by the other. Where several get the same, it has all their names.
     """
-    tracked = [node for node in outputs if node.tracked]
-    if not tracked:
-        raise ValueError(
-            "the backward pass starts from something made of leaves that require a "
-            f"gradient; {told(outputs[0])} is not. Make a leaf with "
-            "requires_grad=True, or draw direction='forward'"
-        )
+    asked = "the backward pass starts from"
+    tracked = tracked_of(outputs, asked, "draw direction='forward'")
     every = ancestors(outputs)
     scopes = Scopes(every, names)
     called = {node: scopes.title(node) or f"v{i}" for i, node in enumerate(every, 1)}

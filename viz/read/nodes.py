@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -62,3 +63,21 @@ def told(node: Node) -> str:
     if isinstance(data, tuple):
         what = f"of {len(data)} outputs"
     return f"a {type(node).__name__}{name} {what}"
+
+
+def tracked_of(outputs: Sequence[Node], asked: str, instead: str) -> list[Node]:
+    """The outputs that a backward pass can start from; an error if there are none.
+
+    >>> from autograd import Value
+    >>> tracked_of([Value(2.0).detach()], "a sweep starts from", "draw it forwards")
+    Traceback (most recent call last):
+    ValueError: a sweep starts from something made of leaves that require a ...
+    """
+    tracked = [node for node in outputs if node.tracked]
+    if not tracked:
+        raise ValueError(
+            f"{asked} something made of leaves that require a gradient; "
+            f"{told(outputs[0])} is not. Make a leaf with requires_grad=True, or "
+            f"{instead}"
+        )
+    return tracked

@@ -15,7 +15,7 @@ from autograd.core.node import Node
 from autograd.costs import multiply_adds
 
 from ..view import SHADES, Row
-from .nodes import data_of, is_member, is_operation, told
+from .nodes import data_of, is_member, is_operation, tracked_of
 from .parts import Part
 from .passes import outside, swept
 from .words import count, norm, number
@@ -138,13 +138,7 @@ def size(x: Any) -> float:
 
 
 def _gradients(outputs: Sequence[Node], nodes: Sequence[Node]) -> Measured:
-    tracked = [node for node in outputs if node.tracked]
-    if not tracked:
-        raise ValueError(
-            "colour='gradient' needs something made of leaves that require a gradient; "
-            f"{told(outputs[0])} is not. Make a leaf with requires_grad=True, or use "
-            "colour='activation'"
-        )
+    tracked = tracked_of(outputs, "colour='gradient' needs", "use colour='activation'")
     drawn = set(nodes)
     return {
         node: _nan_if_any(outside(gradient))

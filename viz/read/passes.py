@@ -12,7 +12,7 @@ from autograd.core.sweeps import Deferred, Event, pullback
 from autograd.core.zeros import weigh
 
 from .folds import Summary
-from .nodes import data_of, is_member, told
+from .nodes import data_of, is_member, tracked_of
 from .words import count, norm, number
 
 MOST_PATHS = 4  # a sum of more contributions is not written out
@@ -73,13 +73,8 @@ class Backward(Gradients):
         self.passed: dict[tuple[Node, int], Any] = {}
         self.local: dict[tuple[Node, int], Any] = {}
         self.parts: dict[Node, list[Any]] = {}
-        tracked = [node for node in outputs if node.tracked]
-        if not tracked:
-            raise ValueError(
-                "a backward drawing starts from something made of leaves that require "
-                f"a gradient; {told(outputs[0])} is not. Make a leaf with "
-                "requires_grad=True, or draw direction='forward'"
-            )
+        asked = "a backward drawing starts from"
+        tracked = tracked_of(outputs, asked, "draw direction='forward'")
         owners = summary.owners
         for node in tracked:  # what is drawn is itself the first part of its gradient
             self.parts[node] = [node.space.ones(node)]
