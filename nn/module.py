@@ -23,6 +23,7 @@ from .walking import (
     Part,
     children,
     distinct,
+    generators_of,
     inside_out,
     is_module,
     named,
@@ -74,9 +75,7 @@ class Module(Part):
         """
         context = recording.get()
         link: tuple[Any, ...] = (context.scope, self)
-        if (
-            context.scope is None
-        ):  # which of the numbers inside were given, for drawings
+        if context.scope is None:  # what was given is told from constants, by drawings
             named = {name: plain(x) for name, x in kwargs.items()}
             link = (None, self, tuple(map(plain, args)), named)
         token = recording.set(context.replace(scope=link))
@@ -398,9 +397,7 @@ class Module(Part):
         modules = distinct(self, is_module)
         before = [(module, dict(vars(module))) for module in modules]
         arrays = [(b, b.data, b.data.copy()) for b in distinct(self, is_buffer)]
-        inside = [x for _, own in before for x in own.values()]
-        generators = [x for x in inside if isinstance(x, np.random.Generator)]
-        generators.append(generator_of(None))
+        generators = [generator_of(None), *generators_of(self).values()]
         states = [each.bit_generator.state for each in generators]
         try:
             yield

@@ -11,9 +11,7 @@ from weakref import ref
 
 import numpy as np
 
-SMALL = (
-    8192  # bytes; a graph reads larger arrays where they are, and keeps those itself
-)
+SMALL = 8192  # bytes: larger arrays a graph reads where they are, and keeps itself
 
 
 def plain(x: Any) -> Any:

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator, Mapping
 from copy import copy
 from typing import Any
 
+import numpy as np
+
 from autograd import Node
 
 
@@ -65,6 +67,20 @@ def attributes(x: Any) -> Iterator[tuple[Any, Any]]:
     if isinstance(x, dict):
         return iter(x.items())
     return enumerate(x) if isinstance(x, (list, tuple)) else iter(())
+
+
+def generators_of(root: Any) -> dict[str, np.random.Generator]:
+    """The random generators that modules hold, by the path to each."""
+    found, seen, waiting = {}, {id(root)}, [("", root)]
+    while waiting:
+        path, x = waiting.pop()
+        for key, child in attributes(x):
+            if isinstance(child, np.random.Generator):
+                found[f"{path}{key}"] = child
+            elif id(child) not in seen:
+                seen.add(id(child))
+                waiting.append((f"{path}{key}.", child))
+    return found
 
 
 def distinct(module: Any, wanted: Callable[[Any], bool]) -> list[Any]:

@@ -9,7 +9,7 @@ import numpy as np
 
 from ..module import Module
 from ..random import generator_of
-from ..walking import attributes
+from ..walking import generators_of
 
 Generators = dict[str, np.random.Generator]
 DEFAULT = "nn"
@@ -27,20 +27,8 @@ def generators(parts: Mapping[str, Any]) -> Generators:
     found = {DEFAULT: generator_of(None)}
     for name, part in parts.items():
         if isinstance(part, Module):
-            found |= _within(part, name)
-    return found
-
-
-def _within(root: Any, name: str) -> Generators:
-    found, seen, waiting = {}, {id(root)}, [(name, root)]
-    while waiting:
-        path, x = waiting.pop()
-        for key, child in attributes(x):
-            if isinstance(child, np.random.Generator):
-                found[f"{path}.{key}"] = child
-            elif id(child) not in seen:
-                seen.add(id(child))
-                waiting.append((f"{path}.{key}", child))
+            within = generators_of(part)
+            found |= {f"{name}.{path}": each for path, each in within.items()}
     return found
 
 

@@ -100,3 +100,17 @@ def test_it_prints_as_a_table():
 def test_products_are_counted(function, shapes, count):
     graph = ag.record(function, *[np.ones(shape) for shape in shapes])
     assert sum(map(multiply_adds, graph.nodes)) == count
+
+
+def test_random_numbers_of_modules_in_lists_and_dictionaries_are_put_back():
+    class Several(nn.Module):
+        def __init__(self):
+            self.own = {"noise": [np.random.default_rng(0)]}
+
+        def forward(self, x):
+            return x + self.own["noise"][0].normal()
+
+    model = Several()
+    with model.preserved():
+        first = model(np.zeros(1))
+    assert model(np.zeros(1)) == first
