@@ -19,6 +19,7 @@ class Recording:
     ``listeners``: called with every event of a sweep. ``private``: the leaves of
     running transforms, which ``backward()`` must not reach. ``left``: whether the
     number behind a node was taken out of the graph since the last of them began.
+    ``tracing``: what is asked where data is read or written while a program is made.
 
     Each is a layer over the one before, so that a block can take its own layer out from
     under others, as happens when two generators end in another order than they began.
@@ -33,6 +34,7 @@ class Recording:
         "listeners",
         "private",
         "left",
+        "tracing",
         "notes",
         "outer",
         "changes",
@@ -49,6 +51,7 @@ class Recording:
         listeners: tuple[Callable[..., object], ...] = (),
         private: frozenset[Any] = frozenset(),
         left: bool = False,
+        tracing: Any = None,
     ) -> None:
         self.gradients = gradients
         self.everything = everything
@@ -58,6 +61,7 @@ class Recording:
         self.listeners = listeners
         self.private = private
         self.left = left
+        self.tracing = tracing
         self.notes = places or fingerprints
         self.outer: Recording | None = None
         self.changes: dict[str, Any] = {}  # what this layer changed
@@ -74,6 +78,7 @@ class Recording:
             self.listeners,
             self.private,
             self.left,
+            self.tracing,
         )
         for name, value in changes.items():
             setattr(layer, name, value)

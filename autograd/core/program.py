@@ -113,28 +113,9 @@ class Program:
 
         Where no leaves are named: from the tracked ones.
         """
-        if leaves is None:
-            _check_tracked(outputs)
-            found = [node for node in ancestors(outputs) if node.tracked]
-            leaves = [node for node in found if not node.inputs]
-        position = {node: i for i, node in enumerate(leaves)}
-        steps = []
-        for node in ancestors(outputs):
-            varies = any(isinstance(x, Node) and x in position for x in node.inputs)
-            if node not in position and varies:
-                position[node] = len(position)
-                operands = [
-                    Ref(position[x])
-                    if isinstance(x, Node) and x in position
-                    else raw(x)
-                    for x in node.inputs
-                ]
-                steps.append(Step(node.op, tuple(operands), node.params))
-        given = [type(node).leaf(node._raw) for node in leaves]
-        constants = [node for node in dict.fromkeys(outputs) if node not in position]
-        position |= {node: len(position) + i for i, node in enumerate(constants)}
-        first = {"index": 0, "count": 1}
-        steps += [Step(ITEM, ((raw(node),),), first) for node in constants]
+        nodes, count, steps = placed(outputs, leaves)
+        given = [type(node).leaf(node._raw) for node in nodes[:count]]
+        position = {node: i for i, node in enumerate(nodes)}
         return cls(given, steps, [position[node] for node in outputs])
 
     @property
@@ -248,6 +229,36 @@ class Program:
             f"x{i} = {_called(step)}"
             for i, step in enumerate(self.steps, len(self.leaves))
         ]
+
+
+def placed(
+    outputs: Sequence[Node], leaves: Sequence[Node] | None = None
+) -> tuple[list[Node], int, list[Step]]:
+    """The nodes whose values a program has, how many of them are leaves, its steps.
+
+    Where no leaves are named they are the tracked ones. What depends on none of them is
+    a constant, as which it stands in a step of its own if it is a result.
+    """
+    if leaves is None:
+        _check_tracked(outputs)
+        found = [node for node in ancestors(outputs) if node.tracked]
+        leaves = [node for node in found if not node.inputs]
+    position = {node: i for i, node in enumerate(leaves)}
+    steps = []
+    for node in ancestors(outputs):
+        varies = any(isinstance(x, Node) and x in position for x in node.inputs)
+        if node not in position and varies:
+            position[node] = len(position)
+            operands = [
+                Ref(position[x]) if isinstance(x, Node) and x in position else raw(x)
+                for x in node.inputs
+            ]
+            steps.append(Step(node.op, tuple(operands), node.params))
+    constants = [node for node in dict.fromkeys(outputs) if node not in position]
+    position |= {node: len(position) + i for i, node in enumerate(constants)}
+    first = {"index": 0, "count": 1}
+    steps += [Step(ITEM, ((raw(node),),), first) for node in constants]
+    return [*position], len(leaves), steps
 
 
 def single(

@@ -36,6 +36,7 @@ LAYERS = [
     ["autograd.value"],
     ["autograd.tensor"],
     ["autograd.creation", "autograd.dtypes", "autograd.fft", "autograd.linalg"],
+    ["autograd.compiler"],
     ["autograd.transforms", "autograd.facts", "autograd.why"],
     ["autograd.check"],
     ["autograd"],
