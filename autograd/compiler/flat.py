@@ -23,6 +23,9 @@ class Kind(NamedTuple):
     dtype: np.dtype
 
 
+NUMBER = Kind((), np.dtype(float))  # of a Value
+
+
 class Flat(Program):
     """A program with the kind of each value, and what is written where at its end.
 
@@ -66,6 +69,8 @@ class Flat(Program):
 
 def kind_of(data: Any) -> Any:
     """The kind of raw data; for several outputs a tuple of kinds."""
+    if type(data) is float:
+        return NUMBER
     if isinstance(data, tuple):
         return tuple([kind_of(each) for each in data])
     return Kind(np.shape(data), np.asarray(data).dtype)

@@ -283,7 +283,9 @@ class Elementwise(Primitive):
                 parts.append(times(np.not_equal(g, 0), part))
             else:
                 parts.append(
-                    times(g, self.partials[i](1.0, out, node.params, *operands))
+                    times(
+                        g, self.partials[i](node.space.one, out, node.params, *operands)
+                    )
                 )
         return parts
 
@@ -298,13 +300,15 @@ class Elementwise(Primitive):
             if times is None:  # t · ∂, as g · ∂ backwards
                 part = self.rules[i](t, out, node.params, *operands)
             else:
-                part = times(self.partials[i](1.0, out, node.params, *operands), t)
+                part = times(
+                    self.partials[i](node.space.one, out, node.params, *operands), t
+                )
             total = part if total is None else total + part
         return node.space.settled(total, node, lift)
 
     def partial(self, node: Node, i: int) -> Any:
         operands, out = _read_alike(node, False)
-        return self.partials[i](1.0, out, node.params, *operands)
+        return self.partials[i](node.space.one, out, node.params, *operands)
 
 
 class Linear(Primitive):

@@ -246,13 +246,14 @@ def placed(
     position = {node: i for i, node in enumerate(leaves)}
     steps = []
     for node in ancestors(outputs):
-        varies = any(isinstance(x, Node) and x in position for x in node.inputs)
-        if node not in position and varies:
+        if node in position:
+            continue
+        operands = [
+            Ref(position[x]) if isinstance(x, Node) and x in position else raw(x)
+            for x in node.inputs
+        ]
+        if any(type(x) is Ref for x in operands):
             position[node] = len(position)
-            operands = [
-                Ref(position[x]) if isinstance(x, Node) and x in position else raw(x)
-                for x in node.inputs
-            ]
             steps.append(Step(node.op, tuple(operands), node.params))
     constants = [node for node in dict.fromkeys(outputs) if node not in position]
     position |= {node: len(position) + i for i, node in enumerate(constants)}

@@ -26,6 +26,7 @@ class Space:
     raw_type: type  # what rules compute on where nothing is lifted
     keeps_all: bool  # whether backward() leaves a gradient on inner nodes, too
     source: str  # what makes a leaf, in Python text
+    one: float = 1.0  # the cotangent whose contribution is the slope
 
     def __set_name__(self, owner: type[Node], name: str) -> None:
         self.kind = owner
@@ -88,6 +89,7 @@ class Floats(Space):
     raw_type = float
     keeps_all = True
     source = "ag.Value"
+    one = np.float64(1.0)  # which has an answer where Python raises: 1 / 0.0
 
     def constant(self, x: Any, op: Any) -> float:
         if type(x) is float:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 import autograd as ag
 from autograd import Value
+from autograd.core.context import switched
 
 SPECIAL = [
     0.0,
@@ -226,3 +227,10 @@ def test_no_function_of_a_value_raises_or_warns_where_numpy_has_an_answer(f, x):
     y.backward()
     assert_floats(y)
     ag.grad(ag.grad(f))(v)
+
+
+def test_a_constant_zero_that_divides_has_numpys_answer_in_a_recorded_sweep_too():
+    second = ag.grad(ag.grad(lambda x: x * x / 0.0))(Value(2.0))
+    with switched(everything=True):
+        first = ag.grad(lambda x: x / -0.0)(Value(2.0))
+    assert (first.data, second.data) == (-math.inf, math.inf)
