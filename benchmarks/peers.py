@@ -8,13 +8,17 @@ import sys
 import venv
 from pathlib import Path
 
+from .works import OURS
+
 ROOT = Path(__file__).parent.parent
 CACHE = ROOT / ".benchmarks"
 REQUIREMENTS = {
     "torch": ["torch==2.13.0", "numpy"],
     "micrograd": ["micrograd==0.1.0"],
     "jax": ["jax==0.10.2"],
-    "hips": ["autograd==1.9.1"],  # HIPS autograd has our import name
+    "hips": ["autograd==1.9.1", "scipy"],  # HIPS autograd has our import name
+    "mygrad": ["mygrad==2.5.0"],
+    "tinygrad": ["tinygrad==0.14.0", "numpy"],
 }
 
 
@@ -34,10 +38,16 @@ def python_of(peer: str) -> str:
 
 
 def environment(side: str, threads: int) -> dict[str, str]:
-    """The variables of a process: only ours finds this repository."""
+    """The variables of a process: only ours finds this repository.
+
+    All pools of threads are of one size: BLAS's, OpenMP's, XLA's.
+    """
     return {
         **os.environ,
-        "PYTHONPATH": str(ROOT) if side == "ours" else "",
+        "PYTHONPATH": str(ROOT) if side in OURS else "",
+        "GLASSGRAD_NUM_THREADS": str(threads),
+        "XLA_FLAGS": f"--xla_cpu_multi_thread_eigen={str(threads > 1).lower()}",
+        "NUMBA_NUM_THREADS": str(threads),
         "OMP_NUM_THREADS": str(threads),
         "OPENBLAS_NUM_THREADS": str(threads),
         "MKL_NUM_THREADS": str(threads),

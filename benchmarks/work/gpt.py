@@ -1,7 +1,7 @@
 """An AdamW step of a GPT of 4 layers of 128 on 12 texts of 64 tokens, float32."""
 
 import numpy as np
-from sides import F, array, backward, initialised, nn, optim, reshape, swapaxes
+from sides import F, array, initialised, nn, optim, reshape, swapaxes, training
 from timing import report
 
 VOCABULARY, WIDTH, HEADS, LAYERS, BATCH, LENGTH = 65, 128, 4, 4, 12, 64
@@ -46,13 +46,8 @@ following = array(generator.integers(0, VOCABULARY, BATCH * LENGTH))
 optimizer = optim.AdamW(model.parameters(), lr=3e-4)
 
 
-def step():
-    logits = reshape(model(text), (-1, VOCABULARY))
-    loss = F.cross_entropy(logits, following)
-    optimizer.zero_grad()
-    backward(loss)
-    optimizer.step()
-    return loss.item()
+def loss():
+    return F.cross_entropy(reshape(model(text), (-1, VOCABULARY)), following)
 
 
-report(step, count=20, warmup=3)
+report(training(loss, optimizer), count=20, warmup=3)

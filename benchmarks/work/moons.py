@@ -13,6 +13,7 @@ if sys.argv[1] == "micrograd":
     from micrograd.engine import Value
     from micrograd.nn import MLP
 else:
+    import autograd as ag
     from autograd import Value
     from nn.scalar import MLP
 
@@ -42,7 +43,9 @@ def step():
     total_loss.backward()
     for p in model.parameters():
         p.data -= 0.1 * p.grad
-    return total_loss.data
+    return total_loss
 
 
-report(step, count=5, warmup=2)
+if sys.argv[1] == "compiled":
+    step = ag.compile(step)
+report(lambda: step().data, count=5, warmup=3)
