@@ -53,6 +53,8 @@ def _names(row: Convention) -> list[str]:
 INTERNAL = {
     "item": "each of several outputs, as those of split, is an item node",
     "argument": "a derivative of a derivative links its private leaves by it",
+    "held": "it stands where the data of a node are read, and has no derivative",
+    "value of": "a function of NumPy without a derivative, where everything is recorded",
     "freed": "it stands in for an op after backward(free=True), and always raises",
     "without slope": "what a derivative of a length is, where its own is NaN",
 }

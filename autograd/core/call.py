@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy import ndarray
 
+from .context import recording
 from .node import NO_PARAMS, Node, made, told
 from .primitive import Constant, Linear, Primitive
 from .rules import FAILURES, pull_of
@@ -206,6 +207,18 @@ ITEM.text = lambda operands, params: f"{operands[0]}[{params['index']}]"
 def outputs(out: Any, count: int) -> list[Any]:
     """The several outputs that a rule finds in ``out``, one by one."""
     return [ITEM.call(out, i, count) for i in range(count)]
+
+
+# What is read without a derivative ----------------------------------------------------
+
+HELD = complete(Constant(lambda x: x, name="held"))
+
+
+def held(x: Any) -> Any:
+    """The data of ``x``, for what has no derivative by it; recorded where all is."""
+    if not isinstance(x, Node):
+        return x
+    return HELD.call(x) if recording.get().everything else x._raw
 
 
 # What stands in a node's ``op`` after ``backward(free=True)`` ------------------------
