@@ -8,6 +8,7 @@ import os
 import warnings
 
 import numpy as np
+import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
 import autograd as ag
@@ -214,3 +215,9 @@ def all_faults(op):
         warnings.simplefilter("ignore")
         some()
     return found
+
+
+@pytest.mark.parametrize("op", OPS, ids=lambda op: op.name)
+def test_a_recording_run_elsewhere_is_what_eager_code_gives_or_was_refused(op):
+    wrong = [text for text in all_faults(op).values() if not text.startswith("refused")]
+    assert not wrong, wrong[0]
