@@ -10,13 +10,22 @@ from weakref import WeakValueDictionary
 
 from .core.context import clock
 from .core.guard import check_unwritten
-from .core.node import NO_PARAMS, Node, ancestors, by_age, new, was_constant
+from .core.node import (
+    NO_PARAMS,
+    Node,
+    ancestors,
+    by_age,
+    new,
+    numbers,
+    was_constant,
+)
 
 EXTRAS = ("_label", "_role", "retains")
 
 
 def copied(self: Node, memo: dict[int, Any]) -> Node:
     """``copy.deepcopy``: the node and all it was made from, in fresh memory."""
+    numbers(self, "a copy")
     order = _fresh(ancestors([self]))
     constants: dict[Any, Node] = {}
 
@@ -44,6 +53,7 @@ def copied(self: Node, memo: dict[int, Any]) -> Node:
 
 def reduced(self: Node) -> tuple[Any, ...]:
     """For ``pickle``: a leaf by itself, others as members of a part of the graph."""
+    numbers(self, "a copy")
     if self.op is None:
         leaf = (self._raw, None, (), NO_PARAMS, self.tracked, self.grad)
         return _leaf, (type(self), (*leaf, _extras(self)))

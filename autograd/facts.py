@@ -53,6 +53,16 @@ def _names(row: Convention) -> list[str]:
 INTERNAL = {
     "item": "each of several outputs, as those of split, is an item node",
     "argument": "a derivative of a derivative links its private leaves by it",
+    "held": "it stands where the data of a node are read, and has no derivative",
+    "value of": "a function of NumPy without a derivative, where everything is recorded",
+    "presumed": "what a recording takes for granted is asked there when it is run",
+    "largest_tap": "the gradient of max_pool goes there",
+    "rank": "quantiles are found by it",
+    "places within": "take and choose ask it for the places that they mean",
+    "stays": "the gradient of x.at[i].set(v) asks which elements of v stay",
+    "shares": "the gradients of x.at[i].min(v) and x.at[i].max(v) are so divided",
+    "periods": "unwrap adds them",
+    "series": "the gradient of pinv is made with it",
     "freed": "it stands in for an op after backward(free=True), and always raises",
     "without slope": "what a derivative of a length is, where its own is NaN",
 }

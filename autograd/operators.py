@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import numpy as np
 
 from . import ops
-from .core.node import Node
+from .core.node import Node, numbers
 from .core.primitive import Primitive
 from .hooks import register_hook
 from .ops import activations as act
@@ -126,6 +126,7 @@ class Operators(Node):
                 "keeps no history. Select by a mask: np.where(mask, 0.0, x), or "
                 "np.sum(x, where=~mask)"
             )
+        numbers(self, "np.ma")
         return found
 
     register_hook = register_hook

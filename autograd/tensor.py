@@ -14,13 +14,14 @@ from .copying import copied, reduced
 from .core.backward import backward
 from .core.call import raised_again
 from .core.context import leave, recording
-from .core.node import Node, raw, told
+from .core.node import Node, numbers, raw, told
 from .core.rules import FAILURES
 from .core.space import ARRAYS, NUMBERS, unmasked
 from .core.writes import caller, writes
 from .operators import Operators, described, reflected
 from .ops import elementwise as ew
 from .ops import linalg, losses, reductions, shaping
+from .ops.held import held
 from .ops.indexing import getitem
 from .ops.updating import At
 from .protocols.functions import call_function
@@ -151,14 +152,16 @@ class Tensor(Operators):
 
     def detach(self) -> Tensor:
         """An untracked leaf that shares this memory."""
-        return Tensor.leaf(self._raw)
+        return held(self) if recording.get().everything else Tensor.leaf(self._raw)
 
     def item(self) -> Any:
         """The only element, as a Python number."""
+        numbers(self, ".item()")
         return self.data.item()
 
     def tolist(self) -> Any:
         """The elements as nested lists of Python numbers."""
+        numbers(self, ".tolist()")
         return self.data.tolist()
 
     def numpy(self) -> np.ndarray:
@@ -231,8 +234,8 @@ class Tensor(Operators):
     def real(self) -> Any: return np.real(self)
     @property
     def imag(self) -> Any: return np.imag(self)
-    def argmax(self, axis: Any = None) -> Any: return np.argmax(self._raw, axis=axis)
-    def argmin(self, axis: Any = None) -> Any: return np.argmin(self._raw, axis=axis)
+    def argmax(self, axis: Any = None) -> Any: return np.argmax(self, axis=axis)
+    def argmin(self, axis: Any = None) -> Any: return np.argmin(self, axis=axis)
     def __matmul__(self, other: Any) -> Any: return linalg.matmul.call(self, other)
     def __rmatmul__(self, other: Any) -> Any: return linalg.matmul.call(other, self)
     def __getitem__(self, index: Any) -> Any: return getitem(self, index)
@@ -339,7 +342,7 @@ class Tensor(Operators):
         )
 
     def __bool__(self) -> bool:
-        return bool(self._raw)
+        return bool(numbers(self, "bool()"))
 
     def _number(self, kind: type) -> Any:
         if self.tracked:
@@ -347,7 +350,7 @@ class Tensor(Operators):
                 f"{kind.__name__}() of a tracked Tensor would lose its history. "
                 f"Compute with np.sin(x), not math.sin(x). {INSTEAD}"
             )
-        return kind(self._raw.item())
+        return kind(numbers(self, f"{kind.__name__}()").item())
 
     def __float__(self) -> float:
         return self._number(float)
@@ -361,7 +364,7 @@ class Tensor(Operators):
     def __index__(self) -> int:
         if self._raw.dtype.kind not in "iu":
             raise TypeError(f"only an integer Tensor is an index; got {self.dtype}")
-        return self._raw.__index__()
+        return numbers(self, "an index").__index__()
 
     def __array__(self, dtype: Any = None, copy: Any = None) -> np.ndarray:
         return np.array(self._without_history("an array")._raw, dtype=dtype, copy=copy)
@@ -369,6 +372,7 @@ class Tensor(Operators):
     def _without_history(self, what: str) -> Tensor:
         if self.tracked:
             raise TypeError(f"{what} cannot hold a tracked Tensor's history. {INSTEAD}")
+        numbers(self, what)
         return self
 
     def __array_namespace__(self, *, api_version: Any = None) -> Any:

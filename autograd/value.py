@@ -9,11 +9,12 @@ import numpy as np
 
 from .copying import copied, reduced
 from .core.backward import backward
-from .core.context import leave
-from .core.node import switch, tick
+from .core.context import leave, recording
+from .core.node import numbers, switch, tick
 from .core.space import FLOATS, as_float
 from .core.writes import caller, writes
 from .operators import Operators
+from .ops.held import held
 from .protocols.functions import call_function
 from .protocols.ufuncs import call_ufunc
 
@@ -71,10 +72,11 @@ class Value(Operators):
 
     def detach(self) -> Value:
         """The same number, as an untracked leaf."""
-        return Value.leaf(self._raw)
+        return held(self) if recording.get().everything else Value.leaf(self._raw)
 
     def item(self) -> float:
         """The number itself."""
+        numbers(self, ".item()")
         return self.data
 
     def __repr__(self) -> str:
@@ -92,25 +94,25 @@ class Value(Operators):
                 "np.sin(x) or x.sin(), not math.sin(x), and keep Values in lists, not "
                 "in arrays. Numbers without a gradient are .data or .detach()"
             )
-        return self._raw
+        return numbers(self, "float()")
 
     def __int__(self) -> int:
         return int(float(self))
 
     def __bool__(self) -> bool:
-        return self._raw != 0
+        return numbers(self, "bool()") != 0
 
     def __round__(self, digits: int | None = None) -> float:
-        return round(self._raw, digits)
+        return round(numbers(self, "round()"), digits)
 
     def __floor__(self) -> int:
-        return math.floor(self._raw)
+        return math.floor(numbers(self, "floor()"))
 
     def __ceil__(self) -> int:
-        return math.ceil(self._raw)
+        return math.ceil(numbers(self, "ceil()"))
 
     def __trunc__(self) -> int:
-        return int(self._raw)
+        return int(numbers(self, "int()"))
 
     def __array__(self, dtype: Any = None, copy: Any = None) -> np.ndarray:
         raise TypeError(

@@ -9,31 +9,41 @@ import numpy as np
 
 from ..core import tree
 from ..core.context import switched
-from ..core.node import Node, ancestors, tick
+from ..core.node import Node, TraceError, ancestors, tick
+from ..core.writes import caller
 from ..tensor import Tensor
 from .flat import Flat
-
-
-class TraceError(TypeError):
-    """Something left the graph that a program could not compute again."""
 
 
 class Tracing:
     """What is asked where data is read or written while a program is made."""
 
-    def __init__(self) -> None:
+    def __init__(self, careful: bool = False) -> None:
         self.since = tick()
+        self.careful = careful  # whether 0 · ∞ is 0 in its sweeps, at any numbers
+        self.inputs: set[Node] = set()
+
+    def check(self, node: Node, what: str) -> None:
+        """Raise if the number of a node, which is read, depends on an input."""
+        for each in ancestors([node]):
+            if each in self.inputs or (each.op is None and each.age < self.since):
+                raise self.leak(node, what)
 
     def leak(self, node: Node, what: str) -> TraceError:
         """The error for a number that would become a constant of the program."""
+        source = f"a result of {node.op}" if node.op else "an argument"
+        file, line = caller()
         return TraceError(
-            f"{what} of a result of {node.op} leaves the graph: what depends on it "
-            "cannot be compiled. Return it, choose by np.where, or compute it outside"
+            f"{what} of {source} leaves the graph, at {file}:{line}: what depends on "
+            "it cannot be compiled. Return it, choose by np.where, or compute it before"
         )
 
 
 def traced(
-    f: Callable[..., Any], args: Any, kwargs: dict[str, Any] | None = None
+    f: Callable[..., Any],
+    args: Any,
+    kwargs: dict[str, Any] | None = None,
+    careful: bool = False,
 ) -> tuple[Flat, Any]:
     """The program of ``f(*args)``, and what this call returned.
 
@@ -45,7 +55,7 @@ def traced(
     >>> flat(np.array([1.0, 2.0]))
     array([ 3., 12.])
     """
-    tracing, inputs = Tracing(), []
+    tracing, inputs = Tracing(careful), []
 
     def stand_in(x: Any) -> Any:
         if not isinstance(x, (np.ndarray, np.generic, Tensor)):
@@ -55,6 +65,7 @@ def traced(
         return inputs[-1]
 
     inner = tree.mapped(stand_in, args)
+    tracing.inputs.update(inputs)
     with switched(everything=True, gradients=True, tracing=tracing):
         out = f(*inner, **(kwargs or {}))
     results = [x for x in tree.leaves(out) if isinstance(x, Node)]

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy import ndarray
 
-from .node import NO_PARAMS, Node, made, told
+from .node import NO_PARAMS, Node, TraceError, made, told
 from .primitive import Constant, Linear, Primitive
 from .rules import FAILURES, pull_of
 from .signature import elsewhere
@@ -167,7 +167,7 @@ def _without_nodes(
 
 def raised_again(name: str, error: Exception, operands: Sequence[Any]) -> Any:
     """NumPy's exception, with the name of the function and what it was called with."""
-    if str(error).startswith(f"{name} got "):
+    if isinstance(error, TraceError) or str(error).startswith(f"{name} got "):
         raise error
     came = " and ".join(told(x) for x in operands)
     kind = next((kind for kind in KINDS if isinstance(error, kind)), type(error))

@@ -123,6 +123,27 @@ def raw(x: Any) -> Any:
     return x._raw if isinstance(x, Node) else x
 
 
+class TraceError(TypeError):
+    """Something left the graph that a program could not compute again."""
+
+
+def numbers(x: Any, what: str) -> Any:
+    """The data, for Python to decide by; refused where they are of a program's inputs.
+
+    ``what`` asks for them, as the error says.
+    """
+    tracing = recording.get().tracing
+    if tracing is not None and isinstance(x, Node):
+        tracing.check(x, what)
+    return raw(x)
+
+
+def decides(x: Any) -> bool:
+    """Whether the data may decide what is computed: not where everything is recorded,
+    since there may be others when the recording is run again."""
+    return not (isinstance(x, Node) and recording.get().everything)
+
+
 def told(x: Any) -> str:
     """An operand, as an error message names it."""
     if isinstance(x, np.ndarray):

@@ -375,7 +375,7 @@ class General(Primitive):
         several = isinstance(node._raw, tuple)
         shapes = node._raw if several else (node._raw,)
         gs = [kind.leaf(np.zeros_like(data), tracked=True) for data in shapes]
-        with switched(gradients=True, everything=False):
+        with switched(gradients=True):
             parts = self.pull(node, tuple(gs) if several else gs[0], 0, True)
             reached = [
                 (space.fitted(part, x, True), t)

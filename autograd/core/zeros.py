@@ -68,7 +68,7 @@ def pulled(
     space = outputs[0].space
     keeps_all = space.keeps_all and not lift
     once = recording.get().listeners or hooked  # which are to be called once
-    for times, silent in ALOUD if once else ATTEMPTS:
+    for times, silent in ALOUD if once else _attempts():
         leaves, inner = {}, {}
         with np.errstate(all="ignore") if silent else space.warnings():
             for node, g, _ in pullback(
@@ -89,7 +89,7 @@ def pushed(
 ) -> dict[Node, Any]:
     """The tangents of the outputs, where they depend on what has a tangent."""
     wanted, space = set(outputs), next(iter(tangents)).space
-    for times, silent in ALOUD if recording.get().listeners else ATTEMPTS:
+    for times, silent in ALOUD if recording.get().listeners else _attempts():
         found = {}
         with np.errstate(all="ignore") if silent else space.warnings():
             for node, t, _ in pushforward(outputs, tangents, lift=lift, times=times):
@@ -99,6 +99,12 @@ def pushed(
         if finite or _quietly(times, space):
             break
     return found
+
+
+def _attempts() -> tuple[tuple[Any, bool], ...]:
+    """What is traced for other numbers is so careful from the start, if it says so."""
+    tracing = recording.get().tracing
+    return ATTEMPTS[1:] if tracing is not None and tracing.careful else ATTEMPTS
 
 
 def _quietly(times: Any, space: Space) -> bool:

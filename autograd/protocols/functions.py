@@ -9,10 +9,12 @@ from typing import Any
 import numpy as np
 
 from ..core import tree
-from ..core.declare import NUMPY
-from ..core.node import raw
+from ..core.context import recording
+from ..core.declare import NUMPY, constant, declare
+from ..core.node import Node, numbers, raw
 from ..core.primitive import Primitive
-from .refusals import REASONS, WITHOUT_DERIVATIVE
+from ..core.source import recipe
+from .refusals import DECIDING, REASONS, RECORDED, WITHOUT_DERIVATIVE
 
 RENAMED = {"a_min": "min", "a_max": "max", "newshape": "shape"}
 # What changes no number here.
@@ -39,6 +41,10 @@ def call_function(self: Any, func: Any, types: Any, args: Any, kwargs: Any) -> A
             args, kwargs = _rebound(func, ours, args, kwargs)
         return ours(*args, **kwargs)
     if func in WITHOUT_DERIVATIVE:
+        if func in DECIDING:
+            tree.mapped(lambda x: numbers(x, _named(func)), (args, kwargs))
+        if func in RECORDED and recording.get().everything:
+            return _recorded(func, args, kwargs)
         args, kwargs = tree.mapped(raw, (args, kwargs))
         return tree.mapped(
             lambda x: type(self).leaf(x) if isinstance(x, np.ndarray) else x,
@@ -49,6 +55,61 @@ def call_function(self: Any, func: Any, types: Any, args: Any, kwargs: Any) -> A
         f"{_named(func)} does not take a {type(self).__name__} here: {reason}. Use "
         ".data for its value alone, without gradient"
     )
+
+
+class Place:
+    """Stands in a call's arguments for the operand of that number."""
+
+    def __init__(self, number: int) -> None:
+        self.number = number
+
+    def __repr__(self) -> str:
+        return f"Place({self.number})"
+
+
+def _filled(call: Any, operands: Any) -> Any:
+    return tree.mapped(
+        lambda x: operands[x.number] if isinstance(x, Place) else x, call
+    )
+
+
+def _evaluated(*operands: Any, function: Any, call: Any) -> Any:
+    args, kwargs = _filled(call, operands)
+    return function(*args, **kwargs)
+
+
+def _text(operands: list[str], params: Any) -> str:
+    args, kwargs = params["call"]
+    parts = [_argument(x, operands) for x in args]
+    parts += [f"{key}={_argument(x, operands)}" for key, x in kwargs.items()]
+    return f"{_named(params['function'])}({', '.join(parts)})"
+
+
+def _argument(x: Any, operands: list[str]) -> str:
+    if isinstance(x, Place):
+        return operands[x.number]
+    if isinstance(x, (list, tuple)):
+        return f"[{', '.join(_argument(each, operands) for each in x)}]"
+    return recipe(x)
+
+
+call_of = constant(_evaluated, name="value of")
+call_of.text = _text
+declare(call_of)
+
+
+def _recorded(func: Any, args: Any, kwargs: Any) -> Any:
+    """A function of NumPy that has no derivative, as one step."""
+    operands: list[Node] = []
+
+    def place(x: Any) -> Any:
+        if not isinstance(x, Node):
+            return x
+        operands.append(x)
+        return Place(len(operands) - 1)
+
+    call = tree.mapped(place, (args, kwargs))
+    return call_of(*operands, function=func, call=call)
 
 
 def _named(func: Any) -> str:

@@ -49,6 +49,33 @@ WITHOUT_DERIVATIVE: set[Any] = {
     np.einsum_path,
 }
 
+# Of these, what depends on the numbers, and is recorded where everything is.
+RECORDED: set[Any] = {
+    np.nanargmax,
+    np.nanargmin,
+    np.argpartition,
+    np.lexsort,
+    np.digitize,
+    np.isin,
+    getattr(np, "in1d", np.isin),
+    np.packbits,
+    np.unpackbits,
+    np.isclose,
+    np.unravel_index,
+    np.ravel_multi_index,
+}
+
+# Whose result is Python's, or has another shape for other numbers.
+DECIDING: set[Any] = {
+    np.array_equal,
+    np.array_equiv,
+    np.min_scalar_type,
+    np.allclose,
+    np.flatnonzero,
+    np.argwhere,
+    np.ix_,
+}
+
 IN_PLACE = "it writes in place, which the graph cannot record. Write "
 
 OF_BINS = (

@@ -38,7 +38,7 @@ class Trace:
         self.first_given = tree.leaves(given)[0]
         self.floor = min((leaf.age for leaf in self.leaves), default=0)
         self.may_lift = entered.gradients
-        self.must_lift = entered.gradients and entered.everything
+        self.must_lift = entered.everything
         self.output: Any = None
         self._lock = Lock()
         self._sweeping = 0  # how many sweeps run over this at once
@@ -63,7 +63,7 @@ class Trace:
     def _lifts(self, seeds: Sequence[Any] = ()) -> bool:
         """Whether rules must run on nodes, because the derivative is tracked itself."""
         if not self.may_lift or self.must_lift:
-            return self.may_lift
+            return self.must_lift
         tracked = any(isinstance(g, Node) and g.tracked for g in seeds)
         return tracked or self.is_foreign or self.has_hooks
 
