@@ -10,7 +10,6 @@ import linecache
 import re
 from collections.abc import Callable, Sequence
 from itertools import count
-from math import prod
 from typing import Any
 
 import numpy as np
@@ -219,10 +218,10 @@ class Replay:
     def _view(self, i: int, step: Step, kind: Kind) -> None:
         (x,) = step.operands
         name, text = name_of(step.op), self._name(x)
-        if isinstance(x, Ref) and x.position in self.arrays or not isinstance(x, Ref):
+        if (isinstance(x, Ref) and x.position in self.arrays) or not isinstance(x, Ref):
             base = self.arrays[x.position] if isinstance(x, Ref) else np.asarray(x)
             array = _viewed(base, step)
-            if np.may_share_memory(array, base) or not base.size:
+            if np.may_share_memory(array, base) or not array.size:
                 self.arrays[i] = self.known[f"v{i}"] = array
                 self.lines.append(f"# v{i} = {_view_text(text, step, kind)}")
                 return
