@@ -1,4 +1,4 @@
-"""Blocks of memory that are kept from run to run, and used for one value after another."""
+"""Blocks of memory, kept from run to run and used for one value after another."""
 
 from __future__ import annotations
 

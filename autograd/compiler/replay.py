@@ -85,7 +85,7 @@ class Replay:
             self._release(i)
         self._finish()
 
-    # What is known before ---------------------------------------------------------------
+    # What is known before -------------------------------------------------------------
 
     def _last_reads(self) -> dict[int, int]:
         """When the memory of each value is read last; of results at the end."""
@@ -119,14 +119,14 @@ class Replay:
             )
         }
 
-    # Steps ------------------------------------------------------------------------------
+    # Steps ----------------------------------------------------------------------------
 
     def _write(self, i: int, step: Step, kind: Any) -> None:
         name = name_of(step.op)
         self.names.append(f"v{i}")
         ufunc = _ufunc(step)
         if ufunc is not None:
-            self._call_into(i, kind, _short(ufunc), self._numbers(step, ufunc), ufunc)
+            self._call_into(i, kind, ufunc.__name__, self._numbers(step, ufunc), ufunc)
         elif is_view(step):
             self._view(i, step, kind)
         elif name in REDUCE and isinstance(step.params["axis"], tuple):
@@ -153,7 +153,7 @@ class Replay:
         self.known[name] = function
         step = self.flat.steps[i - self.count]
         out = self._out(i, kind, step.operands)
-        text = f"{name}({', '.join([*operands, *out])})"
+        text = f"{name}({', '.join([*operands, *_into(out)])})"
         self._line(text if out else f"v{i} = {text}", i, step.op.name)
 
     def _reduce(self, i: int, step: Step, kind: Kind, name: str) -> None:
@@ -162,8 +162,8 @@ class Replay:
         self.known[f"{name}_over"] = ufunc
         axis = axes[0] if len(axes) == 1 else axes
         out = self._out(i, kind, ())
-        arguments = [x, repr(axis), "None", *(out or ["None"])]
-        arguments += ["True"] * step.params["keepdims"]
+        arguments = [x, repr(axis), *_into(out)]
+        arguments += ["keepdims=True"] * step.params["keepdims"]
         text = f"{name}_over({', '.join(arguments)})"
         self._line(text if out else f"v{i} = {text}", i, step.op.name)
 
@@ -178,7 +178,7 @@ class Replay:
         ]  # BLAS takes no repeated elements
         operands = [self._name(x) for x in dense]
         out = self._out(i, kind, ())
-        text = f"{name}({', '.join([*operands, *out])})"
+        text = f"{name}({', '.join([*operands, *_into(out)])})"
         self._line(text if out else f"v{i} = {text}", i, "matmul")
 
     def _assign(self, i: int, step: Step, kind: Kind) -> None:
@@ -212,7 +212,7 @@ class Replay:
                 part = text
             self.lines.append(f"{part} += {self._name(x)}  # {text}")
             if part != text:
-                self.lines[-1] = f"add({part}, {self._name(x)}, {part})  # {text}"
+                self.lines[-1] = f"add({part}, {self._name(x)}, out={part})  # {text}"
                 self.known["add"] = np.add
 
     def _view(self, i: int, step: Step, kind: Kind) -> None:
@@ -250,7 +250,7 @@ class Replay:
             text = f"asarray({text})"
         self._line(f"v{i} = {text}", i, step.op.name)
 
-    # Operands and memory ------------------------------------------------------------------
+    # Operands and memory --------------------------------------------------------------
 
     def _kind(self, x: Any) -> Kind:
         if isinstance(x, Ref):
@@ -274,7 +274,7 @@ class Replay:
         return name
 
     def _numbers(self, step: Step, ufunc: Any) -> list[str]:
-        """The operands; numbers as arrays of the dtype that NumPy would make of them."""
+        """The operands; numbers as arrays of the dtype that NumPy makes of them."""
         kinds = [self._kind(x).dtype for x in step.operands if not is_weak(x)]
         names = []
         for x in step.operands:
@@ -345,7 +345,7 @@ class Replay:
             if block is not None:
                 self.memory.give(block)
 
-    # The end ------------------------------------------------------------------------------
+    # The end --------------------------------------------------------------------------
 
     def _finish(self) -> None:
         """What is returned has memory of its own; then targets are written."""
@@ -465,5 +465,6 @@ def _view_text(x: str, step: Step, kind: Kind) -> str:
     return f"{x}[{index_text(put_together(step.params['template'], ()))}]"
 
 
-def _short(ufunc: Any) -> str:
-    return ufunc.__name__
+def _into(out: list[str]) -> list[str]:
+    """NumPy's argument for where a result is written."""
+    return [f"out={each}" for each in out]

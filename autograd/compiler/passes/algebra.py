@@ -123,7 +123,7 @@ def _square(new: Rewriting, step: Step, kind: Any) -> Any:
 
 
 def _astype(new: Rewriting, step: Step, kind: Any) -> Any:
-    """To the dtype it has; to another one, and one that can hold all of it on the way."""
+    """To the dtype it has; by way of another, which can hold all of it."""
     x = step.operands[0]
     if new.kind(x) == kind:
         return x

@@ -1,8 +1,8 @@
 """Products of matrices: a stack of them as one, where one does.
 
 What BLAS does in one call costs a call for each matrix of a stack otherwise. Sums are
-added up in another order, so results differ by rounding: by at most the n·ε of a product
-over n elements.
+added up in another order, so results differ by rounding: by at most the n·ε of a
+product over n elements.
 """
 
 from __future__ import annotations

@@ -2,8 +2,8 @@
 
 A rule is a function ``rule(new, step, kind)`` of the program being made, a step whose
 operands stand in that program, and the kind of its result. It returns the operand that
-is the result (a ``Ref``, or a constant), or None if it has nothing to say; then the next
-rule is asked, and in the end the step is taken as it is.
+is the result (a ``Ref``, or a constant), or None if it has nothing to say; then the
+next rule is asked, and in the end the step is taken as it is.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class Rewriting:
     def emit(
         self, op: Primitive, operands: Sequence[Any], params: dict[str, Any], kind: Any
     ) -> Any:
-        """The operand that stands for ``op`` of others, by the first rule that knows."""
+        """The operand that is ``op`` of others, by the first rule that knows."""
         step = Step(op, tuple(operands), params)
         for rule in self.rules:
             found = rule(self, step, kind)

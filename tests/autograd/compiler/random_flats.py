@@ -29,7 +29,7 @@ UNARY = [
     lambda x: x**2,
     lambda x: x**3 * 1,
     lambda x: (np.abs(x) + 0.5) ** -1.5,
-    lambda x: -(-x) - 0,
+    lambda x: -np.negative(x) - 0,
     lambda x: np.sin(x) + 0.0,
     lambda x: 1 / (x * x + 1),
     ag.gelu,
@@ -229,8 +229,7 @@ def difference(want, got):
         return "NaN or infinity elsewhere"
     want, got = want[finite].astype(float), got[finite].astype(float)
     scale = 1 + np.abs(want).max(initial=0)
-    apart = np.abs(want - got).max(initial=0) / scale
-    return apart
+    return np.abs(want - got).max(initial=0) / scale
 
 
 def differences(built, seed):
