@@ -10,6 +10,7 @@ import linecache
 import re
 from collections.abc import Callable, Sequence
 from itertools import count
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -170,7 +171,9 @@ class Replay:
     def _matmul(self, i: int, step: Step, kind: Kind) -> None:
         kinds = [self._kind(x) for x in step.operands]
         alike = all(each.dtype == kind.dtype for each in kinds) and kind.shape
-        plain = alike and all(len(each.shape) < 3 for each in kinds)
+        plain = alike and all(
+            len(each.shape) < 3 and prod(each.shape) > 1 for each in kinds
+        )  # of one number dot makes 0·∞ = 0
         name = "dot" if plain and kind.dtype.char in "fd" else "matmul"
         self.known[name] = getattr(np, name)
         dense = [

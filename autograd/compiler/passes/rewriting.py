@@ -185,6 +185,8 @@ def spread_out(x: Any) -> Any:
     if not any(x.strides) or x.dtype.kind not in "biufc":
         return x
     first = x[(slice(0, 1),) * x.ndim]
+    if x.size > 1 and x.item(0) != x.item(1) == x.item(1):
+        return x  # most are told by two elements
     bits = np.ascontiguousarray(x).reshape(-1).view(np.uint8).reshape(x.size, -1)
     if (bits == bits[0]).all():
         return np.broadcast_to(first.reshape(()).copy(), x.shape)
