@@ -20,8 +20,9 @@ from ..core.program import Ref, Step
 from ..core.source import index_text
 from ..ops.indexing import Slice, put_together
 from .flat import Flat, Kind
+from .grouping import grouped, slices
 from .memory import Block, Memory
-from .passes.rewriting import is_weak, name_of
+from .passes.rewriting import is_by_element, is_weak, name_of
 from .passes.simplify import simplified
 from .passes.views import is_view
 
@@ -53,13 +54,13 @@ def built(flat: Flat) -> Callable[..., tuple[Any, ...]]:
     >>> run(np.array([0.0, 0.5, 1.0]))[0].round(4)
     array([0.    , 0.7269, 0.6397])
     """
-    return Replay(simplified(flat)).function()
+    return Replay(*grouped(simplified(flat))).function()
 
 
 class Replay:
     """A function while it is written: its lines, and what they know by name."""
 
-    def __init__(self, flat: Flat) -> None:
+    def __init__(self, flat: Flat, groups: Sequence[range] = ()) -> None:
         self.flat = flat
         self.count = len(flat.leaves)
         self.known: dict[str, Any] = {"asarray": np.asarray, "ndarray": np.ndarray}
@@ -81,9 +82,16 @@ class Replay:
             for k, leaf in flat.targets.items()
             if flat.outputs.count(flat.outputs[k]) == 1
         }
+        started = {group.start: group for group in groups}
+        inside = {i for group in groups for i in group}
         for i, step in enumerate(flat.steps, self.count):
-            self._write(i, step, flat.kinds[i])
-            self._release(i)
+            if i in started:
+                self._by_blocks(started[i])
+                for member in started[i]:
+                    self._release(member)
+            elif i not in inside:
+                self._write(i, step, flat.kinds[i])
+                self._release(i)
         self._finish()
 
     # What is known before -------------------------------------------------------------
@@ -108,7 +116,7 @@ class Replay:
         risky = [
             i for i, step in enumerate(self.flat.steps, self.count) if not is_safe(step)
         ]
-        first = risky[-1] + 1 if risky else self.count
+        first = self.first_safe = risky[-1] + 1 if risky else self.count
         leaves = self.flat.leaves
         return {
             leaf: max(first, self.last.get(leaf, 0))
@@ -127,7 +135,7 @@ class Replay:
         self.names.append(f"v{i}")
         ufunc = _ufunc(step)
         if ufunc is not None:
-            self._call_into(i, kind, ufunc.__name__, self._numbers(step, ufunc), ufunc)
+            self._call_into(i, kind, ufunc.__name__, self._numbers(step, ufunc, self._name), ufunc)
         elif is_view(step):
             self._view(i, step, kind)
         elif name in REDUCE and isinstance(step.params["axis"], tuple):
@@ -243,15 +251,142 @@ class Replay:
 
     def _call(self, i: int, step: Step, kind: Any) -> None:
         """Any other function, as it is: it takes memory of its own."""
-        name = "f_" + re.sub(r"\W", "_", step.op.name)
-        name = self._constant(DIRECT.get(name_of(step.op), step.op.forward), name)
-        arguments = [self._name(x) for x in step.operands]
-        for key, value in step.params.items():
-            arguments.append(f"{key}={self._constant(value)}")
-        text = f"{name}({', '.join(arguments)})"
+        text = self._called(step, [self._name(x) for x in step.operands])
         if isinstance(kind, Kind) and not kind.shape:
             text = f"asarray({text})"
         self._line(f"v{i} = {text}", i, step.op.name)
+
+    def _called(self, step: Step, operands: list[str]) -> str:
+        name = "f_" + re.sub(r"\W", "_", step.op.name)
+        name = self._constant(DIRECT.get(name_of(step.op), step.op.forward), name)
+        params = [f"{key}={self._constant(x)}" for key, x in step.params.items()]
+        return f"{name}({', '.join([*operands, *params])})"
+
+    # Blocks ---------------------------------------------------------------------------
+
+    def _by_blocks(self, group: range) -> None:
+        """Functions of each element, over some rows of all arrays at a time.
+
+        What is read outside of the group lies in whole arrays, all else in blocks.
+        """
+        shape = self.flat.kinds[group.start].shape
+        rows = slices(shape)
+        memory, blocks = Memory(), {}  # of one block of rows
+        columns: dict[str, list[Any]] = {"s": rows}  # what changes from block to block
+        before: list[str] = []
+        inner: dict[int, str] = {}  # how values are called within
+        body: list[str] = []
+
+        def cut(name: str, array: np.ndarray | None) -> str:
+            """The rows of a whole array."""
+            part = f"{name}_s"
+            if array is not None:
+                columns[part] = [array[each] for each in rows]
+            elif f"{part} = {name}[s]" not in body:
+                body.append(f"{part} = {name}[s]")
+            return part
+
+        def operand(x: Any) -> str:
+            if isinstance(x, Ref) and x.position in inner:
+                return inner[x.position]
+            whole = self._kind(x).shape
+            name = self._name(x)
+            if len(whole) < len(shape) or whole[0] != shape[0]:
+                return name
+            if not isinstance(x, Ref):
+                return cut(name, np.asarray(x))
+            return cut(name, self.arrays.get(x.position))
+
+        def direct(leaf: int) -> bool:
+            """Whether the group reads a leaf's array by the same rows only."""
+            return all(
+                x.position == leaf or leaf not in self.seen_by(x.position)
+                for i in group
+                for x in self.flat.steps[i - self.count].operands
+                if isinstance(x, Ref) and x.position not in group
+            )
+
+        for i in group:
+            step, kind = self.flat.steps[i - self.count], self.flat.kinds[i]
+            ufunc = _ufunc(step)
+            leaf = self.targets.get(i)
+            assigned = name_of(step.op) in ("astype", "as integers")
+            if ufunc is not None:
+                self.known[ufunc.__name__] = ufunc
+                names = self._numbers(step, ufunc, operand)
+            else:
+                names = [operand(x) for x in step.operands]
+            self.names.append(f"v{i}")
+            outside = i in self.results or self.last[i] >= group.stop
+            if outside and leaf is not None and self._may_replace(
+                leaf, i, kind, step.operands
+            ) and self.free_from[leaf] <= i and self.first_safe <= group.start and direct(leaf):
+                self.places[i] = leaf
+                self.names[i] = f"x{leaf}"
+                out = cut(f"x{leaf}", None)
+            elif outside and i in self.results and leaf is None:
+                self.known["empty"] = np.empty
+                dtype = self._constant(kind.dtype)
+                before.append(f"v{i} = empty({kind.shape}, {dtype})")
+                out = cut(f"v{i}", None)
+            elif outside:
+                self.blocks[i] = self.memory.take(kind)
+                self._lies_in(i, self.blocks[i].array(kind))
+                out = cut(f"v{i}", self.arrays[i])
+            elif ufunc is not None or assigned:
+                over = [
+                    x.position
+                    for x in step.operands
+                    if isinstance(x, Ref)
+                    and x.position in blocks
+                    and self.last[x.position] == i
+                    and self.flat.kinds[x.position] == kind
+                ]
+                small = Kind((rows[0].stop, *kind.shape[1:]), kind.dtype)
+                block = blocks.pop(over[0]) if over else memory.take(small)
+                blocks[i] = block
+                array = block.array(small)
+                columns[f"v{i}"] = [array[: each.stop - each.start] for each in rows]
+                out = f"v{i}"
+            else:
+                out = ""
+            inner[i] = out or f"v{i}"
+            if ufunc is not None:
+                text = f"{ufunc.__name__}({', '.join([*names, f'out={out}'])})"
+            elif assigned:
+                text = f"{out}[...] = {names[0]}"
+            else:
+                text = self._called(step, names)
+                text = f"{out}[...] = {text}" if out else f"v{i} = {text}"
+            body.append(self._told(text, i, step.op.name))
+            for value in self.going.get(i, ()):
+                if value in blocks:
+                    memory.give(blocks.pop(value))
+        used = " ".join(body)
+        columns = {
+            key: column
+            for key, column in columns.items()
+            if re.search(rf"\b{key}\b", used)
+        }
+        name = f"blocks_{group.start}"
+        self.known[name] = [*zip(*columns.values())]
+        self.memory.size += memory.size
+        self.lines += before
+        comma = "," * (len(columns) == 1)
+        self.lines.append(f"for {', '.join(columns)}{comma} in {name}:  # of {shape}")
+        self.lines += [f"    {line}" for line in body]
+
+    def seen_by(self, value: int) -> set[int]:
+        """The leaves whose memory a value may share."""
+        found, stack = set(), [value]
+        while stack:
+            v = stack.pop()
+            if v < self.count:
+                found.add(v)
+            elif not is_fresh(self.flat.steps[v - self.count]):
+                operands = self.flat.steps[v - self.count].operands
+                stack += [x.position for x in operands if isinstance(x, Ref)]
+        return found
 
     # Operands and memory --------------------------------------------------------------
 
@@ -276,7 +411,9 @@ class Replay:
         self.known[name] = x
         return name
 
-    def _numbers(self, step: Step, ufunc: Any) -> list[str]:
+    def _numbers(
+        self, step: Step, ufunc: Any, named: Callable[[Any], str]
+    ) -> list[str]:
         """The operands; numbers as arrays of the dtype that NumPy makes of them."""
         kinds = [self._kind(x).dtype for x in step.operands if not is_weak(x)]
         names = []
@@ -288,7 +425,7 @@ class Replay:
                         x = np.asarray(x, dtype)
             elif isinstance(x, np.generic):
                 x = np.asarray(x)
-            names.append(self._name(x))
+            names.append(named(x))
         return names
 
     def _out(self, i: int, kind: Kind, over: Sequence[Any]) -> list[str]:
@@ -385,9 +522,13 @@ class Replay:
         return is_fresh(step) and bool(self.flat.kinds[value].shape)
 
     def _line(self, text: str, i: int, source: str) -> None:
+        self.lines.append(self._told(text, i, source))
+
+    def _told(self, text: str, i: int, source: str) -> str:
+        """A line with what it makes."""
         kind = self.flat.kinds[i]
         shown = f"{kind.shape} {kind.dtype}" if isinstance(kind, Kind) else "several"
-        self.lines.append(f"{text:<40}  # {shown} {source}")
+        return f"{text:<40}  # {shown} {source}"
 
     def function(self) -> Callable[..., tuple[Any, ...]]:
         """The text, compiled."""
@@ -424,9 +565,8 @@ def is_fresh(step: Step) -> bool:
 def is_safe(step: Step) -> bool:
     """Whether a step cannot raise an error, given operands of these kinds."""
     name = name_of(step.op)
-    if _ufunc(step) is not None or name in REDUCE or is_view(step) or step.op is ITEM:
-        return True
-    return name in ("matmul", "astype", "as integers", "where")
+    simple = is_by_element(step.op) or name in REDUCE or is_view(step)
+    return simple or step.op is ITEM or name == "matmul"
 
 
 def _ufunc(step: Step) -> Any:
