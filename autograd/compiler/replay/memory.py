@@ -6,7 +6,7 @@ from math import prod
 
 import numpy as np
 
-from .flat import Kind
+from ..flat import Kind
 
 LINE = 64  # bytes of the cache that are read at once: blocks begin with one
 SPARE = 4  # times as large as it needs to be is a block at most

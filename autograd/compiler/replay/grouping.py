@@ -9,12 +9,12 @@ from __future__ import annotations
 from math import prod
 from typing import Any
 
-from ..core.program import Ref
-from .flat import Flat, Kind
-from .passes.rewriting import is_by_element
+from ...core.program import Ref
+from ..flat import Flat, Kind
+from ..passes.rewriting import is_by_element
 
-LARGE = 1 << 18  # bytes of an array from which on blocks pay
-BLOCK = 1 << 14  # elements of a block
+LARGE = 1 << 21  # bytes of an array from which on blocks pay
+BLOCK = 1 << 16  # elements of a block: each costs calls
 FEWEST = 3  # steps of a group
 
 
