@@ -1,0 +1,1 @@
+"""What makes a program simpler: functions of a ``Flat`` that give another one."""
