@@ -127,7 +127,8 @@ class Lines:
 
     def copied(self, view: View) -> View:
         """A view's elements side by side, in memory of their own."""
-        return self.emit("copy", (view,), None, view.shape, self.dtype(view))
+        dtype = self.dtype(view)
+        return self.emit("copy", (view,), dtype, view.shape, dtype)
 
     def shaped(self, view: View, shape: tuple[int, ...]) -> View:
         """The elements in another shape, copied where they must be."""

@@ -17,6 +17,7 @@ from typing import Any
 
 from .elements import CHEAP, ELEMENTS
 from .lines import GIVEN, REDUCTIONS, TYPES, Line, Lines, Number
+from .mathematics import manner
 from .views import View, dense, reshaped, whole
 
 MOST = 64  # lines in one nest: compilers take more than linear time
@@ -34,6 +35,7 @@ class Nest:
     args: dict[int, tuple[Any, ...]] = field(default_factory=dict)  # by line
     phase: dict[int, int] = field(default_factory=dict)  # by line: when it is known
     rows: set[int] = field(default_factory=set)  # lines with one number for each row
+    manner: str = ""  # of its functions
 
     def within(self, x: Any) -> int | None:
         """The line of this nest that an operand is, element by element or by row."""
@@ -73,6 +75,9 @@ class Schedule:
         nest, line = self.units[k], self.lines[i]
         if not isinstance(nest, Nest) or len(nest.lines) >= MOST:
             return False
+        way = manner(line.op, line.dtype)
+        if way and nest.manner and way != nest.manner:
+            return False
         args, row = self._seen_in(nest, line)
         if args is None:
             return False
@@ -103,6 +108,7 @@ class Schedule:
         self._add(nest, i, args, phase)
         if row:
             nest.rows.add(i)
+        nest.manner = nest.manner or way
         self.place[i] = k
         self.kept.update(stored)
         if phase == AFTER:

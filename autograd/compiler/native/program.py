@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from .loops import NestText
+from .mathematics import definitions
 from .memory import in_place, placed, spans
 from .nests import Nest, Schedule
 from .singles import single
@@ -86,7 +87,7 @@ class Text:
                 calls.append(f"memcpy(m[{leaf}], m[{i}], {size});")
         self._segment(text, calls)
         self.functions = "\n".join(indented(text))
-        self.source = f"{HEAD}\n{self.functions}"
+        self.source = f"{definitions()}{HEAD}\n{self.functions}"
 
     def _segment(self, text: list[str], calls: list[str]) -> None:
         if calls:

@@ -172,6 +172,7 @@ class Run:
     def _mend(self, leaves: list[Any], j: int, copied: list[Any]) -> None:
         """A leaf in the memory order that C reads, or the error that it is another."""
         x, line = leaves[j], self.leaves[j]
+        x = np.asarray(x) if isinstance(x, np.generic) else x
         kind = (line.shape, line.dtype)
         if not isinstance(x, np.ndarray) or (x.shape, x.dtype) != kind:
             raise TypeError(
