@@ -14,6 +14,12 @@
 #include <string.h>
 
 #define is static inline __attribute__((always_inline))
+/* Of many calls, gcc makes one vector function for each kind, rather than writing it out. */
+#if defined(OUTLINE) && defined(__GNUC__) && !defined(__clang__)
+#define function static __attribute__((noinline, unused, const, simd("notinbranch")))
+#else
+#define function is
+#endif
 is float f_of(int i) { float x; memcpy(&x, &i, 4); return x; }
 is int i_of(float x) { int i; memcpy(&i, &x, 4); return i; }
 is double d_of(long i) { double x; memcpy(&x, &i, 8); return x; }
@@ -31,7 +37,7 @@ is double two_to_d(double n) { return d_of(l_of(n + (ROUND_D + 1023)) << 52); }
 
 /* Exponentials: 2ⁿ eʳ, |r| ≤ ln 2 / 2; 2ⁿ in two steps, as it may be out of range. */
 
-is float exp_f(float x) {
+function float exp_f(float x) {
   float y = x < -104 ? -104 : x;
   y = y > 89 ? 89 : y;
   float n = (y*(float)LOG2_E + ROUND_F) - ROUND_F;
@@ -66,14 +72,14 @@ is double exp_of_parts(double n, double r) {
   return (exp_rest(r)*(r*r) + r + 1)*two_to_d(half)*two_to_d(n - half);
 }
 
-is double exp_d(double x) {
+function double exp_d(double x) {
   double y = x < -746 ? -746 : x;
   y = y > 710 ? 710 : y;
   double n = (y*LOG2_E + ROUND_D) - ROUND_D;
   return exp_of_parts(n, (y - n*LN2_HIGH) - n*LN2_LOW);
 }
 
-is double exp2_d(double x) {
+function double exp2_d(double x) {
   double y = x < -1080 ? -1080 : x;
   y = y > 1025 ? 1025 : y;
   double n = (y + ROUND_D) - ROUND_D;
@@ -96,9 +102,9 @@ is double exp_short(double x) {
   return (p*(r*r) + r + 1)*two_to_d(n);
 }
 
-is float exp2_f(float x) { return exp_short(x*0.6931471805599453); }
+function float exp2_f(float x) { return exp_short(x*0.6931471805599453); }
 
-is double expm1_d(double x) {
+function double expm1_d(double x) {
   double y = x < -60 ? -60 : x;
   y = y > 710 ? 710 : y;
   double n = (y*LOG2_E + ROUND_D) - ROUND_D;
@@ -108,11 +114,11 @@ is double expm1_d(double x) {
   double e = 2*(t*p + (t - 0.5));
   return x == 0 ? x : e;
 }
-is float expm1_f(float x) { return expm1_d(x); }
+function float expm1_f(float x) { return expm1_d(x); }
 
 /* Logarithms: n ln 2 + log(1 + m), √½ - 1 ≤ m < √2 - 1. */
 
-is float log_f(float x) {
+function float log_f(float x) {
   int tiny = x < 0x1p-126f;
   float y = tiny ? x*0x1p23f : x;
   int k = (i_of(y) - 0x3f3504f3) >> 23;
@@ -159,20 +165,20 @@ is double log_edges(double x, double e) {
   return (x < 0) | (x != x) ? NAN : e;
 }
 
-is double log_d(double x) {
+function double log_d(double x) {
   int tiny = x < 0x1p-1022;
   double m, n = log_parts(tiny ? x*0x1p54 : x, &m) - (tiny ? 54. : 0.);
   return log_edges(x, log_of_parts(n, m));
 }
 
-is double log2_d(double x) {
+function double log2_d(double x) {
   int tiny = x < 0x1p-1022;
   double m, n = log_parts(tiny ? x*0x1p54 : x, &m) - (tiny ? 54. : 0.);
   return log_edges(x, n + log_of_parts(0, m)*LOG2_E);
 }
-is float log2_f(float x) { return log2_d(x); }
+function float log2_f(float x) { return log2_d(x); }
 
-is double log1p_d(double x) {
+function double log1p_d(double x) {
   double u = 1 + x, m, n = log_parts(u, &m);
   double lost = u < 2 ? x - (u - 1) : 1 - (u - x);
   double e = log_of_parts(n, m) + lost/u;
@@ -181,7 +187,7 @@ is double log1p_d(double x) {
   e = x == 0 ? x : e;
   return (x < -1) | (x != x) ? NAN : e;
 }
-is float log1p_f(float x) { return log1p_d(x); }
+function float log1p_f(float x) { return log1p_d(x); }
 
 /* log x in double, as exact as float needs, x ≥ 0. */
 is double log_short(double x) {
@@ -196,7 +202,7 @@ is double log_short(double x) {
 }
 
 /* Powers of float. */
-is float power_f(float x, float y) {
+function float power_f(float x, float y) {
   double a = fabs((double)x), w = y;
   double e = exp_short(w*log_short(a));
   int whole = rint(w) == w, odd = whole & (rint(w*0.5)*2 != w);
@@ -208,22 +214,22 @@ is float power_f(float x, float y) {
 }
 
 /* Sigmoid and hyperbolic tangent. */
-is float sigmoid_f(float x) {
+function float sigmoid_f(float x) {
   float e = exp_f(-fabsf(x));
   return (x < 0 ? e : 1)/(1 + e);
 }
-is double sigmoid_d(double x) {
+function double sigmoid_d(double x) {
   double e = exp_d(-fabs(x));
   return (x < 0 ? e : 1)/(1 + e);
 }
-is float tanh_f(float x) {
+function float tanh_f(float x) {
   double a = fabs((double)x), z = a*a;
   double near = a + a*z*(z*(2./15) - 1./3);
   a = a > 20 ? 20 : a;
   double far = 1 - 2/(exp_short(2*a) + 1);
   return copysign(a < 0.01 ? near : far, (double)x);
 }
-is double tanh_d(double x) {
+function double tanh_d(double x) {
   double a = fabs(x);
   double t = expm1_d(2*(a > 22 ? 22 : a));
   return copysign(t/(t + 2), x);
@@ -258,20 +264,20 @@ is double erf_short(double x) { /* x times a polynomial of v, |x| ≤ 4 */
   p = p*v + 0.35353099564340495;
   return y*p;
 }
-is float erf_f(float x) { return erf_short(x); }
+function float erf_f(float x) { return erf_short(x); }
 is double tail_short(double a, double bell) { /* erfc a, a ≥ 0, with e^(-a²) */
   return bell*SHORT((a - 3)/(a + 3))/(a + 0.875);
 }
-is float erfc_f(float x) {
+function float erfc_f(float x) {
   double a = within(x), tail = tail_short(a, exp_short(-a*a));
   return x < 0 ? 2 - tail : tail;
 }
-is float normal_cdf_f(float x) {
+function float normal_cdf_f(float x) {
   double a = within(x), tail = 0.5*tail_short(a*0.7071067811865476, exp_short(-0.5*a*a));
   return x < 0 ? tail : 1 - tail;
 }
-is float bell_f(float x) { double a = within(x); return exp_short(-a*a); }
-is float normal_density_f(float x) {
+function float bell_f(float x) { double a = within(x); return exp_short(-a*a); }
+function float normal_density_f(float x) {
   double a = within(x);
   return exp_short(-0.5*a*a)*0.3989422804014327;
 }
@@ -286,8 +292,8 @@ is double bell_of(double x, double c) {
   double w, e = bell_parts(within(x), c, &w);
   return e - e*w;
 }
-is double bell_d(double x) { return bell_of(x, 1); }
-is double normal_density_d(double x) { return bell_of(x, 0.5)*0.3989422804014327; }
+function double bell_d(double x) { return bell_of(x, 1); }
+function double normal_density_d(double x) { return bell_of(x, 0.5)*0.3989422804014327; }
 
 /* e (1 - w) (first + rest) / (a + x), to more digits than one product has. */
 is double tail_of(double x, double a, double c, double first, double rest) {
@@ -299,17 +305,17 @@ is double tail_of(double x, double a, double c, double first, double rest) {
   double high = e*q;
   return high + (fma(e, q, -high) + e*(low - w*(q + low)));
 }
-is double erf_d(double x) {
+function double erf_d(double x) {
   double a = within(x), z = a*a, t = (a - 3)/(a + 3);
   double far = 1 - exp_d(-z)*(ERFC_FIRST + ERFC_REST(t))/(0.875 + a);
   return x == 0 ? x : copysign(a < 1 ? a*NEAR(z) : far, x);
 }
-is double erfc_d(double x) {
+function double erfc_d(double x) {
   double a = within(x), t = (a - 3)/(a + 3);
   double tail = tail_of(a, 0.875, 1, ERFC_FIRST, ERFC_REST(t));
   return x < 0 ? 2 - tail : tail;
 }
-is double normal_cdf_d(double x) {
+function double normal_cdf_d(double x) {
   double a = within(x), t = (a - 5)/(a + 5);
   double tail = tail_of(a, 1.25, 0.5, UPPER_FIRST, UPPER_REST(t));
   return x < 0 ? tail : 1 - tail;

@@ -21,6 +21,7 @@ from .mathematics import manner
 from .views import View, dense, reshaped, whole
 
 MOST = 64  # lines in one nest: compilers take more than linear time
+CALLS = 16  # calls of functions among them
 AGAIN = 8  # cheap lines that are rather computed again than kept
 AFTER = 10**6  # the phase of what is known only after the nest
 LONG = 4096  # elements of a row at most whose numbers are kept at hand
@@ -35,7 +36,8 @@ class Nest:
     args: dict[int, tuple[Any, ...]] = field(default_factory=dict)  # by line
     phase: dict[int, int] = field(default_factory=dict)  # by line: when it is known
     rows: set[int] = field(default_factory=set)  # lines with one number for each row
-    manner: str = ""  # of its functions
+    manner: str = ""  # of the functions that it calls
+    called: list[int] = field(default_factory=list)
 
     def within(self, x: Any) -> int | None:
         """The line of this nest that an operand is, element by element or by row."""
@@ -76,7 +78,7 @@ class Schedule:
         if not isinstance(nest, Nest) or len(nest.lines) >= MOST:
             return False
         way = manner(line.op, line.dtype)
-        if way and nest.manner and way != nest.manner:
+        if way and (nest.manner not in ("", way) or len(nest.called) >= CALLS):
             return False
         args, row = self._seen_in(nest, line)
         if args is None:
@@ -108,7 +110,9 @@ class Schedule:
         self._add(nest, i, args, phase)
         if row:
             nest.rows.add(i)
-        nest.manner = nest.manner or way
+        if way:
+            nest.manner = way
+            nest.called.append(i)
         self.place[i] = k
         self.kept.update(stored)
         if phase == AFTER:

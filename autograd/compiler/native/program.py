@@ -10,6 +10,7 @@ from .memory import in_place, placed, spans
 from .nests import Nest, Schedule
 from .singles import single
 
+MANY = 40  # calls of functions that are not each written out in its place
 HEAD = '#include "mathematics.h"\n#include "table.h"\n'
 
 
@@ -76,6 +77,11 @@ class Text:
                 self.segments.append(unit)
             elif isinstance(form, NestText):
                 text += [*form.text(self.rooms), ""]
+                calls += [
+                    f"m[{i}] = m[{self.direct[i]}]; /* in place */"
+                    for i in unit.lines
+                    if i in self.direct and self.plan.keeps(unit, i)
+                ]
                 calls += form.call(self.rooms)
             else:
                 text += [*form.text, ""]
@@ -87,7 +93,9 @@ class Text:
                 calls.append(f"memcpy(m[{leaf}], m[{i}], {size});")
         self._segment(text, calls)
         self.functions = "\n".join(indented(text))
-        self.source = f"{definitions()}{HEAD}\n{self.functions}"
+        many = sum(len(u.called) for u in self.plan.units if isinstance(u, Nest)) > MANY
+        outline = "#define OUTLINE\n" if many else ""
+        self.source = f"{outline}{definitions()}{HEAD}\n{self.functions}"
 
     def _segment(self, text: list[str], calls: list[str]) -> None:
         if calls:
