@@ -62,7 +62,7 @@ class Places(NamedTuple):
     """Where the parts of an ``assemble`` go: (offset, strides) each, in the result."""
 
     parts: tuple[tuple[int, tuple[int, ...]], ...]
-    cleared: bool  # zeros elsewhere
+    fill: float | None  # what stands elsewhere, if anything does
     added: bool  # to what stands there, rather than written
 
 

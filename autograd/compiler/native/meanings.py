@@ -10,6 +10,7 @@ import numpy as np
 from ...core.context import switched
 from ...core.node import Node
 from ...core.primitive import Primitive
+from ...ops import normalization
 from ...ops.fused import Fused
 from ...tensor import Tensor
 from ..flat import Flat, Kind
@@ -59,10 +60,39 @@ def _gelu_slope(x: Any) -> Any:
     return normal_cdf(x) + x * density(x)
 
 
+def _layer_norm(x: Any, weight: Any, bias: Any, ndim: int, eps: float) -> Any:
+    view = normalization._layer_view(x.shape, ndim)
+    y, _, _ = normalization._by_definition(x, weight, bias, view, eps)
+    return np.reshape(y, x.shape)
+
+
+def _rms_norm(x: Any, weight: Any, ndim: int, eps: float) -> Any:
+    view = normalization._layer_view(x.shape, ndim)
+    y, _, _ = normalization._by_definition(x, weight, None, view, eps, False)
+    return np.reshape(y, x.shape)
+
+
+def _group_norm(x: Any, weight: Any, bias: Any, groups: int, eps: float) -> Any:
+    view = normalization._group_view(x.shape, groups)
+    y, _, _ = normalization._by_definition(x, weight, bias, view, eps)
+    return np.reshape(y, x.shape)
+
+
+def _batch_norm(x: Any, weight: Any, bias: Any, eps: float) -> Any:
+    view = normalization._batch_view(x.shape)
+    y, mean, var = normalization._by_definition(x, weight, bias, view, eps)
+    shapes = (x.shape, weight.shape, weight.shape)
+    return [np.reshape(each, shape) for each, shape in zip((y, mean, var), shapes)]
+
+
 MEANINGS: dict[str, Callable[..., Any]] = {
     "softmax": _softmax,
     "log_softmax": _log_softmax,
     "var": _var,
+    "layer_norm": _layer_norm,
+    "rms_norm": _rms_norm,
+    "group_norm": _group_norm,
+    "batch_norm": _batch_norm,
     "logsumexp": _logsumexp,
     "gelu": _gelu,
     "gelu slope": _gelu_slope,

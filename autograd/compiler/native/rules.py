@@ -142,7 +142,9 @@ def place_of_extreme(name: str) -> Callable[..., Any]:
 # More elements, or others -------------------------------------------------------------
 
 
-def assembled(lines: Lines, parts: Any, kind: Kind, cleared: bool, added: bool) -> Any:
+def assembled(
+    lines: Lines, parts: Any, kind: Kind, fill: float | None, added: bool
+) -> Any:
     """Views written to places of a new array: pairs (view, what looks at the place)."""
     if kind.dtype.name not in TYPES:
         return None
@@ -154,7 +156,7 @@ def assembled(lines: Lines, parts: Any, kind: Kind, cleared: bool, added: bool) 
         views.append(spread(x, place.shape))
         places.append((place.offset, place.strides))
     return lines.emit(
-        "assemble", views, Places(tuple(places), cleared, added), kind.shape, kind.dtype
+        "assemble", views, Places(tuple(places), fill, added), kind.shape, kind.dtype
     )
 
 
@@ -167,7 +169,7 @@ def concatenate(lines: Lines, args: Any, params: Any, kind: Kind) -> Any:
         index = (*(slice(None),) * axis, slice(start, end), Ellipsis)
         parts.append((x, lambda out, index=index: out[index]))
         start = end
-    return assembled(lines, parts, kind, False, False)
+    return assembled(lines, parts, kind, None, False)
 
 
 def stack(lines: Lines, args: Any, params: Any, kind: Kind) -> Any:
@@ -177,7 +179,7 @@ def stack(lines: Lines, args: Any, params: Any, kind: Kind) -> Any:
         (x, lambda out, index=(*front, i, Ellipsis): out[index])
         for i, x in enumerate(args)
     ]
-    return assembled(lines, parts, kind, False, False)
+    return assembled(lines, parts, kind, None, False)
 
 
 def pad_zeros(lines: Lines, args: Any, params: Any, kind: Kind) -> Any:
@@ -185,7 +187,7 @@ def pad_zeros(lines: Lines, args: Any, params: Any, kind: Kind) -> Any:
 
     ends = zip(pairs(params["pad_width"], len(kind.shape)), kind.shape)
     index = (*[slice(before, n - after) for (before, after), n in ends], Ellipsis)
-    return assembled(lines, [(args[0], lambda out: out[index])], kind, True, False)
+    return assembled(lines, [(args[0], lambda out: out[index])], kind, 0, False)
 
 
 def scatter_all(lines: Lines, args: Any, params: Any, kind: Kind) -> Any:
@@ -195,7 +197,7 @@ def scatter_all(lines: Lines, args: Any, params: Any, kind: Kind) -> Any:
         if index.count(Ellipsis) > 1:
             index = index[:-1]
         parts.append((x, lambda out, index=index: out[index]))
-    return assembled(lines, parts, kind, True, True)
+    return assembled(lines, parts, kind, 0, True)
 
 
 def _flip(x: np.ndarray, axis: Any = None) -> np.ndarray:
@@ -391,6 +393,7 @@ def affine(lines: Lines, args: Any, params: Any, kind: Kind) -> Any:
 
 RULES: dict[str, Callable[..., Any]] = {
     "argument": same,
+    "held": same,
     "item": item,
     "reshape": reshape,
     "expand_dims": reshape,

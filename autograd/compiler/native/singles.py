@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from .lines import TYPES, Line, Lines, Places
-from .loops import nested, places, pointer
+from .loops import literal, nested, places, pointer
 from .views import View, dense, whole
 
 LARGE = 1 << 21  # multiplications of a product that are worth the pool
@@ -52,6 +52,8 @@ def _matmul(lines: Lines, i: int, line: Line, fault: int) -> Single:
         f"q{places(y.strides[:-2])}",
         f"o{places(dense(line.shape)[:-2])}",
     )
+    if line.params == "summed":
+        return _summed(lines, i, line, (tx, ldx, ty, ldy))
     text = [
         f"/* {x.shape} @ {y.shape} */",
         f"static void {name}(void **m, long part, long parts) {{",
@@ -103,6 +105,30 @@ def _matmul(lines: Lines, i: int, line: Line, fault: int) -> Single:
     return Single([*text, "}"], call)
 
 
+def _summed(lines: Lines, i: int, line: Line, order: tuple[int, ...]) -> Single:
+    """Products of all matrices along the first axis, added up: each thread some rows."""
+    x, y = line.args
+    count, k, name = x.shape[0], x.shape[-1], f"product_{i}"
+    groups, m, n = line.shape
+    (tx, ldx, ty, ldy), kind = order, TYPES[line.dtype.name]
+    letter, one = ("s", "1.f") if line.dtype == np.float32 else ("d", "1.")
+    px = f"p{places(x.strides[:2])} + at*{x.strides[2]}"
+    text = [
+        f"/* the sum of {x.shape} @ {y.shape} */",
+        f"static void {name}(void **m, long part, long parts) {{",
+        pointer(lines, x, "p"),
+        pointer(lines, y, "q"),
+        f"{kind} *o = m[{i}]; long at = {m}*part/parts, some = {m}*(part + 1)/parts - at;",
+        f"if (some) {nested((count, groups))}"
+        f"gemm_{letter}(101, {tx}, {ty}, some, {n}, {k}, {one}, {px}, {ldx}, "
+        f"q{places(y.strides[:2])}, {ldy}, i0 ? 1 : 0, o + i1*{m * n} + at*{n}, {n});",
+        "}",
+    ]
+    large = count * groups * m * n * k > LARGE
+    call = f"parallel({name}, m, threads);" if large else f"{name}(m, 0, 1);"
+    return Single(text, call)
+
+
 def _order(x: View) -> tuple[int, int]:
     """How BLAS is told of a matrix: as it is (111) or transposed (112), rows apart."""
     (m, n), (down, along) = x.shape[-2:], x.strides[-2:]
@@ -119,8 +145,9 @@ def _assemble(lines: Lines, i: int, line: Line, fault: int) -> Single:
     kind, name = TYPES[line.dtype.name], f"assemble_{i}"
     text = [f"/* {len(line.args)} parts of {line.shape} */"]
     text += [f"static void {name}(void **m) {{", f"{kind} *o = m[{i}];"]
-    if spec.cleared:
-        text.append(f"memset(o, 0, {line.size * line.dtype.itemsize});")
+    if spec.fill is not None:
+        fill = literal(spec.fill, line.dtype)
+        text.append(f"for (long k = 0; k < {line.size}; k++) o[k] = {fill};")
     for x, (offset, strides) in zip(line.args, spec.parts):
         shape, given, to = _simplest(x.shape, x.strides, strides)
         sign = "+=" if spec.added else "="

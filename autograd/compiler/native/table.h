@@ -29,19 +29,20 @@ static void (*gemm_d)(int, int, int, at, at, at, double, const double *, at,
 SMALL(small_s, float)
 SMALL(small_d, double)
 
-#define PLAIN(name, small, type)                                                    \
+#define PLAIN(name, type)                                                   \
   static void name(int order, int tx, int ty, at m, at n, at k, type one,           \
                    const type *x, at ldx, const type *y, at ldy, type zero,         \
                    type *o, at ldo) {                                               \
-    (void)order, (void)one, (void)zero;                                             \
+    at xm = tx == 111 ? ldx : 1, xk = tx == 111 ? 1 : ldx;                          \
+    at yk = ty == 111 ? ldy : 1, yn = ty == 111 ? 1 : ldy;                          \
     for (at i = 0; i < m; i++) {                                                    \
-      const type *row = x + i*(tx == 111 ? ldx : 1);                                \
-      small(1, n, k, row, y, o + i*ldo, 0, tx == 111 ? 1 : ldx,                     \
-            ty == 111 ? ldy : 1, ty == 111 ? 1 : ldy);                              \
+      for (at j = 0; j < n; j++) o[i*ldo + j] = zero ? o[i*ldo + j] : 0;            \
+      for (at l = 0; l < k; l++)                                                    \
+        for (at j = 0; j < n; j++) o[i*ldo + j] += x[i*xm + l*xk]*y[l*yk + j*yn];   \
     }                                                                               \
   }
-PLAIN(plain_s, small_s, float)
-PLAIN(plain_d, small_d, double)
+PLAIN(plain_s, float)
+PLAIN(plain_d, double)
 
 void connect(void *pool, long count, void *s, void *d) {
   parallel = pool;
