@@ -1,0 +1,99 @@
+"""The threads that all programs share, and how the addresses of arrays are found."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import threading
+from functools import lru_cache
+
+import numpy as np
+
+from .blas import blas
+from .cache import HERE, library
+
+PLAIN, WRITEABLE = 0x101, 0x400  # NumPy's flags: C-contiguous and aligned
+HEAD = object.__basicsize__  # bytes of a Python object before its own fields
+
+
+def threads() -> int:
+    """As many as GLASSGRAD_NUM_THREADS or OMP_NUM_THREADS say, else as processors."""
+    for name in ("GLASSGRAD_NUM_THREADS", "OMP_NUM_THREADS"):
+        text = os.environ.get(name, "").split(",")[0].strip()
+        if text.isdecimal() and int(text) > 0:
+            return min(int(text), 256)
+    return max(len(os.sched_getaffinity(0)), 1)
+
+
+class Pool:
+    """The C side: ``parallel``'s address, and ``bind``, which reads addresses."""
+
+    def __init__(self) -> None:
+        text = (HERE / "pool.c").read_text(encoding="utf-8")
+        made = library(text)
+        self.threads = threads()
+        made.start.argtypes, made.start.restype = [ctypes.c_long], None
+        made.start(self.threads)
+        self.parallel = ctypes.cast(made.parallel, ctypes.c_void_p)
+        held = ctypes.PyDLL(made._name)
+        held.bind.argtypes = [ctypes.c_void_p, ctypes.c_long, ctypes.c_long]
+        held.bind.argtypes += [ctypes.c_void_p, ctypes.c_void_p, ctypes.c_long]
+        held.bind.argtypes += [ctypes.c_void_p] * 4
+        held.bind.restype = ctypes.c_long
+        self.bind = held.bind
+        self.reads_arrays = self._tried()
+
+    def _tried(self) -> bool:
+        """Whether NumPy's arrays begin as the C text says."""
+        for array in (np.zeros((2, 3), np.float32), np.zeros(()), np.arange(5)):
+            table, slot = (ctypes.c_void_p * 1)(), (ctypes.c_long * 1)(0)
+            shape = (ctypes.c_long * 3)(*array.shape)
+            wrong = self.bind(
+                table,
+                HEAD,
+                1,
+                (ctypes.c_void_p * 1)(id(array)),
+                slot,
+                1,
+                (ctypes.c_long * 1)(PLAIN | WRITEABLE),
+                (ctypes.c_void_p * 1)(id(array.dtype)),
+                (ctypes.c_long * 1)(array.ndim),
+                shape,
+            )
+            if wrong or table[0] != array.ctypes.data:
+                return False
+        return True
+
+
+@lru_cache(1)
+def pool() -> Pool:
+    return Pool()
+
+
+_lock = threading.Lock()
+_users = 0
+_before = 1
+
+
+def take_threads() -> None:
+    """BLAS has one thread from here on: the others are ours, and would wait for it."""
+    global _users, _before
+    found = blas()
+    if found is not None:
+        with _lock:
+            if _users == 0:
+                _before = found.threads()
+                if _before != 1:
+                    found.set_threads(1)
+            _users += 1
+
+
+def give_threads() -> None:
+    """As many as before, when the last that took them is done."""
+    global _users
+    found = blas()
+    if found is not None:
+        with _lock:
+            _users -= 1
+            if _users == 0 and _before != 1:
+                found.set_threads(_before)

@@ -1,0 +1,117 @@
+"""The C text of a whole program, and where everything lies that it works on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .loops import NestText
+from .mathematics import definitions
+from .memory import in_place, placed, spans
+from .nests import Nest, Schedule
+from .singles import single
+
+MANY = 40  # calls of functions that are not each written out in its place
+HEAD = '#include "mathematics.h"\n#include "table.h"\n'
+
+
+class Text:
+    """Segments of C, and between them the lines that Python runs.
+
+    Attributes:
+        source: the text.
+        segments: in order, the name of a C function or the number of a line.
+        offsets, size: where lines lie in the program's own memory, and its bytes.
+        direct: {line: leaf} written straight to the leaf it replaces.
+        slots: how many addresses the table has; ``fault`` is one of two numbers, which
+            tell of an index that is out of range.
+    """
+
+    def __init__(self, plan: Schedule) -> None:
+        self.plan, self.lines = plan, plan.lines
+        self.fault = len(plan.lines)
+        self.slots = self.fault + 1
+        self.forms: list[Any] = []
+        for k, unit in enumerate(plan.units):
+            self.forms.append(
+                NestText(plan, unit, k)
+                if isinstance(unit, Nest)
+                else single(plan.lines, unit, self.fault)
+            )
+        forms = enumerate(self.forms)
+        self.can_fail = {k for k, form in forms if getattr(form, "can_fail", True)}
+        self.direct = in_place(plan, self.can_fail)
+        self._place()
+        self._write()
+
+    def _place(self) -> None:
+        """Give every line its place in memory, and sums by parts their room."""
+        living, lines = spans(self.plan), self.lines
+        outside = {
+            i
+            for k, i in enumerate(lines.outputs)
+            if k not in lines.targets or i in self.direct
+        }
+        forms = zip(self.plan.units, self.forms)
+        self.python = {unit for unit, form in forms if form is None}
+        sizes = {
+            i: lines[i].size * lines[i].dtype.itemsize
+            for i in living
+            if i not in outside and i not in self.python
+        }
+        self.rooms: dict[int, int] = {}
+        for k, form in enumerate(self.forms):
+            for i in form.after if isinstance(form, NestText) else ():
+                if form.needs_room(i):
+                    self.rooms[i] = self.slots
+                    sizes[self.slots], living[self.slots] = form.room(i), (k, k)
+                    self.slots += 1
+        self.offsets, self.size = placed(sizes, living)
+
+    def _write(self) -> None:
+        """The functions of the units, and those that call them in order."""
+        text, calls = [], []
+        self.segments: list[Any] = []
+        for unit, form in zip(self.plan.units, self.forms):
+            if form is None:
+                self._segment(text, calls)
+                self.segments.append(unit)
+            elif isinstance(form, NestText):
+                text += [*form.text(self.rooms), ""]
+                calls += [
+                    f"m[{i}] = m[{self.direct[i]}]; /* in place */"
+                    for i in unit.lines
+                    if i in self.direct and self.plan.keeps(unit, i)
+                ]
+                calls += form.call(self.rooms)
+            else:
+                text += [*form.text, ""]
+                calls.append(form.call)
+        for k, leaf in self.lines.targets.items():
+            i = self.lines.outputs[k]
+            if i not in self.direct and i not in self.python:
+                size = self.lines[i].size * self.lines[i].dtype.itemsize
+                calls.append(f"memcpy(m[{leaf}], m[{i}], {size});")
+        self._segment(text, calls)
+        self.functions = "\n".join(indented(text))
+        many = sum(len(u.called) for u in self.plan.units if isinstance(u, Nest)) > MANY
+        outline = "#define OUTLINE\n" if many else ""
+        self.source = f"{outline}{definitions()}{HEAD}\n{self.functions}"
+
+    def _segment(self, text: list[str], calls: list[str]) -> None:
+        if calls:
+            name = f"run_{len(self.segments)}"
+            self.segments.append(name)
+            text += [f"int {name}(void **m) {{", *calls, "return 0;", "}", ""]
+            calls.clear()
+
+
+def indented(text: list[str]) -> list[str]:
+    """Lines set in by how many braces are open."""
+    found, depth = [], 0
+    for line in "\n".join(text).split("\n"):
+        opened, closed = line.count("{"), line.count("}")
+        leading = len(line) - len(line.lstrip("}"))
+        at = 0 if line.startswith("#") else max(depth - leading, 0)
+        found.append("  " * at + line)
+        depth += opened - closed
+    return found

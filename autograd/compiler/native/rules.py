@@ -1,0 +1,421 @@
+"""Primitives as lines and views: what looks elsewhere, sums, joins, picks, multiplies.
+
+A rule is called with the lines so far, the operands, the parameters and the kind of the
+result, and gives a view, or None where this case has no form in C.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
+
+from ...ops.indexing import ArrayIndex, put_together
+from ..flat import Kind
+from .lines import TYPES, Lines, Number, Places
+from .views import View, indexed, seen, spread, whole
+
+# Elements elsewhere -------------------------------------------------------------------
+
+
+def same(lines: Lines, args: Any, params: Any, kind: Any) -> Any:
+    return args[0] if isinstance(args[0], View) else None
+
+
+def reshape(lines: Lines, args: Any, params: Any, kind: Kind) -> Any:
+    if not isinstance(args[0], View) or params.get("order", "C") != "C":
+        return None
+    return lines.shaped(args[0], kind.shape)
+
+
+def looked(look: Callable[..., np.ndarray]) -> Callable[..., Any]:
+    """A rule for what NumPy itself gives as a view."""
+
+    def rule(lines: Lines, args: Any, params: Any, kind: Kind) -> Any:
+        if not isinstance(args[0], View):
+            return None
+        return seen(args[0], lambda x: look(x, **params))
+
+    return rule
+
+
+def broadcast_to(lines: Lines, args: Any, params: Any, kind: Kind) -> Any:
+    x = args[0]
+    if isinstance(x, Number):
+        x = lines.constant(np.asarray(x.value, kind.dtype))
+    return spread(x, kind.shape) if isinstance(x, View) else None
+
+
+def item(lines: Lines, args: Any, params: Any, kind: Any) -> Any:
+    """One of several outputs, or a constant that is a result."""
+    x = args[0]
+    if isinstance(x, list):
+        return x[params["index"]]
+    value = getattr(x, "value", None)
+    if isinstance(value, tuple) and len(value) == 1:
+        array = np.array(value[0], order="C")
+        return lines.constant(array) if array.dtype == kind.dtype else None
+    return None
+
+
+def split(lines: Lines, args: Any, params: Any, kind: Any) -> Any:
+    x, cuts = args[0], params["indices_or_sections"]
+    if not isinstance(x, View):
+        return None
+    axis = normalize_axis_index(params["axis"], len(x.shape))
+    parts = np.split(np.arange(x.shape[axis]), cuts)
+    starts = np.cumsum([0, *map(len, parts)]).tolist()
+    front = (slice(None),) * axis
+    return [
+        indexed(x, (*front, slice(start, start + len(part))))
+        for start, part in zip(starts, parts)
+    ]
+
+
+# Fewer elements -----------------------------------------------------------------------
+
+
+def reduction(name: str) -> Callable[..., Any]:
+    """A sum, a product, an extreme; or whether any, or all."""
+
+    def rule(lines: Lines, args: Any, params: Any, kind: Kind) -> Any:
+        x = args[0]
+        if not isinstance(x, View) or not set(params) <= {"axis", "keepdims"}:
+            return None
+        ends = lines.dtype(x).name, kind.dtype.name
+        if not set(ends) <= set(TYPES) or (name in ("max", "min") and not x.size):
+            return None
+        if name in ("any", "all"):
+            x = lines.emit(
+                "not_equal", (x, Number(0, None)), lines.dtype(x), x.shape, bool
+            )
+        elif lines.dtype(x) != kind.dtype:
+            x = lines.emit("astype", (x,), kind.dtype, x.shape, kind.dtype)
+        return reduced(lines, name, x, _axes(params["axis"], len(x.shape)), kind)
+
+    return rule
+
+
+def reduced(lines: Lines, name: str, x: View, axes: Sequence[int], kind: Kind) -> View:
+    kept = tuple([1 if i in axes else n for i, n in enumerate(x.shape)])
+    made = lines.emit(name, (x,), tuple(axes), kept, kind.dtype)
+    return lines.shaped(made, kind.shape)
+
+
+def _axes(axis: Any, ndim: int) -> tuple[int, ...]:
+    if axis is None or ndim == 0:
+        return tuple(range(ndim))
+    return tuple(sorted(normalize_axis_tuple(axis, ndim)))
+
+
+def mean(lines: Lines, args: Any, params: Any, kind: Kind) -> Any:
+    x = args[0]
+    if not isinstance(x, View) or kind.dtype.name not in ("float32", "float64"):
+        return None
+    total = reduction("sum")(lines, args, params, kind)
+    count = x.size // max(math.prod(kind.shape), 1)
+    if total is None or not count:
+        return None
+    number = Number(kind.dtype.type(count), kind.dtype)
+    return lines.emit("divide", (total, number), kind.dtype, kind.shape, kind.dtype)
+
+
+def place_of_extreme(name: str) -> Callable[..., Any]:
+    def rule(lines: Lines, args: Any, params: Any, kind: Kind) -> Any:
+        x, axis = args[0], params.get("axis")
+        known = set(params) <= {"axis", "keepdims"}
+        if not known or not isinstance(x, View) or not x.size:
+            return None
+        if lines.dtype(x).name not in TYPES:
+            return None
+        if axis is None:
+            x, axis = lines.shaped(x, (x.size,)), 0
+        axis = normalize_axis_index(axis, len(x.shape))
+        return reduced(lines, name, x, (axis,), kind)
+
+    return rule
+
+
+# More elements, or others -------------------------------------------------------------
+
+
+def assembled(
+    lines: Lines, parts: Any, kind: Kind, fill: float | None, added: bool
+) -> Any:
+    """Views written to places of a new array: pairs (view, what looks at the place)."""
+    if kind.dtype.name not in TYPES:
+        return None
+    mine, views, places = whole(-1, kind.shape), [], []
+    for x, look in parts:
+        if not isinstance(x, View) or lines.dtype(x).name not in TYPES:
+            return None
+        place = seen(mine, look)
+        views.append(spread(x, place.shape))
+        places.append((place.offset, place.strides))
+    return lines.emit(
+        "assemble", views, Places(tuple(places), fill, added), kind.shape, kind.dtype
+    )
+
+
+def concatenate(lines: Lines, args: Any, params: Any, kind: Kind) -> Any:
+    if not all(isinstance(x, View) for x in args):
+        return None
+    axis, start, parts = normalize_axis_index(params["axis"], len(kind.shape)), 0, []
+    for x in args:
+        end = start + x.shape[axis]
+        index = (*(slice(None),) * axis, slice(start, end), Ellipsis)
+        parts.append((x, lambda out, index=index: out[index]))
+        start = end
+    return assembled(lines, parts, kind, None, False)
+
+
+def stack(lines: Lines, args: Any, params: Any, kind: Kind) -> Any:
+    axis = normalize_axis_index(params["axis"], len(kind.shape))
+    front = (slice(None),) * axis
+    parts = [
+        (x, lambda out, index=(*front, i, Ellipsis): out[index])
+        for i, x in enumerate(args)
+    ]
+    return assembled(lines, parts, kind, None, False)
+
+
+def pad_zeros(lines: Lines, args: Any, params: Any, kind: Kind) -> Any:
+    from ...ops.padding import pairs
+
+    ends = zip(pairs(params["pad_width"], len(kind.shape)), kind.shape)
+    index = (*[slice(before, n - after) for (before, after), n in ends], Ellipsis)
+    return assembled(lines, [(args[0], lambda out: out[index])], kind, 0, False)
+
+
+def scatter_all(lines: Lines, args: Any, params: Any, kind: Kind) -> Any:
+    parts = []
+    for x, template in zip(args, params["templates"]):
+        index = (*put_together(template, ()), Ellipsis)
+        if index.count(Ellipsis) > 1:
+            index = index[:-1]
+        parts.append((x, lambda out, index=index: out[index]))
+    return assembled(lines, parts, kind, 0, True)
+
+
+def _flip(x: np.ndarray, axis: Any = None) -> np.ndarray:
+    return np.flip(x, axis)
+
+
+# By arrays of whole numbers -----------------------------------------------------------
+
+
+def _picked(lines: Lines, x_shape: Any, args: Any, template: Any) -> Any:
+    """How an index looks at an array of a shape; None if it is more than C does.
+
+    The whole array as a view whose first axes are those that are picked along, how many
+    these are, the indices spread to their common shape, and where in the result its
+    axes stand.
+    """
+    index = put_together(template, args)
+    arrays = [x for x in args if isinstance(x, View)]
+    if len(arrays) != len(args) or not arrays:
+        return None
+    if any(
+        lines.dtype(x).kind not in "iu" or lines.dtype(x).name not in TYPES
+        for x in arrays
+    ):
+        return None
+    if any(isinstance(part, int) for part in index):
+        return None  # a whole number among arrays is one of them
+    if Ellipsis not in index:
+        index = (*index, Ellipsis)
+    shape = np.broadcast_shapes(*[x.shape for x in arrays])
+    consumed = sum(1 for part in index if part is not None and part is not Ellipsis)
+    at = index.index(Ellipsis)
+    fill = (slice(None),) * (len(x_shape) - consumed)
+    index = (*index[:at], *fill, *index[at + 1 :])
+    sliced = [slice(None) if isinstance(part, View) else part for part in index]
+    mine = indexed(whole(-1, x_shape), tuple(sliced))
+    axes = [i for i, part in enumerate(index) if isinstance(part, View)]
+    front = axes[0] if axes[-1] - axes[0] == len(axes) - 1 else 0
+    mine = seen(mine, lambda x: np.moveaxis(x, axes, range(len(axes))))
+    return mine, len(axes), [spread(x, shape) for x in arrays], front
+
+
+def getitem(lines: Lines, args: Any, params: Any, kind: Kind) -> Any:
+    x, *arrays = args
+    if not isinstance(x, View):
+        return None
+    template = params["template"]
+    if not any(isinstance(part, ArrayIndex) for part in template):
+        return indexed(x, put_together(template, ()))
+    if lines.dtype(x).name not in TYPES:
+        return None
+    if not x.is_dense:
+        x = lines.copied(x)
+    found = _picked(lines, x.shape, arrays, template)
+    if found is None:
+        return None
+    mine, count, arrays, front = found
+    source = View(x.of, x.offset + mine.offset, mine.shape, mine.strides)
+    return picked(lines, source, count, arrays, front, kind)
+
+
+def picked(
+    lines: Lines, x: View, count: int, arrays: Any, front: int, kind: Kind, low: int = 0
+) -> View:
+    """``x[arrays]`` along its first ``count`` axes; theirs stand at ``front``.
+
+    Numbers below 0 count from the end, if not ``low`` says that they are errors.
+    """
+    shape = arrays[0].shape
+    made = lines.emit(
+        "gather", (x, *arrays), (count, low), (*shape, *x.shape[count:]), kind.dtype
+    )
+    return seen(
+        made,
+        lambda a: np.moveaxis(a, range(len(shape)), range(front, front + len(shape))),
+    )
+
+
+def scatter(lines: Lines, args: Any, params: Any, kind: Kind) -> Any:
+    """Zeros, and to them is added where the index looks."""
+    x, *arrays = args
+    template = params["template"]
+    if (
+        not isinstance(x, View)
+        or kind.dtype.name not in TYPES
+        or kind.dtype.kind == "b"
+    ):
+        return None
+    if lines.dtype(x) != kind.dtype:
+        return None
+    if not any(isinstance(part, ArrayIndex) for part in template):
+        return scatter_all(lines, args, {"templates": (template,)}, kind)
+    found = _picked(lines, kind.shape, arrays, template)
+    if found is None:
+        return None
+    mine, count, arrays, front = found
+    ndim = len(arrays[0].shape)
+    x = spread(x, _scattered_shape(mine, count, arrays[0].shape, front))
+    x = seen(x, lambda a: np.moveaxis(a, range(front, front + ndim), range(ndim)))
+    return lines.emit("scatter", (x, *arrays), (count, mine), kind.shape, kind.dtype)
+
+
+def _scattered_shape(mine: View, count: int, shape: Any, front: int) -> tuple[int, ...]:
+    rest = mine.shape[count:]
+    return (*rest[:front], *shape, *rest[front:])
+
+
+def cross_entropy(lines: Lines, args: Any, params: Any, kind: Kind) -> Any:
+    """The mean of log Σ exp(scores) less the score of the label, in terms of these."""
+    x, labels = args
+    if not isinstance(x, View) or not isinstance(labels, View) or not x.size:
+        return None
+    dtype = lines.dtype(x)
+    if (
+        dtype.name not in ("float32", "float64")
+        or lines.dtype(labels).name not in TYPES
+    ):
+        return None
+    last, rows = (len(x.shape) - 1,), (*x.shape[:-1], 1)
+    emit, n = lines.emit, labels.size
+
+    def each(op: str, *views: View, shape: Any = x.shape) -> View:
+        given = [spread(v, shape) for v in views]
+        return emit(op, given, dtype, shape, dtype)
+
+    top = emit("max", (x,), last, rows, dtype)
+    scores = each("subtract", x, top)
+    total = emit("sum", (each("exp", scores),), last, rows, dtype)
+    flat = seen(lines.shaped(scores, (n, x.shape[-1])), lambda a: a)
+    index = lines.shaped(labels, (n,))
+    where = [lines.constant(np.arange(n)), index]
+    mine = picked(lines, flat, 2, where, 0, Kind((n,), dtype), low=1)
+    logs = lines.shaped(each("log", total, shape=rows), (n,))
+    apart = each("subtract", logs, mine, shape=(n,))
+    whole_sum = reduced(lines, "sum", apart, (0,), Kind((), dtype))
+    number = Number(dtype.type(n), dtype)
+    return emit("divide", (whole_sum, number), dtype, (), dtype)
+
+
+# Products -----------------------------------------------------------------------------
+
+
+def matmul(lines: Lines, args: Any, params: Any, kind: Kind) -> Any:
+    """Of matrices, stacks of them, and vectors as rows or columns."""
+    x, y = args
+    floats = kind.dtype.name in ("float32", "float64")
+    if params or not floats or not all(isinstance(a, View) for a in args):
+        return None
+    if any(lines.dtype(a) != kind.dtype for a in args):
+        return None
+    if len(x.shape) == 1:
+        x = seen(x, lambda a: a[None, :])
+    if len(y.shape) == 1:
+        y = seen(y, lambda a: a[:, None])
+    return lines.shaped(product(lines, x, y, kind.dtype), kind.shape)
+
+
+def product(lines: Lines, x: View, y: View, dtype: np.dtype) -> View:
+    """x @ y of two views of two axes at least."""
+    m, k, n = x.shape[-2], x.shape[-1], y.shape[-1]
+    if len(y.shape) == 2 and len(x.shape) > 2:  # one product for all rows
+        lead = x.shape[:-1]
+        rows = lines.shaped(x, (math.prod(lead), k))
+        return lines.shaped(product(lines, rows, y, dtype), (*lead, n))
+    lead = np.broadcast_shapes(x.shape[:-2], y.shape[:-2])
+    x, y = spread(x, (*lead, m, k)), spread(y, (*lead, k, n))
+    if not k:
+        zero = lines.constant(np.zeros((), dtype))
+        return spread(zero, (*lead, m, n))
+    x, y = [a if is_matrix(a) else lines.copied(a) for a in (x, y)]
+    return lines.emit("matmul", (x, y), None, (*lead, m, n), dtype)
+
+
+def is_matrix(x: View) -> bool:
+    """Whether BLAS can read it: rows or columns side by side."""
+    (m, n), (down, along) = x.shape[-2:], x.strides[-2:]
+    by_rows = (along == 1 or n == 1) and (down >= n or m == 1)
+    return by_rows or ((down == 1 or m == 1) and (along >= m or n == 1))
+
+
+def affine(lines: Lines, args: Any, params: Any, kind: Kind) -> Any:
+    x, weight, bias = args
+    if not all(isinstance(a, View) for a in args) or len(x.shape) < 2:
+        return None
+    if any(lines.dtype(a) != kind.dtype for a in args) or len(weight.shape) != 2:
+        return None
+    if kind.dtype.name not in ("float32", "float64"):
+        return None
+    y = product(lines, x, seen(weight, np.transpose), kind.dtype)
+    given = [spread(a, kind.shape) for a in (y, bias)]
+    return lines.emit("add", given, kind.dtype, kind.shape, kind.dtype)
+
+
+RULES: dict[str, Callable[..., Any]] = {
+    "argument": same,
+    "held": same,
+    "item": item,
+    "reshape": reshape,
+    "expand_dims": reshape,
+    "squeeze": reshape,
+    "transpose": looked(np.transpose),
+    "swapaxes": looked(np.swapaxes),
+    "moveaxis": looked(np.moveaxis),
+    "flip": looked(_flip),
+    "diagonal": looked(np.diagonal),
+    "broadcast_to": broadcast_to,
+    "split": split,
+    "mean": mean,
+    "argmax": place_of_extreme("argmax"),
+    "argmin": place_of_extreme("argmin"),
+    "concatenate": concatenate,
+    "stack": stack,
+    "pad zeros": pad_zeros,
+    "scatter_all": scatter_all,
+    "scatter": scatter,
+    "getitem": getitem,
+    "cross_entropy": cross_entropy,
+    "matmul": matmul,
+    "affine": affine,
+    **{name: reduction(name) for name in ("sum", "prod", "max", "min", "any", "all")},
+}
