@@ -86,9 +86,7 @@ def derivatives_of(f, args):
 
 def elsewhere(args):
     """Other numbers of these shapes: a little off, and in another order."""
-    near = [
-        np.asarray(0.97 * x, x.dtype) if x.dtype.kind in "fc" else x for x in args
-    ]
+    near = [np.asarray(0.97 * x, x.dtype) if x.dtype.kind in "fc" else x for x in args]
     rolled = [np.roll(x.ravel(), 1).reshape(x.shape) for x in args]
     return [args, near, rolled]
 
@@ -98,7 +96,10 @@ def of_arrays(op, operands, params):
     places = [i for i, x in enumerate(operands) if isinstance(x, np.ndarray)]
     lists = [i for i, x in enumerate(operands) if isinstance(x, (list, tuple))]
     inner = [
-        (i, j) for i in lists for j, x in enumerate(operands[i]) if type(x) is np.ndarray
+        (i, j)
+        for i in lists
+        for j, x in enumerate(operands[i])
+        if type(x) is np.ndarray
     ]
 
     def f(*xs):
@@ -147,7 +148,9 @@ def faults(op, operands, params):
             except Exception:
                 continue
             wanted = [
-                np.asarray(raw(x)) for x, o in zip(wanted, tree.leaves(out)) if isinstance(o, Node)
+                np.asarray(raw(x))
+                for x, o in zip(wanted, tree.leaves(out))
+                if isinstance(o, Node)
             ]
             try:
                 got = flat(*xs, *flat.leaves[count:])
@@ -157,7 +160,9 @@ def faults(op, operands, params):
                 found[kind] = f"RUN {where} {type(error).__name__}: {error}"
                 break
             got = got if len(flat.outputs) > 1 else (got,)
-            if not all(same(np.asarray(a), b) for a, b in zip(got, wanted, strict=True)):
+            if not all(
+                same(np.asarray(a), b) for a, b in zip(got, wanted, strict=True)
+            ):
                 found[kind] = f"WRONG {where}: {[a.shape for a in xs]} {params}"
                 break
     return found

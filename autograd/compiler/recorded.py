@@ -1,0 +1,237 @@
+"""What a run of a function left: its program, what it reads and what it writes."""
+
+from __future__ import annotations
+
+from itertools import zip_longest
+from operator import is_
+from typing import Any
+
+import numpy as np
+
+from ..core import tree
+from ..core.node import Node, by_age
+from ..core.program import Ref
+from ..tensor import Tensor
+from .flat import Flat
+from .inputs import Argument, Captured, Drawn, Gradient
+from .keys import is_static
+from .reading import read
+from .tracing import Tracing, TraceError, here
+
+
+class Result:
+    """Stands in what a function returned for a result of the program."""
+
+    def __init__(self, is_tensor: bool) -> None:
+        self.is_tensor = is_tensor
+
+
+class Recorded:
+    """The program of a run, with all that is beside it.
+
+    Attributes:
+        flat: the program: of what the function returned, then of what it wrote.
+        sources: where the array of each of its leaves comes from.
+        out: what the function returned, with a ``Result`` for each result.
+        rebound, grads: leaves whose ``.data`` and ``.grad`` are results, in order.
+        written: leaves whose arrays are written in place.
+        cleared: leaves whose ``.grad`` is None after the run.
+        tracked: which results depend on something tracked.
+        known: leaves whose gradients were nodes from the start.
+        places: the source line of each step, if it is known.
+    """
+
+    def __init__(self, tracing: Tracing, arguments: list[Any], out: Any) -> None:
+        returned = [x for x in tree.leaves(out) if isinstance(x, Node)]
+        old = [leaf for leaf in tracing.versions if leaf.age < tracing.since]
+        in_place = [leaf for leaf in old if leaf not in tracing.rebound]
+        self.rebound = [leaf for leaf in old if leaf in tracing.rebound]
+        now = {leaf: leaf.grad for leaf in tracing.grads if leaf.age < tracing.since}
+        self.cleared = [leaf for leaf, g in now.items() if g is None]
+        now = {k: _node(g) for k, g in now.items() if g is not None}
+        now = {leaf: g for leaf, g in now.items() if g not in _stands(tracing)}
+        self.grads = list(now)
+        results = [*returned, *self.rebound, *now.values(), *in_place]
+        results += [node for _, node in tracing.stored.values()]
+        others = tracing.sources.keys() - set(arguments)
+        kept = sorted((x for x in others if _acts(x, tracing)), key=by_age)
+        used = [*arguments, *kept]
+        self.flat, nodes = read(results, used, tracing.since, tracing.versions)
+        position = {node: i for i, node in enumerate(nodes)}
+        self.sources = [
+            tracing.sources.get(node) or Captured(node)
+            for node in nodes[: len(self.flat.leaves)]
+        ]
+        self.written = in_place
+        first = len(results) - len(in_place) - len(tracing.stored)
+        targets = [*in_place, *tracing.stored]
+        self.flat.targets = {
+            first + i: position[leaf] for i, leaf in enumerate(targets)
+        }
+        self.known = tracing.known
+        self.of_tensors = all(type(node) is Tensor for node in nodes)
+        self.tracked = [node.tracked for node in returned]
+        self.places = [node.place for node in nodes[len(self.flat.leaves) :]]
+        self.out = _structure(out, iter(self._tensors(len(returned))))
+        self.numbers = tracing.numbers
+        self.afterwards = tracing.afterwards
+        self.providers = tracing.providers
+        self.modules = [(m, list(x.values())) for m, x in tracing.modules.items()]
+        self.absent = [leaf for leaf in tracing.absent if leaf.age < tracing.since]
+        self.captured = [
+            (x.leaf, x.leaf.tracked, x.leaf._raw.shape, x.leaf._raw.dtype)
+            for x in self.sources
+            if type(x) is Captured
+        ]
+        self.read_gradients = [x for x in self.sources if type(x) is Gradient]
+
+    def _tensors(self, count: int) -> list[bool]:
+        """Which results are Tensors: what depends on one, or on nothing."""
+        arrays = [
+            type(x) is not Captured and not (type(x) is Argument and x.is_tensor)
+            for x in self.sources
+        ]
+        for step in self.flat.steps:
+            given = [arrays[x.position] for x in step.operands if isinstance(x, Ref)]
+            arrays.append(bool(given) and all(given))
+        return [not arrays[i] for i in self.flat.outputs[:count]]
+
+    def touched(self) -> frozenset[Any]:
+        """The Tensors of before that it reads, or writes, or whose gradient it does."""
+        read = [x.leaf for x in self.sources if type(x) in (Captured, Gradient)]
+        return frozenset([*read, *self.rebound, *self.grads, *self.cleared])
+
+    def now(self) -> list[Any] | None:
+        """The numbers of this call; None if it would not go as the recording did."""
+        if any(each.begin() != structure for each, structure in self.providers.items()):
+            return None
+        numbers = self.numbers.now()
+        return numbers if self._holds(numbers) else None
+
+    def _holds(self, numbers: list[Any]) -> bool:
+        for leaf, tracked, shape, dtype in self.captured:
+            array = leaf._raw
+            if (
+                leaf.tracked is not tracked
+                or array.shape != shape
+                or array.dtype != dtype
+            ):
+                return False
+        return (
+            all(leaf.grad is None for leaf in self.absent)
+            and all(_fits(x.leaf) for x in self.read_gradients)
+            and all(_same(vars(m).values(), x) for m, x in self.modules)
+            and self.numbers.decide_alike(numbers)
+        )
+
+    def difference(self, other: Recorded) -> str:
+        """What the programs of two runs differ in; "" if they are the same."""
+        one, two = self.flat, other.flat
+        for i, (step, its) in enumerate(zip_longest(one.steps, two.steps)):
+            place = other.places[i] if i < len(other.places) else None
+            at = f" (at {place[0]}:{place[1]})" if place else ""
+            if step is None or its is None:
+                count = f"{len(one.steps)} and {len(two.steps)} steps"
+                return f"they have {count}; {step or its} is in one alone"
+            if step.op is not its.op:
+                return f"{step.op} was called in the one, {its.op}{at} in the other"
+            if not _alike(step.params, its.params):
+                return f"{its.op}{at} had {step.params}, and then {its.params}"
+            for x, y in zip_longest(step.operands, its.operands):
+                if not _alike(x, y):
+                    return f"{its.op}{at} had {_told(x)}, and then {_told(y)}"
+        if one.kinds != two.kinds:
+            return "values have other shapes or dtypes"
+        if [type(x) for x in self.sources] != [type(x) for x in other.sources]:
+            return "they read other Tensors"
+        for x, y in zip(self.sources, other.sources):
+            if type(x) is Captured and x != y:
+                return f"they read other Tensors, of shape {x.leaf.shape}"
+        if one.outputs != two.outputs or one.targets != two.targets:
+            return "they return or write other values"
+        for mine, its in zip(self._written(), other._written()):
+            if len(mine) != len(its) or not all(map(is_, mine, its)):
+                return "they write other Tensors"
+        if not _alike(self.out, other.out):
+            return f"they returned {_told(self.out)}, and then {_told(other.out)}"
+        return ""
+
+    def _written(self) -> list[list[Any]]:
+        return [self.rebound, self.grads, self.written, self.cleared]
+
+
+def _acts(leaf: Node, tracing: Tracing) -> bool:
+    """Whether a leaf is there, used or not: random numbers are drawn in any case."""
+    return type(tracing.sources[leaf]) is Drawn or leaf in tracing.stored
+
+
+def _stands(tracing: Tracing) -> set[Node]:
+    return {x for x, source in tracing.sources.items() if type(source) is Gradient}
+
+
+def _node(g: Any) -> Any:
+    return g if isinstance(g, Node) else Tensor.leaf(np.array(g))
+
+
+def _structure(out: Any, tensors: Any) -> Any:
+    def stand(x: Any) -> Any:
+        if isinstance(x, Tensor):
+            return Result(next(tensors))
+        if not is_static(x):
+            raise TraceError(
+                "a compiled function returns Tensors, arrays and numbers, in lists, "
+                f"tuples and dictionaries; got {type(x).__name__}, {here()}"
+            )
+        return np.array(x) if isinstance(x, np.ndarray) else x
+
+    return tree.mapped(stand, out)
+
+
+def _fits(leaf: Any) -> bool:
+    g = leaf.grad
+    return type(g) is np.ndarray and g.shape == leaf.shape and g.dtype == leaf.dtype
+
+
+def _same(values: Any, before: list[Any]) -> bool:
+    """Whether attributes are what they were; those that are equal count as the same."""
+    if len(values) != len(before):
+        return False
+    if all(map(is_, values, before)):
+        return True
+    return all(
+        x is y or (type(x) is type(y) and type(x) in PLAIN and x == y)
+        for x, y in zip(values, before)
+    )
+
+
+PLAIN = (bool, int, float, str, tuple, type(None))
+
+
+def _alike(x: Any, y: Any) -> bool:
+    """Whether two constants are the same, NaN and the sign of zero included."""
+    if x is y:
+        return True
+    if type(x) is not type(y):
+        return False
+    if isinstance(x, np.ndarray):
+        if x.dtype == object:
+            return False
+        return (x.shape, x.dtype) == (y.shape, y.dtype) and x.tobytes() == y.tobytes()
+    if isinstance(x, dict):
+        return list(x) == list(y) and all(map(_alike, x.values(), y.values()))
+    if isinstance(x, (tuple, list)):
+        return len(x) == len(y) and all(map(_alike, x, y))
+    if isinstance(x, (float, complex, np.generic)):
+        return repr(x) == repr(y)
+    if isinstance(x, Result):
+        return x.is_tensor == y.is_tensor
+    return bool(x == y)
+
+
+def _told(x: Any) -> str:
+    if isinstance(x, Ref):
+        return "a computed operand"
+    if isinstance(x, np.ndarray) and x.size > 8:
+        head = ", ".join(f"{each:.6g}" for each in x.ravel()[:4])
+        return f"a constant of shape {x.shape} ({head}, …)"
+    return f"the constant {x!r}"
