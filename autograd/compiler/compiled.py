@@ -80,7 +80,7 @@ class Compiled:
     """What ``compile`` gives: called as the function, of which it holds programs."""
 
     def __init__(self, f: Callable[..., Any], backend: str) -> None:
-        call = getattr(f, "__call__", f)
+        call = getattr(type(f), "__call__", f)  # noqa: B004
         if not callable(f) or inspect.isclass(f):
             raise TypeError(f"compile needs a function, or a module; got {told(f)}")
         for each in (f, call):
@@ -151,9 +151,9 @@ class Compiled:
         if len(families) >= FAMILIAR and not self._warned:
             self._warned = True
             warnings.warn(
-                f"{self.__name__} is recorded for arguments of a {FAMILIAR + 1}th kind: "
-                "shapes, dtypes, and Python's numbers by their value. Pass numbers that "
-                "change as arrays, np.asarray(x)",
+                f"{self.__name__} is recorded for the {FAMILIAR + 1}th kind of "
+                "arguments: of shapes, dtypes, and Python's numbers by their value. "
+                "Pass numbers that change as arrays, np.asarray(x)",
                 stacklevel=3,
             )
         while len(families) >= KEPT:

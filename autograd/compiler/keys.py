@@ -11,6 +11,7 @@ from ..tensor import Tensor
 from ..value import Value
 
 NUMERIC = "biufc"
+STATIC = (int, float, complex, str, bytes, type, np.dtype, np.ndarray, np.generic)
 
 
 def is_array(x: Any) -> bool:
@@ -80,7 +81,4 @@ def is_static(x: Any) -> bool:
     """
     if isinstance(x, Node):
         return False
-    return x is None or isinstance(
-        x,
-        (bool, int, float, complex, str, bytes, type, np.dtype, np.ndarray, np.generic),
-    )
+    return x is None or isinstance(x, STATIC)

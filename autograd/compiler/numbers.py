@@ -1,4 +1,4 @@
-"""Numbers that Python computes at each call: settings, counts, and what follows of them.
+"""Numbers that Python computes at each call: settings, counts, what follows of them.
 
 An update rule computes with them as it does with floats. What it computed is done again
 before each run of a program, in Python, and the result is an input of that; what it

@@ -1,4 +1,4 @@
-"""A recorded graph is read as a program, leaves that were written meanwhile included."""
+"""A recorded graph is read as a program, also where leaves were written meanwhile."""
 
 from __future__ import annotations
 

@@ -12,11 +12,10 @@ from ..core import tree
 from ..core.node import Node, by_age
 from ..core.program import Ref
 from ..tensor import Tensor
-from .flat import Flat
 from .inputs import Argument, Captured, Drawn, Gradient
 from .keys import is_static
 from .reading import read
-from .tracing import Tracing, TraceError, here
+from .tracing import TraceError, Tracing, here
 
 
 class Result:

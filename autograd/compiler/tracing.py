@@ -41,9 +41,9 @@ class Tracing:
         numbers: those that Python computes at each call.
         modules: those that were called, with their attributes of before.
         afterwards: what Python does after each run, with the numbers of the call.
-        providers: what is asked at each call, before all else, whether all is as it was.
+        providers: what is asked at each call, first, whether all is as it was.
         unsettled: why the next run may record something else, or "".
-        as_it_is: why no program stands for the function, which runs as it is, or "".
+        as_it_is: why no program stands for the function, or "".
     """
 
     def __init__(self, careful: bool = False, known: Iterable[Any] = ()) -> None:
@@ -85,8 +85,8 @@ class Tracing:
         """The error for a number that would become a constant of the program."""
         source = f"a result of {node.op}" if node.op else "an argument"
         return TraceError(
-            f"{what} of {source} leaves the graph, {here()}: what depends on "
-            "it cannot be compiled. Return it, choose by np.where, or compute it outside"
+            f"{what} of {source} leaves the graph, {here()}: what depends on it "
+            "cannot be compiled. Return it, choose by np.where, or compute it outside"
         )
 
     # Inputs ---------------------------------------------------------------------------
@@ -121,7 +121,7 @@ class Tracing:
     # The data of Tensors --------------------------------------------------------------
 
     def read(self, node: Any) -> Any:
-        """``node.data``: the same value, outside of differentiation but in the graph."""
+        """``node.data``: the same value, in the graph but not differentiated."""
         if type(node) is not Tensor:
             self.as_it_is = "it computes with Values"
             return node._raw
@@ -137,8 +137,8 @@ class Tracing:
         if leaf.op is not None or leaf in self.sources:
             what = "an argument" if leaf in self.sources else "a result"
             raise TraceError(
-                f"a compiled function writes into the data of {what}, {here()}. Compute "
-                "with a new name, and return it"
+                f"a compiled function writes into the data of {what}, {here()}. "
+                "Compute with a new name, and return it"
             )
         if not isinstance(data, Node):
             data = Tensor.leaf(np.array(unmasked(data, "data")))
