@@ -58,7 +58,6 @@ class Number:
     """
 
     __slots__ = ("index", "numbers")
-    __array_ufunc__ = None  # an array that meets it is to do so knowingly
 
     def __init__(self, numbers: Numbers, index: int) -> None:
         self.numbers, self.index = numbers, index
@@ -72,6 +71,10 @@ class Number:
         if any(not isinstance(x, (Number, int, float)) for x in operands):
             return NotImplemented
         return self.numbers.made(function, *operands)
+
+    def applied(self, function: Callable[..., Any]) -> Any:
+        """A function of Python's, of it."""
+        return self._of(function, self)
 
     def _decided(self) -> Any:
         self.numbers.decided[self.index] = self.value

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from math import inf
 from typing import Any
 
@@ -17,12 +17,16 @@ Versions = Mapping[Node, Sequence[tuple[int, Any]]]
 
 
 def read(
-    results: Sequence[Any], leaves: Sequence[Any], since: int, versions: Versions
+    results: Sequence[Any],
+    leaves: Sequence[Any],
+    since: int,
+    versions: Versions,
+    sources: Container[Any] = (),
 ) -> tuple[Flat, list[Any]]:
     """The program of nodes, and the nodes that are its values.
 
     Its leaves are those given, whether they are used or not, then the used ones that
-    are older than ``since``. Leaves that were made later are constants. What was
+    are older than ``since``, or among ``sources``. Other leaves are constants. What was
     written into a leaf stands in its place in all that read it later.
     """
 
@@ -47,7 +51,7 @@ def read(
         node = stack.pop()
         if node in operands or node in given:
             continue
-        if node.age < since:
+        if node.age < since or node in sources:
             older.add(node)
             continue
         inputs = [found(x, node.age) if isinstance(x, Node) else x for x in node.inputs]

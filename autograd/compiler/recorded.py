@@ -55,7 +55,9 @@ class Recorded:
         others = tracing.sources.keys() - set(arguments)
         kept = sorted((x for x in others if _acts(x, tracing)), key=by_age)
         used = [*arguments, *kept]
-        self.flat, nodes = read(results, used, tracing.since, tracing.versions)
+        self.flat, nodes = read(
+            results, used, tracing.since, tracing.versions, tracing.sources
+        )
         position = {node: i for i, node in enumerate(nodes)}
         self.sources = [
             tracing.sources.get(node) or Captured(node)

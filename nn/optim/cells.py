@@ -6,12 +6,15 @@ the number of steps, is that of all of them.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Sequence
 from copy import deepcopy
 from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
+
+from autograd.compiler.numbers import Number
 
 State = dict[str, Any]  # "step" counts the updates; the rest is what a rule keeps
 
@@ -46,6 +49,15 @@ class Cell(NamedTuple):
             name: deepcopy(x[which] if np.shape(x) == (size,) else x)
             for name, x in self.state.items()
         }
+
+
+def sqrt(x: Any) -> Any:
+    """√x of a float, or of what stands for one where a step is compiled.
+
+    >>> sqrt(4.0)
+    2.0
+    """
+    return x.applied(math.sqrt) if isinstance(x, Number) else math.sqrt(x)
 
 
 def stretches(ends: Sequence[int]) -> Iterable[tuple[int, int]]:
