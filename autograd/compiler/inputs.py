@@ -49,9 +49,10 @@ class Gradient(NamedTuple):
 
 
 class Drawn(NamedTuple):
-    """Random numbers, drawn anew at each call."""
+    """Random numbers, drawn anew at each call, from a generator or a seed."""
 
     draw: Callable[[], np.ndarray]
+    generator: Any
 
     def now(self, call: Call) -> np.ndarray:
         """The next ones."""

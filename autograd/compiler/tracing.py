@@ -98,9 +98,9 @@ class Tracing:
         self.inputs.add(node)
         return node
 
-    def drawn(self, draw: Callable[[], np.ndarray]) -> Tensor:
+    def drawn(self, draw: Callable[[], np.ndarray], generator: Any) -> Tensor:
         """Random numbers, which each call draws anew."""
-        return self.leaf(Drawn(draw), draw())
+        return self.leaf(Drawn(draw, generator), draw())
 
     def scalar(self, number: Number, dtype: Any) -> Tensor:
         """A number that an array meets."""

@@ -43,6 +43,15 @@ class Cell(np.lib.mixins.NDArrayOperatorsMixin):
     dtype = property(lambda self: self.node.dtype)
 
     @property
+    def real(self) -> Cell:
+        """Its real part."""
+        return Cell(self.tracing, self.node.real)
+
+    def astype(self, dtype: Any) -> Cell:
+        """In another dtype: of floats, a number that adapts itself to what it meets."""
+        return Cell(self.tracing, self.node.astype(dtype), weak=True)
+
+    @property
     def T(self) -> Cell:
         """Its transpose, as a new one."""
         return Cell(self.tracing, self.node.T)
@@ -58,9 +67,7 @@ class Cell(np.lib.mixins.NDArrayOperatorsMixin):
         result = self._called(getattr(ufunc, method), args, kwargs)
         return self._left(args, out[0] if isinstance(out, tuple) else out, result)
 
-    def __array_function__(
-        self, func: Any, types: Any, args: Any, kwargs: Any
-    ) -> Any:
+    def __array_function__(self, func: Any, types: Any, args: Any, kwargs: Any) -> Any:
         if func is np.empty_like:
             return Cell(self.tracing, Tensor.leaf(np.zeros_like(args[0].node._raw)))
         out = kwargs.pop("out", None)
