@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..core import tree
+<<<<<<< HEAD
 from ..core.backward import backward
 from ..core.call import held
 from ..core.context import recording, switched
@@ -17,14 +18,16 @@ from ..core.writes import caller, writes
 from ..core.zeros import pulled
 from ..ops.shaping import astype
 from ..tensor import Tensor, refit
+=======
+from ..core.context import switched
+from ..core.node import Node, TraceError, ancestors, tick
+from ..core.writes import caller
+from ..tensor import Tensor
+>>>>>>> h-rec
 from .flat import Flat
 from .inputs import Drawn, Gradient, Scalar, Stored
 from .numbers import Number, Numbers
 from .reading import read
-
-
-class TraceError(TypeError):
-    """Something left the graph that a program could not compute again."""
 
 
 class Tracing:
@@ -85,8 +88,13 @@ class Tracing:
         """The error for a number that would become a constant of the program."""
         source = f"a result of {node.op}" if node.op else "an argument"
         return TraceError(
+<<<<<<< HEAD
             f"{what} of {source} leaves the graph, {here()}: what depends on it "
             "cannot be compiled. Return it, choose by np.where, or compute it outside"
+=======
+            f"{what} of {source} leaves the graph, at {file}:{line}: what depends on "
+            "it cannot be compiled. Return it, choose by np.where, or compute it before"
+>>>>>>> h-rec
         )
 
     # Inputs ---------------------------------------------------------------------------
