@@ -42,10 +42,12 @@ class Recorded:
 
     def __init__(self, tracing: Tracing, arguments: list[Any], out: Any) -> None:
         returned = [x for x in tree.leaves(out) if isinstance(x, Node)]
-        old = [leaf for leaf in tracing.versions if leaf.age < tracing.since]
+        since = tracing.since
+        old = sorted((x for x in tracing.versions if x.age < since), key=by_age)
         in_place = [leaf for leaf in old if leaf not in tracing.rebound]
         self.rebound = [leaf for leaf in old if leaf in tracing.rebound]
-        now = {leaf: leaf.grad for leaf in tracing.grads if leaf.age < tracing.since}
+        looked_at = sorted((x for x in tracing.grads if x.age < since), key=by_age)
+        now = {leaf: leaf.grad for leaf in looked_at}
         self.cleared = [leaf for leaf, g in now.items() if g is None]
         now = {k: _node(g) for k, g in now.items() if g is not None}
         now = {leaf: g for leaf, g in now.items() if g not in _stands(tracing)}

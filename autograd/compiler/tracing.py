@@ -8,22 +8,15 @@ from typing import Any
 import numpy as np
 
 from ..core import tree
-<<<<<<< HEAD
 from ..core.backward import backward
 from ..core.call import held
 from ..core.context import recording, switched
-from ..core.node import Node, ancestors, tick
+from ..core.node import Node, TraceError, ancestors, tick
 from ..core.space import unmasked
 from ..core.writes import caller, writes
 from ..core.zeros import pulled
 from ..ops.shaping import astype
 from ..tensor import Tensor, refit
-=======
-from ..core.context import switched
-from ..core.node import Node, TraceError, ancestors, tick
-from ..core.writes import caller
-from ..tensor import Tensor
->>>>>>> h-rec
 from .flat import Flat
 from .inputs import Drawn, Gradient, Scalar, Stored
 from .numbers import Number, Numbers
@@ -63,12 +56,8 @@ class Tracing:
         self.unsettled = self.as_it_is = ""
         self.changed: dict[Node, Any] = {}  # a leaf's array, and stamp, of before
         self.rebound: set[Node] = set()  # leaves that got another array
-        self.grads: dict[
-            Node, Any
-        ] = {}  # of a leaf whose gradient is looked at: before
-        self.forgotten: set[Node] = (
-            set()
-        )  # leaves whose gradient was, before it was read
+        self.grads: dict[Node, Any] = {}  # what was in those that are looked at
+        self.forgotten: set[Node] = set()  # leaves whose gradient was put to None
         self.absent: set[Node] = set()  # leaves that have no gradient before a call
         self._updates: set[Node] = set()  # results of x.data -= y
         self.known = frozenset(known)
@@ -88,13 +77,8 @@ class Tracing:
         """The error for a number that would become a constant of the program."""
         source = f"a result of {node.op}" if node.op else "an argument"
         return TraceError(
-<<<<<<< HEAD
             f"{what} of {source} leaves the graph, {here()}: what depends on it "
-            "cannot be compiled. Return it, choose by np.where, or compute it outside"
-=======
-            f"{what} of {source} leaves the graph, at {file}:{line}: what depends on "
-            "it cannot be compiled. Return it, choose by np.where, or compute it before"
->>>>>>> h-rec
+            "cannot be compiled. Return it, choose by np.where, or compute it before"
         )
 
     # Inputs ---------------------------------------------------------------------------
