@@ -14,7 +14,7 @@ from typing import Any
 
 from ..core import tree
 from ..core.context import recording, switched
-from ..core.node import told
+from ..core.node import Presumed, told
 from ..tensor import Tensor
 from ..value import Value
 from .flat import Flat
@@ -109,10 +109,13 @@ class Compiled:
         with family.lock:
             member, numbers = family.fitting()
             if member is None or not member.as_it_is:
-                if member is not None and member.running is not None:
-                    self._latest = member.running
+                if member is None or member.running is None:
+                    return self._recorded(family, member, args, kwargs)
+                self._latest = member.running
+                try:
                     return member.running(arrays, numbers)
-                return self._recorded(family, member, args, kwargs)
+                except Presumed:  # numbers with which it does something else
+                    pass
         return self._function(*args, **kwargs)
 
     def __get__(self, instance: Any, owner: Any = None) -> Any:
