@@ -14,7 +14,7 @@ from typing import Any
 
 from ..core import tree
 from ..core.context import recording, switched
-from ..core.node import Presumed, told
+from ..core.node import Presumed, tick, told
 from ..tensor import Tensor
 from ..value import Value
 from .flat import Flat
@@ -185,11 +185,13 @@ class Compiled:
         except BaseException:
             tracing.undo()
             raise
+        age = tick()
         tracing.commit()
         if tracing.as_it_is:
             return out
-        results = [x._raw for x in tree.leaves(out) if isinstance(x, Tensor)]
-        return handed(recorded, [x.copy() for x in results])
+        results = [x._raw.copy() for x in tree.leaves(out) if isinstance(x, Tensor)]
+        given = {source: node._raw for node, source in tracing.sources.items()}
+        return handed(recorded, results, given, age)
 
     def _take_up(
         self, family: Family, member: Any, recorded: Recorded, tracing: Tracing

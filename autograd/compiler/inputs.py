@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -17,7 +18,8 @@ class Call(NamedTuple):
     numbers: list[Any]
 
 
-class Argument(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class Argument:
     """The array that stands there among the arguments."""
 
     position: int
@@ -28,7 +30,8 @@ class Argument(NamedTuple):
         return np.asarray(raw(call.arrays[self.position]))
 
 
-class Captured(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class Captured:
     """A Tensor that is older than the program, as a parameter."""
 
     leaf: Any
@@ -38,7 +41,8 @@ class Captured(NamedTuple):
         return self.leaf._raw
 
 
-class Gradient(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class Gradient:
     """What is in the ``.grad`` of a Tensor when the call begins."""
 
     leaf: Any
@@ -48,7 +52,8 @@ class Gradient(NamedTuple):
         return self.leaf.grad
 
 
-class Drawn(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class Drawn:
     """Random numbers, drawn anew at each call, from a generator or a seed."""
 
     draw: Callable[[], np.ndarray]
@@ -59,7 +64,8 @@ class Drawn(NamedTuple):
         return self.draw()
 
 
-class Scalar(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class Scalar:
     """A number in the dtype of an array it meets."""
 
     number: int
@@ -70,7 +76,8 @@ class Scalar(NamedTuple):
         return np.asarray(call.numbers[self.number], self.dtype)
 
 
-class Stored(NamedTuple):
+@dataclass(frozen=True, eq=False)
+class Stored:
     """An array that lives on from call to call, as an optimizer's running means."""
 
     find: Callable[[], np.ndarray]

@@ -22,12 +22,14 @@ def read(
     since: int,
     versions: Versions,
     sources: Container[Any] = (),
+    detached: bool = False,
 ) -> tuple[Flat, list[Any]]:
     """The program of nodes, and the nodes that are its values.
 
     Its leaves are those given, whether they are used or not, then the used ones that
     are older than ``since``, or among ``sources``. Other leaves are constants. What was
-    written into a leaf stands in its place in all that read it later.
+    written into a leaf stands in its place in all that read it later. What was detached
+    is what it was detached from, unless ``detached`` keeps the step: for derivatives.
     """
 
     def found(x: Any, age: float) -> Any:
@@ -38,7 +40,7 @@ def read(
                     x, age = node, tick
                     break
             else:
-                if x.op is not HELD or x.age < since:
+                if detached or x.op is not HELD or x.age < since:
                     return x
                 x, age = x.inputs[0], x.age
 

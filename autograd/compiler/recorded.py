@@ -12,6 +12,7 @@ from ..core import tree
 from ..core.node import Node, by_age
 from ..core.program import Ref
 from ..tensor import Tensor
+from .derivative import Derivative
 from .inputs import Argument, Captured, Drawn, Gradient
 from .keys import is_static
 from .reading import read
@@ -36,6 +37,7 @@ class Recorded:
         written: leaves whose arrays are written in place.
         cleared: leaves whose ``.grad`` is None after the run.
         tracked: which results depend on something tracked.
+        derivative: what these are differentiated by.
         known: leaves whose gradients were nodes from the start.
         places: the source line of each step, if it is known.
     """
@@ -61,9 +63,10 @@ class Recorded:
             results, used, tracing.since, tracing.versions, tracing.sources
         )
         position = {node: i for i, node in enumerate(nodes)}
-        self.sources = [
-            tracing.sources.get(node) or Captured(node)
-            for node in nodes[: len(self.flat.leaves)]
+        self.sources = _sources(nodes[: len(self.flat.leaves)], tracing)
+        self.flat.leaves = [  # the arrays that live on, not those of this run
+            tracing.changed[node][0] if node in tracing.changed else array
+            for node, array in zip(nodes, self.flat.leaves)
         ]
         self.written = in_place
         first = len(results) - len(in_place) - len(tracing.stored)
@@ -74,6 +77,13 @@ class Recorded:
         self.known = tracing.known
         self.of_tensors = all(type(node) is Tensor for node in nodes)
         self.tracked = [node.tracked for node in returned]
+        self.derivative = None
+        if any(self.tracked) and self.of_tensors:
+            wanted = [node for node in returned if node.tracked]
+            versions, sources = tracing.versions, tracing.sources
+            flat, nodes = read(wanted, [], since, versions, sources, detached=True)
+            found = _sources(nodes[: len(flat.leaves)], tracing)
+            self.derivative = Derivative(flat, found)
         self.places = [node.place for node in nodes[len(self.flat.leaves) :]]
         self.out = _structure(out, iter(self._tensors(len(returned))))
         self.numbers = tracing.numbers
@@ -148,7 +158,7 @@ class Recorded:
         if [type(x) for x in self.sources] != [type(x) for x in other.sources]:
             return "they read other Tensors"
         for x, y in zip(self.sources, other.sources):
-            if type(x) is Captured and x != y:
+            if type(x) is Captured and x.leaf is not y.leaf:
                 return f"they read other Tensors, of shape {x.leaf.shape}"
             if type(x) is Drawn and x.generator is not y.generator:
                 return "random numbers come from a generator that is made within"
@@ -163,6 +173,10 @@ class Recorded:
 
     def _written(self) -> list[list[Any]]:
         return [self.rebound, self.grads, self.written, self.cleared]
+
+
+def _sources(leaves: list[Any], tracing: Tracing) -> list[Any]:
+    return [tracing.sources.get(leaf) or Captured(leaf) for leaf in leaves]
 
 
 def _acts(leaf: Node, tracing: Tracing) -> bool:

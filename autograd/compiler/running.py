@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from ..core import tree
+from ..core.node import tick
 from ..core.writes import caller, writes
 from ..tensor import Tensor
-from .inputs import Call
+from .inputs import Call, Captured
 from .recorded import Recorded, Result
 
 
@@ -27,6 +28,7 @@ class Running:
         """What the function returns, after its effects."""
         recorded, call = self.recorded, Call(arrays, numbers)
         leaves = [source.now(call) for source in self._sources]
+        age = tick()
         self._stamp()
         results = self.run(*leaves)
         returned = len(recorded.tracked)
@@ -40,7 +42,8 @@ class Running:
             leaf.grad = None
         for act in recorded.afterwards:
             act(numbers)
-        return handed(recorded, list(results[:returned]))
+        given = dict(zip(self._sources, leaves)) if recorded.derivative else {}
+        return handed(recorded, list(results[:returned]), given, age)
 
     def _stamp(self) -> None:
         """Say what will be written: before it, lest Ctrl-C come between."""
@@ -54,14 +57,29 @@ class Running:
         writes.stamp(arrays[0], places=self._places)
 
 
-def handed(recorded: Recorded, results: list[Any]) -> Any:
-    """Results in the place where the function returned them."""
+def handed(
+    recorded: Recorded, results: list[Any], given: dict[Any, Any], age: int
+) -> Any:
+    """Results in the place where the function returned them.
+
+    Those that depend on something tracked do so, of what was ``given`` at that age.
+    """
+    derivative = recorded.derivative
+    if derivative is not None:
+        leaves = [
+            x.leaf if type(x) is Captured else given[x] for x in derivative.sources
+        ]
+        tracked = [x for x, it in zip(results, recorded.tracked) if it]
+        nodes = iter(derivative.results(leaves, tracked, age))
+        results = [next(nodes) if it else x for x, it in zip(results, recorded.tracked)]
     each = iter(results)
 
     def hand(x: Any) -> Any:
         if not isinstance(x, Result):
             return x.copy() if hasattr(x, "copy") else x
         array = next(each)
+        if isinstance(array, Tensor):
+            return array
         return Tensor.leaf(array) if x.is_tensor else array if array.ndim else array[()]
 
     return tree.mapped(hand, recorded.out)

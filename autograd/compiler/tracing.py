@@ -59,6 +59,7 @@ class Tracing:
         self.grads: dict[Node, Any] = {}  # what was in those that are looked at
         self.forgotten: set[Node] = set()  # leaves whose gradient was put to None
         self.absent: set[Node] = set()  # leaves that have no gradient before a call
+        self._scalars: dict[Any, Tensor] = {}
         self._updates: set[Node] = set()  # results of x.data -= y
         self.known = frozenset(known)
         for leaf in self.known:
@@ -96,11 +97,11 @@ class Tracing:
 
     def scalar(self, number: Number, dtype: Any) -> Tensor:
         """A number that an array meets."""
-        source = Scalar(number.index, np.dtype(dtype))
-        for node, other in self.sources.items():
-            if type(other) is Scalar and other == source:
-                return node
-        return self.leaf(source, np.asarray(number.value, dtype))
+        key = (number.index, np.dtype(dtype))
+        if key not in self._scalars:
+            array = np.asarray(number.value, dtype)
+            self._scalars[key] = self.leaf(Scalar(*key), array)
+        return self._scalars[key]
 
     def array(self, find: Callable[[], np.ndarray]) -> Tensor:
         """An array that lives on from call to call."""
