@@ -108,7 +108,7 @@ class Compiled:
             family = self._new_family(key)
         with family.lock:
             member, numbers = family.fitting()
-            if member is None or not member.as_it_is:
+            if not family.as_it_is and (member is None or not member.as_it_is):
                 if member is None or member.running is None:
                     return self._recorded(family, member, args, kwargs)
                 self._latest = member.running
@@ -175,6 +175,7 @@ class Compiled:
             arguments.append(tracing.leaf(source, x._raw if source.is_tensor else x))
             return arguments[-1]
 
+        given, named = args, kwargs
         args, kwargs = tree.mapped(stand_in, (args, kwargs))
         try:
             with switched(everything=True, places=member is not None, tracing=tracing):
@@ -182,9 +183,12 @@ class Compiled:
                 tracing.settle_modules()
             recorded = Recorded(tracing, arguments, out)
             self._take_up(family, member, recorded, tracing)
-        except BaseException:
+        except BaseException as error:
             tracing.undo()
-            raise
+            if not tracing.as_it_is or not isinstance(error, Exception):
+                raise
+            family.as_it_is = tracing.as_it_is
+            return self._function(*given, **named)
         age = tick()
         tracing.commit()
         if tracing.as_it_is:
@@ -232,6 +236,7 @@ class Family:
         self.lock = RLock()
         self.members: list[Member] = []
         self.known: frozenset[Any] = frozenset()  # leaves that are read or written
+        self.as_it_is = ""  # why the function always runs so, or ""
 
     def fitting(self) -> tuple[Member | None, list[Any]]:
         """The one whose recording went as a run would go now, and its numbers."""

@@ -89,7 +89,10 @@ class Recorded:
         self.numbers = tracing.numbers
         self.afterwards = tracing.afterwards
         self.providers = tracing.providers
-        self.modules = [(m, list(x.values())) for m, x in tracing.modules.items()]
+        self.modules = [
+            (module, _before(module, attributes, since))
+            for module, attributes in tracing.modules.items()
+        ]
         self.absent = [leaf for leaf in tracing.absent if leaf.age < tracing.since]
         self.captured = [
             (x.leaf, x.leaf.tracked, x.leaf._raw.shape, x.leaf._raw.dtype)
@@ -177,6 +180,14 @@ class Recorded:
 
 def _sources(leaves: list[Any], tracing: Tracing) -> list[Any]:
     return [tracing.sources.get(leaf) or Captured(leaf) for leaf in leaves]
+
+
+def _before(module: Any, attributes: dict[str, Any], since: int) -> list[Any]:
+    """The attributes of before: not those that were there for the call alone."""
+    return [
+        vars(module).get(name) if isinstance(x, Node) and x.age >= since else x
+        for name, x in attributes.items()
+    ]
 
 
 def _acts(leaf: Node, tracing: Tracing) -> bool:

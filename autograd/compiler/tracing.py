@@ -11,7 +11,7 @@ from ..core import tree
 from ..core.backward import backward
 from ..core.call import held
 from ..core.context import recording, switched
-from ..core.node import Node, TraceError, ancestors, tick
+from ..core.node import Node, TraceError, ancestors, by_age, tick
 from ..core.space import unmasked
 from ..core.writes import caller, writes
 from ..core.zeros import pulled
@@ -59,10 +59,11 @@ class Tracing:
         self.grads: dict[Node, Any] = {}  # what was in those that are looked at
         self.forgotten: set[Node] = set()  # leaves whose gradient was put to None
         self.absent: set[Node] = set()  # leaves that have no gradient before a call
+        self.generators: dict[int, Any] = {}  # and their states of before
         self._scalars: dict[Any, Tensor] = {}
         self._updates: set[Node] = set()  # results of x.data -= y
         self.known = frozenset(known)
-        for leaf in self.known:
+        for leaf in sorted(self.known, key=by_age):
             self._know(leaf)
 
     # Numbers that leave the graph -----------------------------------------------------
@@ -91,9 +92,13 @@ class Tracing:
         self.inputs.add(node)
         return node
 
-    def drawn(self, draw: Callable[[], np.ndarray], generator: Any) -> Tensor:
-        """Random numbers, which each call draws anew."""
-        return self.leaf(Drawn(draw, generator), draw())
+    def drawn(
+        self, draw: Callable[[], np.ndarray], seed: Any, generator: Any
+    ) -> Tensor:
+        """Random numbers of a generator, or a seed, which each call draws anew."""
+        bits = generator.bit_generator
+        self.generators.setdefault(id(bits), (bits, bits.state))
+        return self.leaf(Drawn(draw, seed), draw())
 
     def scalar(self, number: Number, dtype: Any) -> Tensor:
         """A number that an array meets."""
@@ -203,6 +208,8 @@ class Tracing:
     def module(self, module: Any) -> None:
         """Note that a module is called, whose attributes may decide what it does."""
         self.modules.setdefault(module, dict(vars(module)))
+        if vars(module).get("_hooks") is not None:
+            self.as_it_is = "a module has hooks"
 
     def settle_modules(self) -> None:
         """A Buffer that was replaced is one that is written; all else is refused."""
@@ -261,6 +268,8 @@ class Tracing:
                 leaf._written = written
         for leaf, g in self.grads.items():
             leaf.grad = g
+        for bits, state in self.generators.values():
+            bits.state = state
 
 
 def here() -> str:

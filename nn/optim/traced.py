@@ -283,7 +283,7 @@ def _updated(
     def write() -> None:
         for p, cell, _, state in done:
             tracing.write(p, tracing.updated(cell.node))
-            for name, x in state.items():
+            for x in state.values():
                 if isinstance(x, Cell):
                     tracing.store(x.leaf, x.node)  # type: ignore[attr-defined]
         for i, each in scalars.items():
