@@ -20,6 +20,7 @@ from ..value import Value
 from .flat import Flat
 from .inputs import Argument
 from .keys import is_array, key_of
+from .reach import leaves_of
 from .recorded import Recorded
 from .running import Running, handed
 from .tracing import TraceError, Tracing
@@ -161,7 +162,7 @@ class Compiled:
             )
         while len(families) >= KEPT:
             families.pop(next(iter(families)), None)
-        return families.setdefault(key, Family())
+        return families.setdefault(key, Family(leaves_of(self._function)))
 
     def _recorded(self, family: Family, member: Any, args: Any, kwargs: Any) -> Any:
         """Run the function for real, and take down what it does."""
@@ -232,10 +233,10 @@ class Member:
 class Family:
     """The programs for arguments of one kind, of which the one that fits runs."""
 
-    def __init__(self) -> None:
+    def __init__(self, known: frozenset[Any]) -> None:
         self.lock = RLock()
         self.members: list[Member] = []
-        self.known: frozenset[Any] = frozenset()  # leaves that are read or written
+        self.known = known  # leaves whose gradients may be read or written
         self.as_it_is = ""  # why the function always runs so, or ""
 
     def fitting(self) -> tuple[Member | None, list[Any]]:

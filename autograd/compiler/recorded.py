@@ -50,7 +50,7 @@ class Recorded:
         self.rebound = [leaf for leaf in old if leaf in tracing.rebound]
         looked_at = sorted((x for x in tracing.grads if x.age < since), key=by_age)
         now = {leaf: leaf.grad for leaf in looked_at}
-        self.cleared = [leaf for leaf, g in now.items() if g is None]
+        self.cleared = [leaf for leaf, g in now.items() if _cleared(leaf, tracing)]
         now = {k: _node(g) for k, g in now.items() if g is not None}
         now = {leaf: g for leaf, g in now.items() if g not in _stands(tracing)}
         self.grads = list(now)
@@ -76,10 +76,10 @@ class Recorded:
         }
         self.known = tracing.known
         self.of_tensors = all(type(node) is Tensor for node in nodes)
-        self.tracked = [node.tracked for node in returned]
+        self.tracked = [x.tracked and _is_live(x, since) for x in returned]
         self.derivative = None
         if any(self.tracked) and self.of_tensors:
-            wanted = [node for node in returned if node.tracked]
+            wanted = [x for x, it in zip(returned, self.tracked) if it]
             versions, sources = tracing.versions, tracing.sources
             flat, nodes = read(wanted, [], since, versions, sources, detached=True)
             found = _sources(nodes[: len(flat.leaves)], tracing)
@@ -93,7 +93,12 @@ class Recorded:
             (module, _before(module, attributes, since))
             for module, attributes in tracing.modules.items()
         ]
-        self.absent = [leaf for leaf in tracing.absent if leaf.age < tracing.since]
+        used = {x.leaf for x in self.sources if type(x) is Captured} | {*self.grads}
+        self.absent = [
+            leaf
+            for leaf in tracing.known | tracing.absent
+            if leaf.age < since and _was_absent(leaf, tracing) and leaf in used
+        ]
         self.captured = [
             (x.leaf, x.leaf.tracked, x.leaf._raw.shape, x.leaf._raw.dtype)
             for x in self.sources
@@ -102,14 +107,18 @@ class Recorded:
         self.read_gradients = [x for x in self.sources if type(x) is Gradient]
 
     def _tensors(self, count: int) -> list[bool]:
-        """Which results are Tensors: what depends on one, or on nothing."""
+        """Which results are Tensors: what depends on one.
+
+        What depends on nothing is one, unless there are arrays among the arguments.
+        """
         arrays = [
             type(x) is not Captured and not (type(x) is Argument and x.is_tensor)
             for x in self.sources
         ]
+        among = [type(x) is Argument and not x.is_tensor for x in self.sources]
         for step in self.flat.steps:
             given = [arrays[x.position] for x in step.operands if isinstance(x, Ref)]
-            arrays.append(bool(given) and all(given))
+            arrays.append(all(given) if given else any(among))
         return [not arrays[i] for i in self.flat.outputs[:count]]
 
     def touched(self) -> frozenset[Any]:
@@ -176,6 +185,35 @@ class Recorded:
 
     def _written(self) -> list[list[Any]]:
         return [self.rebound, self.grads, self.written, self.cleared]
+
+
+def _cleared(leaf: Any, tracing: Tracing) -> bool:
+    """Whether a gradient is None since the function put it there."""
+    was = tracing.grads[leaf] is not None or leaf in tracing.forgotten
+    return leaf.grad is None and was
+
+
+def _was_absent(leaf: Any, tracing: Tracing) -> bool:
+    """Whether there was no gradient, and the function may have seen that."""
+    if leaf in tracing.forgotten or tracing.grads.get(leaf) is not None:
+        return False
+    return leaf in tracing.absent or leaf.grad is None
+
+
+def _is_live(node: Node, since: int) -> bool:
+    """Whether a result depends on something tracked that is older than the run.
+
+    What a transform has recorded is tracked for its private leaves, too.
+    """
+    seen, stack = {node}, [node]
+    while stack:
+        x = stack.pop()
+        if x.tracked and x.age < since:
+            return True
+        inputs = [y for y in x.inputs if isinstance(y, Node) and y.tracked]
+        stack += [y for y in inputs if y not in seen]
+        seen.update(inputs)
+    return False
 
 
 def _sources(leaves: list[Any], tracing: Tracing) -> list[Any]:

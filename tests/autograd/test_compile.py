@@ -45,7 +45,7 @@ FUNCTIONS = {
     "a second derivative": ag.grad(
         lambda x: np.sum(ag.grad(lambda y: (y**3).sum())(x))
     ),
-    "a product with a Hessian": lambda x: ag.hvp(lambda y: (y**4).sum(), x, x),
+    "a product with a Hessian": lambda x: ag.hvp(lambda y: (y**4).sum(), (x,), (x,)),
     "a derivative along": lambda x: ag.jvp(np.sin, (x,), (x,))[1],
     "where": lambda x: np.where(x > 1, x, -x),
     "a loop": lambda x: sum(x**i for i in range(4)),
@@ -174,7 +174,7 @@ def test_what_is_no_number_is_not_returned():
 def test_it_has_no_program_before_its_third_call():
     g = ag.compile(lambda x: x * 2)
     with pytest.raises(ValueError, match="no program yet"):
-        g.program  # noqa: B018
+        g.program
 
 
 def test_its_program_is_read_and_drawn():
