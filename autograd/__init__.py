@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from . import creation, dtypes, fft, linalg, ops, transforms
+from .compiler.compiled import compile
 from .core.composite import composed
 from .core.declare import constant, elementwise, general, linear, multilinear
 from .core.node import Node, ancestors
@@ -130,6 +131,7 @@ __all__ = [
     "Program",
     "StaleWriteError",
     "ancestors",
+    "compile",
     "detect_writes",
     "enable_grad",
     "explain",

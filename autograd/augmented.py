@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from .core.call import raised_again
+from .core.call import HELD, raised_again
 from .core.context import recording
 from .core.node import Node
 from .core.primitive import Primitive
@@ -26,7 +26,10 @@ def augmented(
 
     def method(self: Any, other: Any) -> Any:
         if self.op is not None or not (self.tracked or hasattr(self, "_role")):
-            return NotImplemented
+            tracing = recording.get().tracing if self.op is HELD else None
+            if tracing is None:
+                return NotImplemented
+            return tracing.updated(op.call(self, other))
         context = recording.get()
         if self in context.private:
             return NotImplemented

@@ -80,24 +80,25 @@ class Tensor(Operators):
         ``t.data -= step`` and ``t.data = new`` are noticed by graphs that used the old
         values. After a write through the array (``t.data[0] = 1``) call ``written()``.
         """
+        tracing = recording.get().tracing
+        if tracing is not None:
+            return tracing.read(self)
         if self.tracked:
             leave()
         return self._raw
 
     @data.setter
     def data(self, data: Any) -> None:
+        tracing = recording.get().tracing
+        if tracing is not None:
+            tracing.write(self, data)
+            return
         old = self._raw
         if data is old:  # p.data -= …: NumPy wrote into the array we hold
             self.written()
             return
         array = np.asarray(unmasked(data, "data"))
-        if array.shape != old.shape or not np.can_cast(
-            array.dtype, old.dtype, "same_kind"
-        ):
-            raise ValueError(
-                f"data of a Tensor of shape {old.shape} and dtype {old.dtype} cannot "
-                f"become {told(array)}; make a new Tensor instead"
-            )
+        refit(array, old)
         self._raw = array.astype(old.dtype, copy=False)
         self._written = writes.tick(), caller()
 
@@ -140,6 +141,11 @@ class Tensor(Operators):
                     f"backward() needs a real scalar; this is {self.dtype}. Take its "
                     "real part, or pass gradient="
                 )
+        tracing = recording.get().tracing
+        if tracing is not None:
+            tracing.backward(self, gradient)
+            return
+        if gradient is None:
             cotangent = np.ones_like(self._raw)
         else:
             cotangent = ARRAYS.cotangent(raw(gradient), self)
@@ -413,6 +419,15 @@ class Tensor(Operators):
     __reduce__ = reduced
 
     space = ARRAYS
+
+
+def refit(array: np.ndarray, old: np.ndarray) -> None:
+    """Refuse what cannot take the place of an array."""
+    if array.shape != old.shape or not np.can_cast(array.dtype, old.dtype, "same_kind"):
+        raise ValueError(
+            f"data of a Tensor of shape {old.shape} and dtype {old.dtype} cannot "
+            f"become {told(array)}; make a new Tensor instead"
+        )
 
 
 def check_dtype(dtype: np.dtype, requires_grad: bool) -> None:

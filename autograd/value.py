@@ -44,6 +44,9 @@ class Value(Operators):
     @property
     def data(self) -> float:
         """The number itself. Assigning to it is noticed by graphs that used the old."""
+        tracing = recording.get().tracing
+        if tracing is not None:
+            return tracing.read(self)
         if self.tracked:
             leave()
         return self._raw

@@ -78,6 +78,8 @@ class Module(Part):
         if context.scope is None:  # what was given is told from constants, by drawings
             named = {name: plain(x) for name, x in kwargs.items()}
             link = (None, self, tuple(map(plain, args)), named)
+        if context.tracing is not None:
+            context.tracing.module(self)
         token = recording.set(context.replace(scope=link))
         try:
             if self._hooks is None:

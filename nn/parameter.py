@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from autograd import Tensor, Value
+from autograd.core.context import recording
 
 
 def Parameter(data: Any, requires_grad: bool = True, dtype: Any = None) -> Tensor:
@@ -113,7 +114,10 @@ def forget(parameter: Any, to_none: bool) -> None:
     >>> p.grad
     array(0., dtype=float32)
     """
-    if to_none:
+    tracing = recording.get().tracing
+    if tracing is not None and isinstance(parameter, Tensor):
+        tracing.forget(parameter, to_none)
+    elif to_none:
         parameter.grad = None
     elif parameter.grad is not None:
         zero = 0.0 if isinstance(parameter, Value) else np.zeros_like(parameter.grad)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from typing import Any
 
 import numpy as np
+
+from autograd.core.context import recording
 
 Seed = np.random.Generator | int | None
 
@@ -37,6 +40,18 @@ def generator_of(given: Seed) -> np.random.Generator:
     if given is None:
         return _inside.get() or _default
     return np.random.default_rng(given)
+
+
+def drawn(given: Seed, draw: Callable[[np.random.Generator], np.ndarray]) -> Any:
+    """What ``draw`` takes from a generator: drawn anew by each run of a program.
+
+    >>> drawn(3, lambda rng: rng.integers(10, size=2)).shape
+    (2,)
+    """
+    tracing = recording.get().tracing
+    if tracing is None:
+        return draw(generator_of(given))
+    return tracing.drawn(lambda: draw(generator_of(given)), given, generator_of(given))
 
 
 @contextmanager

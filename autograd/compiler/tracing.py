@@ -2,41 +2,280 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
 
 from ..core import tree
-from ..core.context import switched
-from ..core.node import Node, TraceError, ancestors, tick
-from ..core.writes import caller
-from ..tensor import Tensor
+from ..core.backward import backward
+from ..core.call import held
+from ..core.context import recording, switched
+from ..core.node import Node, TraceError, ancestors, by_age, tick
+from ..core.space import unmasked
+from ..core.writes import caller, writes
+from ..core.zeros import pulled
+from ..ops.shaping import astype
+from ..tensor import Tensor, refit
 from .flat import Flat
+from .inputs import Drawn, Gradient, Scalar, Stored
+from .numbers import Number, Numbers
+from .reading import read
 
 
 class Tracing:
-    """What is asked where data is read or written while a program is made."""
+    """What is asked where data is read or written while a program is made.
 
-    def __init__(self, careful: bool = False) -> None:
+    The function runs for real, and sees what it writes. What lives longer than its run,
+    arrays of parameters, of buffers and of optimizers, and gradients, is written for
+    good when the run has ended; after an error it is what it was.
+
+    Attributes:
+        sources: where the array of a leaf comes from that was made within.
+        versions: what was written into the ``.data`` of a leaf, and when.
+        stored: leaves that stand for arrays which live on, and their last values.
+        numbers: those that Python computes at each call.
+        modules: those that were called, with their attributes of before.
+        afterwards: what Python does after each run, with the numbers of the call.
+        providers: what is asked at each call, first, whether all is as it was.
+        unsettled: why the next run may record something else, or "".
+        as_it_is: why no program stands for the function, or "".
+    """
+
+    def __init__(self, careful: bool = False, known: Iterable[Any] = ()) -> None:
         self.since = tick()
         self.careful = careful  # whether 0 · ∞ is 0 in its sweeps, at any numbers
         self.inputs: set[Node] = set()
+        self.sources: dict[Node, Any] = {}
+        self.versions: dict[Node, list[tuple[int, Any]]] = {}
+        self.stored: dict[Node, tuple[np.ndarray, Any]] = {}
+        self.numbers = Numbers()
+        self.modules: dict[Any, dict[str, Any]] = {}
+        self.afterwards: list[Callable[[list[Any]], None]] = []
+        self.providers: dict[Any, Any] = {}
+        self.unsettled = self.as_it_is = ""
+        self.changed: dict[Node, Any] = {}  # a leaf's array, and stamp, of before
+        self.rebound: set[Node] = set()  # leaves that got another array
+        self.grads: dict[Node, Any] = {}  # what was in those that are looked at
+        self.forgotten: set[Node] = set()  # leaves whose gradient was put to None
+        self.absent: set[Node] = set()  # leaves that have no gradient before a call
+        self.generators: dict[int, Any] = {}  # and their states of before
+        self._scalars: dict[Any, Tensor] = {}
+        self._updates: set[Node] = set()  # results of x.data -= y
+        self.known = frozenset(known)
+        for leaf in sorted(self.known, key=by_age):
+            self._know(leaf)
+
+    # Numbers that leave the graph -----------------------------------------------------
 
     def check(self, node: Node, what: str) -> None:
         """Raise if the number of a node, which is read, depends on an input."""
         for each in ancestors([node]):
-            if each in self.inputs or (each.op is None and each.age < self.since):
+            old = each.op is None and each.age < self.since
+            if old or each in self.inputs or each in self.versions:
                 raise self.leak(node, what)
 
     def leak(self, node: Node, what: str) -> TraceError:
         """The error for a number that would become a constant of the program."""
         source = f"a result of {node.op}" if node.op else "an argument"
-        file, line = caller()
         return TraceError(
-            f"{what} of {source} leaves the graph, at {file}:{line}: what depends on "
-            "it cannot be compiled. Return it, choose by np.where, or compute it before"
+            f"{what} of {source} leaves the graph, {here()}: what depends on it "
+            "cannot be compiled. Return it, choose by np.where, or compute it before"
         )
+
+    # Inputs ---------------------------------------------------------------------------
+
+    def leaf(self, source: Any, array: np.ndarray) -> Tensor:
+        """A new leaf of the program, whose array comes from there at each call."""
+        node = Tensor.leaf(np.asarray(array))
+        self.sources[node] = source
+        self.inputs.add(node)
+        return node
+
+    def drawn(
+        self, draw: Callable[[], np.ndarray], seed: Any, generator: Any
+    ) -> Tensor:
+        """Random numbers of a generator, or a seed, which each call draws anew."""
+        bits = generator.bit_generator
+        self.generators.setdefault(id(bits), (bits, bits.state))
+        return self.leaf(Drawn(draw, seed), draw())
+
+    def scalar(self, number: Number, dtype: Any) -> Tensor:
+        """A number that an array meets."""
+        key = (number.index, np.dtype(dtype))
+        if key not in self._scalars:
+            array = np.asarray(number.value, dtype)
+            self._scalars[key] = self.leaf(Scalar(*key), array)
+        return self._scalars[key]
+
+    def array(self, find: Callable[[], np.ndarray]) -> Tensor:
+        """An array that lives on from call to call."""
+        return self.leaf(Stored(find), find())
+
+    def store(self, leaf: Node, node: Any) -> None:
+        """Write into such an array, in place, when the call has ended."""
+        self.stored[leaf] = self.sources[leaf].find(), node
+
+    # The data of Tensors --------------------------------------------------------------
+
+    def read(self, node: Any) -> Any:
+        """``node.data``: the same value, in the graph but not differentiated."""
+        if type(node) is not Tensor:
+            self.as_it_is = "it computes with Values"
+            return node._raw
+        return held(node)
+
+    def updated(self, node: Any) -> Any:
+        """Note the result of ``x.data -= y``, which is written in place."""
+        self._updates.add(node)
+        return node
+
+    def write(self, leaf: Any, data: Any) -> None:
+        """``leaf.data = data``: what reads it after this reads another node."""
+        if leaf.op is not None or leaf in self.sources:
+            what = "an argument" if leaf in self.sources else "a result"
+            raise TraceError(
+                f"a compiled function writes into the data of {what}, {here()}. "
+                "Compute with a new name, and return it"
+            )
+        if not isinstance(data, Node):
+            data = Tensor.leaf(np.array(unmasked(data, "data")))
+        refit(data._raw, leaf._raw)
+        if data.dtype != leaf.dtype:
+            data = astype(data, leaf.dtype)
+        before = (leaf._raw, getattr(leaf, "_written", None))
+        self.changed.setdefault(leaf, before)
+        if data not in self._updates:
+            self.rebound.add(leaf)
+        leaf._raw = data._raw
+        leaf._written = writes.tick(), caller()
+        self.versions.setdefault(leaf, []).append((leaf._written[0], data))
+
+    # Gradients of Tensors -------------------------------------------------------------
+
+    def _know(self, leaf: Any) -> None:
+        """Let a node stand for the gradient there is now, if there is one."""
+        g = self.grads.setdefault(leaf, leaf.grad)
+        if g is not None:
+            leaf.grad = self.leaf(Gradient(leaf), g)
+
+    def gradient(self, leaf: Any) -> Any:
+        """``leaf.grad`` as a node, or None."""
+        if leaf.grad is None:
+            if self.grads.setdefault(leaf, None) is None and leaf not in self.forgotten:
+                self.absent.add(leaf)
+        elif not isinstance(leaf.grad, Node):
+            if leaf in self.grads:  # the function put it there
+                return Tensor.leaf(np.array(leaf.grad))
+            self._know(leaf)
+            self.unsettled = "it was not known that this gradient is read"
+        return leaf.grad
+
+    def forget(self, leaf: Any, to_none: bool) -> None:
+        """``zero_grad`` of a leaf."""
+        if not to_none:
+            g = self.gradient(leaf)
+            leaf.grad = None if g is None else Tensor.leaf(np.zeros_like(g._raw))
+            return
+        self.grads.setdefault(leaf, leaf.grad)
+        self.forgotten.add(leaf)
+        leaf.grad = None
+
+    def backward(self, output: Any, gradient: Any) -> None:
+        """``output.backward(gradient)``: each ``.grad`` holds a node from now on."""
+        if not output.tracked:
+            backward(output, None, False)  # which raises
+        if recording.get().private:
+            raise TraceError(
+                f"backward() within a transform cannot be compiled, {here()}: use "
+                "ag.grad there"
+            )
+        ones = np.ones_like(output._raw) if gradient is None else gradient
+        if not isinstance(ones, Node):
+            ones = Tensor.leaf(np.asarray(ones, output.dtype))
+        with switched(gradients=False):
+            g = output.space.cotangent(ones, output)
+            leaves, inner = pulled([output], [g], lift=True)
+            for leaf, part in leaves.items():
+                part = np.conj(part) if part.dtype.kind == "c" else part
+                before = self.gradient(leaf)
+                leaf.grad = part if before is None else before + part
+            for node, part in inner.items():
+                node.grad = part
+
+    # Modules --------------------------------------------------------------------------
+
+    def module(self, module: Any) -> None:
+        """Note that a module is called, whose attributes may decide what it does."""
+        self.modules.setdefault(module, dict(vars(module)))
+        if vars(module).get("_hooks") is not None:
+            self.as_it_is = "a module has hooks"
+
+    def settle_modules(self) -> None:
+        """A Buffer that was replaced is one that is written; all else is refused."""
+        for module, before in self.modules.items():
+            for name, x in list(vars(module).items()):
+                old = before.get(name)
+                if x is old or not any(self._is_ours(y) for y in tree.leaves(x)):
+                    continue
+                buffer = isinstance(old, Tensor) and isinstance(x, Tensor)
+                if not buffer or x.tracked or old.shape != x.shape:
+                    raise TraceError(
+                        f"a compiled function left a result in the attribute {name!r} "
+                        f"of a {type(module).__name__}, which later calls would not: "
+                        "return it"
+                    )
+                self.write(old, held(x))
+                vars(module)[name] = old
+
+    def _is_ours(self, x: Any) -> bool:
+        return isinstance(x, Node) and x.age >= self.since
+
+    # The end --------------------------------------------------------------------------
+
+    def commit(self) -> None:
+        """Write for good what this run has written."""
+        for leaf in self.rebound:
+            leaf._raw = np.array(leaf._raw)
+        for leaf, (array, _) in self.changed.items():
+            if leaf not in self.rebound:
+                np.copyto(array, leaf._raw)
+                leaf._raw = array
+                writes.stamp(array)
+        for array, node in self.stored.values():
+            np.copyto(array, node._raw)
+        for leaf, before in self.grads.items():
+            leaf.grad = self._raw_gradient(leaf, before)
+        for act in self.afterwards:
+            act(self.numbers.values)
+
+    def _raw_gradient(self, leaf: Any, before: Any) -> Any:
+        g = leaf.grad
+        if not isinstance(g, Node):
+            return g
+        return before if self._stands(g) else np.array(g._raw, dtype=leaf.dtype)
+
+    def _stands(self, g: Any) -> bool:
+        return type(self.sources.get(g)) is Gradient
+
+    def undo(self) -> None:
+        """Put back what this run has changed."""
+        for leaf, (array, written) in self.changed.items():
+            leaf._raw = array
+            if written is None:
+                del leaf._written
+            else:
+                leaf._written = written
+        for leaf, g in self.grads.items():
+            leaf.grad = g
+        for bits, state in self.generators.values():
+            bits.state = state
+
+
+def here() -> str:
+    """The line of a person's that called."""
+    file, line = caller()
+    return f"at {file}:{line}"
 
 
 def traced(
@@ -69,9 +308,5 @@ def traced(
     with switched(everything=True, gradients=True, tracing=tracing):
         out = f(*inner, **(kwargs or {}))
     results = [x for x in tree.leaves(out) if isinstance(x, Node)]
-    captured = [
-        node
-        for node in ancestors(results)
-        if node.op is None and node.age < tracing.since
-    ]
-    return Flat.of(*results, leaves=[*inputs, *captured]), out
+    flat, _ = read(results, inputs, tracing.since, tracing.versions)
+    return flat, out

@@ -150,7 +150,7 @@ def in_dtype(x: Any, out: Any) -> Any:
 def _generated(op: Any, text: str, known: Mapping[str, Any]) -> Callable[..., Any]:
     place = f"<derivative of {op.name}>"
     linecache.cache[place] = (len(text), None, text.splitlines(True), place)
-    space = {"shape": np.shape, "fresh": fresh, **known}
+    space = {"__name__": __name__, "shape": np.shape, "fresh": fresh, **known}
     exec(compile(text, place, "exec"), space)
     function = space["derivative"]
     name = place.strip("<>")

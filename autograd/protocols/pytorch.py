@@ -239,7 +239,6 @@ CPU = "there is one device, the CPU, and nothing to move; leave it out"
 WORDS = {
     "autograd": "it is this package: ag.grad(f)(x), or loss.backward() and x.grad",
     "backends": CPU,
-    "compile": "there is no compiler; leave it out",
     "contiguous": "NumPy copies where it must; leave it out",
     "cpu": CPU,
     "cuda": CPU,
@@ -250,7 +249,7 @@ WORDS = {
     "is_contiguous": "ask the array: x.data.flags.c_contiguous",
     "is_cuda": CPU,
     "is_grad_enabled": "ask a result: (x * 1).requires_grad",
-    "jit": "there is no compiler; leave it out",
+    "jit": "write ag.compile(f)",
     "load": "write nn.load(path, model), which reads PyTorch's files, too",
     "manual_seed_all": "write nn.seed(0)",
     "nn": "write import nn",

@@ -12,7 +12,7 @@ import numpy as np
 
 import autograd as ag
 
-from ..random import Seed, generator_of
+from ..random import Seed, drawn
 from .arguments import weak
 
 
@@ -109,8 +109,11 @@ def rrelu(
         raise ValueError(f"rrelu needs lower ≤ upper; got {lower} and {upper}")
     if not training:
         return ag.leaky_relu(input, negative_slope=(lower + upper) / 2)
-    slopes = generator_of(generator).uniform(lower, upper, np.shape(input))
-    return ag.prelu(input, slopes.astype(input.dtype))
+    shape, dtype = np.shape(input), input.dtype
+    return ag.prelu(
+        input,
+        drawn(generator, lambda rng: rng.uniform(lower, upper, shape).astype(dtype)),
+    )
 
 
 def elu(input: Any, alpha: float = 1.0, inplace: bool = False) -> Any:

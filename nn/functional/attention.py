@@ -10,7 +10,7 @@ import numpy as np
 import autograd as ag
 from autograd import Tensor
 
-from ..random import Seed, generator_of
+from ..random import Seed, drawn
 from .arguments import check_probability
 
 
@@ -78,7 +78,7 @@ def attended(
     if dropout:
         lead = np.broadcast_shapes(query.shape[:-2], key.shape[:-2])
         shape = (*lead, query.shape[-2], key.shape[-2])
-        keep = generator_of(generator).random(shape, np.float32) >= dropout
+        keep = drawn(generator, lambda rng: rng.random(shape, np.float32) >= dropout)
     out, weights = ag.attention(
         query, key, value, mask, keep, scale=scale, causal=causal, dropped=dropout
     )

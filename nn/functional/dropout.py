@@ -14,7 +14,7 @@ import numpy as np
 
 import autograd as ag
 
-from ..random import Seed, generator_of
+from ..random import Seed, drawn
 from .activations import refuse_inplace
 from .arguments import check_probability, shape_of
 
@@ -164,10 +164,9 @@ def check_dropout(p: float, inplace: bool = False) -> None:
     refuse_inplace(inplace, "dropout")
 
 
-def _kept(shape: tuple[int, ...], p: float, generator: Seed) -> np.ndarray:
+def _kept(shape: tuple[int, ...], p: float, rng: np.random.Generator) -> np.ndarray:
     """True with probability 1 - p: of 16 bits each, and 53 more where these are equal
     to those of p."""
-    rng = generator_of(generator)
     n = math.prod(shape)
     words = rng.integers(0, 2**64 - 1, -(-n // 4), np.uint64, endpoint=True)
     bits = words.view(np.uint16)[:n]
@@ -185,7 +184,9 @@ def _dropout(
         return input
     scale = 1 / (1 - p) if p < 1 else 0.0
     dtype = np.result_type(input.dtype, np.float16)
-    return input * np.multiply(_kept(shape, p, generator), scale, dtype=dtype)
+    return input * drawn(
+        generator, lambda rng: np.multiply(_kept(shape, p, rng), scale, dtype=dtype)
+    )
 
 
 def _alpha(
@@ -196,10 +197,10 @@ def _alpha(
     if p == 1:
         return input * 0.0
     scale = ((1 - p) * (1 + p * SATURATED**2)) ** -0.5
-    kept = _kept(shape, p, generator)
+    kept = drawn(generator, lambda rng: _kept(shape, p, rng))
     dtype = np.result_type(input.dtype, np.float16)
     left_out = np.where(kept, 0, scale * SATURATED) - scale * p * SATURATED
-    mask = np.multiply(kept, scale, dtype=dtype)
+    mask = kept.astype(dtype) * scale
     return input * mask + left_out.astype(dtype)
 
 

@@ -8,6 +8,8 @@ import numpy as np
 
 import autograd as ag
 from autograd import Tensor
+from autograd.core.call import presumed
+from autograd.core.context import recording
 
 
 def embedding(input: Any, weight: Any, padding_idx: int | None = None) -> Any:
@@ -26,11 +28,13 @@ def embedding(input: Any, weight: Any, padding_idx: int | None = None) -> Any:
             [3., 4.]])
     """
     tokens = _checked(input, weight)
-    rows = weight[input if isinstance(input, Tensor) else tokens]
+    traced = isinstance(tokens, Tensor)
+    rows = weight[input if isinstance(input, Tensor) and not traced else tokens]
     if padding_idx is None or not isinstance(rows, Tensor):
         return rows
     padded = tokens == row_number(padding_idx, weight.shape[0])
-    return ag.where(padded[..., None], rows.detach(), rows) if padded.any() else rows
+    some = traced or padded.any()
+    return ag.where(padded[..., None], rows.detach(), rows) if some else rows
 
 
 def embedding_bag(
@@ -94,6 +98,11 @@ def one_hot(tensor: Any, num_classes: int = -1) -> Any:
     Tensor([[0, 1, 0],
             [1, 0, 0]])
     """
+    if isinstance(tensor, Tensor) and num_classes > 0 and recording.get().tracing:
+        one_hot(tensor._raw, num_classes)
+        inside = np.logical_and(tensor >= 0, tensor < num_classes)
+        classes = presumed(tensor, inside, "all classes were below num_classes")
+        return (classes[..., None] == np.arange(num_classes)).astype(np.int64)
     classes = _integers("one_hot", tensor)
     count = num_classes
     if count == -1:
@@ -135,7 +144,12 @@ def _integers(name: str, numbers: Any) -> np.ndarray:
     return array.astype(np.intp, copy=False)
 
 
-def _checked(input: Any, weight: Any) -> np.ndarray:
+def _checked(input: Any, weight: Any) -> Any:
+    """The tokens, which are rows of the table: also when a program runs."""
+    if isinstance(input, Tensor) and recording.get().tracing is not None:
+        _checked(input._raw, weight)
+        inside = np.logical_and(input >= 0, input < weight.shape[0])
+        return presumed(input, inside, "all tokens were rows of the table")
     if getattr(weight, "ndim", 0) != 2:
         got = getattr(weight, "shape", None) or type(weight).__name__
         raise ValueError(f"embedding needs a table (n, d); got {got}")

@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 
 import autograd as ag
+from autograd.core.call import presumed
+from autograd.core.node import decides, raw
 
 from .arguments import array_of, weak
 from .losses import REDUCTIONS, check_reduction, constant_in, of_elements
@@ -30,7 +32,12 @@ def binary_cross_entropy(
     """
 
     def error(x: Any, y: Any) -> Any:
-        _check_probabilities(array_of(x))
+        if decides(x):
+            _check_probabilities(array_of(x))
+        else:
+            _check_probabilities(raw(x))
+            within = np.logical_and(x >= 0, x <= 1)
+            x = presumed(x, within, "all were probabilities")
         return weighted("binary_cross_entropy", ag.binary_cross_entropy(x, y), weight)
 
     return of_elements("binary_cross_entropy", error, input, target, reduction)

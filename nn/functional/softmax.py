@@ -8,7 +8,7 @@ import numpy as np
 
 import autograd as ag
 
-from ..random import Seed, generator_of
+from ..random import Seed, drawn
 from .arguments import array_of, weak
 
 
@@ -63,7 +63,8 @@ def gumbel_softmax(
     tau = weak(tau)
     if tau <= 0:
         raise ValueError(f"gumbel_softmax needs tau > 0; got {tau}")
-    noise = generator_of(generator).gumbel(size=np.shape(logits)).astype(logits.dtype)
+    shape, dtype = np.shape(logits), logits.dtype
+    noise = drawn(generator, lambda rng: rng.gumbel(size=shape).astype(dtype))
     soft = ag.softmax((logits + noise) / tau, axis=dim)
     if not hard:
         return soft

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from math import sqrt
-
 import numpy as np
 
-from .cells import State
+from .cells import State, sqrt
 from .descent import directed
 from .optimizer import Optimizer, elementwise, kept
 

@@ -6,12 +6,17 @@ the number of steps, is that of all of them.
 
 from __future__ import annotations
 
+import functools
+import math
 from collections.abc import Iterable, Sequence
 from copy import deepcopy
 from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
+
+import autograd as ag
+from autograd.compiler.numbers import Number
 
 State = dict[str, Any]  # "step" counts the updates; the rest is what a rule keeps
 
@@ -46,6 +51,54 @@ class Cell(NamedTuple):
             name: deepcopy(x[which] if np.shape(x) == (size,) else x)
             for name, x in self.state.items()
         }
+
+
+def sqrt(x: Any) -> Any:
+    """√x of a float, or of what stands for one where a step is compiled.
+
+    >>> sqrt(4.0)
+    2.0
+    """
+    return x.applied(math.sqrt) if isinstance(x, Number) else math.sqrt(x)
+
+
+def quotient(x: Any, y: Any) -> Any:
+    """x / y; 1 where one of them is 0. Of floats, or of what stands for them.
+
+    >>> quotient(3.0, 2.0), quotient(3.0, 0.0)
+    (1.5, 1.0)
+    """
+    if not isinstance(x, float):
+        both = np.logical_and(x > 0, y > 0)
+        return np.where(both, x / np.where(both, y, 1.0), 1.0)
+    return x / y if x > 0 and y > 0 else 1.0
+
+
+def norm_of_nodes(items: Sequence[Any], power: float, finite: bool) -> Any:
+    """(Σ |x|ⁿ)^(1/n) of nodes, or of stand-ins for arrays, in double precision.
+
+    >>> import autograd as ag
+    >>> norm_of_nodes([ag.tensor([3.0]), ag.tensor(4.0)], 2.0, finite=False)
+    Tensor(5.)
+    """
+    if finite:
+        raise TypeError(
+            "error_if_nonfinite decides by the norm, which no program can: leave it "
+            "out within what is compiled"
+        )
+    sizes = [np.abs(x).astype(float) for x in items if x.size]
+    if not sizes:
+        return ag.zeros(())
+    top = functools.reduce(np.maximum, [np.max(x) for x in sizes])
+    if power == np.inf:
+        return top
+    narrow = all(x.real.dtype != float for x in items if x.size)
+    if not (narrow and power == 2):  # squares of doubles may leave the range
+        usual = np.logical_and(np.isfinite(top), top > 0)
+        scale = np.where(usual, top, 1.0)
+        total = sum(np.sum((x / scale) ** power) for x in sizes)
+        return np.where(usual, scale * total ** (1 / power), top)
+    return np.sqrt(sum(np.sum(x * x) for x in sizes))
 
 
 def stretches(ends: Sequence[int]) -> Iterable[tuple[int, int]]:

@@ -9,6 +9,9 @@ from typing import Any
 import numpy as np
 
 from autograd import Node, Tensor, Value
+from autograd.core.context import recording
+
+from .cells import norm_of_nodes
 
 FEW = 1 << 13  # numbers that are added in their own precision
 FEWEST = 1e-25  # a sum of squares that has lost none in single precision
@@ -42,6 +45,11 @@ def clip_grad_norm_(
     listed = _with_gradients(parameters)
     norm = get_total_norm([p.grad for p in listed], norm_type, error_if_nonfinite)
     factor = max_norm / (norm + 1e-6)
+    if isinstance(norm, Tensor):  # while a step is compiled
+        factor = np.minimum(factor, 1.0)
+        for p in listed:
+            p.grad = p.grad * factor.astype(np.real(p.grad).dtype)
+        return norm
     if not factor >= 1.0:  # NaN, too
         with np.errstate(invalid="ignore"):  # ∞·0, which the norm has told of
             for p in listed:
@@ -84,12 +92,14 @@ def get_total_norm(
     5.0
     """
     power = float(norm_type)
+    if not power > 0:
+        raise ValueError(f"norm_type must be above 0; got {norm_type}")
+    if recording.get().tracing is not None:
+        return norm_of_nodes(_listed(tensors), power, error_if_nonfinite)
     arrays = [
         np.asarray(x.data if isinstance(x, (Tensor, Value)) else x)
         for x in _listed(tensors)
     ]
-    if not power > 0:
-        raise ValueError(f"norm_type must be above 0; got {norm_type}")
     norm = _norm(arrays, power)
     if error_if_nonfinite and not np.isfinite(norm):
         raise RuntimeError(
@@ -139,6 +149,11 @@ def _with_gradients(parameters: Any) -> list[Any]:
                 "gradients are clipped of parameters, such as model.parameters(); got "
                 f"{type(p).__name__}"
             )
+    tracing = recording.get().tracing
+    if tracing is not None:
+        for p in listed:
+            if isinstance(p, Tensor):
+                tracing.gradient(p)  # a node from now on, if there is one
     return [p for p in dict.fromkeys(listed) if p.grad is not None]
 
 

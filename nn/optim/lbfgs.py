@@ -8,10 +8,12 @@ from typing import Any
 import numpy as np
 
 from autograd import Value
+from autograd.core.context import recording
 
 from .cells import State
 from .optimizer import Optimizer
 from .settings import Settings
+from .traced import refused
 from .wolfe import Point, strong_wolfe
 
 KEPT = (  # from step to step, of all parameters: by PyTorch's names
@@ -84,6 +86,8 @@ class LBFGS(Optimizer):
                 "LBFGS evaluates the loss several times in a step: give it a closure "
                 "that calls zero_grad() and backward(), and returns the loss"
             )
+        if recording.get().tracing is not None:
+            raise refused("LBFGS")
         (now,) = self._settings_now()
         if self._alone:
             self._check_not_alone()

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from .adam import Betas, run
-from .cells import State
+from .cells import State, quotient
 from .clipping import get_total_norm
 from .optimizer import Optimizer, kept
 from .settings import Settings
@@ -45,8 +45,7 @@ class LAMB(Optimizer):
         change = m / (1 - beta1**step) / (np.sqrt(v / (1 - beta2**step)) + eps)
         change = change + weight_decay * p
         length, step_length = get_total_norm([p]), get_total_norm([change])
-        ratio = length / step_length if length > 0 and step_length > 0 else 1.0
-        p -= lr * ratio * change
+        p -= lr * quotient(length, step_length) * change
 
     def check(self, params: tuple[Any, ...], settings: Settings) -> None:
         super().check(params, settings)
@@ -96,7 +95,7 @@ class Muon(Optimizer):
         m += (1 - momentum) * (g - m)
         x = g + momentum * (m - g) if nesterov else m
         x = x.T if rows > columns else x  # the smaller product
-        x = x / max(np.linalg.norm(x), eps)
+        x = x / np.maximum(np.linalg.norm(x), eps)
         a, b, c = ns_coefficients
         for _ in range(ns_steps):
             square = x @ x.T

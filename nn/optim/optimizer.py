@@ -9,9 +9,10 @@ from typing import Any, ClassVar, TypeVar
 import numpy as np
 
 from autograd import Node, Tensor, Value
+from autograd.core.context import recording
 
 from ..parameter import forget
-from . import states
+from . import states, traced
 from .cells import State
 from .flat import Flat, FlatTensors, FlatValues, gather
 from .settings import (
@@ -208,6 +209,10 @@ class Optimizer:
         afterwards raises where it would need a value that is gone.
         """
         loss = None if closure is None else closure()
+        tracing = recording.get().tracing
+        if tracing is not None:
+            traced.step(self, tracing)
+            return loss
         settings = self._settings_now()
         if self._alone:
             self._check_not_alone()
@@ -374,7 +379,7 @@ def kept(state: State, name: str, like: np.ndarray, value: float = 0.0) -> np.nd
     ([0.0, 0.0], ['sum'])
     """
     array = state.get(name, value)
-    if not isinstance(array, np.ndarray):  # a number, too, that was loaded from text
+    if not hasattr(array, "dtype"):  # a number, too, that was loaded from text
         array = state[name] = np.full(like.shape, array, like.dtype)
     return array
 

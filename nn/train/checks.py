@@ -52,6 +52,8 @@ def check(run: Training, metrics: Any = (), **counts: Any) -> None:
             raise TypeError(f"{name} must be a whole number; got {count!r}")
         if count < 1:
             raise ValueError(f"{name} must be at least 1; got {count}")
+    if run.programs is not None:
+        run.programs.check()
     if run.clip is not None and not run.clip > 0:
         raise ValueError(f"clip must be above 0; got {run.clip}")
     if run.mode not in ("min", "max"):

@@ -45,6 +45,7 @@ def fit(
     checkpoint: str | Path | None = None,
     every: int | None = None,
     resume: bool = False,
+    compile: bool = False,
     progress: bool | None = None,
 ) -> History:
     """Train ``model`` until ``epochs`` epochs are done; what was seen is returned.
@@ -67,7 +68,9 @@ def fit(
     ``nn.optim.lr_scheduler``, told to step after every "epoch", or every "step".
     Callbacks get the ``nn.train.Training`` after each epoch, or step. A ``checkpoint``
     is written after each epoch, and ``every`` so many steps; with ``resume`` training
-    goes on from there, to the bit, if it is there. ``progress`` shows a bar: None if
+    goes on from there, to the bit, if it is there. ``compile`` makes programs of the
+    loss with its gradient and of the update, by ``ag.compile``: what it says of
+    functions then holds for the model and the loss. ``progress`` shows a bar: None if
     this is a terminal. Ctrl-C ends training after the step that runs; a second one
     breaks it off. Modes of modules are as before in the end.
 
@@ -107,6 +110,7 @@ def fit(
         restore_best=patience is not None if restore_best is None else restore_best,
         checkpoint=checkpoint,
         resumes=resume,
+        compiled=compile,
     )
     counts = {"epochs": epochs, "accumulate": accumulate, "inputs": inputs}
     check(run, metrics, patience=patience, every=every, **counts)
@@ -116,7 +120,7 @@ def fit(
             while run.history.epochs < epochs and not run.stopped:
                 run.open_epoch()
                 for batches in grouped(run.loader, accumulate):
-                    loss_now = optimizer.step(partial(gradient_of, run, batches))
+                    loss_now = run.update(partial(gradient_of, run, batches))
                     run.close_step(loss_now, batches)
                     for callback in step_callbacks:
                         callback(run)

@@ -28,7 +28,7 @@ def gradient_of(run: Training, batches: list[Any]) -> float:
         for number, batch in enumerate(batches):
             share = weight_of(run.criterion, len(batch[0])) / whole
             loss += share * _add_gradient(run, batch, share, run.where(number))
-    if run.clip is not None:
+    if run.clip is not None and run.programs is None:
         clip_grad_norm_(run.optimizer.parameters, run.clip)
     run.updating = True
     return loss
@@ -38,6 +38,8 @@ def _add_gradient(run: Training, batch: Any, share: float, where: str) -> float:
     """Add the gradient of a batch to what there is; its graph ends here."""
     with np.errstate(all="ignore"):  # what is not finite is told in full
         try:
+            if run.programs is not None:
+                return run.programs.add_gradient(batch, share, where)
             output, targets = forward(run.model, batch, run.inputs)
             value = loss_of(run.criterion, output, targets, run.loader)
         except (IndexError, TypeError, ValueError) as error:

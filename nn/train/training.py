@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from copy import deepcopy
 from math import inf
@@ -17,6 +17,7 @@ from ..optim.lr_scheduler import ReduceLROnPlateau
 from ..parameter import is_buffer
 from .evaluation import weight_of
 from .history import History
+from .programs import Programs
 from .together import load, mean_of_all, of_all, save
 
 CTRL_C = "Ctrl-C"
@@ -55,6 +56,7 @@ class Training:
         restore_best: bool = False,
         checkpoint: str | Path | None = None,
         resumes: bool = False,
+        compiled: bool = False,
     ) -> None:
         self.model, self.optimizer, self.loader = model, optimizer, loader
         self.criterion, self.inputs, self.clip = criterion, inputs, clip
@@ -63,6 +65,7 @@ class Training:
         self.watch, self.mode, self.patience = watch, mode, patience
         self.restore_best = restore_best
         self.checkpoint, self.resumes = checkpoint, resumes
+        self.programs = Programs(self) if compiled else None
         self.history = History()
         self.epoch = self.step = self.batch = 0
         self.loss = inf
@@ -82,6 +85,14 @@ class Training:
     def where(self, ahead: int = 0) -> str:
         """Which batch this is, of those of a step that runs, in words."""
         return f"batch {self.batch + ahead + 1} of epoch {self.epoch}"
+
+    def update(self, gradient: Callable[[], float]) -> float:
+        """Take a step, by the gradient that is computed first; its loss is returned."""
+        if self.programs is None:
+            return self.optimizer.step(gradient)
+        loss = gradient()
+        self.programs.update()
+        return loss
 
     # Step by step, epoch by epoch -----------------------------------------------------
 

@@ -1,0 +1,281 @@
+"""``compile``: a function is recorded at its first two calls, and then is a program."""
+
+from __future__ import annotations
+
+import inspect
+import os
+import warnings
+from collections.abc import Callable
+from functools import update_wrapper
+from importlib import import_module
+from threading import RLock
+from types import MethodType
+from typing import Any
+
+from ..core import tree
+from ..core.context import recording, switched
+from ..core.node import Presumed, tick, told
+from ..tensor import Tensor
+from ..value import Value
+from .flat import Flat
+from .inputs import Argument
+from .keys import is_array, key_of
+from .reach import leaves_of
+from .recorded import Recorded
+from .running import Running, handed
+from .tracing import TraceError, Tracing
+
+BACKENDS = {"c": "native", "numpy": "replay", "steps": "stepwise"}
+FAMILIAR = 8  # programs of one function, from which on more are a surprise
+KEPT = 256  # programs at most
+
+
+def compile(f: Any = None, *, backend: str = "auto") -> Any:
+    """``f`` as a program: the same results and effects, in a fraction of the time.
+
+    The first two calls are ordinary runs, which are recorded; from the third on a flat
+    program runs, in which no Python is left: C where there is a compiler, else NumPy.
+    Compile the outermost function: a gradient, or a whole training step with
+    ``backward()`` and ``optimizer.step()``. As a decorator: ``@ag.compile``.
+
+    Arrays and Tensors among the arguments, in lists, tuples and dictionaries, may
+    change from call to call. All else is part of what is compiled: their shapes and
+    dtypes, other arguments by their value, attributes of the modules that are called.
+    A call with another of these is recorded anew. Captured Tensors, parameters, are
+    read at each call; captured arrays and numbers are constants, copied.
+
+    Effects on Tensors take place at the end of each call, and not after an error:
+    ``.data`` and ``.grad``, optimizers, buffers, random numbers of ``nn``. What Python
+    does besides, such as printing, happens while recording only. A call with a tracked
+    argument, or within a transform, runs ``f`` as it is.
+
+    Args:
+        f: a function of arrays, Tensors and whatever else; a module.
+        backend: "auto", "c", "numpy", or "steps", the recorded calls one by one. The
+            environment variable GLASSGRAD_BACKEND decides what "auto" is.
+
+    Raises:
+        TraceError: a number left the graph, as by ``bool`` or ``float``, or two
+            recordings differed. A TypeError; it names the line, and what to do.
+
+    >>> import numpy as np
+    >>> import autograd as ag
+    >>> slope = ag.compile(ag.grad(lambda x: np.sum(x**3)))
+    >>> for _ in range(3):
+    ...     y = slope(np.array([1.0, 2.0]))
+    >>> y
+    array([ 3., 12.])
+    >>> slope
+    compiled(gradient, 1 program)
+    """
+    if backend not in ("auto", *BACKENDS):
+        raise ValueError(
+            f"backend must be 'auto', {', '.join(map(repr, BACKENDS))}; got {backend!r}"
+        )
+    if f is None:
+        return lambda g: compile(g, backend=backend)
+    return Compiled(f, backend)
+
+
+class Compiled:
+    """What ``compile`` gives: called as the function, of which it holds programs."""
+
+    def __init__(self, f: Callable[..., Any], backend: str) -> None:
+        call = getattr(type(f), "__call__", f)  # noqa: B004
+        if not callable(f) or inspect.isclass(f):
+            raise TypeError(f"compile needs a function, or a module; got {told(f)}")
+        for each in (f, call):
+            if inspect.isgeneratorfunction(each) or inspect.iscoroutinefunction(each):
+                raise TypeError(
+                    "compile needs a function that returns at once; got one that "
+                    "yields or is async. Compile what it calls"
+                )
+        update_wrapper(self, f, updated=())
+        self.__name__ = getattr(f, "__name__", type(f).__name__)
+        self.backend = backend
+        self._function = f
+        self._families: dict[Any, Family] = {}
+        self._latest: Running | None = None
+        self._warned = False
+
+    def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
+        context = recording.get()
+        arrays: list[Any] = []
+        key = (key_of(args, arrays), key_of(kwargs, arrays), context.gradients)
+        if _runs_as_it_is(context, arrays):
+            return self._function(*args, **kwargs)
+        family = self._families.get(key)
+        if family is None:
+            family = self._new_family(key)
+        with family.lock:
+            member, numbers = family.fitting()
+            if not family.as_it_is and (member is None or not member.as_it_is):
+                if member is None or member.running is None:
+                    return self._recorded(family, member, args, kwargs)
+                self._latest = member.running
+                try:
+                    return member.running(arrays, numbers)
+                except Presumed:  # numbers with which it does something else
+                    pass
+        return self._function(*args, **kwargs)
+
+    def __get__(self, instance: Any, owner: Any = None) -> Any:
+        return self if instance is None else MethodType(self, instance)
+
+    @property
+    def program(self) -> Flat:
+        """The program that ran last: its steps, to be drawn and read."""
+        return self._running().recorded.flat
+
+    @property
+    def source(self) -> str:
+        """The text of that program, as the backend runs it."""
+        return self._running().source
+
+    def _running(self) -> Running:
+        if self._latest is None:
+            raise ValueError(
+                f"{self.__name__} has no program yet: it is recorded at its first two "
+                "calls with arguments of these shapes, and compiled then"
+            )
+        return self._latest
+
+    def __repr__(self) -> str:
+        count = sum(
+            member.running is not None
+            for family in self._families.values()
+            for member in family.members
+        )
+        return f"compiled({self.__name__}, {count} program{'s' * (count != 1)})"
+
+    # Recording ------------------------------------------------------------------------
+
+    def _new_family(self, key: Any) -> Family:
+        families = self._families
+        if len(families) >= FAMILIAR and not self._warned:
+            self._warned = True
+            warnings.warn(
+                f"{self.__name__} is recorded for the {FAMILIAR + 1}th kind of "
+                "arguments: of shapes, dtypes, and Python's numbers by their value. "
+                "Pass numbers that change as arrays, np.asarray(x)",
+                stacklevel=3,
+            )
+        while len(families) >= KEPT:
+            families.pop(next(iter(families)), None)
+        return families.setdefault(key, Family(leaves_of(self._function)))
+
+    def _recorded(self, family: Family, member: Any, args: Any, kwargs: Any) -> Any:
+        """Run the function for real, and take down what it does."""
+        tracing = Tracing(known=family.known)
+        arguments: list[Any] = []
+
+        def stand_in(x: Any) -> Any:
+            if not is_array(x):
+                return x
+            source = Argument(len(arguments), isinstance(x, Tensor))
+            arguments.append(tracing.leaf(source, x._raw if source.is_tensor else x))
+            return arguments[-1]
+
+        given, named = args, kwargs
+        args, kwargs = tree.mapped(stand_in, (args, kwargs))
+        try:
+            with switched(everything=True, places=member is not None, tracing=tracing):
+                out = self._function(*args, **kwargs)
+                tracing.settle_modules()
+            recorded = Recorded(tracing, arguments, out)
+            self._take_up(family, member, recorded, tracing)
+        except BaseException as error:
+            tracing.undo()
+            if not tracing.as_it_is or not isinstance(error, Exception):
+                raise
+            family.as_it_is = tracing.as_it_is
+            return self._function(*given, **named)
+        age = tick()
+        tracing.commit()
+        if tracing.as_it_is:
+            return out
+        results = [x._raw.copy() for x in tree.leaves(out) if isinstance(x, Tensor)]
+        given = {source: node._raw for node, source in tracing.sources.items()}
+        return handed(recorded, results, given, age)
+
+    def _take_up(
+        self, family: Family, member: Any, recorded: Recorded, tracing: Tracing
+    ) -> None:
+        family.known |= recorded.touched()
+        if not recorded.of_tensors:
+            tracing.as_it_is = "it computes with Values"
+        if tracing.unsettled and not tracing.as_it_is:
+            return
+        if member is None:
+            family.members.append(Member(recorded, tracing.as_it_is))
+            return
+        difference = member.recorded.difference(recorded)
+        if difference and member.recorded.known == recorded.known:
+            raise TraceError(
+                f"two recordings of {self.__name__} differ: {difference}. What changes "
+                "from call to call must be an argument, or a Tensor that is captured; "
+                "random numbers are drawn outside, or by nn's dropout"
+            )
+        member.recorded = recorded
+        if not difference:
+            member.running = Running(recorded, chosen(self.backend))
+
+
+class Member:
+    """One of the programs for arguments of one kind; at first only its recording."""
+
+    def __init__(self, recorded: Recorded, as_it_is: str) -> None:
+        self.recorded = recorded
+        self.as_it_is = as_it_is  # why the function runs as it is, or ""
+        self.running: Running | None = None
+
+
+class Family:
+    """The programs for arguments of one kind, of which the one that fits runs."""
+
+    def __init__(self, known: frozenset[Any]) -> None:
+        self.lock = RLock()
+        self.members: list[Member] = []
+        self.known = known  # leaves whose gradients may be read or written
+        self.as_it_is = ""  # why the function always runs so, or ""
+
+    def fitting(self) -> tuple[Member | None, list[Any]]:
+        """The one whose recording went as a run would go now, and its numbers."""
+        for member in self.members:
+            numbers = member.recorded.now()
+            if numbers is not None:
+                return member, numbers
+        return None, []
+
+
+def chosen(backend: str) -> list[Any]:
+    """The backends to try, in order.
+
+    >>> [each.__module__.rpartition(".")[-1] for each in chosen("steps")]
+    ['stepwise']
+    """
+    if backend == "auto":
+        backend = os.environ.get("GLASSGRAD_BACKEND", "auto")
+    names = list(BACKENDS) if backend == "auto" else [backend]
+    found = []
+    for name in [*names, "steps"]:
+        try:
+            found.append(import_module(f".{BACKENDS[name]}", __package__).built)
+        except ModuleNotFoundError:
+            continue
+    return found[: len(names)] if backend != "auto" else found
+
+
+def _runs_as_it_is(context: Any, arrays: list[Any]) -> bool:
+    """Whether others look at what is recorded, or it is no matter of arrays."""
+    return (
+        context.tracing is not None
+        or context.everything
+        or context.notes
+        or bool(context.private)
+        or bool(context.listeners)
+        or any(
+            type(x) is Value or (type(x) is Tensor and x.tracked and context.gradients)
+            for x in arrays
+        )
+    )

@@ -1,0 +1,94 @@
+"""A recorded graph is read as a program, also where leaves were written meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Mapping, Sequence
+from math import inf
+from typing import Any
+
+import numpy as np
+
+from ..core.call import HELD, ITEM
+from ..core.node import Node, by_age, raw
+from ..core.program import Ref, Step
+from .flat import Flat, kind_of
+
+Versions = Mapping[Node, Sequence[tuple[int, Any]]]
+
+
+def read(
+    results: Sequence[Any],
+    leaves: Sequence[Any],
+    since: int,
+    versions: Versions,
+    sources: Container[Any] = (),
+    detached: bool = False,
+) -> tuple[Flat, list[Any]]:
+    """The program of nodes, and the nodes that are its values.
+
+    Its leaves are those given, whether they are used or not, then the used ones that
+    are older than ``since``, or among ``sources``. Other leaves are constants. What was
+    written into a leaf stands in its place in all that read it later. What was detached
+    is what it was detached from, unless ``detached`` keeps the step: for derivatives.
+    """
+
+    def found(x: Any, age: float) -> Any:
+        """What was the value of ``x`` at that age: itself, or what had been written."""
+        while True:
+            for tick, node in reversed(versions.get(x, ())):
+                if tick < age:
+                    x, age = node, tick
+                    break
+            else:
+                if detached or x.op is not HELD or x.age < since:
+                    return x
+                x, age = x.inputs[0], x.age
+
+    wanted = [found(x, inf) for x in results]
+    given = set(leaves)
+    operands: dict[Node, list[Any]] = {}
+    older: set[Node] = set()
+    stack = list(wanted)
+    while stack:
+        node = stack.pop()
+        if node in operands or node in given:
+            continue
+        if node.age < since or node in sources:
+            older.add(node)
+            continue
+        inputs = [found(x, node.age) if isinstance(x, Node) else x for x in node.inputs]
+        operands[node] = inputs
+        stack += [x for x in inputs if isinstance(x, Node)]
+    nodes = [*leaves, *sorted(older, key=by_age)]
+    position = {node: i for i, node in enumerate(nodes)}
+    steps: list[Step] = []
+    copies: dict[int, np.ndarray] = {}
+
+    def operand(x: Any) -> Any:
+        if isinstance(x, Node) and x in position:
+            return Ref(position[x])
+        x = raw(x)
+        if not isinstance(x, np.ndarray):
+            return x
+        return copies.setdefault(id(x), np.array(x))
+
+    def add(node: Node, step: Step) -> None:
+        position[node] = len(nodes)
+        nodes.append(node)
+        steps.append(step)
+
+    for node in sorted(operands, key=by_age):
+        if any(isinstance(x, Node) and x in position for x in operands[node]):
+            params = node.params
+            add(node, Step(node.op, tuple(map(operand, operands[node])), params))
+    for node in wanted:
+        if node not in position:
+            add(node, Step(ITEM, ((operand(node),),), {"index": 0, "count": 1}))
+    count = len(nodes) - len(steps)
+    flat = Flat(
+        [np.asarray(raw(node)) for node in nodes[:count]],
+        steps,
+        [position[node] for node in wanted],
+        [kind_of(node._raw) for node in nodes],
+    )
+    return flat, nodes

@@ -1,0 +1,535 @@
+"""Compiled functions: the results and effects of the function, at every call."""
+
+import threading
+import warnings
+
+import numpy as np
+import pytest
+
+import autograd as ag
+from autograd import Value
+from autograd.core.node import TraceError
+
+A = np.array
+
+
+def calls(f, *given, backend="steps"):
+    """What the function and its program return, call by call."""
+    g = ag.compile(f, backend=backend)
+    return [f(*each) for each in given], [g(*each) for each in given]
+
+
+def assert_same(one, two):
+    for x, y in zip(one, two, strict=True):
+        np.testing.assert_allclose(raw(x), raw(y), rtol=1e-13)
+        assert type(x) is type(y), (type(x), type(y))
+
+
+def raw(x):
+    return x.detach().data if isinstance(x, ag.Tensor) else x
+
+
+def after_two(f, *args, **kwargs):
+    """The compiled function, with a program for such arguments."""
+    g = ag.compile(f, backend="steps", **kwargs)
+    g(*args)
+    g(*args)
+    return g
+
+
+FUNCTIONS = {
+    "a function": lambda x: np.sin(x) * x,
+    "a number": lambda x: np.sum(x * x),
+    "a gradient": ag.grad(lambda x: np.sum(x**3)),
+    "a gradient that is linear": ag.grad(lambda x: np.sum(2 * x)),
+    "a second derivative": ag.grad(
+        lambda x: np.sum(ag.grad(lambda y: (y**3).sum())(x))
+    ),
+    "a product with a Hessian": lambda x: ag.hvp(lambda y: (y**4).sum(), (x,), (x,)),
+    "a derivative along": lambda x: ag.jvp(np.sin, (x,), (x,))[1],
+    "where": lambda x: np.where(x > 1, x, -x),
+    "a loop": lambda x: sum(x**i for i in range(4)),
+    "an index": lambda x: x[1:] * x[:1],
+    "several outputs": lambda x: np.split(x, 3)[1] * 2,
+}
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+@pytest.mark.parametrize("kind", ["arrays", "Tensors"])
+def test_a_program_gives_what_the_function_gives_at_other_numbers(name, kind):
+    given = [(A([1.0, 2.0, 3.0]) * (-1) ** i + i,) for i in range(5)]
+    if kind == "Tensors":
+        given = [(ag.tensor(x),) for (x,) in given]
+    assert_same(*calls(FUNCTIONS[name], *given))
+
+
+def test_containers_and_keywords_keep_their_structure():
+    def f(pair, *, scale, names):
+        return {names[0]: pair[0] * scale["by"], "rest": [pair[1], 7, "text", None]}
+
+    g = ag.compile(f, backend="steps")
+    for i in range(4):
+        x, y = np.ones(2) * i, np.ones(3) * i
+        found = g((x, y), scale={"by": A(2.0)}, names=("a",))
+        assert found["a"].tolist() == [2.0 * i] * 2
+        assert found["rest"][0].tolist() == [i] * 3
+        assert found["rest"][1:] == [7, "text", None]
+    assert repr(g) == "compiled(f, 1 program)"
+
+
+def test_numbers_shapes_and_dtypes_are_part_of_what_is_compiled():
+    g = ag.compile(lambda x, n: x**n, backend="steps")
+    for x in (A([1.0, 2.0]), A([3.0]), A([3.0], np.float32), A([3])):
+        for n in (2, 3, 2.0, True):
+            for _ in range(3):
+                with warnings.catch_warnings():
+                    warnings.simplefilter("ignore")
+                    found = g(x, n)
+                assert found.dtype == (x**n).dtype
+                assert (found == x**n).all()
+    assert repr(g) == "compiled(<lambda>, 16 programs)"
+
+
+@pytest.mark.parametrize("x", [0.0, -0.0, float("nan")])
+def test_numbers_that_are_equal_or_not_have_programs_of_their_own(x):
+    g = ag.compile(lambda y, x: np.copysign(y, x), backend="steps")
+    g(A([1.0]), 0.0), g(A([1.0]), 0.0)
+    for _ in range(3):
+        assert g(A([1.0]), x) == np.copysign(1.0, x)
+    assert len(g._families) == 1 + (str(x) != "0.0")
+
+
+def test_many_programs_of_one_function_are_told_of_once():
+    g = ag.compile(lambda x, n: x * n, backend="steps")
+    with pytest.warns(UserWarning, match="9th kind .* as arrays"):
+        for n in range(12):
+            g(A([1.0]), float(n))
+
+
+# What cannot be compiled ----------------------------------------------------------------
+
+LEAKS = {
+    "bool": lambda x: x if x.sum() > 0 else -x,
+    "float": lambda x: x * float(x.sum()),
+    "item": lambda x: x * x.sum().item(),
+    "an array": lambda x: x * np.asarray(x.sum()),
+    "an index": lambda x: range(10)[x.astype(int)[0]] * x,
+}
+
+
+@pytest.mark.parametrize("name", LEAKS)
+def test_a_number_that_leaves_the_graph_is_refused_where_it_does(name):
+    with pytest.raises(TraceError, match=r"(?s)leaves the graph, at .*test_compile.py"):
+        ag.compile(LEAKS[name])(A([1.0, 2.0]))
+
+
+def test_what_differs_between_two_runs_is_refused_with_its_line():
+    count = iter(range(10))
+    varying = {
+        "has": lambda x: x * next(count),
+        "random numbers": lambda x: x + np.random.default_rng().normal(size=2),
+        "steps": lambda x: x if next(count) % 2 else x * 2,
+        "called": lambda x: np.sin(x) if next(count) % 2 else np.cos(x),
+        "returned": lambda x: (x, next(count)),
+    }
+    for f in varying.values():
+        g = ag.compile(f)
+        g(A([1.0, 2.0]))
+        with pytest.raises(TraceError, match="two recordings .* must be an argument"):
+            g(A([1.0, 2.0]))
+    g = ag.compile(varying["called"])
+    g(A([1.0]))
+    with pytest.raises(TraceError, match=r"\(at .*test_compile.py:\d+\)"):
+        g(A([1.0]))
+
+
+@pytest.mark.parametrize("bad", [3, int, "text", None])
+def test_compile_needs_a_function(bad):
+    if bad is None:
+        assert callable(ag.compile(bad))
+        return
+    with pytest.raises(TypeError, match="needs a function"):
+        ag.compile(bad)
+
+
+def test_generators_and_coroutines_are_refused():
+    def steps(x):
+        yield x
+
+    async def later(x):
+        return x
+
+    for f in (steps, later):
+        with pytest.raises(TypeError, match="returns at once"):
+            ag.compile(f)
+    with pytest.raises(ValueError, match="backend must be 'auto'"):
+        ag.compile(np.sin, backend="cuda")
+
+
+def test_what_is_no_number_is_not_returned():
+    with pytest.raises(TraceError, match="returns Tensors, arrays and numbers"):
+        ag.compile(lambda x: {x.sum()})(A([1.0]))
+
+
+def test_it_has_no_program_before_its_third_call():
+    g = ag.compile(lambda x: x * 2)
+    with pytest.raises(ValueError, match="no program yet"):
+        g.program
+
+
+def test_its_program_is_read_and_drawn():
+    import viz
+
+    g = after_two(lambda x: np.exp(x) * 2, A([1.0, 2.0]))
+    g(A([1.0, 2.0]))
+    assert "ag.exp(x0)" in g.source
+    assert len(g.program.steps) == 2
+    assert "exp" in viz.draw(g.program.graph()).dot
+
+
+# Captured Tensors and their effects -----------------------------------------------------
+
+
+def test_captured_tensors_are_read_at_each_call_and_arrays_are_constants():
+    w, c = ag.tensor([1.0, 2.0]), A([1.0, 1.0])
+    g = after_two(lambda x: w * x + c, A([1.0, 1.0]))
+    w.data *= 2
+    c[:] = 100
+    assert g(A([1.0, 1.0])).tolist() == [3.0, 5.0]
+    w.data = A([7.0, 7.0])
+    assert g(A([1.0, 1.0])).tolist() == [8.0, 8.0]
+
+
+def trained(compiles, f, calls=6):
+    """A Tensor after some calls of ``f``, and all that was seen meanwhile."""
+    w = ag.tensor([1.0, 2.0], requires_grad=True)
+    other = ag.tensor([0.5, 0.5])
+    step = (lambda x: f(w, other, x)) if not compiles else None
+    step = step or ag.compile(lambda x: f(w, other, x), backend="steps")
+    seen = []
+    for i in range(calls):
+        y = step(A([1.0, 3.0]) + 0.1 * i)
+        grad = None if w.grad is None else w.grad.copy()
+        seen.append((raw(y).copy(), w.data.copy(), other.data.copy(), grad))
+    return seen
+
+
+def descends(w, other, x):
+    w.grad = None
+    loss = ((w * x) ** 2).sum()
+    loss.backward()
+    w.data -= 0.01 * w.grad
+    return loss
+
+
+def rebinds(w, other, x):
+    w.data = w.data * 0.9
+    return (w * x).sum()
+
+
+def accumulates(w, other, x):
+    loss = ((w * x) ** 2).sum()
+    loss.backward()
+    return loss
+
+
+def sweeps_twice(w, other, x):
+    w.grad = None
+    ((w * x) ** 2).sum().backward()
+    (w * x).sum().backward()
+    return w * 1.0
+
+
+def steps_twice(w, other, x):
+    for _ in range(2):
+        descends(w, other, x)
+    return w.detach()
+
+
+def averages(w, other, x):
+    other.data = 0.9 * other.data + 0.1 * x
+    loss = ((w * other) ** 2).sum()
+    w.grad = None
+    loss.backward()
+    return other + 0.0
+
+
+def forgets(w, other, x):
+    loss = ((w * x) ** 2).sum()
+    loss.backward()
+    w.data -= 0.01 * w.grad
+    w.grad = None
+    return loss
+
+
+def starts_at_zero(w, other, x):
+    w.grad = np.zeros(2)
+    ((w * x) ** 2).sum().backward()
+    return w.detach()
+
+
+def swaps(w, other, x):
+    w.data, other.data = other.data, w.data
+    return w * x
+
+
+EFFECTS = [
+    descends,
+    rebinds,
+    accumulates,
+    sweeps_twice,
+    steps_twice,
+    averages,
+    forgets,
+    starts_at_zero,
+    swaps,
+]
+
+
+@pytest.mark.parametrize("f", EFFECTS, ids=lambda f: f.__name__)
+def test_effects_take_place_at_each_call_as_they_do_without_compiling(f):
+    for one, two in zip(trained(False, f), trained(True, f), strict=True):
+        for x, y in zip(one, two, strict=True):
+            assert (x is None) == (y is None)
+            if x is not None:
+                np.testing.assert_allclose(x, y, rtol=1e-13)
+
+
+def test_updates_are_in_place_and_new_data_are_new_arrays():
+    w = ag.tensor([1.0, 2.0])
+
+    def update(x):
+        w.data -= x
+
+    def replace(x):
+        w.data = w.data - x
+
+    for f, same in ((update, True), (replace, False)):
+        g = ag.compile(f, backend="steps")
+        for _ in range(4):
+            before = w.data
+            g(A([1.0, 1.0]))
+            assert (w.data is before) is same
+
+
+def test_gradients_that_are_there_or_not_have_programs_of_their_own():
+    w = ag.tensor([1.0, 2.0], requires_grad=True)
+    g = ag.compile(lambda x: (w * x).sum().backward(), backend="steps")
+    for i in range(12):
+        if i % 3 == 0:
+            w.grad = None
+        g(A([1.0, 1.0]))
+        assert w.grad.tolist() == [i % 3 + 1.0] * 2
+
+
+def test_an_error_changes_nothing():
+    w = ag.tensor([1.0, 2.0], requires_grad=True)
+    w.grad = A([5.0, 5.0])
+    fails = [False]
+
+    def f(x, i):
+        w.data -= x
+        w.data = w.data * 2
+        w.grad = None
+        (w * x).sum().backward()
+        if fails[0]:
+            raise RuntimeError("here")
+        return w[i]
+
+    g = ag.compile(f, backend="steps")
+    fails[0] = True
+    with pytest.raises(RuntimeError, match="here"):
+        g(A([1.0, 1.0]), A(0))
+    assert w.data.tolist() == [1.0, 2.0]
+    assert w.grad.tolist() == [5.0, 5.0]
+    fails[0] = False
+    for _ in range(4):
+        g(A([0.0, 0.0]), A(0))
+    before, grad = w.data.copy(), w.grad.copy()
+    with pytest.raises(IndexError):
+        g(A([1.0, 1.0]), A(7))
+    assert (w.data == before).all()
+    assert (w.grad == grad).all()
+
+
+def test_a_graph_of_before_notices_what_a_program_writes():
+    w = ag.tensor([1.0, 2.0], requires_grad=True)
+
+    def update(x):
+        w.data -= x
+
+    def replace(x):
+        w.data = w.data - x
+
+    for f in (update, replace):
+        g = after_two(f, A([1.0, 1.0]))
+        y = (w * w).sum()
+        g(A([1.0, 1.0]))
+        with pytest.raises(ag.StaleWriteError):
+            y.backward()
+
+
+def test_flags_of_captured_tensors_are_looked_at():
+    v, w = (ag.tensor([1.0, 2.0], requires_grad=True) for _ in range(2))
+
+    def f(x):
+        v.grad = w.grad = None
+        (v * w * x).sum().backward()
+
+    g = after_two(f, A([1.0, 1.0]))
+    g(A([1.0, 1.0]))
+    w.requires_grad = False
+    for _ in range(3):
+        w.grad = None
+        g(A([1.0, 1.0]))
+        assert w.grad is None
+        assert v.grad is not None
+    w.requires_grad = True
+    g(A([1.0, 1.0]))
+    assert w.grad.tolist() == [1.0, 2.0]
+
+
+def test_arguments_and_results_are_not_written():
+    for f in (lambda x: setattr(x, "data", x.data * 2), lambda x: x.__setitem__(0, 1)):
+        with pytest.raises(TypeError):
+            ag.compile(f)(ag.tensor([1.0]))
+    w = ag.tensor([1.0])
+    g = after_two(lambda: w)
+    found = g()
+    found.data += 1
+    assert w.data.tolist() == [1.0]
+
+
+# Differentiation around -----------------------------------------------------------------
+
+
+def test_what_is_returned_is_differentiable_by_what_is_captured():
+    w = ag.tensor([1.0, 2.0], requires_grad=True)
+
+    def f(x):
+        return (w * w.detach() * x).sum(), np.exp(w), 2.0 * x
+
+    g = ag.compile(f, backend="steps")
+    for _ in range(4):
+        for each in (f, g):
+            w.grad = None
+            one, two, three = each(A([1.0, 3.0]))
+            (one * 2 + two.sum()).backward()
+            np.testing.assert_allclose(w.grad, [2 + np.e, 12 + np.e**2])
+            assert not isinstance(three, ag.Tensor)
+
+
+def test_after_a_write_it_is_not():
+    w = ag.tensor([1.0, 2.0], requires_grad=True)
+
+    def f(x):
+        loss = (w * w * x).sum()
+        w.data -= x
+        return loss
+
+    g = ag.compile(f, backend="steps")
+    for _ in range(4):
+        loss = g(A([1.0, 1.0]))
+        with pytest.raises(ag.StaleWriteError):
+            loss.backward()
+
+
+def test_tracked_arguments_and_transforms_run_the_function_as_it_is():
+    g = after_two(lambda x: np.sum(x**3), A([1.0, 2.0]))
+    x = ag.tensor([1.0, 2.0], requires_grad=True)
+    g(x).backward()
+    assert x.grad.tolist() == [3.0, 12.0]
+    assert ag.grad(g)(A([1.0, 2.0])).tolist() == [3.0, 12.0]
+    assert ag.grad(ag.grad(g))(2.0) == 12.0
+    inside = ag.compile(lambda x: g(x) * 2, backend="steps")
+    assert [inside(A([1.0, 2.0])) for _ in range(3)] == [18.0] * 3
+    graph = ag.record(g, A([1.0, 2.0]))
+    assert len(graph.nodes) > 1
+
+
+def test_without_gradients_there_are_none():
+    w = ag.tensor([1.0, 2.0], requires_grad=True)
+    g = ag.compile(lambda x: w * x, backend="steps")
+    for _ in range(4):
+        with ag.no_grad():
+            assert not g(A([1.0, 1.0])).requires_grad
+        assert g(A([1.0, 1.0])).requires_grad
+
+
+def test_values_run_as_they_are():
+    v = Value(2.0)
+    f = ag.compile(lambda x: x * v)
+    for i in range(4):
+        x = Value(float(i))
+        y = f(x)
+        y.backward()
+        assert (y.data, x.grad) == (2.0 * i, 2.0)
+
+    def step():
+        v.grad = None
+        (v * v).backward()
+        v.data -= 0.1 * v.grad
+
+    g, numbers = ag.compile(step), []
+    for _ in range(4):
+        g()
+        numbers.append(v.data)
+    np.testing.assert_allclose(numbers, 2.0 * 0.8 ** np.arange(1, 5))
+
+
+def test_eight_threads_call_one_program():
+    w = ag.tensor(np.zeros(50))
+
+    def f(x):
+        w.data += x
+        return np.exp(-((x[:, None] - x) ** 2)).sum()
+
+    g = ag.compile(f, backend="steps")
+    inputs = [np.linspace(0, i, 50) for i in range(8)]
+    expected = [np.exp(-((x[:, None] - x) ** 2)).sum() for x in inputs]
+    wrong = []
+
+    def work(i):
+        for _ in range(20):
+            if abs(g(inputs[i]) - expected[i]) > 1e-9 * expected[i]:
+                wrong.append(i)
+
+    threads = [threading.Thread(target=work, args=(i,)) for i in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert wrong == []
+    np.testing.assert_allclose(w.data, 20 * sum(inputs))
+
+
+def test_methods_are_compiled():
+    class Scale:
+        def __init__(self, factor):
+            self.factor = factor
+
+        @ag.compile
+        def __call__(self, x):
+            return x * self.factor
+
+        @ag.compile(backend="steps")
+        def twice(self, x):
+            """Two times."""
+            return 2 * x * self.factor
+
+    two, three = Scale(2), Scale(3)
+    for _ in range(4):
+        assert two(A([1.0])) == 2
+        assert three(A([1.0])) == 3
+        assert three.twice(A([1.0])) == 6
+    assert Scale.twice.__doc__ == "Two times."
+
+
+def test_numbers_for_which_a_rule_does_something_else_run_the_function():
+    labels = A([0, 1, 2])
+    g = after_two(
+        lambda x: x[labels] + ag.cross_entropy(x[None], x[:1].astype(int)),
+        A([0.0, 1.0, 2.0]),
+    )
+    with pytest.raises(ValueError, match="label 7"):
+        g(A([7.0, 1.0, 2.0]))
