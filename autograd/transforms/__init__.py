@@ -3,6 +3,7 @@
 from .grad import grad, jvp, value_and_grad, vjp
 from .jacobian import hessian, hvp, jacobian
 from .record import record
+from .vmap import vmap
 
 __all__ = [
     "grad",
@@ -13,4 +14,5 @@ __all__ = [
     "record",
     "value_and_grad",
     "vjp",
+    "vmap",
 ]
