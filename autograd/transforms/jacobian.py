@@ -254,15 +254,14 @@ def _along_basis(
     All at once where that is right: not where listeners or hooks see every sweep, and
     not where infinite slopes need a sweep of their own.
     """
-    space = node.space
+    if trace.leaves[0].space is not ARRAYS:
+        return alone(next(node.space.basis(node)))
     heard = recording.get().listeners or hooked
-    if space is ARRAYS and node._raw.size > 1 and not heard:
+    if node._raw.size > 1 and not heard:
         found = _at_once(trace, node, sweep, chunk_size)
         if found is not None:
             return found
-    rows = [alone(one) for one in space.basis(node)]
-    if space is not ARRAYS:
-        return rows[0]
+    rows = [alone(one) for one in node.space.basis(node)]
     return [stack(each) if each else None for each in zip(*rows)] or [None] * len(ends)
 
 
