@@ -9,8 +9,8 @@ import numpy as np
 
 from .copying import copied, reduced
 from .core.backward import backward
-from .core.context import leave, recording
 from .core.call import held
+from .core.context import leave, recording
 from .core.node import numbers, switch, tick
 from .core.space import FLOATS, as_float
 from .core.writes import caller, writes

@@ -9,14 +9,10 @@ import numpy as np
 
 from ..core import tree
 from ..core.context import switched
-from ..core.node import Node, ancestors, tick
+from ..core.node import Node, TraceError, ancestors, tick
 from ..core.writes import caller
 from ..tensor import Tensor
 from .flat import Flat
-
-
-class TraceError(TypeError):
-    """Something left the graph that a program could not compute again."""
 
 
 class Tracing:
@@ -39,7 +35,7 @@ class Tracing:
         file, line = caller()
         return TraceError(
             f"{what} of {source} leaves the graph, at {file}:{line}: what depends on "
-            "it cannot be compiled. Return it, choose by np.where, or compute it outside"
+            "it cannot be compiled. Return it, choose by np.where, or compute it before"
         )
 
 

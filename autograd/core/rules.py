@@ -139,7 +139,10 @@ def in_dtype(x: Any, out: Any) -> Any:
     if type(x) is float or type(x) is int or type(out) is float:
         return x
     if isinstance(x, Node):
-        return x if x._raw.dtype == out.dtype else type(x).leaf(in_dtype(raw(x), out))
+        if x._raw.dtype == out.dtype:
+            return x
+        constant: Any = x
+        return constant.astype(out.dtype)
     dtype = getattr(x, "dtype", None)
     return x if dtype == out.dtype else np.asarray(x, out.dtype)
 

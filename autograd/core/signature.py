@@ -13,6 +13,8 @@ from typing import Any
 
 import numpy as np
 
+from .node import numbers
+
 PLAIN = (int, bool, str, tuple, NoneType)  # which nobody writes into
 ELSEWHERE: dict[str, str] = {}  # keywords of another library, and what is written here
 
@@ -103,19 +105,20 @@ class Signature:
             if key not in params:
                 text = f"{name}{self} has no argument {key!r}"
                 raise TypeError(text + elsewhere(text))
-            params[key] = value if type(value) in PLAIN else _kept(value)
+            params[key] = value if type(value) in PLAIN else _kept(value, key)
         for key in self.required:
             if params[key] is REQUIRED:
                 raise TypeError(f"{name}{self} needs the argument {key!r}")
         return args, params
 
 
-def _kept(value: Any) -> Any:
+def _kept(value: Any, key: str) -> Any:
     """A parameter as a node can keep it: what is written later is another's."""
+    numbers(value, f"{key}=")
     if isinstance(value, np.ndarray):
         return value.copy()
     if isinstance(value, list):
-        return tuple([_kept(each) for each in value])
+        return tuple([_kept(each, key) for each in value])
     return value
 
 

@@ -6,7 +6,8 @@ import numpy as np
 from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 
 from ..core.composite import composed
-from ..core.node import Node
+from ..core.declare import constant
+from ..core.node import Node, decides
 from . import reductions
 from .indexing import along, getitem
 from .shaping import astype, broadcast_to, concatenate, ravel, reshape
@@ -136,7 +137,8 @@ def _distances(given, axis, shape):
         given = astype(given, np.float64)
     found = getitem(given, slice(1, None)) - getitem(given, slice(-1))
     tracked = isinstance(given, Node) and given.tracked
-    if not tracked and (data_of(found) == data_of(found)[:1]).all():
+    even = not tracked and decides(found)
+    if even and (data_of(found) == data_of(found)[:1]).all():
         return getitem(found, 0)
     return reshape(found, [-1 if i == axis else 1 for i in range(len(shape))])
 
@@ -247,7 +249,7 @@ def interp(x, xp, fp, left=None, right=None, period=None):
         period, left, right = abs(period), None, None
         x, xp = np.remainder(x, period), np.remainder(xp, period)
         order = np.argsort(data_of(xp))
-        order = np.concatenate([order[-1:], order, order[:1]])
+        order = concatenate([order[-1:], order, order[:1]])
         shifts = np.zeros(len(order))
         shifts[0], shifts[-1] = -period, period
         xp, fp = getitem(xp, order) + shifts, getitem(fp, order)
@@ -272,7 +274,7 @@ def _on_line(x, xp, fp):
         slope = (after - value) / np.where(np.equal(run, 0), 1, run)
         found = slope * (x - start) + value
         lost = np.logical_and(np.isnan(data_of(found)), np.isfinite(data_of(x)))
-        if lost.any():
+        if not decides(lost) or lost.any():
             found = np.where(lost, slope * (x - stop) + after, found)
             there = np.logical_or(np.equal(x, start), np.equal(value, after))
             found = np.where(np.logical_and(lost, there), value, found)
@@ -296,6 +298,12 @@ def unwrap(p, discont=None, axis=-1, *, period=2 * math.pi):
     >>> ag.unwrap(ag.tensor([0.0, 3.0, 5.0]), period=4.0)
     Tensor([ 0., -1.,  1.])
     """
-    data = data_of(p)
     discont, period = fixed("discont", discont), fixed("period", period)
-    return p + (np.unwrap(data, discont, axis, period=period) - data)
+    return p + periods_of(p, discont=discont, axis=axis, period=period)
+
+
+def _periods(x, *, discont, axis, period):
+    return np.unwrap(x, discont, axis, period=period) - x
+
+
+periods_of = constant(_periods, name="periods")

@@ -4,10 +4,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..core.call import outputs
+from ..core.call import held, outputs
 from ..core.composite import composed
 from ..core.declare import constant, general
-from ..core.node import raw
+from ..core.node import decides
 from .inverses import inv
 from .matrices import (
     adjoint,
@@ -40,11 +40,13 @@ def _pull_det(g, x, out):
 
 def _inverse(x, determinant):
     """The inverses, if all are far from singular and the determinants are floats."""
-    size = abs(raw(determinant))
+    if not decides(determinant):
+        return None
+    size = abs(held(determinant))
     if not np.all((size > np.finfo(size.dtype).tiny) & (size < np.inf)):
         return None
     inverse = np.linalg.inv(x)
-    sizes = [abs(raw(each)).sum(-1).max(-1, initial=0) for each in (x, inverse)]
+    sizes = [abs(held(each)).sum(-1).max(-1, initial=0) for each in (x, inverse)]
     with np.errstate(over="ignore"):
         condition = sizes[0] * sizes[1]
     far = condition < np.finfo(inverse.dtype).eps ** -0.5
@@ -103,7 +105,7 @@ def _rotated(x):
 
 def _unbounded(x):
     """Where a matrix has elements that are not finite, which no SVD takes."""
-    return ~np.isfinite(raw(x)).all(axis=(-2, -1))
+    return ~np.isfinite(held(x)).all(axis=(-2, -1))
 
 
 def _cofactors(x):
@@ -147,7 +149,7 @@ def _slogdet(x):
 
 def _inverse_where(reached, x, sign):
     """A⁻¹; of singular matrices NaN where ``reached``, and 0 elsewhere."""
-    singular = np.equal(raw(sign), 0)
+    singular = np.equal(held(sign), 0)
     inverse = np.linalg.inv(unit_where(singular, x))
     return nan_where(singular & reached, inverse) * on_matrices(~singular | reached)
 
@@ -155,17 +157,17 @@ def _inverse_where(reached, x, sign):
 def _pull_slogdet(g, x, out):
     """d log |det| = Re tr(A⁻¹ dA), d sign = i · sign · Im tr(A⁻¹ dA)."""
     sign, _ = outputs(out, 2)
-    factor, reached = g[1], np.not_equal(raw(g[1]), 0)
+    factor, reached = g[1], np.not_equal(held(g[1]), 0)
     if x.dtype.kind == "c":
         factor = factor + 1j * np.imag(g[0] * sign)
-        reached = reached | np.not_equal(raw(g[0]), 0)
+        reached = reached | np.not_equal(held(g[0]), 0)
     inverse = _inverse_where(reached, x, sign)
     return (on_matrices(factor) * transposed(inverse),)
 
 
 def _push_slogdet(t, x, out):
     sign, _ = outputs(out, 2)
-    inverse = _inverse_where(np.not_equal(raw(t[0]), 0).any(axis=(-2, -1)), x, sign)
+    inverse = _inverse_where(np.not_equal(held(t[0]), 0).any(axis=(-2, -1)), x, sign)
     trace = np.sum(inverse * transposed(t[0]), axis=(-2, -1))
     if x.dtype.kind != "c":
         return np.zeros(trace.shape, trace.dtype), trace
@@ -211,9 +213,9 @@ def logdet(a):
            [0.  , 0.25]])
     """
     sign, size = slogdet(a)
-    if raw(sign).dtype.kind == "c":
+    if sign.dtype.kind == "c":
         return size + 1j * np.angle(sign)
-    return np.where(raw(sign) < 0, np.nan, size)
+    return np.where(held(sign) < 0, np.nan, size)
 
 
 # Condition and rank -------------------------------------------------------------------
@@ -242,11 +244,11 @@ def cond(x, p=None):
             found = least / most if p == -2 else most / least
         return np.where(np.equal(most, 0), np.inf, found)
     with np.errstate(all="ignore"):
-        singular = np.equal(np.linalg.slogdet(raw(x))[0], 0)
+        singular = np.equal(np.linalg.slogdet(held(x))[0], 0)
         inverse = inv(unit_where(singular, x))
         found = norm(x, p, axis=(-2, -1)) * norm(inverse, p, axis=(-2, -1))
         found = found / (~singular).astype(found.dtype)
-    return np.where(singular & np.isnan(raw(found)), np.inf, found)
+    return np.where(singular & np.isnan(held(found)), np.inf, found)
 
 
 def _matrix_rank(x, tol=None, hermitian=False, rtol=None):

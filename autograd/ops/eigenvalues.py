@@ -4,10 +4,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..core.call import outputs
+from ..core.call import as_before, held, outputs
 from ..core.composite import composed
 from ..core.declare import general
-from ..core.node import raw
+from ..core.node import decides
 from .gaps import over_differences, reached_pairs
 from .matrices import (
     adjoint,
@@ -111,8 +111,8 @@ class EigResult(NamedTuple):
     eigenvectors: Any
 
 
-def _eig(x):
-    return tuple(np.linalg.eig(x))
+def _eig(x, kind=""):
+    return as_before(tuple(np.linalg.eig(x)), kind)
 
 
 def _leading(v):
@@ -140,17 +140,18 @@ def _inverse(x, w, v):
     (|V⁻¹| |A| |V|)ᵢᵢ, however rows and columns are scaled.
     """
     n, rounding = v.shape[-1], np.finfo(v.dtype).eps
-    none = np.equal(np.linalg.slogdet(raw(v))[0], 0)
+    none = np.equal(np.linalg.slogdet(held(v))[0], 0)
     inverse = np.linalg.inv(unit_where(none, v))
-    rows, columns = abs(raw(inverse)), abs(raw(v))
-    gaps = abs(np.expand_dims(raw(w), -2) - np.expand_dims(raw(w), -1))
-    gaps[..., range(n), range(n)] = np.inf
+    rows, columns, w = abs(held(inverse)), abs(held(v)), held(w)
+    gaps = abs(np.expand_dims(w, -2) - np.expand_dims(w, -1))
+    gaps = np.where(np.eye(n, dtype=bool), np.inf, gaps)
     with np.errstate(over="ignore", invalid="ignore"):
-        sizes = np.sum(rows @ abs(raw(x)) * transposed(columns), axis=-1)
-        apart = rounding * sizes < 0.01 * gaps.min(axis=-1, initial=np.inf)
-    far = rows.max(axis=-1, initial=0) < rounding**-0.3  # from having too few
+        sizes = np.sum(rows @ abs(held(x)) * transposed(columns), axis=-1)
+        least = np.min(gaps, axis=-1, initial=np.inf)
+        apart = rounding * sizes < 0.01 * least
+    far = np.max(rows, axis=-1, initial=0) < rounding**-0.3  # from having too few
     inverse = nan_where(none | ~(apart | far).all(axis=-1), inverse)
-    return inverse, on_matrices(sizes.max(axis=-1, initial=0))
+    return inverse, on_matrices(np.max(sizes, axis=-1, initial=0))
 
 
 def _pull_eig(g, x, out):
@@ -212,7 +213,13 @@ def eig(a):
     array([[1., 0.],
            [1., 0.]])
     """
-    return EigResult(*eig_(a))
+    return EigResult(*_eig_of(a))
+
+
+def _eig_of(a):
+    """Whether they are complex depends on the numbers, and is held to in recordings."""
+    found = eig_(a)
+    return found if decides(found[0]) else eig_(a, kind=found[0].dtype.kind)
 
 
 @composed(analytic=False)
@@ -227,4 +234,4 @@ def eigvals(a):
     array([[1., 0.],
            [0., 1.]])
     """
-    return eig_(a)[0]
+    return _eig_of(a)[0]

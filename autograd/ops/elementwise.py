@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 from numpy import ndarray
 
+from ..core.call import held
 from ..core.declare import constant, elementwise, linear
-from ..core.node import raw
+from ..core.node import decides, raw
 from ..core.primitive import Primitive
 from .kinks import over_length
 
@@ -162,6 +163,8 @@ def _pull_hypot(g, x, y, out):
 
 def _has_all_digits(length):
     """Whether all lengths are normal numbers, neither tiny nor infinite."""
+    if not decides(length):
+        return False
     data = np.asarray(raw(length))
     info = np.finfo(data.dtype)
     return bool(np.all((data >= info.tiny) & (data <= info.max)))
@@ -169,16 +172,17 @@ def _has_all_digits(length):
 
 def _with_all_digits(x, y, length):
     """Two sides and the length, scaled; of infinite ones the signs of what is so."""
-    data = np.asarray(raw(length))
-    info = np.finfo(data.dtype)
-    finite = np.isfinite(raw(x)) & np.isfinite(raw(y))
-    factor = np.where(data < info.tiny, 2 / info.eps, np.where(finite, 0.25, 1))
-    factor = np.where(np.isfinite(data) & (data >= info.tiny), 1, factor)
-    factor = factor.astype(data.dtype)
+    data = held(length)
+    info = np.finfo(np.asarray(raw(length)).dtype)
+    finite = np.logical_and(np.isfinite(held(x)), np.isfinite(held(y)))
+    factor = np.where(np.less(data, info.tiny), 2 / info.eps, np.where(finite, 0.25, 1))
+    normal = np.logical_and(np.isfinite(data), np.greater_equal(data, info.tiny))
+    factor = np.where(normal, 1, factor)
+    factor = factor.astype(info.dtype) if hasattr(factor, "astype") else factor
     x, y = (
         np.where(
-            np.isinf(data) & ~finite,
-            np.where(np.isinf(raw(side)), np.sign(raw(side)), 0),
+            np.logical_and(np.isinf(data), np.logical_not(finite)),
+            np.where(np.isinf(held(side)), np.sign(held(side)), 0),
             side,
         )
         * factor
@@ -218,13 +222,13 @@ def share_of_sum(x, y, power=np.exp, rate=1.0):
     powers than of e, ``rate`` is the logarithm of what is raised.
     """
     apart = y - x
-    e = power(-magnitude(apart)) * _regained(raw(apart), raw(x), raw(y), rate)
-    return np.where(np.signbit(raw(apart)), 1.0, e) / (1 + e)
+    e = power(-magnitude(apart)) * _regained(held(apart), held(x), held(y), rate)
+    return np.where(np.signbit(held(apart)), 1.0, e) / (1 + e)
 
 
 def _regained(apart, x, y, rate):
     """By what e^(-rate |y - x|) is off, since the difference has rounded."""
-    if not np.any(np.abs(apart) > 4):
+    if decides(apart) and not np.any(np.abs(apart) > 4):
         return 1.0
     back = apart - y
     lost = (y - (apart - back)) - (x + back)  # Knuth's exact error of a sum of two
@@ -233,8 +237,10 @@ def _regained(apart, x, y, rate):
 
 
 def cancels(out, bound):
-    """Whether 1 - |out| has lost digits anywhere, since |out| is beyond a bound."""
+    """Whether 1 - |out| may have lost digits, since |out| is beyond a bound."""
     data = raw(out)
+    if not decides(out):
+        return True
     if type(data) is float:
         return not -bound < data < bound
     return bool(np.any(np.abs(data) > bound))
@@ -242,7 +248,7 @@ def cancels(out, bound):
 
 def magnitude(x):
     """|x| of an even function, which has all derivatives at 0, too."""
-    return x * np.copysign(1, raw(x))
+    return x * np.copysign(1, held(x))
 
 
 def _tanh_slope(x, out):
@@ -260,19 +266,19 @@ def _tanh_slope(x, out):
                 return slope
         except ValueError:  # there are no elements
             return slope
-    else:
+    elif decides(out):
         slope = 1 - out * out
         data = raw(slope)
         if data > LEAST if type(data) is float else np.all(np.abs(data) > LEAST):
             return slope
-    e = np.exp(x * -np.copysign(1, np.real(raw(x))))
+    e = np.exp(x * -np.copysign(1, np.real(held(x))))
     return np.square(2 * e / (1 + e * e))
 
 
 def _arctan_slope(x):
     """1 / (1 + x²), in parts where the square leaves the range."""
     far = np.greater(np.abs(x), 128)
-    if not np.any(far):
+    if decides(far) and not np.any(far):
         return 1 / (1 + x * x)
     inverse = 1 / np.where(far, x, 1)
     tail = inverse / (np.where(far, x, 1) + inverse)

@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from ..core.call import held
 from ..core.declare import general
-from ..core.node import raw
 from .matrices import on_matrices, transposed
 from .norms import as_floats
 
@@ -37,7 +37,7 @@ def _along(x, change):
 
     It is linear in ``change``, whose size must not decide how often is squared.
     """
-    n, size = x.shape[-1], np.abs(raw(change)).max(axis=(-2, -1), initial=0)
+    n, size = x.shape[-1], np.max(np.abs(held(change)), axis=(-2, -1), initial=0)
     unit = on_matrices(np.ldexp(np.ones_like(size), np.frexp(size)[1] + n.bit_length()))
     upper = np.concatenate([x, change / (unit)], axis=-1)
     lower = np.concatenate([np.zeros_like(x), x], axis=-1)

@@ -4,9 +4,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..core.call import outputs
+from ..core.call import held, outputs
 from ..core.declare import general
-from ..core.node import raw
 from .matrices import (
     adjoint,
     conj,
@@ -92,7 +91,7 @@ def _pull_qr(g, x_shape, out):
     skew = turned - of_triangle
     inner = of_triangle + _half_lower(skew - adjoint(skew))
     total = gq + q @ (inner - turned)
-    dependent = _dependent(raw(r))
+    dependent = _dependent(held(r))
     back = np.linalg.solve(unit_where(dependent, r), adjoint(total))
     return (conj(adjoint(nan_where(dependent, back))),)
 
@@ -101,7 +100,7 @@ def _dependent(r):
     """Where columns are linearly dependent, but for rounding: (…, n, n) → (…)."""
     rounding = r.shape[-1] * np.finfo(r.dtype).eps
     sizes = abs(np.diagonal(r, 0, -2, -1))
-    return (sizes <= 4 * rounding * abs(r).max(axis=-2, initial=0)).any(axis=-1)
+    return (sizes <= 4 * rounding * np.max(abs(r), axis=-2, initial=0)).any(axis=-1)
 
 
 qr_ = general(

@@ -8,6 +8,8 @@ What tells equal values apart has a kink there, and gets one of the gradients cl
 of a matrix whose vectors are those that were found.
 """
 
+from functools import reduce
+
 import numpy as np
 
 from .matrices import off_diagonal
@@ -45,6 +47,6 @@ def largest(values):
 
 def reached_pairs(*columns):
     """Pairs of vectors one of which has a cotangent that is not 0: (…, n, n)."""
-    some = np.logical_or.reduce([np.not_equal(x, 0) for x in columns])
-    each = some.any(axis=-2, keepdims=True)
+    some = [np.any(np.not_equal(x, 0), axis=-2, keepdims=True) for x in columns]
+    each = reduce(np.logical_or, some)
     return each | np.swapaxes(each, -1, -2)

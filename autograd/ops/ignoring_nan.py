@@ -3,6 +3,7 @@
 import numpy as np
 
 from ..core.declare import general
+from ..core.node import decides
 from . import reductions, statistics
 from .reductions import (
     EXTREME,
@@ -19,7 +20,7 @@ __all__ = ["nanmax", "nanmean", "nanmin", "nanprod", "nanstd", "nansum", "nanvar
 def _numbers(x, where=True):
     """Which of the elements that ``where`` chooses are not NaN: True, if all are."""
     nan = np.isnan(data_of(x))
-    if not nan.any():
+    if decides(nan) and not nan.any():
         return where
     return np.logical_and(np.logical_not(nan), data_of(where))
 
@@ -117,10 +118,10 @@ def _of_numbers(spread, x, axis, ddof, keepdims, where, correction, **options):
     """A spread of what is no NaN; NaN where no more numbers are than come off."""
     where, axis = _numbers(x, where), axis if np.ndim(x) else None
     n = reductions.counted(where, np.shape(x), axis, keepdims)
-    few = np.asarray(n <= degrees(ddof, correction))
+    few = np.less_equal(n, degrees(ddof, correction))
     options |= {"where": where, "correction": correction}
     found = spread(x, axis, ddof, keepdims, **options)
-    return np.where(few, np.nan, found) if few.any() else found
+    return found if decides(few) and not np.any(few) else np.where(few, np.nan, found)
 
 
 def _nanmax(x, where, axis=None, keepdims=False, initial=None):

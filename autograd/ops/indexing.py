@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_index
 
-from ..core.declare import linear
-from ..core.node import Node
+from ..core.declare import constant, linear
+from ..core.node import Node, numbers
 from ..core.source import index_text
 from ..core.sweeps import Deferred
 
@@ -182,7 +182,17 @@ def getitem(x: Any, index: Any) -> Any:
     array([2., 0., 1.])
     """
     template, arrays = taken_apart(index)
+    for each in arrays:
+        if isinstance(each, Node) and each._raw.dtype == bool:
+            numbers(each, "a mask that is an index")
     return take_item(x, *arrays, template=template)
+
+
+def _places_within(indices, *, n, mode="raise"):
+    return np.take(np.arange(n), indices, mode=mode)
+
+
+places_within = constant(_places_within, name="places within")
 
 
 def along(axis: int, part: Any) -> tuple[Any, ...]:
@@ -192,7 +202,7 @@ def along(axis: int, part: Any) -> tuple[Any, ...]:
 
 def index_along_axis(shape: tuple[int, ...], indices: Any, axis: int) -> tuple:
     """The index that has these places along an axis, and each own place elsewhere."""
-    indices = np.asarray(indices)
+    indices = indices if isinstance(indices, Node) else np.asarray(indices)
     axis = normalize_axis_index(axis, len(shape))
     if indices.dtype.kind not in "iu":
         raise IndexError(f"indices must be integers; got {indices.dtype}")

@@ -5,9 +5,10 @@ import math
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
+from ..core.call import held, presumed
 from ..core.composite import composed
 from ..core.declare import general
-from ..core.node import raw
+from ..core.node import decides, raw
 from .matrices import (
     adjoint,
     conj,
@@ -142,15 +143,15 @@ def _pull_pinv(g, x, out, rcond, hermitian, rtol):
     right, left = back @ (out @ adjoint(g)), (adjoint(g) @ out) @ back
     total = -(back @ g @ back)
     if rcond is not None or rtol is not np._NoValue:
-        found = _cut_off(raw(x), raw(out))
+        found = _cut_off(held(x), held(out))
         if found is not None:
             cut, least = found
             rest = x - x @ out @ x
-            rest = rest + (cut - raw(rest))  # its rounding would be magnified
+            rest = rest + (cut - held(rest))  # its rounding would be magnified
             none = least == 0
             p, e = out * least, np.where(none, 0, rest) / np.where(none, 1, least)
-            right = _series(adjoint(p) @ p, adjoint(e) @ e, right)
-            left = adjoint(_series(p @ adjoint(p), e @ adjoint(e), adjoint(left)))
+            right = series(adjoint(p) @ p, adjoint(e) @ e, right)
+            left = adjoint(series(p @ adjoint(p), e @ adjoint(e), adjoint(left)))
             total = total + (rest @ adjoint(right)) @ back
             total = total + back @ (adjoint(left) @ rest)
     total = total + right - right @ (out @ x) + left - (x @ out) @ left
@@ -163,11 +164,11 @@ def _cut_off(x, pseudoinverse):
     None, if nothing was.
     """
     u, s, vh = np.linalg.svd(x, full_matrices=False)
-    ones = np.diagonal(vh @ pseudoinverse @ u, 0, -2, -1).real * s
+    ones = np.real(np.diagonal(vh @ pseudoinverse @ u, 0, -2, -1)) * s
     kept = ones > 0.5
-    if kept.all():
+    if decides(kept) and kept.all():
         return None
-    least = np.where(kept, s, np.inf).min(axis=-1, initial=np.inf)
+    least = np.min(np.where(kept, s, np.inf), axis=-1, initial=np.inf)
     least = np.where(kept.any(axis=-1), least, 0).astype(s.dtype)
     return scaled_columns(u, np.where(kept, 0, s)) @ vh, on_matrices(least)
 
@@ -177,16 +178,24 @@ def _series(a, b, x):
 
     NaN where |b| is 1, but for rounding.
     """
-    for i in range(60):
-        sizes = abs(raw(b)).sum(axis=-1).max(axis=-1, initial=0)
+    for _ in range(60):
+        sizes = abs(b).sum(axis=-1).max(axis=-1, initial=0)
         going = sizes > np.finfo(b.dtype).eps ** 2
-        if i > 1 and not going.any():  # what is 0 may still have derivatives
+        if not going.any():
             return x
         x = x + a @ x @ b
         a, b = a @ a, b @ b
     return nan_where(going, x)
 
 
+def _pull_series(g, a, b, out):
+    """y = x + a y b: the cotangent of x is that sum too, of the transposes."""
+    g = series(transposed(a), transposed(b), g)
+    onto_a = g @ transposed(out @ b)
+    return onto_a, transposed(a @ out) @ g, g
+
+
+series = general(_series, joint=_pull_series)
 pinv = general(
     _pinv,
     _pull_pinv,
@@ -232,9 +241,10 @@ def lstsq(a, b, rcond=None):
         rcond = max(m, n) * np.finfo(values.dtype).eps
     elif not 0 < rcond < 1:
         rcond = np.finfo(values.dtype).eps / 2  # as LAPACK has it
-    sizes = raw(values)
-    rank = int(np.sum(sizes > rcond * sizes.max(initial=0)))
-    x = np.matmul(pinv(a, rcond), b)
+    sizes = held(values)
+    ranks = np.sum(sizes > rcond * np.max(sizes, initial=0))
+    rank = int(raw(ranks))
+    x = presumed(np.matmul(pinv(a, rcond), b), ranks == rank, f"the rank was {rank}")
     apart = np.atleast_2d(np.transpose(np.matmul(a, x) - b))
     residuals = np.sum(np.real(apart) ** 2 + np.imag(apart) ** 2, axis=-1)
     if m <= n or rank < n:

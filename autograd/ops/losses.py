@@ -2,8 +2,9 @@
 
 import numpy as np
 
+from ..core.call import held
 from ..core.declare import elementwise, general
-from ..core.node import Node, raw
+from ..core.node import Node, decides
 from .activations import sigmoid
 from .reductions import divided
 
@@ -39,8 +40,8 @@ def adding_up(parts, shares, axis):
 
     1 less such a share has few digits, or none. Raw parts are written into.
     """
-    nearly_all = np.greater(raw(shares), 0.5)
-    if not nearly_all.any():
+    nearly_all = np.greater(held(shares), 0.5)
+    if decides(nearly_all) and not nearly_all.any():
         return parts
     if type(parts) is np.ndarray:
         np.copyto(parts, 0, where=nearly_all)
@@ -116,8 +117,8 @@ def _pull_cross_entropy(g, logits, labels):
         flat[places] = -np.add.reduce(p, axis=-1).reshape(-1)
         p *= divided(g, n)
         return p
-    one_hot = np.zeros(np.shape(logits), dtype=logits.dtype)
-    np.put_along_axis(one_hot, np.asarray(labels)[..., None], 1, axis=-1)
+    classes = np.arange(np.shape(logits)[-1])
+    one_hot = np.equal(np.expand_dims(labels, -1), classes).astype(logits.dtype)
     others = softmax(logits) * (1 - one_hot)
     rest = np.sum(others, axis=-1, keepdims=True)
     return (others - one_hot * rest) * divided(g, n)

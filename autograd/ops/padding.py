@@ -8,7 +8,7 @@ import numpy as np
 
 from ..core.composite import composed
 from ..core.declare import linear
-from ..core.node import Node
+from ..core.node import Node, decides, numbers
 from .rearranging import rearranging
 
 __all__ = ["pad"]
@@ -83,7 +83,8 @@ def pad(
 
 
 def _padded(x, pad_width, mode, options):
-    if x.dtype.kind in "biu":
+    if x.dtype.kind in "biu" and (decides(x) or mode not in COPIES or options):
+        numbers(x, f"np.pad of integers with mode={mode!r}")
         return type(x).leaf(np.pad(x._raw, pad_width, mode, **options))
     if mode == "empty" or callable(mode):
         raise TypeError(f"mode={mode!r} has no derivative; the others have one")

@@ -4,9 +4,10 @@ import warnings
 
 import numpy as np
 
+from ..core.call import as_before, held, presumed
 from ..core.composite import composed
 from ..core.declare import general
-from ..core.node import raw
+from ..core.node import Presumed, decides, numbers, raw
 from .eigenvalues import eigvals
 from .elementwise import POSITIVE
 from .inverses import inv, lstsq
@@ -78,7 +79,20 @@ def polysub(a1, a2):
 def _without_zeros_in_front(a):
     """All from the first coefficient that is not 0; one 0, if there is none."""
     a = np.reshape(a, (np.size(a),))
-    return a[int(np.argmax(np.not_equal(a, 0))) :] if np.any(a) else a[-1:]
+    some = np.not_equal(raw(a), 0)
+    first = int(np.argmax(some)) if np.any(some) else len(some) - 1
+    return _from(a, first, np.not_equal(held(a), 0))
+
+
+def _from(a, first, stays):
+    """``a`` from the first element that stays, but for the last, which does anyway."""
+    rest = a[first:]
+    if first:
+        gone = np.logical_not(np.any(stays[:first]))
+        rest = presumed(rest, gone, "the coefficients in front were 0")
+    if first < len(stays) - 1:
+        rest = presumed(rest, stays[first], "the first coefficient was not 0")
+    return rest
 
 
 @composed(
@@ -190,8 +204,10 @@ def polydiv(u, v):
     zero = np.zeros(1, np.result_type(u, v))
     if len(rest) == 0:
         rest = zero
-    while len(rest) > 1 and np.allclose(raw(rest[0]), 0, rtol=1e-14):
-        rest = rest[1:]
+    some = np.logical_not(np.isclose(raw(rest), 0, rtol=1e-14))
+    first = int(np.argmax(some)) if np.any(some) else len(some) - 1
+    stays = np.logical_not(np.isclose(held(rest), 0, rtol=1e-14))
+    rest = _from(rest, first, stays)
     return np.stack(quotient) if quotient else zero, rest
 
 
@@ -220,7 +236,7 @@ def poly(seq_of_zeros):
     none, a = np.zeros(1, zeros.dtype), np.ones(1, zeros.dtype)
     for zero in zeros:
         a = np.concatenate([a, none]) - zero * np.concatenate([none, a])
-    if a.dtype.kind == "c" and _in_pairs(raw(zeros)):
+    if a.dtype.kind == "c" and _in_pairs(numbers(zeros, "np.poly of complex zeros")):
         return np.real(a)
     return a
 
@@ -230,13 +246,16 @@ def _in_pairs(zeros):
     return np.array_equal(np.sort(zeros), np.sort(zeros.conj()))
 
 
-def _roots(p):
-    return np.roots(p)
+def _roots(p, kind="", count=None):
+    found = np.roots(p)
+    if count not in (None, len(found)):
+        raise Presumed(f"there were {count} zeros")
+    return as_before((found,), kind)[0]
 
 
 def _powers(z, count):
     """zⁿ⁻ᵏ, (n,) → (n, count); rows of |z| > 1 over |z|ⁿ, so that none overflows."""
-    size = np.maximum(1, abs(raw(z)))
+    size = np.maximum(1, abs(held(z)))
     smaller = size[:, None] ** -np.arange(count, dtype=size.dtype)
     return vander(z / size, count) * smaller
 
@@ -249,10 +268,11 @@ def _over_slope(t, p, powers, reached):
     """
     exponents = np.arange(len(p) - 1, -1, -1)
     slope = powers[:, 1:] @ (p[:-1] * exponents[:-1])
-    rounding = np.finfo(p.dtype).eps * (abs(raw(powers)) @ abs(raw(p)))
-    bend = abs(raw(powers)[:, 2:] @ (raw(p)[:-2] * exponents[:-2] * exponents[1:-1]))
+    rounding = np.finfo(p.dtype).eps * (abs(held(powers)) @ abs(held(p)))
+    bend = held(powers)[:, 2:] @ (held(p)[:-2] * exponents[:-2] * exponents[1:-1])
+    bend = abs(bend)
     with np.errstate(divide="ignore", invalid="ignore"):
-        size = abs(raw(slope))
+        size = abs(held(slope))
         several = ~((rounding / size) * (bend / size) < 0.01)
     instead = np.where(reached, np.nan, 0)
     return np.where(several, instead, t / np.where(several, 1, slope))
@@ -261,12 +281,12 @@ def _over_slope(t, p, powers, reached):
 def _pull_roots(g, p, out):
     """dzᵢ = -Σ dpₖ zᵢⁿ⁻ᵏ / p'(zᵢ)."""
     powers = _powers(out, len(p))
-    return -(_over_slope(g, p, powers, np.not_equal(raw(g), 0)) @ powers)
+    return -(_over_slope(g, p, powers, np.not_equal(held(g), 0)) @ powers)
 
 
 def _push_roots(t, p, out):
     powers = _powers(out, len(p))
-    return -_over_slope(powers @ t[0], p, powers, raw(t[0]).any())
+    return -_over_slope(powers @ t[0], p, powers, np.any(held(t[0])))
 
 
 roots_ = general(
@@ -288,7 +308,11 @@ def roots(p):
     >>> ag.grad(lambda p: np.max(np.roots(p)))(np.array([1.0, -3.0, 2.0]))
     array([-4., -2., -1.])
     """
-    return roots_(np.atleast_1d(p))
+    p = np.atleast_1d(p)
+    found = roots_(p)
+    if decides(found):
+        return found
+    return roots_(p, kind=found.dtype.kind, count=len(found))
 
 
 # Fitting ------------------------------------------------------------------------------

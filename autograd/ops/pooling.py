@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 from ..core.declare import constant, general, linear
-from ..core.node import raw
 from .windows import windows
 
 __all__ = ["argmax_pool", "max_pool", "sum_pool"]
@@ -136,7 +135,7 @@ def _masked(y, mask, out=None):
 
 def _pull_max(g, x, out, x_shape, kernel, stride, padding, dilation, ceil_mode):
     geometry = (kernel, stride, padding, dilation, ceil_mode)
-    taps = _largest(raw(x), raw(out), windows_of(x_shape, *geometry))
+    taps = largest_tap(x, out, geometry=geometry)
     return put_in_windows(g, taps, x_shape, *geometry)
 
 
@@ -163,6 +162,11 @@ def _argmax_pool(x, *, kernel, stride=None, padding=0, dilation=1, ceil_mode=Fal
     return place
 
 
+def _largest_tap(x, top, *, geometry):
+    return _largest(x, top, windows_of(x.shape, *geometry))
+
+
+largest_tap = constant(_largest_tap)
 argmax_pool = constant(_argmax_pool)
 max_pool = general(_max_pool, _pull_max, analytic=False)
 pick_in_windows = linear(_picked, _pull_picked, None, name="pick in windows")

@@ -5,11 +5,13 @@ import math
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
+from ..core.call import held
 from ..core.composite import composed
-from ..core.node import Node
+from ..core.declare import constant
+from ..core.node import Node, decides, raw
 from . import reductions
 from .indexing import getitem
-from .shaping import reshape, transpose
+from .shaping import broadcast_to, reshape, transpose
 from .sorting import data_of
 from .statistics import weights_along
 
@@ -35,18 +37,22 @@ def _in_rows(x, axis):
     return reshape(transpose(x, (*others, *axes)), (rows, size)), kept, left
 
 
-def _by_rank(x, find, between, axis, keepdims):
-    """What ``between`` makes of the elements around a rank, k + t, that ``find`` gives.
+def _rank(data, *given, function, method=None):
+    """The places of the elements below and above a rank, k + t; t; whether it is NaN.
 
     It is found in NumPy's own way: as that quantile of the ranks, 0 … n - 1, which are
-    NaN where the elements in that order are.
+    NaN where the elements in that order are. ``given`` are q, and weights. (rows, n) →
+    (rows, quantiles)
     """
-    rows, kept, left = _in_rows(x, axis)
-    data = data_of(rows)
     order = np.argsort(data, axis=-1, kind="stable")
     nan = np.isnan(np.take_along_axis(data, order, axis=-1))
     ranks = np.where(nan, np.nan, np.arange(data.shape[1]))
-    rank = find(ranks if nan.any() else ranks[:1], order)  # (…, rows)
+    options = {} if method is None else {"method": method}
+    if len(given) == 2:
+        options["weights"] = np.take_along_axis(given[1], order, axis=-1)
+    elif not nan.any():
+        ranks = ranks[:1]
+    rank = getattr(np, function)(ranks, *given[:1], axis=-1, **options)  # (…, rows)
     shape = rank.shape[:-1]
     rank = np.broadcast_to(rank, (*shape, len(data)))
     rank = np.reshape(rank, (math.prod(shape), len(data))).T
@@ -54,11 +60,21 @@ def _by_rank(x, find, between, axis, keepdims):
     rank = np.where(lost, 0, rank)
     below, above = np.floor(rank).astype(int), np.ceil(rank).astype(int)
     number = np.arange(len(data))[:, None]
-    low = getitem(rows, (number, order[number, below]))
-    high = getitem(rows, (number, order[number, above]))
-    found = between(low, high, rank - below)
-    if lost.any():
+    return order[number, below], order[number, above], rank - below, lost
+
+
+rank_of = constant(_rank, name="rank")
+
+
+def _by_rank(x, between, axis, keepdims, *given, **how):
+    """What ``between`` makes of the elements around a rank, k + t."""
+    rows, kept, left = _in_rows(x, axis)
+    below, above, t, lost = rank_of(held(rows), *given, **how)
+    number = np.arange(np.shape(rows)[0])[:, None]
+    found = between(getitem(rows, (number, below)), getitem(rows, (number, above)), t)
+    if not decides(lost) or lost.any():
         found = np.where(lost, np.nan, found)
+    shape = np.shape(given[0]) if given else ()
     return reshape(found.T, (*shape, *(kept if keepdims else left)))
 
 
@@ -80,10 +96,7 @@ def median(x, axis=None, keepdims=False):
     if not np.size(x):
         return reductions.mean(x, axis, keepdims)  # NaN
 
-    def find(ranks, order):
-        return np.median(ranks, axis=-1)
-
-    return _by_rank(x, find, _mean_of_two, axis, keepdims)
+    return _by_rank(x, _mean_of_two, axis, keepdims, function="median")
 
 
 @composed(analytic=False)
@@ -100,27 +113,19 @@ def nanmedian(x, axis=None, keepdims=False):
     if not np.size(x):
         return reductions.mean(x, axis, keepdims)  # NaN
 
-    def find(ranks, order):
-        return np.nanmedian(ranks, axis=-1)
-
-    return _by_rank(x, find, _mean_of_two, axis, keepdims)
+    return _by_rank(x, _mean_of_two, axis, keepdims, function="nanmedian")
 
 
-def _quantile(np_quantile, x, q, axis, method, keepdims, weights):
+def _quantile(function, x, q, axis, method, keepdims, weights):
     if isinstance(q, Node) and q.tracked:
         raise TypeError("q= has no derivative here; use q.detach()")
     q = q if isinstance(q, (int, float)) else data_of(q)
-    dtype = np_quantile(np.zeros(1, data_of(x).dtype), q, method=method).dtype
+    number = np.zeros(1, np.result_type(raw(x)))
+    dtype = getattr(np, function)(number, raw(q), method=method).dtype
+    given = [q]
     if weights is not None:
-        weights = np.asarray(weights_along(data_of(weights), np.shape(x), axis))
-        weights, *_ = _in_rows(np.broadcast_to(weights, np.shape(x)), axis)
-
-    def find(ranks, order):
-        if weights is None:
-            return np_quantile(ranks, q, axis=-1, method=method)
-        heavy = np.take_along_axis(weights, order, axis=-1)
-        ranks = np.broadcast_to(ranks, heavy.shape)
-        return np_quantile(ranks, q, axis=-1, method=method, weights=heavy)
+        weights = weights_along(data_of(weights), np.shape(x), axis)
+        given += _in_rows(broadcast_to(weights, np.shape(x)), axis)[:1]
 
     def between(low, high, t):
         """From the nearer one; where t = 0 it is that, even beside an infinite one."""
@@ -130,7 +135,8 @@ def _quantile(np_quantile, x, q, axis, method, keepdims, weights):
         apart = np.where(t == 0, 0, high) - np.where(t == 0, 0, low)
         return np.where(t >= 0.5, high - apart * (1 - t), low + apart * t)
 
-    return _by_rank(x, find, between, axis, keepdims)
+    how = {"function": function, "method": method}
+    return _by_rank(x, between, axis, keepdims, *given, **how)
 
 
 @composed(analytic=False)
@@ -144,7 +150,7 @@ def quantile(x, q, axis=None, method="linear", keepdims=False, *, weights=None):
     >>> ag.grad(lambda x: ag.quantile(x, 0.25))(np.array([3.0, 1.0, 2.0]))
     array([0. , 0.5, 0.5])
     """
-    return _quantile(np.quantile, x, q, axis, method, keepdims, weights)
+    return _quantile("quantile", x, q, axis, method, keepdims, weights)
 
 
 @composed(analytic=False)
@@ -160,7 +166,7 @@ def nanquantile(x, q, axis=None, method="linear", keepdims=False, *, weights=Non
     """
     if not np.size(x):
         return reductions.mean(x, axis, keepdims)  # NaN
-    return _quantile(np.nanquantile, x, q, axis, method, keepdims, weights)
+    return _quantile("nanquantile", x, q, axis, method, keepdims, weights)
 
 
 def _share(q):

@@ -9,9 +9,10 @@ from typing import Any
 
 import numpy as np
 
+from ..core.call import held
 from ..core.composite import composed
 from ..core.declare import general, linear
-from ..core.node import Node, raw
+from ..core.node import Node, decides, numbers
 from .shaping import astype
 
 __all__ = ["logsumexp", "max", "mean", "min", "prod", "sum", "var"]
@@ -171,10 +172,11 @@ def counted(where, shape, axis, keepdims):
 
 def per(total, n, complaint):
     """``total`` / n, in a float dtype; NaN or ∞ with a warning where n is 0."""
-    n = np.asarray(n, np.result_type(total.dtype, 1.0))
-    if n.all():
-        return total / n
-    warnings.warn(complaint, RuntimeWarning, stacklevel=4)
+    n = astype(held(n), np.result_type(total.dtype, 1.0))
+    if decides(n):
+        if n.all():
+            return total / n
+        warnings.warn(complaint, RuntimeWarning, stacklevel=4)
     without = np.where(np.equal(total, 0), np.nan, np.inf).astype(n.dtype)
     return np.where(n, total / np.where(n, n, 1), without)
 
@@ -241,7 +243,7 @@ def number_of(initial):
             "initial= has no derivative here, and takes a number. Write "
             "np.maximum(np.max(x), initial), or np.minimum(np.min(x), initial)"
         )
-    return raw(initial)
+    return numbers(initial, "initial=")
 
 
 def _max_of_chosen(x, where, axis=None, keepdims=False, initial=None):

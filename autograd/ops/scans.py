@@ -6,9 +6,10 @@ solved in log₂ n steps for all k at once.
 
 import numpy as np
 
+from ..core.call import held
 from ..core.composite import composed
 from ..core.declare import general, linear
-from ..core.node import raw
+from ..core.node import decides
 from .elementwise import share_of_sum
 from .reductions import in_dtype, of_primitive
 from .shaping import concatenate
@@ -129,9 +130,10 @@ def _pull_logcumsumexp(g, x, out, x_shape, axis):
     g, x, out = (_at_end(each, axis) for each in (g, x, out))
     wins, ties, same = _runs(x, out)
     finite = np.isfinite(out)
-    top = np.max(raw(x), axis=-1, keepdims=True, initial=-np.inf)
+    top = np.max(held(x), axis=-1, keepdims=True, initial=-np.inf)
     far = np.isfinite(top) & (np.abs(top) > 8)
-    if far.any():  # there the results have fewer digits than their differences
+    # There the results have fewer digits than their differences.
+    if not decides(far) or far.any():
         x = x - np.where(far, top, 0)
         out = logcumsumexp(x, axis=-1)
     here = np.where(finite, x, 0)

@@ -7,8 +7,8 @@ from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 
 from ..core.composite import composed
 from ..core.declare import elementwise
-from ..core.node import Node, raw
-from .indexing import ARRAY_INDEX, along, index_along_axis
+from ..core.node import Node, numbers, raw
+from .indexing import ARRAY_INDEX, along, index_along_axis, places_within
 from .shaping import astype, where
 from .sorting import fixed
 from .updating import set_items
@@ -30,12 +30,12 @@ __all__ = [
 # By places ----------------------------------------------------------------------------
 
 
-def _numbers(x, axis):
-    """``x``, in one axis if ``axis`` is None; the axis; and the numbers along it."""
+def _of_axis(x, axis):
+    """``x``, in one axis if ``axis`` is None; the axis; and its length."""
     if axis is None:
         x, axis = np.reshape(x, (np.size(x),)), 0
     axis = normalize_axis_index(axis, np.ndim(x))
-    return x, axis, np.arange(np.shape(x)[axis])
+    return x, axis, np.shape(x)[axis]
 
 
 @composed()
@@ -50,8 +50,8 @@ def take(x, indices, axis=None, mode="raise"):
     >>> ag.take(ag.tensor([1.0, 2.0, 3.0]), [0, -1, 4], mode="wrap")
     Tensor([1., 3., 2.])
     """
-    x, axis, numbers = _numbers(x if np.ndim(x) else np.reshape(x, (1,)), axis)
-    return x[along(axis, np.take(numbers, raw(indices), mode=mode))]
+    x, axis, n = _of_axis(x if np.ndim(x) else np.reshape(x, (1,)), axis)
+    return x[along(axis, places_within(indices, n=n, mode=mode))]
 
 
 @composed()
@@ -81,7 +81,7 @@ def compress(condition, x, axis=None):
     >>> ag.compress([True, False, True], ag.tensor([1.0, 2.0, 3.0]))
     Tensor([1., 3.])
     """
-    condition = np.asarray(condition)
+    condition = np.asarray(numbers(condition, "the condition of np.compress"))
     if condition.ndim != 1:
         raise ValueError("the condition must be of one axis")
     return np.take(x, np.flatnonzero(condition), axis)
@@ -98,7 +98,7 @@ def extract(condition, x):
     >>> ag.extract(np.eye(2), ag.tensor([[1.0, 2.0], [3.0, 4.0]]))
     Tensor([1., 4.])
     """
-    return np.take(x, np.flatnonzero(np.asarray(condition)))
+    return np.take(x, np.flatnonzero(np.asarray(numbers(condition, "np.extract"))))
 
 
 # Taken out, and put in ----------------------------------------------------------------
@@ -114,8 +114,8 @@ def delete(x, obj, axis=None):
     >>> ag.delete(ag.tensor([1.0, 2.0, 3.0]), [0, -1])
     Tensor([2.])
     """
-    x, axis, numbers = _numbers(x, axis)
-    return x[along(axis, np.delete(numbers, raw(obj)))]
+    x, axis, n = _of_axis(x, axis)
+    return x[along(axis, np.delete(np.arange(n), numbers(obj, "np.delete")))]
 
 
 @composed()
@@ -135,7 +135,7 @@ def insert(x, obj, values, axis=None):
     old, new = np.arange(n), np.arange(n, n + m)
     old, new = old.reshape(np.shape(x)), new.reshape(np.shape(values))
     both = np.concatenate([np.reshape(x, (n,)), np.reshape(values, (m,))])
-    return both[np.insert(old, raw(obj), new, axis)]
+    return both[np.insert(old, numbers(obj, "np.insert"), new, axis)]
 
 
 def trim_zeros(x, trim="fb", axis=None):
@@ -154,7 +154,7 @@ def trim_zeros(x, trim="fb", axis=None):
     ndim = np.ndim(x)
     axes = range(ndim) if axis is None else axis
     kept = [slice(None)] * ndim
-    nonzero = np.nonzero(raw(x))
+    nonzero = np.nonzero(numbers(x, "np.trim_zeros"))
     for i in normalize_axis_tuple(axes, ndim):
         places = nonzero[i]
         first = places.min() if "f" in ends and places.size else None
@@ -193,7 +193,7 @@ def select(condlist, choicelist, default=0):
     if not len(condlist):
         raise ValueError("select needs at least one condition")
     for i, condition in enumerate(condlist):
-        dtype = np.asarray(condition).dtype
+        dtype = np.asarray(raw(condition)).dtype
         if dtype.kind != "b":
             raise TypeError(f"select: condition {i} must be boolean; got {dtype}")
     return _select(*condlist, *map(_operand, (*choicelist, default)))
@@ -211,7 +211,7 @@ def _promoted(out, choices):
 
 @composed(name="choose")
 def _choose(a, *choices, mode="raise"):
-    which = np.choose(a, np.arange(len(choices)), mode=mode)
+    which = places_within(a, n=len(choices), mode=mode)
     shape = np.broadcast_shapes(which.shape, *map(np.shape, choices))
     out = np.broadcast_to(choices[0], shape)
     for i, choice in enumerate(choices[1:], start=1):
@@ -230,7 +230,7 @@ def choose(a, choices, mode="raise"):
     >>> ag.choose([0, 1], [ag.tensor([1.0, 2.0]), ag.tensor([10.0, 20.0])])
     Tensor([ 1., 20.])
     """
-    return _choose(np.asarray(a), *map(_operand, choices), mode=mode)
+    return _choose(_operand(a), *map(_operand, choices), mode=mode)
 
 
 def piecewise(x, condlist, funclist, *args, **kw):
@@ -250,7 +250,8 @@ def piecewise(x, condlist, funclist, *args, **kw):
     (array([2.  , 0.25]),)
     """
     listed = isinstance(condlist, (list, tuple))
-    conditions = np.asarray([*map(raw, condlist)] if listed else raw(condlist), bool)
+    found = [numbers(x, "np.piecewise") for x in (condlist if listed else [condlist])]
+    conditions = np.asarray(found if listed else found[0], bool)
     if conditions.ndim == 0 or (conditions.ndim == 1 and np.ndim(x)):
         conditions = conditions[None]
     if len(funclist) == len(conditions) + 1:

@@ -4,10 +4,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..core.call import outputs
+from ..core.call import held, outputs
 from ..core.composite import composed
 from ..core.declare import general
-from ..core.node import raw
 from .eigenvalues import eigh_
 from .gaps import largest, over_differences, over_sums, reached_pairs, reciprocals
 from .matrices import (
@@ -135,7 +134,7 @@ def svd(a, full_matrices=True, compute_uv=True, hermitian=False):
 
 def _by_eigh(a):
     w, v = eigh_(a)
-    order = np.argsort(np.abs(raw(w)), axis=-1)[..., ::-1]
+    order = np.argsort(np.abs(held(w)), axis=-1)[..., ::-1]
     w = np.take_along_axis(w, order, axis=-1)
     v = np.take_along_axis(v, order[..., None, :], axis=-1)
     return v, np.abs(w), adjoint(scaled_columns(v, np.sign(w)))

@@ -9,9 +9,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_index
 
+from ..core.call import held
 from ..core.composite import composed
 from ..core.declare import linear
-from ..core.node import Node, raw, told
+from ..core.node import Node, numbers, told
 from .indexing import along, getitem
 from .shaping import concatenate, ravel
 
@@ -48,7 +49,7 @@ in_order = linear(
 
 def data_of(x):
     """The array itself, for what is chosen by it and has no derivative."""
-    return np.asarray(raw(x))
+    return held(x) if isinstance(x, Node) else np.asarray(x)
 
 
 def fixed(name, x):
@@ -58,7 +59,7 @@ def fixed(name, x):
             f"{name}= has no derivative here, and takes a number; got {told(x)}, whose "
             "gradient would be lost"
         )
-    return raw(x)
+    return numbers(x, f"{name}=")
 
 
 def like(x, array):
@@ -155,7 +156,8 @@ def unique(
     >>> ag.grad(lambda x: np.sum(ag.unique(x) ** 2))(np.array([3.0, 1.0, 3.0]))
     array([6., 2., 0.])
     """
-    _, *found = np.unique(data_of(x), True, True, True, axis, equal_nan=equal_nan)
+    data = numbers(x, "the different elements")
+    _, *found = np.unique(data, True, True, True, axis, equal_nan=equal_nan)
     index, inverse, counts = [like(x, each) for each in found]
     if axis is None:
         values = getitem(ravel(x), index)
@@ -257,7 +259,8 @@ def intersect1d(ar1, ar2, assume_unique=False, return_indices=False):
     >>> ag.intersect1d(ag.tensor([3.0, 1.0]), np.array([2.0, 1.0]))
     Tensor([1.])
     """
-    _, *found = np.intersect1d(data_of(ar1), data_of(ar2), assume_unique, True)
+    given = [numbers(each, "the common elements") for each in (ar1, ar2)]
+    _, *found = np.intersect1d(*given, assume_unique, True)
     values = getitem(concatenate([ravel(ar1), ravel(ar2)]), found[0])
     return (values, *[like(values, i) for i in found]) if return_indices else values
 

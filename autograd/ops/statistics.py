@@ -5,9 +5,10 @@ import warnings
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
+from ..core.call import presumed
 from ..core.composite import composed
 from ..core.declare import general
-from ..core.node import Node
+from ..core.node import Node, decides, raw
 from ..core.primitive import REALS
 from . import reductions
 from .indexing import ARRAY_INDEX, getitem, scatter
@@ -121,8 +122,10 @@ def _weighted(x, weights, axis=None, returned=False, keepdims=False):
     weights = weights_along(weights, np.shape(x), axis)
     whole = reductions.sum(broadcast_to(weights, np.shape(x)), axis, keepdims)
     whole = whole if isinstance(whole, Node) else like(x, whole)
-    if not np.all(data_of(whole)):
+    some = np.all(np.not_equal(data_of(whole), 0))
+    if decides(some) and not some:
         raise ZeroDivisionError("Weights sum to zero, can't be normalized")
+    whole = presumed(whole, some, "the weights did not sum to zero")
     found = reductions.sum(x * weights, axis, keepdims) / whole
     return (found, whole) if returned else found
 
@@ -155,13 +158,20 @@ def average(x, axis=None, weights=None, returned=False, *, keepdims=False):
 )
 def _bincount(weights, x, minlength=0):
     places = data_of(x)
-    counts = np.bincount(places, minlength=minlength)
     if np.shape(weights) != places.shape:
         raise ValueError("The weights and list don't have the same length.")
     if np.iscomplexobj(weights):
         raise TypeError("weights are real numbers")
     weights = astype(weights, np.float64)
-    return scatter(weights, places, template=(ARRAY_INDEX,), shape=counts.shape)
+    return _counted(places, weights, minlength)
+
+
+def _counted(places, weights, minlength):
+    """The sums of weights by place; as many as the largest place makes them."""
+    shape = np.bincount(raw(places), minlength=minlength).shape
+    found = scatter(weights, places, template=(ARRAY_INDEX,), shape=shape)
+    count = np.maximum(np.max(places, initial=-1) + 1, minlength)
+    return presumed(found, count == shape[0], f"there were {shape[0]} bins")
 
 
 def bincount(x, weights=None, minlength=0):
@@ -176,7 +186,10 @@ def bincount(x, weights=None, minlength=0):
     Tensor([1., 0., 5.])
     """
     if weights is None:
-        return like(x, np.bincount(data_of(x), minlength=minlength))
+        places = data_of(x)
+        if decides(places):
+            return like(x, np.bincount(places, minlength=minlength))
+        return _counted(places, np.ones(places.shape, int), minlength)
     weights = weights if isinstance(weights, Node) else np.asarray(weights)
     return _bincount(weights, x, minlength)
 
@@ -200,6 +213,8 @@ def _check_weights(name, weights, count):
         raise RuntimeError(
             f"{name}= has the shape {weights.shape}; expected ({count},)"
         )
+    if not decides(weights):
+        return
     if (weights < 0).any():
         raise ValueError(f"{name} cannot be negative")
     if name == "fweights" and (weights != np.round(weights)).any():
@@ -237,7 +252,10 @@ def _cov(
     freedom = whole - ddof
     if weights is not None:
         freedom = whole - ddof * np.sum(w * weights) / whole
-    if data_of(freedom) <= 0:
+    none = np.less_equal(data_of(freedom), 0)
+    if not decides(none):
+        freedom = np.where(none, 0.0, freedom)
+    elif none:
         warnings.warn("Degrees of freedom <= 0 for slice", RuntimeWarning, stacklevel=4)
         freedom = 0.0
     apart = x - average(x, axis=1, weights=w, keepdims=True)

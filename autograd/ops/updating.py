@@ -10,9 +10,17 @@ from typing import Any
 
 import numpy as np
 
-from ..core.declare import general, linear
-from ..core.node import raw
-from .indexing import index_along_axis, put_together, take_item, taken_apart
+from ..core.call import held
+from ..core.declare import constant, general, linear
+from ..core.node import decides, numbers
+from .indexing import (
+    ARRAY_INDEX,
+    index_along_axis,
+    places_within,
+    put_together,
+    take_item,
+    taken_apart,
+)
 from .unread import let_go_of_first
 
 __all__ = ["put", "put_along_axis"]
@@ -62,8 +70,8 @@ def _copied(x, v):
 
 def _places(x_shape, indices, template):
     """The numbers of the elements that an index takes."""
-    numbers = np.arange(math.prod(x_shape)).reshape(x_shape)
-    return numbers[put_together(template, map(raw, indices))]
+    count = np.arange(math.prod(x_shape)).reshape(x_shape)
+    return take_item(count, *map(held, indices), template=template)
 
 
 def _elsewhere(g, indices, template):
@@ -72,14 +80,29 @@ def _elsewhere(g, indices, template):
 
 def _kept(g, x_shape, v_shape, indices, template):
     """Of those that go to one place the last stays there."""
+    masks = [x for x in indices if x.dtype == bool and not decides(x)]
+    if masks and len(indices) == 1 == len(template) and math.prod(v_shape) == 1:
+        shape = np.shape(masks[0])
+        mask = np.reshape(masks[0], shape + (1,) * (np.ndim(g) - len(shape)))
+        return np.reshape(np.sum(np.where(mask, g, 0)), v_shape)
+    for each in masks:
+        numbers(each, "a mask that is an index")
     part = take_item(g, *indices, template=template)
-    if any(raw(each).dtype != bool for each in indices):
+    if any(each.dtype != bool for each in indices):
         places = _places(x_shape, indices, template)
-        last = np.empty(math.prod(x_shape), int)
-        last[places] = mine = np.arange(places.size).reshape(places.shape)
-        part = np.where(last[places] == mine, part, 0)
+        part = np.where(stays(places, size=math.prod(x_shape)), part, 0)
     extra = len(v_shape) - np.ndim(part)  # axes of 1, that assignment takes
     return np.reshape(part, (1,) * extra + np.shape(part)) if extra > 0 else part
+
+
+def _stays(places, *, size):
+    """Which of those that are written to these places are there in the end."""
+    last = np.empty(size, int)
+    last[places] = mine = np.arange(places.size).reshape(places.shape)
+    return last[places] == mine
+
+
+stays = constant(_stays)
 
 
 def _factors(x, v, indices, template):
@@ -115,7 +138,7 @@ def _pull_multiply(g, x, v, indices, template):
 
 def _before(x, groups):
     """For each element the product of those before it in its group: log₂ n steps."""
-    longest = np.bincount(groups).max(initial=0)
+    longest = np.bincount(groups).max(initial=0) if decides(groups) else len(groups)
     same = groups[1:] == groups[:-1]
     x = np.concatenate([np.ones_like(x[:1]), np.where(same, x[:-1], 1)])
     step = 1
@@ -126,18 +149,25 @@ def _before(x, groups):
     return x
 
 
+def _shares(factors, groups, *, ufunc, n):
+    """What each factor gets of the gradient of its group: the extremes share it."""
+    extreme = factors[:n].copy()  # of both dtypes, while the result has that of x
+    ufunc.at(extreme, groups[n:], factors[n:])
+    wins = (factors == extreme[groups]) | np.isnan(factors)
+    return wins / np.bincount(groups, wins, n)[groups]
+
+
+shares = constant(_shares)
+
+
 def _pull_extreme(ufunc):
     """The rule of ``np.minimum`` or ``np.maximum``: ties split equally."""
 
     def pull(g, x, v, indices, template):
         factors, groups, taken = _factors(x, v, indices, template)
-        n = np.size(x)
-        data = raw(factors)
-        extreme = data[:n].copy()  # of both dtypes, while the result has that of x
-        ufunc.at(extreme, groups[n:], data[n:])
-        wins = (data == extreme[groups]) | np.isnan(data)
-        shares = wins / np.bincount(groups, wins, n)[groups]
-        return _divided(np.reshape(g, (n,))[groups] * shares, x, taken, indices)
+        share = shares(held(factors), groups, ufunc=ufunc, n=np.size(x))
+        whole = take_item(np.reshape(g, (np.size(x),)), groups, template=(ARRAY_INDEX,))
+        return _divided(whole * share, x, taken, indices)
 
     return pull
 
@@ -241,7 +271,7 @@ def put(x, indices, values, mode="raise"):
             [3., 9.]])
     """
     size = np.size(x)
-    places = np.ravel(np.take(np.arange(size), np.asarray(indices), mode=mode))
+    places = np.ravel(places_within(indices, n=size, mode=mode))
     if not np.size(values):
         places = places[:0]
     flat = At(np.reshape(x, (size,)))[places].set(np.resize(values, places.shape))
