@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from .call import Call, rule
+from .call import Call, one_by_one, rule
 
 
 def from_end(axis: Any, rank: int) -> Any:
@@ -80,5 +80,7 @@ CORE = {
 def of_last_axes(call: Call) -> Any:
     """The same function, of stacks whose axes are aligned."""
     core = CORE[call.op.name]
+    if call.op.name == "matrix_rank" and call.rank(0) < 2:
+        return one_by_one(call)  # a vector, which NumPy takes, too
     lead = max([call.rank(i) - own for i, own in enumerate(core)])
     return call.again(*[call.aligned(i, lead + own) for i, own in enumerate(core)])

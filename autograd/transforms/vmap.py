@@ -186,6 +186,7 @@ def _placed(results: list[Any], out: Any, out_axes: Any, n: int, given: Any) -> 
     """The results in their containers, each with its examples along an axis."""
     axes = iter(_spread(out_axes, out, "out_axes"))
     rest = iter(results)
+    shared = [id(x) for x in results]  # one array may be several results
 
     def placed(one: Any) -> Any:
         axis, value = next(axes), next(rest)
@@ -204,16 +205,21 @@ def _placed(results: list[Any], out: Any, out_axes: Any, n: int, given: Any) -> 
                 f"out_axes={axis}, but the result has {rank} axes with that of the "
                 "examples"
             )
-        return _given_back(np.moveaxis(value, 0, axis) if axis else value, given)
+        own = shared.count(id(value)) == 1
+        return _given_back(np.moveaxis(value, 0, axis) if axis else value, given, own)
 
     return tree.mapped(placed, out)
 
 
-def _given_back(x: Any, given: Any) -> Any:
-    """A node only if nodes came in, or what is recorded goes on through it."""
+def _given_back(x: Any, given: Any, own: bool = False) -> Any:
+    """A node only if nodes came in, or what is recorded goes on through it.
+
+    Else an array in memory of its own: itself, if it was made for this result.
+    """
     if isinstance(x, Node) and (x.tracked or recording.get().everything):
         return x
-    data = np.array(x._raw if isinstance(x, Node) else x)
+    own = own and type(x) is np.ndarray and x.base is None
+    data = x if own else np.array(raw(x))
     return data if given is None else Tensor.leaf(data)
 
 
@@ -303,7 +309,8 @@ def run(recorded: Recorded, examples: Sequence[Any], n: int) -> list[Any]:
         values = [x if isinstance(x, Node) else Tensor.leaf(x) for x in examples]
     else:
         values = [raw(x) for x in examples]
-    return batched(recorded, values, n, lift)
+    results = batched(recorded, values, n, lift)
+    return [np.array(x) if any(x is each for each in values) else x for x in results]
 
 
 def finite(results: Sequence[Any]) -> bool:

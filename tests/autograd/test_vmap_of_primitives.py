@@ -64,8 +64,10 @@ def results(out):
     return [np.asarray(raw(x)) for x in tree.leaves(out)]
 
 
-def differ(got, loop):
+def differ(got, loop, eps=1e-16):
     """Whether results of vmap are not those of a loop, stacked."""
+    dtypes = [x.dtype for x in [*got, *loop[0]] if x.dtype.kind in "fc"]
+    eps = max([eps, *[np.finfo(dtype).eps for dtype in dtypes]])
     if len(got) != len(loop[0]):
         return f"{len(got)} results for {len(loop[0])}"
     for i, a in enumerate(got):
@@ -78,14 +80,18 @@ def differ(got, loop):
             if not np.array_equal(a, b):
                 return f"{a} for {b}"
             continue
-        eps = np.finfo(a.dtype).eps
         finite = np.isfinite(b)
-        size = np.abs(b[finite]).max(initial=1e-300)
+        size = max([np.abs(x[np.isfinite(x)]).max(initial=0) for x in loop[0] if x.dtype.kind in "fc"])
         near = np.abs(a[finite] - b[finite]) <= 4000 * eps * size
         same = np.array_equal(a[~finite], b[~finite], equal_nan=True)
         if not (near.all() and same):
             return f"{a} for {b}"
     return ""
+
+
+def coarsest(args):
+    """The spacing of the shortest floats among the arguments."""
+    return max([np.finfo(x.dtype).eps for x in args if x.dtype.kind in "fc"], default=0)
 
 
 def scalar_of(f, like):
@@ -165,7 +171,7 @@ def faults(op, operands, params, turn):
             else np.stack([each[k] for each in loop], axis=axes[i])
             for k, i in enumerate(floats)
         ]
-        text = differ([x[None] for x in through], [summed])
+        text = differ([x[None] for x in through], [summed], coarsest(args))
         if text:
             found["through"] = f"{axes} {[x.shape for x in args]} {params} {text}"
     return found
@@ -180,7 +186,7 @@ def compared(kind, f, axes, whole, loop):
         if os.environ.get("GLASSGRAD_RAISE"):
             raise
         return {kind: f"ERROR {axes} {type(error).__name__}: {error}"}
-    text = differ(got, loop)
+    text = differ(got, loop, coarsest(whole))
     shapes = [x.shape for x in whole]
     return {kind: f"WRONG {axes} {shapes} {text}"} if text else {}
 
