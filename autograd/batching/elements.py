@@ -12,7 +12,7 @@ from .call import RULES, Call, rule
 
 @rule(
     "elementwise", "argument", "as integers", "astype", "conjugate", "copy", "exponent",
-    "imag", "iscomplex", "isneginf", "isposinf", "isreal", "ldexp", "real", "round",
+    "held", "imag", "iscomplex", "isneginf", "isposinf", "isreal", "ldexp", "real", "round",
     "weigh", "where",
 )  # fmt: skip
 def elementwise(call: Call) -> Any:
@@ -34,6 +34,12 @@ def _without_slope(call: Call) -> Any:
     axes = tuple([a - own if a >= 0 else a for a in axes])
     part, x, where = [call.aligned(i, rank) for i in range(3)]
     return call.again(part, x, where, axis=axes)
+
+
+@rule("presumed")
+def _presumed(call: Call) -> Any:
+    """The condition is one for all examples together."""
+    return call.again(call.whole(0), call.operands[1])
 
 
 for op in registry.values():

@@ -47,8 +47,8 @@ def _conv(call: Call) -> Any:
 
 
 @rule(
-    "argmax_pool", "fold", "max_pool", "pick in windows", "put in windows",
-    "spread to windows", "sum_pool", "unfold",
+    "argmax_pool", "fold", "largest_tap", "max_pool", "pick in windows",
+    "put in windows", "spread to windows", "sum_pool", "unfold",
 )  # fmt: skip
 def _windows(call: Call) -> Any:
     """Examples are so many more images; which have two axes before their own."""

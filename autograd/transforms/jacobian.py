@@ -14,7 +14,7 @@ import numpy as np
 from ..batching import Recorded, batched
 from ..core import tree
 from ..core.context import recording, switched
-from ..core.node import Node, hooked
+from ..core.node import Node, Presumed, TraceError, hooked
 from ..core.space import ARRAYS
 from ..core.zeros import pulled, pushed
 from ..ops.shaping import concatenate, moveaxis, stack
@@ -268,13 +268,17 @@ def _along_basis(
 def _at_once(
     trace: Trace, node: Any, sweep: Callable[[Any], list[Any]], chunk_size: int | None
 ) -> list[Any] | None:
-    """None where something is not finite."""
+    """None where something is not finite, or what is done depends on the vector."""
     tracing, along = Example(), Tensor.leaf(np.ones_like(node._raw), tracked=True)
     tracing.inputs.add(along)
     changes: dict[str, Any] = {"everything": True, "gradients": True}
-    with switched(**changes, tracing=tracing), np.errstate(all="ignore"):
-        parts = sweep(along)
-    along.tracked = False
+    try:
+        with switched(**changes, tracing=tracing), np.errstate(all="ignore"):
+            parts = sweep(along)
+    except (Presumed, TraceError):  # a person's rule reads its cotangent
+        return None
+    finally:
+        along.tracked = False
     outputs = [x for x in parts if isinstance(x, Node)]
     recorded = Recorded([along], outputs, tracing.since)
     chunk = chunk_size or max(1, ROOM // max(recorded.nbytes, 1))

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 
 from ..batching import Recorded, batched, younger
-from ..compiler.tracing import TraceError, Tracing
+from ..compiler.tracing import Tracing
 from ..core import tree
 from ..core.context import recording, switched
-from ..core.node import Node, raw, told
+from ..core.node import Node, Presumed, TraceError, raw, told
 from ..core.space import operand
 from ..core.writes import caller, writes
 from ..core.zeros import all_finite
@@ -309,7 +309,13 @@ def run(recorded: Recorded, examples: Sequence[Any], n: int) -> list[Any]:
         values = [x if isinstance(x, Node) else Tensor.leaf(x) for x in examples]
     else:
         values = [raw(x) for x in examples]
-    results = batched(recorded, values, n, lift)
+    try:
+        results = batched(recorded, values, n, lift)
+    except Presumed as error:
+        raise TraceError(
+            "vmap runs the same operations for all examples, but for some of them the "
+            f"function would run others: {error}"
+        ) from None
     return [np.array(x) if any(x is each for each in values) else x for x in results]
 
 

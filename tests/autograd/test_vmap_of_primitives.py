@@ -11,9 +11,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 import autograd as ag
 from autograd import registry
 from autograd.check.sampling import samples_of
-from autograd.compiler.tracing import TraceError
 from autograd.core import tree
-from autograd.core.node import Node, raw
+from autograd.core.node import Node, TraceError, raw
 
 CALLS = int(os.environ.get("GLASSGRAD_VMAP_CALLS", "1"))  # of each primitive
 
@@ -212,7 +211,13 @@ def all_faults(name):
     return found
 
 
+# Whose results have a shape by the numbers they are made of.
+BY_NUMBERS = {"compress", "extract", "nonzero", "polydiv", "repeat", "unique"}
+
+
 @pytest.mark.parametrize("name", NAMES)
-def test_vmap_is_a_loop_or_says_why_not(name):
+def test_vmap_is_a_loop(name):
     found = all_faults(name)
-    assert all(text.startswith("refused") for text in found.values()), found
+    if name in BY_NUMBERS:
+        found = {k: v for k, v in found.items() if not v.startswith("refused")}
+    assert not found
