@@ -83,4 +83,8 @@ def of_last_axes(call: Call) -> Any:
     if call.op.name == "matrix_rank" and call.rank(0) < 2:
         return one_by_one(call)  # a vector, which NumPy takes, too
     lead = max([call.rank(i) - own for i, own in enumerate(core)])
-    return call.again(*[call.aligned(i, lead + own) for i, own in enumerate(core)])
+    operands = [call.aligned(i, lead + own) for i, own in enumerate(core)]
+    if isinstance(call.out, tuple) and not call.mapped[0]:  # for all results of several
+        shape = (*(1,) * (lead + core[0] - call.rank(0)), *call.shape(0))
+        operands[0] = np.broadcast_to(operands[0], (call.n, *shape))
+    return call.again(*operands)

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ..core.node import Node, raw
+from ..core.node import Node, TraceError, raw
 from ..core.primitive import Primitive
 
 Shape = tuple[int, ...]
@@ -87,11 +87,17 @@ def one_by_one(call: Call) -> Any:
     ]
     if isinstance(call.out, tuple):
         several = [*zip(*results)] or [()] * len(call.out)
-        return tuple([_stacked(*each) for each in zip(several, call.out)])
-    return _stacked(results, call.out)
+        return tuple([_stacked(call.op, *each) for each in zip(several, call.out)])
+    return _stacked(call.op, results, call.out)
 
 
-def _stacked(results: Any, one: Any) -> Any:
+def _stacked(op: Primitive, results: Any, one: Any) -> Any:
     if not results:
         return np.zeros((0, *np.shape(one)), np.asarray(one).dtype)
+    if any(np.shape(x) != np.shape(one) for x in results):
+        raise TraceError(
+            f"a result of {op} has another shape for each example, by its numbers: "
+            f"{', '.join([str(np.shape(x)) for x in results[:4]])}. Choose by np.where, "
+            "or go over the examples in a loop"
+        )
     return np.stack(results)
