@@ -104,17 +104,18 @@ def pullback(
     cotangents: Sequence[Any],
     *,
     floor: int = 0,
+    since: int = 0,
     lift: bool = False,
     times: Product | None = None,
 ) -> Iterator[Event]:
     """Reverse mode: (node, cotangent, contribution to each input), newest node first.
 
-    Only tracked nodes no older than ``floor`` are visited. Leaves come with no
-    contributions. With ``lift`` rules run on nodes, and are recorded; otherwise on raw
+    Only tracked nodes no older than ``floor`` are visited, and none older than
+    ``since``, to which there are contributions, though. Leaves come with none. With ``lift`` rules run on nodes, and are recorded; otherwise on raw
     arrays or floats. ``times`` multiplies cotangents by slopes in functions of each
     element, instead of ``*``.
     """
-    order = history(outputs, floor)
+    order = history(outputs, max(floor, since))
     check_unwritten(order, floor)
     events = _pullback(order, outputs, cotangents, floor, lift, times)
     listeners = recording.get().listeners

@@ -40,6 +40,7 @@ class Trace:
         self.may_lift = entered.gradients
         self.must_lift = entered.everything
         self.output: Any = None
+        self.aux: Any = None  # what the function returned beside it
         self._lock = Lock()
         self._sweeping = 0  # how many sweeps run over this at once
 
@@ -108,11 +109,12 @@ class Trace:
         return output.space.cotangent(g, output)
 
     def push(self, seeds: list[Any]) -> Any:
-        """The tangents of the outputs, in their containers."""
+        """The tangents of the outputs, in their containers; None is no tangent."""
         lift = self._lifts(seeds)
         tangents = {
             leaf: _at_level(t, type(leaf), lift)
             for leaf, t in zip(self.leaves, seeds, strict=True)
+            if t is not None
         }
         found, given = pushed(self.outputs, tangents, lift), self.first_given
 
@@ -150,13 +152,11 @@ class Trace:
         order = history([result], self.floor)
         return is_foreign(order, set(self.leaves), self.floor)
 
-    def single_leaf(self, what: str) -> Any:
-        if len(self.leaves) != 1:
-            raise TypeError(
-                f"{what} needs one array argument to differentiate; got "
-                f"{len(self.leaves)}. Choose one with argnums=, or use vjp or jvp"
-            )
-        return self.leaves[0]
+    def with_aux(self, result: Any, has_aux: bool) -> Any:
+        """A result, and beside it what the function returned beside its output."""
+        if not has_aux:
+            return result
+        return result, tree.mapped(self.given_back, self.aux)
 
     def single_node(self, what: str) -> Any:
         if isinstance(self.output, (int, float, np.number, np.ndarray)):
@@ -190,6 +190,7 @@ def traced(
     args: tuple[Any, ...],
     kwargs: dict[str, Any],
     argnums: int | Sequence[int],
+    has_aux: bool = False,
 ) -> Iterator[Trace]:
     """Run ``f`` with private leaves in place of the arguments named by ``argnums``.
 
@@ -227,6 +228,8 @@ def traced(
         private_too = inside.private | set(leaves)
         recording.set(inside.replace(private=private_too, left=False))
         trace.output = f(*call, **kwargs)
+        if has_aux:
+            trace.output, trace.aux = _output_and_aux(trace.output)
         if recording.get().left and not trace.outputs:
             warnings.warn(LEFT, stacklevel=4)
         recording.set(inside)
@@ -240,6 +243,15 @@ def traced(
         for leaf in leaves:
             if leaf.op is None or not leaf.inputs[0].tracked:
                 leaf.tracked = False
+
+
+def _output_and_aux(returned: Any) -> Any:
+    if not isinstance(returned, (tuple, list)) or len(returned) != 2:
+        raise TypeError(
+            "with has_aux=True the function returns a pair, of its output and of what "
+            f"else is wanted; got {told(returned)}"
+        )
+    return returned
 
 
 def _positions(argnums: Any, count: int) -> list[int]:

@@ -37,6 +37,7 @@ LAYERS = [
     ["autograd.tensor"],
     ["autograd.creation", "autograd.dtypes", "autograd.fft", "autograd.linalg"],
     ["autograd.compiler"],
+    ["autograd.batching"],
     ["autograd.transforms", "autograd.facts", "autograd.why"],
     ["autograd.check"],
     ["autograd"],
