@@ -146,7 +146,7 @@ class _Steps:
 
     def _number(self, step: Step, known: list[Any], several: bool) -> Any:
         """Which number the step makes; of several outputs: what makes them."""
-        op, given, params = step
+        op, given, params = step.op, step.operands, step.params
         if op is ITEM:
             (whole,), index = given, params["index"]
             if not isinstance(whole, Ref):

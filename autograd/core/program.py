@@ -280,6 +280,8 @@ def placed(
 
 
 def _kind(data: Any) -> str:
+    if type(data) is float:
+        return "float"
     if isinstance(data, tuple):
         return ", ".join(map(_kind, data))
     return f"{np.result_type(data)} {np.shape(data) or ''}".strip()

@@ -14,9 +14,10 @@ import numpy as np
 from ..batching import Recorded, batched
 from ..core import tree
 from ..core.context import recording, switched
-from ..core.node import Node, Presumed, TraceError, hooked
+from ..core.node import Node, TraceError, hooked
 from ..core.space import ARRAYS
 from ..core.zeros import pulled, pushed
+from ..ops.held import Presumed
 from ..ops.shaping import concatenate, moveaxis, stack
 from ..tensor import Tensor
 from .grad import grad, jvp

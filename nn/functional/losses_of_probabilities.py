@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 import autograd as ag
-from autograd.core.call import presumed
 from autograd.core.node import decides, raw
+from autograd.ops.held import presumed
 
 from .arguments import array_of, weak
 from .losses import REDUCTIONS, check_reduction, constant_in, of_elements
