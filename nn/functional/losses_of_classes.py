@@ -161,7 +161,7 @@ def _picked(
 ) -> tuple[Any, Any]:
     """The loss of each row, and the weight it has in the mean."""
     errors = -scores[np.arange(labels.size), labels]
-    weights = None if weight is None else np.take(weight, labels)
+    weights = None if weight is None else ag.take(weight, labels)
     if weights is not None:
         errors = errors * weights
     if smoothing:

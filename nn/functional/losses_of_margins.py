@@ -116,7 +116,7 @@ def multi_margin_loss(
     short = ag.where(others, ag.relu(margin - right + input), 0)
     errors = ag.mean(short if p == 1 else ag.square(short), axis=-1)
     if weight is not None:
-        errors = errors * np.take(weight, labels)
+        errors = errors * ag.take(weight, labels)
     return reduced(errors, reduction)
 
 
