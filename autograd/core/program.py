@@ -64,7 +64,6 @@ class Ref(NamedTuple):
 class Origin(NamedTuple):
     """Where a step comes from: what is said of its node, and of its result."""
 
-    age: int
     place: Any
     scope: Any
     kind: str
@@ -270,7 +269,7 @@ def placed(
         ]
         if any(type(x) is Ref for x in operands):
             position[node] = len(position)
-            of = Origin(node.age, node.place, node.scope, _kind(node._raw))
+            of = Origin(node.place, node.scope, _kind(node._raw))
             steps.append(Step(node.op, tuple(operands), node.params, of))
     constants = [node for node in dict.fromkeys(outputs) if node not in position]
     position |= {node: len(position) + i for i, node in enumerate(constants)}

@@ -181,7 +181,10 @@ def _log_factorial(y: Any) -> Any:
 def _checked_variance(input: Any, var: Any) -> Any:
     var = constant_in(input, var)
     data = array_of(var)
-    if (data < 0).any():
+    if not decides(data):
+        _checked_variance(raw(input), raw(var))
+        var = presumed(var, data >= 0, "no variance was negative")
+    elif (data < 0).any():
         raise ValueError(
             f"gaussian_nll_loss needs variances ≥ 0; got {data[data < 0].flat[0]}"
         )
