@@ -28,6 +28,9 @@ def by_blocks(writer: Writer, group: range) -> None:
     writer.places.memory.size += loop.memory.size
 
 
+WIDTH = 72  # of a line that is wrapped
+
+
 class Loop:
     """Lines over blocks of rows; what is read outside of them is a whole array."""
 
@@ -127,6 +130,9 @@ class Loop:
         given = f"blocks_{self.group.start}"
         self.writer.known[given] = [*zip(*[self.columns[name] for name in names])]
         told = f"# {len(self.rows)} blocks of {self.shape}"
-        header = textwrap.wrap(f"for ({', '.join(names)},) in {given}:", 78)
-        header = [header[0], *[f"    {line}" for line in header[1:]]]
-        return [*self.before, told, *header, *[f"    {line}" for line in self.lines]]
+        header = f"for {', '.join(names)}{',' * (len(names) == 1)} in {given}:"
+        loop = [header]
+        if len(header) > WIDTH:
+            wrapped = textwrap.wrap(", ".join(names), WIDTH)
+            loop = ["for (", *[f"    {line}" for line in wrapped], f") in {given}:"]
+        return [*self.before, told, *loop, *[f"    {line}" for line in self.lines]]
