@@ -53,6 +53,11 @@ def _negative(new: Rewriting, step: Step, kind: Any) -> Any:
     return before.operands[0] if before else None
 
 
+def _absolute(new: Rewriting, step: Step, kind: Any) -> Any:
+    before = new.made_by(step.operands[0], "negative")
+    return new.emit(step.op, before.operands, {}, kind) if before else None
+
+
 def _add(new: Rewriting, step: Step, kind: Any) -> Any:
     x, y = step.operands
     if _adds_nothing(y, kind, -1):
@@ -140,6 +145,7 @@ RULES: dict[str, Callable[[Rewriting, Step, Any], Any]] = {
     "conjugate": _if_real,
     "real": _if_real,
     "negative": _negative,
+    "absolute": _absolute,
     "add": _add,
     "subtract": _subtract,
     "multiply": _multiply,

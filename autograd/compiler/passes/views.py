@@ -123,10 +123,16 @@ def _getitem(new: Rewriting, step: Step, kind: Any) -> Any:
     if arrays or any(isinstance(part, ArrayIndex) for part in template):
         return None
     whole = all(
-        part is Ellipsis or (isinstance(part, Slice) and part.step in (None, 1))
+        part is Ellipsis
+        or part is None
+        or (isinstance(part, Slice) and part.step in (None, 1))
         for part in template
     )
-    return x if whole and new.kind(x) == kind else None
+    n = len(new.shape(x))
+    old = [m for m in new.shape(x) if m != 1]
+    if whole and old == [m for m in kind.shape if m != 1] and n <= len(kind.shape):
+        return new.reshape(x, kind.shape)  # with new axes, if any
+    return None
 
 
 def _item(new: Rewriting, step: Step, kind: Any) -> Any:
