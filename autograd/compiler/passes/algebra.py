@@ -22,8 +22,9 @@ def simpler(flat: Flat) -> Flat:
     """The program without operations that change nothing.
 
     >>> import autograd as ag
-    >>> graph = ag.record(lambda x: -(-x) ** 2 * 1, np.zeros(2))
-    >>> print(simpler(Flat.of(*graph.outputs, leaves=graph.inputs)).source())
+    >>> from autograd.compiler.tracing import traced
+    >>> flat, _ = traced(lambda x: -(-x) ** 2 * 1, (np.zeros(2),))
+    >>> print(simpler(flat).source())
     def f(x0):
         x1 = ag.negative(x0)
         x2 = ag.multiply(x1, x1)

@@ -24,12 +24,14 @@ VIEWS = ("reshape", "transpose", "broadcast_to", "getitem")
 def explicit(flat: Flat) -> Flat:
     """The program with all views as one of four primitives.
 
+    >>> import numpy as np
     >>> import autograd as ag
-    >>> graph = ag.record(lambda x: np.swapaxes(x, 0, 1)[None], np.zeros((2, 3)))
-    >>> print(explicit(Flat.of(*graph.outputs, leaves=graph.inputs)).source())
+    >>> from autograd.compiler.tracing import traced
+    >>> flat, _ = traced(lambda x: np.swapaxes(x, 0, 1)[None], (np.zeros((2, 3)),))
+    >>> print(explicit(flat).source())
     def f(x0):
         x1 = ag.transpose(x0, axes=(1, 0))
-        x2 = x1[None]
+        x2 = ag.reshape(x1, shape=(1, 3, 2))
         return x2
     """
     return rewritten(flat, view)

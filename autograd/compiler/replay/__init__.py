@@ -44,8 +44,8 @@ def built(flat: Flat) -> Callable[..., tuple[Any, ...]]:
     # c0 = 2.0 float64
     def run(x0):
         with errstate(all='ignore'):
-            exp(x0, out=v1)                       # (2,) float64 exp
-            v2 = multiply(c0, v1)                 # (2,) float64 multiply
+            exp(x0, out=v1)                           # (2,) float64 exp
+            v2 = multiply(c0, v1)                     # (2,) float64 multiply
             return v2,
     """
     return Writer(*grouped(simplified(flat))).function()

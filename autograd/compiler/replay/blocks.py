@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import textwrap
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -15,11 +15,8 @@ from .grouping import slices
 from .memory import Block, Memory
 from .steps import CASTS, into, ufunc_of
 
-if TYPE_CHECKING:
-    from .writer import Writer
 
-
-def by_blocks(writer: Writer, group: range) -> None:
+def by_blocks(writer: Any, group: range) -> None:
     """Write the steps of a group: for some rows of all arrays at a time."""
     loop = Loop(writer, group)
     for i in group:
@@ -34,7 +31,7 @@ WIDTH = 72  # of a line that is wrapped
 class Loop:
     """Lines over blocks of rows; what is read outside of them is a whole array."""
 
-    def __init__(self, writer: Writer, group: range) -> None:
+    def __init__(self, writer: Any, group: range) -> None:
         self.writer, self.places, self.group = writer, writer.places, group
         self.shape = writer.flat.kinds[group.start].shape
         self.rows = slices(self.shape)

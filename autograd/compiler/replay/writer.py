@@ -282,7 +282,7 @@ class Writer:
             f"# {name} = {_shown(self.known[name])}" for name in self.constants.values()
         ]
         lines = [*known, f"def run({arguments}):", "    with errstate(all='ignore'):"]
-        text = "\n".join([*lines, *[f"        {line}" for line in self.lines], ""])
+        text = "\n".join([*lines, *[f"        {line}" for line in self.lines]])
         place = f"<program {next(NUMBERS)}>"
         linecache.cache[place] = (len(text), None, text.splitlines(True), place)
         exec(compile(text, place, "exec"), self.known)
