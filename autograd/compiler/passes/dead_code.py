@@ -25,6 +25,8 @@ def without_dead_code(flat: Flat) -> Flat:
             operands = flat.steps[position - count].operands
             stack += [x.position for x in operands if isinstance(x, Ref)]
     order = sorted(needed)
+    if len(order) == len(flat.kinds):
+        return flat
     place = {old: i for i, old in enumerate(order)}
     steps = [flat.steps[old - count].renumbered(place) for old in order[count:]]
     outputs = [place[old] for old in flat.outputs]
