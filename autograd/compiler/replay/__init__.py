@@ -26,9 +26,9 @@ def built(flat: Flat) -> Callable[..., tuple[Any, ...]]:
 
     It returns the results, in memory of their own, and None for those that were written
     into the array of a leaf: of a target. An error that a step raises leaves all
-    targets as they were. The leaves must have the shapes and dtypes of the program's,
-    and the array of a target may share memory with others only where it did so already
-    when this was built.
+    targets as they were; of 1 / 0 and the like there are no warnings. The leaves must
+    have the shapes and dtypes of the program's, and the array of a target may share
+    memory with others only where it did so already when this was built.
 
     ``run.source`` is the text of the function, a commented line for each step;
     ``run.size`` counts the bytes that it keeps. Two threads must not run it at once,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import linecache
 import math
 import re
+import weakref
 from collections.abc import Callable, Sequence
 from itertools import count
 from typing import Any
@@ -288,6 +289,7 @@ class Writer:
         exec(compile(text, place, "exec"), self.known)
         run = self.known.pop("run")
         run.source, run.size = text, self.places.memory.size
+        weakref.finalize(run, linecache.cache.pop, place, None)
         return run
 
 

@@ -1,14 +1,19 @@
 """Programs that are replayed give what they gave when they were recorded."""
 
+import linecache
+
 import numpy as np
 import pytest
+from hypothesis import given
 from random_flats import difference, differences
 
 import autograd as ag
+from autograd.check.random_programs import programs
 from autograd.compiler.flat import Flat
 from autograd.compiler.passes.simplify import simplified
 from autograd.compiler.replay import built, grouping
 from autograd.compiler.tracing import traced
+from autograd.core.node import raw
 
 A = np.array
 SEEDS = [range(i, i + 20) for i in range(0, 120, 20)]
@@ -41,6 +46,25 @@ def test_random_programs_run_by_blocks_of_few_elements(seeds, monkeypatch):
     assert {seed: told for seed, told in found.items() if told} == {}
 
 
+@given(programs(max_nodes=5))
+@pytest.mark.filterwarnings("ignore")
+def test_programs_of_all_primitives_are_replayed_as_they_are(program):
+    leaves = [np.asarray(raw(x)) for x in program.leaves]
+    floats = tuple([i for i, x in enumerate(leaves) if x.dtype.kind == "f"])
+
+    def f(*xs):
+        gradients = ag.grad(lambda *ys: np.sum(program(*ys) ** 2), floats)(*xs)
+        return program(*xs), gradients
+
+    flat, _ = traced(f, tuple(leaves))
+    others = [x * 0.97 if i in floats else x for i, x in enumerate(leaves)]
+    with np.errstate(all="ignore"):
+        want = Flat.__call__(flat, *others)
+    for value, result in zip(want, built(flat)(*others), strict=True):
+        apart = difference(np.asarray(value), result)
+        assert apart == "" if isinstance(apart, str) else apart < 1e-9
+
+
 # Kinds --------------------------------------------------------------------------------
 
 
@@ -66,6 +90,22 @@ def test_results_have_the_dtypes_and_shapes_they_had(f, dtype):
     for value in (built(flat)(x)[0], simplified(flat)(x)):
         assert (value.dtype, value.shape) == (out.dtype, out.shape)
         np.testing.assert_allclose(value, out._raw, rtol=1e-3)
+
+
+@pytest.mark.parametrize("shape", [(0, 3), (3, 0), (0, 0)])
+def test_arrays_may_have_no_elements(shape):
+    def f(x):
+        return (
+            np.sum(x, 0),
+            x @ x.T,
+            np.reshape(x.T, -1),
+            np.sum(np.exp(x) * 2),
+            x[:, :0],
+        )
+
+    want, got = replayed(f, np.ones(shape))
+    for value, result in zip(want, got, strict=True):
+        assert difference(np.asarray(value), result) == 0
 
 
 @pytest.mark.parametrize(
@@ -220,6 +260,14 @@ def test_errors_show_the_line_of_the_program():
     with pytest.raises(ValueError, match="label 9") as caught:
         built(flat)(np.ones((2, 3)), A([0, 9]))
     assert any("f_cross_entropy(x0, x1)" in str(entry) for entry in caught.traceback)
+
+
+def test_the_text_of_a_program_is_forgotten_with_it():
+    run = built(traced(np.exp, (np.ones(2),))[0])
+    place = run.__code__.co_filename
+    assert place in linecache.cache
+    del run
+    assert place not in linecache.cache
 
 
 def test_memory_is_used_for_one_value_after_another():
