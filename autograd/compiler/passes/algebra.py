@@ -22,8 +22,9 @@ def simpler(flat: Flat) -> Flat:
     """The program without operations that change nothing.
 
     >>> import autograd as ag
-    >>> graph = ag.record(lambda x: -(-x) ** 2 * 1, np.zeros(2))
-    >>> print(simpler(Flat.of(*graph.outputs, leaves=graph.inputs)).source())
+    >>> from autograd.compiler.tracing import traced
+    >>> flat, _ = traced(lambda x: -(-x) ** 2 * 1, (np.zeros(2),))
+    >>> print(simpler(flat).source())
     def f(x0):
         x1 = ag.negative(x0)
         x2 = ag.multiply(x1, x1)
@@ -51,6 +52,11 @@ def _if_real(new: Rewriting, step: Step, kind: Any) -> Any:
 def _negative(new: Rewriting, step: Step, kind: Any) -> Any:
     before = new.made_by(step.operands[0], "negative")
     return before.operands[0] if before else None
+
+
+def _absolute(new: Rewriting, step: Step, kind: Any) -> Any:
+    before = new.made_by(step.operands[0], "negative")
+    return new.emit(step.op, before.operands, {}, kind) if before else None
 
 
 def _add(new: Rewriting, step: Step, kind: Any) -> Any:
@@ -140,6 +146,7 @@ RULES: dict[str, Callable[[Rewriting, Step, Any], Any]] = {
     "conjugate": _if_real,
     "real": _if_real,
     "negative": _negative,
+    "absolute": _absolute,
     "add": _add,
     "subtract": _subtract,
     "multiply": _multiply,

@@ -15,15 +15,19 @@ MOST = 1 << 11  # times that a number of any float dtype can be multiplied by ex
 
 
 def unrepeated(flat: Flat) -> Flat:
-    """The program without broadcasts that a function of each element does itself.
+    """The program with functions of each element on what was broadcast for them.
+
+    The broadcasts are then dead code, if nothing else reads them.
 
     >>> import autograd as ag
-    >>> graph = ag.record(lambda x: np.exp(np.broadcast_to(x, (3, 2))), np.zeros(2))
-    >>> print(unrepeated(Flat.of(*graph.outputs, leaves=graph.inputs)).source())
+    >>> from autograd.compiler.tracing import traced
+    >>> flat, _ = traced(lambda x: np.exp(np.broadcast_to(x, (3, 2))), (np.zeros(2),))
+    >>> print(unrepeated(flat).source())
     def f(x0):
-        x1 = ag.exp(x0)
-        x2 = ag.broadcast_to(x1, shape=(3, 2))
-        return x2
+        x1 = ag.broadcast_to(x0, shape=(3, 2))
+        x2 = ag.exp(x0)
+        x3 = ag.broadcast_to(x2, shape=(3, 2))
+        return x3
     """
     return rewritten(flat, broadcast)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from typing import Any
 
 import numpy as np
@@ -17,9 +18,10 @@ def without_repetition(flat: Flat) -> Flat:
     """The program with one step for all that compute the same.
 
     >>> import autograd as ag
-    >>> graph = ag.record(lambda x: np.exp(x) * np.exp(x), np.zeros(2))
-    >>> without_repetition(Flat.of(*graph.outputs, leaves=graph.inputs))
-    Flat(1 leaf, 2 steps)
+    >>> from autograd.compiler.tracing import traced
+    >>> flat, _ = traced(lambda x: np.exp(x) * np.exp(x), (np.zeros(2),))
+    >>> without_repetition(flat)
+    Program(1 leaf, 2 steps)
     """
     return rewritten(flat, shared)
 
@@ -48,4 +50,4 @@ def _key(x: Any) -> Any:
         return type(x), tuple([_key(each) for each in x])
     if isinstance(x, (float, complex)):
         return type(x), repr(x)
-    return type(x), x if type(x).__hash__ else id(x)
+    return type(x), x if isinstance(x, Hashable) else id(x)

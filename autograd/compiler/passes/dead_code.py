@@ -11,10 +11,10 @@ def without_dead_code(flat: Flat) -> Flat:
 
     >>> import numpy as np
     >>> import autograd as ag
-    >>> graph = ag.record(lambda x: (np.exp(x), np.sin(x)), np.zeros(2))
-    >>> flat = Flat.of(*graph.outputs, leaves=graph.inputs)
+    >>> from autograd.compiler.tracing import traced
+    >>> flat, _ = traced(lambda x: (np.exp(x), np.sin(x)), (np.zeros(2),))
     >>> flat.outputs.pop(), without_dead_code(flat)
-    (2, Flat(1 leaf, 1 step))
+    (2, Program(1 leaf, 1 step))
     """
     count = len(flat.leaves)
     needed, stack = {*range(count)}, [*flat.outputs]
@@ -25,6 +25,8 @@ def without_dead_code(flat: Flat) -> Flat:
             operands = flat.steps[position - count].operands
             stack += [x.position for x in operands if isinstance(x, Ref)]
     order = sorted(needed)
+    if len(order) == len(flat.kinds):
+        return flat
     place = {old: i for i, old in enumerate(order)}
     steps = [flat.steps[old - count].renumbered(place) for old in order[count:]]
     outputs = [place[old] for old in flat.outputs]

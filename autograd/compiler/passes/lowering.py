@@ -22,8 +22,9 @@ def lowered(flat: Flat) -> Flat:
 
     >>> import numpy as np
     >>> import autograd as ag
-    >>> graph = ag.record(lambda x: np.mean(x, axis=-1), np.zeros((2, 3)))
-    >>> print(lowered(Flat.of(*graph.outputs, leaves=graph.inputs)).source())
+    >>> from autograd.compiler.tracing import traced
+    >>> flat, _ = traced(lambda x: np.mean(x, axis=-1), (np.zeros((2, 3)),))
+    >>> print(lowered(flat).source())
     def f(x0):
         x1 = ag.sum(x0, axis=(1,))
         x2 = ag.divide(x1, 3)

@@ -18,9 +18,11 @@ from .rewriting import Rewriting, name_of, rewritten
 def in_one_product(flat: Flat) -> Flat:
     """The program with one product for each stack of them that is one.
 
+    >>> import numpy as np
     >>> import autograd as ag
-    >>> graph = ag.record(np.matmul, np.zeros((5, 2, 3)), np.zeros((3, 4)))
-    >>> print(in_one_product(Flat.of(*graph.outputs, leaves=graph.inputs)).source())
+    >>> from autograd.compiler.tracing import traced
+    >>> flat, _ = traced(np.matmul, (np.zeros((5, 2, 3)), np.zeros((3, 4))))
+    >>> print(in_one_product(flat).source())
     def f(x0, x1):
         x2 = ag.reshape(x0, shape=(10, 3))
         x3 = ag.matmul(x2, x1)

@@ -70,8 +70,8 @@ class Rewriting:
                 if keepdims or i not in axes
             ]
         )
-        params = (("axis", None), ("keepdims", False))
-        dtype = _dtype_of(registry[name], (self._alike(x),), params)
+        whole = (("axis", None), ("keepdims", False))
+        dtype = _dtype_of(registry[name], (self._alike(x),), whole)
         params = {"axis": tuple(axes), "keepdims": keepdims}
         return self.emit(registry[name], (x,), params, Kind(left, dtype))
 
@@ -135,9 +135,10 @@ def rewritten(flat: Flat, *rules: Rule) -> Flat:
     """The program with each step as the first rule says that knows one.
 
     >>> import autograd as ag
-    >>> flat = Flat.of(*ag.record(lambda x: np.exp(x) * 2, np.zeros(2)).outputs)
+    >>> from autograd.compiler.tracing import traced
+    >>> flat, _ = traced(lambda x: np.exp(x) * 2, (np.zeros(2),))
     >>> rewritten(flat)
-    Flat(1 leaf, 2 steps)
+    Program(1 leaf, 2 steps)
     """
     new = Rewriting(flat, rules)
     place: list[Any] = [Ref(i) for i in range(new.count)]

@@ -21,8 +21,9 @@ def simplified(flat: Flat) -> Flat:
 
     >>> import numpy as np
     >>> import autograd as ag
-    >>> graph = ag.record(ag.grad(lambda x: np.sum(x**3)), np.zeros(2))
-    >>> print(simplified(Flat.of(*graph.outputs, leaves=graph.inputs)).source())
+    >>> from autograd.compiler.tracing import traced
+    >>> flat, _ = traced(ag.grad(lambda x: np.sum(x**3)), (np.zeros(2),))
+    >>> print(simplified(flat).source())
     def f(x0):
         x1 = ag.multiply(x0, x0)
         x2 = ag.multiply(3, x1)

@@ -24,12 +24,14 @@ VIEWS = ("reshape", "transpose", "broadcast_to", "getitem")
 def explicit(flat: Flat) -> Flat:
     """The program with all views as one of four primitives.
 
+    >>> import numpy as np
     >>> import autograd as ag
-    >>> graph = ag.record(lambda x: np.swapaxes(x, 0, 1)[None], np.zeros((2, 3)))
-    >>> print(explicit(Flat.of(*graph.outputs, leaves=graph.inputs)).source())
+    >>> from autograd.compiler.tracing import traced
+    >>> flat, _ = traced(lambda x: np.swapaxes(x, 0, 1)[None], (np.zeros((2, 3)),))
+    >>> print(explicit(flat).source())
     def f(x0):
         x1 = ag.transpose(x0, axes=(1, 0))
-        x2 = x1[None]
+        x2 = ag.reshape(x1, shape=(1, 3, 2))
         return x2
     """
     return rewritten(flat, view)
@@ -123,10 +125,16 @@ def _getitem(new: Rewriting, step: Step, kind: Any) -> Any:
     if arrays or any(isinstance(part, ArrayIndex) for part in template):
         return None
     whole = all(
-        part is Ellipsis or (isinstance(part, Slice) and part.step in (None, 1))
+        part is Ellipsis
+        or part is None
+        or (isinstance(part, Slice) and part.step in (None, 1))
         for part in template
     )
-    return x if whole and new.kind(x) == kind else None
+    n = len(new.shape(x))
+    old = [m for m in new.shape(x) if m != 1]
+    if whole and old == [m for m in kind.shape if m != 1] and n <= len(kind.shape):
+        return new.reshape(x, kind.shape)  # with new axes, if any
+    return None
 
 
 def _item(new: Rewriting, step: Step, kind: Any) -> Any:

@@ -15,6 +15,7 @@ from typing import Any
 from ..flat import Flat
 from ..passes.simplify import simplified
 from .grouping import grouped
+from .reuse import reusing
 from .writer import Writer
 
 __all__ = ["built"]
@@ -25,9 +26,9 @@ def built(flat: Flat) -> Callable[..., tuple[Any, ...]]:
 
     It returns the results, in memory of their own, and None for those that were written
     into the array of a leaf: of a target. An error that a step raises leaves all
-    targets as they were. The leaves must have the shapes and dtypes of the program's,
-    and the array of a target may share memory with others only where it did so already
-    when this was built.
+    targets as they were; of 1 / 0 and the like there are no warnings. The leaves must
+    have the shapes and dtypes of the program's, and the array of a target may share
+    memory with others only where it did so already when this was built.
 
     ``run.source`` is the text of the function, a commented line for each step;
     ``run.size`` counts the bytes that it keeps. Two threads must not run it at once,
@@ -44,8 +45,8 @@ def built(flat: Flat) -> Callable[..., tuple[Any, ...]]:
     # c0 = 2.0 float64
     def run(x0):
         with errstate(all='ignore'):
-            exp(x0, out=v1)                       # (2,) float64 exp
-            v2 = multiply(c0, v1)                 # (2,) float64 multiply
+            exp(x0, out=v1)                           # (2,) float64 exp
+            v2 = multiply(c0, v1)                     # (2,) float64 multiply
             return v2,
     """
-    return Writer(*grouped(simplified(flat))).function()
+    return Writer(*grouped(reusing(simplified(flat)))).function()

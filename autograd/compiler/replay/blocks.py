@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import textwrap
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -15,11 +15,8 @@ from .grouping import slices
 from .memory import Block, Memory
 from .steps import CASTS, into, ufunc_of
 
-if TYPE_CHECKING:
-    from .writer import Writer
 
-
-def by_blocks(writer: Writer, group: range) -> None:
+def by_blocks(writer: Any, group: range) -> None:
     """Write the steps of a group: for some rows of all arrays at a time."""
     loop = Loop(writer, group)
     for i in group:
@@ -28,10 +25,13 @@ def by_blocks(writer: Writer, group: range) -> None:
     writer.places.memory.size += loop.memory.size
 
 
+WIDTH = 72  # of a line that is wrapped
+
+
 class Loop:
     """Lines over blocks of rows; what is read outside of them is a whole array."""
 
-    def __init__(self, writer: Writer, group: range) -> None:
+    def __init__(self, writer: Any, group: range) -> None:
         self.writer, self.places, self.group = writer, writer.places, group
         self.shape = writer.flat.kinds[group.start].shape
         self.rows = slices(self.shape)
@@ -127,6 +127,9 @@ class Loop:
         given = f"blocks_{self.group.start}"
         self.writer.known[given] = [*zip(*[self.columns[name] for name in names])]
         told = f"# {len(self.rows)} blocks of {self.shape}"
-        header = textwrap.wrap(f"for ({', '.join(names)},) in {given}:", 78)
-        header = [header[0], *[f"    {line}" for line in header[1:]]]
-        return [*self.before, told, *header, *[f"    {line}" for line in self.lines]]
+        header = f"for {', '.join(names)}{',' * (len(names) == 1)} in {given}:"
+        loop = [header]
+        if len(header) > WIDTH:
+            wrapped = textwrap.wrap(", ".join(names), WIDTH)
+            loop = ["for (", *[f"    {line}" for line in wrapped], f") in {given}:"]
+        return [*self.before, told, *loop, *[f"    {line}" for line in self.lines]]

@@ -52,6 +52,8 @@ def grouped(flat: Flat) -> tuple[Flat, list[range]]:
             order.append(i)
     for shape in [*waiting]:
         settle(shape)
+    if not groups:
+        return flat, []
     place = {old: new for new, old in enumerate([*range(count), *order])}
     steps = [flat.steps[i - count].renumbered(place) for i in order]
     kinds = [*flat.kinds[:count], *[flat.kinds[i] for i in order]]

@@ -36,7 +36,9 @@ class Places:
         self.ending: dict[int, list[int]] = {}  # values, by the step that ends them
         for value, at in self.last.items():
             self.ending.setdefault(at, []).append(value)
-        risky = [i for i, s in enumerate(flat.steps, self.count) if not is_safe(s)]
+        kinds = flat.kinds[self.count :]
+        pairs = enumerate(zip(flat.steps, kinds, strict=True), self.count)
+        risky = [i for i, (step, kind) in pairs if not is_safe(step, kind)]
         self.first_safe = risky[-1] + 1 if risky else self.count
         once = {x for x in flat.outputs if flat.outputs.count(x) == 1}
         self.targets = {

@@ -53,10 +53,12 @@ def is_fresh(step: Step) -> bool:
     return name in ("matmul", "where", *CASTS, *SCATTERS)
 
 
-def is_safe(step: Step) -> bool:
+def is_safe(step: Step, kind: Any) -> bool:
     """Whether a step cannot raise an error, given operands of these kinds."""
-    simple = is_by_element(step.op) or name_of(step.op) in REDUCE or is_view(step)
-    return simple or step.op is ITEM or name_of(step.op) == "matmul"
+    name = name_of(step.op)
+    if is_by_element(step.op):  # integers have no negative powers
+        return name != "power" or kind.dtype.kind in "fc"
+    return name in (*REDUCE, "matmul") or is_view(step) or step.op is ITEM
 
 
 def is_plain_product(kinds: list[Kind], kind: Kind) -> bool:

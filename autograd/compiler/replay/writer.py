@@ -5,6 +5,7 @@ from __future__ import annotations
 import linecache
 import math
 import re
+import weakref
 from collections.abc import Callable, Sequence
 from itertools import count
 from typing import Any
@@ -282,12 +283,13 @@ class Writer:
             f"# {name} = {_shown(self.known[name])}" for name in self.constants.values()
         ]
         lines = [*known, f"def run({arguments}):", "    with errstate(all='ignore'):"]
-        text = "\n".join([*lines, *[f"        {line}" for line in self.lines], ""])
+        text = "\n".join([*lines, *[f"        {line}" for line in self.lines]])
         place = f"<program {next(NUMBERS)}>"
         linecache.cache[place] = (len(text), None, text.splitlines(True), place)
         exec(compile(text, place, "exec"), self.known)
         run = self.known.pop("run")
         run.source, run.size = text, self.places.memory.size
+        weakref.finalize(run, linecache.cache.pop, place, None)
         return run
 
 
