@@ -22,7 +22,9 @@ from .views import View, indexed, seen, spread, whole
 
 
 def same(lines: Lines, args: Any, params: Any, kind: Any) -> Any:
-    return args[0] if isinstance(args[0], View) else None
+    """What gives its operand: results are copied where they leave the program."""
+    x = args[0]
+    return x if isinstance(x, View) and lines.dtype(x) == kind.dtype else None
 
 
 def reshape(lines: Lines, args: Any, params: Any, kind: Kind) -> Any:
@@ -394,6 +396,9 @@ def affine(lines: Lines, args: Any, params: Any, kind: Kind) -> Any:
 RULES: dict[str, Callable[..., Any]] = {
     "argument": same,
     "held": same,
+    "positive": same,
+    "conjugate": same,
+    "real": same,
     "item": item,
     "reshape": reshape,
     "expand_dims": reshape,
