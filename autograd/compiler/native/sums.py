@@ -102,7 +102,7 @@ def _terms(lines: Lines, root: int, uses: list[int]) -> tuple[Any, set[int]]:
             continue
         turned = x.shape == shape and x.strides == dense(shape[::-1])[::-1]
         plain = line.op == "matmul" and len(line.shape) == 2 and line.params is None
-        if not plain or not (all_of_it or turned and line.shape == shape[::-1]):
+        if not plain or not (all_of_it or (turned and line.shape == shape[::-1])):
             return None, inner
         a, b = line.args
         flip = [seen(f, np.transpose) for f in (b, a)]
