@@ -12,6 +12,7 @@ from .lowering import lowered
 from .nests import scheduled
 from .program import Text
 from .running import Run
+from .sums import summed
 
 __all__ = ["NoCompiler", "built"]
 
@@ -26,4 +27,4 @@ def built(flat: Flat) -> Run:
     Raises:
         NoCompiler: there is no C compiler, or it failed.
     """
-    return Run(Text(scheduled(lowered(flat))))
+    return Run(Text(scheduled(summed(lowered(flat)))))

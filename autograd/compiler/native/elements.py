@@ -57,7 +57,7 @@ CALLED = {  # of mathematics.h, where x_f is of float and x_d of double
     "sin", "cos", "tan", "arcsin", "arccos", "arctan", "arctan2", "hypot",
     "sinh", "cosh", "tanh", "arcsinh", "arccosh", "arctanh", "absolute", "fabs",
     "copysign", "floor", "ceil", "trunc", "rint", "fmod", "erf", "erfc", "sigmoid",
-    "bell", "normal density", "normal cdf",
+    "bell", "normal density", "normal cdf", "gelu", "gelu slope",
 }  # fmt: skip
 ALIKE = {"float_power": "power", "fabs": "absolute"}
 BOOLEANS = {  # NumPy's arithmetic of booleans

@@ -116,9 +116,10 @@ class Lines:
 
     def constant(self, array: np.ndarray) -> View:
         """An array that stands beside the program."""
-        key = ("constant", array.dtype, array.shape, array.tobytes())
+        key = ("constant", array.dtype, array.tobytes())
         if key not in self._known:
-            line = Line("constant", (), array, array.shape, array.dtype)
+            flat = array.reshape(-1)
+            line = Line("constant", (), flat, flat.shape, array.dtype)
             self._known[key] = self.append(line)
         return whole(self._known[key], array.shape)
 

@@ -122,7 +122,7 @@ class NestText:
     def _collapse(self) -> None:
         """Axes that everything walks through as one become one."""
         views = [v._replace(strides=v.strides or (0,)) for v in self.reads]
-        out = {i: self._strides(i) for i in {*self.written, *self.after}}
+        out = {i: self._strides(i) for i in [*self.written, *self.after]}
         strides = [*[v.strides for v in views], *out.values()]
         groups = [[0]]
         for d in range(1, len(self.shape)):

@@ -48,18 +48,6 @@ def _logsumexp(x: Any, axis: Any, keepdims: bool) -> Any:
     return total if keepdims else np.squeeze(total, axis=axis)
 
 
-def _gelu(x: Any) -> Any:
-    from ...ops.activations import normal_cdf
-
-    return x * normal_cdf(x)
-
-
-def _gelu_slope(x: Any) -> Any:
-    from ...ops.activations import density, normal_cdf
-
-    return normal_cdf(x) + x * density(x)
-
-
 def _layer_norm(x: Any, weight: Any, bias: Any, ndim: int, eps: float) -> Any:
     view = normalization._layer_view(x.shape, ndim)
     y, _, _ = normalization._by_definition(x, weight, bias, view, eps)
@@ -94,8 +82,6 @@ MEANINGS: dict[str, Callable[..., Any]] = {
     "group_norm": _group_norm,
     "batch_norm": _batch_norm,
     "logsumexp": _logsumexp,
-    "gelu": _gelu,
-    "gelu slope": _gelu_slope,
     "deg2rad": lambda x: x * (np.pi / 180),
     "rad2deg": lambda x: x * (180 / np.pi),
     "radians": lambda x: x * (np.pi / 180),

@@ -8,6 +8,7 @@ from .loops import NestText
 from .mathematics import definitions
 from .memory import in_place, placed, spans
 from .nests import Nest, Schedule
+from .sharing import shared
 from .singles import single
 
 MANY = 40  # calls of functions that are not each written out in its place
@@ -69,14 +70,16 @@ class Text:
 
     def _write(self) -> None:
         """The functions of the units, and those that call them in order."""
-        text, calls = [], []
+        functions: list[str] = []
+        runs: list[str] = []
+        calls: list[str] = []
         self.segments: list[Any] = []
         for unit, form in zip(self.plan.units, self.forms):
             if form is None:
-                self._segment(text, calls)
+                self._segment(runs, calls)
                 self.segments.append(unit)
             elif isinstance(form, NestText):
-                text += [*form.text(self.rooms), ""]
+                functions.append("\n".join(form.text(self.rooms)))
                 calls += [
                     f"m[{i}] = m[{self.direct[i]}]; /* in place */"
                     for i in unit.lines
@@ -84,34 +87,36 @@ class Text:
                 ]
                 calls += form.call(self.rooms)
             else:
-                text += [*form.text, ""]
+                functions.append("\n".join(form.text))
                 calls.append(form.call)
         for k, leaf in self.lines.targets.items():
             i = self.lines.outputs[k]
             if i not in self.direct and i not in self.python:
                 size = self.lines[i].size * self.lines[i].dtype.itemsize
                 calls.append(f"memcpy(m[{leaf}], m[{i}], {size});")
-        self._segment(text, calls)
-        self.functions = "\n".join(indented(text))
+        self._segment(runs, calls)
+        self.functions = indented("\n\n".join([*shared(functions), *runs]))
         many = sum(len(u.called) for u in self.plan.units if isinstance(u, Nest)) > MANY
         outline = "#define OUTLINE\n" if many else ""
-        self.source = f"{outline}{definitions()}{HEAD}\n{self.functions}"
+        self.source = f"{outline}{definitions()}{HEAD}\n{self.functions}\n"
 
-    def _segment(self, text: list[str], calls: list[str]) -> None:
+    def _segment(self, runs: list[str], calls: list[str]) -> None:
+        """What runs up to here, in one function."""
         if calls:
             name = f"run_{len(self.segments)}"
             self.segments.append(name)
-            text += [f"int {name}(void **m) {{", *calls, "return 0;", "}", ""]
+            lines = [f"int {name}(void **m) {{", *calls, "return 0;", "}"]
+            runs.append("\n".join(lines))
             calls.clear()
 
 
-def indented(text: list[str]) -> list[str]:
+def indented(text: str) -> str:
     """Lines set in by how many braces are open."""
     found, depth = [], 0
-    for line in "\n".join(text).split("\n"):
+    for line in text.split("\n"):
         opened, closed = line.count("{"), line.count("}")
         leading = len(line) - len(line.lstrip("}"))
         at = 0 if line.startswith("#") else max(depth - leading, 0)
         found.append("  " * at + line)
         depth += opened - closed
-    return found
+    return "\n".join(found)

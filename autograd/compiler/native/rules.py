@@ -22,7 +22,9 @@ from .views import View, indexed, seen, spread, whole
 
 
 def same(lines: Lines, args: Any, params: Any, kind: Any) -> Any:
-    return args[0] if isinstance(args[0], View) else None
+    """What gives its operand: results are copied where they leave the program."""
+    x = args[0]
+    return x if isinstance(x, View) and lines.dtype(x) == kind.dtype else None
 
 
 def reshape(lines: Lines, args: Any, params: Any, kind: Kind) -> Any:
@@ -386,14 +388,22 @@ def affine(lines: Lines, args: Any, params: Any, kind: Kind) -> Any:
         return None
     if kind.dtype.name not in ("float32", "float64"):
         return None
-    y = product(lines, x, seen(weight, np.transpose), kind.dtype)
-    given = [spread(a, kind.shape) for a in (y, bias)]
-    return lines.emit("add", given, kind.dtype, kind.shape, kind.dtype)
+    shape = kind.shape
+    if len(bias.shape) < 2:  # one row for all
+        x = lines.shaped(x, (math.prod(shape[:-1]), x.shape[-1]))
+        shape = (x.shape[0], shape[-1])
+    y = lines.shaped(product(lines, x, seen(weight, np.transpose), kind.dtype), shape)
+    given = [spread(a, shape) for a in (y, bias)]
+    made = lines.emit("add", given, kind.dtype, shape, kind.dtype)
+    return lines.shaped(made, kind.shape)
 
 
 RULES: dict[str, Callable[..., Any]] = {
     "argument": same,
     "held": same,
+    "positive": same,
+    "conjugate": same,
+    "real": same,
     "item": item,
     "reshape": reshape,
     "expand_dims": reshape,
