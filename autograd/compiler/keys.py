@@ -54,6 +54,9 @@ def key_of(x: Any, arrays: list[Any]) -> Any:
     [array([0., 0.]), array([1., 1.])]
     """
     kind = type(x)
+    if kind is np.ndarray and x.dtype.kind in NUMERIC:
+        arrays.append(x)
+        return (kind, x.shape, x.dtype)
     if is_array(x):
         arrays.append(x)
         return (Tensor if kind is Tensor else np.ndarray, x.shape, x.dtype)

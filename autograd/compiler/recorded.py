@@ -17,6 +17,7 @@ from .inputs import Argument, Captured, Drawn, Gradient
 from .keys import is_static
 from .reading import read
 from .tracing import TraceError, Tracing, here
+from .written import numbers_now, unchanged
 
 
 class Result:
@@ -99,11 +100,10 @@ class Recorded:
             for leaf in tracing.known | tracing.absent
             if leaf.age < since and _was_absent(leaf, tracing) and leaf in used
         ]
-        self.captured = [
-            (x.leaf, x.leaf.tracked, x.leaf._raw.shape, x.leaf._raw.dtype)
-            for x in self.sources
-            if type(x) is Captured
-        ]
+        self._unchanged = unchanged(
+            [x.leaf for x in self.sources if type(x) is Captured]
+        )
+        self._numbers_now = numbers_now(self.numbers)
         self.read_gradients = [x for x in self.sources if type(x) is Gradient]
 
     def _tensors(self, count: int) -> list[bool]:
@@ -130,22 +130,15 @@ class Recorded:
         """The numbers of this call; None if it would not go as the recording did."""
         if any(each.begin() != structure for each, structure in self.providers.items()):
             return None
-        numbers = self.numbers.now()
+        numbers = self._numbers_now()
         return numbers if self._holds(numbers) else None
 
     def _holds(self, numbers: list[Any]) -> bool:
-        for leaf, tracked, shape, dtype in self.captured:
-            array = leaf._raw
-            if (
-                leaf.tracked is not tracked
-                or array.shape != shape
-                or array.dtype != dtype
-            ):
-                return False
         return (
-            all(leaf.grad is None for leaf in self.absent)
+            self._unchanged()
+            and all(leaf.grad is None for leaf in self.absent)
             and all(_fits(x.leaf) for x in self.read_gradients)
-            and all(_same(vars(m).values(), x) for m, x in self.modules)
+            and all(_same(m.__dict__.values(), x) for m, x in self.modules)
             and self.numbers.decide_alike(numbers)
         )
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from operator import is_
 from typing import Any
+
+import numpy as np
 
 from ..core import tree
 from ..core.node import tick
@@ -10,6 +13,7 @@ from ..core.writes import caller, writes
 from ..tensor import Tensor
 from .inputs import Call, Captured
 from .recorded import Recorded, Result
+from .written import gathered
 
 
 class Running:
@@ -20,14 +24,15 @@ class Running:
         self.run = next(run for run in (built(recorded.flat) for built in backends))
         self.source: str = self.run.source
         self._sources = recorded.sources
+        self._gathered = gathered(recorded.sources)
         self._written = recorded.written
-        self._owners: list[int] = []  # of the arrays below, by identity
-        self._places: list[Any] = []  # where the memory lies that is written in place
+        self._arrays: list[np.ndarray] = []  # that are written in place
+        self._places: list[Any] = []  # where their memory lies
 
     def __call__(self, arrays: list[Any], numbers: list[Any]) -> Any:
         """What the function returns, after its effects."""
         recorded, call = self.recorded, Call(arrays, numbers)
-        leaves = [source.now(call) for source in self._sources]
+        leaves = self._gathered(call)
         age = tick()
         self._stamp()
         results = self.run(*leaves)
@@ -50,11 +55,18 @@ class Running:
         if not self._written:
             return
         arrays = [leaf._raw for leaf in self._written]
-        owners = [*map(id, arrays)]
-        if owners != self._owners:
-            self._owners = owners
-            self._places = [place for x in arrays for place in writes.places(x)]
+        if not self._arrays or not all(map(is_, arrays, self._arrays)):
+            self._arrays = arrays
+            self._places = [place for x in _whole(arrays) for place in writes.places(x)]
         writes.stamp(arrays[0], places=self._places)
+
+
+def _whole(arrays: list[np.ndarray]) -> list[np.ndarray]:
+    """The array whose parts these are, if they are all of it: it has fewer places."""
+    bases = {id(x.base): x.base for x in arrays}
+    (base, *others) = bases.values()
+    size = sum(x.size for x in arrays)
+    return arrays if others or base is None or base.size != size else [base]
 
 
 def handed(
