@@ -10,7 +10,7 @@ import numpy as np
 
 from ..core.call import HELD, ITEM
 from ..core.node import Node, by_age, raw
-from ..core.program import Ref, Step
+from ..core.program import Ref, Step, origin
 from .flat import Flat, kind_of
 
 Versions = Mapping[Node, Sequence[tuple[int, Any]]]
@@ -79,8 +79,8 @@ def read(
 
     for node in sorted(operands, key=by_age):
         if any(isinstance(x, Node) and x in position for x in operands[node]):
-            params = node.params
-            add(node, Step(node.op, tuple(map(operand, operands[node])), params))
+            inputs = tuple(map(operand, operands[node]))
+            add(node, Step(node.op, inputs, node.params, origin(node)))
     for node in wanted:
         if node not in position:
             add(node, Step(ITEM, ((operand(node),),), {"index": 0, "count": 1}))

@@ -17,7 +17,7 @@ from .inputs import Argument, Captured, Drawn, Gradient
 from .keys import is_static
 from .reading import read
 from .tracing import TraceError, Tracing, here
-from .written import numbers_now, unchanged
+from .asked import numbers_now, unchanged
 
 
 class Result:

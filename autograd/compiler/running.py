@@ -13,7 +13,7 @@ from ..core.writes import caller, writes
 from ..tensor import Tensor
 from .inputs import Call, Captured
 from .recorded import Recorded, Result
-from .written import gathered
+from .asked import gathered
 
 
 class Running:

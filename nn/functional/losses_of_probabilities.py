@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 
 import autograd as ag
-from autograd.core.call import presumed
 from autograd.core.node import decides, raw
+from autograd.ops.held import presumed
 
 from .arguments import array_of, weak
 from .losses import REDUCTIONS, check_reduction, constant_in, of_elements
@@ -32,12 +32,7 @@ def binary_cross_entropy(
     """
 
     def error(x: Any, y: Any) -> Any:
-        if decides(x):
-            _check_probabilities(array_of(x))
-        else:
-            _check_probabilities(raw(x))
-            within = np.logical_and(x >= 0, x <= 1)
-            x = presumed(x, within, "all were probabilities")
+        _check_probabilities(array_of(x))
         return weighted("binary_cross_entropy", ag.binary_cross_entropy(x, y), weight)
 
     return of_elements("binary_cross_entropy", error, input, target, reduction)
@@ -181,7 +176,10 @@ def _log_factorial(y: Any) -> Any:
 def _checked_variance(input: Any, var: Any) -> Any:
     var = constant_in(input, var)
     data = array_of(var)
-    if (data < 0).any():
+    if not decides(data):
+        _checked_variance(raw(input), raw(var))
+        var = presumed(var, data >= 0, "no variance was negative")
+    elif (data < 0).any():
         raise ValueError(
             f"gaussian_nll_loss needs variances ≥ 0; got {data[data < 0].flat[0]}"
         )

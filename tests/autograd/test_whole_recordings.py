@@ -8,16 +8,19 @@ import os
 import warnings
 
 import numpy as np
+import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
 import autograd as ag
 from autograd.check.sampling import samples_of
 from autograd.compiler.tracing import TraceError, traced
+from autograd.compiler.written import constants_of
 from autograd.core import tree
-from autograd.core.node import Node, Presumed, raw
+from autograd.core.node import Node, raw
 from autograd.core.primitive import registry
 from autograd.facts import INTERNAL
 from autograd.ops import polynomials
+from autograd.ops.held import Presumed
 
 CALLS = int(os.environ.get("WHOLE_RECORDINGS", 1))
 # What is called with the dtype and the shape that the result had in the recording.
@@ -133,12 +136,21 @@ class Recorded:
             return found
         return self.run(*traced(self.f, self.args, careful=True), xs)
 
-    def run(self, flat, out, xs):
-        found = flat(*xs, *flat.leaves[len(xs) :])
+    def run(self, flat, out, xs, run=None):
+        run = run or (lambda flat, xs: flat(*xs, *flat.leaves[len(xs) :]))
+        found = run(flat, xs)
         results = iter(found if len(flat.outputs) > 1 else [found])
         return arrays(
             [next(results) if isinstance(x, Node) else x for x in tree.leaves(out)]
         )
+
+
+def written(flat, xs):
+    """What the text of a program gives."""
+    space = {"np": np, "ag": ag}
+    exec(flat.source("f"), space)
+    constants = constants_of(flat)
+    return space["f"](*xs, *flat.leaves[len(xs) :], *[constants] * bool(constants))
 
 
 def faults(op, operands, params):
@@ -161,6 +173,10 @@ def faults(op, operands, params):
         except TraceError as error:
             found[kind] = f"refused: {error}"
             continue
+        text = recorded.run(recorded.flat, recorded.out, args, written)
+        direct = recorded.run(recorded.flat, recorded.out, args)
+        if not all(same(*each) for each in zip(text, direct, strict=True)):
+            found[kind] = f"wrong text: {op} {args} {params}: {text}, not {direct}"
         for where, xs in zip(("A", "near", "rolled"), elsewhere(args)):
             try:
                 wanted = arrays(g(*xs))
@@ -199,3 +215,9 @@ def all_faults(op):
         warnings.simplefilter("ignore")
         some()
     return found
+
+
+@pytest.mark.parametrize("op", OPS, ids=lambda op: op.name)
+def test_a_recording_run_elsewhere_is_what_eager_code_gives_or_was_refused(op):
+    wrong = [text for text in all_faults(op).values() if not text.startswith("refused")]
+    assert not wrong, wrong[0]
