@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from .core.call import HELD, raised_again
+from .core.call import raised_again
 from .core.context import recording
 from .core.node import Node
 from .core.primitive import Primitive
 from .core.rules import FAILURES
 from .core.space import ARRAYS
 from .core.writes import writes
+from .ops.held import held_
 
 
 def augmented(
@@ -26,7 +27,7 @@ def augmented(
 
     def method(self: Any, other: Any) -> Any:
         if self.op is not None or not (self.tracked or hasattr(self, "_role")):
-            tracing = recording.get().tracing if self.op is HELD else None
+            tracing = recording.get().tracing if self.op is held_ else None
             if tracing is None:
                 return NotImplemented
             return tracing.updated(op.call(self, other))

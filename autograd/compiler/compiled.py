@@ -14,7 +14,8 @@ from typing import Any
 
 from ..core import tree
 from ..core.context import recording, switched
-from ..core.node import Presumed, tick, told
+from ..core.node import tick, told
+from ..ops.held import Presumed
 from ..tensor import Tensor
 from ..value import Value
 from .flat import Flat

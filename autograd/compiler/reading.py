@@ -8,9 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from ..core.call import HELD, ITEM
+from ..core.call import ITEM
 from ..core.node import Node, by_age, raw
 from ..core.program import Ref, Step, origin
+from ..ops.held import held_
 from .flat import Flat, kind_of
 
 Versions = Mapping[Node, Sequence[tuple[int, Any]]]
@@ -40,7 +41,7 @@ def read(
                     x, age = node, tick
                     break
             else:
-                if detached or x.op is not HELD or x.age < since:
+                if detached or x.op is not held_ or x.age < since:
                     return x
                 x, age = x.inputs[0], x.age
 

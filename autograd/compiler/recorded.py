@@ -12,12 +12,12 @@ from ..core import tree
 from ..core.node import Node, by_age
 from ..core.program import Ref
 from ..tensor import Tensor
+from .asked import numbers_now, unchanged
 from .derivative import Derivative
 from .inputs import Argument, Captured, Drawn, Gradient
 from .keys import is_static
 from .reading import read
 from .tracing import TraceError, Tracing, here
-from .asked import numbers_now, unchanged
 
 
 class Result:

@@ -11,9 +11,9 @@ from ..core import tree
 from ..core.node import tick
 from ..core.writes import caller, writes
 from ..tensor import Tensor
+from .asked import gathered
 from .inputs import Call, Captured
 from .recorded import Recorded, Result
-from .asked import gathered
 
 
 class Running:

@@ -9,12 +9,12 @@ import numpy as np
 
 from ..core import tree
 from ..core.backward import backward
-from ..core.call import held
 from ..core.context import recording, switched
 from ..core.node import Node, TraceError, ancestors, by_age, tick
 from ..core.space import unmasked
 from ..core.writes import caller, writes
 from ..core.zeros import pulled
+from ..ops.held import held
 from ..ops.shaping import astype
 from ..tensor import Tensor, refit
 from .flat import Flat

@@ -8,8 +8,8 @@ import numpy as np
 
 import autograd as ag
 from autograd import Tensor
-from autograd.core.call import presumed
 from autograd.core.context import recording
+from autograd.ops.held import presumed
 
 
 def embedding(input: Any, weight: Any, padding_idx: int | None = None) -> Any:
