@@ -76,7 +76,7 @@ def _node(g: Any) -> Any:
 
 def _private(x: Any) -> Any:
     """A tracked stand-in for a leaf, which leads to it where that is a node."""
-    if isinstance(x, Node):
+    if isinstance(x, Tensor):
         return +x
     array = np.asarray(x)
     return Tensor.leaf(array, tracked=array.dtype.kind in "fc")

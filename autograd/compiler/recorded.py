@@ -94,11 +94,11 @@ class Recorded:
             (module, _before(module, attributes, since))
             for module, attributes in tracing.modules.items()
         ]
-        used = {x.leaf for x in self.sources if type(x) is Captured} | {*self.grads}
+        seen = {x.leaf for x in self.sources if type(x) is Captured} | {*self.grads}
         self.absent = [
             leaf
             for leaf in tracing.known | tracing.absent
-            if leaf.age < since and _was_absent(leaf, tracing) and leaf in used
+            if leaf.age < since and _was_absent(leaf, tracing) and leaf in seen
         ]
         self._unchanged = unchanged(
             [x.leaf for x in self.sources if type(x) is Captured]

@@ -174,8 +174,8 @@ class Tracing:
     def forget(self, leaf: Any, to_none: bool) -> None:
         """``zero_grad`` of a leaf."""
         if not to_none:
-            g = self.gradient(leaf)
-            leaf.grad = None if g is None else Tensor.leaf(np.zeros_like(g._raw))
+            if self.gradient(leaf) is not None:
+                leaf.grad = Tensor.leaf(np.zeros_like(leaf._raw))
             return
         self.grads.setdefault(leaf, leaf.grad)
         self.forgotten.add(leaf)
