@@ -167,7 +167,7 @@ class Compiled:
 
     def _recorded(self, family: Family, member: Any, args: Any, kwargs: Any) -> Any:
         """Run the function for real, and take down what it does."""
-        tracing = Tracing(known=family.known)
+        tracing = Tracing(careful=True, known=family.known)
         arguments: list[Any] = []
 
         def stand_in(x: Any) -> Any:
@@ -257,14 +257,17 @@ def chosen(backend: str) -> list[Any]:
     """
     if backend == "auto":
         backend = os.environ.get("GLASSGRAD_BACKEND", "auto")
-    names = list(BACKENDS) if backend == "auto" else [backend]
+    names = [*BACKENDS] if backend == "auto" else [backend]
     found = []
-    for name in [*names, "steps"]:
+    for name in names:
         try:
             found.append(import_module(f".{BACKENDS[name]}", __package__).built)
-        except ModuleNotFoundError:
-            continue
-    return found[: len(names)] if backend != "auto" else found
+        except ModuleNotFoundError as error:
+            if backend != "auto":
+                raise ValueError(
+                    f"the backend {name!r} is not there: {error}"
+                ) from None
+    return found
 
 
 def _runs_as_it_is(context: Any, arrays: list[Any]) -> bool:

@@ -165,7 +165,7 @@ class Recorded:
         for x, y in zip(self.sources, other.sources):
             if type(x) is Captured and x.leaf is not y.leaf:
                 return f"they read other Tensors, of shape {x.leaf.shape}"
-            if type(x) is Drawn and x.generator is not y.generator:
+            if type(x) is Drawn and x.seed is not y.seed:
                 return "random numbers come from a generator that is made within"
         if one.outputs != two.outputs or one.targets != two.targets:
             return "they return or write other values"

@@ -93,12 +93,15 @@ class Tracing:
         return node
 
     def drawn(
-        self, draw: Callable[[], np.ndarray], seed: Any, generator: Any
+        self,
+        draw: Callable[[], np.ndarray],
+        seed: Any,
+        find: Callable[[], np.random.Generator],
     ) -> Tensor:
         """Random numbers of a generator, or a seed, which each call draws anew."""
-        bits = generator.bit_generator
+        bits = find().bit_generator
         self.generators.setdefault(id(bits), (bits, bits.state))
-        return self.leaf(Drawn(draw, seed), draw())
+        return self.leaf(Drawn(draw, seed, find), draw())
 
     def scalar(self, number: Number, dtype: Any) -> Tensor:
         """A number that an array meets."""

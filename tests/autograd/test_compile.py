@@ -101,9 +101,11 @@ def test_numbers_that_are_equal_or_not_have_programs_of_their_own(x):
 
 def test_many_programs_of_one_function_are_told_of_once():
     g = ag.compile(lambda x, n: x * n, backend="steps")
-    with pytest.warns(UserWarning, match="9th kind .* as arrays"):
-        for n in range(12):
-            g(A([1.0]), float(n))
+    for n in range(8):
+        g(A([1.0]), float(n))
+    with pytest.warns(UserWarning, match=r"9th kind .* as arrays"):
+        g(A([1.0]), 8.0)
+    g(A([1.0]), 9.0)
 
 
 # What cannot be compiled ----------------------------------------------------------------
@@ -135,7 +137,7 @@ def test_what_differs_between_two_runs_is_refused_with_its_line():
     for f in varying.values():
         g = ag.compile(f)
         g(A([1.0, 2.0]))
-        with pytest.raises(TraceError, match="two recordings .* must be an argument"):
+        with pytest.raises(TraceError, match=r"two recordings .* must be an argument"):
             g(A([1.0, 2.0]))
     g = ag.compile(varying["called"])
     g(A([1.0]))
@@ -533,3 +535,29 @@ def test_numbers_for_which_a_rule_does_something_else_run_the_function():
     )
     with pytest.raises(ValueError, match="label 7"):
         g(A([7.0, 1.0, 2.0]))
+
+
+def test_a_zero_stays_zero_where_a_slope_is_infinite():
+    def f(x):
+        return np.sum(np.where(x > 0, np.sqrt(x), 0.0))
+
+    g = after_two(ag.grad(f), A([1.0, 4.0]))
+    assert g(A([0.0, 4.0])).tolist() == ag.grad(f)(A([0.0, 4.0])).tolist() == [0, 0.25]
+
+
+def test_memory_that_is_shared_with_what_is_written_is_no_matter_of_a_program():
+    def run(compiles):
+        v, w = ag.tensor([1.0, 2.0]), ag.tensor([3.0, 4.0])
+
+        def f(x):
+            w.data -= x
+            return v * x
+
+        f, seen = ag.compile(f, backend="steps") if compiles else f, []
+        for i in range(8):
+            if i == 4:
+                v.data = w.data
+            seen.append(f(w.data if i > 5 else A([1.0, 2.0])).tolist())
+        return seen
+
+    assert run(True) == run(False)
