@@ -53,6 +53,10 @@ class Value(Operators):
 
     @data.setter
     def data(self, data: Any) -> None:
+        tracing = recording.get().tracing
+        if tracing is not None:
+            tracing.write(self, data)
+            return
         self._raw = as_float(data)
         self._written = writes.tick(), caller()
 
@@ -71,6 +75,10 @@ class Value(Operators):
         Leaves accumulate over calls, inner nodes hold the latest. With ``free`` the
         graph is released afterwards, and cannot be swept or drawn again.
         """
+        tracing = recording.get().tracing
+        if tracing is not None:
+            tracing.backward(self, None if gradient == 1.0 else gradient)
+            return
         backward(self, as_float(gradient), free)
 
     def detach(self) -> Value:

@@ -101,7 +101,10 @@ def unchanged(captured: Sequence[Any]) -> Callable[[], bool]:
     known: dict[str, Any] = {}
     parts = ["True"]
     for i, leaf in enumerate(captured):
-        known |= {f"x{i}": leaf, f"d{i}": leaf._raw.dtype}
+        known[f"x{i}"] = leaf
         parts.append(f"x{i}.tracked is {leaf.tracked}")
+        if type(leaf._raw) is float:
+            continue
+        known[f"d{i}"] = leaf._raw.dtype
         parts.append(f"(x{i}._raw.dtype is d{i} or x{i}._raw.dtype == d{i})")
     return _function("", [f"return {' and '.join(parts)}"], known)

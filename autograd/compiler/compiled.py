@@ -14,9 +14,8 @@ from typing import Any
 
 from ..core import tree
 from ..core.context import recording, switched
-from ..core.node import tick, told
+from ..core.node import Node, raw, tick, told
 from ..ops.held import Presumed
-from ..tensor import Tensor
 from ..value import Value
 from .flat import Flat
 from .inputs import Argument
@@ -24,7 +23,7 @@ from .keys import is_array, key_of
 from .reach import leaves_of
 from .recorded import Recorded
 from .running import Running, handed
-from .tracing import TraceError, Tracing
+from .tracing import TraceError, Tracing, raw_of
 
 BACKENDS = {"c": "native", "numpy": "replay", "steps": "stepwise"}
 FAMILIAR = 8  # programs of one function, from which on more are a surprise
@@ -173,8 +172,8 @@ class Compiled:
         def stand_in(x: Any) -> Any:
             if not is_array(x):
                 return x
-            source = Argument(len(arguments), isinstance(x, Tensor))
-            arguments.append(tracing.leaf(source, x._raw if source.is_tensor else x))
+            source = Argument(len(arguments), isinstance(x, Node))
+            arguments.append(tracing.leaf(source, raw(x)))
             return arguments[-1]
 
         given, named = args, kwargs
@@ -195,7 +194,7 @@ class Compiled:
         tracing.commit()
         if tracing.as_it_is:
             return out
-        results = [x._raw.copy() for x in tree.leaves(out) if isinstance(x, Tensor)]
+        results = [raw_of(x) for x in tree.leaves(out) if isinstance(x, Node)]
         given = {source: node._raw for node, source in tracing.sources.items()}
         return handed(recorded, results, given, age)
 
@@ -203,7 +202,9 @@ class Compiled:
         self, family: Family, member: Any, recorded: Recorded, tracing: Tracing
     ) -> None:
         family.known |= recorded.touched()
-        if not recorded.of_tensors:
+        if len(recorded.kinds) > 1:
+            tracing.as_it_is = "it computes with Tensors and Values"
+        if recorded.kinds == {Value} and not of_values():
             tracing.as_it_is = "it computes with Values"
         if tracing.unsettled and not tracing.as_it_is:
             return
@@ -219,7 +220,9 @@ class Compiled:
             )
         member.recorded = recorded
         if not difference:
-            member.running = Running(recorded, chosen(self.backend))
+            of_numbers = recorded.kinds == {Value}
+            backends = of_values() if of_numbers else chosen(self.backend)
+            member.running = Running(recorded, backends)
 
 
 class Member:
@@ -270,6 +273,14 @@ def chosen(backend: str) -> list[Any]:
     return found
 
 
+def of_values() -> list[Any]:
+    """The backend of graphs of Values, if it is there."""
+    try:
+        return [import_module(".tape", __package__).built]
+    except ModuleNotFoundError:
+        return []
+
+
 def _runs_as_it_is(context: Any, arrays: list[Any]) -> bool:
     """Whether others look at what is recorded, or it is no matter of arrays."""
     return (
@@ -278,8 +289,5 @@ def _runs_as_it_is(context: Any, arrays: list[Any]) -> bool:
         or context.notes
         or bool(context.private)
         or bool(context.listeners)
-        or any(
-            type(x) is Value or (type(x) is Tensor and x.tracked and context.gradients)
-            for x in arrays
-        )
+        or any(isinstance(x, Node) and x.tracked and context.gradients for x in arrays)
     )

@@ -87,9 +87,13 @@ def read(
             add(node, Step(ITEM, ((operand(node),),), {"index": 0, "count": 1}))
     count = len(nodes) - len(steps)
     flat = Flat(
-        [np.asarray(raw(node)) for node in nodes[:count]],
+        [_array(raw(node)) for node in nodes[:count]],
         steps,
         [position[node] for node in wanted],
         [kind_of(node._raw) for node in nodes],
     )
     return flat, nodes
+
+
+def _array(data: Any) -> Any:
+    return data if type(data) is float else np.asarray(data)

@@ -11,13 +11,12 @@ import numpy as np
 from ..core import tree
 from ..core.node import Node, by_age
 from ..core.program import Ref
-from ..tensor import Tensor
 from .asked import numbers_now, unchanged
 from .derivative import Derivative
 from .inputs import Argument, Captured, Drawn, Gradient
 from .keys import is_static
 from .reading import read
-from .tracing import TraceError, Tracing, here
+from .tracing import TraceError, Tracing, here, leaf_of
 
 
 class Result:
@@ -76,10 +75,10 @@ class Recorded:
             first + i: position[leaf] for i, leaf in enumerate(targets)
         }
         self.known = tracing.known
-        self.of_tensors = all(type(node) is Tensor for node in nodes)
+        self.kinds = {type(node) for node in nodes}
         self.tracked = [x.tracked and _is_live(x, since) for x in returned]
         self.derivative = None
-        if any(self.tracked) and self.of_tensors:
+        if any(self.tracked) and len(self.kinds) == 1:
             wanted = [x for x, it in zip(returned, self.tracked) if it]
             versions, sources = tracing.versions, tracing.sources
             flat, nodes = read(wanted, [], since, versions, sources, detached=True)
@@ -231,12 +230,12 @@ def _stands(tracing: Tracing) -> set[Node]:
 
 
 def _node(g: Any) -> Any:
-    return g if isinstance(g, Node) else Tensor.leaf(np.array(g))
+    return g if isinstance(g, Node) else leaf_of(g)
 
 
 def _structure(out: Any, tensors: Any) -> Any:
     def stand(x: Any) -> Any:
-        if isinstance(x, Tensor):
+        if isinstance(x, Node):
             return Result(next(tensors))
         if not is_static(x):
             raise TraceError(
@@ -250,7 +249,10 @@ def _structure(out: Any, tensors: Any) -> Any:
 
 def _fits(leaf: Any) -> bool:
     g = leaf.grad
-    return type(g) is np.ndarray and g.shape == leaf.shape and g.dtype == leaf.dtype
+    data = leaf._raw
+    if type(data) is float:
+        return type(g) is float
+    return type(g) is np.ndarray and g.shape == data.shape and g.dtype == data.dtype
 
 
 def _same(values: Any, before: list[Any]) -> bool:

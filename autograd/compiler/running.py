@@ -11,10 +11,11 @@ import numpy as np
 from numpy.lib.array_utils import byte_bounds
 
 from ..core import tree
-from ..core.node import raw, tick
+from ..core.node import Node, raw, tick
 from ..core.writes import caller, writes
 from ..ops.held import Presumed
 from ..tensor import Tensor
+from ..value import Value
 from .asked import gathered
 from .inputs import Call, Captured, Drawn
 from .recorded import Recorded, Result
@@ -142,8 +143,10 @@ def handed(
         if not isinstance(x, Result):
             return x.copy() if hasattr(x, "copy") else x
         array = next(each)
-        if isinstance(array, Tensor):
+        if isinstance(array, Node):
             return array
+        if type(array) is float:
+            return Value.leaf(array)
         return Tensor.leaf(array) if x.is_tensor else array if array.ndim else array[()]
 
     return tree.mapped(hand, recorded.out)

@@ -15,9 +15,9 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 import autograd as ag
-from autograd import Tensor
+from autograd import Node, Tensor
 from autograd.compiler.numbers import Number
-from autograd.compiler.tracing import TraceError, Tracing, here
+from autograd.compiler.tracing import TraceError, Tracing, here, raw_of
 from autograd.core.context import switched
 
 from .cells import State
@@ -239,8 +239,6 @@ def step(optimizer: Any, tracing: Tracing) -> None:
 
 
 def _gradient(tracing: Tracing, p: Any) -> bool:
-    if not isinstance(p, Tensor):
-        return p.grad is not None
     return tracing.gradient(p) is not None
 
 
@@ -362,9 +360,9 @@ def _structure(x: Any) -> Any:
 def _step_for_real(optimizer: Any, tracing: Tracing, why: str) -> None:
     """A step that no program will be made of: the next run may record another."""
     tracing.unsettled = why
-    before = {p: p.grad for p in optimizer.parameters if isinstance(p.grad, Tensor)}
+    before = {p: p.grad for p in optimizer.parameters if isinstance(p.grad, Node)}
     for p, g in before.items():
-        p.grad = np.array(g._raw)
+        p.grad = raw_of(g)
     with switched(tracing=None, everything=False, gradients=False):
         optimizer.step()
     for p, g in before.items():
