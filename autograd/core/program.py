@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from importlib import import_module
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -285,7 +286,12 @@ def placed(
 def _kind(data: Any) -> str:
     if isinstance(data, tuple):
         return ", ".join(map(_kind, data))
-    return f"{np.result_type(data)} {np.shape(data) or ''}".strip()
+    return _said(data.dtype, data.shape) if type(data) is np.ndarray else "float64"
+
+
+@lru_cache(4096)
+def _said(dtype: np.dtype, shape: tuple[int, ...]) -> str:
+    return f"{dtype} {shape or ''}".strip()
 
 
 def named(op: Primitive) -> str:

@@ -458,7 +458,7 @@ def test_without_gradients_there_are_none():
         assert g(A([1.0, 1.0])).requires_grad
 
 
-def test_values_run_as_they_are():
+def test_values_are_right_as_a_program_and_as_they_are():
     v = Value(2.0)
     f = ag.compile(lambda x: x * v)
     for i in range(4):
