@@ -150,5 +150,8 @@ def track_leaf(node: Any, tracked: bool) -> None:
             f"requires_grad can be set on leaves only; this is the result of "
             f"{node.op.name}. Use detach() for a leaf with the same data"
         )
+    tracing = recording.get().tracing
+    if tracing is not None and node.age < tracing.since:
+        raise tracing.refused("requires_grad is set", "set it outside")
     if bool(tracked) != node.tracked:
         switch(node, bool(tracked), writes.tick() if tracked else tick())

@@ -28,6 +28,7 @@ from .tracing import TraceError, Tracing, raw_of
 BACKENDS = {"c": "native", "numpy": "replay", "steps": "stepwise"}
 FAMILIAR = 8  # programs of one function, from which on more are a surprise
 KEPT = 256  # programs at most
+one_at_a_time = RLock()  # a recording puts nodes in the place of gradients
 
 
 def compile(f: Any = None, *, backend: str = "auto") -> Any:
@@ -97,6 +98,7 @@ class Compiled:
         self._families: dict[Any, Family] = {}
         self._latest: Running | None = None
         self._warned = False
+        self._lock = RLock()
 
     def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
         context = recording.get()
@@ -107,7 +109,7 @@ class Compiled:
         family = self._families.get(key)
         if family is None:
             family = self._new_family(key)
-        with family.lock:
+        with self._lock:
             member, numbers = family.fitting()
             if not family.as_it_is and (member is None or not member.as_it_is):
                 if member is None or member.running is None:
@@ -118,6 +120,10 @@ class Compiled:
                 except Presumed:  # numbers with which it does something else
                     pass
         return self._function(*args, **kwargs)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """A copy has the function, and is recorded anew."""
+        return Compiled, (self._function, self.backend)
 
     def __get__(self, instance: Any, owner: Any = None) -> Any:
         return self if instance is None else MethodType(self, instance)
@@ -166,6 +172,10 @@ class Compiled:
 
     def _recorded(self, family: Family, member: Any, args: Any, kwargs: Any) -> Any:
         """Run the function for real, and take down what it does."""
+        with one_at_a_time:
+            return self._taken_down(family, member, args, kwargs)
+
+    def _taken_down(self, family: Family, member: Any, args: Any, kwargs: Any) -> Any:
         tracing = Tracing(careful=True, known=family.known)
         arguments: list[Any] = []
 
@@ -238,7 +248,6 @@ class Family:
     """The programs for arguments of one kind, of which the one that fits runs."""
 
     def __init__(self, known: frozenset[Any]) -> None:
-        self.lock = RLock()
         self.members: list[Member] = []
         self.known = known  # leaves whose gradients may be read or written
         self.as_it_is = ""  # why the function always runs so, or ""

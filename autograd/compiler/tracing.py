@@ -84,6 +84,10 @@ class Tracing:
             "cannot be compiled. Return it, choose by np.where, or compute it before"
         )
 
+    def refused(self, what: str, instead: str) -> TraceError:
+        """The error for an effect that no program has."""
+        return TraceError(f"{what} in a compiled function, {here()}: {instead}")
+
     # Inputs ---------------------------------------------------------------------------
 
     def leaf(self, source: Any, array: np.ndarray) -> Tensor:

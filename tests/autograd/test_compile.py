@@ -1,5 +1,6 @@
 """Compiled functions: the results and effects of the function, at every call."""
 
+import copy
 import threading
 import warnings
 
@@ -561,3 +562,48 @@ def test_memory_that_is_shared_with_what_is_written_is_no_matter_of_a_program():
         return seen
 
     assert run(True) == run(False)
+
+
+def test_flags_are_not_switched_within():
+    w = ag.tensor([1.0, 2.0], requires_grad=True)
+    with pytest.raises(TraceError, match="requires_grad is set in a compiled function"):
+        ag.compile(lambda: setattr(w, "requires_grad", False))()
+    assert w.requires_grad
+
+
+def test_a_copy_is_recorded_anew():
+    class Steps:
+        def __init__(self):
+            self.w = ag.tensor([1.0, 2.0])
+            self.step = ag.compile(self.take, backend="steps")
+
+        def take(self, x):
+            self.w.data -= x
+
+    one = Steps()
+    for _ in range(3):
+        one.step(A([1.0, 1.0]))
+    two = copy.deepcopy(one)
+    for _ in range(3):
+        two.step(A([1.0, 1.0]))
+    assert one.w.tolist() == [-2.0, -1.0]
+    assert two.w.tolist() == [-5.0, -4.0]
+
+
+def test_threads_with_other_shapes_record_at_once():
+    w = ag.tensor([2.0], requires_grad=True)
+    w.grad = A([1.0])
+    g, wrong = ag.compile(lambda x: w.detach() * x, backend="steps"), []
+
+    def work(n):
+        for _ in range(6):
+            if (g(np.ones(n)) != 2).any():
+                wrong.append(n)
+
+    threads = [threading.Thread(target=work, args=(n,)) for n in range(1, 7)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert wrong == []
+    assert w.grad.tolist() == [1.0]
