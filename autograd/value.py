@@ -53,6 +53,10 @@ class Value(Operators):
 
     @data.setter
     def data(self, data: Any) -> None:
+        tracing = recording.get().tracing
+        if tracing is not None:
+            tracing.write(self, data)
+            return
         self._raw = as_float(data)
         self._written = writes.tick(), caller()
 
@@ -71,6 +75,10 @@ class Value(Operators):
         Leaves accumulate over calls, inner nodes hold the latest. With ``free`` the
         graph is released afterwards, and cannot be swept or drawn again.
         """
+        tracing = recording.get().tracing
+        if tracing is not None:
+            tracing.backward(self, None if gradient == 1.0 else gradient)
+            return
         backward(self, as_float(gradient), free)
 
     def detach(self) -> Value:
@@ -142,5 +150,8 @@ def track_leaf(node: Any, tracked: bool) -> None:
             f"requires_grad can be set on leaves only; this is the result of "
             f"{node.op.name}. Use detach() for a leaf with the same data"
         )
+    tracing = recording.get().tracing
+    if tracing is not None and node.age < tracing.since:
+        raise tracing.refused("requires_grad is set", "set it outside")
     if bool(tracked) != node.tracked:
         switch(node, bool(tracked), writes.tick() if tracked else tick())

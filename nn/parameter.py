@@ -115,7 +115,7 @@ def forget(parameter: Any, to_none: bool) -> None:
     array(0., dtype=float32)
     """
     tracing = recording.get().tracing
-    if tracing is not None and isinstance(parameter, Tensor):
+    if tracing is not None:
         tracing.forget(parameter, to_none)
     elif to_none:
         parameter.grad = None

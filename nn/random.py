@@ -51,7 +51,9 @@ def drawn(given: Seed, draw: Callable[[np.random.Generator], np.ndarray]) -> Any
     tracing = recording.get().tracing
     if tracing is None:
         return draw(generator_of(given))
-    return tracing.drawn(lambda: draw(generator_of(given)), given, generator_of(given))
+    return tracing.drawn(
+        lambda: draw(generator_of(given)), given, lambda: generator_of(given)
+    )
 
 
 @contextmanager

@@ -38,6 +38,7 @@ def test_every_example_in_a_docstring_runs(name):
     [
         ("README.md", 9),
         ("docs/checking.md", 25),
+        ("docs/compile.md", 20),
         ("docs/data.md", 25),
         ("docs/drawing.md", 20),
         ("docs/networks.md", 35),

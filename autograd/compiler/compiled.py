@@ -14,9 +14,8 @@ from typing import Any
 
 from ..core import tree
 from ..core.context import recording, switched
-from ..core.node import tick, told
+from ..core.node import Node, raw, tick, told
 from ..ops.held import Presumed
-from ..tensor import Tensor
 from ..value import Value
 from .flat import Flat
 from .inputs import Argument
@@ -24,11 +23,12 @@ from .keys import is_array, key_of
 from .reach import leaves_of
 from .recorded import Recorded
 from .running import Running, handed
-from .tracing import TraceError, Tracing
+from .tracing import TraceError, Tracing, raw_of
 
 BACKENDS = {"c": "native", "numpy": "replay", "steps": "stepwise"}
 FAMILIAR = 8  # programs of one function, from which on more are a surprise
 KEPT = 256  # programs at most
+one_at_a_time = RLock()  # a recording puts nodes in the place of gradients
 
 
 def compile(f: Any = None, *, backend: str = "auto") -> Any:
@@ -98,6 +98,7 @@ class Compiled:
         self._families: dict[Any, Family] = {}
         self._latest: Running | None = None
         self._warned = False
+        self._lock = RLock()
 
     def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
         context = recording.get()
@@ -108,7 +109,7 @@ class Compiled:
         family = self._families.get(key)
         if family is None:
             family = self._new_family(key)
-        with family.lock:
+        with self._lock:
             member, numbers = family.fitting()
             if not family.as_it_is and (member is None or not member.as_it_is):
                 if member is None or member.running is None:
@@ -119,6 +120,10 @@ class Compiled:
                 except Presumed:  # numbers with which it does something else
                     pass
         return self._function(*args, **kwargs)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """A copy has the function, and is recorded anew."""
+        return Compiled, (self._function, self.backend)
 
     def __get__(self, instance: Any, owner: Any = None) -> Any:
         return self if instance is None else MethodType(self, instance)
@@ -167,14 +172,18 @@ class Compiled:
 
     def _recorded(self, family: Family, member: Any, args: Any, kwargs: Any) -> Any:
         """Run the function for real, and take down what it does."""
-        tracing = Tracing(known=family.known)
+        with one_at_a_time:
+            return self._taken_down(family, member, args, kwargs)
+
+    def _taken_down(self, family: Family, member: Any, args: Any, kwargs: Any) -> Any:
+        tracing = Tracing(careful=True, known=family.known)
         arguments: list[Any] = []
 
         def stand_in(x: Any) -> Any:
             if not is_array(x):
                 return x
-            source = Argument(len(arguments), isinstance(x, Tensor))
-            arguments.append(tracing.leaf(source, x._raw if source.is_tensor else x))
+            source = Argument(len(arguments), isinstance(x, Node))
+            arguments.append(tracing.leaf(source, raw(x)))
             return arguments[-1]
 
         given, named = args, kwargs
@@ -195,7 +204,7 @@ class Compiled:
         tracing.commit()
         if tracing.as_it_is:
             return out
-        results = [x._raw.copy() for x in tree.leaves(out) if isinstance(x, Tensor)]
+        results = [raw_of(x) for x in tree.leaves(out) if isinstance(x, Node)]
         given = {source: node._raw for node, source in tracing.sources.items()}
         return handed(recorded, results, given, age)
 
@@ -203,7 +212,9 @@ class Compiled:
         self, family: Family, member: Any, recorded: Recorded, tracing: Tracing
     ) -> None:
         family.known |= recorded.touched()
-        if not recorded.of_tensors:
+        if len(recorded.kinds) > 1:
+            tracing.as_it_is = "it computes with Tensors and Values"
+        if recorded.kinds == {Value} and not of_values():
             tracing.as_it_is = "it computes with Values"
         if tracing.unsettled and not tracing.as_it_is:
             return
@@ -219,7 +230,9 @@ class Compiled:
             )
         member.recorded = recorded
         if not difference:
-            member.running = Running(recorded, chosen(self.backend))
+            of_numbers = recorded.kinds == {Value}
+            backends = of_values() if of_numbers else chosen(self.backend)
+            member.running = Running(recorded, backends)
 
 
 class Member:
@@ -235,7 +248,6 @@ class Family:
     """The programs for arguments of one kind, of which the one that fits runs."""
 
     def __init__(self, known: frozenset[Any]) -> None:
-        self.lock = RLock()
         self.members: list[Member] = []
         self.known = known  # leaves whose gradients may be read or written
         self.as_it_is = ""  # why the function always runs so, or ""
@@ -257,14 +269,25 @@ def chosen(backend: str) -> list[Any]:
     """
     if backend == "auto":
         backend = os.environ.get("GLASSGRAD_BACKEND", "auto")
-    names = list(BACKENDS) if backend == "auto" else [backend]
+    names = [*BACKENDS] if backend == "auto" else [backend]
     found = []
-    for name in [*names, "steps"]:
+    for name in names:
         try:
             found.append(import_module(f".{BACKENDS[name]}", __package__).built)
-        except ModuleNotFoundError:
-            continue
-    return found[: len(names)] if backend != "auto" else found
+        except ModuleNotFoundError as error:
+            if backend != "auto":
+                raise ValueError(
+                    f"the backend {name!r} is not there: {error}"
+                ) from None
+    return found
+
+
+def of_values() -> list[Any]:
+    """The backend of graphs of Values, if it is there."""
+    try:
+        return [import_module(".tape", __package__).built]
+    except ModuleNotFoundError:
+        return []
 
 
 def _runs_as_it_is(context: Any, arrays: list[Any]) -> bool:
@@ -275,8 +298,5 @@ def _runs_as_it_is(context: Any, arrays: list[Any]) -> bool:
         or context.notes
         or bool(context.private)
         or bool(context.listeners)
-        or any(
-            type(x) is Value or (type(x) is Tensor and x.tracked and context.gradients)
-            for x in arrays
-        )
+        or any(isinstance(x, Node) and x.tracked and context.gradients for x in arrays)
     )

@@ -18,7 +18,9 @@ from ..core.node import NO_PARAMS, Node, made
 from ..core.primitive import Primitive
 from ..core.zeros import pulled
 from ..tensor import Tensor
+from ..value import Value
 from .flat import Flat
+from .tracing import leaf_of
 
 
 class Derivative:
@@ -36,7 +38,8 @@ class Derivative:
         """The nodes of results, as if they had been recorded at that age."""
         several = len(arrays) > 1
         data = tuple(arrays) if several else arrays[0]
-        node = made(Tensor, data, self.op, tuple(leaves), NO_PARAMS, True)
+        kind: Any = Value if type(arrays[0]) is float else Tensor
+        node = made(kind, data, self.op, tuple(leaves), NO_PARAMS, True)
         node.age = age
         if not several:
             return [node]
@@ -71,12 +74,14 @@ def _again(flat: Flat) -> Primitive:
 
 
 def _node(g: Any) -> Any:
-    return g if isinstance(g, Node) else Tensor.leaf(g)
+    return g if isinstance(g, Node) else leaf_of(g)
 
 
 def _private(x: Any) -> Any:
     """A tracked stand-in for a leaf, which leads to it where that is a node."""
-    if isinstance(x, Node):
+    if isinstance(x, (Tensor, Value)):
         return +x
+    if type(x) is float:
+        return Value.leaf(x, tracked=True)
     array = np.asarray(x)
     return Tensor.leaf(array, tracked=array.dtype.kind in "fc")

@@ -57,7 +57,8 @@ class Drawn:
     """Random numbers, drawn anew at each call, from a generator or a seed."""
 
     draw: Callable[[], np.ndarray]
-    generator: Any
+    seed: Any
+    find: Callable[[], np.random.Generator]
 
     def now(self, call: Call) -> np.ndarray:
         """The next ones."""

@@ -16,7 +16,7 @@ STATIC = (int, float, complex, str, bytes, type, np.dtype, np.ndarray, np.generi
 
 def is_array(x: Any) -> bool:
     """Whether the elements may change from call to call: an array of numbers."""
-    if isinstance(x, Tensor):
+    if isinstance(x, (Tensor, Value)):
         return True
     if not isinstance(x, (np.ndarray, np.generic)) or isinstance(x, np.ma.MaskedArray):
         return False
@@ -54,14 +54,17 @@ def key_of(x: Any, arrays: list[Any]) -> Any:
     [array([0., 0.]), array([1., 1.])]
     """
     kind = type(x)
-    if is_array(x):
+    if kind is np.ndarray and x.dtype.kind in NUMERIC:
+        arrays.append(x)
+        return (kind, x.shape, x.dtype)
+    if kind is not Value and is_array(x):
         arrays.append(x)
         return (Tensor if kind is Tensor else np.ndarray, x.shape, x.dtype)
     if isinstance(x, (list, tuple)):
         return (kind, *[key_of(each, arrays) for each in x])
     if isinstance(x, dict):
         return (kind, *[(name, key_of(each, arrays)) for name, each in x.items()])
-    if isinstance(x, Value):
+    if kind is Value:
         arrays.append(x)
         return Value
     if isinstance(x, (float, complex)):

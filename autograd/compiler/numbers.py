@@ -33,14 +33,6 @@ class Numbers:
             self._known[key] = Number(self, len(self.plan) - 1)
         return self._known[key]
 
-    def now(self) -> list[Any]:
-        """All of them, as they are at this call."""
-        values: list[Any] = []
-        for function, operands in self.plan:
-            given = [values[x.index] if type(x) is Number else x for x in operands]
-            values.append(function(*given))
-        return values
-
     def decide_alike(self, values: list[Any]) -> bool:
         """Whether what was decided by numbers would be decided so again."""
         return all(values[i] == value for i, value in self.decided.items())
@@ -53,8 +45,8 @@ class Number:
     >>> rates = iter([0.5, 0.25])
     >>> rate = numbers.made(lambda: next(rates), key="rate")
     >>> half = rate / 2
-    >>> half.value, numbers.now()[half.index]
-    (0.25, 0.125)
+    >>> half, bool(half > 0.2), numbers.decided
+    (Number(0.25), True, {2: True})
     """
 
     __slots__ = ("index", "numbers")

@@ -9,12 +9,13 @@ from typing import Any
 
 from ..core.tree import CONTAINERS
 from ..tensor import Tensor
+from ..value import Value
 
 MOST = 20_000  # objects that are looked at
 LONG = 1_000  # a container of more is one of data
 
 
-def leaves_of(f: Callable[..., Any]) -> frozenset[Tensor]:
+def leaves_of(f: Callable[..., Any]) -> frozenset[Any]:
     """The leaves in the closure of a function, in globals it names, in their objects.
 
     They are found as far as attributes and containers lead, which is mostly all.
@@ -23,14 +24,14 @@ def leaves_of(f: Callable[..., Any]) -> frozenset[Tensor]:
     >>> leaves_of(lambda x: {"by": [w]}) == {w}
     True
     """
-    found: set[Tensor] = set()
+    found: set[Any] = set()
     seen: dict[int, Any] = {}
     stack: list[Any] = [f]
     while stack and len(seen) < MOST:
         x = stack.pop()
         if id(x) not in seen:
             seen[id(x)] = x
-            if isinstance(x, Tensor):
+            if isinstance(x, (Tensor, Value)):
                 found |= {x} if x.op is None else set()
             else:
                 stack.extend(_within(x))

@@ -10,7 +10,7 @@ import numpy as np
 
 from ..core.call import ITEM
 from ..core.node import Node, by_age, raw
-from ..core.program import Ref, Step
+from ..core.program import Ref, Step, origin
 from ..ops.held import held_
 from .flat import Flat, kind_of
 
@@ -80,16 +80,20 @@ def read(
 
     for node in sorted(operands, key=by_age):
         if any(isinstance(x, Node) and x in position for x in operands[node]):
-            params = node.params
-            add(node, Step(node.op, tuple(map(operand, operands[node])), params))
+            given = tuple(map(operand, operands[node]))
+            add(node, Step(node.op, given, node.params, origin(node)))
     for node in wanted:
         if node not in position:
             add(node, Step(ITEM, ((operand(node),),), {"index": 0, "count": 1}))
     count = len(nodes) - len(steps)
     flat = Flat(
-        [np.asarray(raw(node)) for node in nodes[:count]],
+        [_array(raw(node)) for node in nodes[:count]],
         steps,
         [position[node] for node in wanted],
         [kind_of(node._raw) for node in nodes],
     )
     return flat, nodes
+
+
+def _array(data: Any) -> Any:
+    return data if type(data) is float else np.asarray(data)

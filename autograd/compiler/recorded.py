@@ -11,12 +11,12 @@ import numpy as np
 from ..core import tree
 from ..core.node import Node, by_age
 from ..core.program import Ref
-from ..tensor import Tensor
+from .asked import numbers_now, unchanged
 from .derivative import Derivative
 from .inputs import Argument, Captured, Drawn, Gradient
 from .keys import is_static
 from .reading import read
-from .tracing import TraceError, Tracing, here
+from .tracing import TraceError, Tracing, here, leaf_of
 
 
 class Result:
@@ -75,10 +75,10 @@ class Recorded:
             first + i: position[leaf] for i, leaf in enumerate(targets)
         }
         self.known = tracing.known
-        self.of_tensors = all(type(node) is Tensor for node in nodes)
+        self.kinds = {type(node) for node in nodes}
         self.tracked = [x.tracked and _is_live(x, since) for x in returned]
         self.derivative = None
-        if any(self.tracked) and self.of_tensors:
+        if any(self.tracked) and len(self.kinds) == 1:
             wanted = [x for x, it in zip(returned, self.tracked) if it]
             versions, sources = tracing.versions, tracing.sources
             flat, nodes = read(wanted, [], since, versions, sources, detached=True)
@@ -93,17 +93,16 @@ class Recorded:
             (module, _before(module, attributes, since))
             for module, attributes in tracing.modules.items()
         ]
-        used = {x.leaf for x in self.sources if type(x) is Captured} | {*self.grads}
+        seen = {x.leaf for x in self.sources if type(x) is Captured} | {*self.grads}
         self.absent = [
             leaf
             for leaf in tracing.known | tracing.absent
-            if leaf.age < since and _was_absent(leaf, tracing) and leaf in used
+            if leaf.age < since and _was_absent(leaf, tracing) and leaf in seen
         ]
-        self.captured = [
-            (x.leaf, x.leaf.tracked, x.leaf._raw.shape, x.leaf._raw.dtype)
-            for x in self.sources
-            if type(x) is Captured
-        ]
+        self._unchanged = unchanged(
+            [x.leaf for x in self.sources if type(x) is Captured]
+        )
+        self._numbers_now = numbers_now(self.numbers)
         self.read_gradients = [x for x in self.sources if type(x) is Gradient]
 
     def _tensors(self, count: int) -> list[bool]:
@@ -130,22 +129,15 @@ class Recorded:
         """The numbers of this call; None if it would not go as the recording did."""
         if any(each.begin() != structure for each, structure in self.providers.items()):
             return None
-        numbers = self.numbers.now()
+        numbers = self._numbers_now()
         return numbers if self._holds(numbers) else None
 
     def _holds(self, numbers: list[Any]) -> bool:
-        for leaf, tracked, shape, dtype in self.captured:
-            array = leaf._raw
-            if (
-                leaf.tracked is not tracked
-                or array.shape != shape
-                or array.dtype != dtype
-            ):
-                return False
         return (
-            all(leaf.grad is None for leaf in self.absent)
+            self._unchanged()
+            and all(leaf.grad is None for leaf in self.absent)
             and all(_fits(x.leaf) for x in self.read_gradients)
-            and all(_same(vars(m).values(), x) for m, x in self.modules)
+            and all(_same(m.__dict__.values(), x) for m, x in self.modules)
             and self.numbers.decide_alike(numbers)
         )
 
@@ -172,7 +164,7 @@ class Recorded:
         for x, y in zip(self.sources, other.sources):
             if type(x) is Captured and x.leaf is not y.leaf:
                 return f"they read other Tensors, of shape {x.leaf.shape}"
-            if type(x) is Drawn and x.generator is not y.generator:
+            if type(x) is Drawn and x.seed is not y.seed:
                 return "random numbers come from a generator that is made within"
         if one.outputs != two.outputs or one.targets != two.targets:
             return "they return or write other values"
@@ -238,12 +230,12 @@ def _stands(tracing: Tracing) -> set[Node]:
 
 
 def _node(g: Any) -> Any:
-    return g if isinstance(g, Node) else Tensor.leaf(np.array(g))
+    return g if isinstance(g, Node) else leaf_of(g)
 
 
 def _structure(out: Any, tensors: Any) -> Any:
     def stand(x: Any) -> Any:
-        if isinstance(x, Tensor):
+        if isinstance(x, Node):
             return Result(next(tensors))
         if not is_static(x):
             raise TraceError(
@@ -257,7 +249,10 @@ def _structure(out: Any, tensors: Any) -> Any:
 
 def _fits(leaf: Any) -> bool:
     g = leaf.grad
-    return type(g) is np.ndarray and g.shape == leaf.shape and g.dtype == leaf.dtype
+    data = leaf._raw
+    if type(data) is float:
+        return type(g) is float
+    return type(g) is np.ndarray and g.shape == data.shape and g.dtype == data.dtype
 
 
 def _same(values: Any, before: list[Any]) -> bool:

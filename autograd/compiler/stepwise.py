@@ -21,7 +21,8 @@ def built(flat: Flat) -> Callable[..., tuple[Any, ...]]:
     """
 
     def run(*leaves: np.ndarray) -> tuple[Any, ...]:
-        values = flat.values(leaves)
+        with np.errstate(all="ignore"):  # as sweeps do, which these may be
+            values = flat.values(leaves)
         results: list[Any] = [np.array(values[i]) for i in flat.outputs]
         for result, leaf in flat.targets.items():
             np.copyto(leaves[leaf], results[result])

@@ -11,12 +11,13 @@ from ..core import tree
 from ..core.backward import backward
 from ..core.context import recording, switched
 from ..core.node import Node, TraceError, ancestors, by_age, tick
-from ..core.space import unmasked
+from ..core.space import as_float, unmasked
 from ..core.writes import caller, writes
 from ..core.zeros import pulled
 from ..ops.held import held
 from ..ops.shaping import astype
 from ..tensor import Tensor, refit
+from ..value import Value
 from .flat import Flat
 from .inputs import Drawn, Gradient, Scalar, Stored
 from .numbers import Number, Numbers
@@ -83,22 +84,29 @@ class Tracing:
             "cannot be compiled. Return it, choose by np.where, or compute it before"
         )
 
+    def refused(self, what: str, instead: str) -> TraceError:
+        """The error for an effect that no program has."""
+        return TraceError(f"{what} in a compiled function, {here()}: {instead}")
+
     # Inputs ---------------------------------------------------------------------------
 
     def leaf(self, source: Any, array: np.ndarray) -> Tensor:
         """A new leaf of the program, whose array comes from there at each call."""
-        node = Tensor.leaf(np.asarray(array))
+        node = leaf_of(array)
         self.sources[node] = source
         self.inputs.add(node)
         return node
 
     def drawn(
-        self, draw: Callable[[], np.ndarray], seed: Any, generator: Any
+        self,
+        draw: Callable[[], np.ndarray],
+        seed: Any,
+        find: Callable[[], np.random.Generator],
     ) -> Tensor:
         """Random numbers of a generator, or a seed, which each call draws anew."""
-        bits = generator.bit_generator
+        bits = find().bit_generator
         self.generators.setdefault(id(bits), (bits, bits.state))
-        return self.leaf(Drawn(draw, seed), draw())
+        return self.leaf(Drawn(draw, seed, find), draw())
 
     def scalar(self, number: Number, dtype: Any) -> Tensor:
         """A number that an array meets."""
@@ -120,9 +128,6 @@ class Tracing:
 
     def read(self, node: Any) -> Any:
         """``node.data``: the same value, in the graph but not differentiated."""
-        if type(node) is not Tensor:
-            self.as_it_is = "it computes with Values"
-            return node._raw
         return held(node)
 
     def updated(self, node: Any) -> Any:
@@ -138,11 +143,10 @@ class Tracing:
                 f"a compiled function writes into the data of {what}, {here()}. "
                 "Compute with a new name, and return it"
             )
-        if not isinstance(data, Node):
-            data = Tensor.leaf(np.array(unmasked(data, "data")))
-        refit(data._raw, leaf._raw)
-        if data.dtype != leaf.dtype:
-            data = astype(data, leaf.dtype)
+        if type(leaf) is Value:
+            data = data if isinstance(data, Node) else Value.leaf(as_float(data))
+        else:
+            data = _fitting(data, leaf)
         before = (leaf._raw, getattr(leaf, "_written", None))
         self.changed.setdefault(leaf, before)
         if data not in self._updates:
@@ -166,7 +170,7 @@ class Tracing:
                 self.absent.add(leaf)
         elif not isinstance(leaf.grad, Node):
             if leaf in self.grads:  # the function put it there
-                return Tensor.leaf(np.array(leaf.grad))
+                return leaf_of(leaf.grad)
             self._know(leaf)
             self.unsettled = "it was not known that this gradient is read"
         return leaf.grad
@@ -174,8 +178,8 @@ class Tracing:
     def forget(self, leaf: Any, to_none: bool) -> None:
         """``zero_grad`` of a leaf."""
         if not to_none:
-            g = self.gradient(leaf)
-            leaf.grad = None if g is None else Tensor.leaf(np.zeros_like(g._raw))
+            if self.gradient(leaf) is not None:
+                leaf.grad = leaf_of(leaf._raw * 0)
             return
         self.grads.setdefault(leaf, leaf.grad)
         self.forgotten.add(leaf)
@@ -190,14 +194,14 @@ class Tracing:
                 f"backward() within a transform cannot be compiled, {here()}: use "
                 "ag.grad there"
             )
-        ones = np.ones_like(output._raw) if gradient is None else gradient
-        if not isinstance(ones, Node):
-            ones = Tensor.leaf(np.asarray(ones, output.dtype))
+        space = output.space
+        g = space.ones(output) if gradient is None else gradient
         with switched(gradients=False):
-            g = output.space.cotangent(ones, output)
+            g = space.cotangent(g, output)
+            g = g if isinstance(g, Node) else leaf_of(g)
             leaves, inner = pulled([output], [g], lift=True)
             for leaf, part in leaves.items():
-                part = np.conj(part) if part.dtype.kind == "c" else part
+                part = np.conj(part) if np.iscomplexobj(part._raw) else part
                 before = self.gradient(leaf)
                 leaf.grad = part if before is None else before + part
             for node, part in inner.items():
@@ -236,7 +240,7 @@ class Tracing:
     def commit(self) -> None:
         """Write for good what this run has written."""
         for leaf in self.rebound:
-            leaf._raw = np.array(leaf._raw)
+            leaf._raw = raw_of(leaf)
         for leaf, (array, _) in self.changed.items():
             if leaf not in self.rebound:
                 np.copyto(array, leaf._raw)
@@ -253,7 +257,7 @@ class Tracing:
         g = leaf.grad
         if not isinstance(g, Node):
             return g
-        return before if self._stands(g) else np.array(g._raw, dtype=leaf.dtype)
+        return before if self._stands(g) else raw_of(g)
 
     def _stands(self, g: Any) -> bool:
         return type(self.sources.get(g)) is Gradient
@@ -270,6 +274,24 @@ class Tracing:
             leaf.grad = g
         for bits, state in self.generators.values():
             bits.state = state
+
+
+def leaf_of(data: Any) -> Any:
+    """A leaf around a copy of a number, or of an array."""
+    return Value.leaf(data) if type(data) is float else Tensor.leaf(np.array(data))
+
+
+def raw_of(node: Any) -> Any:
+    """The number, or a copy of the array, of a node."""
+    return node._raw if type(node) is Value else np.array(node._raw)
+
+
+def _fitting(data: Any, leaf: Any) -> Any:
+    """A node of the shape and dtype of a leaf, whose data it is to be."""
+    if not isinstance(data, Node):
+        data = leaf_of(np.asarray(unmasked(data, "data")))
+    refit(data._raw, leaf._raw)
+    return data if data.dtype == leaf.dtype else astype(data, leaf.dtype)
 
 
 def here() -> str:

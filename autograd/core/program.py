@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from importlib import import_module
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -246,6 +247,11 @@ class Program:
         ]
 
 
+def origin(node: Node) -> Origin:
+    """What is known of a step from its node."""
+    return Origin(node.age, node.place, node.scope, _kind(node._raw))
+
+
 def placed(
     outputs: Sequence[Node], leaves: Sequence[Node] | None = None
 ) -> tuple[list[Node], int, list[Step]]:
@@ -269,8 +275,7 @@ def placed(
         ]
         if any(type(x) is Ref for x in operands):
             position[node] = len(position)
-            of = Origin(node.place, node.scope, _kind(node._raw))
-            steps.append(Step(node.op, tuple(operands), node.params, of))
+            steps.append(Step(node.op, tuple(operands), node.params, origin(node)))
     constants = [node for node in dict.fromkeys(outputs) if node not in position]
     position |= {node: len(position) + i for i, node in enumerate(constants)}
     first = {"index": 0, "count": 1}
@@ -279,11 +284,14 @@ def placed(
 
 
 def _kind(data: Any) -> str:
-    if type(data) is float:
-        return "float"
     if isinstance(data, tuple):
         return ", ".join(map(_kind, data))
-    return f"{np.result_type(data)} {np.shape(data) or ''}".strip()
+    return _said(data.dtype, data.shape) if type(data) is np.ndarray else "float64"
+
+
+@lru_cache(4096)
+def _said(dtype: np.dtype, shape: tuple[int, ...]) -> str:
+    return f"{dtype} {shape or ''}".strip()
 
 
 def named(op: Primitive) -> str:

@@ -32,12 +32,7 @@ def binary_cross_entropy(
     """
 
     def error(x: Any, y: Any) -> Any:
-        if decides(x):
-            _check_probabilities(array_of(x))
-        else:
-            _check_probabilities(raw(x))
-            within = np.logical_and(x >= 0, x <= 1)
-            x = presumed(x, within, "all were probabilities")
+        _check_probabilities(array_of(x))
         return weighted("binary_cross_entropy", ag.binary_cross_entropy(x, y), weight)
 
     return of_elements("binary_cross_entropy", error, input, target, reduction)

@@ -87,7 +87,7 @@ class LBFGS(Optimizer):
                 "that calls zero_grad() and backward(), and returns the loss"
             )
         if recording.get().tracing is not None:
-            raise refused("LBFGS")
+            raise refused("LBFGS", "decides by the loss what it computes next")
         (now,) = self._settings_now()
         if self._alone:
             self._check_not_alone()

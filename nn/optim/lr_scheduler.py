@@ -11,9 +11,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
+from autograd.core.context import recording
+
 from . import schedules
 from .optimizer import Optimizer
 from .schedules import Schedule
+from .traced import refused
 
 __all__ = [
     "ChainedScheduler",
@@ -449,6 +452,8 @@ def _groups(optimizer: Any) -> list[dict[str, Any]]:
         raise TypeError(
             f"a scheduler needs an optimizer; got {type(optimizer).__name__}"
         )
+    if recording.get().tracing is not None:
+        raise refused("a scheduler", "computes in Python, and once for all")
     return optimizer.param_groups
 
 

@@ -8,16 +8,16 @@ in the optimizer: settings and counts are read at each call, arrays written in p
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from typing import Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
 
 import autograd as ag
-from autograd import Tensor
+from autograd import Node, Tensor
 from autograd.compiler.numbers import Number
-from autograd.compiler.tracing import TraceError, Tracing, here
+from autograd.compiler.tracing import TraceError, Tracing, here, raw_of
 from autograd.core.context import switched
 
 from .cells import State
@@ -122,8 +122,6 @@ class Layout:
 
     def settle(self, flat: Flat) -> None:
         """Make views of what is not one, as after a state was loaded."""
-        if not flat.elementwise or len(flat.cells) == 1:
-            return
         names = {name: x for cell in flat.cells for name, x in cell.state.items()}
         for name, x in names.items():
             if not isinstance(x, np.ndarray):
@@ -166,8 +164,10 @@ class Plan:
         self.layout = layouts.setdefault(optimizer, Layout())
         self.count = 0  # steps in one call
         self.settings: list[list[dict[str, Any]]] = []
+        self._settings: list[dict[str, Any]] = []
+        self._structure: list[Any] = []
 
-    def begin(self) -> Hashable:
+    def begin(self) -> Any:
         """Look at the settings, and at the state; say how these are made up."""
         optimizer = self.optimizer
         before = optimizer.steps
@@ -178,17 +178,16 @@ class Plan:
                 self.settings.append(optimizer._settings_now())
         finally:
             vars(optimizer)["steps"] = before
-        flats = [flat for flats in optimizer._flats for flat in flats]
-        for flat in flats:
-            self.layout.settle(flat)
-        return (
-            tuple(tuple(map(_structure, now.values())) for now in self.settings[0]),
-            tuple(
-                (start, *[(name, isinstance(x, np.ndarray)) for name, x in it.items()])
-                for flat in flats
-                for start, _, it in flat.cells
-            ),
-        )
+        if self.settings[0] != self._settings:
+            self._settings = self.settings[0]
+            self._structure = [_structure(tuple(x.values())) for x in self._settings]
+        cells = []
+        for flats in optimizer._flats:
+            for flat in flats:
+                if flat.elementwise and len(flat.cells) > 1:
+                    self.layout.settle(flat)
+                cells += [(start, len(state)) for start, _, state in flat.cells]
+        return (self._structure, cells)
 
     def setting(self, *path: Any) -> Any:
         """One of the settings, for now."""
@@ -240,8 +239,6 @@ def step(optimizer: Any, tracing: Tracing) -> None:
 
 
 def _gradient(tracing: Tracing, p: Any) -> bool:
-    if not isinstance(p, Tensor):
-        return p.grad is not None
     return tracing.gradient(p) is not None
 
 
@@ -363,19 +360,15 @@ def _structure(x: Any) -> Any:
 def _step_for_real(optimizer: Any, tracing: Tracing, why: str) -> None:
     """A step that no program will be made of: the next run may record another."""
     tracing.unsettled = why
-    before = {p: p.grad for p in optimizer.parameters if isinstance(p.grad, Tensor)}
+    before = {p: p.grad for p in optimizer.parameters if isinstance(p.grad, Node)}
     for p, g in before.items():
-        p.grad = np.array(g._raw)
+        p.grad = raw_of(g)
     with switched(tracing=None, everything=False, gradients=False):
         optimizer.step()
     for p, g in before.items():
         p.grad = g
 
 
-def refused(name: str) -> TraceError:
-    """The error for what decides by numbers how often it computes."""
-    return TraceError(
-        f"{name} decides by the loss what it computes next, {here()}, which no program "
-        "can: compile the function that gives the loss and its gradient, and call "
-        f"{name}.step outside"
-    )
+def refused(name: str, why: str) -> TraceError:
+    """The error for a ``step`` that no program can take."""
+    return TraceError(f"{name} {why}, {here()}: call its step() after what is compiled")

@@ -1,5 +1,6 @@
 """Compiled functions: the results and effects of the function, at every call."""
 
+import copy
 import threading
 import warnings
 
@@ -101,9 +102,11 @@ def test_numbers_that_are_equal_or_not_have_programs_of_their_own(x):
 
 def test_many_programs_of_one_function_are_told_of_once():
     g = ag.compile(lambda x, n: x * n, backend="steps")
-    with pytest.warns(UserWarning, match="9th kind .* as arrays"):
-        for n in range(12):
-            g(A([1.0]), float(n))
+    for n in range(8):
+        g(A([1.0]), float(n))
+    with pytest.warns(UserWarning, match=r"9th kind .* as arrays"):
+        g(A([1.0]), 8.0)
+    g(A([1.0]), 9.0)
 
 
 # What cannot be compiled ----------------------------------------------------------------
@@ -135,7 +138,7 @@ def test_what_differs_between_two_runs_is_refused_with_its_line():
     for f in varying.values():
         g = ag.compile(f)
         g(A([1.0, 2.0]))
-        with pytest.raises(TraceError, match="two recordings .* must be an argument"):
+        with pytest.raises(TraceError, match=r"two recordings .* must be an argument"):
             g(A([1.0, 2.0]))
     g = ag.compile(varying["called"])
     g(A([1.0]))
@@ -182,7 +185,7 @@ def test_its_program_is_read_and_drawn():
 
     g = after_two(lambda x: np.exp(x) * 2, A([1.0, 2.0]))
     g(A([1.0, 2.0]))
-    assert "ag.exp(x0)" in g.source
+    assert "np.exp(x0)" in g.source
     assert len(g.program.steps) == 2
     assert "exp" in viz.draw(g.program.graph()).dot
 
@@ -456,7 +459,7 @@ def test_without_gradients_there_are_none():
         assert g(A([1.0, 1.0])).requires_grad
 
 
-def test_values_run_as_they_are():
+def test_values_are_right_as_a_program_and_as_they_are():
     v = Value(2.0)
     f = ag.compile(lambda x: x * v)
     for i in range(4):
@@ -533,3 +536,74 @@ def test_numbers_for_which_a_rule_does_something_else_run_the_function():
     )
     with pytest.raises(ValueError, match="label 7"):
         g(A([7.0, 1.0, 2.0]))
+
+
+def test_a_zero_stays_zero_where_a_slope_is_infinite():
+    def f(x):
+        return np.sum(np.where(x > 0, np.sqrt(x), 0.0))
+
+    g = after_two(ag.grad(f), A([1.0, 4.0]))
+    assert g(A([0.0, 4.0])).tolist() == ag.grad(f)(A([0.0, 4.0])).tolist() == [0, 0.25]
+
+
+def test_memory_that_is_shared_with_what_is_written_is_no_matter_of_a_program():
+    def run(compiles):
+        v, w = ag.tensor([1.0, 2.0]), ag.tensor([3.0, 4.0])
+
+        def f(x):
+            w.data -= x
+            return v * x
+
+        f, seen = ag.compile(f, backend="steps") if compiles else f, []
+        for i in range(8):
+            if i == 4:
+                v.data = w.data
+            seen.append(f(w.data if i > 5 else A([1.0, 2.0])).tolist())
+        return seen
+
+    assert run(True) == run(False)
+
+
+def test_flags_are_not_switched_within():
+    w = ag.tensor([1.0, 2.0], requires_grad=True)
+    with pytest.raises(TraceError, match="requires_grad is set in a compiled function"):
+        ag.compile(lambda: setattr(w, "requires_grad", False))()
+    assert w.requires_grad
+
+
+def test_a_copy_is_recorded_anew():
+    class Steps:
+        def __init__(self):
+            self.w = ag.tensor([1.0, 2.0])
+            self.step = ag.compile(self.take, backend="steps")
+
+        def take(self, x):
+            self.w.data -= x
+
+    one = Steps()
+    for _ in range(3):
+        one.step(A([1.0, 1.0]))
+    two = copy.deepcopy(one)
+    for _ in range(3):
+        two.step(A([1.0, 1.0]))
+    assert one.w.tolist() == [-2.0, -1.0]
+    assert two.w.tolist() == [-5.0, -4.0]
+
+
+def test_threads_with_other_shapes_record_at_once():
+    w = ag.tensor([2.0], requires_grad=True)
+    w.grad = A([1.0])
+    g, wrong = ag.compile(lambda x: w.detach() * x, backend="steps"), []
+
+    def work(n):
+        for _ in range(6):
+            if (g(np.ones(n)) != 2).any():
+                wrong.append(n)
+
+    threads = [threading.Thread(target=work, args=(n,)) for n in range(1, 7)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert wrong == []
+    assert w.grad.tolist() == [1.0]
