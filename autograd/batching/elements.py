@@ -12,8 +12,8 @@ from .call import RULES, Call, rule
 
 @rule(
     "elementwise", "argument", "as integers", "astype", "conjugate", "copy", "exponent",
-    "held", "imag", "iscomplex", "isneginf", "isposinf", "isreal", "ldexp", "real", "round",
-    "weigh", "where",
+    "held", "imag", "iscomplex", "isneginf", "isposinf", "isreal", "ldexp", "real",
+    "round", "weigh", "where",
 )  # fmt: skip
 def elementwise(call: Call) -> Any:
     """The same function, of operands whose last axes lie above each other."""

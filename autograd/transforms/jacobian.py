@@ -45,7 +45,7 @@ def jacobian(
         argnums: which arguments to differentiate by; a tuple gives a tuple.
         mode: "reverse" (along all elements of the output), "forward" (of the input), or
             "auto", whichever are fewer.
-        has_aux: whether ``f`` returns (output, aux); then the result is (Jacobian, aux).
+        has_aux: whether ``f`` returns (output, aux); the result is (Jacobian, aux).
         chunk_size: how many vectors one sweep goes along. By default as many as need at
             most 256 MiB beside the result.
 
@@ -275,7 +275,7 @@ def _at_once(
     try:
         with switched(**changes, tracing=tracing), np.errstate(all="ignore"):
             parts = sweep(along)
-    except (Presumed, TraceError):  # a person's rule reads its cotangent
+    except Exception:  # a person's rule reads its cotangent; a loop finds what is wrong
         return None
     finally:
         along.tracked = False
@@ -287,9 +287,13 @@ def _at_once(
     with np.errstate(all="ignore"):
         for vectors in _basis(node, chunk):
             along_all = Tensor.leaf(vectors) if lift else vectors
-            chunks.append(batched(recorded, [along_all], len(vectors), lift))
-            if not finite(chunks[-1]):
+            try:
+                found = batched(recorded, [along_all], len(vectors), lift)
+            except (Presumed, TraceError):
                 return None
+            if not finite(found):
+                return None
+            chunks.append(found)
     joined = iter([_joined(each) for each in zip(*chunks)])
     return [next(joined) if isinstance(x, Node) else None for x in parts]
 

@@ -155,8 +155,8 @@ def _number_of_examples(axes: list[Any], leaves: list[Any]) -> int:
         shape = np.shape(x)
         if not -len(shape) <= axis < len(shape):
             raise ValueError(
-                f"in_axes={axis}, but the argument has shape {shape}. Say None for what "
-                "is the same for all examples"
+                f"in_axes={axis}, but the argument has shape {shape}. Say None for "
+                "what is the same for all examples"
             )
         lengths.append(shape[axis])
     if not lengths:

@@ -89,7 +89,7 @@ def test_results_are_in_memory_of_their_own():
 
 def test_vmap_of_a_gradient_is_the_gradient_of_each():
     near(ag.vmap(ag.grad(total))(X), np.stack([ag.grad(total)(x) for x in X]))
-    value, g = ag.vmap(ag.value_and_grad(total))(X)
+    value, _ = ag.vmap(ag.value_and_grad(total))(X)
     near(value, [total(x) for x in X])
 
 
@@ -162,7 +162,7 @@ def test_what_it_closes_over_gets_its_gradient_once_for_all():
 
 
 def test_a_cotangent_is_mapped_over_what_vjp_gives_back():
-    y, pull = ag.vjp(f, X[0])
+    _, pull = ag.vjp(f, X[0])
     near(ag.vmap(pull)(np.eye(3))[0], ag.jacobian(f)(X[0]))
 
 
