@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from ..core.call import ITEM
+from ..core.context import switched
 from ..core.node import Gradient, Node, by_age, raw
 from .call import Call, rule_of
 
@@ -135,6 +136,7 @@ def batched(
     nodes; else on arrays, which are forgotten once no step reads them any more.
     """
     values: dict[Node, Any] = dict(zip(recorded.leaves, examples, strict=True))
+    ages: dict[int, int] = {}  # of what was recorded: of what stands for it
     last = {x: node for node in recorded.steps for x in node.inputs if _is_node(x)}
     keep = set(recorded.outputs)
     for node in recorded.steps:
@@ -147,11 +149,27 @@ def batched(
                 values[x] if it else x if lift else raw(x)
                 for x, it in zip(inputs, mapped)
             ]
-            values[node] = rule_of(node.op)(Call(node, operands, mapped, n))
+            call = Call(node, operands, mapped, n)
+            if lift:
+                with switched(scope=_scope(node.scope, ages)):
+                    values[node] = rule_of(node.op)(call)
+            else:
+                values[node] = rule_of(node.op)(call)
+        if lift and isinstance(values[node], Node):
+            ages[node.age] = values[node].age
         for x in inputs:
             if _is_node(x) and last[x] is node and x not in keep:
                 values.pop(x, None)
     return [values.get(node) for node in recorded.outputs]
+
+
+def _scope(scope: Any, ages: Mapping[int, int]) -> Any:
+    """The scope of what stands for a node; a gradient is that of what stands for its."""
+    if isinstance(scope, Gradient):
+        return Gradient(ages.get(scope.age, scope.age))
+    if isinstance(scope, tuple):
+        return tuple([_scope(part, ages) for part in scope])
+    return scope
 
 
 def _is_node(x: Any) -> bool:

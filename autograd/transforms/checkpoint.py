@@ -68,10 +68,7 @@ def checkpoint(
         states = [each.bit_generator.state for each in generators]
         begun, context = tick(), recording.get()
         out = again(*nodes)
-        results = dict.fromkeys(
-            [x for x in tree.leaves(out) if isinstance(x, Node) and x.age >= begun]
-        )
-        results = [x for x in results if x.tracked and x.op is not None]
+        results = _made(out, begun)
         if context.everything or not results:
             return out
         caught = _caught(history(results, begun), begun, nodes)
@@ -80,6 +77,12 @@ def checkpoint(
         return tree.mapped(lambda x: kept.get(x, x) if isinstance(x, Node) else x, out)
 
     return forgetful
+
+
+def _made(out: Any, begun: int) -> list[Any]:
+    """The tracked results in containers that were made since then, each once."""
+    nodes = dict.fromkeys([x for x in tree.leaves(out) if isinstance(x, Node)])
+    return [x for x in nodes if x.tracked and x.op is not None and x.age >= begun]
 
 
 def _caught(order: Sequence[Node], begun: int, given: Sequence[Node]) -> list[Any]:
@@ -127,12 +130,10 @@ class Forgotten(General):
         for each, state in zip(self.generators, self.states):
             each.bit_generator.state = state
         try:
-            out = tree.leaves(self.again(*inputs))
+            found = _made(self.again(*inputs), begun)
         finally:
             for each, state in zip(self.generators, now):
                 each.bit_generator.state = state
-        fresh = dict.fromkeys([x for x in out if isinstance(x, Node)])
-        found = [x for x in fresh if x.tracked and x.age >= begun and x.op is not None]
         before = several(node._raw)
         if len(found) != len(before) or not all(map(_alike, found, before)):
             raise ValueError(

@@ -21,7 +21,7 @@ from ..ops.shaping import concatenate, moveaxis, stack
 from ..tensor import Tensor
 from .grad import grad, jvp
 from .tracing import Trace, several_arguments, traced
-from .vmap import Example, finite
+from .vmap import Example, finite, is_careful
 
 MODES = ("auto", "forward", "reverse")
 ROOM = 1 << 28  # bytes that one sweep along many vectors may take
@@ -77,7 +77,7 @@ def jacobian(
             narrow = sizes[0] < sizes[1]
             if mode == "forward" or (mode == "auto" and narrow) or wide:
                 columns = [_columns(trace, outputs, x, chunk_size) for x in leaves]
-                blocks = [*zip(*columns)]
+                blocks = [[*each] for each in zip(*columns)]
             else:
                 blocks = [_rows(trace, x, chunk_size) for x in outputs]
             return trace.with_aux(_in_containers(trace, outputs, blocks), has_aux)
@@ -269,7 +269,8 @@ def _at_once(
     trace: Trace, node: Any, sweep: Callable[[Any], list[Any]], chunk_size: int | None
 ) -> list[Any] | None:
     """None where something is not finite, or what is done depends on the vector."""
-    tracing, along = Example(), Tensor.leaf(np.ones_like(node._raw), tracked=True)
+    tracing = Example(is_careful())
+    along = Tensor.leaf(np.ones_like(node._raw), tracked=True)
     tracing.inputs.add(along)
     changes: dict[str, Any] = {"everything": True, "gradients": True}
     try:

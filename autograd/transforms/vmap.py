@@ -233,7 +233,7 @@ def for_all(
 
     A result that does not depend on the example is None.
     """
-    for careful in (False, True):  # of slopes that are infinite, as sweeps are
+    for careful in (is_careful(), True):  # of slopes that are infinite, as sweeps are
         recorded, out, difference = _recorded_alike(f, examples, n, careful)
         if difference and (careful or not recorded.has_sweeps):
             raise TraceError(
@@ -252,6 +252,12 @@ def for_all(
         next(places) if isinstance(leaf, Node) else None for leaf in tree.leaves(out)
     ]
     return kept, out
+
+
+def is_careful() -> bool:
+    """Whether what is traced now takes care of infinite slopes from the start."""
+    tracing = recording.get().tracing
+    return tracing is not None and tracing.careful
 
 
 def _recorded_alike(
@@ -322,9 +328,9 @@ def run(recorded: Recorded, examples: Sequence[Any], n: int) -> list[Any]:
         values = [x if isinstance(x, Node) else Tensor.leaf(x) for x in examples]
     else:
         values = [raw(x) for x in examples]
-    silent = {"all": "ignore"} if recorded.has_sweeps else {}  # until all is finite
+    quiet: Any = "ignore" if recorded.has_sweeps else None  # until all is finite
     try:
-        with np.errstate(**silent):
+        with np.errstate(all=quiet):
             results = batched(recorded, values, n, lift)
     except Presumed as error:
         raise TraceError(

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import autograd as ag
+import nn
 from autograd.core.node import TraceError
 
 RNG = np.random.default_rng(0)
@@ -174,6 +175,30 @@ def test_infinite_slopes_meet_no_zero_in_any_example():
 
     near(ag.vmap(ag.grad(root))(x), np.stack([ag.grad(root)(r) for r in x]))
     near(ag.vmap(ag.grad(root))(x[::-1]), np.stack([ag.grad(root)(r) for r in x[::-1]]))
+
+
+def test_infinite_slopes_are_taken_care_of_in_nests():
+    x = np.abs(np.stack([X, X + 1]))
+    x[0, 1, 2] = x[1, 0, 0] = 0
+
+    def masked(x):
+        return np.where(x > 0, np.sqrt(x), 0.0)
+
+    def root(x):
+        return np.sum(masked(x))
+
+    for examples in (x, x[::-1]):
+        nested = ag.vmap(ag.vmap(ag.grad(root)))(examples)
+        near(nested, [[ag.grad(root)(row) for row in rows] for rows in examples])
+        inner = ag.vmap(ag.jacobian(masked))(examples[0])
+        near(inner, [ag.jacobian(masked)(row) for row in examples[0]])
+
+
+def test_what_runs_for_all_stands_in_the_modules_it_was_recorded_in():
+    layer = nn.Linear(3, 2)
+    graph = ag.record(ag.vmap(ag.grad(lambda x: np.sum(np.tanh(layer(x))))), X)
+    scopes = [node.scope for node in graph.nodes if node.op is not None]
+    assert any(scope and layer in scope for scope in scopes)
 
 
 def test_backward_does_not_reach_an_example():
