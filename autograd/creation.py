@@ -11,7 +11,7 @@ import numpy as np
 from .core import tree
 from .core.call import raised_again
 from .core.declare import declare
-from .core.node import Node, raw
+from .core.node import Node, decides, raw
 from .core.rules import FAILURES
 from .core.space import unmasked
 from .ops.elementwise import positive
@@ -106,7 +106,8 @@ def asarray(
 
 
 def _copied(x: Tensor) -> Tensor:
-    return Tensor.leaf(np.array(x._raw)) if not x.tracked else positive(x)
+    lone = not x.tracked and decides(x)
+    return Tensor.leaf(np.array(x._raw)) if lone else positive(x)
 
 
 def check_device(device: Any) -> None:
@@ -172,7 +173,7 @@ def full(
     """
     if any(isinstance(x, Node) for x in tree.leaves(fill_value)):
         fill_value = asarray(fill_value, dtype, device=device)
-        if fill_value.tracked:
+        if fill_value.tracked or not decides(fill_value):
             return broadcast_to(fill_value, shape)
     return _leaf(_new("full", shape, raw(fill_value), dtype), device)
 

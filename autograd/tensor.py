@@ -12,7 +12,7 @@ import numpy as np
 from .augmented import augmented
 from .copying import copied, reduced
 from .core.backward import backward
-from .core.call import held, raised_again
+from .core.call import raised_again
 from .core.context import leave, recording
 from .core.node import Node, numbers, raw, told
 from .core.rules import FAILURES
@@ -21,6 +21,7 @@ from .core.writes import caller, writes
 from .operators import Operators, described, reflected
 from .ops import elementwise as ew
 from .ops import linalg, losses, reductions, shaping
+from .ops.held import held
 from .ops.indexing import getitem
 from .ops.updating import At
 from .protocols.functions import call_function

@@ -9,12 +9,12 @@ import numpy as np
 
 from .copying import copied, reduced
 from .core.backward import backward
-from .core.call import held
 from .core.context import leave, recording
 from .core.node import numbers, switch, tick
 from .core.space import FLOATS, as_float
 from .core.writes import caller, writes
 from .operators import Operators
+from .ops.held import held
 from .protocols.functions import call_function
 from .protocols.ufuncs import call_ufunc
 

@@ -9,7 +9,8 @@ import numpy as np
 
 from ..core.guard import check_unwritten
 from ..core.node import Node, ancestors
-from ..core.program import Graph, Program, Ref, Step, single
+from ..core.primitive import Primitive
+from ..core.program import Graph, Program, Ref, Step
 from .checker import check_grads
 from .compare import CHECKS
 from .problem import is_differentiable
@@ -231,3 +232,30 @@ def _placed(
     if node is not None and node.op is not None:
         error.function = node.op.name
     return error
+
+
+def single(
+    op: Primitive,
+    operands: Sequence[Any],
+    params: dict[str, Any],
+    leaves: Sequence[int] | None = None,
+) -> Program:
+    """The program of one call, whose leaves are the operands at some positions.
+
+    If these are not given: every operand that is an array of a float or complex type.
+
+    >>> import numpy as np
+    >>> import autograd as ag
+    >>> print(single(ag.registry["sum"], [np.ones(2)], {"axis": 0}))
+    x0 = np.array([1.0, 1.0])
+    x1 = ag.sum(x0, axis=0)
+    """
+    if leaves is None:
+        leaves = [
+            i
+            for i, x in enumerate(operands)
+            if isinstance(x, np.ndarray) and x.dtype.kind in "fc"
+        ]
+    places = {i: Ref(n) for n, i in enumerate(leaves)}
+    step = Step(op, tuple([places.get(i, x) for i, x in enumerate(operands)]), params)
+    return Program([operands[i] for i in leaves], [step])

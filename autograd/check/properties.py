@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 
 from ..core.primitive import Primitive
-from ..core.program import single
 from .arrays import SearchStrategy, given, settings, st
 from .checker import check_grads
+from .localise import single
 from .report import GradientReport
 from .sampling import samples_of
 from .tolerances import DEEPEST, MOST_INCONCLUSIVE

@@ -260,7 +260,7 @@ class Subject:
         if isinstance(self.f, Primitive):
             name = named(self.f)
         elif isinstance(self.f, Program):
-            source = self.f.source(name)
+            source = self.f.calls(name)
             if "Slice(" in source or "ArrayIndex(" in source:
                 head.append("from autograd.ops.indexing import ArrayIndex, Slice")
             head.append(source)

@@ -8,8 +8,7 @@ from typing import Any
 import numpy as np
 from numpy import ndarray
 
-from .context import recording
-from .node import NO_PARAMS, Node, Presumed, TraceError, decides, made, told
+from .node import NO_PARAMS, Node, TraceError, made, told
 from .primitive import Constant, Linear, Primitive
 from .rules import FAILURES, pull_of
 from .signature import elsewhere
@@ -168,9 +167,7 @@ def _without_nodes(
 
 def raised_again(name: str, error: Exception, operands: Sequence[Any]) -> Any:
     """NumPy's exception, with the name of the function and what it was called with."""
-    if isinstance(error, (TraceError, Presumed)) or str(error).startswith(
-        f"{name} got "
-    ):
+    if isinstance(error, TraceError) or str(error).startswith(f"{name} got "):
         raise error
     came = " and ".join(told(x) for x in operands)
     kind = next((kind for kind in KINDS if isinstance(error, kind)), type(error))
@@ -209,46 +206,6 @@ ITEM.text = lambda operands, params: f"{operands[0]}[{params['index']}]"
 def outputs(out: Any, count: int) -> list[Any]:
     """The several outputs that a rule finds in ``out``, one by one."""
     return [ITEM.call(out, i, count) for i in range(count)]
-
-
-# What is read without a derivative ----------------------------------------------------
-
-HELD = complete(Constant(lambda x: x, name="held"))
-
-
-def held(x: Any) -> Any:
-    """The data of ``x``, for what has no derivative by it; recorded where all is."""
-    if not isinstance(x, Node):
-        return x
-    return HELD.call(x) if recording.get().everything else x._raw
-
-
-def as_before(found: Any, kind: str) -> Any:
-    """What a step found, if its dtypes are of the kind that was recorded."""
-    if kind and any(each.dtype.kind != kind for each in found):
-        raise Presumed(f"the results had a dtype of kind {kind!r}")
-    return found
-
-
-def _presumed(x: Any, condition: Any, *, text: str) -> Any:
-    if not np.all(condition):
-        raise Presumed(text)
-    return x
-
-
-PRESUMED = complete(
-    Linear(
-        _presumed,
-        lambda g, condition, text: presumed(g, condition, text),
-        None,
-        name="presumed",
-    )
-)
-
-
-def presumed(x: Any, condition: Any, text: str) -> Any:
-    """``x``, which was computed since a condition holds; that is asked when it runs."""
-    return x if decides(condition) else PRESUMED.call(x, condition, text=text)
 
 
 # What stands in a node's ``op`` after ``backward(free=True)`` ------------------------

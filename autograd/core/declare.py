@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from .call import FREED, HELD, ITEM, PRESUMED, complete
+from .call import FREED, ITEM, complete
 from .primitive import (
     Constant,
     Elementwise,
@@ -116,6 +116,4 @@ def declare(ours: Callable[..., Any], *theirs: Any) -> None:
 
 
 declare(ITEM)
-declare(HELD)
-declare(PRESUMED)
 declare(FREED)

@@ -127,16 +127,6 @@ class TraceError(TypeError):
     """Something left the graph that a program could not compute again."""
 
 
-class Presumed(ValueError):
-    """A program was run on numbers for which its function does something else."""
-
-    def __init__(self, before: str) -> None:
-        super().__init__(
-            f"where this was recorded, {before}; it is otherwise here. Call the "
-            "function itself, which is recorded anew for such numbers"
-        )
-
-
 def numbers(x: Any, what: str) -> Any:
     """The data, for Python to decide by; refused where they are of a program's inputs.
 

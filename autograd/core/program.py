@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Mapping, Sequence
+from importlib import import_module
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -40,7 +41,7 @@ class Graph:
         >>> import numpy as np
         >>> import autograd as ag
         >>> program = ag.record(lambda x: np.exp(x) * 2, np.zeros(2)).program
-        >>> print(program.source())
+        >>> print(program.calls())
         def f(x0):
             x1 = ag.exp(x0)
             x2 = ag.multiply(x1, 2)
@@ -60,12 +61,22 @@ class Ref(NamedTuple):
     position: int
 
 
+class Origin(NamedTuple):
+    """Where a step comes from: what is said of its node, and of its result."""
+
+    age: int
+    place: Any
+    scope: Any
+    kind: str
+
+
 class Step(NamedTuple):
     """One primitive, applied to earlier values and to constants."""
 
     op: Primitive
     operands: tuple[Any, ...]
     params: dict[str, Any]
+    origin: Origin | None = None
 
     def renumbered(self, place: Mapping[int, int]) -> Step:
         """The same, of values that stand at other places."""
@@ -218,7 +229,12 @@ class Program:
         return "\n".join([*lines, *self._step_lines()])
 
     def source(self, name: str = "f") -> str:
-        """The program as the definition of a Python function of its leaves."""
+        """The program as a NumPy function, commented: see ``compiler/written.py``."""
+        writing = import_module("autograd.compiler.written")
+        return writing.source(self, name)
+
+    def calls(self, name: str = "f") -> str:
+        """The program as a function that calls what was recorded, by our names."""
         arguments = ", ".join(f"x{i}" for i in range(len(self.leaves)))
         lines = [f"    {line}" for line in self._step_lines()]
         results = ", ".join(f"x{i}" for i in self.outputs)
@@ -226,7 +242,7 @@ class Program:
 
     def _step_lines(self) -> list[str]:
         return [
-            f"x{i} = {_called(step)}"
+            f"x{i} = {called(step, [*map(_named, step.operands)])}"
             for i, step in enumerate(self.steps, len(self.leaves))
         ]
 
@@ -253,7 +269,8 @@ def placed(
                 Ref(position[x]) if isinstance(x, Node) and x in position else raw(x)
                 for x in node.inputs
             ]
-            steps.append(Step(node.op, tuple(operands), node.params))
+            of = Origin(node.age, node.place, node.scope, _kind(node._raw))
+            steps.append(Step(node.op, tuple(operands), node.params, of))
     constants = [node for node in dict.fromkeys(outputs) if node not in position]
     position |= {node: len(position) + i for i, node in enumerate(constants)}
     first = {"index": 0, "count": 1}
@@ -261,31 +278,10 @@ def placed(
     return [*position], len(leaves), steps
 
 
-def single(
-    op: Primitive,
-    operands: Sequence[Any],
-    params: dict[str, Any],
-    leaves: Sequence[int] | None = None,
-) -> Program:
-    """The program of one call, whose leaves are the operands at some positions.
-
-    If these are not given: every operand that is an array of a float or complex type.
-
-    >>> import numpy as np
-    >>> import autograd as ag
-    >>> print(single(ag.registry["sum"], [np.ones(2)], {"axis": 0}))
-    x0 = np.array([1.0, 1.0])
-    x1 = ag.sum(x0, axis=0)
-    """
-    if leaves is None:
-        leaves = [
-            i
-            for i, x in enumerate(operands)
-            if isinstance(x, np.ndarray) and x.dtype.kind in "fc"
-        ]
-    places = {i: Ref(n) for n, i in enumerate(leaves)}
-    step = Step(op, tuple([places.get(i, x) for i, x in enumerate(operands)]), params)
-    return Program([operands[i] for i in leaves], [step])
+def _kind(data: Any) -> str:
+    if isinstance(data, tuple):
+        return ", ".join(map(_kind, data))
+    return f"{np.result_type(data)} {np.shape(data) or ''}".strip()
 
 
 def named(op: Primitive) -> str:
@@ -300,10 +296,12 @@ def named(op: Primitive) -> str:
     return f"ag.{op.name}" if known else f"ag.registry[{op.name!r}]"
 
 
-def _called(step: Step) -> str:
-    operands = [
-        f"x{x.position}" if isinstance(x, Ref) else recipe(x) for x in step.operands
-    ]
+def _named(x: Any) -> str:
+    return f"x{x.position}" if isinstance(x, Ref) else recipe(x)
+
+
+def called(step: Step, operands: Sequence[str], name: str = "") -> str:
+    """The text of a call, by the name of what is called."""
     if step.op.text is not None:
         return step.op.text(operands, step.params)
     defaults, required = step.op.signature.defaults, step.op.signature.required
@@ -312,7 +310,7 @@ def _called(step: Step) -> str:
         for key, value in step.params.items()
         if key in required or key not in defaults or value != defaults[key]
     ]
-    return f"{named(step.op)}({', '.join([*operands, *params])})"
+    return f"{name or named(step.op)}({', '.join([*operands, *params])})"
 
 
 def _check_tracked(outputs: Sequence[Any]) -> None:

@@ -34,8 +34,8 @@ def recipe(x: Any) -> str:
         return f"{x.space.source}({recipe(x._raw)})"
     if isinstance(x, np.ndarray):
         return _array(x)
-    if isinstance(x, np.dtype):
-        return repr(x.name)
+    if isinstance(x, (np.dtype, np.ufunc)):
+        return repr(x.name) if isinstance(x, np.dtype) else f"np.{x.__name__}"
     return _number(x) if isinstance(x, float) else repr(x)
 
 

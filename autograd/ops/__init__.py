@@ -26,6 +26,7 @@ from . import (
     filling,
     filters,
     fourier,
+    held,
     ignoring_nan,
     indexing,
     inverses,
@@ -125,7 +126,7 @@ def _declare(namespace: Any, family: Any) -> None:
 for namespace, families in FAMILIES.items():
     for family in families:
         _declare(namespace, family)
-for family in (indexing, kinks):
+for family in (held, indexing, kinks):
     _declare(np, family)
 declare(elementwise.divmod, np.divmod)
 for theirs, ours in BY_PATH.items():

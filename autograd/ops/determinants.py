@@ -4,10 +4,11 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..core.call import held, outputs
+from ..core.call import outputs
 from ..core.composite import composed
 from ..core.declare import constant, general
 from ..core.node import decides
+from .held import held
 from .inverses import inv
 from .matrices import (
     adjoint,

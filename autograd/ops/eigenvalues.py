@@ -4,11 +4,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..core.call import as_before, held, outputs
+from ..core.call import outputs
 from ..core.composite import composed
 from ..core.declare import general
 from ..core.node import decides
 from .gaps import over_differences, reached_pairs
+from .held import as_before, held
 from .matrices import (
     adjoint,
     conj,

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 from numpy import ndarray
 
-from ..core.call import held
 from ..core.declare import constant, elementwise, linear
 from ..core.node import decides, raw
 from ..core.primitive import Primitive
+from .held import held
 from .kinks import over_length
 
 __all__ = [

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from ..core.call import held
 from ..core.declare import general
+from .held import held
 from .matrices import on_matrices, transposed
 from .norms import as_floats
 

@@ -4,8 +4,9 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..core.call import held, outputs
+from ..core.call import outputs
 from ..core.declare import general
+from .held import held
 from .matrices import (
     adjoint,
     conj,

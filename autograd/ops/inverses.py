@@ -5,10 +5,10 @@ import math
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
-from ..core.call import held, presumed
 from ..core.composite import composed
 from ..core.declare import general
 from ..core.node import decides, raw
+from .held import held, presumed
 from .matrices import (
     adjoint,
     conj,

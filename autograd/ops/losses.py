@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from ..core.call import held
 from ..core.declare import elementwise, general
 from ..core.node import Node, decides
 from .activations import sigmoid
+from .held import held
 from .reductions import divided
 
 __all__ = [

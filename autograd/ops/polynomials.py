@@ -4,12 +4,12 @@ import warnings
 
 import numpy as np
 
-from ..core.call import as_before, held, presumed
 from ..core.composite import composed
 from ..core.declare import general
-from ..core.node import Presumed, decides, numbers, raw
+from ..core.node import decides, numbers, raw
 from .eigenvalues import eigvals
 from .elementwise import POSITIVE
+from .held import Presumed, as_before, held, presumed
 from .inverses import inv, lstsq
 from .reductions import of_primitive
 from .shaping import astype

@@ -5,11 +5,11 @@ import math
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
-from ..core.call import held
 from ..core.composite import composed
 from ..core.declare import constant
 from ..core.node import Node, decides, raw
 from . import reductions
+from .held import held
 from .indexing import getitem
 from .shaping import broadcast_to, reshape, transpose
 from .sorting import data_of

@@ -9,10 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from ..core.call import held
 from ..core.composite import composed
 from ..core.declare import general, linear
 from ..core.node import Node, decides, numbers
+from .held import held
 from .shaping import astype
 
 __all__ = ["logsumexp", "max", "mean", "min", "prod", "sum", "var"]

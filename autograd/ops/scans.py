@@ -6,11 +6,11 @@ solved in log₂ n steps for all k at once.
 
 import numpy as np
 
-from ..core.call import held
 from ..core.composite import composed
 from ..core.declare import general, linear
 from ..core.node import decides
 from .elementwise import share_of_sum
+from .held import held
 from .reductions import in_dtype, of_primitive
 from .shaping import concatenate
 

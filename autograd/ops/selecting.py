@@ -8,7 +8,13 @@ from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 from ..core.composite import composed
 from ..core.declare import elementwise
 from ..core.node import Node, numbers, raw
-from .indexing import ARRAY_INDEX, along, index_along_axis, places_within
+from .indexing import (
+    ARRAY_INDEX,
+    along,
+    getitem,
+    index_along_axis,
+    places_within,
+)
 from .shaping import astype, where
 from .sorting import fixed
 from .updating import set_items
@@ -51,7 +57,7 @@ def take(x, indices, axis=None, mode="raise"):
     Tensor([1., 3., 2.])
     """
     x, axis, n = _of_axis(x if np.ndim(x) else np.reshape(x, (1,)), axis)
-    return x[along(axis, places_within(indices, n=n, mode=mode))]
+    return getitem(x, along(axis, places_within(indices, n=n, mode=mode)))
 
 
 @composed()
@@ -68,7 +74,7 @@ def take_along_axis(x, indices, axis=-1):
     """
     if axis is None:
         x, axis = np.reshape(x, (np.size(x),)), 0
-    return x[index_along_axis(np.shape(x), indices, axis)]
+    return getitem(x, index_along_axis(np.shape(x), indices, axis))
 
 
 @composed()

@@ -4,11 +4,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..core.call import held, outputs
+from ..core.call import outputs
 from ..core.composite import composed
 from ..core.declare import general
 from .eigenvalues import eigh_
 from .gaps import largest, over_differences, over_sums, reached_pairs, reciprocals
+from .held import held
 from .matrices import (
     adjoint,
     conj,

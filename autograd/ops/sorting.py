@@ -9,10 +9,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_index
 
-from ..core.call import held
 from ..core.composite import composed
 from ..core.declare import linear
 from ..core.node import Node, numbers, told
+from .held import held
 from .indexing import along, getitem
 from .shaping import concatenate, ravel
 

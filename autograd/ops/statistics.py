@@ -5,12 +5,12 @@ import warnings
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
-from ..core.call import presumed
 from ..core.composite import composed
 from ..core.declare import general
 from ..core.node import Node, decides, raw
 from ..core.primitive import REALS
 from . import reductions
+from .held import presumed
 from .indexing import ARRAY_INDEX, getitem, scatter
 from .kinks import without_slope
 from .reductions import counted, degrees, spread

@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from ..core.call import held
 from ..core.declare import constant, general, linear
 from ..core.node import decides, numbers
+from .held import held
 from .indexing import (
     ARRAY_INDEX,
     index_along_axis,

@@ -13,6 +13,8 @@ from typing import Any
 import numpy as np
 
 import autograd as ag
+from autograd.ops.held import held
+from autograd.ops.indexing import getitem
 
 from .windows import Size, batched, each
 
@@ -107,7 +109,7 @@ def _max(ndim: int, input: Any, output_size: Sizes, return_indices: bool) -> Any
     def places(x: Any) -> np.ndarray:
         lengths = x.shape[-ndim:]
         sizes = _sizes(lengths, output_size)
-        flat = np.reshape(ag.asarray(x).data, (*x.shape[:-ndim], math.prod(lengths)))
+        flat = np.reshape(held(ag.asarray(x)), (*x.shape[:-ndim], math.prod(lengths)))
         return np.reshape(_largest(flat, lengths, sizes), (*x.shape[:-ndim], *sizes))
 
     def values(x: Any) -> Any:
@@ -131,7 +133,7 @@ def _largest(
     """Where the largest of each window is: (…, elements) → (…, windows)."""
     seen = _elements(lengths, sizes)
     taps = np.argmax(x[..., seen], axis=-1)
-    return seen[np.arange(len(seen)), taps]
+    return getitem(seen, (np.arange(len(seen)), taps))
 
 
 def _sizes(lengths: tuple[int, ...], output_size: Sizes) -> tuple[int, ...]:

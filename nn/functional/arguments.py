@@ -8,6 +8,7 @@ import numpy as np
 
 from autograd import Tensor, Value
 from autograd.core.space import unmasked
+from autograd.ops.held import held
 
 
 def shape_of(name: str, x: Any) -> tuple[int, ...]:
@@ -30,14 +31,17 @@ def shape_of(name: str, x: Any) -> tuple[int, ...]:
     return shape
 
 
-def array_of(x: Any) -> np.ndarray:
+def array_of(x: Any) -> Any:
     """What a Tensor or a Value holds; anything else as an array.
+
+    Where everything is recorded it is a Tensor still, which has no derivative.
 
     >>> array_of(Tensor([1.0])), array_of([1.0])
     (array([1.]), array([1.]))
     """
-    held = x.data if isinstance(x, (Tensor, Value)) else unmasked(x, "nn")
-    return np.asarray(held)
+    if isinstance(x, Tensor):
+        return held(x)
+    return np.asarray(x.data if isinstance(x, Value) else unmasked(x, "nn"))
 
 
 def check_probability(name: str, p: float) -> None:

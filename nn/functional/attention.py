@@ -9,6 +9,7 @@ import numpy as np
 
 import autograd as ag
 from autograd import Tensor
+from autograd.ops.held import held
 
 from ..random import Seed, generator_of
 from .arguments import check_probability
@@ -92,5 +93,5 @@ def mask_of(mask: Any) -> Any:
     if mask is None:
         return True
     if isinstance(mask, Tensor):
-        return mask if mask.dtype != bool else mask.data
+        return mask if mask.dtype != bool else held(mask)
     return np.asarray(mask)

@@ -12,6 +12,8 @@ import numpy as np
 
 import autograd as ag
 from autograd import Node, Tensor
+from autograd.core.node import decides, raw
+from autograd.ops.held import presumed
 
 from .arguments import array_of, shape_of, weak
 from .losses import check_reduction, constant_in, reduced
@@ -68,6 +70,9 @@ def cross_entropy(
         return _of_probabilities(input, target, weight, reduction, label_smoothing)
     instead = f", or floats of its own shape {input.shape}, as probabilities"
     labels = checked_labels("cross_entropy", input, target, ignore_index, instead)
+    if not decides(labels):
+        scores = ag.log_softmax(_rows(input, labels))
+        return _of_all(scores, labels, weight, ignore_index, reduction, label_smoothing)
     rows, chosen = _counted(input, labels, ignore_index)
     if weight is None and not label_smoothing and reduction != "none" and chosen.size:
         mean = ag.cross_entropy(rows, chosen)
@@ -96,6 +101,9 @@ def nll_loss(
     shape_of("nll_loss", input)
     weight = checked_weight("nll_loss", input, weight)
     labels = checked_labels("nll_loss", input, target, ignore_index)
+    if not decides(labels):
+        scores = _rows(input, labels)
+        return _of_all(scores, labels, weight, ignore_index, reduction, 0.0)
     rows, chosen = _counted(input, labels, ignore_index)
     errors, weights = _picked(rows, chosen, weight, 0.0)
     return _gathered(errors, weights, labels != ignore_index, reduction)
@@ -113,12 +121,35 @@ def _of_probabilities(
     return reduced(-ag.sum(target * scores, axis=axis), reduction)
 
 
-def _counted(input: Any, labels: np.ndarray, ignore_index: int) -> tuple[Any, Any]:
-    """The scores of the examples that count, as rows (n, classes); and their labels."""
+def _rows(input: Any, labels: Any) -> Any:
+    """The scores of all examples, (n, classes)."""
     classes = input.shape[min(1, input.ndim - 1)]
     rows = ag.moveaxis(input, 1, -1) if input.ndim > 2 else input
-    if input.ndim != 2:
-        rows = ag.reshape(rows, (labels.size, classes))
+    return rows if input.ndim == 2 else ag.reshape(rows, (labels.size, classes))
+
+
+def _of_all(
+    scores: Any,
+    labels: Any,
+    weight: Any,
+    ignore_index: int,
+    reduction: str,
+    smoothing: float,
+) -> Any:
+    """The loss where other examples may count in the next run: all are computed."""
+    kept = ag.reshape(labels != ignore_index, (-1,))
+    classes = ag.where(kept, ag.reshape(labels, (-1,)), 0)
+    errors, weights = _picked(scores, classes, weight, smoothing)
+    errors = ag.where(kept, errors, 0)
+    if reduction != "mean":
+        return reduced(ag.reshape(errors, labels.shape), reduction)
+    counts = kept.astype(errors.dtype) if weights is None else weights * kept
+    return ag.sum(errors) / ag.sum(counts)
+
+
+def _counted(input: Any, labels: np.ndarray, ignore_index: int) -> tuple[Any, Any]:
+    """The scores of the examples that count, as rows (n, classes); and their labels."""
+    rows = _rows(input, labels)
     kept = labels.ravel() != ignore_index
     if kept.all():
         return rows, labels.ravel()
@@ -130,7 +161,7 @@ def _picked(
 ) -> tuple[Any, Any]:
     """The loss of each row, and the weight it has in the mean."""
     errors = -scores[np.arange(labels.size), labels]
-    weights = None if weight is None else weight[labels]
+    weights = None if weight is None else ag.take(weight, labels)
     if weights is not None:
         errors = errors * weights
     if smoothing:
@@ -161,7 +192,7 @@ def checked_labels(
     target: Any,
     ignore_index: int | None = None,
     instead: str = "",
-) -> np.ndarray:
+) -> Any:
     """Labels as an array of integers, each a class of the scores or to be ignored.
 
     >>> checked_labels("a loss", np.zeros((2, 3)), [2, 0])
@@ -184,6 +215,12 @@ def checked_labels(
             f"shape {labels.shape}"
         )
     classes = shape[min(ndim - 1, 1)]
+    if not decides(labels):
+        checked_labels(name, input, raw(labels), ignore_index, instead)
+        known = np.logical_and(labels >= 0, labels < classes)
+        if ignore_index is not None:
+            known = np.logical_or(known, labels == ignore_index)
+        return presumed(labels, known, "all labels were classes")
     if labels.size and labels.min() >= 0 and labels.max() < classes:
         return labels
     wrong = (labels < 0) | (labels >= classes)

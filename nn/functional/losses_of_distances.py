@@ -10,7 +10,7 @@ import autograd as ag
 from .arguments import weak
 from .distances import pairwise_distance
 from .losses import check_reduction, check_shapes, constant_in, hinge, reduced
-from .losses_of_margins import check_signs
+from .losses_of_margins import with_signs
 
 COSINE_EPS = 1e-12  # of squared lengths, as PyTorch has it
 
@@ -102,7 +102,7 @@ def cosine_embedding_loss(
     check_reduction(reduction)
     name = "cosine_embedding_loss"
     check_shapes(name, input1, input2=input2)
-    check_signs(name, target)
+    target = with_signs(name, target)
     target = constant_in(input1, target)
     if target.shape != input1.shape[:-1] or input1.ndim not in (1, 2):
         raise ValueError(

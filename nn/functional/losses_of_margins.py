@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 
 import autograd as ag
+from autograd.core.node import decides, raw
+from autograd.ops.held import presumed
 
 from .arguments import array_of, shape_of, weak
 from .losses import (
@@ -42,7 +44,7 @@ def hinge_embedding_loss(
     margin = weak(margin)
 
     def error(x: Any, y: Any) -> Any:
-        check_signs("hinge_embedding_loss", y)
+        y = with_signs("hinge_embedding_loss", y)
         return ag.where(y == 1, x, hinge(margin - x))
 
     return of_elements("hinge_embedding_loss", error, input, target, reduction)
@@ -114,7 +116,7 @@ def multi_margin_loss(
     short = ag.where(others, ag.relu(margin - right + input), 0)
     errors = ag.mean(short if p == 1 else ag.square(short), axis=-1)
     if weight is not None:
-        errors = errors * weight[labels]
+        errors = errors * ag.take(weight, labels)
     return reduced(errors, reduction)
 
 
@@ -133,12 +135,11 @@ def multilabel_margin_loss(input: Any, target: Any, *, reduction: str = "mean") 
     labels = array_of(target)
     listed = _checked_lists(input, labels)
     classes = np.where(listed, labels, 0)
-    right = np.zeros(input.shape, int)
-    rows = np.indices(labels.shape, sparse=True)[:-1]
-    np.add.at(right, (*rows, classes), listed)
+    named = classes[..., :, None] == np.arange(input.shape[-1])
+    right = np.any(named & listed[..., :, None], axis=-2)
     leaders = ag.take_along_axis(input, classes, axis=-1)
     short = 1 - leaders[..., :, None] + input[..., None, :]
-    counts = listed[..., :, None] & (right == 0)[..., None, :]
+    counts = listed[..., :, None] & ~right[..., None, :]
     errors = ag.sum(ag.where(counts, ag.relu(short), 0), axis=(-2, -1))
     return reduced(errors / input.shape[-1], reduction)
 
@@ -174,15 +175,20 @@ def _hinge_error(x: Any, y: Any) -> Any:
     return ag.relu(1 + -y * x)
 
 
-def check_signs(name: str, target: Any) -> None:
-    """Raise unless the targets are -1 and 1: others, as 0, would count twice or not.
+def with_signs(name: str, target: Any) -> Any:
+    """The targets, if they are -1 and 1: others, as 0, would count twice or not.
 
-    >>> check_signs("a loss", np.array([1, -1]))
+    >>> with_signs("a loss", np.array([1, -1]))
+    array([ 1, -1])
     """
     data = array_of(target)
     wrong = np.abs(data) != 1
+    if not decides(wrong):
+        with_signs(name, raw(target))
+        return presumed(target, ~wrong, "the targets were -1 and 1")
     if np.any(wrong):
         raise ValueError(f"{name} needs targets of -1 and 1; got {data[wrong].flat[0]}")
+    return target
 
 
 def _check_rows(name: str, input: Any) -> None:
@@ -205,7 +211,10 @@ def _checked_lists(input: Any, labels: np.ndarray) -> np.ndarray:
             f"{labels.shape}"
         )
     wrong = (labels < -1) | (labels >= shape[-1])
-    if wrong.any():
+    if not decides(labels):
+        _checked_lists(input, raw(labels))
+        labels = presumed(labels, ~wrong, "all labels were classes, or -1")
+    elif wrong.any():
         raise ValueError(
             f"{name} got the label {first_of(labels, wrong)}, but scores of shape "
             f"{shape} have classes 0 to {shape[-1] - 1}"

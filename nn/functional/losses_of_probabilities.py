@@ -8,6 +8,8 @@ from typing import Any
 import numpy as np
 
 import autograd as ag
+from autograd.core.node import decides, raw
+from autograd.ops.held import presumed
 
 from .arguments import array_of, weak
 from .losses import REDUCTIONS, check_reduction, constant_in, of_elements
@@ -174,7 +176,10 @@ def _log_factorial(y: Any) -> Any:
 def _checked_variance(input: Any, var: Any) -> Any:
     var = constant_in(input, var)
     data = array_of(var)
-    if (data < 0).any():
+    if not decides(data):
+        _checked_variance(raw(input), raw(var))
+        var = presumed(var, data >= 0, "no variance was negative")
+    elif (data < 0).any():
         raise ValueError(
             f"gaussian_nll_loss needs variances ≥ 0; got {data[data < 0].flat[0]}"
         )

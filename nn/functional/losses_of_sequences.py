@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 import autograd as ag
+from autograd.core.node import numbers
 
 from .arguments import array_of, shape_of
 from .losses import check_reduction, reduced
@@ -92,7 +93,7 @@ def _log_likelihood(
 def _lengths(
     name: str, given: Any, batch: int, least: int, most: int | None
 ) -> np.ndarray:
-    lengths = np.atleast_1d(array_of(given))
+    lengths = np.atleast_1d(array_of(numbers(given, f"{name} of {NAME}")))
     if lengths.dtype.kind not in "iu":
         raise TypeError(f"{NAME} needs {name} of integers; got {lengths.dtype}")
     if lengths.shape != (batch,):
@@ -114,7 +115,7 @@ def _labels(targets: Any, counts: np.ndarray, classes: int, blank: int) -> np.nd
     """The targets as rows, (batch, length), filled with the blank."""
     if not 0 <= blank < classes:
         raise ValueError(f"{NAME} needs a blank from 0 to {classes - 1}; got {blank}")
-    given = array_of(targets)
+    given = array_of(numbers(targets, f"the targets of {NAME}"))
     if given.dtype.kind not in "iu" and given.size:
         raise TypeError(f"{NAME} needs integer targets; got {given.dtype}")
     length = int(counts.max(initial=0))

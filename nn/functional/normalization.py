@@ -13,6 +13,7 @@ import numpy as np
 
 import autograd as ag
 from autograd import Tensor
+from autograd.ops.held import held
 
 from .arguments import shape_of, weak
 
@@ -228,8 +229,8 @@ def as_shape(shape: Shape) -> tuple[int, ...]:
     return (shape,) if isinstance(shape, (int, np.integer)) else tuple(shape)
 
 
-def _data(x: Any) -> np.ndarray:
-    return x.detach().data if isinstance(x, Tensor) else np.asarray(x)
+def _data(x: Any) -> Any:
+    return held(x) if isinstance(x, Tensor) else np.asarray(x)
 
 
 def _channels(input: Any, ndim: int) -> int:

@@ -68,9 +68,8 @@ def gumbel_softmax(
     if not hard:
         return soft
     data = array_of(soft)
-    chosen = np.zeros_like(data)
     place = np.expand_dims(np.argmax(data, axis=dim), dim)
-    np.put_along_axis(chosen, place, 1, axis=dim)
+    chosen = ag.put_along_axis(np.zeros(data.shape, data.dtype), place, 1, axis=dim)
     return (chosen - data) + soft
 
 

@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 
 import autograd as ag
+from autograd.core.node import decides
+from autograd.ops.held import held, presumed
 
 from .windows import Size, each
 
@@ -102,13 +104,16 @@ def _unpool(
             f"output_size differs from {tuple(usual)} by less than the stride {steps}; "
             f"got {tuple(output_size or size)}"
         )
-    at, count = np.asarray(ag.asarray(indices).data), math.prod(size)
+    at, count = held(ag.asarray(indices)), math.prod(size)
     if at.shape != input.shape or at.dtype.kind not in "iu":
         raise ValueError(
             f"indices are integers of the input's shape {input.shape}, as pooling with "
             f"return_indices=True gives them; got {at.dtype} of shape {at.shape}"
         )
-    if at.size and not 0 <= at.min() <= at.max() < count:
+    if not decides(at):
+        within = np.logical_and(at >= 0, at < count)
+        at = presumed(at, within, "all indices lay within the output")
+    elif at.size and not 0 <= at.min() <= at.max() < count:
         raise ValueError(
             f"indices of an output {tuple(size)} lie between 0 and {count - 1}; "
             f"got {at.min()} to {at.max()}"

@@ -225,4 +225,4 @@ def _attending(name: str, mask: Any, shapes: list[tuple[int, ...]]) -> Any:
         raise ValueError(
             f"{name} has the shape {' or '.join(map(str, shapes))}; got {mask.shape}"
         )
-    return ~mask if mask.dtype == bool and not isinstance(mask, Tensor) else mask
+    return ~mask if mask.dtype == bool else mask

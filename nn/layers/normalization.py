@@ -10,6 +10,8 @@ from typing import Any, ClassVar
 import numpy as np
 
 from autograd import Tensor
+from autograd.core.node import decides
+from autograd.ops.held import held
 
 from .. import functional
 from ..faults import check_sizes
@@ -232,7 +234,8 @@ class BatchNorm(Running):
         count = self.num_batches_tracked if self.training else None
         momentum = self.momentum
         if count is not None and momentum is None:
-            momentum = 1 / (int(count.data) + 1)
+            seen = held(count)
+            momentum = 1 / ((int(seen) if decides(seen) else seen) + 1)
         y = self._normalized(input, momentum or 0.0)
         if count is not None:
             count.data = count.data + 1

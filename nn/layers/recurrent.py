@@ -15,6 +15,8 @@ import numpy as np
 
 import autograd as ag
 from autograd import Tensor
+from autograd.core.node import decides, raw
+from autograd.ops.held import held, presumed
 
 from .. import functional, init
 from ..faults import check_sizes
@@ -194,12 +196,16 @@ class Recurrent(Unit):
 
     def _ends(self, lengths: Any, steps: int, batch: int) -> np.ndarray:
         """How many steps each sequence of a batch has."""
-        ends = np.asarray(lengths.data if isinstance(lengths, Tensor) else lengths)
+        ends = held(lengths) if isinstance(lengths, Tensor) else np.asarray(lengths)
         if ends.dtype.kind not in "iu":
             raise TypeError(
                 f"{self!r} needs whole numbers as lengths; got {ends.dtype}"
             )
-        if ends.shape != (batch,) or (ends < 1).any() or (ends > steps).any():
+        if ends.shape == (batch,) and not decides(ends):
+            self._ends(raw(ends), steps, batch)
+            within = np.logical_and(ends >= 1, ends <= steps)
+            ends = presumed(ends, within, f"all lengths were from 1 to {steps}")
+        elif ends.shape != (batch,) or (ends < 1).any() or (ends > steps).any():
             got = ends.tolist() if ends.shape == (batch,) else f"shape {ends.shape}"
             raise ValueError(
                 f"{self!r} needs lengths from 1 to {steps}, one for each of {batch} "

@@ -186,7 +186,7 @@ def test_an_argument_that_numpy_requires_is_missed_by_name(name, missing, given)
 def test_required_parameters_are_printed_though_they_be_what_once_was_a_default():
     t = ag.tensor(A, requires_grad=True)
     out = np.roll(np.moveaxis(np.expand_dims(t, 0), 0, -1), 0)
-    text = ag.Program.of(out).source()
+    text = ag.Program.of(out).calls()
     assert "axis=0" in text
     assert "source=0, destination=-1" in text
     assert "shift=0" in text

@@ -8,16 +8,19 @@ import os
 import warnings
 
 import numpy as np
+import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
 import autograd as ag
 from autograd.check.sampling import samples_of
 from autograd.compiler.tracing import TraceError, traced
+from autograd.compiler.written import constants_of
 from autograd.core import tree
-from autograd.core.node import Node, Presumed, raw
+from autograd.core.node import Node, raw
 from autograd.core.primitive import registry
 from autograd.facts import INTERNAL
 from autograd.ops import polynomials
+from autograd.ops.held import Presumed
 
 CALLS = int(os.environ.get("WHOLE_RECORDINGS", 1))
 # What is called with the dtype and the shape that the result had in the recording.
@@ -30,16 +33,16 @@ def arrays(found):
     return [np.asarray(raw(x)) for x in tree.leaves(found)]
 
 
-def same(found, wanted):
-    """Whether a program gave what eager code gives: to rounding, which may differ."""
+def same(found, wanted, args=()):
+    """Whether a program gave what eager code gives, but for rounding."""
     if found.shape != wanted.shape or found.dtype != wanted.dtype:
         return False
     if wanted.dtype.kind not in "fc":
         return np.array_equal(found, wanted)
+    kinds = [x.dtype for x in (wanted, *args) if x.dtype.kind in "fc"]
+    single = max(np.finfo(dtype).eps for dtype in kinds) > 1e-10
     finite = np.abs(wanted[np.isfinite(wanted)])
-    single = np.finfo(wanted.dtype).eps > 1e-10
-    scale = finite.max(initial=0)
-    near = (2e-3 if single else 1e-7) * np.asarray(1 + scale, float)
+    near = (2e-3 if single else 1e-7) * (1 + finite.max(initial=0).astype(float))
     return np.allclose(found, wanted, rtol=0, atol=near, equal_nan=True)
 
 
@@ -133,12 +136,21 @@ class Recorded:
             return found
         return self.run(*traced(self.f, self.args, careful=True), xs)
 
-    def run(self, flat, out, xs):
-        found = flat(*xs, *flat.leaves[len(xs) :])
+    def run(self, flat, out, xs, run=None):
+        run = run or (lambda flat, xs: flat(*xs, *flat.leaves[len(xs) :]))
+        found = run(flat, xs)
         results = iter(found if len(flat.outputs) > 1 else [found])
         return arrays(
             [next(results) if isinstance(x, Node) else x for x in tree.leaves(out)]
         )
+
+
+def written(flat, xs):
+    """What the text of a program gives."""
+    space = {"np": np, "ag": ag}
+    exec(flat.source("f"), space)
+    constants = constants_of(flat)
+    return space["f"](*xs, *flat.leaves[len(xs) :], *[constants] * bool(constants))
 
 
 def faults(op, operands, params):
@@ -161,6 +173,10 @@ def faults(op, operands, params):
         except TraceError as error:
             found[kind] = f"refused: {error}"
             continue
+        text = recorded.run(recorded.flat, recorded.out, args, written)
+        direct = recorded.run(recorded.flat, recorded.out, args)
+        if not all(same(*each, args) for each in zip(text, direct, strict=True)):
+            found[kind] = f"wrong text: {op} {args} {params}: {text}, not {direct}"
         for where, xs in zip(("A", "near", "rolled"), elsewhere(args)):
             try:
                 wanted = arrays(g(*xs))
@@ -170,7 +186,7 @@ def faults(op, operands, params):
                 got = recorded(xs)
             except Presumed:
                 continue
-            if not all(same(*each) for each in zip(got, wanted, strict=True)):
+            if not all(same(*each, args) for each in zip(got, wanted, strict=True)):
                 found[kind] = (
                     f"wrong {where}: {op} {args} {params}: {got}, not {wanted}"
                 )
@@ -199,3 +215,9 @@ def all_faults(op):
         warnings.simplefilter("ignore")
         some()
     return found
+
+
+@pytest.mark.parametrize("op", OPS, ids=lambda op: op.name)
+def test_a_recording_run_elsewhere_is_what_eager_code_gives_or_was_refused(op):
+    wrong = [text for text in all_faults(op).values() if not text.startswith("refused")]
+    assert not wrong, wrong[0]

@@ -52,8 +52,9 @@ def test_a_program_is_printed_as_python_that_runs() -> None:
     known: dict[str, Any] = {"ag": ag, "np": np}
     exec(str(program), known)
     np.testing.assert_array_equal(known[f"x{program.output}"].data, out.data)
-    exec(program.source("f"), known)
-    np.testing.assert_array_equal(known["f"](*program.leaves).data, out.data)
+    for text in (program.calls("f"), program.source("f")):
+        exec(text, known)
+        np.testing.assert_array_equal(known["f"](*program.leaves).data, out.data)
     assert "x0[::-1]" in str(program)
     assert "ag.sum(" in str(program)
 
@@ -62,7 +63,7 @@ def test_a_program_is_printed_as_python_that_runs() -> None:
 def test_every_drawn_program_is_printed_as_python_that_runs(program: Program) -> None:
     known: dict[str, Any] = {"ag": ag, "np": np}
     exec("from autograd.ops.indexing import ArrayIndex, Slice", known)
-    exec(program.source("f"), known)
+    exec(program.calls("f"), known)
     with np.errstate(all="ignore"):
         expected, got = program(*program.leaves), known["f"](*program.leaves)
     np.testing.assert_array_equal(got, expected)
