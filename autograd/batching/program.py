@@ -164,7 +164,7 @@ def batched(
 
 
 def _scope(scope: Any, ages: Mapping[int, int]) -> Any:
-    """The scope of what stands for a node; a gradient is that of what stands for its."""
+    """The scope of what stands for a node, the ages of gradients as they are now."""
     if isinstance(scope, Gradient):
         return Gradient(ages.get(scope.age, scope.age))
     if isinstance(scope, tuple):

@@ -14,7 +14,7 @@ import numpy as np
 from ..batching import Recorded, batched
 from ..core import tree
 from ..core.context import recording, switched
-from ..core.node import Node, Presumed, TraceError, hooked
+from ..core.node import Node, TraceError, hooked
 from ..core.space import ARRAYS
 from ..core.zeros import pulled, pushed
 from ..ops.shaping import concatenate, moveaxis, stack
@@ -290,7 +290,7 @@ def _at_once(
             along_all = Tensor.leaf(vectors) if lift else vectors
             try:
                 found = batched(recorded, [along_all], len(vectors), lift)
-            except (Presumed, TraceError):
+            except TraceError:
                 return None
             if not finite(found):
                 return None

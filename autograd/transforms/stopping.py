@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from ..core import tree
-from ..core.call import held
 from ..core.context import recording
 from ..core.node import Node
+from ..ops.held import held
 
 
 def stop_gradient(x: Any) -> Any:

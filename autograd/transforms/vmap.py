@@ -11,10 +11,11 @@ from ..batching import Recorded, batched, younger
 from ..compiler.tracing import Tracing
 from ..core import tree
 from ..core.context import recording, switched
-from ..core.node import Node, Presumed, TraceError, raw, told
+from ..core.node import Node, TraceError, raw, told
 from ..core.space import operand
 from ..core.writes import caller, writes
 from ..core.zeros import all_finite
+from ..ops.held import Presumed
 from ..tensor import Tensor
 
 
