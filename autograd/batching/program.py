@@ -74,7 +74,7 @@ class Recorded:
                 return f"{a.op or 'a constant'} here, {b.op or 'a constant'} there"
             if a.op is None and not _same(a._raw, b._raw):
                 return "a constant with other numbers"
-            if not _same_params(a.params, b.params):
+            if not _same(a.params, b.params):
                 return f"{a.op} with other parameters"
             for x, y in zip(a.inputs, b.inputs):
                 same = twin[x] is y if isinstance(x, Node) and x in twin else None
@@ -104,27 +104,20 @@ def _is_of_sweep(scope: Any) -> bool:
 
 
 def _same(a: Any, b: Any) -> bool:
+    """Whether two constants or parameters are: the same numbers, in the same places."""
     if a is b:
         return True
-    if isinstance(a, Node) or isinstance(b, Node):
+    if type(a) is not type(b) or isinstance(a, Node):
         return False
-    if isinstance(a, tuple) and isinstance(b, tuple):
+    if isinstance(a, (tuple, list)):
         return len(a) == len(b) and all(map(_same, a, b))
-    x, y = np.asarray(a), np.asarray(b)
-    floats = x.dtype.kind in "fc" and y.dtype.kind in "fc"
-    return x.dtype == y.dtype and np.array_equal(x, y, equal_nan=floats)
-
-
-def _same_params(a: Mapping[str, Any], b: Mapping[str, Any]) -> bool:
-    if a is b:
-        return True
-    pairs = [(value, b[key]) for key, value in a.items()]
-    return all(
-        x is y or _same(x, y)
-        if isinstance(x, (np.ndarray, np.generic))
-        else bool(x == y)
-        for x, y in pairs
-    )
+    if isinstance(a, dict):
+        return a.keys() == b.keys() and all(_same(a[key], b[key]) for key in a)
+    if isinstance(a, (np.ndarray, np.generic, float, complex)):
+        x, y = np.asarray(a), np.asarray(b)
+        floats = x.dtype.kind in "fc"
+        return x.dtype == y.dtype and np.array_equal(x, y, equal_nan=floats)
+    return bool(a == b) or getattr(a, "__dict__", a) == getattr(b, "__dict__", b)
 
 
 def batched(

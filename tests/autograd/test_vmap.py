@@ -206,6 +206,12 @@ def test_backward_does_not_reach_an_example():
         ag.vmap(lambda x: x.sum().backward())(X)
 
 
+def test_functions_of_numpy_without_a_derivative_are_mapped():
+    edges = np.array([-1.0, 0.0, 1.0])
+    near(ag.vmap(lambda x: np.digitize(x, edges))(X), np.digitize(X, edges))
+    near(ag.vmap(lambda x: np.isclose(x, x[0]) * x)(X), np.isclose(X, X[:, :1]) * X)
+
+
 def test_primitives_of_a_person_are_mapped():
     cube = ag.elementwise(lambda x: x**3, lambda x: 3 * x**2, name="cube")
     norm = ag.general(
