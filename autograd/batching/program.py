@@ -29,11 +29,13 @@ class Recorded:
         found = set(leaves)
         self.steps: list[Node] = []  # that depend on a leaf
         for node in self.nodes:
-            if node not in found and any(
-                isinstance(x, Node) and x in found for x in node.inputs
-            ):
-                found.add(node)
-                self.steps.append(node)
+            if node in found:
+                continue
+            for x in node.inputs:
+                if isinstance(x, Node) and x in found:
+                    found.add(node)
+                    self.steps.append(node)
+                    break
         self.depending = found
 
     @property
@@ -46,6 +48,11 @@ class Recorded:
             if isinstance(x, Node) and x not in self.depending
         }
         return [*read]
+
+    @property
+    def operations(self) -> tuple[Any, ...]:
+        """What was recorded, but for the numbers and the wires."""
+        return tuple([node.op or np.shape(node._raw) for node in self.nodes])
 
     @property
     def has_sweeps(self) -> bool:
@@ -130,14 +137,16 @@ def batched(
     """
     values: dict[Node, Any] = dict(zip(recorded.leaves, examples, strict=True))
     ages: dict[int, int] = {}  # of what was recorded: of what stands for it
-    last = {x: node for node in recorded.steps for x in node.inputs if _is_node(x)}
+    last = {
+        x: node for node in recorded.steps for x in node.inputs if isinstance(x, Node)
+    }
     keep = set(recorded.outputs)
     for node in recorded.steps:
         inputs = node.inputs
         if node.op is ITEM:
             values[node] = values[inputs[0]][node.params["index"]]
         else:
-            mapped = [_is_node(x) and x in values for x in inputs]
+            mapped = [isinstance(x, Node) and x in values for x in inputs]
             operands = [
                 values[x] if it else x if lift else raw(x)
                 for x, it in zip(inputs, mapped)
@@ -151,7 +160,7 @@ def batched(
         if lift and isinstance(values[node], Node):
             ages[node.age] = values[node].age
         for x in inputs:
-            if _is_node(x) and last[x] is node and x not in keep:
+            if isinstance(x, Node) and last[x] is node and x not in keep:
                 values.pop(x, None)
     return [values.get(node) for node in recorded.outputs]
 
@@ -163,7 +172,3 @@ def _scope(scope: Any, ages: Mapping[int, int]) -> Any:
     if isinstance(scope, tuple):
         return tuple([_scope(part, ages) for part in scope])
     return scope
-
-
-def _is_node(x: Any) -> bool:
-    return isinstance(x, Node)
