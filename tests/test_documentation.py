@@ -48,6 +48,7 @@ def test_every_example_in_a_docstring_runs(name):
         ("docs/scikit-learn.md", 15),
         ("docs/torch.md", 15),
         ("docs/tour.md", 60),
+        ("docs/transforms.md", 30),
         ("docs/training.md", 30),
         ("docs/player.md", 8),
     ],

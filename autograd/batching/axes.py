@@ -36,7 +36,7 @@ def reduced(call: Call) -> Any:
 
 @rule(
     "argmax", "argmin", "argsort", "cummax", "cummin", "cumprod", "cumsum", "fft",
-    "ifft", "in_order", "log_softmax", "logcumsumexp", "softmax",
+    "ifft", "in_order", "log_softmax", "logcumsumexp", "periods", "softmax",
 )  # fmt: skip
 def along(call: Call) -> Any:
     """A function along one axis, or of all elements in a row."""
@@ -50,6 +50,17 @@ def along(call: Call) -> Any:
     params = {"keepdims": False} if "keepdims" in call.params else {}
     out = call.again(*flat, axis=-1, **params)
     return np.reshape(out, (call.n, *np.shape(call.out)))
+
+
+@rule("rank")
+def _rank(call: Call) -> Any:
+    """Ranks in rows, (rows, n): examples have so many more."""
+    if any(call.mapped[1:]):
+        return one_by_one(call)
+    rows, n = call.shape(0)
+    x = np.reshape(call.operands[0], (call.n * rows, n))
+    found = call.again(x, *call.operands[1:])
+    return tuple([np.reshape(a, (call.n, rows, *np.shape(a)[1:])) for a in found])
 
 
 # Functions of the last axes alone: matrices, vectors, in stacks of any shape ----------

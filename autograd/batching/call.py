@@ -97,7 +97,7 @@ def _stacked(op: Primitive, results: Any, one: Any) -> Any:
     if any(np.shape(x) != np.shape(one) for x in results):
         raise TraceError(
             f"a result of {op} has another shape for each example, by its numbers: "
-            f"{', '.join([str(np.shape(x)) for x in results[:4]])}. Choose by np.where, "
-            "or go over the examples in a loop"
+            f"{', '.join([str(np.shape(x)) for x in results[:4]])}. Choose by np.where"
+            ", or go over the examples in a loop"
         )
     return np.stack(results)

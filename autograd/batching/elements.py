@@ -12,14 +12,18 @@ from .call import RULES, Call, rule
 
 @rule(
     "elementwise", "argument", "as integers", "astype", "conjugate", "copy", "exponent",
-    "held", "imag", "iscomplex", "isneginf", "isposinf", "isreal", "ldexp", "real", "round",
-    "weigh", "where",
+    "held", "imag", "iscomplex", "isneginf", "isposinf", "isreal", "ldexp", "real",
+    "round", "weigh", "where",
 )  # fmt: skip
 def elementwise(call: Call) -> Any:
     """The same function, of operands whose last axes lie above each other."""
-    count = range(len(call.operands))
-    rank = max([call.rank(i) for i in count])
-    return call.again(*[call.aligned(i, rank) for i in count])
+    ranks = [np.ndim(x) for x in call.one]
+    rank = max(ranks)
+    operands = [
+        x if own == rank or not it else call.aligned(i, rank)
+        for i, (x, own, it) in enumerate(zip(call.operands, ranks, call.mapped))
+    ]
+    return call.op(*operands, **call.params)
 
 
 @rule("without slope")

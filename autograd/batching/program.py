@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from ..core.call import ITEM
+from ..core.context import switched
 from ..core.node import Gradient, Node, by_age, raw
 from .call import Call, rule_of
 
@@ -28,11 +29,13 @@ class Recorded:
         found = set(leaves)
         self.steps: list[Node] = []  # that depend on a leaf
         for node in self.nodes:
-            if node not in found and any(
-                isinstance(x, Node) and x in found for x in node.inputs
-            ):
-                found.add(node)
-                self.steps.append(node)
+            if node in found:
+                continue
+            for x in node.inputs:
+                if isinstance(x, Node) and x in found:
+                    found.add(node)
+                    self.steps.append(node)
+                    break
         self.depending = found
 
     @property
@@ -45,6 +48,11 @@ class Recorded:
             if isinstance(x, Node) and x not in self.depending
         }
         return [*read]
+
+    @property
+    def operations(self) -> tuple[Any, ...]:
+        """What was recorded, but for the numbers and the wires."""
+        return tuple([node.op or np.shape(node._raw) for node in self.nodes])
 
     @property
     def has_sweeps(self) -> bool:
@@ -73,7 +81,7 @@ class Recorded:
                 return f"{a.op or 'a constant'} here, {b.op or 'a constant'} there"
             if a.op is None and not _same(a._raw, b._raw):
                 return "a constant with other numbers"
-            if not _same_params(a.params, b.params):
+            if not _same(a.params, b.params):
                 return f"{a.op} with other parameters"
             for x, y in zip(a.inputs, b.inputs):
                 same = twin[x] is y if isinstance(x, Node) and x in twin else None
@@ -103,27 +111,20 @@ def _is_of_sweep(scope: Any) -> bool:
 
 
 def _same(a: Any, b: Any) -> bool:
+    """Whether two constants or parameters are: the same numbers, in the same places."""
     if a is b:
         return True
-    if isinstance(a, Node) or isinstance(b, Node):
+    if type(a) is not type(b) or isinstance(a, Node):
         return False
-    if isinstance(a, tuple) and isinstance(b, tuple):
+    if isinstance(a, (tuple, list)):
         return len(a) == len(b) and all(map(_same, a, b))
-    x, y = np.asarray(a), np.asarray(b)
-    floats = x.dtype.kind in "fc" and y.dtype.kind in "fc"
-    return x.dtype == y.dtype and np.array_equal(x, y, equal_nan=floats)
-
-
-def _same_params(a: Mapping[str, Any], b: Mapping[str, Any]) -> bool:
-    if a is b:
-        return True
-    pairs = [(value, b[key]) for key, value in a.items()]
-    return all(
-        x is y or _same(x, y)
-        if isinstance(x, (np.ndarray, np.generic))
-        else bool(x == y)
-        for x, y in pairs
-    )
+    if isinstance(a, dict):
+        return a.keys() == b.keys() and all(_same(a[key], b[key]) for key in a)
+    if isinstance(a, (np.ndarray, np.generic, float, complex)):
+        x, y = np.asarray(a), np.asarray(b)
+        floats = x.dtype.kind in "fc"
+        return x.dtype == y.dtype and np.array_equal(x, y, equal_nan=floats)
+    return bool(a == b) or getattr(a, "__dict__", a) == getattr(b, "__dict__", b)
 
 
 def batched(
@@ -135,24 +136,39 @@ def batched(
     nodes; else on arrays, which are forgotten once no step reads them any more.
     """
     values: dict[Node, Any] = dict(zip(recorded.leaves, examples, strict=True))
-    last = {x: node for node in recorded.steps for x in node.inputs if _is_node(x)}
+    ages: dict[int, int] = {}  # of what was recorded: of what stands for it
+    last = {
+        x: node for node in recorded.steps for x in node.inputs if isinstance(x, Node)
+    }
     keep = set(recorded.outputs)
     for node in recorded.steps:
         inputs = node.inputs
         if node.op is ITEM:
             values[node] = values[inputs[0]][node.params["index"]]
         else:
-            mapped = [_is_node(x) and x in values for x in inputs]
+            mapped = [isinstance(x, Node) and x in values for x in inputs]
             operands = [
                 values[x] if it else x if lift else raw(x)
                 for x, it in zip(inputs, mapped)
             ]
-            values[node] = rule_of(node.op)(Call(node, operands, mapped, n))
+            call = Call(node, operands, mapped, n)
+            if lift:
+                with switched(scope=_scope(node.scope, ages)):
+                    values[node] = rule_of(node.op)(call)
+            else:
+                values[node] = rule_of(node.op)(call)
+        if lift and isinstance(values[node], Node):
+            ages[node.age] = values[node].age
         for x in inputs:
-            if _is_node(x) and last[x] is node and x not in keep:
+            if isinstance(x, Node) and last[x] is node and x not in keep:
                 values.pop(x, None)
     return [values.get(node) for node in recorded.outputs]
 
 
-def _is_node(x: Any) -> bool:
-    return isinstance(x, Node)
+def _scope(scope: Any, ages: Mapping[int, int]) -> Any:
+    """The scope of what stands for a node, the ages of gradients as they are now."""
+    if isinstance(scope, Gradient):
+        return Gradient(ages.get(scope.age, scope.age))
+    if isinstance(scope, tuple):
+        return tuple([_scope(part, ages) for part in scope])
+    return scope

@@ -110,8 +110,9 @@ def pullback(
 ) -> Iterator[Event]:
     """Reverse mode: (node, cotangent, contribution to each input), newest node first.
 
-    Only tracked nodes no older than ``floor`` are visited, and none older than
-    ``since``, to which there are contributions, though. Leaves come with none. With ``lift`` rules run on nodes, and are recorded; otherwise on raw
+    Only tracked nodes no older than ``floor`` are visited, and of these none older than
+    ``since``, though there are contributions to such. Leaves come with no
+    contributions. With ``lift`` rules run on nodes, and are recorded; otherwise on raw
     arrays or floats. ``times`` multiplies cotangents by slopes in functions of each
     element, instead of ``*``.
     """

@@ -262,7 +262,6 @@ WORDS = {
     "stride": "ask the array: x.data.strides, in bytes",
     "to": f"write x.astype(np.float32) for a dtype; {CPU}",
     "utils": "write import nn; nn.DataLoader(…)",
-    "vmap": "functions work on whole arrays: put the batch in an axis",
 }
 
 WRITING = (  # those that have a twin in place: x.add_(y)

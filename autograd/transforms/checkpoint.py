@@ -38,7 +38,7 @@ def checkpoint(
             Tensors or containers of them. It must find the same again: it may write
             nothing that it reads.
         generators: of the random numbers that ``f`` draws, as of dropout (those given
-            to its modules as ``rng=``). They are set back to draw the same again.
+            to its modules as ``generator=``). They are set back to draw the same again.
 
     Raises:
         ValueError: in the sweep, if ``f`` finds other numbers than before.
@@ -47,7 +47,7 @@ def checkpoint(
     >>> import autograd as ag
     >>> wave = ag.checkpoint(lambda x: np.sin(np.sin(x)))
     >>> ag.grad(lambda x: wave(x) ** 2)(1.0)
-    0.5360377068213
+    0.5369082700363093
     """
     if not callable(f):
         raise TypeError(f"checkpoint needs a function; got {told(f)}")
@@ -68,10 +68,7 @@ def checkpoint(
         states = [each.bit_generator.state for each in generators]
         begun, context = tick(), recording.get()
         out = again(*nodes)
-        results = dict.fromkeys(
-            [x for x in tree.leaves(out) if isinstance(x, Node) and x.age >= begun]
-        )
-        results = [x for x in results if x.tracked and x.op is not None]
+        results = _made(out, begun)
         if context.everything or not results:
             return out
         caught = _caught(history(results, begun), begun, nodes)
@@ -80,6 +77,12 @@ def checkpoint(
         return tree.mapped(lambda x: kept.get(x, x) if isinstance(x, Node) else x, out)
 
     return forgetful
+
+
+def _made(out: Any, begun: int) -> list[Any]:
+    """The tracked results in containers that were made since then, each once."""
+    nodes = dict.fromkeys([x for x in tree.leaves(out) if isinstance(x, Node)])
+    return [x for x in nodes if x.tracked and x.op is not None and x.age >= begun]
 
 
 def _caught(order: Sequence[Node], begun: int, given: Sequence[Node]) -> list[Any]:
@@ -121,42 +124,40 @@ class Forgotten(General):
     def reads(self, node: Node, floor: int) -> Iterator[Any]:
         yield from node.inputs
 
-    def _run(self, node: Node, inputs: Sequence[Any]) -> tuple[list[Any], int]:
-        """The function once more: its results, and when that began."""
+    def _run(self, node: Node, inputs: Sequence[Any], begun: int) -> list[Any]:
+        """The results of the function, once more; ``begun`` before its inputs."""
         now = [each.bit_generator.state for each in self.generators]
         for each, state in zip(self.generators, self.states):
             each.bit_generator.state = state
         try:
-            begun = min([tick(), *[x.age for x in inputs]])
-            out = tree.leaves(self.again(*inputs))
+            found = _made(self.again(*inputs), begun)
         finally:
             for each, state in zip(self.generators, now):
                 each.bit_generator.state = state
-        fresh = dict.fromkeys([x for x in out if isinstance(x, Node)])
-        found = [x for x in fresh if x.tracked and x.age >= begun and x.op is not None]
         before = several(node._raw)
         if len(found) != len(before) or not all(map(_alike, found, before)):
             raise ValueError(
                 "checkpoint ran its function once more for the gradient, and it found "
-                "other numbers. It must write nothing that it reads; if it draws random "
-                "numbers, pass their generators: checkpoint(f, generators=[rng])"
+                "other numbers. It must write nothing that it reads; if it draws "
+                "random numbers, pass their generators: checkpoint(f, generators=[rng])"
             )
-        return found, begun
+        return found
 
     def pulled(self, node: Node, g: Any, floor: int, lift: bool) -> Sequence[Any]:
         """The contributions to the arguments, and to what was caught."""
-        kind, inputs = type(node), node.inputs
+        inputs = node.inputs
         wanted = [x.tracked and x.age >= floor for x in inputs]
         caught = {
             x for x, wants in zip(inputs[self.count :], wanted[self.count :]) if wants
         }
         sums = Sums(node.space, lift)
         with switched(gradients=True, listeners=()):
+            begun = tick()
             mine = [
-                _private(x, kind, lift) if wants else type(x).leaf(x._raw)
+                _private(x, lift, wants)
                 for x, wants in zip(inputs[: self.count], wanted)
             ]
-            outputs, begun = self._run(node, mine)
+            outputs = self._run(node, mine, begun)
             pairs = [(y, gy) for y, gy in zip(outputs, several(g)) if gy is not None]
             events = pullback(
                 [y for y, _ in pairs],
@@ -180,14 +181,15 @@ class Forgotten(General):
     def push(
         self, node: Node, tangents: Sequence[Any], lift: bool, times: Product | None
     ) -> Any:
-        kind, inputs = type(node), node.inputs
+        inputs = node.inputs
         moved = [t is not None for t in tangents]
         with switched(gradients=True, listeners=()):
+            begun = tick()
             mine = [
-                _private(x, kind, lift) if moves else type(x).leaf(x._raw)
+                _private(x, lift, moves)
                 for x, moves in zip(inputs[: self.count], moved)
             ]
-            outputs, _ = self._run(node, mine)
+            outputs = self._run(node, mine, begun)
             whole = [*mine, *inputs[self.count :]]
             given = {x: t for x, t in zip(whole, tangents) if t is not None}
             events = pushforward(outputs, given, lift=lift, times=times)
@@ -199,9 +201,11 @@ class Forgotten(General):
         return tuple(settled) if isinstance(node._raw, tuple) else settled[0]
 
 
-def _private(x: Node, kind: type[Node], lift: bool) -> Any:
-    """A tracked node of this run: linked to the input where all is recorded."""
-    return positive(x) if lift else kind.leaf(x._raw, tracked=True)
+def _private(x: Node, lift: bool, wanted: bool) -> Any:
+    """An input of this run: tracked if wanted, and linked where a sweep is lifted."""
+    if lift:
+        return positive(x) if wanted else x
+    return type(x).leaf(x._raw, tracked=wanted)
 
 
 def _alike(node: Node, before: Any) -> bool:

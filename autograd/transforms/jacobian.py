@@ -22,7 +22,7 @@ from ..ops.shaping import concatenate, moveaxis, stack
 from ..tensor import Tensor
 from .grad import grad, jvp
 from .tracing import Trace, several_arguments, traced
-from .vmap import Example, finite
+from .vmap import Example, finite, is_careful
 
 MODES = ("auto", "forward", "reverse")
 ROOM = 1 << 28  # bytes that one sweep along many vectors may take
@@ -46,7 +46,7 @@ def jacobian(
         argnums: which arguments to differentiate by; a tuple gives a tuple.
         mode: "reverse" (along all elements of the output), "forward" (of the input), or
             "auto", whichever are fewer.
-        has_aux: whether ``f`` returns (output, aux); then the result is (Jacobian, aux).
+        has_aux: whether ``f`` returns (output, aux); the result is (Jacobian, aux).
         chunk_size: how many vectors one sweep goes along. By default as many as need at
             most 256 MiB beside the result.
 
@@ -78,7 +78,7 @@ def jacobian(
             narrow = sizes[0] < sizes[1]
             if mode == "forward" or (mode == "auto" and narrow) or wide:
                 columns = [_columns(trace, outputs, x, chunk_size) for x in leaves]
-                blocks = [*zip(*columns)]
+                blocks = [[*each] for each in zip(*columns)]
             else:
                 blocks = [_rows(trace, x, chunk_size) for x in outputs]
             return trace.with_aux(_in_containers(trace, outputs, blocks), has_aux)
@@ -270,13 +270,14 @@ def _at_once(
     trace: Trace, node: Any, sweep: Callable[[Any], list[Any]], chunk_size: int | None
 ) -> list[Any] | None:
     """None where something is not finite, or what is done depends on the vector."""
-    tracing, along = Example(), Tensor.leaf(np.ones_like(node._raw), tracked=True)
+    tracing = Example(is_careful())
+    along = Tensor.leaf(np.ones_like(node._raw), tracked=True)
     tracing.inputs.add(along)
     changes: dict[str, Any] = {"everything": True, "gradients": True}
     try:
         with switched(**changes, tracing=tracing), np.errstate(all="ignore"):
             parts = sweep(along)
-    except (Presumed, TraceError):  # a person's rule reads its cotangent
+    except Exception:  # a person's rule reads its cotangent; a loop finds what is wrong
         return None
     finally:
         along.tracked = False
@@ -288,9 +289,13 @@ def _at_once(
     with np.errstate(all="ignore"):
         for vectors in _basis(node, chunk):
             along_all = Tensor.leaf(vectors) if lift else vectors
-            chunks.append(batched(recorded, [along_all], len(vectors), lift))
-            if not finite(chunks[-1]):
+            try:
+                found = batched(recorded, [along_all], len(vectors), lift)
+            except TraceError:
                 return None
+            if not finite(found):
+                return None
+            chunks.append(found)
     joined = iter([_joined(each) for each in zip(*chunks)])
     return [next(joined) if isinstance(x, Node) else None for x in parts]
 

@@ -41,8 +41,8 @@ def vmap(
 ) -> Callable[..., Any]:
     """``f`` of one example as a function of many, which it computes at once.
 
-    ``f`` runs on one example; all that depends on it is then computed with one more
-    axis, by one operation for all examples. So vmap nests with itself and every other
+    ``f`` runs on one example (at first on two, to compare what they recorded); all that
+    depends on it is then computed with one more axis, by one operation for all. So vmap nests with itself and every other
     transform, in any order, and what ``f`` closes over gets its gradient.
 
     Args:
@@ -80,6 +80,8 @@ def vmap(
             "vmap(f)(x), not vmap(f(x))"
         )
 
+    seen: set[Any] = set()  # recordings that were found the same for two examples
+
     def mapped(*args: Any, **kwargs: Any) -> Any:
         axes = _axes_of_arguments(in_axes, args)
         leaves = tree.leaves(args)
@@ -100,7 +102,7 @@ def vmap(
                 *[x if a is None else next(rest) for x, a in zip(front, axes)]
             )
 
-        results, out = for_all(of_one, examples, n)
+        results, out = for_all(of_one, examples, n, seen)
         given = next((x for x in leaves if isinstance(x, Node)), None)
         return _placed(results, out, out_axes, n, given)
 
@@ -156,8 +158,8 @@ def _number_of_examples(axes: list[Any], leaves: list[Any]) -> int:
         shape = np.shape(x)
         if not -len(shape) <= axis < len(shape):
             raise ValueError(
-                f"in_axes={axis}, but the argument has shape {shape}. Say None for what "
-                "is the same for all examples"
+                f"in_axes={axis}, but the argument has shape {shape}. Say None for "
+                "what is the same for all examples"
             )
         lengths.append(shape[axis])
     if not lengths:
@@ -228,23 +230,31 @@ def _given_back(x: Any, given: Any, own: bool = False) -> Any:
 
 
 def for_all(
-    f: Callable[..., Any], examples: Sequence[Any], n: int
+    f: Callable[..., Any], examples: Sequence[Any], n: int, seen: set[Any]
 ) -> tuple[list[Any], Any]:
     """The results of ``f`` for all examples, and what it returned for one.
 
     A result that does not depend on the example is None.
     """
-    for careful in (False, True):  # of slopes that are infinite, as sweeps are
-        recorded, out, difference = _recorded_alike(f, examples, n, careful)
+    arrays = [raw(x) for x in examples]
+    first = [x[0, ...] if n else np.ones(x.shape[1:], x.dtype) for x in arrays]
+    last = [x[-1, ...] for x in arrays] if n > 1 else first
+    for careful in (is_careful(), True):  # of slopes that are infinite, as sweeps are
+        recorded, out = _recorded(f, first, careful)
+        difference = ""
+        if n > 1 and recorded.operations not in seen:
+            difference = recorded.difference(_recorded_apart(f, first, last, careful))
         if difference and (careful or not recorded.has_sweeps):
             raise TraceError(
                 "vmap runs the same operations for all examples, but the function does "
-                f"not: for two of them it recorded {difference}. Choose "
-                "by np.where instead of if, draw random numbers outside and pass them "
-                "as an argument, and take no numbers out of the graph"
+                f"not: for two of them it recorded {difference}. Choose by np.where "
+                "instead of if, draw random numbers outside and pass them as an "
+                "argument, and take no numbers out of the graph"
             )
         if difference:
             continue
+        if n > 1:
+            seen.add(recorded.operations)
         results = run(recorded, examples, n)
         if careful or not recorded.has_sweeps or finite(results):
             break
@@ -255,21 +265,20 @@ def for_all(
     return kept, out
 
 
-def _recorded_alike(
-    f: Callable[..., Any], examples: Sequence[Any], n: int, careful: bool
-) -> tuple[Recorded, Any, str]:
-    """The graph at the first example, and in what that at another one differs."""
-    arrays = [raw(x) for x in examples]
-    first = [x[0, ...] if n else np.ones(x.shape[1:], x.dtype) for x in arrays]
-    recorded, out = _recorded(f, first, careful)
-    if n < 2:
-        return recorded, out, ""
-    last = [x[-1, ...] for x in arrays]
+def is_careful() -> bool:
+    """Whether what is traced now takes care of infinite slopes from the start."""
+    tracing = recording.get().tracing
+    return tracing is not None and tracing.careful
+
+
+def _recorded_apart(
+    f: Callable[..., Any], first: list[Any], last: list[Any], careful: bool
+) -> Recorded:
+    """The graph at an example that is another one than the first."""
     try:
-        other, _ = _recorded(f, [*map(_apart, last, first)], careful)
+        return _recorded(f, [*map(_apart, last, first)], careful)[0]
     except (ArithmeticError, ValueError):  # it is none of those that f takes
-        other, _ = _recorded(f, last, careful)
-    return recorded, out, recorded.difference(other)
+        return _recorded(f, last, careful)[0]
 
 
 def _apart(x: Any, first: Any) -> Any:
@@ -323,9 +332,9 @@ def run(recorded: Recorded, examples: Sequence[Any], n: int) -> list[Any]:
         values = [x if isinstance(x, Node) else Tensor.leaf(x) for x in examples]
     else:
         values = [raw(x) for x in examples]
-    silent = {"all": "ignore"} if recorded.has_sweeps else {}  # until all is finite
+    quiet: Any = "ignore" if recorded.has_sweeps else None  # until all is finite
     try:
-        with np.errstate(**silent):
+        with np.errstate(all=quiet):
             results = batched(recorded, values, n, lift)
     except Presumed as error:
         raise TraceError(

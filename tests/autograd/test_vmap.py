@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import autograd as ag
+import nn
 from autograd.core.node import TraceError
 
 RNG = np.random.default_rng(0)
@@ -89,7 +90,7 @@ def test_results_are_in_memory_of_their_own():
 
 def test_vmap_of_a_gradient_is_the_gradient_of_each():
     near(ag.vmap(ag.grad(total))(X), np.stack([ag.grad(total)(x) for x in X]))
-    value, g = ag.vmap(ag.value_and_grad(total))(X)
+    value, _ = ag.vmap(ag.value_and_grad(total))(X)
     near(value, [total(x) for x in X])
 
 
@@ -162,7 +163,7 @@ def test_what_it_closes_over_gets_its_gradient_once_for_all():
 
 
 def test_a_cotangent_is_mapped_over_what_vjp_gives_back():
-    y, pull = ag.vjp(f, X[0])
+    _, pull = ag.vjp(f, X[0])
     near(ag.vmap(pull)(np.eye(3))[0], ag.jacobian(f)(X[0]))
 
 
@@ -176,9 +177,39 @@ def test_infinite_slopes_meet_no_zero_in_any_example():
     near(ag.vmap(ag.grad(root))(x[::-1]), np.stack([ag.grad(root)(r) for r in x[::-1]]))
 
 
+def test_infinite_slopes_are_taken_care_of_in_nests():
+    x = np.abs(np.stack([X, X + 1]))
+    x[0, 1, 2] = x[1, 0, 0] = 0
+
+    def masked(x):
+        return np.where(x > 0, np.sqrt(x), 0.0)
+
+    def root(x):
+        return np.sum(masked(x))
+
+    for examples in (x, x[::-1]):
+        nested = ag.vmap(ag.vmap(ag.grad(root)))(examples)
+        near(nested, [[ag.grad(root)(row) for row in rows] for rows in examples])
+        inner = ag.vmap(ag.jacobian(masked))(examples[0])
+        near(inner, [ag.jacobian(masked)(row) for row in examples[0]])
+
+
+def test_what_runs_for_all_stands_in_the_modules_it_was_recorded_in():
+    layer = nn.Linear(3, 2)
+    graph = ag.record(ag.vmap(ag.grad(lambda x: np.sum(np.tanh(layer(x))))), X)
+    scopes = [node.scope for node in graph.nodes if node.op is not None]
+    assert any(scope and layer in scope for scope in scopes)
+
+
 def test_backward_does_not_reach_an_example():
     with pytest.raises(ValueError, match="running transform"):
         ag.vmap(lambda x: x.sum().backward())(X)
+
+
+def test_functions_of_numpy_without_a_derivative_are_mapped():
+    edges = np.array([-1.0, 0.0, 1.0])
+    near(ag.vmap(lambda x: np.digitize(x, edges))(X), np.digitize(X, edges))
+    near(ag.vmap(lambda x: np.isclose(x, x[0]) * x)(X), np.isclose(X, X[:, :1]) * X)
 
 
 def test_primitives_of_a_person_are_mapped():
