@@ -18,7 +18,8 @@ from .ports import attached, smooth
 from .positions import Layout, Point, Sizes
 
 PADDING = 14.0  # between a frame and what it holds
-PAGE = 1300.0  # wider drawings go on below, in rows
+PAGE = 1250.0  # wider drawings go on below, in rows
+BESIDE = 240.0  # of a page, for what stands before and after a module
 
 
 def lay_out(view: View, sizes: Sizes) -> Layout:
@@ -155,8 +156,10 @@ class _Nest:
 
     def _page(self, cluster: int) -> float:
         """How wide rows may be inside; what is drawn downwards has one."""
+        if self.upright:
+            return inf
         frames = len(self._ancestry(cluster)) - 1
-        return inf if self.upright else PAGE - 2 * PADDING * frames
+        return PAGE - BESIDE * (frames > 0) - 2 * PADDING * frames
 
     def _margins(self, cluster: int, inside: Arrangement) -> tuple[Point, Point]:
         """What a frame adds before and after its content."""

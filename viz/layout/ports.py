@@ -63,9 +63,12 @@ def _lane(route: Sequence[Point], level: float) -> list[Point]:
 
 
 def _bound_for(route: Sequence[Point]) -> float:
-    """The height to which a route turns first."""
+    """The height to which a route bends first; where it leaves its row, its own."""
     level = route[0][1]
-    return next((y for _, y in route if abs(y - level) > 0.5), level)
+    for (x0, _), (x1, y) in pairwise(route):
+        if abs(y - level) > 0.5:
+            return level if x0 == x1 else y
+    return level
 
 
 def smooth(route: Sequence[Point]) -> list[Point]:

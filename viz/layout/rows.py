@@ -15,7 +15,7 @@ from .positions import Point
 NEAREST, FARTHEST = 22.0, 60.0  # between neighbouring layers
 TURN = 12.0  # between a row and the nearest link that turns
 LANE = 8.0  # between links that turn
-SLACK = 1.15  # how much wider than a page one row may be, rather than be broken
+SLACK = 1.15  # by how much a row may be wider than a page, if that is better
 A_LINK = 0.02  # what a link that turns costs, where an empty row costs 1
 
 BORDER = -1  # as an end of a link: the edge of the level
@@ -193,7 +193,7 @@ def _breaks(
         width = 0.0
         for first in range(stop - 1, -1, -1):
             width += wide[first] + (apart[first + 1] if first < stop - 1 else 0.0)
-            if width > page and first < stop - 1:
+            if width > SLACK * page and first < stop - 1:
                 break
             cost = best[first] + (1 - width / page) ** 2 + A_LINK * crossing[first]
             if cost < best[stop]:
