@@ -171,10 +171,9 @@ def test_which_program_made_a_picture_is_logged(drawing, tmp_path, caplog):
 
 
 def test_an_svg_asks_no_program_and_writes_no_dot_text(drawing, monkeypatch):
-    for name in ("run", "digraph"):
-        monkeypatch.delattr(graphviz, name)
-        for module in ("layout.dot", "write.dot", "write.picture"):
-            monkeypatch.delattr(f"viz.{module}.{name}", raising=False)
+    for name, home in (("run", "graphviz"), ("digraph", "digraph")):
+        for module in (home, "layout.dot", "write.dot", "write.picture"):
+            monkeypatch.delattr(f"viz.{module}.{name}", raising=module == home)
     assert drawing._repr_svg_().startswith("<svg")
 
 

@@ -175,6 +175,8 @@ def _apart(
     >>> _apart([0.0, 0.0], [1.0, 1.0], [0.0, 10.0])
     [-5.0, 5.0]
     """
+    if len(wanted) == 1:
+        return wanted
     blocks: list[tuple[float, float, int]] = []  # (mean, weight, members)
     for aim, weight, offset in zip(wanted, weights, offsets, strict=True):
         mean, total, members = aim - offset, weight, 1

@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
-from math import inf, sqrt
+from math import sqrt
+
+import numpy as np
 
 from .positions import Point
 
@@ -16,6 +18,8 @@ NEAREST, FARTHEST = 22.0, 60.0  # between neighbouring layers
 TURN = 12.0  # between a row and the nearest link that turns
 LANE = 8.0  # between links that turn
 SLACK = 1.15  # by how much a row may be wider than a page, if that is better
+STRIP = 2.0  # how much wider than high it all must be
+TALL = 3.0  # how much higher than wide it may become
 A_LINK = 0.02  # what a link that turns costs, where an empty row costs 1
 
 BORDER = -1  # as an end of a link: the edge of the level
@@ -58,7 +62,7 @@ def in_rows(
 ) -> Arrangement:
     """The layers with their items and bends at heights ``y``, as wide as a ``page``.
 
-    What has many rows has wider ones, so that it all is no higher than wide.
+    What has many rows has wider ones. What is high as it is keeps to one row.
     """
     n, depth = len(sizes), len(layers)
     wide = [max((sizes[v][0] for v in each if v < n), default=0.0) for each in layers]
@@ -71,9 +75,9 @@ def in_rows(
     whole = sum(wide) + sum(apart)
     high = max(bottoms, default=0.0) - min(tops, default=0.0)
     firsts = [0]
-    if whole > SLACK * page:
+    if whole > max(SLACK * page, STRIP * high):
         crossing = _crossing(links, layer, depth)
-        firsts = _breaks(wide, apart, crossing, max(page, sqrt(whole * high)))
+        firsts = _breaks(wide, apart, crossing, max(page, sqrt(whole * high / TALL)))
     stops = [*firsts[1:], depth]
     row_of = [row for row, pair in enumerate(zip(firsts, stops)) for _ in range(*pair)]
 
@@ -187,20 +191,21 @@ def _breaks(
     >>> _breaks([40.0, 40.0, 40.0, 40.0], [0.0, 9.0, 9.0, 9.0], [0, 1, 1, 1], 90.0)
     [0, 2]
     """
-    best = [0.0] + [inf] * len(wide)
-    before = [0] * (len(wide) + 1)
-    for stop in range(1, len(wide) + 1):
-        width = 0.0
-        for first in range(stop - 1, -1, -1):
-            width += wide[first] + (apart[first + 1] if first < stop - 1 else 0.0)
-            if width > SLACK * page and first < stop - 1:
-                break
-            cost = best[first] + (1 - width / page) ** 2 + A_LINK * crossing[first]
-            if cost < best[stop]:
-                best[stop], before[stop] = cost, first
+    ends = np.cumsum(np.add(wide, apart))
+    starts = ends - wide
+    best = np.zeros(len(wide) + 1)
+    before = np.zeros(len(wide) + 1, int)
+    links = A_LINK * np.array(crossing[: len(wide)])
+    for stop, end in enumerate(ends, 1):
+        # A layer by itself may be wider than a row.
+        least = min(int(np.searchsorted(starts, end - SLACK * page)), stop - 1)
+        width = end - starts[least:stop]
+        cost = best[least:stop] + (1 - width / page) ** 2 + links[least:stop]
+        before[stop] = least + np.argmin(cost)
+        best[stop] = cost.min()
     firsts, at = [], len(wide)
     while at:
-        at = before[at]
+        at = int(before[at])
         firsts.append(at)
     return firsts[::-1]
 
