@@ -152,17 +152,16 @@ def _heights(
                 near = left[vertex] if forwards else right[vertex]
                 if both or not near:
                     near = left[vertex] + right[vertex]
-                force = sum(pull for *_, pull in near)
-                aims = sum(
-                    (y[other] + there - here) * pull
-                    for other, here, there, pull in near
-                )
+                force = aims = 0.0
+                for other, here, there, pull in near:
+                    force += pull
+                    aims += (y[other] + there - here) * pull
                 wanted.append(aims / force if near else y[vertex])
                 # Bends resist most, which keeps long lines straight.
                 weights.append((force or 0.01) * (1.0 if vertex < n_items else 4.0))
-            for vertex, aim in zip(
-                members, _apart(wanted, weights, offsets[at]), strict=True
-            ):
+            if len(members) > 1:
+                wanted = _apart(wanted, weights, offsets[at])
+            for vertex, aim in zip(members, wanted, strict=True):
                 y[vertex] = aim
     return y
 
@@ -175,8 +174,6 @@ def _apart(
     >>> _apart([0.0, 0.0], [1.0, 1.0], [0.0, 10.0])
     [-5.0, 5.0]
     """
-    if len(wanted) == 1:
-        return wanted
     blocks: list[tuple[float, float, int]] = []  # (mean, weight, members)
     for aim, weight, offset in zip(wanted, weights, offsets, strict=True):
         mean, total, members = aim - offset, weight, 1

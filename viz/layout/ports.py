@@ -37,6 +37,9 @@ def attached(
             (1, leaving[item], starts),
             (-1, arriving[item], stops),
         ):
+            if len(own) == 1:
+                ends[own[0]] = (x + side * width / 2, y)
+                continue
             aims = {hop: _bound_for(routes[hop][::side]) for hop in own}
             own.sort(key=aims.__getitem__)
             gap = min(GAP, 0.7 * height / max(1, len(own) - 1))
