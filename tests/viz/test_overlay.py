@@ -225,3 +225,17 @@ def test_what_cannot_be_coloured_is_refused():
             viz.draw(x, colour=wrong)
     with pytest.raises(ValueError, match="requires_grad=True"):
         viz.draw(ag.tensor(1.0), colour="gradient")
+
+
+def test_a_zero_wins_over_an_infinite_slope_as_in_backward():
+    x = ag.tensor([0.0, 4.0], requires_grad=True)
+    with np.errstate(all="ignore"):
+        loss = np.where(np.array([False, True]), np.sqrt(x), 0.0).sum()
+        loss.backward()
+    view = viz.draw(loss, colour="gradient").view
+    (leaf,) = (item for item in view.items if item.kind == "parameter")
+    assert [row.text for row in leaf.rows if row.key in ("grad", "|grad|")] == [
+        "[0, 0.25]",
+        "0.1768",
+    ]
+    assert viz.diff(loss, loss).same

@@ -17,7 +17,7 @@ from autograd.costs import multiply_adds
 from ..view import SHADES, Row
 from .nodes import data_of, is_member, is_operation, tracked_of
 from .parts import Part
-from .passes import outside, swept
+from .passes import gradients
 from .words import count, norm, number
 
 RANGE = 1e8  # the smallest number that has a colour, below the largest
@@ -139,11 +139,10 @@ def size(x: Any) -> float:
 
 def _gradients(outputs: Sequence[Node], nodes: Sequence[Node]) -> Measured:
     tracked = tracked_of(outputs, "colour='gradient' needs", "use colour='activation'")
-    drawn = set(nodes)
+    drawn = {node for node in nodes if not isinstance(data_of(node), tuple)}
     return {
-        node: _nan_if_any(outside(gradient))
-        for node, gradient, _ in swept(tracked)
-        if node in drawn and not isinstance(data_of(node), tuple)
+        node: _nan_if_any(gradient)
+        for node, gradient in gradients(tracked, drawn).items()
     }
 
 
