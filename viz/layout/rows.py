@@ -73,11 +73,13 @@ def in_rows(
         tops[at] = min((y[v] - half for v, half in halves), default=0.0)
         bottoms[at] = max((y[v] + half for v, half in halves), default=0.0)
     whole = sum(wide) + sum(apart)
-    high = max(bottoms, default=0.0) - min(tops, default=0.0)
+    # The mean height, since layers may come down like stairs.
+    area = sum(w * (b - t) for w, b, t in zip(wide, bottoms, tops, strict=True))
+    high = area / whole if whole else 0.0
     firsts = [0]
     if whole > max(SLACK * page, STRIP * high):
         crossing = _crossing(links, layer, depth)
-        firsts = _breaks(wide, apart, crossing, max(page, sqrt(whole * high / TALL)))
+        firsts = _breaks(wide, apart, crossing, max(page, sqrt(area / TALL)))
     stops = [*firsts[1:], depth]
     row_of = [row for row, pair in enumerate(zip(firsts, stops)) for _ in range(*pair)]
 
