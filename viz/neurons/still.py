@@ -6,8 +6,7 @@ import os
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from ..drawing import inline
-from ..graphviz import RenderError
+from ..showing import inline, save
 from .picture import Frame, Sheet, moment, write
 from .pixels import image_of
 from .read import layers_of
@@ -24,18 +23,13 @@ class Picture:
         raise NotImplementedError
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Write a file, in the format of its extension."""
-        form = os.path.splitext(os.fspath(path))[1].lower().removeprefix(".")
+        """Write a file, in the format of its extension.
+
+        Raises RenderError for another extension, FileNotFoundError where there is no
+        such folder, IsADirectoryError where the path is one.
+        """
         formats = self._formats()
-        if form not in formats:
-            known = ", ".join(f".{each}" for each in formats)
-            raise RenderError(
-                f"cannot tell the format of {os.fspath(path)!r} from its extension; "
-                f"use one of {known}"
-            )
-        content = formats[form]()
-        with open(path, "w", encoding="utf-8", newline="\n") as file:
-            file.write(content)
+        save(path, {form: lambda w=w: w().encode() for form, w in formats.items()})
 
     def _repr_svg_(self) -> str:
         return inline(self.svg(), "")
