@@ -254,7 +254,7 @@ def painted(colour):
     """The loss of a layer of two by one, in colours, as SVG."""
     w = ag.tensor([[0.5, -1.0]], requires_grad=True)
     w.label = "w"
-    loss = (np.tanh(np.array([[2.0, 1.0]]) @ w.T) ** 2).sum()
+    loss = (np.tanh(np.array([[3.0, 1.0]]) @ w.T) ** 2).sum()
     loss.label = "loss"
     return viz.draw(loss, colour=colour).svg()
 
