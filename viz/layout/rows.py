@@ -20,6 +20,7 @@ LANE = 8.0  # between links that turn
 SLACK = 1.15  # by how much a row may be wider than a page, if that is better
 STRIP = 2.0  # how much wider than high it all must be
 TALL = 3.0  # how much higher than wide it may become
+NARROW, SPLIT = 100.0, 0.1  # what is narrow, mostly operations, ends a row at a cost
 A_LINK = 0.02  # what a link that turns costs, where an empty row costs 1
 
 BORDER = -1  # as an end of a link: the edge of the level
@@ -190,19 +191,20 @@ def _breaks(
     As lines of a text are broken: D. E. Knuth, M. F. Plass (1981),
     doi:10.1002/spe.4380111102.
 
-    >>> _breaks([40.0, 40.0, 40.0, 40.0], [0.0, 9.0, 9.0, 9.0], [0, 1, 1, 1], 90.0)
+    >>> _breaks([140.0] * 4, [0.0, 9.0, 9.0, 9.0], [0, 1, 1, 1], 290.0)
     [0, 2]
     """
     ends = np.cumsum(np.add(wide, apart))
     starts = ends - wide
     best = np.zeros(len(wide) + 1)
     before = np.zeros(len(wide) + 1, int)
-    links = A_LINK * np.array(crossing[: len(wide)])
+    split = np.array([0.0, *(SPLIT * (width < NARROW) for width in wide[:-1])])
+    broken = split[: len(wide)] + A_LINK * np.array(crossing[: len(wide)])
     for stop, end in enumerate(ends, 1):
         # A layer by itself may be wider than a row.
         least = min(int(np.searchsorted(starts, end - SLACK * page)), stop - 1)
         width = end - starts[least:stop]
-        cost = best[least:stop] + (1 - width / page) ** 2 + links[least:stop]
+        cost = best[least:stop] + (1 - width / page) ** 2 + broken[least:stop]
         before[stop] = least + np.argmin(cost)
         best[stop] = cost.min()
     firsts, at = [], len(wide)
