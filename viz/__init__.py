@@ -6,8 +6,8 @@ positions), write (the formats); digraph and graphviz, which the last two ask; s
 which all pictures share. ``play`` has a story
 in place of a view: player (the door), story, read/telling, layout/levels, write/html.
 Beside them: failure (what raised), comparison (two graphs), scalars (arrays opened into
-their elements, by scalar_rules). Apart from these: neurons (networks as circles, and films of their
-training), figures (by matplotlib).
+their elements, by scalar_rules). Apart from these: neurons (networks as circles, and
+films of their training), figures (by matplotlib).
 """
 
 from .comparison import Diff, assert_same, diff
