@@ -18,7 +18,8 @@ from .layout import LAYOUTS, Sheet
 from .read.beside import with_backward
 from .read.build import Wanted, build
 from .read.marks import Wrong
-from .read.overlay import KINDS, Kind, Overlay
+from .read.measures import KINDS, Kind
+from .read.overlay import Overlay
 from .read.parts import HIDEABLE
 from .read.words import count
 from .showing import display, inline, save

@@ -76,12 +76,16 @@ def _windows(
     n = len(kernel)
     ends = [(0, 0)] * (x.ndim - n)
     ends += [pair if np.ndim(pair) else (pair, pair) for pair in _for_each(padding, n)]
-    padded = np.pad(x, ends, constant_values=None)
+    sizes = [size + sum(pair) for size, pair in zip(x.shape, ends, strict=True)]
+    padded = np.full(sizes, None, object)
+    within = zip(x.shape, ends, strict=True)
+    padded[tuple(slice(first, first + size) for size, (first, _) in within)] = x
     strides, dilations = _for_each(stride, n), _for_each(dilation, n)
     reach = [d * (k - 1) + 1 for k, d in zip(kernel, dilations, strict=True)]
     found = sliding_window_view(padded, reach, tuple(range(-n, 0)))
     steps = [slice(None, None, step) for step in (*strides, *dilations)]
-    return found[(..., *steps)]
+    where: Any = (..., *steps)
+    return found[where]
 
 
 def _pooled(

@@ -11,7 +11,7 @@ import pytest
 import autograd as ag
 import nn
 import viz
-from viz.read.overlay import KINDS
+from viz.read.measures import KINDS
 from viz.view import SHADES
 from viz.write.palette import SHADE_INKS
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from ..showing import inline, save
-from .picture import Frame, Sheet, moment, write
+from .picture import moment, write
 from .pixels import image_of
 from .read import layers_of
+from .sheet import Frame, Sheet
 
 
 class Picture:
@@ -28,14 +30,18 @@ class Picture:
         Raises RenderError for another extension, FileNotFoundError where there is no
         such folder, IsADirectoryError where the path is one.
         """
-        formats = self._formats()
-        save(path, {form: lambda w=w: w().encode() for form, w in formats.items()})
+        formats = self._formats().items()
+        save(path, {form: partial(_encoded, written) for form, written in formats})
 
     def _repr_svg_(self) -> str:
         return inline(self.svg(), "")
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
         return {"image/svg+xml": self._repr_svg_(), "text/plain": repr(self)}
+
+
+def _encoded(written: Callable[[], str]) -> bytes:
+    return written().encode()
 
 
 class Network(Picture):
