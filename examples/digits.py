@@ -60,6 +60,8 @@ def train(
     rng = np.random.default_rng(seed)
     training, held_out = ((images[rows], labels[rows]) for rows in split)
     model = nn.MLP(64, [128, 64, 10], generator=rng)
+    with ag.no_grad():
+        before = float(ag.cross_entropy(model(held_out[0]), held_out[1]))
     parameters = model.parameters()
     optimizer = nn.optim.SGD(parameters, lr=0.1, momentum=0.9, weight_decay=1e-3)
     history = nn.fit(
@@ -71,7 +73,9 @@ def train(
         epochs=epochs,
         validation=held_out,
     )
-    return Run(model, *held_out, np.array([history["loss"], history["val_loss"]]).T)
+    # The loss of a first epoch is that of all its steps: before them there is none.
+    losses = [np.nan, *history["loss"]], [before, *history["val_loss"]]
+    return Run(model, *held_out, np.array(losses).T)
 
 
 def predictions(model: nn.MLP, images: np.ndarray) -> np.ndarray:
@@ -117,6 +121,7 @@ def draw(run: Run, out: Path) -> None:
     neurons = viz.network(run.model, run.images[0], classes=classes)
     neurons.save(out / "digits-neurons.svg")
     curves = dict(zip(("training, noise added", "held out"), run.losses.T))
+    curves["epoch"] = np.arange(len(run.losses))
     fallen = viz.loss_curves(curves, title="cross-entropy")
     fallen.savefig(out / "digits-loss.png", dpi=144)
     weights = viz.weight_images(run.model.layers[0], most=128)

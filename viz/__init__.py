@@ -2,11 +2,12 @@
 
 ``draw(loss).save("loss.svg")`` is all most people need. Reading order: drawing (the
 door), view (what a drawing holds), read (from nodes to a view), layout (from sizes to
-positions), write (the formats); graphviz, which the last two ask. ``play`` has a story
+positions), write (the formats); digraph and graphviz, which the last two ask; showing,
+which all pictures share. ``play`` has a story
 in place of a view: player (the door), story, read/telling, layout/levels, write/html.
 Beside them: failure (what raised), comparison (two graphs), scalars (arrays opened into
-their elements). Apart from these: neurons (networks as circles, and films of their
-training), figures (by matplotlib).
+their elements, by scalar_rules). Apart from these: neurons (networks as circles, and
+films of their training), figures (by matplotlib).
 """
 
 from .comparison import Diff, assert_same, diff

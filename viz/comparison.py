@@ -10,13 +10,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from autograd.core.node import Node, hooked
+from autograd.core.node import Node
 
 from .drawing import Drawing
 from .read.build import Wanted, build
 from .read.nodes import data_of, is_member
 from .read.pairing import Tolerance, difference, ordered, paired, structure
-from .read.passes import outside, swept
+from .read.passes import about_hooks, gradients
 from .read.quantities import legible
 from .read.scopes import Scopes
 from .read.words import count
@@ -51,7 +51,7 @@ def diff(a: Any, b: Any, *args: Any, rtol: float = 0.0, atol: float = 0.0) -> Di
     Nodes are paired by operation and module, leaves by name. Two numbers are the same
     within ``atol + rtol · max(|a|, |b|)``; NaN is the same as NaN. Gradients are those
     of the outputs' sum, by a sweep for each that changes no ``.grad``. Where no sweep
-    is possible in either (freed graphs, hooks) the text says so.
+    is possible in either (freed graphs) the text says so.
 
     >>> import autograd as ag, viz
     >>> x = ag.Value(3.0, label="x")
@@ -155,7 +155,7 @@ class Diff:
         if one is None or other is None:
             return
         for p, q in reversed(self.pairs):
-            if p is None or q is None or isinstance(data_of(p), tuple):
+            if p is None or q is None:
                 continue
             if p not in one and q not in other:
                 continue
@@ -170,12 +170,12 @@ class Diff:
         tracked = [node for node in self.outputs[side] if node.tracked]
         if not tracked:
             return {}
-        if hooked and any(id(pair[side]) in hooked for pair in self.pairs):
-            self.notes.append(f"gradients were not compared: {which} has hooks")
-            return None
+        of = [node for pair in self.pairs if (node := pair[side]) is not None]
+        self.notes += [f"gradients of {which}: {line}" for line in about_hooks(of)]
+        single = {node for node in of if not isinstance(data_of(node), tuple)}
         try:
             with np.errstate(all="ignore"):
-                return {node: outside(gradient) for node, gradient, _ in swept(tracked)}
+                return gradients(tracked, single)
         except (ValueError, ArithmeticError, RuntimeError) as error:
             self.notes.append(f"gradients were not compared: of {which}, {error}")
             return None

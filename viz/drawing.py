@@ -4,10 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import re
-import sys
-import tempfile
-import webbrowser
 from collections import Counter
 from collections.abc import Collection, Sequence
 from functools import partial
@@ -22,9 +18,11 @@ from .layout import LAYOUTS, Sheet
 from .read.beside import with_backward
 from .read.build import Wanted, build
 from .read.marks import Wrong
-from .read.overlay import KINDS, Kind, Overlay
+from .read.measures import KINDS, Kind
+from .read.overlay import Overlay
 from .read.parts import HIDEABLE
 from .read.words import count
+from .showing import display, inline, save
 from .starts import kept, starts
 from .write import FORMATS
 
@@ -177,25 +175,10 @@ class Drawing(Sheet):
         """Write a file, in the format of its extension: .svg, .png, .pdf or .dot.
 
         Raises RenderError for another extension, or where there is no renderer for this
-        one; FileNotFoundError where there is no such folder. Neither leaves a file.
+        one; FileNotFoundError where there is no such folder, IsADirectoryError where
+        the path is one. None leaves a file.
         """
-        name = os.fspath(path)
-        form = os.path.splitext(name)[1].lower().removeprefix(".")
-        if form not in FORMATS:
-            known = ", ".join(f".{each}" for each in FORMATS)
-            raise RenderError(
-                f"cannot tell the format of {name!r} from its extension; "
-                f"use one of {known}"
-            )
-        folder = os.path.dirname(name)
-        if folder and not os.path.isdir(folder):
-            raise FileNotFoundError(
-                f"there is no folder {folder!r} to write {os.path.basename(name)!r} "
-                f"into; make it with os.makedirs({folder!r})"
-            )
-        content = FORMATS[form](self)
-        with open(path, "wb") as file:
-            file.write(content)
+        save(path, {form: partial(write, self) for form, write in FORMATS.items()})
 
     def show(self) -> None:
         """Show the drawing: below the cell of a notebook, else in a browser.
@@ -210,45 +193,6 @@ class Drawing(Sheet):
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
         return {"image/svg+xml": self._repr_svg_(), "text/plain": repr(self)}
-
-
-def display(what: Any, content: bytes, name: str) -> None:
-    """Show ``what`` below the cell of a notebook, or its content in a browser."""
-    if "IPython" in sys.modules:
-        from IPython import display as notebook
-        from IPython import get_ipython
-
-        if get_ipython() is not None and hasattr(get_ipython(), "kernel"):
-            notebook.display(what)
-            return
-    with tempfile.NamedTemporaryFile(
-        prefix="glassgrad-", suffix=os.path.splitext(name)[1], delete=False
-    ) as file:
-        file.write(content)
-    if not webbrowser.open(f"file://{file.name}"):
-        raise RenderError(
-            f"there is no browser to show the drawing in. It is in {file.name}; "
-            f'.save("{name}") writes it where you like'
-        )
-
-
-def inline(svg: str, prefix: str) -> str:
-    """A drawing's SVG made fit to stand inside a page beside others.
-
-    Ids prefixed, since they are shared by a whole page; no fixed size, but as wide as
-    it was drawn at most, and at least so wide that it can be read: the page scrolls.
-
-    >>> page = inline('<svg width="90" height="5"><g id="a"/></svg>', "g1-")
-    >>> page.partition(";width")[0], page[-13:]
-    ('<svg style="min-width:54px;max-width:90px', 'g1-a"/></svg>')
-    """
-    style = "min-width:{:.0f}px;max-width:{}px;width:100%;height:auto"
-
-    def sized(found: re.Match[str]) -> str:
-        return f'style="{style.format(0.6 * float(found[1]), found[1])}"'
-
-    svg = re.sub(r'width="([^"]*)" height="[^"]*"', sized, svg, count=1)
-    return re.sub(r'(?<= id=")', prefix, svg)
 
 
 def _hidden(hide: str | Collection[str]) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Graphviz, where it is: its text, and the programs that read it, tried in order.
+"""Graphviz, where it is: the programs that read DOT text, tried in order.
 
 ``dot`` on the PATH, by way of the ``graphviz`` package; pygraphviz, which brings its
 own Graphviz, in a process of its own since some inputs kill the interpreter. Both are
@@ -11,9 +11,6 @@ import importlib.util
 import logging
 import subprocess
 import sys
-from collections.abc import Callable, Iterable, Iterator
-
-from .view import ROOT, View
 
 log = logging.getLogger(__name__)
 
@@ -46,61 +43,6 @@ class _Unavailable(Exception):
 
 class _Unfinished(_Unavailable):
     """The graph is too large; another build of the same program would not help."""
-
-
-Attributes = Callable[[int], Iterable[str]]
-
-
-def digraph(
-    view: View,
-    settings: Iterable[str],
-    frame: Attributes,
-    item: Attributes,
-    edge: Attributes,
-) -> str:
-    """A view as DOT text; the functions say the attributes of each part, by number.
-
-    >>> from viz.view import Edge, Item, View
-    >>> view = View([Item("input", "x"), Item("operation", "+")], [Edge(0, 1)])
-    >>> none = lambda number: []
-    >>> print(digraph(view, [], none, none, lambda number: ["style=dotted"]), end="")
-    digraph {
-      graph [rankdir=LR, nodesep=0.2, ranksep=0.35]
-      n0 [id="n0"]
-      n1 [id="n1"]
-      n0 -> n1 [id="e0", style=dotted]
-    }
-    """
-    lines = [f"graph [rankdir={view.rankdir}, nodesep=0.2, ranksep=0.35]", *settings]
-    lines += _nested(view, frame, item)
-    for number, each in enumerate(view.edges):
-        attributes = ", ".join([f'id="e{number}"', *edge(number)])
-        lines.append(f"n{each.source} -> n{each.target} [{attributes}]")
-    return "\n".join(["digraph {", *(f"  {line}" for line in lines), "}", ""])
-
-
-def _nested(view: View, frame: Attributes, item: Attributes) -> Iterator[str]:
-    """The items, each inside the brackets of its cluster."""
-    members: list[list[int]] = [[] for _ in view.clusters]
-    for number, each in enumerate(view.items):
-        members[each.cluster].append(number)
-    opened: list[int] = []
-    for number, cluster in enumerate(view.clusters):
-        while opened and opened[-1] != cluster.parent:
-            opened.pop()
-            yield "  " * len(opened) + "}"
-        if number != ROOT:
-            yield "  " * len(opened) + f"subgraph cluster_{number} {{"
-            opened.append(number)
-            common = f'id="cluster{number}"', "labelloc=t, labeljust=l, margin=10"
-            attributes = ", ".join([*common, *frame(number)])
-            yield "  " * len(opened) + f"graph [{attributes}]"
-        for member in members[number]:
-            attributes = ", ".join([f'id="n{member}"', *item(member)])
-            yield "  " * len(opened) + f"n{member} [{attributes}]"
-    while opened:
-        opened.pop()
-        yield "  " * len(opened) + "}"
 
 
 def run(dot: str, form: str, program: str | None, time_limit: float) -> bytes:

@@ -9,12 +9,12 @@ from typing import Any
 
 from autograd.core.node import Node
 
-from .drawing import Drawing, display
-from .graphviz import RenderError
+from .drawing import Drawing
 from .layout.levels import levels
 from .read.build import Wanted, build
 from .read.telling import tell
 from .read.words import count
+from .showing import display, save
 from .starts import kept, starts
 from .story import WHOLE, Story
 from .write.film import write_film
@@ -74,16 +74,12 @@ class Player:
         return Drawing(build(self.outputs, Wanted(backward, names=self.names)))
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Write a file, in the format of its extension: .html or .svg."""
-        form = os.path.splitext(os.fspath(path))[1].lower()
-        if form not in (".html", ".svg"):
-            raise RenderError(
-                f"cannot tell the format of {os.fspath(path)!r} from its extension; "
-                "a player is saved as .html or .svg"
-            )
-        content = self._page if form == ".html" else self.svg().encode()
-        with open(path, "wb") as file:
-            file.write(content)
+        """Write a file, in the format of its extension: .html or .svg.
+
+        Raises RenderError for another extension, FileNotFoundError where there is no
+        such folder, IsADirectoryError where the path is one.
+        """
+        save(path, {"html": lambda: self._page, "svg": lambda: self.svg().encode()})
 
     def show(self) -> None:
         """Show the page: below the cell of a notebook, else in a browser.

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import math
+from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
@@ -10,9 +11,10 @@ import numpy as np
 
 from autograd.core.context import switched
 from autograd.core.node import Node, by_age, raw, told
-from autograd.core.primitive import registry
 from autograd.core.program import Graph
 from autograd.core.space import FLOATS
+
+from .scalar_rules import MOVES, PRODUCTS, RULES, as_array, each, numbers
 
 MOST = 2000  # leaves and operations: what a person can still find something in
 AGREE = {2: 1e-2, 4: 1e-4}  # relative, by bytes of the dtype
@@ -29,8 +31,9 @@ def expand(node: Any, steps: int | None = 1, *, most: int = MOST) -> Graph:
     played and swept as any other; it has the numbers of ``node`` in memory, in float64,
     and leads to the same gradients.
 
-    Opened are elementwise functions; matmul, dot, inner and affine; sum, mean and prod;
-    softmax, log_softmax, logsumexp and cross_entropy; where, and what only moves
+    Opened are elementwise functions; matmul, dot, inner, tensordot, einsum, affine and
+    conv; sum, mean, prod, var, max, min, Euclidean lengths and pools; softmax,
+    log_softmax, logsumexp, cross_entropy and layer_norm; where, and what only moves
     elements. Raises ValueError for other operations, for complex numbers, where there
     would be more than ``most`` leaves and operations, and where the numbers are not
     those in memory, since one was overwritten.
@@ -65,11 +68,11 @@ def expand(node: Any, steps: int | None = 1, *, most: int = MOST) -> Graph:
             f"{most:,}. Expand it for a smaller input, for fewer steps, or with most="
         )
     boxes = _Boxes()
-    for each in opened:
-        with switched(gradients=True, everything=True, scope=each.scope, listeners=()):
-            out = _computed(each, [*boxes.of_operands(each)])
-        _check_numbers(each, out)
-        boxes.add(each, out, "out" if each is node else "")
+    for step in opened:
+        with switched(gradients=True, everything=True, scope=step.scope, listeners=()):
+            out = _computed(step, [*boxes.of_operands(step)])
+        _check_numbers(step, out)
+        boxes.add(step, out, "out" if step is node else "")
     return Graph(boxes.leaves, [*boxes.known[node].flat])
 
 
@@ -78,7 +81,7 @@ def _nearest(node: Node, steps: int | None) -> list[Node]:
     found, front = {node}, [node]
     while front and (steps is None or steps > 1):
         steps = None if steps is None else steps - 1
-        before = {x for each in front for x in _data(each) if isinstance(x, Node)}
+        before = {x for step in front for x in _data(step) if isinstance(x, Node)}
         front = [x for x in before - found if not _refusal(x)]
         found.update(front)
     return sorted(found, key=by_age)
@@ -97,6 +100,10 @@ def _refusal(node: Node) -> str:
         return "it is a leaf, which no operation made"
     if not (node.op.by_element or node.op.name in RULES):
         return f"its operation, {node.op.name}, is none of those that can be"
+    if isinstance(node.params.get("padding"), str) or node.params.get("ceil_mode"):
+        return "its windows are padded by a rule, not by numbers"
+    if node.params.get("p", 2) != 2:
+        return "it is another length than the Euclidean one"
     arrays = [np.asarray(raw(x)) for x in (node, *_data(node))]
     if any(x.dtype.kind not in "biuf" for x in arrays):
         return "its numbers are not real"
@@ -112,11 +119,13 @@ def _size(opened: list[Node]) -> int:
     for node in opened:
         name, operands = node.op.name, _data(node)
         sizes = [np.size(raw(x)) for x in operands]
-        if name in ("matmul", "dot", "inner", "affine"):
-            inner = np.shape(raw(operands[0]))[-1:] or (1,)
-            total += 2 * np.size(node._raw) * inner[0]
+        size = np.size(node._raw)
+        if name == "conv":
+            total += 2 * size * (sizes[1] // len(raw(operands[1])))
+        elif name in PRODUCTS:  # m k · k n / m n = k²
+            total += 2 * size * math.isqrt(math.prod(sizes[:2]) // size)
         elif node.op.by_element:
-            total += np.size(node._raw)
+            total += size
         elif name not in MOVES:
             total += 4 * sizes[0]
         leaves |= {id(x): size for x, size in zip(operands, sizes, strict=True)}
@@ -158,6 +167,9 @@ class _Boxes:
 
     def add(self, key: Any, box: np.ndarray, name: str) -> None:
         """Keep the elements, named after the node or its place in the operation."""
+        for place, x in np.ndenumerate(box):
+            if not isinstance(x, Node):  # the operation chose a constant
+                box[place] = FLOATS.kind.leaf(float(x), False)
         self.known[key] = box
         name = getattr(key, "label", "") or name
         first, number = name, 2
@@ -172,101 +184,21 @@ class _Boxes:
 
 def _computed(node: Node, operands: list[Any]) -> np.ndarray:
     if node.op.by_element:
-        return _each(partial(node.op, **node.params), *operands)
-    return _array(RULES[node.op.name](*operands, **node.params))
+        return each(partial(node.op, **node.params), *operands)
+    return as_array(RULES[node.op.name](*operands, **node.params))
 
 
 def _check_numbers(node: Node, box: np.ndarray) -> None:
     """Raises ValueError where the scalars give other numbers than there are."""
     expected = np.asarray(node._raw)
     close = AGREE.get(expected.dtype.itemsize, CLOSE)
-    numbers = [np.abs(raw(x)).astype(float).ravel() for x in (node, *_data(node))]
-    finite = np.concatenate(numbers)
+    sizes = [np.abs(raw(x)).astype(float).ravel() for x in (node, *_data(node))]
+    finite = np.concatenate(sizes)
     scale = np.max(finite, where=np.isfinite(finite), initial=0)
-    found = _numbers(box)
+    found = numbers(box)
     if not np.allclose(found, expected, close, close * scale, equal_nan=True):
         raise ValueError(
             f"the scalars of {node.op.name} are not the numbers of {told(node)} in "
             "memory: what it was computed from was overwritten, or went beyond its "
             "dtype. Run the forward pass again"
         )
-
-
-# Rules: what is computed, on arrays of Values -----------------------------------------
-
-
-def _array(x: Any) -> np.ndarray:
-    """NumPy hands out the one element of an array without axes."""
-    if isinstance(x, np.ndarray):
-        return x
-    box = np.empty((), object)
-    box[()] = x
-    return box
-
-
-def _each(f: Callable[..., Any], *arrays: Any) -> np.ndarray:
-    return _array(np.frompyfunc(f, len(arrays), 1)(*arrays))
-
-
-def _numbers(box: np.ndarray) -> np.ndarray:
-    return np.array([raw(x) for x in box.flat], float).reshape(box.shape)
-
-
-def _below_top(x: Any, axis: Any) -> tuple[np.ndarray, np.ndarray]:
-    """``x`` less its maximum, which is a constant: no result depends on it."""
-    top = np.max(_numbers(x), axis=axis, keepdims=True)
-    top = np.where(np.isfinite(top), top, 0.0)
-    return _array(x - top), top
-
-
-def _mean(x: Any, axis: Any, keepdims: Any) -> Any:
-    total = _array(np.add.reduce(x, axis=axis, keepdims=keepdims))
-    return total / (x.size // total.size)
-
-
-def _softmax(x: Any, axis: Any) -> Any:
-    e = _each(registry["exp"], _below_top(x, axis)[0])
-    return e / np.add.reduce(e, axis=axis, keepdims=True)
-
-
-def _log_softmax(x: Any, axis: Any) -> Any:
-    x, _ = _below_top(x, axis)
-    total = np.add.reduce(_each(registry["exp"], x), axis=axis, keepdims=True)
-    return x - _each(registry["log"], _array(total))
-
-
-def _logsumexp(x: Any, axis: Any, keepdims: bool) -> Any:
-    x, top = _below_top(x, axis)
-    total = np.add.reduce(_each(registry["exp"], x), axis=axis, keepdims=True)
-    out = _array(_each(registry["log"], _array(total)) + top)
-    return out if keepdims else np.squeeze(out, axis=axis)
-
-
-def _cross_entropy(logits: Any, labels: Any) -> Any:
-    scores = _log_softmax(logits, -1)
-    places = np.expand_dims(np.asarray(labels), -1)
-    return -np.add.reduce(np.take_along_axis(scores, places, -1), axis=None) / np.size(
-        labels
-    )
-
-
-MOVES = (
-    *("reshape", "expand_dims", "squeeze", "transpose", "swapaxes", "moveaxis"),
-    *("broadcast_to", "concatenate", "stack", "getitem", "flip", "roll", "rot90"),
-    *("copy", "diagonal", "where"),
-)
-RULES: dict[str, Callable[..., Any]] = {
-    "matmul": np.matmul,
-    "dot": np.dot,
-    "inner": np.inner,
-    "affine": lambda x, weight, bias: np.matmul(x, weight.T) + bias,
-    "sum": np.add.reduce,
-    "mean": _mean,
-    "prod": np.multiply.reduce,
-    "softmax": _softmax,
-    "log_softmax": _log_softmax,
-    "logsumexp": _logsumexp,
-    "cross_entropy": _cross_entropy,
-    "astype": lambda x, dtype: x,
-    **{name: registry[name].forward for name in MOVES},
-}

@@ -107,6 +107,7 @@ def pullback(
     since: int = 0,
     lift: bool = False,
     times: Product | None = None,
+    hooks: bool = True,
 ) -> Iterator[Event]:
     """Reverse mode: (node, cotangent, contribution to each input), newest node first.
 
@@ -114,11 +115,11 @@ def pullback(
     ``since``, though there are contributions to such. Leaves come with no
     contributions. With ``lift`` rules run on nodes, and are recorded; otherwise on raw
     arrays or floats. ``times`` multiplies cotangents by slopes in functions of each
-    element, instead of ``*``.
+    element, instead of ``*``. Without ``hooks`` none is called.
     """
     order = history(outputs, max(floor, since))
     check_unwritten(order, floor)
-    events = _pullback(order, outputs, cotangents, floor, lift, times)
+    events = _pullback(order, outputs, cotangents, floor, lift, times, hooks)
     listeners = recording.get().listeners
     return _heard(events, listeners) if listeners else events
 
@@ -130,6 +131,7 @@ def _pullback(
     floor: int,
     lift: bool,
     times: Product | None,
+    hooks: bool,
 ) -> Iterator[Event]:
     if not order:
         return
@@ -142,7 +144,7 @@ def _pullback(
     thawed = latest > order[0].age and _thawed(order)
     arrived, add = sums.get, sums.add
     take: Any = sums.take if lift else sums.pop
-    if hooked:
+    if hooks and hooked:
         take = _through_hooks(take, lift)
     for node in reversed(order):
         g = take(node, None)

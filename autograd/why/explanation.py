@@ -41,10 +41,10 @@ class Explanation:
     (7.0, 3, [3.0, 3.0, 1.0])
     """
 
-    def __init__(self, x: Node, output: Node, paths: int) -> None:
+    def __init__(self, x: Node, output: Node, paths: int, loss: Any) -> None:
         self.x, self.output = x, output
         self._flow = flow = Flow(output, x, paths)
-        self._names = Names(ancestors([output, x]))
+        self._names = Names(ancestors([output, x]), loss)
         self.count = flow.count
         self.gradient, self.rest = _outside(flow.gradient), _outside(flow.rest)
         self.paths = [Path(_outside(part), steps) for part, steps in flow.paths]
@@ -171,7 +171,7 @@ def explain(x: Node, loss: Any = None, *, paths: int = 10) -> Explanation:
             f"explain needs a loss of one real element; got {told(output)}. Sum it, "
             "times what you gave to backward(), if you did: (y * g).sum()"
         )
-    return Explanation(x, output, paths)
+    return Explanation(x, output, paths, loss)
 
 
 def _output(loss: Any) -> Node:

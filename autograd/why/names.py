@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from functools import partial
+from itertools import chain
 from math import log10
 from typing import Any, NamedTuple
 
@@ -24,19 +26,16 @@ class Reason(NamedTuple):
 class Names:
     """The names of a graph's nodes: their labels, or where a module keeps them.
 
-    Modules are found in the scopes of the nodes, and asked for ``named_parameters``
-    and ``named_modules``, if they have such methods.
+    Modules are found in the scopes of the nodes, and in what a function keeps that
+    made them; they are asked for ``named_parameters`` and ``named_modules``, if they
+    have such methods.
     """
 
-    def __init__(self, nodes: Iterable[Node]) -> None:
+    def __init__(self, nodes: Iterable[Node], made_by: Any = None) -> None:
         self._leaves: dict[int, str] = {}
         self._modules: dict[int, str] = {}
         seen: set[int] = set()
-        for node in nodes:
-            scope = node.scope
-            while scope is not None and scope[0] is not None:
-                scope = scope[0]
-            module = scope and scope[1]
+        for module in chain(map(_outermost, nodes), _kept(made_by)):
             kind: Any = type(module)
             if id(module) in seen or not hasattr(kind, "named_parameters"):
                 continue
@@ -77,6 +76,40 @@ class Names:
             file, line = node.place
             known += f" ({os.path.basename(file)}:{line})"
         return known
+
+
+def _outermost(node: Node) -> Any:
+    """The module in whose call a node was made; None where there is none."""
+    scope = node.scope
+    while scope is not None and scope[0] is not None:
+        scope = scope[0]
+    return scope and scope[1]
+
+
+def _kept(made_by: Any) -> Iterator[Any]:
+    """What a function reads from around it: its object, arguments, closure, globals.
+
+    Of functions in its closure, too.
+    """
+    waiting = [made_by]
+    for function in waiting:  # grows while it is walked
+        while isinstance(function, partial):
+            yield from (*function.args, *function.keywords.values())
+            function = function.func
+        yield from (function, getattr(function, "__self__", None))
+        code = getattr(function, "__code__", None)
+        if code is None:
+            continue
+        yield from function.__defaults__ or ()
+        yield from (function.__kwdefaults__ or {}).values()
+        known = function.__globals__
+        yield from (known[name] for name in code.co_names if name in known)
+        for cell in function.__closure__ or ():
+            with suppress(ValueError):  # which is empty yet
+                held = cell.cell_contents
+                yield held
+                if hasattr(held, "__code__") and all(held is not f for f in waiting):
+                    waiting.append(held)
 
 
 def number(x: Any) -> str:

@@ -1,5 +1,6 @@
 """``explain``: the paths add up to the gradient, and the reasons name what did it."""
 
+import functools
 import math
 
 import numpy as np
@@ -534,3 +535,31 @@ def test_a_label_is_one_line_that_neither_turns_nor_hides_what_follows():
     assert len(told) < 400
     assert all(line.isprintable() for line in told.splitlines())
     assert len(told.splitlines()) == 4
+
+
+def penalty(model):
+    return (model.layers[0].weight ** 2).sum()
+
+
+MODEL = nn.MLP(2, [1], generator=0)
+
+LOSSES = {
+    "a closure": lambda model: lambda: penalty(model),
+    "a default": lambda model: lambda model=model: penalty(model),
+    "a partial": lambda model: functools.partial(penalty, model),
+    "a function of a function": lambda model: (lambda f: lambda: f() * 2.0)(
+        lambda: penalty(model)
+    ),
+}
+
+
+@pytest.mark.parametrize("name", LOSSES)
+def test_parameters_have_their_names_where_the_loss_calls_no_module(name):
+    model = nn.MLP(2, [1], generator=0)
+    told = str(ag.explain(model.layers[0].weight, LOSSES[name](model)))
+    assert told.startswith("∂ output / ∂ layers.0.weight = ")
+
+
+def test_a_global_model_names_its_parameters():
+    told = str(ag.explain(MODEL.layers[0].weight, lambda: penalty(MODEL)))
+    assert "layers.0.weight" in told

@@ -451,3 +451,48 @@ def test_a_label_that_is_no_text_is_refused_where_it_is_given(wrong):
     with pytest.raises(TypeError, match="label is text"):
         ag.Value(1.0, label=wrong)
     assert x.label == ""
+
+
+PICTURES = {
+    "forward": viz.draw,
+    "backward": lambda x: viz.draw(x, direction="backward"),
+    "both": lambda x: viz.draw(x, direction="both"),
+    "colour": lambda x: viz.draw(x, colour="gradient"),
+    "play": viz.play,
+    "diff": lambda x: viz.diff(x, x),
+}
+
+
+@pytest.mark.parametrize("picture", PICTURES.values(), ids=PICTURES)
+@pytest.mark.parametrize("kind", ["hook", "listener"])
+def test_no_picture_calls_what_listens_to_sweeps(picture, kind):
+    heard = []
+    x = ag.tensor([1.0, 2.0], requires_grad=True)
+    y = x * x
+    loss = (y * 3).sum()
+    loss.backward()
+    listening = {
+        "hook": lambda: y.register_hook(heard.append),
+        "listener": lambda: ag.listen(lambda *event: heard.append(event)),
+    }
+    with listening[kind]():
+        picture(loss)
+    assert not heard
+
+
+def test_a_drawing_says_that_its_gradients_are_those_without_hooks():
+    x = ag.tensor([1.0, 2.0], requires_grad=True)
+    loss = (x * x).sum()
+    line = "without the hooks of 1 node, which no drawing calls"
+    with x.register_hook(lambda g: 10 * g):
+        loss.backward()
+        told = [
+            viz.draw(loss).view.caption,
+            viz.draw(loss, direction="backward").view.caption,
+            viz.play(loss).story.caption,
+        ]
+        assert all(line in caption for caption in told)
+        assert f"gradients of b: {line}" in str(viz.diff(loss, loss)).splitlines()
+        rows = viz.draw(loss).view.items[0].rows
+    assert [row.text for row in rows[-2:]] == ["[2, 4]", "[20, 40]"]
+    assert line not in viz.draw(loss).view.caption

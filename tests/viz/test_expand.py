@@ -11,6 +11,7 @@ A = np.array
 X = A([[0.5, -1.2, 2.0], [1.5, 0.3, -0.7]])
 W = A([[0.4, -0.6], [1.1, 0.2], [-0.9, 0.8]])
 LABELS = A([1, 0])
+KERNELS = np.cos(np.arange(16.0)).reshape(4, 1, 2, 2)
 
 
 def scalars_of(array, name):
@@ -63,6 +64,27 @@ EXPANDED = {
     "stack": lambda x: np.stack([x, x * 2]),
     "concatenate": lambda x: np.concatenate([x, x], axis=1),
     "where": lambda x: np.where(X > 0, x, 0.1 * x),
+    "where, of a constant": lambda x: np.where(X > 0, x, 1.0),
+    "max": lambda x: np.max(x),
+    "max of equal ones": lambda x: np.max(np.where(X > 0.4, 1.0, x), axis=1),
+    "min of rows": lambda x: np.min(x, axis=-1, keepdims=True),
+    "var": lambda x: np.var(x, axis=0, ddof=1),
+    "length": lambda x: np.linalg.norm(x, axis=1),
+    "length of all": lambda x: np.linalg.norm(x),
+    "layer_norm": lambda x: ag.layer_norm(x, A([1.0, 2.0, -1.0]), A([0.1, 0.2, 0.3])),
+    "tensordot": lambda x: np.tensordot(x, W, 1),
+    "einsum": lambda x: np.einsum("ij,kj->ik", x, x),
+    "einsum of one": lambda x: np.einsum("ij->j", x),
+    "conv": lambda x: ag.conv(x[None, None], KERNELS, padding=1),
+    "conv of groups": lambda x: ag.conv(
+        np.stack([x, x * x])[None], KERNELS[:2], groups=2, stride=(1, 2)
+    ),
+    "conv, dilated": lambda x: ag.conv(x[None], KERNELS[:, :, 0], dilation=2, groups=2),
+    "max_pool": lambda x: ag.max_pool(x[None], 2, stride=1, padding=1),
+    "max_pool of equal ones": lambda x: ag.max_pool(
+        np.where(X > 0.4, 1.0, x)[None], (2, 2), stride=1
+    ),
+    "sum_pool": lambda x: ag.sum_pool(x[None, None], (2, 2), stride=1),
     "a layer": lambda x: np.tanh(ag.affine(x, W.T, A([0.1, 0.2]))).sum(),
 }
 

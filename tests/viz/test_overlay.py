@@ -3,6 +3,7 @@
 import math
 import re
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ import pytest
 import autograd as ag
 import nn
 import viz
-from viz.read.overlay import KINDS
+from viz.read.measures import KINDS
 from viz.view import SHADES
 from viz.write.palette import SHADE_INKS
 
@@ -225,3 +226,40 @@ def test_what_cannot_be_coloured_is_refused():
             viz.draw(x, colour=wrong)
     with pytest.raises(ValueError, match="requires_grad=True"):
         viz.draw(ag.tensor(1.0), colour="gradient")
+
+
+def test_a_zero_wins_over_an_infinite_slope_as_in_backward():
+    x = ag.tensor([0.0, 4.0], requires_grad=True)
+    with np.errstate(all="ignore"):
+        loss = np.where(np.array([False, True]), np.sqrt(x), 0.0).sum()
+        loss.backward()
+    view = viz.draw(loss, colour="gradient").view
+    (leaf,) = (item for item in view.items if item.kind == "parameter")
+    assert [row.text for row in leaf.rows if row.key in ("grad", "|grad|")] == [
+        "[0, 0.25]",
+        "0.1768",
+    ]
+    assert viz.diff(loss, loss).same
+
+
+GOLDEN = (
+    "gradient",
+    "activation",
+    "bytes",
+    "multiply-adds",
+)  # "time" is never the same
+
+
+def painted(colour):
+    """The loss of a layer of two by one, in colours, as SVG."""
+    w = ag.tensor([[0.5, -1.0]], requires_grad=True)
+    w.label = "w"
+    loss = (np.tanh(np.array([[3.0, 1.0]]) @ w.T) ** 2).sum()
+    loss.label = "loss"
+    return viz.draw(loss, colour=colour).svg()
+
+
+@pytest.mark.parametrize("colour", GOLDEN)
+def test_a_coloured_drawing_is_the_golden_one(colour):
+    golden = Path(__file__).parent / f"layer-{colour}.svg"
+    assert painted(colour) == golden.read_text(encoding="utf-8")

@@ -22,8 +22,8 @@ def test_completion_offers_what_a_user_may_use_and_nothing_else():
     ("room", "known"),
     [
         ("read", {"view", "story"}),
-        ("layout", {"view", "story", "graphviz"}),
-        ("write", {"view", "story", "graphviz", "layout"}),
+        ("layout", {"view", "story", "digraph", "graphviz"}),
+        ("write", {"view", "story", "digraph", "graphviz", "layout"}),
     ],
 )
 def test_what_reads_places_and_writes_meet_in_the_view_or_the_story(room, known):

@@ -10,9 +10,11 @@ import stat
 import subprocess
 import sys
 
+import numpy as np
 import pytest
 
 import autograd as ag
+import nn
 import viz
 from viz import graphviz
 from viz.layout import Sheet
@@ -171,10 +173,9 @@ def test_which_program_made_a_picture_is_logged(drawing, tmp_path, caplog):
 
 
 def test_an_svg_asks_no_program_and_writes_no_dot_text(drawing, monkeypatch):
-    for name in ("run", "digraph"):
-        monkeypatch.delattr(graphviz, name)
-        for module in ("layout.dot", "write.dot", "write.picture"):
-            monkeypatch.delattr(f"viz.{module}.{name}", raising=False)
+    for name, home in (("run", "graphviz"), ("digraph", "digraph")):
+        for module in (home, "layout.dot", "write.dot", "write.picture"):
+            monkeypatch.delattr(f"viz.{module}.{name}", raising=module == home)
     assert drawing._repr_svg_().startswith("<svg")
 
 
@@ -207,11 +208,30 @@ def test_a_png_needs_no_graphviz_where_resvg_is_installed(tmp_path):
         assert (tmp_path / "graph.png").read_bytes().startswith(b"\x89PNG")
 
 
-def test_a_folder_that_is_not_there_is_named_before_anything_is_drawn(tmp_path):
-    drawing = viz.draw(ag.Value(3.0) + 1)
+PICTURES = {
+    "drawing": lambda: viz.draw(ag.Value(3.0) * 2),
+    "player": lambda: viz.play(ag.Value(3.0) * 2),
+    "network": lambda: viz.network(nn.MLP(2, [1], generator=0), np.ones(2)),
+    "film": lambda: viz.film([([np.ones((1, 2))], [np.ones(2), np.ones(1)])]),
+}
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_where_no_file_can_be_written_the_error_says_why_and_none_is_left(
+    name, tmp_path
+):
+    picture = PICTURES[name]()
     with pytest.raises(FileNotFoundError, match=r"no folder '.*nodir'.*os\.makedirs"):
-        drawing.save(tmp_path / "nodir" / "a.svg")
-    assert not (tmp_path / "nodir").exists()
+        picture.save(tmp_path / "nodir" / "a.svg")
+    (tmp_path / "folder.svg").mkdir()
+    with pytest.raises(IsADirectoryError, match=r"folder\.svg' is a folder; give"):
+        picture.save(tmp_path / "folder.svg")
+    for ending in "", "a.bmp", "svg":
+        with pytest.raises(viz.RenderError, match=r"extension; use one of \."):
+            picture.save(os.path.join(tmp_path, ending))
+    assert [path.name for path in tmp_path.iterdir()] == ["folder.svg"]
+    picture.save(tmp_path / "A.SVG")
+    assert (tmp_path / "A.SVG").read_bytes().startswith(b"<svg")
 
 
 @pytest.mark.parametrize("there", [True, False])

@@ -2,6 +2,7 @@
 
 import random
 import shutil
+from math import inf
 from xml.etree import ElementTree
 
 import numpy as np
@@ -11,6 +12,7 @@ import autograd as ag
 import nn
 import viz
 from viz.layout import Sheet, measure
+from viz.layout.nested import PAGE
 from viz.view import Cluster, Edge, Item, Row, View
 from viz.write.svg import write_svg
 
@@ -89,6 +91,7 @@ def test_every_edge_runs_from_its_source_to_its_target_and_onwards(seed, rankdir
     view = random_view(seed, rankdir)
     layout = Sheet(view).layout
     sizes = layout.sizes.items
+    things, _ = boxes_and_frames(view, layout)
     along = 0 if rankdir == "LR" else 1
     for edge, path in zip(view.edges, layout.paths, strict=True):
         ends = [(edge.source, path[0], 1), (edge.target, path[-1], -1)]
@@ -96,7 +99,39 @@ def test_every_edge_runs_from_its_source_to_its_target_and_onwards(seed, rankdir
             middle, size = layout.middles[item], sizes[item]
             assert all(abs(at[k] - middle[k]) <= size[k] / 2 + 1e-6 for k in (0, 1))
             assert side * (at[along] - middle[along]) >= 0
-        assert layout.middles[edge.source][along] < layout.middles[edge.target][along]
+        one, other = (things[item][0] for item in (edge.source, edge.target))
+        below = rankdir == "LR" and one[3] < other[1]  # in a row further down
+        assert one[along + 2] < other[along] or below
+
+
+def points(path):
+    """Points of a curve, close to each other."""
+    for start in range(0, len(path) - 3, 3):
+        a, b, c, d = path[start : start + 4]
+        for t in (k / 16 for k in range(17)):
+            weights = (1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t**2 * (1 - t), t**3
+            yield tuple(
+                sum(w * at[k] for w, at in zip(weights, (a, b, c, d), strict=True))
+                for k in (0, 1)
+            )
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_no_edge_passes_through_a_box_that_is_not_its_own(seed):
+    view = random_view(seed)
+    layout = Sheet(view).layout
+    items = boxes_and_frames(view, layout)[0][: len(view.items)]
+    for edge, path in zip(view.edges, layout.paths, strict=True):
+        others = [
+            box
+            for i, (box, _) in enumerate(items)
+            if i not in (edge.source, edge.target)
+        ]
+        for x, y in points(path):
+            assert not any(
+                left < x < right and top < y < bottom
+                for left, top, right, bottom in others
+            )
 
 
 @pytest.mark.skipif(shutil.which("dot") is None, reason="needs dot")
@@ -146,11 +181,32 @@ def test_parallel_edges_are_drawn_apart():
     assert first[-1] != second[-1]
 
 
-def test_a_chain_is_drawn_straight_whatever_joins_it():
+def chain(steps):
     x = ag.Value(3.0)
-    for _ in range(10):
+    for _ in range(steps):
         x = x * ag.Value(1.0) + 2
-    drawing = viz.draw(x)
+    return x
+
+
+def perceptron(steps):
+    return nn.MLP(4, [4] * steps, generator=0)(np.ones((1, 4), np.float32))
+
+
+@pytest.mark.parametrize("direction", ["forward", "backward", "both"])
+@pytest.mark.parametrize("made", [chain, perceptron])
+def test_what_is_wider_than_a_page_goes_on_below(made, direction, monkeypatch):
+    options = {"direction": direction, "max_nodes": 1000}
+    small, large = (viz.draw(made(n), **options).layout.size for n in (9, 40))
+    if direction != "both":  # its many links between the passes take room of their own
+        assert small[0] < 1.2 * PAGE
+        assert large[0] < 2 * large[1] < 8 * large[0]
+    monkeypatch.setattr("viz.layout.nested.PAGE", inf)
+    strip = viz.draw(made(9), **options).layout.size
+    assert max(small) < max(strip) / (1 if direction == "both" else 2)
+
+
+def test_a_chain_is_drawn_straight_whatever_joins_it():
+    drawing = viz.draw(chain(3))
     heights = [
         drawing.layout.middles[i][1]
         for i, item in enumerate(drawing.view.items)

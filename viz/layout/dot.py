@@ -10,7 +10,8 @@ import json
 from collections.abc import Iterator
 from math import ceil
 
-from ..graphviz import RenderError, digraph, run
+from ..digraph import digraph
+from ..graphviz import RenderError, run
 from ..view import View
 from .measure import HEADING
 from .positions import Layout, Point, Sizes
@@ -38,7 +39,10 @@ def _text(view: View, sizes: Sizes) -> str:
             yield "shape=circle"
         yield f"width={width / 72:.5f}, height={height / 72:.5f}"
 
-    def edge(number: int) -> Iterator[str]:
+    def line(number: int) -> list[str]:
+        return []
+
+    def words(number: int) -> Iterator[str]:
         if view.edges[number].label:
             width, height = sizes.labels[number]
             yield f"label={_space((width + 4, height + 4))}"  # beside the line
@@ -47,7 +51,7 @@ def _text(view: View, sizes: Sizes) -> str:
         'node [shape=box, fixedsize=true, label=""]',
         "edge [arrowhead=none]",
     )
-    return digraph(view, settings, frame, item, edge)
+    return digraph(view, settings, frame, item, line, words)
 
 
 def _space(size: Point) -> str:
@@ -70,8 +74,15 @@ def _positions(answer: bytes, view: View, sizes: Sizes) -> Layout:
         (x0, y1), (x1, y0) = points(text)
         return (x0, y0), (x1 - x0, y1 - y0)
 
+    def path(number: int) -> list[Point]:
+        whole = points(edges[f"e{number}"]["pos"])
+        if f"e{number}-" not in edges:
+            return whole
+        half = points(edges[f"e{number}-"]["pos"])
+        return [*half, half[-1], whole[0], *whole]
+
     objects = {each["name"]: each for each in drawn["objects"]}
-    edges = {each["id"]: each for each in drawn.get("edges", [])}
+    edges = {each.get("id"): each for each in drawn.get("edges", [])}
     clusters = [objects[f"cluster_{n}"] for n in range(1, len(view.clusters))]
     drawn_edges = [(edge, edges[f"e{n}"]) for n, edge in enumerate(view.edges)]
     return Layout(
@@ -81,7 +92,7 @@ def _positions(answer: bytes, view: View, sizes: Sizes) -> Layout:
             points(each["lp"])[0] if edge.label else (0.0, 0.0)
             for edge, each in drawn_edges
         ],
-        paths=[points(each["pos"]) for _, each in drawn_edges],
+        paths=[path(number) for number in range(len(view.edges))],
         frames=[frame(each["bb"]) for each in (drawn, *clusters)],
     )
 

@@ -2,58 +2,40 @@
 
 Longest-path layering; long links pass through the layers between as thin bends; then,
 in the order that barycentre sweeps chose, every layer is moved as close to its
-neighbours as the order allows, which is an isotonic regression.
+neighbours as the order allows, which is an isotonic regression. Where this is wider
+than a page, the layers go on below, in rows.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
+from math import inf
 
 from .ordering import SWEEPS, Neighbours, in_order
 from .positions import Point
+from .rows import BORDER, Arrangement, Link, in_rows
 
 ROW_GAP = 16.0  # between neighbours in a layer
 BEND_GAP = 11.0  # beside a bend
 MOST_BENDS = 60_000  # beyond, links that jump far are drawn straight across
 FAR = 25
 
-BORDER = -1  # as an end of a link: the edge of the level
 
+def arrange(
+    sizes: Sequence[Point], links: Sequence[Link], page: float = inf
+) -> Arrangement:
+    """Place items of the given (width, height); links must not form a cycle.
 
-@dataclass(slots=True)
-class Link:
-    """From item ``source`` to item ``target``, or from or to the ``BORDER``.
-
-    The shifts say how far above or below the middle of its item an end lies.
+    ``page`` is how wide a row may be.
     """
-
-    source: int
-    target: int
-    source_shift: float = 0.0
-    target_shift: float = 0.0
-
-
-@dataclass(slots=True)
-class Arrangement:
-    """Middles of the items, the points every link passes, and the size of it all.
-
-    A route begins and ends where its link leaves and reaches a layer, or at the border.
-    """
-
-    middles: list[Point]
-    routes: list[list[Point]]
-    width: float
-    height: float
-
-
-def arrange(sizes: Sequence[Point], links: Sequence[Link]) -> Arrangement:
-    """Place items of the given (width, height); links must not form a cycle."""
     layer = _layering(len(sizes), links)
     depth = max(layer, default=-1) + 1
     heights = [height for _, height in sizes]
-    bends = _bends(links, layer, depth)
+    spans = _spans(links, layer, depth)
+    bends = spans
+    if sum(map(len, spans)) > MOST_BENDS:
+        bends = [span if len(span) <= FAR else range(0) for span in spans]
     level = list(layer)
     left: Neighbours = [[] for _ in sizes]
     right: Neighbours = [[] for _ in sizes]
@@ -79,7 +61,9 @@ def arrange(sizes: Sequence[Point], links: Sequence[Link]) -> Arrangement:
         layers[at].append(vertex)
     layers = in_order(layers, left, right, len(level))
     y = _heights(layers, left, right, heights, len(sizes))
-    return _result(sizes, links, bends, layer, layers, y)
+    if sum(map(len, bends)) < sum(map(len, spans)):
+        page = inf  # what is drawn straight across cannot turn
+    return in_rows(sizes, links, bends, layer, layers, y, page)
 
 
 def _light(n: int, links: Sequence[Link]) -> set[int]:
@@ -126,15 +110,13 @@ def _layering(n: int, links: Sequence[Link]) -> list[int]:
     return layer
 
 
-def _bends(links: Sequence[Link], layer: list[int], depth: int) -> list[range]:
+def _spans(links: Sequence[Link], layer: list[int], depth: int) -> list[range]:
     """The layers that each link passes through."""
     spans = []
     for link in links:
         start = -1 if link.source == BORDER else layer[link.source]
         stop = depth if link.target == BORDER else layer[link.target]
         spans.append(range(start + 1, stop))
-    if sum(map(len, spans)) > MOST_BENDS:
-        spans = [span if len(span) <= FAR else range(0) for span in spans]
     return spans
 
 
@@ -170,17 +152,16 @@ def _heights(
                 near = left[vertex] if forwards else right[vertex]
                 if both or not near:
                     near = left[vertex] + right[vertex]
-                force = sum(pull for *_, pull in near)
-                aims = sum(
-                    (y[other] + there - here) * pull
-                    for other, here, there, pull in near
-                )
+                force = aims = 0.0
+                for other, here, there, pull in near:
+                    force += pull
+                    aims += (y[other] + there - here) * pull
                 wanted.append(aims / force if near else y[vertex])
                 # Bends resist most, which keeps long lines straight.
                 weights.append((force or 0.01) * (1.0 if vertex < n_items else 4.0))
-            for vertex, aim in zip(
-                members, _apart(wanted, weights, offsets[at]), strict=True
-            ):
+            if len(members) > 1:
+                wanted = _apart(wanted, weights, offsets[at])
+            for vertex, aim in zip(members, wanted, strict=True):
                 y[vertex] = aim
     return y
 
@@ -203,60 +184,3 @@ def _apart(
         blocks.append((mean, total, members))
     flat = [mean for mean, _, members in blocks for _ in range(members)]
     return [mean + offset for mean, offset in zip(flat, offsets, strict=True)]
-
-
-def _result(
-    sizes: Sequence[Point],
-    links: Sequence[Link],
-    bends: list[range],
-    layer: list[int],
-    layers: list[list[int]],
-    y: list[float],
-) -> Arrangement:
-    n = len(sizes)
-    top = min((y[item] - sizes[item][1] / 2 for item in range(n)), default=0.0)
-    bottom = max((y[item] + sizes[item][1] / 2 for item in range(n)), default=0.0)
-    top = min([top, *y[n:]])
-    bottom = max([bottom, *y[n:]])
-    widths = [0.0] * len(layers)
-    for item, (width, _) in enumerate(sizes):
-        widths[layer[item]] = max(widths[layer[item]], width)
-    rise = [0.0] * (len(layers) + 1)  # how far the links before a layer climb
-    for link in links:
-        if link.source != BORDER and link.target != BORDER:
-            climb = y[link.source] + link.source_shift - y[link.target]
-            at = layer[link.target]
-            rise[at] = max(rise[at], abs(climb - link.target_shift))
-    starts, x = [], 0.0
-    for at, width in enumerate(widths):
-        x += 0.0 if at == 0 else 22.0 + min(38.0, rise[at] / 4)
-        starts.append(x)
-        x += width
-    stops = [start + width for start, width in zip(starts, widths, strict=True)]
-    fed = {link.target for link in links}
-    middles = []
-    for item, (width, _) in enumerate(sizes):
-        at = layer[item]
-        centre = starts[at] + widths[at] / 2
-        # What nothing leads to stands close to what reads it.
-        middles.append(
-            (centre if item in fed else stops[at] - width / 2, y[item] - top)
-        )
-    routes, bend = [], n
-    for link, inside in zip(links, bends, strict=True):
-        route: list[Point] = []
-        for at in inside:
-            height = y[bend] - top
-            route += [(starts[at], height), (stops[at], height)]
-            bend += 1
-        ends = [route[0], route[-1]] if route else []
-        if link.source != BORDER:
-            height = middles[link.source][1] + link.source_shift
-            ends.insert(0, (stops[layer[link.source]], height))
-        if link.target != BORDER:
-            height = middles[link.target][1] + link.target_shift
-            ends.append((starts[layer[link.target]], height))
-        first = ends[0] if link.source != BORDER else (0.0, ends[0][1])
-        last = ends[-1] if link.target != BORDER else (x, ends[-1][1])
-        routes.append([first, *route, last])
-    return Arrangement(middles, routes, x, bottom - top)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
+from math import inf
 
 from ..view import ROOT, Cluster, View
 from .layers import BORDER, Arrangement, Link, arrange
@@ -17,6 +18,8 @@ from .ports import attached, smooth
 from .positions import Layout, Point, Sizes
 
 PADDING = 14.0  # between a frame and what it holds
+PAGE = 1250.0  # wider drawings go on below, in rows
+BESIDE = 240.0  # of a page, for what stands before and after a module
 
 
 def lay_out(view: View, sizes: Sizes) -> Layout:
@@ -140,7 +143,7 @@ class _Nest:
             )
             for hop, source, target in legs
         ]
-        arrangement = arrange(sizes, links)
+        arrangement = arrange(sizes, links, self._page(cluster))
         before, after = self._margins(cluster, arrangement)
         width = arrangement.width + before[0] + after[0]
         height = arrangement.height + before[1] + after[1]
@@ -150,6 +153,13 @@ class _Nest:
                 at = route[0] if ends[0] == BORDER else route[-1]
                 self.crossing[hop, n + cluster] = at[1] + before[1] - height / 2
         return arrangement
+
+    def _page(self, cluster: int) -> float:
+        """How wide rows may be inside; what is drawn downwards has one."""
+        if self.upright:
+            return inf
+        frames = len(self._ancestry(cluster)) - 1
+        return PAGE - BESIDE * (frames > 0) - 2 * PADDING * frames
 
     def _margins(self, cluster: int, inside: Arrangement) -> tuple[Point, Point]:
         """What a frame adds before and after its content."""

@@ -12,6 +12,7 @@ from .positions import Point
 
 GAP = 9.0  # between the ends of two edges
 LEAST_GAP = 3.0  # where there is less room, all meet in one point
+ROUNDING = 7.0  # of the corners where an edge turns
 
 
 def attached(
@@ -36,6 +37,9 @@ def attached(
             (1, leaving[item], starts),
             (-1, arriving[item], stops),
         ):
+            if len(own) == 1:
+                ends[own[0]] = (x + side * width / 2, y)
+                continue
             aims = {hop: _bound_for(routes[hop][::side]) for hop in own}
             own.sort(key=aims.__getitem__)
             gap = min(GAP, 0.7 * height / max(1, len(own) - 1))
@@ -62,21 +66,36 @@ def _lane(route: Sequence[Point], level: float) -> list[Point]:
 
 
 def _bound_for(route: Sequence[Point]) -> float:
-    """The height to which a route turns first."""
+    """The height to which a route bends first; where it leaves its row, its own."""
     level = route[0][1]
-    return next((y for _, y in route if abs(y - level) > 0.5), level)
+    for (x0, _), (x1, y) in pairwise(route):
+        if abs(y - level) > 0.5:
+            return level if x0 == x1 else y
+    return level
 
 
 def smooth(route: Sequence[Point]) -> list[Point]:
     """The cubic Bézier curve that leaves and reaches every point level.
 
+    Where the route goes straight up or down between level stretches, it turns there.
+
     >>> smooth([(0, 0), (10, 0), (20, 8)])[3:]
     [(10, 0), (15.0, 0), (15.0, 8), (20, 8)]
     """
-    path = [route[0]]
-    for (x0, y0), (x1, y1) in pairwise(route):
-        if (x0, y0) == (x1, y1):
+    points = [at for at, after in pairwise(route) if at != after] + [route[-1]]
+    path = points[:1]
+    for i, ((x0, y0), (x1, y1)) in enumerate(pairwise(points)):
+        if abs(x1 - x0) < 0.05 and 0 < i < len(points) - 2:
+            rounding = min(ROUNDING, abs(y1 - y0) / 2)
+            down = rounding if y1 > y0 else -rounding
+            back = rounding if points[i - 1][0] < x0 else -rounding
+            on = rounding if points[i + 2][0] > x1 else -rounding
+            path[-2:] = [(x0 - back, y0)] * 2
+            path += [(x0, y0), (x0, y0), (x0, y0 + down)]
+            path += [(x0, y0 + down), (x1, y1 - down), (x1, y1 - down)]
+            path += [(x1, y1), (x1, y1), (x1 + on, y1)]
             continue
+        x0 = path[-1][0]
         bends = [(x0, y0), (x1, y1)]
         if abs(x1 - x0) >= 0.05 and abs(y1 - y0) >= 0.05:
             bends = [((x0 + x1) / 2, y0), ((x0 + x1) / 2, y1)]

@@ -11,8 +11,9 @@ import numpy as np
 
 from ..read.words import count
 from .page import page
-from .picture import Frame, Sheet, moment, spans, weight_of, write
+from .picture import moment, spans, weight_of, write
 from .read import Layer
+from .sheet import Frame, Sheet
 from .still import Picture, sheet_of
 
 HELD = 3  # times as long as others the last frame is shown

@@ -7,7 +7,8 @@ import re
 from typing import Any
 
 from .ink import DARK, LEVELS, LIGHT
-from .picture import Frame, Sheet, before, edge, moment, neuron, shares, spans, write
+from .picture import before, edge, moment, neuron, shares, spans, write
+from .sheet import Frame, Sheet
 
 PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8">

@@ -8,9 +8,9 @@ import numpy as np
 
 from autograd.core.node import Node, raw, told
 
-from .picture import Frame
 from .plane import Plane, plane_of
 from .read import Layer, layers_of
+from .sheet import Frame
 
 
 class Recorder:

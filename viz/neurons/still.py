@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
-from ..drawing import inline
-from ..graphviz import RenderError
-from .picture import Frame, Sheet, moment, write
+from ..showing import inline, save
+from .picture import moment, write
 from .pixels import image_of
 from .read import layers_of
+from .sheet import Frame, Sheet
 
 
 class Picture:
@@ -24,24 +25,23 @@ class Picture:
         raise NotImplementedError
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Write a file, in the format of its extension."""
-        form = os.path.splitext(os.fspath(path))[1].lower().removeprefix(".")
-        formats = self._formats()
-        if form not in formats:
-            known = ", ".join(f".{each}" for each in formats)
-            raise RenderError(
-                f"cannot tell the format of {os.fspath(path)!r} from its extension; "
-                f"use one of {known}"
-            )
-        content = formats[form]()
-        with open(path, "w", encoding="utf-8", newline="\n") as file:
-            file.write(content)
+        """Write a file, in the format of its extension.
+
+        Raises RenderError for another extension, FileNotFoundError where there is no
+        such folder, IsADirectoryError where the path is one.
+        """
+        formats = self._formats().items()
+        save(path, {form: partial(_encoded, written) for form, written in formats})
 
     def _repr_svg_(self) -> str:
         return inline(self.svg(), "")
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
         return {"image/svg+xml": self._repr_svg_(), "text/plain": repr(self)}
+
+
+def _encoded(written: Callable[[], str]) -> bytes:
+    return written().encode()
 
 
 class Network(Picture):

@@ -30,7 +30,7 @@ def with_backward(
     of: dict[Node, list[str]] = {}
     ends: list[Node] = []
     with switched(gradients=True, everything=True, listeners=()):
-        for node, gradient, _ in pullback(tracked, seeds, lift=True):
+        for node, gradient, _ in pullback(tracked, seeds, lift=True, hooks=False):
             if isinstance(gradient, Node):
                 of.setdefault(gradient, []).append(f"∂{called[node]}")
                 if node.op is None:

@@ -11,6 +11,7 @@ from autograd.core.node import Node
 
 from ..view import View
 from .nodes import data_of, is_operation
+from .passes import about_hooks
 from .words import count, listed
 
 
@@ -38,6 +39,9 @@ def captions(
             yield "the gradient is that of the sum of the output"
         elif len(outputs) > 1:
             yield "the gradient is that of the sum of the outputs"
+    coloured = builder.overlay and builder.overlay.kind.key == "|grad|"
+    if builder.sweep or builder.wanted.both or coloured:
+        yield from about_hooks(nodes)
     if builder.overlay:
         yield from builder.overlay.caption()
     freed = sum(node.op is not None and not node.inputs for node in nodes)

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
+from autograd.core.context import switched
 from autograd.core.node import Node, hooked
-from autograd.core.sweeps import Deferred, Event, pullback
+from autograd.core.sweeps import Deferred, Event, Product, pullback
 from autograd.core.zeros import weigh
 
 from .folds import Summary
 from .nodes import data_of, is_member, tracked_of
-from .words import count, norm, number
+from .words import count, finite, norm, number
 
 MOST_PATHS = 4  # a sum of more contributions is not written out
 
@@ -32,31 +33,53 @@ def forward_gradients(
 
     ``.grad`` itself adds up over sweeps, and may be that of another output. None where
     there is none to compare with, or where no sweep is possible: of a graph that was
-    freed or written into, or whose hooks would hear of it.
+    freed or written into.
     """
     drawn = {node for node in nodes if not node.inputs or node not in summary.owners}
     kept = {node for node in drawn if node.grad is not None}
     tracked = [node for node in outputs if node.tracked]
-    if (
-        not kept
-        or not tracked
-        or (hooked and any(id(node) in hooked for node in nodes))
-    ):
+    if not kept or not tracked:
         return None
     found = Gradients()
     try:
-        for node, gradient, _ in swept(tracked):
-            if node in kept:
-                found.arriving[node] = outside(gradient)
+        found.arriving = gradients(tracked, kept)
     except (ValueError, ArithmeticError, RuntimeError):
         return None
     return found
 
 
-def swept(outputs: Sequence[Node]) -> Iterator[Event]:
-    """The events of a sweep from the sum of the outputs; no ``.grad`` changes."""
+def gradients(outputs: Sequence[Node], wanted: Container[Node]) -> dict[Node, Any]:
+    """What arrives at each node that is wanted, newest first.
+
+    The careful product of zeros takes longer, and is used where all is not finite.
+    """
+    for times in None, weigh.call:
+        found = {}
+        for node, gradient, _ in _events(outputs, times):
+            if times is None and not finite(gradient):
+                break
+            if node in wanted:
+                found[node] = outside(gradient)
+        else:
+            return found
+    return found
+
+
+def _events(outputs: Sequence[Node], times: Product | None) -> Iterator[Event]:
+    """A sweep from the sum of the outputs, of which no hook and no listener hears."""
     seeds = [node.space.ones(node) for node in outputs]
-    return pullback(outputs, seeds, times=weigh.call)  # as .grad has it: 0 · ∞ is 0
+    with switched(listeners=()):
+        return pullback(outputs, seeds, times=times, hooks=False)
+
+
+def about_hooks(nodes: Sequence[Node]) -> Iterator[str]:
+    """The line of a caption that says which gradients are not those of ``backward()``.
+
+    What a hook does beside is none of a drawing's business.
+    """
+    n = sum(id(node) in hooked for node in nodes) if hooked else 0
+    if n:
+        yield f"without the hooks of {count(n, 'node')}, which no drawing calls"
 
 
 class Backward(Gradients):
@@ -78,7 +101,7 @@ class Backward(Gradients):
         owners = summary.owners
         for node in tracked:  # what is drawn is itself the first part of its gradient
             self.parts[node] = [node.space.ones(node)]
-        for node, gradient, contributions in swept(tracked):
+        for node, gradient, contributions in _events(tracked, weigh.call):  # 0 · ∞ is 0
             is_drawn = node not in owners or not node.inputs
             if is_drawn and not isinstance(data_of(node), tuple):
                 self.arriving[node] = outside(gradient)

@@ -15,7 +15,7 @@ from .folds import Summary
 from .given import Argument, Given
 from .groups import grouped
 from .nodes import data_of, is_member, is_operation, symbol
-from .passes import Backward
+from .passes import Backward, about_hooks
 from .quantities import legible, quantity
 from .scopes import Scopes
 from .words import count
@@ -186,4 +186,4 @@ def _captions(
         lines.append("the gradient is that of the sum of the output")
     elif len(outputs) > 1:
         lines.append("the gradient is that of the sum of the outputs")
-    return lines
+    return [*lines, *(about_hooks(nodes) if backward else ())]

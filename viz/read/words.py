@@ -109,7 +109,7 @@ def finite(x: Any) -> bool:
     """
     if type(x) is float:
         return math.isfinite(x)
-    if isinstance(x, tuple):
+    if isinstance(x, tuple | list):
         return all(map(finite, x))
     array = np.asarray(x)
     return array.dtype.kind not in "fc" or bool(np.all(np.isfinite(array)))

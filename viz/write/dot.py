@@ -6,7 +6,7 @@ HTML-like labels: ``record`` shapes lose text in some builds of Graphviz.
 
 from __future__ import annotations
 
-from ..graphviz import digraph
+from ..digraph import digraph
 from ..view import Cluster, Edge, Item, Row, View
 from .palette import (
     ALARM,
@@ -53,7 +53,8 @@ def write_dot(view: View) -> str:
         settings,
         lambda number: _frame(view.clusters[number], view.depth(number)),
         lambda number: _item(view.items[number]),
-        lambda number: _edge(view, view.edges[number]),
+        lambda number: _line(view, view.edges[number]),
+        lambda number: _words(view, view.edges[number]),
     )
 
 
@@ -125,7 +126,19 @@ def _row(row: Row, ground: str) -> str:
     )
 
 
-def _edge(view: View, edge: Edge) -> list[str]:
+def _line(view: View, edge: Edge) -> list[str]:
+    if not has_flow(view, edge):
+        return []
+    colour = flow_colour(edge)
+    if edge.faded:
+        return [f'style=dotted, color="{colour}", arrowtail=none']
+    attributes = [f'color="{colour}", penwidth={flow_width(edge, view.dense):.2f}']
+    if edge.sign in (-1, 0):
+        attributes.append("style=dashed" if edge.sign else "style=dotted")
+    return attributes
+
+
+def _words(view: View, edge: Edge) -> list[str]:
     attributes = []
     if edge.tip:
         attributes.append(f"edgetooltip={_quoted(edge.tip)}")
@@ -134,22 +147,12 @@ def _edge(view: View, edge: Edge) -> list[str]:
             f"headlabel={_quoted(edge.mark)}, labeldistance=1.4, labelfontsize=8, "
             f'labelfontcolor="{MUTED}"'
         )
-    return attributes + _flow(view, edge) if has_flow(view, edge) else attributes
-
-
-def _flow(view: View, edge: Edge) -> list[str]:
-    colour = flow_colour(edge)
-    if edge.faded:
-        return [f'style=dotted, color="{colour}", arrowtail=none']
-    attributes = [f'color="{colour}", penwidth={flow_width(edge, view.dense):.2f}']
-    if edge.label:
+    if edge.label and not edge.faded and has_flow(view, edge):
         lines = "".join(f"<TR><TD>{_text(line)}</TD></TR>" for line in edge.label)
         attributes.append(
-            f'fontcolor="{colour}", label=<<TABLE BORDER="0" CELLBORDER="0" '
+            f'fontcolor="{flow_colour(edge)}", label=<<TABLE BORDER="0" CELLBORDER="0" '
             f'CELLSPACING="0" CELLPADDING="1" BGCOLOR="{PAPER}">{lines}</TABLE>>'
         )
-    if edge.sign in (-1, 0):
-        attributes.append("style=dashed" if edge.sign else "style=dotted")
     return attributes
 
 

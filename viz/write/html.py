@@ -66,6 +66,13 @@ def as_data(text: str) -> str:
     return text
 
 
+def _place(at: tuple[int, ...]) -> list[int]:
+    """Where a member is; where links reach its column, only if not at the member."""
+    x, y, width, height, enter, leave, circle = at
+    beside = max(abs(x - width / 2 - enter), abs(x + width / 2 - leave)) > 1
+    return [x, y, width, height, circle, *((enter, leave) if beside else ())]
+
+
 class _Table:
     """Equal things once; elsewhere by their number."""
 
@@ -107,7 +114,7 @@ def _encoded(story: Story, levels: list[Level], opened: list[int]) -> dict[str, 
 
     def group(each: Group, level: Level) -> list[Any]:
         names = [texts(x) for x in (each.kind, each.path, each.title, each.note)]
-        shape = [level.width, level.height, level.at, level.ports]
+        shape = [level.width, level.height, [*map(_place, level.at)], level.ports]
         shape += [level.ins, level.outs, dict(level.bends)]
         return [
             each.parent,
@@ -126,8 +133,6 @@ def _encoded(story: Story, levels: list[Level], opened: list[int]) -> dict[str, 
         "texts": texts.items,
         "sorts": sorts.items,
         "levels": shapes.items,
-        "forward": story.forward,
-        "backward": story.backward,
         "seeds": story.seeds,
         "caption": story.caption,
         "opened": opened,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from ..layout.measure import SIZE
 from ..layout.positions import Point
@@ -57,13 +58,18 @@ def curve(path: Sequence[Point]) -> str:
     >>> curve([(0, 0), (0, 0), (10, 0), (10, 0), (15, 0), (15, 8), (20, 8)])
     'M0 0L10 0C15 0 15 8 20 8'
     """
-    written = [f"{short(x)} {short(y)}" for x, y in path]
-    pieces = [f"M{written[0]}"]
+    pieces = [f"M{_point(path[0])}"]
     for at in range(0, len(path) - 1, 3):
-        start, *bends, end = written[at : at + 4]
-        straight = bends == [start, end]
-        pieces.append(f"L{end}" if straight else f"C{' '.join(bends)} {end}")
+        start, bend, other, end = path[at : at + 4]
+        if bend == start and other == end:
+            pieces.append(f"L{_point(end)}")
+        else:
+            pieces.append(f"C{_point(bend)} {_point(other)} {_point(end)}")
     return "".join(pieces)
+
+
+def _point(at: Point) -> str:
+    return f"{short(at[0])} {short(at[1])}"
 
 
 def arrowhead(tip: Point, back: Point, fill: str) -> str:
@@ -86,6 +92,7 @@ def short(x: float) -> str:
     return "0" if written == "-0" else written
 
 
+@lru_cache(maxsize=4096)
 def escape(content: str) -> str:
     """Text that XML and DOT can hold, in one line.
 

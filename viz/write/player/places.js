@@ -40,14 +40,15 @@ function measure(g) {  // the size of an open group, innermost first
 function place(g, x, y) {  // absolute positions, outermost first
   Object.assign(g, {x, y});
   const middle = (map, at, size) => (map(at - size / 2) + map(at + size / 2)) / 2;
-  g.boxes = g.level[2].map(([X, Y, w, h, enter, leave, circle], i) => {
+  const boxed = ([X, Y, w, h, circle, enter = X - w / 2, leave = X + w / 2], i) => {
     const box = {x: middle(g.px, X, w), y: middle(g.py, Y, h), w, h, enter, leave,
       circle};
     if (!isOpen(g.members[i])) return box;
     const c = groups[~g.members[i]];
     place(c, box.x - c.w / 2, box.y - c.h / 2);
     return {...box, inner: c};
-  });
+  };
+  g.boxes = g.level[2].map(boxed);
 }
 // The lines of a level: from a to b, members or ports by index, or crossings of its
 // border ("i0" in, "o0" out). Each knows the units it reads and what they get back.

@@ -20,17 +20,17 @@ const groups = data.groups.map(([parent, kind, path, title, note, heading, level
 
 // A moment is a whole number: 1 … F are operations, F + 1 is the seed of the backward
 // pass, and after it come the operations that pass gradients on.
-const F = data.forward.length, back = data.seeds.length > 0;
-const end = back ? F + 1 + data.backward.length : F;
-const actor = t => t <= F ? data.forward[t - 1] : data.backward[t - F - 2];
+const forward = units.filter(u => u.symbol);
+const backward = forward.filter(u => u.reads.some(r => r.back)).reverse();
+const F = forward.length, back = data.seeds.length > 0;
+const end = back ? F + 1 + backward.length : F;
+const actor = t => t <= F ? forward[t - 1] : backward[t - F - 2];
 for (let t = 1; t <= end; t++)
-  if (t !== F + 1) units[actor(t)][t <= F ? "made" : "passes"] = t;
-for (const u of units) {
+  if (t !== F + 1) actor(t)[t <= F ? "made" : "passes"] = t;
+for (const u of units)
   if (!u.symbol && u.reads.length) u.made = units[u.reads[0].from].made;
-  u.reads.forEach((r, i) => r.back &&
-    units[r.from].parts.push({...r.back, by: u, i, time: u.passes}));
-}
-for (const u of units) u.parts.sort((p, q) => p.time - q.time || p.i - q.i);
+for (const u of backward) u.reads.forEach((r, i) => r.back &&
+  units[r.from].parts.push({...r.back, by: u, i, time: u.passes}));
 
 // Numbers as text.
 function short(x) {  // four significant digits, as Python's .4g

@@ -4,7 +4,7 @@ const moment = () => frames[at].last;
 function refold(now) {
   frames = [{first: 0, last: 0, who: null}];
   for (let t = 1; t <= end; t++) {
-    const who = t === F + 1 ? null : shown(units[actor(t)]), before = frames.at(-1);
+    const who = t === F + 1 ? null : shown(actor(t)), before = frames.at(-1);
     if (who?.members && who === before.who) before.last = t;
     else frames.push({first: t, last: t, who});
   }
