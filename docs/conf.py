@@ -1,8 +1,9 @@
 """The documentation: pages, the course with every cell run, and the reference.
 
-python -m sphinx -W --keep-going docs out/docs
+python -m sphinx -W --keep-going -j 2 docs out/docs
 """
 
+import os
 import re
 import shutil
 import sys
@@ -13,6 +14,7 @@ import jupytext
 
 from autograd import __version__
 
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # -j runs lessons side by side
 here = Path(__file__).parent
 sys.path.insert(0, str(here))  # for the gallery
 project = "glassgrad"
@@ -26,6 +28,7 @@ exclude_patterns = ["course/*.py", "course/data"]
 nb_execution_mode = "force"
 nb_execution_raise_on_error = True
 nb_execution_timeout = 120
+nb_output_stderr = "warn"  # what a cell complains of fails the build, by -W
 myst_heading_anchors = 3
 
 autodoc_member_order = "groupwise"
