@@ -19,7 +19,7 @@ import nn
 import viz
 
 images, labels = nn.data.mnist_5000()  # (5000, 28, 28), between 0 and 1
-order = np.random.default_rng(0).permutation(5000)
+order = np.random.default_rng(0).permutation(5000)  # shuffled; they come sorted
 images, labels = images[order], labels[order]
 print("a piece of the first:")
 print(images[0, 10:18, 8:20].round(1))

@@ -3,6 +3,7 @@
 import doctest
 import importlib
 import pkgutil
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -58,6 +59,18 @@ def test_every_example_in_a_document_runs(document, fewest, tmp_path, monkeypatc
     )
     assert attempted > fewest
     assert failed == 0
+
+
+@pytest.mark.parametrize(
+    "document", ["README.md", "examples/README.md", "examples/data/README.md"]
+)
+def test_what_a_page_outside_the_documentation_links_to_is_there(document):
+    text = (ROOT / document).read_text(encoding="utf-8")
+    links = re.findall(r"\]\(([^)#]+)", text)
+    ours = [link for link in links if not link.startswith("https://")]
+    assert [
+        link for link in ours if not (ROOT / document).parent.joinpath(link).exists()
+    ] == []
 
 
 def test_the_picture_in_the_guide_is_what_the_code_draws():
