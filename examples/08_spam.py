@@ -116,11 +116,10 @@ print(f"the spam it is most wrong about: {texts[missed]}")
 # A weight is one number for a word. Give each word several, a *vector*, and learn them:
 # an **embedding**. Here two numbers each: words are points in a plane, a message is the
 # mean of its words' points, and one neuron draws a line through the plane.
-# `EmbeddingBag` looks up points and takes the mean; short messages are filled up by a
-# number of no word.
+# `EmbeddingBag` looks up points and takes their mean.
 
 # %%
-pad = len(words)
+pad = len(words)  # fills up short messages, and stands for no word
 numbers, _ = nn.data.pad_sequences([words.encode(text) for text in texts], value=pad)
 table = nn.EmbeddingBag(pad + 1, 2, mode="mean", padding_idx=pad, generator=0)
 embedded = nn.Sequential(table, nn.Linear(2, 1, generator=0), nn.Flatten(0))
