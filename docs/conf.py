@@ -12,6 +12,7 @@ from typing import Any
 
 import jupytext
 
+import autograd as ag
 from autograd import __version__
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # -j runs lessons side by side
@@ -23,7 +24,7 @@ html_title = "glassgrad"
 html_theme = "furo"
 extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
 html_static_path = ["gallery"]  # players and films, which are pages of their own
-exclude_patterns = ["course/*.py", "course/data"]
+exclude_patterns = ["course/*.py", "course/data", "kinks.md"]
 
 nb_execution_mode = "force"
 nb_execution_raise_on_error = True
@@ -58,6 +59,15 @@ def gallery(*_: object) -> None:
     write(here)
 
 
+def kinks(*_: object) -> None:
+    """The table of conventions, for their page."""
+    table = ag.conventions()
+    rows = [table.heads, ["---"] * len(table.heads)]
+    rows += [(*row[:3], f"`{row.example}`", f"`{row.result}`") for row in table]
+    lines = (" | ".join(cell.replace("|", r"\|") for cell in row) for row in rows)
+    (here / "kinks.md").write_text("".join(f"| {line} |\n" for line in lines))
+
+
 def is_not_ours(app: object, what: str, name: str, of: object, *_: object) -> Any:
     """What scikit-learn adds to our classes is in its own reference."""
     return "sklearn" in (getattr(of, "__module__", None) or "") or None
@@ -79,5 +89,6 @@ def as_written(
 def setup(app: object) -> None:
     app.connect("config-inited", notebooks, priority=100)
     app.connect("config-inited", gallery, priority=100)
+    app.connect("config-inited", kinks, priority=100)
     app.connect("autodoc-skip-member", is_not_ours)
     app.connect("autodoc-process-docstring", as_written, priority=900)
