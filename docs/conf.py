@@ -24,7 +24,7 @@ html_title = "glassgrad"
 html_theme = "furo"
 extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
 html_static_path = ["gallery"]  # players and films, which are pages of their own
-exclude_patterns = ["course/*.py", "course/data", "kinks.md"]
+exclude_patterns = ["course/*.py", "course/data"]
 
 nb_execution_mode = "force"
 nb_execution_raise_on_error = True
@@ -65,7 +65,7 @@ def kinks(*_: object) -> None:
     rows = [table.heads, ["---"] * len(table.heads)]
     rows += [(*row[:3], f"`{row.example}`", f"`{row.result}`") for row in table]
     lines = (" | ".join(cell.replace("|", r"\|") for cell in row) for row in rows)
-    (here / "kinks.md").write_text("".join(f"| {line} |\n" for line in lines))
+    (here / "kinks.txt").write_text("".join(f"| {line} |\n" for line in lines))
 
 
 def is_not_ours(app: object, what: str, name: str, of: object, *_: object) -> Any:
