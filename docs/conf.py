@@ -65,7 +65,8 @@ def kinks(*_: object) -> None:
     rows = [table.heads, ["---"] * len(table.heads)]
     rows += [(*row[:3], f"`{row.example}`", f"`{row.result}`") for row in table]
     lines = (" | ".join(cell.replace("|", r"\|") for cell in row) for row in rows)
-    (here / "kinks.txt").write_text("".join(f"| {line} |\n" for line in lines))
+    text = "".join(f"| {line} |\n" for line in lines)
+    (here / "kinks.txt").write_text(text, encoding="utf-8")
 
 
 def is_not_ours(app: object, what: str, name: str, of: object, *_: object) -> Any:

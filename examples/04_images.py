@@ -24,7 +24,10 @@ images, labels = images[order], labels[order]
 print("a piece of the first:")
 print(images[0, 10:18, 8:20].round(1))
 rows = images.reshape(5000, 784)
-print(f"its pixel at line 12, column 8 is number {28 * 12 + 8} of its row:", end=" ")
+print(
+    f"its pixel at line 12, column 8 (from 0) is number {28 * 12 + 8} of its row:",
+    end=" ",
+)
 print(f"{images[0, 12, 8]:.2f}, {rows[0, 28 * 12 + 8]:.2f}")
 
 
