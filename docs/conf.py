@@ -27,8 +27,7 @@ html_static_path = ["gallery"]  # players and films, which are pages of their ow
 exclude_patterns = ["course/*.py", "course/data"]
 
 nb_execution_mode = "force"
-nb_execution_raise_on_error = True
-nb_execution_show_tb = True
+nb_execution_show_tb = True  # and by -W a failing cell fails the build
 nb_execution_timeout = 120
 nb_output_stderr = "warn"  # what a cell complains of fails the build, by -W
 myst_heading_anchors = 3
