@@ -79,8 +79,9 @@ print(f"by backward():     {w1.grad:.4f}")
 assert abs(w1.grad - moved / nudge) < 1e-4
 
 # %% [markdown]
-# The same picture, backwards: at each box the slope that has arrived, on each edge
-# *what arrives × local slope = what is handed on*.
+# (`assert` ends the program if what follows it is not true: so lessons keep their
+# word.) The same picture, backwards: at each box the slope that has arrived, on each
+# edge *what arrives × local slope = what is handed on*.
 
 # %%
 show(viz.draw(out, direction="backward"), "backward")

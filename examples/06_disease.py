@@ -18,10 +18,7 @@ import nn
 measures, benign = nn.data.breast_cancer()
 malignant = 1 - benign
 training, held_out = nn.data.random_split(
-    nn.data.TensorDataset(measures, malignant),
-    [0.7, 0.3],
-    stratify=malignant,
-    generator=0,
+    measures, [0.7, 0.3], stratify=malignant, generator=0
 )
 x, y = measures[training.indices], malignant[training.indices]
 unseen, truth = measures[held_out.indices], malignant[held_out.indices]
