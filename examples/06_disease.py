@@ -129,6 +129,6 @@ for (name, p), style in zip(chances.items(), ("-", "--", ":")):
 left.plot([0, 1], [0, 1], color="#1F2933", lw=0.5, label="as it should be")
 left.set(xlabel="chance given", ylabel="share malignant")
 right.set(xlabel="line", ylabel="cost")
-left.legend(frameon=False)
+left.legend(frameon=False, loc="upper left", fontsize=9)
 show(figure, "calibration")
 assert nn.metrics.roc_auc(network, truth) > 0.98
