@@ -1,8 +1,9 @@
 """The documentation: pages, the course with every cell run, and the reference.
 
-python -m sphinx -W --keep-going docs out/docs
+python -m sphinx -W --keep-going -j 2 docs out/docs
 """
 
+import os
 import re
 import shutil
 import sys
@@ -11,8 +12,10 @@ from typing import Any
 
 import jupytext
 
+import autograd as ag
 from autograd import __version__
 
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # -j runs lessons side by side
 here = Path(__file__).parent
 sys.path.insert(0, str(here))  # for the gallery
 project = "glassgrad"
@@ -24,8 +27,9 @@ html_static_path = ["gallery"]  # players and films, which are pages of their ow
 exclude_patterns = ["course/*.py", "course/data"]
 
 nb_execution_mode = "force"
-nb_execution_raise_on_error = True
+nb_execution_show_tb = True  # and by -W a failing cell fails the build
 nb_execution_timeout = 120
+nb_output_stderr = "warn"  # what a cell complains of fails the build, by -W
 myst_heading_anchors = 3
 
 autodoc_member_order = "groupwise"
@@ -54,6 +58,16 @@ def gallery(*_: object) -> None:
     write(here)
 
 
+def kinks(*_: object) -> None:
+    """The table of conventions, for their page."""
+    table = ag.conventions()
+    rows = [table.heads, ["---"] * len(table.heads)]
+    rows += [(*row[:3], f"`{row.example}`", f"`{row.result}`") for row in table]
+    lines = (" | ".join(cell.replace("|", r"\|") for cell in row) for row in rows)
+    text = "".join(f"| {line} |\n" for line in lines)
+    (here / "kinks.txt").write_text(text, encoding="utf-8")
+
+
 def is_not_ours(app: object, what: str, name: str, of: object, *_: object) -> Any:
     """What scikit-learn adds to our classes is in its own reference."""
     return "sklearn" in (getattr(of, "__module__", None) or "") or None
@@ -75,5 +89,6 @@ def as_written(
 def setup(app: object) -> None:
     app.connect("config-inited", notebooks, priority=100)
     app.connect("config-inited", gallery, priority=100)
+    app.connect("config-inited", kinks, priority=100)
     app.connect("autodoc-skip-member", is_not_ours)
     app.connect("autodoc-process-docstring", as_written, priority=900)

@@ -3,7 +3,7 @@
 #
 # A neuron takes numbers in, weighs each of them, adds a number of its own (the *bias*)
 # and squeezes the sum through a curve, here `tanh`, which makes of any number one
-# between -1 and 1. That is all:
+# between -1 and 1 (of 0, 1 and 3 it makes 0, 0.76 and 0.995). That is all:
 #
 #     out = tanh(x1 · w1 + x2 · w2 + b)
 #
@@ -79,8 +79,9 @@ print(f"by backward():     {w1.grad:.4f}")
 assert abs(w1.grad - moved / nudge) < 1e-4
 
 # %% [markdown]
-# The same picture, backwards: at each box the slope that has arrived, on each edge
-# *what arrives × local slope = what is handed on*.
+# (`assert` ends the program if what follows it is not true: so lessons keep their
+# word.) The same picture, backwards: at each box the slope that has arrived, on each
+# edge *what arrives × local slope = what is handed on*.
 
 # %%
 show(viz.draw(out, direction="backward"), "backward")

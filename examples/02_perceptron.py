@@ -47,7 +47,7 @@ for name, (gate, rounds) in perceptrons.items():
 # %% [markdown]
 # AND and OR take a few rounds. XOR is not learned in a hundred, and would not be in a
 # million: no straight line has (0, 1) and (1, 0) on one side, and (0, 0) and (1, 1) on
-# the other.
+# the other. (What only draws, as the next function does, may be passed over.)
 
 
 # %%
@@ -98,7 +98,7 @@ for name, (_, loss) in neurons.items():
 show(
     boundaries({n: lambda x, m=m: m(x).data for n, (m, _) in neurons.items()}),
     "descent",
-)
+)  # m=m: the neuron of this name, not the last one
 
 # %% [markdown]
 # The same answers, and the same failure: the line is not found because there is none.

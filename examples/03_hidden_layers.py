@@ -101,8 +101,11 @@ show(planes(hidden | whole, np.array(POINTS), np.array(XOR)), "xor-seen")
 #
 # Points of two kinds, bent into each other. The same network, but sixteen neurons wide
 # and two layers deep, and on **arrays**: a `Tensor` is an array in the same kind of
-# graph, and a whole layer for all points is one product of matrices. `generator` is the
-# seed of the weights; the loss is the hinge loss again, written out.
+# graph, and a whole layer for all points is one product of matrices, which is nothing
+# but all its weighted sums at once. `generator` is the seed of the weights, `dtype` the
+# kind of number (this one is Python's own); the loss is the hinge loss again, written
+# out. Now and then the weights are copied to a second network, to be drawn later: all
+# of them together are a network's *state*.
 
 # %%
 points, kinds = make_moons(200, noise=0.1, random_state=0)

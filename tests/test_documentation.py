@@ -3,6 +3,7 @@
 import doctest
 import importlib
 import pkgutil
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -39,13 +40,18 @@ def test_every_example_in_a_docstring_runs(name):
         ("README.md", 9),
         ("docs/checking.md", 25),
         ("docs/compile.md", 20),
+        ("docs/conventions.md", 5),
         ("docs/data.md", 25),
         ("docs/drawing.md", 20),
+        ("docs/extending.md", 20),
+        ("docs/layers.md", 12),
         ("docs/networks.md", 35),
         ("docs/numpy.md", 15),
+        ("docs/pitfalls.md", 12),
         ("docs/saving.md", 20),
         ("docs/parallel.md", 15),
         ("docs/scikit-learn.md", 15),
+        ("docs/speed.md", 8),
         ("docs/torch.md", 15),
         ("docs/tour.md", 60),
         ("docs/transforms.md", 30),
@@ -60,6 +66,18 @@ def test_every_example_in_a_document_runs(document, fewest, tmp_path, monkeypatc
     )
     assert attempted > fewest
     assert failed == 0
+
+
+@pytest.mark.parametrize(
+    "document", ["README.md", "examples/README.md", "examples/data/README.md"]
+)
+def test_what_a_page_outside_the_documentation_links_to_is_there(document):
+    text = (ROOT / document).read_text(encoding="utf-8")
+    links = re.findall(r"\]\(([^)#]+)", text)
+    ours = [link for link in links if not link.startswith("https://")]
+    assert [
+        link for link in ours if not (ROOT / document).parent.joinpath(link).exists()
+    ] == []
 
 
 def test_the_picture_in_the_guide_is_what_the_code_draws():

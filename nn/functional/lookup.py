@@ -59,7 +59,7 @@ def embedding_bag(
     [[4.0], [8.0]]
     """
     tokens = _checked(input, weight)
-    bags = _bags(tokens, offsets, include_last_offset)
+    places, own = _bags(tokens, offsets, include_last_offset)
     if mode not in ("mean", "sum", "max"):
         raise ValueError(f"mode is 'mean', 'sum' or 'max'; got {mode!r}")
     if per_sample_weights is not None and mode != "sum":
@@ -69,20 +69,21 @@ def embedding_bag(
             f"per_sample_weights are of the shape {tokens.shape} of the numbers; got "
             f"{per_sample_weights.shape}"
         )
-    flat = tokens.reshape(-1)
+    numbers = tokens.reshape(-1)[places]
     if padding_idx is not None:
-        bags = bags & (flat != row_number(padding_idx, weight.shape[0]))
-    rows = embedding(flat, weight)
+        own = own & (numbers != row_number(padding_idx, weight.shape[0]))
+    rows = embedding(numbers, weight)  # (bags, longest, d)
+    if not own.all():
+        rows = ag.where(own[..., None], rows, -np.inf if mode == "max" else 0)
     if mode == "max":
-        chosen = ag.where(bags[..., None], rows, -np.inf)
-        top = ag.max(chosen, axis=1)
-        return ag.where(bags.any(axis=1, keepdims=True), top, 0)
-    shares = bags.astype(weight.dtype)
+        top = ag.max(rows, axis=1, initial=-np.inf)
+        return ag.where(own.any(axis=1, keepdims=True), top, 0)
+    shares = own.astype(weight.dtype)
     if mode == "mean":
         shares /= np.maximum(shares.sum(axis=1, keepdims=True), 1)
     if per_sample_weights is not None:
-        shares = shares * ag.reshape(per_sample_weights, (-1,))
-    return ag.matmul(shares, rows)
+        shares = shares * ag.reshape(per_sample_weights, (-1,))[places]
+    return ag.matmul(shares[:, None], rows)[:, 0]
 
 
 def one_hot(tensor: Any, num_classes: int = -1) -> Any:
@@ -169,13 +170,17 @@ def _place(wrong: np.ndarray) -> tuple[int, ...]:
     return tuple(np.argwhere(wrong)[0].tolist())
 
 
-def _bags(tokens: np.ndarray, offsets: Any, include_last_offset: bool) -> np.ndarray:
-    """Which number belongs to which bag: (bags, numbers)."""
+def _bags(
+    tokens: np.ndarray, offsets: Any, include_last_offset: bool
+) -> tuple[np.ndarray, np.ndarray]:
+    """Where each bag's numbers stand in the row of all, and which of these are its own.
+
+    Both are (bags, longest): shorter bags are filled up.
+    """
     if tokens.ndim == 2:
         if offsets is not None:
             raise ValueError("the rows of a matrix are bags themselves: no offsets")
-        count, length = tokens.shape
-        return np.arange(count)[:, None] == np.repeat(np.arange(count), length)
+        return np.arange(tokens.size).reshape(tokens.shape), np.ones(tokens.shape, bool)
     if tokens.ndim != 1 or offsets is None:
         raise ValueError(
             "bags are the rows of a matrix, or of a vector with offsets; got shape "
@@ -192,5 +197,6 @@ def _bags(tokens: np.ndarray, offsets: Any, include_last_offset: bool) -> np.nda
             f"offsets begin with 0, never fall, and end within {len(tokens)} numbers; "
             f"got {starts.tolist()}"
         )
-    at = np.arange(len(tokens))
-    return (at >= starts[:, None]) & (at < ends[:, None])
+    places = starts[:, None] + np.arange((ends - starts).max(initial=0))
+    own = places < ends[:, None]
+    return np.where(own, places, 0), own

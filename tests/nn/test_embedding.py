@@ -1,5 +1,7 @@
 """Embeddings: gradients that add up, padding, bags, one-hot vectors, what is refused."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 
@@ -39,6 +41,34 @@ def test_padding_stays_out_of_bags():
         assert y.tolist() == [expected, [0, 0]]
     y.sum().backward()
     assert table.grad.tolist() == [[0, 0], [1, 1], [0, 0], [0, 0]]
+
+
+@pytest.mark.parametrize("mode", ["mean", "sum", "max"])
+def test_a_bag_knows_nothing_of_the_rows_of_others_and_may_be_empty(mode):
+    table = np.array([[np.nan], [2.0], [np.inf]])
+    for bags in (
+        F.embedding_bag([0, 1, 1, 1, 2], table, offsets=[0, 1, 3, 3, 4], mode=mode),
+        F.embedding_bag([[0, 0], [1, 1], [2, 2]], table, mode=mode, padding_idx=-1),
+    ):
+        assert np.isnan(bags[0, 0])
+        assert np.isfinite(bags[1:-1]).all()
+    assert bags[2, 0] == 0
+    assert F.embedding_bag(np.zeros((2, 0), int), table, mode=mode).tolist() == [
+        [0],
+        [0],
+    ]
+
+
+@pytest.mark.parametrize("mode", ["mean", "max"])
+@pytest.mark.parametrize("cut", [False, True])
+def test_bags_take_memory_by_their_numbers_not_by_their_square(mode, cut):
+    tokens, layer = np.zeros((2000, 50), int), nn.EmbeddingBag(5, 2, mode=mode)
+    given = (tokens.ravel(), np.arange(2000) * 50) if cut else (tokens,)
+    tracemalloc.start()
+    layer(*given).sum().backward()
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 100 * tokens.size
 
 
 def test_weights_multiply_the_rows_of_a_bag():
