@@ -11,6 +11,7 @@ import numpy as np
 from ..module import Module
 from ..optim import Optimizer
 from ..optim.lr_scheduler import ReduceLROnPlateau
+from ..optim.plateau import plateau
 from .evaluation import named_metrics
 from .training import Training
 
@@ -54,8 +55,6 @@ def check(run: Training, metrics: Any = (), **counts: Any) -> None:
             raise ValueError(f"{name} must be at least 1; got {count}")
     if run.clip is not None and not run.clip > 0:
         raise ValueError(f"clip must be above 0; got {run.clip}")
-    if run.mode not in ("min", "max"):
-        raise ValueError(f"mode must be 'min' or 'max'; got {run.mode!r}")
     _check_columns(run, metrics)
     _check_schedule(run)
     _check_checkpoint(run, counts.get("every"))
@@ -80,6 +79,10 @@ def _check_schedule(run: Training) -> None:
         raise ValueError(
             f"schedule_every must be 'epoch' or 'step'; got {run.schedule_every!r}"
         )
+    for group in run.optimizer.param_groups:
+        _check_plateau(run, group.get("lr"))
+    if schedule is None and run.schedule_every == "step":
+        raise ValueError("schedule_every='step' is about a schedule: give schedule=")
     if schedule is None:
         return
     if isinstance(schedule, Mapping) or not (
@@ -92,8 +95,20 @@ def _check_schedule(run: Training) -> None:
         )
     if getattr(schedule, "optimizer", run.optimizer) is not run.optimizer:
         raise ValueError("the schedule is that of another optimizer")
+    for each in getattr(schedule, "plateaus", [schedule]):
+        _check_plateau(run, each)
     if isinstance(schedule, ReduceLROnPlateau) and run.schedule_every == "step":
         raise ValueError("ReduceLROnPlateau waits for epochs: schedule_every='epoch'")
+
+
+def _check_plateau(run: Training, schedule: Any) -> None:
+    """Raise if a schedule waits for less of what is to grow, or the other way."""
+    mode = schedule.mode if isinstance(schedule, plateau) else run.mode
+    if mode != run.mode:
+        raise ValueError(
+            f"the rate falls where {run.watch} is no longer better, which is by mode="
+            f"{run.mode!r}; this schedule has mode={mode!r}"
+        )
 
 
 def _check_checkpoint(run: Training, every: int | None) -> None:

@@ -12,7 +12,9 @@ from autograd import Node, enable_grad, no_grad
 
 from ..data import DataLoader
 from ..module import Module
+from .counting import count_of, is_sum, nothing_counts
 from .origin import check_value, number_of, raw, wrong_labels
+from .together import all_parts, mean_of_all
 
 Metrics = Mapping[str, Callable[..., Any]] | Iterable[Callable[..., Any]]
 
@@ -29,7 +31,8 @@ def evaluate(
 
     Arguments are those of ``nn.fit``. A metric sees all outputs at once, and the first
     array that is not for the model: the F1 of a set is not the mean of those of its
-    batches. Modes are as before in the end.
+    batches. Several processes see the same: of a ``nn.parallel.Shard`` the whole, else
+    the mean of what each saw. Modes are as before in the end.
 
     Raises:
         FloatingPointError: the loss is not finite; where that began is told.
@@ -46,41 +49,62 @@ def evaluate(
     {'loss': 0.8848, 'accuracy': 0.6667}
     """
     functions, data = named_metrics(metrics), batches_of(data, batch_size)
-    total, count = 0.0, 0
-    outputs: list[Any] = []
-    targets: list[Any] = []
+    total, count, number = 0.0, 0.0, 0
+    pairs: list[tuple[Any, Any]] = []  # outputs and targets of each batch
     with modes_kept(model), no_grad(), np.errstate(all="ignore"):
         Module.train(model, False)
-        for number, batch in enumerate(data):
+        for number, batch in enumerate(data, 1):
             output, rest = forward(model, batch, inputs)
-            value = loss_of(loss, output, rest, data)
+            n = count_of(loss, batch, inputs)
+            value = loss_of(loss, output, rest, data) if n else 0.0
             if not np.isfinite(number_of(value)):
                 with enable_grad():  # once more, recorded
                     value = loss_of(loss, forward(model, batch, inputs)[0], rest)
-                where = f"batch {number + 1} of the evaluation"
+                where = f"batch {number} of the evaluation"
                 check_value(value, model, batch, where, data)
-            n = len(batch[0])
-            total, count = total + number_of(value) * weight_of(loss, n), count + n
+            count += n
+            total += number_of(value) * (1 if is_sum(loss) else n)
             if functions and not rest:
                 raise ValueError(
                     f"metrics compare outputs with targets, and a batch has {inputs} "
                     "arrays, all for the model"
                 )
             if functions:
-                outputs.append(raw(output))
-                targets.append(raw(rest[0]))
-    if not count:
+                pairs.append((raw(output), raw(rest[0])))
+    parts = all_parts(data, (total, count, pairs))
+    total, count = (sum(part[i] for part in parts) for i in (0, 1))
+    if not number:
         raise ValueError("there are no examples to evaluate: the data are empty")
+    if not count:
+        raise ValueError(nothing_counts("the data"))
     seen = {"loss": total / count}
+    if functions:
+        batches = zip(*(part[2] for part in parts))
+        columns = zip(*(pair for batch in batches for pair in batch))
+        output, target = map(np.concatenate, columns)
     for name, metric in functions.items():
-        number = metric(np.concatenate(outputs), np.concatenate(targets))
+        number = metric(output, target)
         if np.ndim(number):
             raise TypeError(
                 f"a metric gives a number; {name} gave an array of shape "
                 f"{np.shape(number)}: call it in a callback"
             )
         seen[name] = float(number)
-    return seen
+    return {name: mean_of_all(model, number) for name, number in seen.items()}
+
+
+def loaders_of(data: Any, validation: Any, batch_size: int | None) -> tuple[Any, Any]:
+    """Of the data of a training, and of those held out, if any; arrays are batched.
+
+    Raises:
+        ValueError: there is a batch_size, and both have batches of their own.
+    """
+    of_arrays = [_are_arrays(data), _are_arrays(validation)]
+    if not any(of_arrays):
+        _refuse_size(data, batch_size)
+    sizes = [batch_size if each else None for each in of_arrays]
+    held_out = None if validation is None else batches_of(validation, sizes[1])
+    return batches_of(data, sizes[0], training=True), held_out
 
 
 def batches_of(data: Any, batch_size: int | None, training: bool = False) -> Any:
@@ -92,6 +116,8 @@ def batches_of(data: Any, batch_size: int | None, training: bool = False) -> Any
     >>> len(batches_of((np.zeros((5, 2)), np.zeros(5)), batch_size=2))
     3
     """
+    if not _are_arrays(data):
+        _refuse_size(data, batch_size)
     if isinstance(data, (np.ndarray, Node)):
         data = (data,)
     if isinstance(data, tuple):
@@ -114,6 +140,21 @@ def batches_of(data: Any, batch_size: int | None, training: bool = False) -> Any
             f"a batch of {size} is larger than the data: {examples} examples"
         )
     return loader
+
+
+def _are_arrays(data: Any) -> bool:
+    return isinstance(data, (tuple, np.ndarray, Node))
+
+
+def _refuse_size(data: Any, batch_size: int | None) -> None:
+    """Raise if what has batches of its own is asked for others."""
+    if batch_size is not None and isinstance(data, Iterable):
+        own = getattr(data, "batch_size", None)
+        raise ValueError(
+            f"batch_size={batch_size} is for arrays; this {type(data).__name__} has "
+            f"batches{'' if own is None else f' of {own}'} already. Leave it out, or "
+            "make the loader with it"
+        )
 
 
 def forward(model: Module, batch: Any, inputs: int) -> tuple[Any, Any]:
@@ -140,18 +181,6 @@ def loss_of(loss: Any, output: Any, targets: Any, loader: Any = None) -> Any:
             f"got shape {np.shape(raw(value))}"
         )
     return value
-
-
-def weight_of(loss: Any, examples: int) -> int:
-    """By what the loss of so many examples counts: a mean by them all, a sum once.
-
-    >>> import nn
-    >>> weight_of(nn.MSELoss(), 32), weight_of(nn.MSELoss(reduction="sum"), 32)
-    (32, 1)
-    """
-    bound = getattr(loss, "keywords", {})  # of a functools.partial
-    reduction = bound.get("reduction", getattr(loss, "reduction", "mean"))
-    return 1 if reduction == "sum" else examples
 
 
 def named_metrics(metrics: Metrics) -> dict[str, Callable[..., Any]]:

@@ -16,7 +16,6 @@ from .checks import check
 from .evaluation import batches_of
 from .gradient import gradient_of
 from .history import new_figure
-from .together import of_all
 from .training import Training
 
 
@@ -122,7 +121,6 @@ def lr_finder(
                 if not losses:  # not for the rate, then
                     raise
                 break
-            now, *_ = of_all(model, now, 1, 1)
             rates.append(rate)
             losses.append(now)
             if len(losses) > steps // 10 and now > 4 * min(losses):

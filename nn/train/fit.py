@@ -11,12 +11,13 @@ from typing import Any
 from ..module import Module
 from ..optim import Optimizer
 from .checks import check
-from .evaluation import batches_of, evaluate, modes_kept
+from .evaluation import evaluate, loaders_of, modes_kept
 from .gradient import gradient_of
 from .history import History
 from .interruption import ControlC
 from .progress import Bar
 from .training import Training, undone_at_first
+from .watching import mode_of
 
 Callback = Callable[[Training], object]
 
@@ -40,7 +41,7 @@ def fit(
     accumulate: int = 1,
     patience: int | None = None,
     watch: str | None = None,
-    mode: str = "min",
+    mode: str | None = None,
     restore_best: bool | None = None,
     checkpoint: str | Path | None = None,
     every: int | None = None,
@@ -51,17 +52,18 @@ def fit(
 
     ``data`` is a loader, or a tuple of arrays, which is shuffled into batches of
     ``batch_size`` (32, or all if there are fewer). A step takes one batch, or
-    ``accumulate`` of them, with the gradient of the one large batch that they are, if
-    the loss is a sum or a mean in which every example counts alike:
+    ``accumulate`` of them, with the gradient of the one large batch that they are (a
+    loss that is not of ``nn`` is taken for a mean in which all examples count alike):
     ``loss(model(x), y)``, where the first ``inputs`` arrays of a batch go to the model,
     the others to the loss. ``clip`` bounds the norm of the gradient.
 
     ``validation``, data too, is looked at after each epoch, with the network in eval
     mode: its loss, and ``metrics``, functions of (outputs, targets) such as
-    ``nn.metrics.accuracy``. ``watch`` names the column to get better, by ``mode``
-    "min" or "max": "val_loss", or "loss" without validation. If it does not for
-    ``patience`` epochs training ends. ``restore_best``, which ``patience`` brings with
-    it, gives the model at the end the weights of its best epoch.
+    ``nn.metrics.accuracy``. ``watch`` names the column to get better: "val_loss", or
+    "loss" without validation; ``mode`` is "max" where more is better and the metric's
+    name does not tell. If it does not for ``patience`` epochs training ends.
+    ``restore_best``, which ``patience`` brings with it, gives the model at the end the
+    weights of its best epoch.
 
     ``schedule`` is a function of the step for the optimizer's ``lr``, or one of
     ``nn.optim.lr_scheduler``, told to step after every "epoch", or every "step".
@@ -90,19 +92,20 @@ def fit(
     >>> model.weight.data.round(2), history["loss"][-1] < 1e-4
     (array([[2.]], dtype=float32), True)
     """
-    held_out = None if validation is None else batches_of(validation, batch_size)
+    loader, held_out = loaders_of(data, validation, batch_size)
+    watch = watch or ("loss" if held_out is None else "val_loss")
     run = Training(
         model,
         optimizer,
-        batches_of(data, batch_size, training=True),
+        loader,
         loss,
         validation=held_out,
         inputs=inputs,
         clip=clip,
         schedule=schedule,
         schedule_every=schedule_every,
-        watch=watch or ("loss" if held_out is None else "val_loss"),
-        mode=mode,
+        watch=watch,
+        mode=mode_of(watch, mode, metrics),
         patience=patience,
         restore_best=patience is not None if restore_best is None else restore_best,
         checkpoint=checkpoint,

@@ -27,28 +27,37 @@ def load(path: str | Path, model: Module, parts: Mapping[str, Any]) -> None:
         saving.load(path, **parts)
 
 
-def of_all(model: Module, loss: float, weight: int, examples: int) -> Any:
-    """The loss of all processes by their weights, all weights, and all examples.
+def sum_of_all(model: Module, *numbers: float) -> list[float]:
+    """Each number, summed over the processes that train this model.
 
     >>> import nn
-    >>> of_all(nn.Linear(1, 1), 0.5, 32, 32)
-    (0.5, 32, 32)
+    >>> sum_of_all(nn.Linear(1, 1), 0.5, 32)
+    [0.5, 32]
     """
     if not isinstance(model, parallel.DistributedDataParallel):
-        return loss, weight, examples
-    found = meet(model.comm).allgather((loss * weight, weight, examples))
-    total, weight, examples = map(sum, zip(*found))
-    return total / weight, weight, examples
+        return list(numbers)
+    return [sum(each) for each in zip(*meet(model.comm).allgather(numbers))]
 
 
-def mean_of_all(model: Module, seen: Mapping[str, float]) -> Mapping[str, float]:
-    """What the processes saw in validation: the same in each, so that all judge alike.
+def mean_of_all(model: Module, number: float) -> float:
+    """The mean of a number over the processes that train this model.
 
     >>> import nn
-    >>> mean_of_all(nn.Linear(1, 1), {"loss": 0.5})
-    {'loss': 0.5}
+    >>> mean_of_all(nn.Linear(1, 1), 0.5)
+    0.5
     """
     if not isinstance(model, parallel.DistributedDataParallel):
-        return seen
-    found = meet(model.comm).allgather(dict(seen))
-    return {name: sum(each[name] for each in found) / len(found) for name in seen}
+        return number
+    found = meet(model.comm).allgather(number)
+    return sum(found) / len(found)
+
+
+def all_parts(data: Any, own: Any) -> list[Any]:
+    """What each process has of data that they share out; else what this one has.
+
+    >>> all_parts([], "mine")
+    ['mine']
+    """
+    if not isinstance(data, parallel.Shard):
+        return [own]
+    return meet(data.comm).allgather(own)

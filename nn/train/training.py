@@ -15,12 +15,12 @@ from ..module import Module
 from ..optim import Optimizer
 from ..optim.lr_scheduler import ReduceLROnPlateau
 from ..parameter import is_buffer
-from .evaluation import weight_of
+from .counting import count_of, is_sum
 from .history import History
-from .together import load, mean_of_all, of_all, save
+from .together import load, save, sum_of_all
 
 CTRL_C = "Ctrl-C"
-COUNTED = ("step", "batch", "lr", "_total", "_examples", "_best", "_waited")
+COUNTED = ("step", "batch", "lr", "_total", "_count", "_best", "_waited")
 
 
 class Training:
@@ -70,7 +70,7 @@ class Training:
         self.stopped = ""
         self.updating = False
         self.buffers: list[tuple[dict[str, Any], str]] = []  # where they are kept
-        self._total, self._examples = 0.0, 0  # of the epoch that runs
+        self._total, self._count = 0.0, 0.0  # of the epoch that runs
         self._best, self._waited = inf if mode == "min" else -inf, 0
         self._weights: dict[str, Any] = {}  # of the best epoch
         self._began = perf_counter()
@@ -117,15 +117,15 @@ class Training:
 
     def close_step(self, loss: float, batches: list[Any]) -> None:
         """Count a step, which took these batches."""
-        examples = sum(len(batch[0]) for batch in batches)
-        weight = weight_of(self.criterion, examples)
+        count = sum(count_of(self.criterion, batch, self.inputs) for batch in batches)
         self.updating = False
-        loss, weight, examples = of_all(self.model, loss, weight, examples)
+        weight = 1 if is_sum(self.criterion) else count
+        weight, count = sum_of_all(self.model, weight, count)
         self.loss = loss
         self.step += 1
         self.batch += len(batches)
         self._total += loss * weight
-        self._examples += examples
+        self._count += count
         lr = self.optimizer.param_groups[0].get("lr")
         lr = lr(self.optimizer.steps - 1) if callable(lr) else lr
         self.lr = None if lr is None else float(lr)
@@ -134,16 +134,15 @@ class Training:
 
     def close_epoch(self, seen: Mapping[str, float]) -> None:
         """Take down an epoch, what validation saw, and what follows from that."""
-        if not self._examples:
+        if not self._count:
             raise ValueError("there are no batches: the data gave none in an epoch")
-        row = {"epoch": self.epoch, "loss": self._total / self._examples}
-        seen = mean_of_all(self.model, seen)
+        row = {"epoch": self.epoch, "loss": self._total / self._count}
         row |= {f"val_{name}": number for name, number in seen.items()}
         if self.lr is not None:
             row["lr"] = self.lr
         row["seconds"] = perf_counter() - self._began
         self.history.append(row)
-        self._total, self._examples, self.batch = 0.0, 0, 0
+        self._total, self._count, self.batch = 0.0, 0.0, 0
         self._judge(row[self.watch])
         self._schedule(row[self.watch])
 

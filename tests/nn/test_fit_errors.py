@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import nn
-from nn.optim import SGD, Adam, lr_scheduler
+from nn.optim import SGD, Adam, lr_scheduler, schedules
 from nn.train.origin import wrong_labels
 
 RNG = np.random.default_rng(0)
@@ -223,6 +223,23 @@ def test_data_that_give_nothing_once_they_are_asked_are_refused():
         ({"patience": 0}, ValueError, "patience"),
         ({"clip": -1.0}, ValueError, "clip"),
         ({"mode": "best"}, ValueError, "'min' or 'max'"),
+        ({"mode": "max"}, ValueError, "less is better of 'loss'"),
+        (
+            {
+                "metrics": {"w": lambda a, b: 0.0},
+                "watch": "val_w",
+                "validation": (X, Y),
+            },
+            ValueError,
+            "is more or less of 'val_w' better",
+        ),
+        ({"batch_size": 5}, ValueError, "this DataLoader has batches of 10 already"),
+        (
+            {"data": [(X, Y)], "validation": [(X, Y)], "batch_size": 5},
+            ValueError,
+            "this list has batches already",
+        ),
+        ({"schedule_every": "step"}, ValueError, "give schedule="),
         ({"watch": "val_loss"}, ValueError, "watch must be one of loss"),
         ({"metrics": [nn.metrics.f1]}, ValueError, "give validation="),
         ({"metrics": [lambda a, b: 0], "validation": (X, Y)}, TypeError, "a name"),
@@ -263,6 +280,13 @@ def test_what_does_not_belong_together_is_refused():
     refused(ValueError, "updates no parameter", model, optimizer=foreign)
     schedule = lr_scheduler.StepLR(foreign, 1)
     refused(ValueError, "another optimizer", model, schedule=schedule)
+    own = SGD(model.parameters(), lr=0.1)
+    falling = lr_scheduler.ReduceLROnPlateau(own, mode="max")
+    refused(ValueError, "mode='max'", model, optimizer=own, schedule=falling)
+    own.lr = schedules.plateau(0.1, mode="max")
+    refused(ValueError, "mode='max'", model, optimizer=own)
+    with pytest.raises(ValueError, match="batches of 10 already"):
+        nn.evaluate(model, nn.DataLoader(X, Y, batch_size=10), LOSS, batch_size=5)
     with pytest.raises(TypeError, match="made, such as"):
         nn.fit(model, (X, Y), loss=LOSS, optimizer=Adam, epochs=1)
     with pytest.raises(TypeError, match="trains a Module"):

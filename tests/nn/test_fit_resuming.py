@@ -156,7 +156,13 @@ def test_more_epochs_go_on_from_a_training_that_is_done(tmp_path):
     assert_same(train(tmp_path / "run", epochs=4), train(tmp_path / "whole"))
 
 
-@pytest.mark.parametrize("now", [{"watch": "loss"}, {"mode": "max"}])
+@pytest.mark.parametrize(
+    "now",
+    [
+        {"watch": "loss"},
+        {"watch": "val_accuracy", "metrics": [nn.metrics.accuracy]},
+    ],
+)
 def test_the_best_epoch_is_not_compared_with_another_column(now, tmp_path):
     train(tmp_path / "run", epochs=2)
     content = (tmp_path / "run").read_bytes()
