@@ -87,6 +87,17 @@ class LRScheduler(Rates):
         self.last_epoch = 0
         self._set(self.base_lrs)
 
+    @property
+    def kind(self) -> str:
+        """Whose state this is: one of another kind is refused.
+
+        >>> from autograd import Value
+        >>> from nn.optim import SGD
+        >>> StepLR(SGD([Value(1.0)], lr=8.0), step_size=2).kind
+        'StepLR'
+        """
+        return type(self).__name__
+
     def _made(self) -> list[Schedule]:
         return [make(base) for make, base in zip(self._makers, self.base_lrs)]
 
@@ -106,11 +117,22 @@ class LRScheduler(Rates):
 
     def state_dict(self) -> dict[str, Any]:
         """Where it is; the rates themselves are in the optimizer's state."""
-        return {"last_epoch": self.last_epoch, "base_lrs": list(self.base_lrs)}
+        return {
+            "kind": self.kind,
+            "last_epoch": self.last_epoch,
+            "base_lrs": list(self.base_lrs),
+        }
 
     def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
-        """Go on from there."""
-        last_epoch, rates = self._of(state_dict, "last_epoch", "base_lrs")
+        """Go on from there.
+
+        Raises:
+            ValueError: the state is of another kind of scheduler; nothing changed.
+        """
+        names = ("kind", "last_epoch", "base_lrs")
+        kind, last_epoch, rates = self._of(state_dict, *names)
+        if kind != self.kind:
+            raise ValueError(f"this is a {self.kind}; the state is of a {kind}")
         self.base_lrs = _each(self.base_lrs, list(rates), "base_lrs")
         self.last_epoch = last_epoch
         self.schedules = self._made()
@@ -343,6 +365,12 @@ class SequentialLR(LRScheduler):
         self._schedulers, self._milestones = schedulers, list(milestones)
         super().__init__(optimizer, schedules.constant)
 
+    @property
+    def kind(self) -> str:
+        """That of each, in order."""
+        each = ", ".join(scheduler.kind for scheduler in self._schedulers)
+        return f"{type(self).__name__} of {each}"
+
     def _made(self) -> list[Schedule]:
         rows = []
         for scheduler in self._schedulers:
@@ -387,8 +415,14 @@ class ChainedScheduler(Rates):
         """Go on from there."""
         (states,) = self._of(state_dict, "schedulers")
         states = _each(self.schedulers, list(states), "states")
-        for scheduler, state in zip(self.schedulers, states):
-            scheduler.load_state_dict(state)
+        before = self.state_dict()["schedulers"]
+        try:
+            for scheduler, state in zip(self.schedulers, states):
+                scheduler.load_state_dict(state)
+        except BaseException:
+            for scheduler, state in zip(self.schedulers, before):
+                scheduler.load_state_dict(state)
+            raise
 
 
 class ReduceLROnPlateau(Rates):

@@ -183,6 +183,37 @@ def test_a_scheduler_goes_on_from_its_state(make):
         assert scheduler.get_last_lr() == [one.lr]
 
 
+def test_a_state_of_another_kind_of_scheduler_is_refused():
+    def made(name):
+        return MAKERS[name](SGD([Value(0.0)], lr=0.5))
+
+    for one, other in [
+        ("step", "cosine"),
+        ("cosine", "step"),
+        ("one after another", "step"),
+        ("chained", "step"),
+        ("step", "chained"),
+    ]:
+        scheduler, state = made(one), made(other).state_dict()
+        before = scheduler.state_dict()
+        with pytest.raises(ValueError, match="the state (of|is of)"):
+            scheduler.load_state_dict(state)
+        assert scheduler.state_dict() == before
+    optimizer = SGD([Value(0.0)], lr=0.5)
+    rows = [lr_scheduler.LinearLR(optimizer), lr_scheduler.StepLR(optimizer, 2)]
+    forward, back = (
+        lr_scheduler.SequentialLR(optimizer, row, [4]) for row in (rows, rows[::-1])
+    )
+    with pytest.raises(ValueError, match="is a SequentialLR of LinearLR, StepLR; the"):
+        forward.load_state_dict(back.state_dict())
+    both = lr_scheduler.ChainedScheduler(rows)
+    before, others = both.state_dict(), [rows[0].state_dict(), {}]
+    others[0]["last_epoch"] = 7
+    with pytest.raises(ValueError, match="the state of a StepLR has kind"):
+        both.load_state_dict({"schedulers": others})
+    assert both.state_dict() == before
+
+
 def test_a_rate_that_was_changed_by_hand_stays_changed_in_proportion():
     optimizer = SGD([Value(0.0)], lr=8.0)
     scheduler = lr_scheduler.ExponentialLR(optimizer, 0.5)
