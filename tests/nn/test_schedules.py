@@ -188,15 +188,15 @@ def test_a_state_of_another_kind_of_scheduler_is_refused():
         return MAKERS[name](SGD([Value(0.0)], lr=0.5))
 
     for one, other in [
-        ("step", "cosine"),
-        ("cosine", "step"),
-        ("one after another", "step"),
-        ("chained", "step"),
-        ("step", "chained"),
+        ("restarts", "cosine"),
+        ("cosine", "restarts"),
+        ("one after another", "restarts"),
+        ("chained", "restarts"),
+        ("restarts", "chained"),
     ]:
         scheduler, state = made(one), made(other).state_dict()
         before = scheduler.state_dict()
-        with pytest.raises(ValueError, match="the state (of|is of)"):
+        with pytest.raises(ValueError, match="the state"):
             scheduler.load_state_dict(state)
         assert scheduler.state_dict() == before
     optimizer = SGD([Value(0.0)], lr=0.5)
