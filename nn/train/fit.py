@@ -16,7 +16,8 @@ from .gradient import gradient_of
 from .history import History
 from .interruption import ControlC
 from .progress import Bar
-from .training import Training, undone_at_first
+from .training import Training
+from .undoing import undone_at_first
 from .watching import mode_of
 
 Callback = Callable[[Training], object]

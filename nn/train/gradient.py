@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -16,6 +14,7 @@ from .evaluation import forward, loss_of
 from .origin import check_gradients, check_value, number_of
 from .together import mean_of_all
 from .training import Training
+from .undoing import buffers_kept
 
 
 def gradient_of(run: Training, batches: list[Any]) -> float:
@@ -63,21 +62,3 @@ def _add_gradient(run: Training, batch: Any, share: float, where: str) -> float:
         (value if share == 1 else value * share).backward()
         check_gradients(value, run.optimizer.parameters, run.model, where)
     return share * number_of(value)
-
-
-@contextmanager
-def buffers_kept(run: Training) -> Iterator[None]:
-    """After an error in this block the buffers are what they were.
-
-    A forward pass moves running means on, also where what follows it fails; and where
-    that gave NaN they would be NaN for good.
-    """
-    found = [(place, name, place.get(name)) for place, name in run.buffers]
-    before = [(place, name, x, x.data) for place, name, x in found if x is not None]
-    try:
-        yield
-    except BaseException:  # Ctrl-C, too
-        for place, name, x, data in before:
-            place[name] = x
-            x.data = data
-        raise

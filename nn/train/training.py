@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from copy import deepcopy
+from collections.abc import Mapping
 from math import inf
 from pathlib import Path
 from time import perf_counter
@@ -270,33 +268,3 @@ def check_place(loader: Any, batches: int) -> None:
             f"{batches}: no checkpoint could tell where to go on. Give the callback a "
             "DataLoader of its own"
         )
-
-
-@contextmanager
-def undone_at_first(run: Training) -> Iterator[None]:
-    """An error in this block, before an epoch is complete, changes no weights.
-
-    What is wrong with data is found out when they are used; all are, in an epoch. The
-    error is told where it was raised.
-    """
-    optimizer, schedule = run.optimizer, run.schedule
-    weights = [(module, Module.state_dict(module)) for module in run.modules()]
-    state = optimizer.state_dict()
-    groups = [dict(group) for group in optimizer.param_groups]
-    planned = deepcopy(schedule.state_dict()) if hasattr(schedule, "state_dict") else 0
-    try:
-        yield
-    except Exception as error:
-        optimizer.zero_grad()
-        if run.history.epochs:
-            error.add_note(f"the model is as it was after step {run.step}")
-        else:
-            for module, before in weights:
-                Module.load_state_dict(module, before)
-            for group, settings in zip(optimizer.param_groups, groups):
-                group.update(settings)
-            optimizer.load_state_dict(state)
-            if planned:
-                schedule.load_state_dict(planned)
-            error.add_note("the model and the optimizer are as they were before")
-        raise
