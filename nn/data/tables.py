@@ -86,7 +86,8 @@ def table(
         raise ValueError("a table needs a column beside the target, and a row")
     if like is not None:
         arrays = _in_order(arrays, like)
-    names, parts, known = [], [], {}
+    names, parts = [], []
+    known: dict[str, list[str]] = {}
     for name, x in arrays.items():
         known[name] = []
         if x.dtype.kind == "U":

@@ -36,7 +36,11 @@ def count_of(loss: Any, batch: Any, inputs: int) -> float:
     if not isinstance(batch, (tuple, list)) or not batch:
         return 1  # what it is then told of, is told as the network is called
     examples, targets = len(batch[0]), batch[inputs:]
-    if is_sum(loss) or not targets or _function(loss) not in (cross_entropy, nll_loss):
+    if (
+        is_sum(loss)
+        or not targets
+        or function_of(loss) not in (cross_entropy, nll_loss)
+    ):
         return examples
     labels = np.asarray(raw(targets[0]))
     if labels.dtype.kind not in "iu":  # probabilities
@@ -64,8 +68,13 @@ def nothing_counts(where: str) -> str:
     )
 
 
-def _function(loss: Any) -> Any:
-    """The function that a module, or a functools.partial, applies."""
+def function_of(loss: Any) -> Any:
+    """The function that a module, or a functools.partial, applies.
+
+    >>> import nn
+    >>> function_of(nn.MSELoss()) is nn.functional.mse_loss
+    True
+    """
     while hasattr(loss, "func"):
         loss = loss.func
     return getattr(loss, "function", loss)

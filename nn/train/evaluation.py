@@ -12,7 +12,7 @@ from autograd import Node, enable_grad, no_grad
 
 from ..data import DataLoader
 from ..module import Module
-from .counting import count_of, is_sum, nothing_counts
+from .counting import count_of, function_of, is_sum, nothing_counts
 from .origin import check_value, number_of, raw, wrong_labels
 from .together import all_parts, mean_of_all
 
@@ -174,7 +174,11 @@ def loss_of(loss: Any, output: Any, targets: Any, loader: Any = None) -> Any:
         labels = wrong_labels(output, targets[0], loss, loader) if targets else ""
         if labels:
             error.add_note(labels)
+        if not targets:
+            error.add_note("a batch has no array beside those for the model (inputs)")
         raise
+    if value is None:
+        raise TypeError("the loss of a batch is one number; the function returned None")
     if np.size(raw(value)) != 1:
         raise ValueError(
             "the loss of a batch is one number, such as the mean over its examples; "
@@ -192,6 +196,8 @@ def named_metrics(metrics: Metrics) -> dict[str, Callable[..., Any]]:
     """
     if callable(metrics):
         metrics = [metrics]
+    if not isinstance(metrics, Iterable) or isinstance(metrics, str):
+        raise TypeError(f"metrics are functions of (outputs, targets); got {metrics!r}")
     pairs = (
         metrics.items()
         if isinstance(metrics, Mapping)
@@ -208,6 +214,12 @@ def named_metrics(metrics: Metrics) -> dict[str, Callable[..., Any]]:
             raise TypeError(
                 "metrics are functions of (outputs, targets), with a name of their own "
                 f'or given as {{"name": function}}; got {metric!r}'
+            )
+        if str(getattr(function_of(metric), "__module__", "")).startswith("sklearn."):
+            raise TypeError(
+                f"{name} of scikit-learn takes the truth first, and classes where the "
+                "network gives scores. Say what it is to see: metrics={"
+                f'"{name}": lambda scores, y: {name}(y, scores.argmax(axis=1))}}'
             )
         named[name] = metric
     return named

@@ -10,7 +10,7 @@ from typing import Any
 
 from ..module import Module
 from ..optim import Optimizer
-from .checks import check
+from .checks import check, check_callbacks
 from .evaluation import evaluate, loaders_of, modes_kept
 from .gradient import gradient_of
 from .history import History
@@ -62,9 +62,8 @@ def fit(
     mode: its loss, and ``metrics``, functions of (outputs, targets) such as
     ``nn.metrics.accuracy``. ``watch`` names the column to get better: "val_loss", or
     "loss" without validation; ``mode`` is "max" where more is better and the metric's
-    name does not tell. If it does not for ``patience`` epochs training ends.
-    ``restore_best``, which ``patience`` brings with it, gives the model at the end the
-    weights of its best epoch.
+    name does not tell. If it does not for ``patience`` epochs training ends;
+    ``restore_best``, which that brings with it, gives back the best epoch's weights.
 
     ``schedule`` is a function of the step for the optimizer's ``lr``, or one of
     ``nn.optim.lr_scheduler``, told to step after every "epoch", or every "step".
@@ -112,8 +111,9 @@ def fit(
         checkpoint=checkpoint,
         resumes=resume,
     )
-    counts = {"epochs": epochs, "accumulate": accumulate, "inputs": inputs}
-    check(run, metrics, patience=patience, every=every, **counts)
+    counts = {"epochs": epochs, "accumulate": accumulate, "every": every}
+    check(run, metrics, patience=patience, inputs=inputs, **counts)
+    check_callbacks(callbacks=callbacks, step_callbacks=step_callbacks)
     with modes_kept(model), undone_at_first(run), ControlC(run):
         run.begin()
         with Bar(run, epochs, accumulate, progress) as bar:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .. import metrics as known
+from .counting import function_of
 from .evaluation import Metrics, named_metrics
 
 MORE = {"accuracy", "f1", "r2", "roc_auc", "top_k"}  # of those in nn.metrics
@@ -14,8 +14,8 @@ LESS = {"calibration_error", "mae", "mse"}
 def mode_of(watch: str, mode: str | None, metrics: Metrics) -> str:
     """ "max" where more of a column is better, else "min"; known by its metric's name.
 
-    Of scikit-learn's, more is better of what ends in "_score", and less of what ends in
-    "_loss" or "_error".
+    As in scikit-learn, more is better of what ends in "_score", and less of what ends
+    in "_loss" or "_error".
 
     Raises:
         ValueError: what is asked for makes no sense, or the name says nothing.
@@ -30,6 +30,8 @@ def mode_of(watch: str, mode: str | None, metrics: Metrics) -> str:
     """
     if mode not in (None, "min", "max"):
         raise ValueError(f"mode must be 'min' or 'max'; got {mode!r}")
+    if not isinstance(watch, str):
+        raise TypeError(f"watch is the name of a column; got {watch!r}")
     column = watch.removeprefix("val_")
     metric = named_metrics(metrics).get(column)
     right = "min" if metric is None else _told_by(metric) or _told_by(column)
@@ -48,12 +50,10 @@ def mode_of(watch: str, mode: str | None, metrics: Metrics) -> str:
 
 def _told_by(metric: Any) -> str | None:
     """What the name of a metric says; None if nothing."""
-    while hasattr(metric, "func"):  # a functools.partial
-        metric = metric.func
+    metric = function_of(metric)
     name = metric if isinstance(metric, str) else getattr(metric, "__name__", "")
-    ours = not callable(metric) or getattr(known, name, None) is metric
-    if (ours and name in MORE) or name.endswith("_score"):
+    if name in MORE or name.endswith("_score"):
         return "max"
-    if (ours and name in LESS) or name.endswith(("_error", "_loss")):
+    if name in LESS or name.endswith(("_error", "_loss")):
         return "min"
     return None

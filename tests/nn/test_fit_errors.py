@@ -4,10 +4,12 @@ import os
 import signal
 import subprocess
 import sys
+from functools import partial
 from threading import Thread
 
 import numpy as np
 import pytest
+import sklearn.metrics
 
 import nn
 from nn.optim import SGD, Adam, lr_scheduler, schedules
@@ -221,7 +223,33 @@ def test_data_that_give_nothing_once_they_are_asked_are_refused():
         ({"epochs": 1.5}, TypeError, "epochs must be a whole number"),
         ({"accumulate": 0}, ValueError, "accumulate"),
         ({"patience": 0}, ValueError, "patience"),
+        ({"epochs": True}, TypeError, "epochs must be a whole number; got True"),
         ({"clip": -1.0}, ValueError, "clip"),
+        ({"clip": "1"}, TypeError, "clip must be a number, .* got '1'"),
+        ({"clip": True}, TypeError, "clip must be a number, .* got True"),
+        ({"restore_best": "yes"}, TypeError, "restore_best must be True or False"),
+        ({"watch": 5}, TypeError, "the name of a column; got 5"),
+        ({"callbacks": print}, TypeError, "callbacks are a list of functions"),
+        ({"callbacks": [3]}, TypeError, "callbacks are a list of functions"),
+        ({"step_callbacks": None}, TypeError, "step_callbacks are a list of functions"),
+        (
+            {"metrics": None, "validation": (X, Y)},
+            TypeError,
+            "functions of .* got None",
+        ),
+        (
+            {"metrics": [sklearn.metrics.r2_score], "validation": (X, Y)},
+            TypeError,
+            r'"r2_score": lambda scores, y: r2_score\(y, scores.argmax\(axis=1\)\)}',
+        ),
+        (
+            {
+                "metrics": {"f": partial(sklearn.metrics.fbeta_score, beta=2)},
+                "validation": (X, Y),
+            },
+            TypeError,
+            "the truth first",
+        ),
         ({"mode": "best"}, ValueError, "'min' or 'max'"),
         ({"mode": "max"}, ValueError, "less is better of 'loss'"),
         (
@@ -261,8 +289,12 @@ def test_data_that_give_nothing_once_they_are_asked_are_refused():
             "gives a number",
         ),
         ({"loss": "cross entropy"}, TypeError, "a function of"),
+        ({"loss": nn.MSELoss}, TypeError, "got the class MSELoss"),
+        ({"loss": lambda out, y: None}, TypeError, "the function returned None"),
         ({"loss": nn.CrossEntropyLoss(reduction="none")}, ValueError, "one number"),
         ({"schedule": 0.1}, TypeError, "a schedule is a function"),
+        ({"schedule": lr_scheduler.StepLR}, TypeError, "made; got the class StepLR"),
+        ({"checkpoint": 3}, TypeError, "the path of a file; got 3"),
         ({"schedule_every": "batch"}, ValueError, "'epoch' or 'step'"),
         ({"resume": True}, ValueError, "give checkpoint="),
         ({"every": 3}, ValueError, "give checkpoint="),
