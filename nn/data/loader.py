@@ -184,7 +184,7 @@ class DataLoader:
             batch = made if isinstance(made, tuple) else (made,)
         if self.augment is not None:
             drawing = np.random.default_rng([epoch.seed, i])
-            batch = (self.augment(batch[0], drawing), *batch[1:])
+            batch = (_augmented(batch[0], self.augment, drawing), *batch[1:])
         return batch
 
     def state_dict(self) -> dict[str, Any]:
@@ -261,6 +261,19 @@ class DataLoader:
 
     def _draws(self) -> bool:
         return self._shuffles() or self.augment is not None
+
+
+def _augmented(x: Any, augment: Augment, drawing: np.random.Generator) -> Any:
+    """What augment makes of a batch; of a copy, if it could write into the data."""
+    if isinstance(x, np.ndarray) and x.base is not None:
+        x = x.copy()
+    made = augment(x, drawing)
+    given = len(made) if hasattr(made, "__len__") else repr(made)
+    if given != len(x):
+        raise ValueError(
+            f"augment gives as many examples as it gets; {len(x)} became {given}"
+        )
+    return made
 
 
 def _has_length(sampler: Any) -> bool:

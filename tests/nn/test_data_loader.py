@@ -3,6 +3,7 @@
 import copy
 import itertools
 import threading
+from functools import partial
 
 import numpy as np
 import pytest
@@ -555,3 +556,41 @@ def test_a_state_of_other_data_or_settings_is_refused_and_nothing_changes():
     with pytest.raises(ValueError, match="MT19937"):
         other.load_state_dict(state)
     assert str(other.state_dict()) == before
+
+
+def test_augmentation_that_writes_into_its_batch_leaves_the_data():
+    x = np.arange(12.0).reshape(6, 2)
+    before = x.copy()
+
+    def blank(batch, generator):
+        batch[:] = 0
+        return batch
+
+    for shuffle in (False, True):
+        loader = nn.DataLoader(x, batch_size=3, shuffle=shuffle, augment=blank)
+        assert all(not batch.any() for (batch,) in loader)
+        assert np.array_equal(x, before)
+
+
+@pytest.mark.parametrize(
+    ("made", "told"),
+    [
+        (lambda x, g: None, "3 became None"),
+        (lambda x, g: x[:1], "3 became 1"),
+    ],
+)
+def test_augmentation_gives_as_many_examples_as_it_gets(made, told):
+    loader = nn.DataLoader(np.ones((6, 2)), batch_size=3, augment=made)
+    with pytest.raises(ValueError, match=told):
+        next(iter(loader))
+
+
+def test_what_is_no_set_of_examples_is_told():
+    pair = np.ones((6, 2)), np.arange(6)
+    for make in (nn.DataLoader, partial(nn.data.random_split, lengths=[0.5, 0.5])):
+        with pytest.raises(TypeError, match=r"TensorDataset\(\*arrays\)"):
+            make(pair)
+    with pytest.raises(TypeError, match="part 0 is of dict"):
+        next(iter(nn.DataLoader([{"a": 1}, {"a": 2}])))
+    with pytest.raises(ValueError, match="add up"):
+        nn.data.random_split(pair[0], [True, False])
