@@ -167,10 +167,12 @@ def _load(
 ) -> None:
     """Load the states into the parts, all or none."""
     for name, part in parts.items():
-        if not hasattr(part, "load_state_dict"):
+        if not hasattr(part, "load_state_dict") or isinstance(part, type):
+            given = part if isinstance(part, type) else type(part)
             raise TypeError(
                 f"{name or 'the model'} has no load_state_dict(); got "
-                f"{type(part).__name__}. Plain data is in what nn.load returns"
+                f"{'the class ' if given is part else ''}{given.__name__}. Plain data "
+                "is in what nn.load returns"
             )
     found = generators.generators(parts)
     name = ""
