@@ -10,7 +10,8 @@ import numpy as np
 
 from autograd import Node, enable_grad, no_grad
 
-from ..data import DataLoader
+from ..data import DataLoader, Dataset, TensorDataset
+from ..data.sets import as_dataset
 from ..module import Module
 from .counting import count_of, function_of, is_sum, nothing_counts
 from .origin import check_value, number_of, raw, wrong_labels
@@ -99,16 +100,16 @@ def loaders_of(data: Any, validation: Any, batch_size: int | None) -> tuple[Any,
     Raises:
         ValueError: there is a batch_size, and both have batches of their own.
     """
-    of_arrays = [_are_arrays(data), _are_arrays(validation)]
-    if not any(of_arrays):
+    of_examples = [_are_examples(data), _are_examples(validation)]
+    if not any(of_examples):
         _refuse_size(data, batch_size)
-    sizes = [batch_size if each else None for each in of_arrays]
+    sizes = [batch_size if each else None for each in of_examples]
     held_out = None if validation is None else batches_of(validation, sizes[1])
     return batches_of(data, sizes[0], training=True), held_out
 
 
 def batches_of(data: Any, batch_size: int | None, training: bool = False) -> Any:
-    """A loader as it is; of a tuple of arrays, or one array, a loader.
+    """A loader as it is; of a tuple of arrays, one array, or a Dataset, a loader.
 
     For training it shuffles, and a batch is not larger than the data.
 
@@ -116,20 +117,22 @@ def batches_of(data: Any, batch_size: int | None, training: bool = False) -> Any
     >>> len(batches_of((np.zeros((5, 2)), np.zeros(5)), batch_size=2))
     3
     """
-    if not _are_arrays(data):
-        _refuse_size(data, batch_size)
-    if isinstance(data, (np.ndarray, Node)):
-        data = (data,)
     if isinstance(data, tuple):
-        arrays: list[Any] = [x if isinstance(x, Node) else np.asarray(x) for x in data]
-        n = len(arrays[0]) if arrays and arrays[0].ndim else 0
-        size = min(32, max(n, 1)) if batch_size is None else batch_size
-        size = size if training else min(size, max(n, 1))
-        data = DataLoader(*arrays, batch_size=size, shuffle=training)
+        data = TensorDataset(
+            *(x if isinstance(x, Node) else np.asarray(x) for x in data)
+        )
+    if not _are_examples(data):
+        _refuse_size(data, batch_size)
+    else:
+        examples = as_dataset(data)
+        n = max(len(examples), 1)
+        size = min(32, n) if batch_size is None else batch_size
+        size = size if training else min(size, n)
+        data = DataLoader(examples, batch_size=size, shuffle=training)
     if not isinstance(data, Iterable) or isinstance(data, (Iterator, Mapping, str)):
         raise TypeError(
-            "data are a tuple of arrays, or batches that can be gone through again in "
-            f"each epoch, such as a DataLoader; got {type(data).__name__}"
+            "data are a tuple of arrays, a Dataset, or batches that can be gone "
+            f"through again in each epoch, as a DataLoader; got {type(data).__name__}"
         )
     loader: Any = data
     if hasattr(loader, "__len__") and not len(loader):
@@ -142,8 +145,8 @@ def batches_of(data: Any, batch_size: int | None, training: bool = False) -> Any
     return loader
 
 
-def _are_arrays(data: Any) -> bool:
-    return isinstance(data, (tuple, np.ndarray, Node))
+def _are_examples(data: Any) -> bool:
+    return isinstance(data, (tuple, np.ndarray, Node, Dataset))
 
 
 def _refuse_size(data: Any, batch_size: int | None) -> None:

@@ -51,7 +51,7 @@ def fit(
 ) -> History:
     """Train ``model`` until ``epochs`` epochs are done; what was seen is returned.
 
-    ``data`` is a loader, or a tuple of arrays, which is shuffled into batches of
+    ``data`` is a loader; or a tuple of arrays or a Dataset, shuffled into batches of
     ``batch_size`` (32, or all if there are fewer). A step takes one batch, or
     ``accumulate`` of them, with the gradient of the one large batch that they are (a
     loss that is not of ``nn`` is taken for a mean in which all examples count alike):

@@ -149,6 +149,26 @@ def test_arrays_are_shuffled_into_batches_by_the_seed_of_nn():
     assert seen == [1, 2]  # 32 and 18
 
 
+def test_a_dataset_is_batched_as_arrays_are():
+    training, held_out = nn.data.random_split(
+        nn.data.TensorDataset(X, Y), [0.8, 0.2], generator=0, stratify=Y
+    )
+    assert nn.evaluate(network(), held_out, LOSS) == nn.evaluate(
+        network(), held_out[:], LOSS
+    )
+
+    def run(data, validation):
+        nn.seed(3)
+        return fitted(data=data, validation=validation, batch_size=8)
+
+    (one, first), (other, second) = (
+        run(training, held_out),
+        run(training[:], held_out[:]),
+    )
+    assert same(first, second)
+    assert one["val_loss"] == other["val_loss"]
+
+
 def test_the_model_and_the_loss_share_the_arrays_of_a_batch():
     weights = np.linspace(0, 1, len(Y)).astype(np.float32)
 
