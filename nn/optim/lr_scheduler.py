@@ -291,7 +291,9 @@ class CyclicLR(LRScheduler):
 class OneCycleLR(LRScheduler):
     """Up, and down to almost nothing: ``schedules.one_cycle``.
 
-    With ``cycle_momentum`` the momentum, or the first of betas, goes the other way.
+    Told to step after each of ``total_steps`` steps, it keeps the last number after the
+    last; once more is an error. With ``cycle_momentum`` the momentum, or the first of
+    betas, goes the other way.
     """
 
     absolute = True
@@ -320,13 +322,14 @@ class OneCycleLR(LRScheduler):
         self.momentum = None
         if cycle_momentum:
             div = base_momentum / max_momentum
-            self.momentum = schedules.one_cycle(
-                base_momentum, steps, pct_start, div, 1.0, *shape
+            self.momentum = _kept_at_the_end(
+                schedules.one_cycle(base_momentum, steps, pct_start, div, 1.0, *shape)
             )
         factors = (div_factor, final_div_factor)
 
         def made(top: float) -> Schedule:
-            return schedules.one_cycle(top, steps, pct_start, *factors, *shape)
+            cycle = schedules.one_cycle(top, steps, pct_start, *factors, *shape)
+            return _kept_at_the_end(cycle)
 
         tops = _each(optimizer, max_lr, "max_lr")
         super().__init__(optimizer, [partial(_always, made(top)) for top in tops])
@@ -498,6 +501,11 @@ def _each(whose: Optimizer | list[Any], x: Any, name: str) -> list[Any]:
 
 def _scaled(factor: Schedule, base: float) -> Schedule:
     return lambda step: base * factor(step)
+
+
+def _kept_at_the_end(cycle: schedules.one_cycle) -> Schedule:
+    """The last number is that after the last step, too, which no step will take."""
+    return lambda step: cycle(step - (step == cycle.steps))
 
 
 def _always(schedule: Schedule, _: float) -> Schedule:

@@ -124,7 +124,7 @@ def test_schedules_go_on_too(schedule, tmp_path):
         {"loading": {"drop_last": True}},
         {"loading": {"prefetch": 2}},
         {
-            "schedule": lambda o: lr_scheduler.OneCycleLR(o, 0.1, total_steps=40),
+            "schedule": lambda o: lr_scheduler.OneCycleLR(o, 0.1, total_steps=14),
             "schedule_every": "step",
         },
     ],

@@ -214,6 +214,18 @@ def test_a_state_of_another_kind_of_scheduler_is_refused():
     assert both.state_dict() == before
 
 
+def test_a_cycle_is_told_to_step_after_its_last_step_too():
+    optimizer = SGD([Value(0.0)], lr=0.5, momentum=0.9)
+    scheduler = lr_scheduler.OneCycleLR(optimizer, 0.3, total_steps=9)
+    for _ in range(8):
+        scheduler.step()
+    last = optimizer.lr, optimizer.momentum
+    scheduler.step()
+    assert (optimizer.lr, optimizer.momentum) == last
+    with pytest.raises(ValueError, match="has 9 steps; step 10"):
+        scheduler.step()
+
+
 def test_a_rate_that_was_changed_by_hand_stays_changed_in_proportion():
     optimizer = SGD([Value(0.0)], lr=8.0)
     scheduler = lr_scheduler.ExponentialLR(optimizer, 0.5)
