@@ -16,7 +16,7 @@ from .gradient import gradient_of
 from .history import History
 from .interruption import ControlC
 from .progress import Bar
-from .training import Training
+from .training import Training, agree
 from .undoing import undone_at_first
 from .watching import mode_of
 
@@ -122,7 +122,7 @@ def fit(
                 for batches in grouped(run.loader, accumulate):
                     loss_now = optimizer.step(partial(gradient_of, run, batches))
                     run.close_step(loss_now, batches)
-                    for callback in step_callbacks:
+                    for callback in (*step_callbacks, agree):
                         callback(run)
                     bar.advance()
                     if run.epoch_is_whole():
@@ -136,7 +136,7 @@ def fit(
                     if held_out is not None:
                         seen = evaluate(model, held_out, loss, metrics, inputs)
                     run.close_epoch(seen)
-                    for callback in callbacks:
+                    for callback in (*callbacks, agree):
                         callback(run)
                     run.save()
     run.finish()

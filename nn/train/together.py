@@ -4,16 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 from .. import parallel, saving
 from ..module import Module
 from ..parallel.processes import meet
 
 
+def several(model: Any) -> TypeGuard[parallel.DistributedDataParallel]:
+    """Whether several processes may train this model.
+
+    >>> import nn
+    >>> several(nn.Linear(1, 1))
+    False
+    """
+    return isinstance(model, parallel.DistributedDataParallel)
+
+
 def save(path: str | Path, model: Module, parts: Mapping[str, Any]) -> None:
     """``nn.save``, or ``nn.parallel.save`` of a model that several processes train."""
-    if isinstance(model, parallel.DistributedDataParallel):
+    if several(model):
         parallel.save(path, comm=model.comm, **parts)
     else:
         saving.save(path, **parts)
@@ -21,7 +31,7 @@ def save(path: str | Path, model: Module, parts: Mapping[str, Any]) -> None:
 
 def load(path: str | Path, model: Module, parts: Mapping[str, Any]) -> None:
     """What ``save`` wrote."""
-    if isinstance(model, parallel.DistributedDataParallel):
+    if several(model):
         parallel.load(path, comm=model.comm, **parts)
     else:
         saving.load(path, **parts)
@@ -34,7 +44,7 @@ def sum_of_all(model: Module, *numbers: float) -> list[float]:
     >>> sum_of_all(nn.Linear(1, 1), 0.5, 32)
     [0.5, 32]
     """
-    if not isinstance(model, parallel.DistributedDataParallel):
+    if not several(model):
         return list(numbers)
     return [sum(each) for each in zip(*meet(model.comm).allgather(numbers))]
 
@@ -46,10 +56,22 @@ def mean_of_all(model: Module, number: float) -> float:
     >>> mean_of_all(nn.Linear(1, 1), 0.5)
     0.5
     """
-    if not isinstance(model, parallel.DistributedDataParallel):
+    if not several(model):
         return number
     found = meet(model.comm).allgather(number)
     return sum(found) / len(found)
+
+
+def first_of_all(model: Module, said: str) -> str:
+    """What the first of the processes said that said something.
+
+    >>> import nn
+    >>> first_of_all(nn.Linear(1, 1), "stopped")
+    'stopped'
+    """
+    if not several(model):
+        return said
+    return next(filter(None, meet(model.comm).allgather(said)), "")
 
 
 def all_parts(data: Any, own: Any) -> list[Any]:

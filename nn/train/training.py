@@ -15,7 +15,7 @@ from ..optim.lr_scheduler import ReduceLROnPlateau
 from ..parameter import is_buffer
 from .counting import count_of, is_sum
 from .history import History
-from .together import load, save, sum_of_all
+from .together import first_of_all, load, save, several, sum_of_all
 
 CTRL_C = "Ctrl-C"
 COUNTED = ("step", "batch", "lr", "_total", "_count", "_best", "_waited")
@@ -32,6 +32,7 @@ class Training:
         lr: its rate, of the first group of parameters; None where there is none.
         history: the epochs that are complete.
         stopped: why training is to end now, or "".
+        asked: the same, where not all processes have heard of it yet.
         updating: whether the weights are being changed, and are not to be looked at.
     """
 
@@ -65,7 +66,7 @@ class Training:
         self.epoch = self.step = self.batch = 0
         self.loss = inf
         self.lr: float | None = None
-        self.stopped = ""
+        self.asked = self.stopped = ""
         self.updating = False
         self.buffers: list[tuple[dict[str, Any], str]] = []  # where they are kept
         self._total, self._count = 0.0, 0.0  # of the epoch that runs
@@ -74,8 +75,10 @@ class Training:
         self._began = perf_counter()
 
     def stop(self, reason: str = "stopped by a callback") -> None:
-        """End training after this step, or epoch."""
-        self.stopped = self.stopped or reason
+        """End training after this step, or epoch: in all processes that train it."""
+        self.asked = self.asked or reason
+        if not several(self.model):
+            self.stopped = self.asked
 
     def where(self, ahead: int = 0) -> str:
         """Which batch this is, of those of a step that runs, in words."""
@@ -101,6 +104,7 @@ class Training:
             load(self.checkpoint, self.model, self._parts())
             self.epoch = self.history.epochs
             self._check_patience()
+            agree(self)
 
     def epoch_is_whole(self) -> bool:
         """Whether the loader has no batch left in this epoch, as far as that is known.
@@ -247,6 +251,11 @@ class Training:
         self._weights = dict(state["weights"])
         self.history.update(columns)
         self.history.best_epoch = state["best_epoch"]
+
+
+def agree(run: Training) -> None:
+    """Let a training end in all its processes, if it is to end in one: a callback."""
+    run.stopped = run.stopped or first_of_all(run.model, run.asked)
 
 
 def check_place(loader: Any, batches: int) -> None:

@@ -205,6 +205,27 @@ def weighed():
             assert np.abs(a - expected[name]).max() <= 1e-6, name
 
 
+def stops():
+    """What one process asks to end ends in all, after the same step or epoch."""
+    for kind, when in ("step_callbacks", 3), ("callbacks", 8):
+
+        def end(run, when=when):
+            if RANK == 1 and run.step == when:
+                run.stop("enough")
+
+        model = mlp()
+        history = nn.fit(
+            DistributedDataParallel(model),
+            Shard(nn.DataLoader(*data(64), batch_size=16)),
+            loss=nn.CrossEntropyLoss(),
+            optimizer=nn.optim.SGD(model.parameters(), lr=0.05),
+            epochs=9,
+            **{kind: [end]},
+        )
+        assert history.stopped.startswith("enough: ended in epoch")
+        assert history.epochs == when // 4
+
+
 def line_searched():
     """An optimizer that compares losses compares those of all, and so goes alike."""
     found = []
