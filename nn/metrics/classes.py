@@ -6,7 +6,16 @@ from typing import Any
 
 import numpy as np
 
-from .given import are_scores, array_of, check_classes, classes_of, labels_of, real_of
+from .given import (
+    are_scores,
+    array_of,
+    check_classes,
+    check_numbers,
+    classes_of,
+    labels_of,
+    real_of,
+    whole_of,
+)
 
 
 def accuracy(scores: Any, targets: Any, threshold: float | None = None) -> float:
@@ -35,7 +44,8 @@ def top_k(scores: Any, targets: Any, k: int = 5) -> float:
             f"top_k needs scores (n, classes) and labels (n,); got {scores.shape} and "
             f"{true.shape}"
         )
-    if not 1 <= k <= scores.shape[1]:
+    check_numbers("top_k", scores)
+    if not 1 <= whole_of("k", k) <= scores.shape[1]:
         raise ValueError(f"k is from 1 to the {scores.shape[1]} classes; got {k}")
     check_classes("top_k", true, scores.shape[1])
     best = np.argsort(scores, axis=1, kind="stable")[:, ::-1][:, :k]
@@ -58,7 +68,8 @@ def confusion_matrix(
     said, true = classes_of("confusion_matrix", scores, targets, threshold)
     count = int(max(said.max(), true.max())) + 1
     columns = array_of(scores).shape[1:2] if are_scores(scores, true) else ()
-    count = max(count, *columns, 0) if classes is None else classes
+    largest = max(count, *columns, 0)
+    count = largest if classes is None else whole_of("classes", classes)
     for labels in (said, true):
         check_classes("confusion_matrix", labels, count)
     return np.bincount(true * count + said, minlength=count**2).reshape(count, count)

@@ -69,6 +69,7 @@ def classes_of(
     (array([1, 0]), array([1, 1]))
     """
     said, true = array_of(scores), labels_of(name, targets)
+    check_numbers(name, said)
     if are_scores(said, true):
         classes = said.shape[1]
         check_classes(name, true, classes)
@@ -81,13 +82,45 @@ def classes_of(
             f"of shape {array_of(scores).shape}"
         )
     if said.dtype.kind == "f":
-        if threshold is None:
+        if threshold is None or np.isnan(threshold):
             raise ValueError(
                 f"{name} got one score for each example, {said.dtype}: say from where "
                 "on it means class 1, threshold=0 for logits, 0.5 for probabilities"
             )
         said = said > threshold
     return said.astype(np.intp).ravel(), true.ravel()
+
+
+def check_numbers(name: str, scores: np.ndarray) -> None:
+    """Raise if a score is NaN, of which no comparison says anything.
+
+    >>> check_numbers("a metric", np.array([0.0, np.nan]))
+    Traceback (most recent call last):
+        ...
+    ValueError: a metric got scores that are NaN, the first in row 1
+    """
+    if scores.dtype.kind not in "fiub":
+        raise TypeError(f"{name} needs scores, real numbers; got {scores.dtype}")
+    wrong = np.argwhere(np.isnan(scores))
+    if len(wrong):
+        raise ValueError(
+            f"{name} got scores that are NaN, the first in row {wrong[0][0]}"
+        )
+
+
+def whole_of(name: str, number: Any, least: int = 1) -> int:
+    """A whole number, at least so large.
+
+    >>> whole_of("bins", 2.5)
+    Traceback (most recent call last):
+        ...
+    TypeError: bins is a whole number; got 2.5
+    """
+    if not isinstance(number, (int, np.integer)) or isinstance(number, bool):
+        raise TypeError(f"{name} is a whole number; got {number!r}")
+    if number < least:
+        raise ValueError(f"{name} is at least {least}; got {number}")
+    return int(number)
 
 
 def check_classes(name: str, labels: np.ndarray, classes: int) -> None:

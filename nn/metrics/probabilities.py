@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from .given import array_of, check_classes, labels_of
+from .given import array_of, check_classes, labels_of, whole_of
 
 
 class Reliability(NamedTuple):
@@ -42,8 +42,7 @@ def reliability(probabilities: Any, targets: Any, bins: int = 10) -> Reliability
             "reliability needs probabilities, from 0 to 1; of logits take the sigmoid "
             "or softmax"
         )
-    if bins < 1:
-        raise ValueError(f"bins is at least 1; got {bins}")
+    bins = whole_of("bins", bins)
     check_classes("reliability", true, 2 if p.ndim == 1 else p.shape[1])
     right = true == 1 if p.ndim == 1 else p.argmax(axis=1) == true
     sure = (p if p.ndim == 1 else p.max(axis=1)).astype(np.float64)

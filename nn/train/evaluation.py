@@ -124,11 +124,11 @@ def batches_of(data: Any, batch_size: int | None, training: bool = False) -> Any
     if not _are_examples(data):
         _refuse_size(data, batch_size)
     else:
-        examples = as_dataset(data)
-        n = max(len(examples), 1)
+        dataset = as_dataset(data)
+        n = max(len(dataset), 1)
         size = min(32, n) if batch_size is None else batch_size
         size = size if training else min(size, n)
-        data = DataLoader(examples, batch_size=size, shuffle=training)
+        data = DataLoader(dataset, batch_size=size, shuffle=training)
     if not isinstance(data, Iterable) or isinstance(data, (Iterator, Mapping, str)):
         raise TypeError(
             "data are a tuple of arrays, a Dataset, or batches that can be gone "

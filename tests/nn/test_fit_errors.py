@@ -213,6 +213,21 @@ def test_data_that_give_nothing_once_they_are_asked_are_refused():
     refused(ValueError, "gave none", data=Empty())
 
 
+def test_rows_of_a_part_of_the_data_are_told_by_their_numbers_in_the_whole():
+    x = changed(X, ([3, 27], [0, 3]), np.nan)
+    part = nn.data.Subset(nn.data.TensorDataset(x, Y), np.arange(20, 50))
+    part = nn.data.Subset(part, np.arange(29, -1, -1))
+    said = refused(FloatingPointError, "the loss is nan", data=part)
+    assert said.endswith("in the data it is row 27")
+    y = changed(Y, [3, 27], 9)
+    part = nn.data.Subset(nn.data.TensorDataset(X, y), np.arange(20, 50))
+    notes = ["labels outside of 0 to 1 stand in row 27 of the data"]
+    refused(ValueError, "the label 9", data=part, notes=notes)
+    made = nn.DataLoader(X, Y, batch_size=10, augment=lambda x, g: x * np.nan)
+    said = refused(FloatingPointError, "the loss is nan in batch 1", data=made)
+    assert said.endswith("in the data it is none, but made with the batch")
+
+
 # Arguments ----------------------------------------------------------------------------
 
 
