@@ -15,6 +15,7 @@ from ..optim import Optimizer
 from ..optim.lr_scheduler import ReduceLROnPlateau
 from ..optim.plateau import plateau
 from .evaluation import named_metrics
+from .together import several, shared_out
 from .training import Training
 
 
@@ -47,6 +48,11 @@ def check(run: Training, metrics: Any = (), **counts: Any) -> None:
         raise ValueError(
             f"the optimizer updates no parameter of this {type(run.model).__name__}: "
             "make it with model.parameters(), and after the model"
+        )
+    if shared_out(run.loader) and not several(run.model):
+        raise ValueError(
+            "each process has its part of the data, and would train a model of its "
+            "own: make it nn.parallel.DistributedDataParallel(model)"
         )
     for name, count in counts.items():
         if count is None:

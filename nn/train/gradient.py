@@ -12,7 +12,7 @@ from ..optim import clip_grad_norm_
 from .counting import count_of, is_sum, nothing_counts
 from .evaluation import forward, loss_of
 from .origin import check_gradients, check_value, number_of
-from .together import mean_of_all
+from .together import mean_of_all, processes
 from .training import Training
 from .undoing import buffers_kept
 
@@ -21,8 +21,8 @@ def gradient_of(run: Training, batches: list[Any]) -> float:
     """Leave the gradient of these batches in the parameters, and return their loss.
 
     That of the one large batch which they are, of all processes: of a mean each has
-    its share, ∇ Σ (nᵢ / n) lossᵢ, where nᵢ of n count. Only one batch at a time is in
-    the network.
+    its share, ∇ Σ (nᵢ / n) lossᵢ, where nᵢ of n count; a sum is added up. Only one
+    batch at a time is in the network.
     """
     run.updating = False
     run.optimizer.zero_grad()
@@ -33,7 +33,9 @@ def gradient_of(run: Training, batches: list[Any]) -> float:
     loss = 0.0
     with buffers_kept(run):
         for number, (batch, count) in enumerate(zip(batches, counts)):
-            share = 1 if is_sum(run.criterion) else count / whole
+            share = count / whole
+            if is_sum(run.criterion):  # and gradients are means over the processes
+                share = processes(run.model)
             loss += _add_gradient(run, batch, share, run.where(number))
     if run.clip is not None:
         clip_grad_norm_(run.optimizer.parameters, run.clip)

@@ -21,6 +21,15 @@ def several(model: Any) -> TypeGuard[parallel.DistributedDataParallel]:
     return isinstance(model, parallel.DistributedDataParallel)
 
 
+def shared_out(data: Any) -> bool:
+    """Whether several processes have a part each of these batches.
+
+    >>> shared_out([])
+    False
+    """
+    return isinstance(data, parallel.Shard) and data.comm.size > 1
+
+
 def save(path: str | Path, model: Module, parts: Mapping[str, Any]) -> None:
     """``nn.save``, or ``nn.parallel.save`` of a model that several processes train."""
     if several(model):
@@ -37,16 +46,26 @@ def load(path: str | Path, model: Module, parts: Mapping[str, Any]) -> None:
         saving.load(path, **parts)
 
 
-def sum_of_all(model: Module, *numbers: float) -> list[float]:
-    """Each number, summed over the processes that train this model.
+def processes(model: Module) -> int:
+    """How many train this model.
 
     >>> import nn
-    >>> sum_of_all(nn.Linear(1, 1), 0.5, 32)
-    [0.5, 32]
+    >>> processes(nn.Linear(1, 1))
+    1
+    """
+    return model.comm.size if several(model) else 1
+
+
+def sum_of_all(model: Module, number: float) -> float:
+    """A number, summed over the processes that train this model.
+
+    >>> import nn
+    >>> sum_of_all(nn.Linear(1, 1), 0.5)
+    0.5
     """
     if not several(model):
-        return list(numbers)
-    return [sum(each) for each in zip(*meet(model.comm).allgather(numbers))]
+        return number
+    return sum(meet(model.comm).allgather(number))
 
 
 def mean_of_all(model: Module, number: float) -> float:
@@ -56,10 +75,7 @@ def mean_of_all(model: Module, number: float) -> float:
     >>> mean_of_all(nn.Linear(1, 1), 0.5)
     0.5
     """
-    if not several(model):
-        return number
-    found = meet(model.comm).allgather(number)
-    return sum(found) / len(found)
+    return sum_of_all(model, number) / processes(model)
 
 
 def first_of_all(model: Module, said: str) -> str:
@@ -80,6 +96,6 @@ def all_parts(data: Any, own: Any) -> list[Any]:
     >>> all_parts([], "mine")
     ['mine']
     """
-    if not isinstance(data, parallel.Shard):
+    if not shared_out(data):
         return [own]
     return meet(data.comm).allgather(own)

@@ -121,12 +121,11 @@ class Training:
         """Count a step, which took these batches."""
         count = sum(count_of(self.criterion, batch, self.inputs) for batch in batches)
         self.updating = False
-        weight = 1 if is_sum(self.criterion) else count
-        weight, count = sum_of_all(self.model, weight, count)
+        count = sum_of_all(self.model, count)
         self.loss = loss
         self.step += 1
         self.batch += len(batches)
-        self._total += loss * weight
+        self._total += loss * (1 if is_sum(self.criterion) else count)
         self._count += count
         lr = self.optimizer.param_groups[0].get("lr")
         lr = lr(self.optimizer.steps - 1) if callable(lr) else lr

@@ -172,6 +172,7 @@ def weighed():
         nn.CrossEntropyLoss(),
         nn.CrossEntropyLoss(weight),
         nn.CrossEntropyLoss(weight, ignore_index=0, label_smoothing=0.1),
+        nn.CrossEntropyLoss(reduction="sum"),
     ):
         found = []
         for parallel in (True, False):
@@ -304,6 +305,15 @@ def apart():
     loader = nn.DataLoader(np.arange(8), batch_size=4, sampler=[RANK, 2, 4, 6])
     with pytest.raises(ValueError, match="other batches"):
         list(Shard(loader))
+    model = mlp()
+    with pytest.raises(ValueError, match=r"DistributedDataParallel\(model\)"):
+        nn.fit(
+            model,
+            Shard(nn.DataLoader(*data(8), batch_size=4)),
+            loss=nn.CrossEntropyLoss(),
+            optimizer=nn.optim.SGD(model.parameters()),
+            epochs=1,
+        )
 
 
 def resumable():
