@@ -12,7 +12,7 @@ from ..optim import clip_grad_norm_
 from .counting import count_of, is_sum, nothing_counts
 from .evaluation import forward, loss_of
 from .origin import check_gradients, check_value, number_of
-from .together import mean_of_all, processes
+from .together import mean_of_all, processes, sum_of_all
 from .training import Training
 from .undoing import buffers_kept
 
@@ -27,15 +27,15 @@ def gradient_of(run: Training, batches: list[Any]) -> float:
     run.updating = False
     run.optimizer.zero_grad()
     counts = [count_of(run.criterion, batch, run.inputs) for batch in batches]
-    whole = mean_of_all(run.model, sum(counts))
-    if not whole:
+    run.count = sum_of_all(run.model, sum(counts))
+    if not run.count:
         raise ValueError(nothing_counts(run.where()))
     loss = 0.0
     with buffers_kept(run):
         for number, (batch, count) in enumerate(zip(batches, counts)):
-            share = count / whole
-            if is_sum(run.criterion):  # and gradients are means over the processes
-                share = processes(run.model)
+            share = processes(run.model)  # whose gradients are averaged
+            if not is_sum(run.criterion):
+                share *= count / run.count
             loss += _add_gradient(run, batch, share, run.where(number))
     if run.clip is not None:
         clip_grad_norm_(run.optimizer.parameters, run.clip)

@@ -13,9 +13,9 @@ from ..module import Module
 from ..optim import Optimizer
 from ..optim.lr_scheduler import ReduceLROnPlateau
 from ..parameter import is_buffer
-from .counting import count_of, is_sum
+from .counting import is_sum
 from .history import History
-from .together import first_of_all, load, save, several, sum_of_all
+from .together import first_of_all, load, save, several
 
 CTRL_C = "Ctrl-C"
 COUNTED = ("step", "batch", "lr", "_total", "_count", "_best", "_waited")
@@ -69,6 +69,7 @@ class Training:
         self.asked = self.stopped = ""
         self.updating = False
         self.buffers: list[tuple[dict[str, Any], str]] = []  # where they are kept
+        self.count = 0.0  # how many examples, or labels, the last step's loss is of
         self._total, self._count = 0.0, 0.0  # of the epoch that runs
         self._best, self._waited = inf if mode == "min" else -inf, 0
         self._weights: dict[str, Any] = {}  # of the best epoch
@@ -119,14 +120,12 @@ class Training:
 
     def close_step(self, loss: float, batches: list[Any]) -> None:
         """Count a step, which took these batches."""
-        count = sum(count_of(self.criterion, batch, self.inputs) for batch in batches)
         self.updating = False
-        count = sum_of_all(self.model, count)
         self.loss = loss
         self.step += 1
         self.batch += len(batches)
-        self._total += loss * (1 if is_sum(self.criterion) else count)
-        self._count += count
+        self._total += loss * (1 if is_sum(self.criterion) else self.count)
+        self._count += self.count
         lr = self.optimizer.param_groups[0].get("lr")
         lr = lr(self.optimizer.steps - 1) if callable(lr) else lr
         self.lr = None if lr is None else float(lr)
