@@ -33,7 +33,7 @@ def gradient_of(run: Training, batches: list[Any]) -> float:
     loss = 0.0
     with buffers_kept(run):
         for number, (batch, count) in enumerate(zip(batches, counts)):
-            share = processes(run.model)  # whose gradients are averaged
+            share: float = processes(run.model)  # whose gradients are averaged
             if not is_sum(run.criterion):
                 share *= count / run.count
             loss += _add_gradient(run, batch, share, run.where(number))
