@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -204,11 +204,7 @@ class DataLoader:
         >>> [batch.tolist() for (batch,) in other] == rest
         True
         """
-        state: dict[str, Any] = {
-            "examples": self.n_examples,
-            "batch_size": self.batch_size,
-            "batches": len(self),
-        }
+        state = self._settings()
         epoch = self._resumed or self._newest
         if epoch is not None:
             state |= epoch.state(self.n_examples)
@@ -229,12 +225,11 @@ class DataLoader:
             KeyError, ValueError: the state is of other data or settings; nothing
                 changed.
         """
-        here = {
-            "examples": self.n_examples,
-            "batch_size": self.batch_size,
-            "batches": len(self),
-        }
-        there = {name: int(state[name]) for name in here}
+        here = self._settings()
+        if not isinstance(state, Mapping) or not set(here) <= set(state):
+            got = ", ".join(map(str, state)) if isinstance(state, Mapping) else state
+            raise ValueError(f"the state of a loader has {', '.join(here)}; got {got}")
+        there = {name: type(x)(state[name]) for name, x in here.items()}
         if here != there:
             raise ValueError(
                 f"this loader has {here}; the state is of one with {there}"
@@ -255,6 +250,20 @@ class DataLoader:
             bits.state = before
             raise
         self._resumed, self._newest = epoch, None
+
+    def _settings(self) -> dict[str, Any]:
+        """What a loader that goes on must have in common with this one."""
+        orders = {
+            "shuffle": self.shuffle,
+            "weights": self.chances is not None,
+            "sampler": self.sampler is not None,
+        }
+        return {
+            "examples": self.n_examples,
+            "batch_size": self.batch_size,
+            "batches": len(self),
+            "order_by": next((name for name, by in orders.items() if by), "data"),
+        }
 
     def _shuffles(self) -> bool:
         return self.shuffle or self.chances is not None

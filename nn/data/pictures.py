@@ -87,6 +87,10 @@ class ImageFolder(Dataset):
     (['cat', 'dog'], (1, 8, 8), 1)
     """
 
+    classes: list[str]
+    size: tuple[int, int] | None
+    grey: bool
+
     def __init__(
         self,
         folder: str | PathLike[str],
