@@ -418,14 +418,7 @@ class ChainedScheduler(Rates):
         """Go on from there."""
         (states,) = self._of(state_dict, "schedulers")
         states = _each(self.schedulers, list(states), "states")
-        before = self.state_dict()["schedulers"]
-        try:
-            for scheduler, state in zip(self.schedulers, states):
-                scheduler.load_state_dict(state)
-        except BaseException:
-            for scheduler, state in zip(self.schedulers, before):
-                scheduler.load_state_dict(state)
-            raise
+        _load_all(self.schedulers, states)
 
 
 class ReduceLROnPlateau(Rates):
@@ -476,9 +469,7 @@ class ReduceLROnPlateau(Rates):
     def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
         """Go on from there."""
         (states,) = self._of(state_dict, "plateaus")
-        states = _each(self.plateaus, list(states), "states")
-        for plateau, state in zip(self.plateaus, states):
-            plateau.load_state_dict(state)
+        _load_all(self.plateaus, _each(self.plateaus, list(states), "states"))
 
 
 def _groups(optimizer: Any) -> list[dict[str, Any]]:
@@ -497,6 +488,18 @@ def _each(whose: Optimizer | list[Any], x: Any, name: str) -> list[Any]:
     if len(x) != count:
         raise ValueError(f"expected {count} {name}, one for each; got {len(x)}")
     return list(x)
+
+
+def _load_all(parts: Sequence[Any], states: Sequence[Any]) -> None:
+    """Let each go on from its state; after an error all are as before."""
+    before = [part.state_dict() for part in parts]
+    try:
+        for part, state in zip(parts, states):
+            part.load_state_dict(state)
+    except BaseException:
+        for part, state in zip(parts, before):
+            part.load_state_dict(state)
+        raise
 
 
 def _scaled(factor: Schedule, base: float) -> Schedule:

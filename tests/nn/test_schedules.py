@@ -214,6 +214,29 @@ def test_a_state_of_another_kind_of_scheduler_is_refused():
     assert both.state_dict() == before
 
 
+def test_a_plateau_does_not_go_on_from_one_that_waited_for_the_opposite():
+    falling, rising = (schedules.plateau(0.1, mode=mode) for mode in ("min", "max"))
+    rising.observe(3.0)
+    before = falling.state_dict()
+    with pytest.raises(ValueError, match="has mode='min'; the state is of one with"):
+        falling.load_state_dict(rising.state_dict())
+    assert falling.state_dict() == before
+    one, other = (
+        lr_scheduler.ReduceLROnPlateau(SGD([Value(0.0)], lr=0.5), mode)
+        for mode in ("min", "max")
+    )
+    with pytest.raises(ValueError, match="has mode='min'"):
+        one.load_state_dict(other.state_dict())
+    groups = [{"params": [Value(0.0)]}, {"params": [Value(1.0)]}]
+    two = lr_scheduler.ReduceLROnPlateau(SGD(groups, lr=0.5))
+    two.step(1.0)
+    before = two.state_dict()
+    states = [before["plateaus"][0] | {"best": 0.5}, {}]
+    with pytest.raises(ValueError, match="the state of a plateau has"):
+        two.load_state_dict({"plateaus": states})
+    assert two.state_dict() == before
+
+
 def test_a_cycle_is_told_to_step_after_its_last_step_too():
     optimizer = SGD([Value(0.0)], lr=0.5, momentum=0.9)
     scheduler = lr_scheduler.OneCycleLR(optimizer, 0.3, total_steps=9)
