@@ -203,7 +203,7 @@ class Training:
 
     def _parts(self) -> dict[str, Any]:
         parts = {
-            "model": self.model,
+            "model": self.model.module if several(self.model) else self.model,
             "optimizer": self.optimizer,
             "loader": self.loader,
             "validation": self.validation,

@@ -371,6 +371,9 @@ def goes_on():
         again, theirs = fit(f"ended {end}", resume=True)
         assert dict(theirs) == dict(history)
         assert all(np.array_equal(state[name], again[name]) for name in state)
+    alone = nn.Sequential(mlp(), nn.Dropout(0.3), nn.Dropout(0.2))
+    nn.load(folder / "whole", alone)  # what one process goes on to use
+    assert alone.state_dict().keys() == state.keys()
     COMM.Barrier()
     if RANK == 0:
         shutil.rmtree(folder)
