@@ -63,8 +63,9 @@ def nothing_counts(where: str) -> str:
     'no example of batch 1 of epoch 1 counts in the loss'
     """
     return (
-        f"no example of {where} counts in the loss: all labels are its ignore_index, "
-        "or of classes of weight 0. Leave such batches out, or make them larger"
+        f"no example of {where} counts in the loss: there is none, or all labels are "
+        "its ignore_index, or of classes of weight 0. Leave such batches out, or make "
+        "them larger"
     )
 
 
