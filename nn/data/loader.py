@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -11,20 +10,12 @@ import numpy as np
 from ..random import Seed, generator_of
 from .ahead import made_ahead
 from .arguments import checked_numbers, whole
+from .epoch import Epoch, chances_of
 from .sets import Columns, as_dataset, listed
 
 Batch = tuple[Any, ...]
 Augment = Callable[[Any, np.random.Generator], Any]
 Collate = Callable[[list[Any]], Any]
-
-
-@dataclass
-class Epoch:
-    """How far an epoch is, and what the rest of it will be made by."""
-
-    order: np.ndarray | None  # the numbers of all examples; None: as they are
-    seed: int  # of what is drawn in making a batch, with the batch's number
-    done: int = 0  # batches handed out
 
 
 class DataLoader:
@@ -98,7 +89,7 @@ class DataLoader:
         if isinstance(sampler, (np.ndarray, list, tuple)):
             sampler = checked_numbers("sampler", sampler, self.n_examples)
         self.sampler: Any = sampler
-        self.chances = None if weights is None else _chances(weights, self.n_examples)
+        self.chances = None if weights is None else chances_of(weights, self.n_examples)
         self.generator = generator_of(generator) if generator is not None else None
         self._newest: Epoch | None = None
         self._resumed: Epoch | None = None
@@ -193,7 +184,7 @@ class DataLoader:
             batch = made if isinstance(made, tuple) else (made,)
         if self.augment is not None:
             drawing = np.random.default_rng([epoch.seed, i])
-            batch = (self.augment(batch[0], drawing), *batch[1:])
+            batch = (_augmented(batch[0], self.augment, drawing), *batch[1:])
         return batch
 
     def state_dict(self) -> dict[str, Any]:
@@ -213,17 +204,10 @@ class DataLoader:
         >>> [batch.tolist() for (batch,) in other] == rest
         True
         """
-        state: dict[str, Any] = {
-            "examples": self.n_examples,
-            "batch_size": self.batch_size,
-            "batches": len(self),
-        }
+        state = self._settings()
         epoch = self._resumed or self._newest
         if epoch is not None:
-            state |= {"done": epoch.done, "seed": epoch.seed}
-            if epoch.order is not None:
-                small = np.int32 if self.n_examples < 2**31 else np.int64
-                state["order"] = epoch.order.astype(small)
+            state |= epoch.state(self.n_examples)
         if self._draws():
             state["generator"] = generator_of(self.generator).bit_generator.state
         if hasattr(self.sampler, "state_dict"):
@@ -241,17 +225,20 @@ class DataLoader:
             KeyError, ValueError: the state is of other data or settings; nothing
                 changed.
         """
-        here = {
-            "examples": self.n_examples,
-            "batch_size": self.batch_size,
-            "batches": len(self),
-        }
-        there = {name: int(state[name]) for name in here}
+        here = self._settings()
+        if not isinstance(state, Mapping) or not set(here) <= set(state):
+            got = ", ".join(map(str, state)) if isinstance(state, Mapping) else state
+            raise ValueError(f"the state of a loader has {', '.join(here)}; got {got}")
+        there = {name: type(x)(state[name]) for name, x in here.items()}
         if here != there:
             raise ValueError(
                 f"this loader has {here}; the state is of one with {there}"
             )
-        epoch = self._epoch_of(state) if "done" in state else None
+        epoch = None
+        if "done" in state:
+            ordered = self._shuffles() or self.sampler is not None
+            length = self._length() if ordered else 0
+            epoch = Epoch.of(state, self.n_examples, length, len(self))
         bits = generator_of(self.generator).bit_generator
         before = bits.state
         try:
@@ -264,21 +251,19 @@ class DataLoader:
             raise
         self._resumed, self._newest = epoch, None
 
-    def _epoch_of(self, state: dict[str, Any]) -> Epoch:
-        """The epoch that a state is in, if this loader can go on with it."""
-        order, done = state.get("order"), int(state["done"])
-        if order is not None:
-            order = checked_numbers("order", order, self.n_examples)
-        ordered = self._shuffles() or self.sampler is not None
-        lengths = (self._length() if ordered else 0, 0 if order is None else len(order))
-        if lengths[0] != lengths[1]:
-            raise ValueError(
-                f"this loader's order has {lengths[0]} numbers, and the state's "
-                f"{lengths[1]}: shuffle, sampler or weights are others"
-            )
-        if not 0 <= done <= len(self):
-            raise ValueError(f"the state has {done} batches done, of {len(self)}")
-        return Epoch(order, int(state["seed"]), done)
+    def _settings(self) -> dict[str, Any]:
+        """What a loader that goes on must have in common with this one."""
+        orders = {
+            "shuffle": self.shuffle,
+            "weights": self.chances is not None,
+            "sampler": self.sampler is not None,
+        }
+        return {
+            "examples": self.n_examples,
+            "batch_size": self.batch_size,
+            "batches": len(self),
+            "order_by": next((name for name, by in orders.items() if by), "data"),
+        }
 
     def _shuffles(self) -> bool:
         return self.shuffle or self.chances is not None
@@ -287,25 +272,17 @@ class DataLoader:
         return self._shuffles() or self.augment is not None
 
 
-def _chances(weights: Any, n: int) -> np.ndarray:
-    """Weights as probabilities."""
-    given = np.asarray(weights)
-    if given.dtype.kind not in "fiub":
-        raise TypeError(f"weights are real numbers; got {given.dtype}")
-    if given.shape != (n,):
+def _augmented(x: Any, augment: Augment, drawing: np.random.Generator) -> Any:
+    """What augment makes of a batch; of a copy, if it could write into the data."""
+    if isinstance(x, np.ndarray) and x.base is not None:
+        x = x.copy()
+    made = augment(x, drawing)
+    given = len(made) if hasattr(made, "__len__") else repr(made)
+    if given != len(x):
         raise ValueError(
-            f"weights are one for each of {n} examples; got shape {given.shape}"
+            f"augment gives as many examples as it gets; {len(x)} became {given}"
         )
-    wrong = np.flatnonzero(~(np.isfinite(given) & (given >= 0)))
-    if len(wrong):
-        raise ValueError(
-            f"weights are finite, and not negative; got {given[wrong[0]]} at position "
-            f"{wrong[0]}"
-        )
-    if not given.any():
-        raise ValueError("weights are not all zero, or nothing could be drawn")
-    scaled = given.astype(float) / given.max()
-    return scaled / scaled.sum()
+    return made
 
 
 def _has_length(sampler: Any) -> bool:

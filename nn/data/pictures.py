@@ -67,11 +67,14 @@ class ImageFolder(Dataset):
 
     Read when they are asked for, in a loader's thread with ``prefetch``. ``classes``
     has the names of the folders, in order, ``paths`` the files. Give a ``size``
-    (height, width) where pictures differ in theirs.
+    (height, width) where pictures differ in theirs. A second set, of what is held out,
+    is read ``like`` the first: with its numbers of the classes, of which it may lack
+    some, and its size and grey.
 
     Raises:
         FileNotFoundError, NotADirectoryError: there is no such folder.
-        ValueError: there is no folder in it, or one without a picture.
+        ValueError: there is no folder in it, or one without a picture; or one that is
+            no class of the first set.
 
     >>> import pathlib, tempfile
     >>> from PIL import Image
@@ -84,12 +87,21 @@ class ImageFolder(Dataset):
     (['cat', 'dog'], (1, 8, 8), 1)
     """
 
+    classes: list[str]
+    size: tuple[int, int] | None
+    grey: bool
+
     def __init__(
         self,
         folder: str | PathLike[str],
         size: tuple[int, int] | None = None,
         grey: bool = False,
+        like: ImageFolder | None = None,
     ) -> None:
+        if like is not None:
+            if size is not None or grey:
+                raise ValueError("size and grey are those of the set that it is like")
+            size, grey = like.size, like.grey
         kinds = sorted(
             path
             for path in Path(folder).iterdir()
@@ -97,10 +109,18 @@ class ImageFolder(Dataset):
         )
         if not kinds:
             raise ValueError(f"{folder} needs a folder of pictures for each class")
-        self.classes = [path.name for path in kinds]
+        names = [path.name for path in kinds]
+        self.classes = names if like is None else like.classes
+        unknown = [name for name in names if name not in self.classes]
+        if unknown:
+            raise ValueError(
+                f"{folder} has folders that are no class of the first set: "
+                f"{', '.join(unknown)}; those are {', '.join(self.classes)}"
+            )
         self.paths: list[Path] = []
         self.labels: list[int] = []
-        for label, kind in enumerate(kinds):
+        for kind in kinds:
+            label = self.classes.index(kind.name)
             found = sorted(p for p in kind.rglob("*") if p.suffix.lower() in ENDINGS)
             if not found:
                 raise ValueError(f"{kind} has no picture ({' '.join(sorted(ENDINGS))})")

@@ -168,9 +168,18 @@ def as_dataset(*data: Any) -> Dataset:
             f"a dataset has examples by number; {kinds} has columns by name: take "
             "nn.data.table of it"
         )
+    if isinstance(data[0], tuple) and all(map(_has_rows, data[0])):
+        raise TypeError(
+            f"a tuple of {len(data[0])} arrays is no set of {len(data[0])} examples: "
+            "nn.data.TensorDataset(*arrays) has their rows for examples"
+        )
     if not (hasattr(data[0], "__len__") and hasattr(data[0], "__getitem__")):
         raise TypeError(f"a dataset has len() and examples by number, [i]; got {kinds}")
     return _Listed(data[0])
+
+
+def _has_rows(x: Any) -> bool:
+    return isinstance(x, (np.ndarray, Tensor)) and x.ndim > 0
 
 
 def listed(dataset: Any, which: Which) -> list[Any]:
@@ -188,6 +197,7 @@ def stacked(examples: list[Any]) -> Columns:
 
     Raises:
         ValueError: they have not as many parts each, or a part has several shapes.
+        TypeError: a part is no array of numbers or texts, as a dictionary is none.
 
     >>> stacked([(1.0, 0), (2.0, 1)])
     (array([1., 2.]), array([0, 1]))
@@ -201,6 +211,11 @@ def stacked(examples: list[Any]) -> Columns:
     columns = []
     for i, column in enumerate(zip(*rows)):
         arrays = [x.data if isinstance(x, Tensor) else np.asarray(x) for x in column]
+        if any(x.dtype == object for x in arrays):
+            raise TypeError(
+                "examples are numbers, arrays, or tuples of them; part "
+                f"{i} is of {type(column[0]).__name__}. Give collate="
+            )
         shapes = {x.shape for x in arrays}
         if len(shapes) > 1:
             raise ValueError(

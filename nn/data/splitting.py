@@ -50,6 +50,7 @@ def _sizes(lengths: Sequence[float], n: int) -> list[int]:
     try:
         given = list(lengths)
         fits = all(np.isfinite(each) and each >= 0 for each in given)
+        fits &= not any(isinstance(each, (bool, np.bool)) for each in given)
     except (TypeError, ValueError) as error:
         raise TypeError(f"{told}{lengths!r}") from error
     if not given or not fits:

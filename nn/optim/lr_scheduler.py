@@ -90,6 +90,17 @@ class LRScheduler(Rates):
         self.last_epoch = 0
         self._set(self.base_lrs)
 
+    @property
+    def kind(self) -> str:
+        """Whose state this is: one of another kind is refused.
+
+        >>> from autograd import Value
+        >>> from nn.optim import SGD
+        >>> StepLR(SGD([Value(1.0)], lr=8.0), step_size=2).kind
+        'StepLR'
+        """
+        return type(self).__name__
+
     def _made(self) -> list[Schedule]:
         return [make(base) for make, base in zip(self._makers, self.base_lrs)]
 
@@ -109,11 +120,22 @@ class LRScheduler(Rates):
 
     def state_dict(self) -> dict[str, Any]:
         """Where it is; the rates themselves are in the optimizer's state."""
-        return {"last_epoch": self.last_epoch, "base_lrs": list(self.base_lrs)}
+        return {
+            "kind": self.kind,
+            "last_epoch": self.last_epoch,
+            "base_lrs": list(self.base_lrs),
+        }
 
     def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
-        """Go on from there."""
-        last_epoch, rates = self._of(state_dict, "last_epoch", "base_lrs")
+        """Go on from there.
+
+        Raises:
+            ValueError: the state is of another kind of scheduler; nothing changed.
+        """
+        names = ("kind", "last_epoch", "base_lrs")
+        kind, last_epoch, rates = self._of(state_dict, *names)
+        if kind != self.kind:
+            raise ValueError(f"this is a {self.kind}; the state is of a {kind}")
         self.base_lrs = _each(self.base_lrs, list(rates), "base_lrs")
         self.last_epoch = last_epoch
         self.schedules = self._made()
@@ -272,7 +294,9 @@ class CyclicLR(LRScheduler):
 class OneCycleLR(LRScheduler):
     """Up, and down to almost nothing: ``schedules.one_cycle``.
 
-    With ``cycle_momentum`` the momentum, or the first of betas, goes the other way.
+    Told to step after each of ``total_steps`` steps, it keeps the last number after the
+    last; once more is an error. With ``cycle_momentum`` the momentum, or the first of
+    betas, goes the other way.
     """
 
     absolute = True
@@ -301,13 +325,14 @@ class OneCycleLR(LRScheduler):
         self.momentum = None
         if cycle_momentum:
             div = base_momentum / max_momentum
-            self.momentum = schedules.one_cycle(
-                base_momentum, steps, pct_start, div, 1.0, *shape
+            self.momentum = _kept_at_the_end(
+                schedules.one_cycle(base_momentum, steps, pct_start, div, 1.0, *shape)
             )
         factors = (div_factor, final_div_factor)
 
         def made(top: float) -> Schedule:
-            return schedules.one_cycle(top, steps, pct_start, *factors, *shape)
+            cycle = schedules.one_cycle(top, steps, pct_start, *factors, *shape)
+            return _kept_at_the_end(cycle)
 
         tops = _each(optimizer, max_lr, "max_lr")
         super().__init__(optimizer, [partial(_always, made(top)) for top in tops])
@@ -345,6 +370,12 @@ class SequentialLR(LRScheduler):
         _check_same(optimizer, schedulers)
         self._schedulers, self._milestones = schedulers, list(milestones)
         super().__init__(optimizer, schedules.constant)
+
+    @property
+    def kind(self) -> str:
+        """That of each, in order."""
+        each = ", ".join(scheduler.kind for scheduler in self._schedulers)
+        return f"{type(self).__name__} of {each}"
 
     def _made(self) -> list[Schedule]:
         rows = []
@@ -390,8 +421,7 @@ class ChainedScheduler(Rates):
         """Go on from there."""
         (states,) = self._of(state_dict, "schedulers")
         states = _each(self.schedulers, list(states), "states")
-        for scheduler, state in zip(self.schedulers, states):
-            scheduler.load_state_dict(state)
+        _load_all(self.schedulers, states)
 
 
 class ReduceLROnPlateau(Rates):
@@ -442,9 +472,7 @@ class ReduceLROnPlateau(Rates):
     def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
         """Go on from there."""
         (states,) = self._of(state_dict, "plateaus")
-        states = _each(self.plateaus, list(states), "states")
-        for plateau, state in zip(self.plateaus, states):
-            plateau.load_state_dict(state)
+        _load_all(self.plateaus, _each(self.plateaus, list(states), "states"))
 
 
 def _groups(optimizer: Any) -> list[dict[str, Any]]:
@@ -467,8 +495,25 @@ def _each(whose: Optimizer | list[Any], x: Any, name: str) -> list[Any]:
     return list(x)
 
 
+def _load_all(parts: Sequence[Any], states: Sequence[Any]) -> None:
+    """Let each go on from its state; after an error all are as before."""
+    before = [part.state_dict() for part in parts]
+    try:
+        for part, state in zip(parts, states):
+            part.load_state_dict(state)
+    except BaseException:
+        for part, state in zip(parts, before):
+            part.load_state_dict(state)
+        raise
+
+
 def _scaled(factor: Schedule, base: float) -> Schedule:
     return lambda step: base * factor(step)
+
+
+def _kept_at_the_end(cycle: schedules.one_cycle) -> Schedule:
+    """The last number is that after the last step, too, which no step will take."""
+    return lambda step: cycle(step - (step == cycle.steps))
 
 
 def _always(schedule: Schedule, _: float) -> Schedule:

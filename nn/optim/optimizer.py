@@ -273,12 +273,13 @@ class Optimizer:
         """A copy of all that a training needs to go on to the bit, as PyTorch lays it.
 
         "state" has what the rule keeps of each parameter, by its number; "param_groups"
-        the settings, and the numbers of the parameters; "steps" how many were taken. Of
-        a schedule it holds the present number, or what its own ``state_dict()`` says.
+        the settings, and the numbers of the parameters; "steps" how many were taken;
+        "kind" whose it is. Of a schedule it holds the present number, or what its own
+        ``state_dict()`` says.
 
         >>> x = Value(1.0)
-        >>> Optimizer([x]).state_dict()
-        {'state': {}, 'param_groups': [{'params': [0]}], 'steps': 0}
+        >>> list(Optimizer([x]).state_dict())
+        ['kind', 'state', 'param_groups', 'steps']
         """
         return states.saved(self)
 

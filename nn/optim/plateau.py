@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import inf
 from typing import Any
@@ -73,28 +74,36 @@ class plateau:
         bound = best * (1 - margin) if self.threshold_mode == "rel" else best - margin
         return metric < bound if self.mode == "min" else metric > bound
 
-    def state_dict(self) -> dict[str, float]:
+    def state_dict(self) -> dict[str, Any]:
         """What it has seen, for ``load_state_dict``.
 
         >>> plateau(8.0).state_dict()["number"]
         8.0
         """
-        return dict(self.state)
+        return {"mode": self.mode, **self.state}
 
-    def load_state_dict(self, state_dict: dict[str, float]) -> None:
+    def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
         """Go on from a state.
+
+        Raises:
+            ValueError: it is of something else, or of another mode; nothing changed.
 
         >>> lr = plateau(8.0)
         >>> lr.load_state_dict(plateau(4.0).state_dict())
         >>> lr(0)
         4.0
         """
-        if set(state_dict) != set(self.state):
+        if set(state_dict) != {"mode", *self.state}:
             raise ValueError(
-                f"the state of a plateau has {', '.join(self.state)}; got "
+                f"the state of a plateau has mode, {', '.join(self.state)}; got "
                 f"{', '.join(map(str, state_dict))}"
             )
-        self.state = dict(state_dict)
+        if state_dict["mode"] != self.mode:
+            raise ValueError(
+                f"this plateau has mode={self.mode!r}; the state is of one with mode="
+                f"{state_dict['mode']!r}"
+            )
+        self.state = {name: state_dict[name] for name in self.state}
 
 
 def one_of(name: str, value: str, *known: str) -> None:

@@ -33,7 +33,12 @@ def saved(optimizer: Any) -> dict[str, Any]:
         }
         groups.append({**settings, "params": [numbers[p] for p in group["params"]]})
     state = dict(sorted(state.items()))
-    return {"state": state, "param_groups": groups, "steps": optimizer.steps}
+    return {
+        "kind": type(optimizer).__name__,
+        "state": state,
+        "param_groups": groups,
+        "steps": optimizer.steps,
+    }
 
 
 def _saved(setting: Any, steps: int) -> Any:
@@ -54,6 +59,9 @@ def load(optimizer: Any, state_dict: Mapping[str, Any]) -> None:
         )
     theirs = state_dict["param_groups"]
     problems = list(_unfitting_groups(optimizer, theirs))
+    whose = state_dict.get("kind", kind)  # which PyTorch's does not tell
+    if whose != kind and not problems:
+        problems.append(f"it is of {whose}, which has the same settings")
     states: dict[Any, dict[str, Any]] = {}
     if not problems:
         own = optimizer.parameters

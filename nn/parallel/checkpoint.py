@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..saving import generators
-from ..saving import load as load_parts
-from ..saving import save as save_parts
+from ..saving import checkpoint, generators
 from ..saving.checkpoint import PathLike
 from .processes import communicator, meet
 
@@ -30,7 +28,7 @@ def save(path: PathLike, *, comm: Any = None, **parts: Any) -> None:
     states = meet(comm).gather(generators.state_of(generators.generators(parts)), 0)
     if comm.rank == 0:
         by_rank = {str(rank): state for rank, state in enumerate(states)}
-        save_parts(path, **parts, **{PROCESSES: by_rank})
+        checkpoint.save(path, **parts, **{PROCESSES: by_rank})
 
 
 def load(path: PathLike, *, comm: Any = None, **parts: Any) -> dict[str, Any]:
@@ -42,13 +40,12 @@ def load(path: PathLike, *, comm: Any = None, **parts: Any) -> dict[str, Any]:
         ValueError: it is no checkpoint of so many processes, or ``nn.load`` refuses it.
     """
     comm = communicator(comm)
-    states = load_parts(path).get(PROCESSES, {})
+    checkpoint.check_call("load", path, None, parts)
+    tree = checkpoint.read(path)
+    states = tree.get(PROCESSES, {})
     if len(states) != comm.size:
         raise ValueError(
             f"{path} is a checkpoint of {len(states) or 'no'} processes, and "
             f"{comm.size} run; start as many. nn.load reads the weights alone"
         )
-    tree = load_parts(path, **parts)
-    own = generators.generators(parts)
-    generators.restore(own, states[str(comm.rank)])
-    return tree
+    return checkpoint.put(path, tree | {"random": states[str(comm.rank)]}, **parts)

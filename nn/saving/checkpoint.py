@@ -40,7 +40,7 @@ def save(path: PathLike, model: Any = None, /, **parts: Any) -> None:
     >>> {name: array.shape for name, array in nn.load(path).items()}
     {'bias': (3,), 'weight': (3, 2)}
     """
-    _check_call("save", path, model, parts)
+    check_call("save", path, model, parts)
     if model is not None:
         arrays, notes = _arrays(model), {"format": "pt"}
     else:
@@ -74,8 +74,14 @@ def load(path: PathLike, model: Any = None, /, **parts: Any) -> dict[str, Any]:
     >>> nn.load(path, model=model, optimizer=optimizer)["epoch"]
     3
     """
-    _check_call("load", path, model, parts)
-    tree = _read(path)
+    check_call("load", path, model, parts)
+    return put(path, read(path), model, **parts)
+
+
+def put(
+    path: PathLike, tree: dict[str, Any], model: Any = None, /, **parts: Any
+) -> dict[str, Any]:
+    """What ``load`` does with what was read: the path is for what errors say."""
     within = {name for name, part in tree.items() if isinstance(part, Mapping)}
     if model is not None and not within & {"model", "random"}:
         _load(path, {"": model}, {"": tree}, None)
@@ -92,7 +98,8 @@ def load(path: PathLike, model: Any = None, /, **parts: Any) -> dict[str, Any]:
     return tree
 
 
-def _check_call(name: str, path: Any, model: Any, parts: Mapping[str, Any]) -> None:
+def check_call(name: str, path: Any, model: Any, parts: Mapping[str, Any]) -> None:
+    """Raise if ``save`` or ``load`` was given what it does not take."""
     if not isinstance(path, (str, os.PathLike)):
         raise TypeError(
             f"nn.{name} takes the path first, and then the model; got "
@@ -138,7 +145,8 @@ def _state(part: Any) -> Any:
 # Loading -----------------------------------------------------------------------------
 
 
-def _read(path: PathLike) -> dict[str, Any]:
+def read(path: PathLike) -> dict[str, Any]:
+    """What is in a file, nested, as it was given to ``save``."""
     content, source = Path(path).read_bytes(), os.fspath(path)
     if pytorch.is_pytorch(content):
         return pytorch.read(content, source)
@@ -159,10 +167,12 @@ def _load(
 ) -> None:
     """Load the states into the parts, all or none."""
     for name, part in parts.items():
-        if not hasattr(part, "load_state_dict"):
+        if not hasattr(part, "load_state_dict") or isinstance(part, type):
+            given = part if isinstance(part, type) else type(part)
             raise TypeError(
                 f"{name or 'the model'} has no load_state_dict(); got "
-                f"{type(part).__name__}. Plain data is in what nn.load returns"
+                f"{'the class ' if given is part else ''}{given.__name__}. Plain data "
+                "is in what nn.load returns"
             )
     found = generators.generators(parts)
     name = ""

@@ -28,7 +28,7 @@ def written(arrays: Mapping[str, np.ndarray], notes: Notes) -> bytes:
     complex128, which the format does not have, is stored as pairs of float64.
 
     Raises:
-        TypeError: an array has a dtype that cannot be stored.
+        TypeError: an array has a dtype that cannot be stored, or a name that is taken.
 
     >>> read(written({"x": np.ones(2)}, {"unit": "m"}), "the file")
     ({'x': array([1., 1.])}, {'unit': 'm'})
@@ -38,7 +38,9 @@ def written(arrays: Mapping[str, np.ndarray], notes: Notes) -> bytes:
         if array.dtype.name == "complex128":
             pairs.append(name)
             array = np.stack([array.real, array.imag], axis=-1)
-        if array.dtype.name not in STORED or name == "__metadata__":
+        if name == "__metadata__":
+            raise TypeError(f"{name} is where safetensors has texts; name it anew")
+        if array.dtype.name not in STORED:
             raise TypeError(
                 f"{name}: an array of {array.dtype} cannot be saved; expected one of "
                 "bool, integers, float16 to float64, complex64 or complex128"

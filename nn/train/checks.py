@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from os import PathLike
 from pathlib import Path
+from types import NoneType
 from typing import Any
 
 import numpy as np
@@ -11,7 +13,9 @@ import numpy as np
 from ..module import Module
 from ..optim import Optimizer
 from ..optim.lr_scheduler import ReduceLROnPlateau
+from ..optim.plateau import plateau
 from .evaluation import named_metrics
+from .together import several, shared_out
 from .training import Training
 
 
@@ -35,32 +39,59 @@ def check(run: Training, metrics: Any = (), **counts: Any) -> None:
             "fit needs an optimizer that is made, such as nn.optim.Adam("
             f"model.parameters()); got {type(run.optimizer).__name__}"
         )
-    if not callable(run.criterion):
+    if not callable(run.criterion) or isinstance(run.criterion, type):
         raise TypeError(
             "fit needs as loss a function of (output, target), such as "
-            f"nn.CrossEntropyLoss(); got {type(run.criterion).__name__}"
+            f"nn.CrossEntropyLoss(); got {_kind(run.criterion)}"
         )
     if set(run.optimizer.parameters).isdisjoint(Module.parameters(run.model)):
         raise ValueError(
             f"the optimizer updates no parameter of this {type(run.model).__name__}: "
             "make it with model.parameters(), and after the model"
         )
+    if shared_out(run.loader) and not several(run.model):
+        raise ValueError(
+            "each process has its part of the data, and would train a model of its "
+            "own: make it nn.parallel.DistributedDataParallel(model)"
+        )
     for name, count in counts.items():
         if count is None:
             continue
-        if not isinstance(count, (int, np.integer)):
+        if not isinstance(count, (int, np.integer)) or isinstance(count, bool):
             raise TypeError(f"{name} must be a whole number; got {count!r}")
         if count < 1:
             raise ValueError(f"{name} must be at least 1; got {count}")
     if run.programs is not None:
         run.programs.check()
+    numbers = (int, float, np.integer, np.floating)
+    if isinstance(run.clip, bool) or not isinstance(run.clip, (*numbers, NoneType)):
+        raise TypeError(f"clip must be a number, the largest norm; got {run.clip!r}")
     if run.clip is not None and not run.clip > 0:
         raise ValueError(f"clip must be above 0; got {run.clip}")
-    if run.mode not in ("min", "max"):
-        raise ValueError(f"mode must be 'min' or 'max'; got {run.mode!r}")
+    if not isinstance(run.restore_best, bool):
+        raise TypeError(f"restore_best must be True or False; got {run.restore_best!r}")
     _check_columns(run, metrics)
     _check_schedule(run)
     _check_checkpoint(run, counts.get("every"))
+
+
+def check_callbacks(**callbacks: Any) -> None:
+    """Raise if these are no lists of functions.
+
+    >>> check_callbacks(callbacks=print)
+    Traceback (most recent call last):
+        ...
+    TypeError: callbacks are a list of functions of the training; got ...
+    """
+    for name, given in callbacks.items():
+        if not isinstance(given, (list, tuple)) or not all(map(callable, given)):
+            raise TypeError(
+                f"{name} are a list of functions of the training; got {given!r}"
+            )
+
+
+def _kind(x: Any) -> str:
+    return f"the class {x.__name__}" if isinstance(x, type) else type(x).__name__
 
 
 def _check_columns(run: Training, metrics: Any) -> None:
@@ -82,23 +113,41 @@ def _check_schedule(run: Training) -> None:
         raise ValueError(
             f"schedule_every must be 'epoch' or 'step'; got {run.schedule_every!r}"
         )
+    for group in run.optimizer.param_groups:
+        _check_plateau(run, group.get("lr"))
+    if schedule is None and run.schedule_every == "step":
+        raise ValueError("schedule_every='step' is about a schedule: give schedule=")
     if schedule is None:
         return
-    if isinstance(schedule, Mapping) or not (
+    if isinstance(schedule, (Mapping, type)) or not (
         callable(schedule) or hasattr(schedule, "step")
     ):
         raise TypeError(
             "a schedule is a function of the step, such as nn.optim.schedules.cosine("
-            "0.1, steps=1000), or one of nn.optim.lr_scheduler; got "
-            f"{type(schedule).__name__}"
+            "0.1, steps=1000), or one of nn.optim.lr_scheduler, made; got "
+            f"{_kind(schedule)}"
         )
     if getattr(schedule, "optimizer", run.optimizer) is not run.optimizer:
         raise ValueError("the schedule is that of another optimizer")
+    for each in getattr(schedule, "plateaus", [schedule]):
+        _check_plateau(run, each)
     if isinstance(schedule, ReduceLROnPlateau) and run.schedule_every == "step":
         raise ValueError("ReduceLROnPlateau waits for epochs: schedule_every='epoch'")
 
 
+def _check_plateau(run: Training, schedule: Any) -> None:
+    """Raise if a schedule waits for less of what is to grow, or the other way."""
+    mode = schedule.mode if isinstance(schedule, plateau) else run.mode
+    if mode != run.mode:
+        raise ValueError(
+            f"the rate falls where {run.watch} is no longer better, which is by mode="
+            f"{run.mode!r}; this schedule has mode={mode!r}"
+        )
+
+
 def _check_checkpoint(run: Training, every: int | None) -> None:
+    if not isinstance(run.checkpoint, (str, PathLike, NoneType)):
+        raise TypeError(f"checkpoint is the path of a file; got {run.checkpoint!r}")
     if run.checkpoint is None and (every is not None or run.resumes):
         raise ValueError("every and resume are about a checkpoint: give checkpoint=")
     if run.checkpoint is not None and not Path(run.checkpoint).parent.is_dir():

@@ -138,6 +138,8 @@ class NeuralRegressor(RegressorMixin, NeuralEstimator):
         return out[:, 0] if self._single else out
 
     def _targets(self, y: np.ndarray, first: bool, classes: Any) -> np.ndarray:
+        if y.dtype.kind not in "biuf":
+            raise TypeError(f"a regressor's y is of numbers; got {y.dtype}")
         single, y = y.ndim == 1, y.reshape(len(y), -1)
         if first:
             self._single, self.n_outputs_ = single, y.shape[1]

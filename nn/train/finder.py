@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from copy import deepcopy
 from functools import partial
+from math import inf
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,6 @@ from .checks import check
 from .evaluation import batches_of
 from .gradient import gradient_of
 from .history import new_figure
-from .together import of_all
 from .training import Training
 
 
@@ -99,8 +99,12 @@ def lr_finder(
     >>> 1e-3 < found.suggestion < 10
     True
     """
-    if not 0 < lowest < highest:
-        raise ValueError(f"0 < lowest < highest is needed; got {lowest} and {highest}")
+    if not all(isinstance(each, (int, float)) for each in (lowest, highest)):
+        raise TypeError(f"rates are numbers; got {lowest!r} and {highest!r}")
+    if not 0 < lowest < highest < inf:
+        raise ValueError(
+            f"0 < lowest < highest, finite, is needed; got {lowest} and {highest}"
+        )
     loader = batches_of(data, batch_size, training=True)
     check(Training(model, optimizer, loader, loss, inputs=inputs), steps=steps)
     default = generator_of(None).bit_generator
@@ -111,6 +115,7 @@ def lr_finder(
         model, optimizer, loss = deepcopy((model, optimizer, loss))
         run = Training(model, optimizer, _twin(loader), loss, inputs=inputs)
         run.begin()
+        run.epoch = 1
         batches = _endless(run.loader)
         for rate in np.geomspace(lowest, highest, steps).tolist():
             for group in optimizer.param_groups:
@@ -122,9 +127,9 @@ def lr_finder(
                 if not losses:  # not for the rate, then
                     raise
                 break
-            now, *_ = of_all(model, now, 1, 1)
             rates.append(rate)
             losses.append(now)
+            run.batch += 1
             if len(losses) > steps // 10 and now > 4 * min(losses):
                 break
     finally:

@@ -10,13 +10,15 @@ from typing import Any
 
 from ..module import Module
 from ..optim import Optimizer
-from .checks import check
-from .evaluation import batches_of, evaluate, modes_kept
+from .checks import check, check_callbacks
+from .evaluation import evaluate, loaders_of, modes_kept
 from .gradient import gradient_of
 from .history import History
 from .interruption import ControlC
 from .progress import Bar
-from .training import Training, undone_at_first
+from .training import Training, agree
+from .undoing import undone_at_first
+from .watching import mode_of
 
 Callback = Callable[[Training], object]
 
@@ -40,7 +42,7 @@ def fit(
     accumulate: int = 1,
     patience: int | None = None,
     watch: str | None = None,
-    mode: str = "min",
+    mode: str | None = None,
     restore_best: bool | None = None,
     checkpoint: str | Path | None = None,
     every: int | None = None,
@@ -50,19 +52,19 @@ def fit(
 ) -> History:
     """Train ``model`` until ``epochs`` epochs are done; what was seen is returned.
 
-    ``data`` is a loader, or a tuple of arrays, which is shuffled into batches of
+    ``data`` is a loader; or a tuple of arrays or a Dataset, shuffled into batches of
     ``batch_size`` (32, or all if there are fewer). A step takes one batch, or
-    ``accumulate`` of them, with the gradient of the one large batch that they are, if
-    the loss is a sum or a mean in which every example counts alike:
+    ``accumulate`` of them, with the gradient of the one large batch that they are (a
+    loss that is not of ``nn`` is taken for a mean in which all examples count alike):
     ``loss(model(x), y)``, where the first ``inputs`` arrays of a batch go to the model,
     the others to the loss. ``clip`` bounds the norm of the gradient.
 
     ``validation``, data too, is looked at after each epoch, with the network in eval
     mode: its loss, and ``metrics``, functions of (outputs, targets) such as
-    ``nn.metrics.accuracy``. ``watch`` names the column to get better, by ``mode``
-    "min" or "max": "val_loss", or "loss" without validation. If it does not for
-    ``patience`` epochs training ends. ``restore_best``, which ``patience`` brings with
-    it, gives the model at the end the weights of its best epoch.
+    ``nn.metrics.accuracy``. ``watch`` names the column to get better: "val_loss", or
+    "loss" without validation; ``mode`` is "max" where more is better and the metric's
+    name does not tell. If it does not for ``patience`` epochs training ends;
+    ``restore_best``, which that brings with it, gives back the best epoch's weights.
 
     ``schedule`` is a function of the step for the optimizer's ``lr``, or one of
     ``nn.optim.lr_scheduler``, told to step after every "epoch", or every "step".
@@ -93,27 +95,29 @@ def fit(
     >>> model.weight.data.round(2), history["loss"][-1] < 1e-4
     (array([[2.]], dtype=float32), True)
     """
-    held_out = None if validation is None else batches_of(validation, batch_size)
+    loader, held_out = loaders_of(data, validation, batch_size)
+    watch = watch or ("loss" if held_out is None else "val_loss")
     run = Training(
         model,
         optimizer,
-        batches_of(data, batch_size, training=True),
+        loader,
         loss,
         validation=held_out,
         inputs=inputs,
         clip=clip,
         schedule=schedule,
         schedule_every=schedule_every,
-        watch=watch or ("loss" if held_out is None else "val_loss"),
-        mode=mode,
+        watch=watch,
+        mode=mode_of(watch, mode, metrics),
         patience=patience,
         restore_best=patience is not None if restore_best is None else restore_best,
         checkpoint=checkpoint,
         resumes=resume,
         compiled=compile,
     )
-    counts = {"epochs": epochs, "accumulate": accumulate, "inputs": inputs}
-    check(run, metrics, patience=patience, every=every, **counts)
+    counts = {"epochs": epochs, "accumulate": accumulate, "every": every}
+    check(run, metrics, patience=patience, inputs=inputs, **counts)
+    check_callbacks(callbacks=callbacks, step_callbacks=step_callbacks)
     with modes_kept(model), undone_at_first(run), ControlC(run):
         run.begin()
         with Bar(run, epochs, accumulate, progress) as bar:
@@ -122,7 +126,7 @@ def fit(
                 for batches in grouped(run.loader, accumulate):
                     loss_now = run.update(partial(gradient_of, run, batches))
                     run.close_step(loss_now, batches)
-                    for callback in step_callbacks:
+                    for callback in (*step_callbacks, agree):
                         callback(run)
                     bar.advance()
                     if run.epoch_is_whole():
@@ -136,7 +140,7 @@ def fit(
                     if held_out is not None:
                         seen = evaluate(model, held_out, loss, metrics, inputs)
                     run.close_epoch(seen)
-                    for callback in callbacks:
+                    for callback in (*callbacks, agree):
                         callback(run)
                     run.save()
     run.finish()

@@ -39,5 +39,5 @@ class ControlC:
             signal.signal(signal.SIGINT, self.before)
         if kind is None or not issubclass(kind, KeyboardInterrupt) or self.pressed > 1:
             return False
-        self.run.stop(CTRL_C)
+        self.run.stopped = self.run.stopped or CTRL_C
         return True

@@ -10,6 +10,7 @@ import numpy as np
 
 from autograd import Node, ancestors, listen
 
+from ..data import Subset
 from ..faults import place
 from ..module import Module
 
@@ -83,16 +84,18 @@ def wrong_labels(output: Any, target: Any, loss: Any, loader: Any) -> str:
     fits = scores.ndim > 1 and labels.shape == scores.shape[:1] + scores.shape[2:]
     if labels.dtype.kind not in "iu" or not fits:
         return ""
+    arrays, numbers = _arrays_of(loader)
     alike = [
         array
-        for array in reversed(_arrays_of(loader))
+        for array in reversed(arrays)
         if array.dtype == labels.dtype and array.shape[1:] == labels.shape[1:]
     ]
     every, what = (alike[0], "the data") if alike else (labels, "the batch")
+    numbers = numbers if alike else np.arange(len(labels))
     classes = scores.shape[1]
     wrong = (every < 0) | (every >= classes)
     wrong &= every != getattr(loss, "ignore_index", -100)
-    rows = np.flatnonzero(wrong.reshape(len(every), -1).any(axis=1))
+    rows = np.sort(numbers[wrong.reshape(len(every), -1).any(axis=1)])
     if not rows.size:
         return ""
     return f"labels outside of 0 to {classes - 1} stand in {_rows(rows)} of {what}"
@@ -107,9 +110,11 @@ def _in_data(batch: Any, loader: Any) -> list[str]:
         rows = bad_rows(array)
         if rows.size:
             said = f"array {i} of the batch has NaN or infinity in {_rows(rows)}"
-            arrays = _arrays_of(loader)
+            arrays, numbers = _arrays_of(loader)
             if i < len(arrays):
-                said += f"; in the data it is {_rows(bad_rows(arrays[i]))}"
+                found = np.sort(numbers[bad_rows(arrays[i])])
+                told = _rows(found) if found.size else "none, but made with the batch"
+                said += f"; in the data it is {told}"
             problems.append(said)
     return problems
 
@@ -166,9 +171,16 @@ def bad_rows(array: Any) -> np.ndarray:
     return np.flatnonzero(~np.isfinite(data).reshape(len(data), -1).all(axis=1))
 
 
-def _arrays_of(loader: Any) -> Any:
-    """The arrays that a loader cuts batches from, if it does."""
-    return getattr(getattr(loader, "dataset", None), "arrays", ())
+def _arrays_of(loader: Any) -> tuple[list[np.ndarray], Any]:
+    """The rows that a loader cuts batches from, if it does; and the number of each."""
+    dataset = getattr(getattr(loader, "loader", loader), "dataset", None)
+    numbers: Any = slice(None)
+    while isinstance(dataset, Subset):
+        numbers, dataset = dataset.indices[numbers], dataset.dataset
+    arrays = getattr(dataset, "arrays", ())
+    if arrays:
+        numbers = np.arange(len(arrays[0]))[numbers]
+    return [array[numbers] for array in arrays], numbers
 
 
 def _told(node: Node) -> str:

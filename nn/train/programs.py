@@ -9,6 +9,8 @@ from __future__ import annotations
 from math import isfinite
 from typing import Any
 
+import numpy as np
+
 import autograd as ag
 
 from .. import parallel
@@ -42,7 +44,9 @@ class Programs:
     def add_gradient(self, batch: Any, share: float, where: str) -> float:
         """Add the gradient of a batch to what there is, and return its loss."""
         run = self.run
-        value = self._gradient(tuple(batch), share)
+        dtype = run.optimizer.parameters[0].dtype
+        part = share if share == 1 else np.asarray(share, dtype)
+        value = self._gradient(tuple(batch), part)
         loss = number_of(value)
         if not isfinite(loss):
             check_value(self._recorded(batch), run.model, batch, where, run.loader)
@@ -59,14 +63,14 @@ class Programs:
         output, targets = forward(self.run.model, batch, self.run.inputs)
         return loss_of(self.run.criterion, output, targets, self.run.loader)
 
-    def _gradient_of(self, batch: Any, share: float) -> Any:
+    def _gradient_of(self, batch: Any, share: Any) -> Any:
         value = self._recorded(batch)
         if not getattr(value, "requires_grad", False):
             raise ValueError(
                 "the loss does not depend on a parameter that is trained: are all of "
                 "them frozen, or is it computed from .data?"
             )
-        (value if share == 1 else value * share).backward()
+        (value if isinstance(share, (int, float)) else value * share).backward()
         return value
 
     def _update(self) -> None:

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from copy import deepcopy
+from collections.abc import Callable, Mapping
 from math import inf
 from pathlib import Path
 from time import perf_counter
@@ -15,13 +13,13 @@ from ..module import Module
 from ..optim import Optimizer
 from ..optim.lr_scheduler import ReduceLROnPlateau
 from ..parameter import is_buffer
-from .evaluation import weight_of
+from .counting import is_sum
 from .history import History
 from .programs import Programs
-from .together import load, mean_of_all, of_all, save
+from .together import first_of_all, load, save, several
 
 CTRL_C = "Ctrl-C"
-COUNTED = ("step", "batch", "lr", "_total", "_examples", "_best", "_waited")
+COUNTED = ("step", "batch", "lr", "_total", "_count", "_best", "_waited")
 
 
 class Training:
@@ -35,6 +33,7 @@ class Training:
         lr: its rate, of the first group of parameters; None where there is none.
         history: the epochs that are complete.
         stopped: why training is to end now, or "".
+        asked: the same, where not all processes have heard of it yet.
         updating: whether the weights are being changed, and are not to be looked at.
     """
 
@@ -70,17 +69,20 @@ class Training:
         self.epoch = self.step = self.batch = 0
         self.loss = inf
         self.lr: float | None = None
-        self.stopped = ""
+        self.asked = self.stopped = ""
         self.updating = False
         self.buffers: list[tuple[dict[str, Any], str]] = []  # where they are kept
-        self._total, self._examples = 0.0, 0  # of the epoch that runs
+        self.count = 0.0  # how many examples, or labels, the last step's loss is of
+        self._total, self._count = 0.0, 0.0  # of the epoch that runs
         self._best, self._waited = inf if mode == "min" else -inf, 0
         self._weights: dict[str, Any] = {}  # of the best epoch
         self._began = perf_counter()
 
     def stop(self, reason: str = "stopped by a callback") -> None:
-        """End training after this step, or epoch."""
-        self.stopped = self.stopped or reason
+        """End training after this step, or epoch: in all processes that train it."""
+        self.asked = self.asked or reason
+        if not several(self.model):
+            self.stopped = self.asked
 
     def where(self, ahead: int = 0) -> str:
         """Which batch this is, of those of a step that runs, in words."""
@@ -114,6 +116,7 @@ class Training:
             load(self.checkpoint, self.model, self._parts())
             self.epoch = self.history.epochs
             self._check_patience()
+            agree(self)
 
     def epoch_is_whole(self) -> bool:
         """Whether the loader has no batch left in this epoch, as far as that is known.
@@ -128,15 +131,12 @@ class Training:
 
     def close_step(self, loss: float, batches: list[Any]) -> None:
         """Count a step, which took these batches."""
-        examples = sum(len(batch[0]) for batch in batches)
-        weight = weight_of(self.criterion, examples)
         self.updating = False
-        loss, weight, examples = of_all(self.model, loss, weight, examples)
         self.loss = loss
         self.step += 1
         self.batch += len(batches)
-        self._total += loss * weight
-        self._examples += examples
+        self._total += loss * (1 if is_sum(self.criterion) else self.count)
+        self._count += self.count
         lr = self.optimizer.param_groups[0].get("lr")
         lr = lr(self.optimizer.steps - 1) if callable(lr) else lr
         self.lr = None if lr is None else float(lr)
@@ -145,16 +145,15 @@ class Training:
 
     def close_epoch(self, seen: Mapping[str, float]) -> None:
         """Take down an epoch, what validation saw, and what follows from that."""
-        if not self._examples:
+        if not self._count:
             raise ValueError("there are no batches: the data gave none in an epoch")
-        row = {"epoch": self.epoch, "loss": self._total / self._examples}
-        seen = mean_of_all(self.model, seen)
+        row = {"epoch": self.epoch, "loss": self._total / self._count}
         row |= {f"val_{name}": number for name, number in seen.items()}
         if self.lr is not None:
             row["lr"] = self.lr
         row["seconds"] = perf_counter() - self._began
         self.history.append(row)
-        self._total, self._examples, self.batch = 0.0, 0, 0
+        self._total, self._count, self.batch = 0.0, 0.0, 0
         self._judge(row[self.watch])
         self._schedule(row[self.watch])
 
@@ -215,7 +214,7 @@ class Training:
 
     def _parts(self) -> dict[str, Any]:
         parts = {
-            "model": self.model,
+            "model": self.model.module if several(self.model) else self.model,
             "optimizer": self.optimizer,
             "loader": self.loader,
             "validation": self.validation,
@@ -263,6 +262,11 @@ class Training:
         self.history.best_epoch = state["best_epoch"]
 
 
+def agree(run: Training) -> None:
+    """Let a training end in all its processes, if it is to end in one: a callback."""
+    run.stopped = run.stopped or first_of_all(run.model, run.asked)
+
+
 def check_place(loader: Any, batches: int) -> None:
     """Raise if someone else has gone through a loader, whose place is to be kept.
 
@@ -282,33 +286,3 @@ def check_place(loader: Any, batches: int) -> None:
             f"{batches}: no checkpoint could tell where to go on. Give the callback a "
             "DataLoader of its own"
         )
-
-
-@contextmanager
-def undone_at_first(run: Training) -> Iterator[None]:
-    """An error in this block, before an epoch is complete, changes no weights.
-
-    What is wrong with data is found out when they are used; all are, in an epoch. The
-    error is told where it was raised.
-    """
-    optimizer, schedule = run.optimizer, run.schedule
-    weights = [(module, Module.state_dict(module)) for module in run.modules()]
-    state = optimizer.state_dict()
-    groups = [dict(group) for group in optimizer.param_groups]
-    planned = deepcopy(schedule.state_dict()) if hasattr(schedule, "state_dict") else 0
-    try:
-        yield
-    except Exception as error:
-        optimizer.zero_grad()
-        if run.history.epochs:
-            error.add_note(f"the model is as it was after step {run.step}")
-        else:
-            for module, before in weights:
-                Module.load_state_dict(module, before)
-            for group, settings in zip(optimizer.param_groups, groups):
-                group.update(settings)
-            optimizer.load_state_dict(state)
-            if planned:
-                schedule.load_state_dict(planned)
-            error.add_note("the model and the optimizer are as they were before")
-        raise

@@ -159,6 +159,94 @@ def fitted():
     assert all(np.abs(a - expected[name]).max() <= 1e-6 for name, a in state.items())
 
 
+def weighed():
+    """Losses in which not all examples count alike, and what is seen, are of the whole.
+
+    Parts are unequal, steps take two batches, and some parts have nothing that counts.
+    """
+    x, y = data(42)
+    y = np.where(np.arange(42) % 4 < 2, y, -100)
+    y[:6] = -100
+    weight = np.array([0.1, 1.0, 3.0, 0.5])
+    for loss in (
+        nn.CrossEntropyLoss(),
+        nn.CrossEntropyLoss(weight),
+        nn.CrossEntropyLoss(weight, ignore_index=0, label_smoothing=0.1),
+        nn.CrossEntropyLoss(reduction="sum"),
+    ):
+        found = []
+        for parallel in (True, False):
+            model = net = mlp()
+            labels = abs(y) % 4 if loss.ignore_index == 0 else y
+            loader = nn.DataLoader(x, labels, batch_size=12)
+            held_out = nn.DataLoader(x, np.abs(labels) % 4, batch_size=9)
+            if parallel:
+                net = DistributedDataParallel(model)
+                loader, held_out = (
+                    Shard(each, uneven=True) for each in (loader, held_out)
+                )
+            history = nn.fit(
+                net,
+                loader,
+                loss=loss,
+                optimizer=nn.optim.SGD(model.parameters(), lr=0.05, momentum=0.9),
+                epochs=2,
+                accumulate=2,
+                validation=held_out,
+                metrics=[nn.metrics.f1],
+                watch="val_f1",
+            )
+            again = nn.evaluate(net, held_out, loss, [nn.metrics.f1])
+            assert again["f1"] == history["val_f1"][-1]
+            found.append((model.state_dict(), history))
+        (state, history), (expected, alone) = found
+        for name in ("loss", "val_loss", "val_f1"):
+            assert np.allclose(history[name], alone[name], atol=1e-6), name
+        for name, a in state.items():
+            assert np.abs(a - expected[name]).max() <= 1e-6, name
+
+
+def stops():
+    """What one process asks to end ends in all, after the same step or epoch."""
+    for kind, when in ("step_callbacks", 3), ("callbacks", 8):
+
+        def end(run, when=when):
+            if RANK == 1 and run.step == when:
+                run.stop("enough")
+
+        model = mlp()
+        history = nn.fit(
+            DistributedDataParallel(model),
+            Shard(nn.DataLoader(*data(64), batch_size=16)),
+            loss=nn.CrossEntropyLoss(),
+            optimizer=nn.optim.SGD(model.parameters(), lr=0.05),
+            epochs=9,
+            **{kind: [end]},
+        )
+        assert history.stopped.startswith("enough: ended in epoch")
+        assert history.epochs == when // 4
+
+
+def line_searched():
+    """An optimizer that compares losses compares those of all, and so goes alike."""
+    found = []
+    for parallel in (True, False):
+        model = net = mlp().to(np.float64)
+        loader = nn.DataLoader(*data(32, np.float64), batch_size=32)
+        if parallel:
+            net, loader = DistributedDataParallel(model), Shard(loader)
+        nn.fit(
+            net,
+            loader,
+            loss=nn.CrossEntropyLoss(),
+            optimizer=nn.optim.LBFGS(model.parameters(), line_search_fn="strong_wolfe"),
+            epochs=2,
+        )
+        found.append(model.state_dict())
+    state, expected = found
+    assert all(np.abs(a - expected[name]).max() <= 1e-9 for name, a in state.items())
+
+
 def zeros():
     """A slope that is infinite in one process, where its cotangent is 0."""
 
@@ -217,6 +305,15 @@ def apart():
     loader = nn.DataLoader(np.arange(8), batch_size=4, sampler=[RANK, 2, 4, 6])
     with pytest.raises(ValueError, match="other batches"):
         list(Shard(loader))
+    model = mlp()
+    with pytest.raises(ValueError, match=r"DistributedDataParallel\(model\)"):
+        nn.fit(
+            model,
+            Shard(nn.DataLoader(*data(8), batch_size=4)),
+            loss=nn.CrossEntropyLoss(),
+            optimizer=nn.optim.SGD(model.parameters()),
+            epochs=1,
+        )
 
 
 def resumable():
@@ -274,6 +371,9 @@ def goes_on():
         again, theirs = fit(f"ended {end}", resume=True)
         assert dict(theirs) == dict(history)
         assert all(np.array_equal(state[name], again[name]) for name in state)
+    alone = nn.Sequential(mlp(), nn.Dropout(0.3), nn.Dropout(0.2))
+    nn.load(folder / "whole", alone)  # what one process goes on to use
+    assert alone.state_dict().keys() == state.keys()
     COMM.Barrier()
     if RANK == 0:
         shutil.rmtree(folder)

@@ -3,6 +3,7 @@
 import copy
 import itertools
 import threading
+from functools import partial
 
 import numpy as np
 import pytest
@@ -526,7 +527,8 @@ def test_a_state_of_other_data_or_settings_is_refused_and_nothing_changes():
     others = [
         (nn.DataLoader(X[:9], batch_size=3, shuffle=True), state, "'examples': 9"),
         (nn.DataLoader(X, batch_size=4, shuffle=True), state, "'batch_size': 4"),
-        (nn.DataLoader(X, batch_size=3), state, "0 numbers, and the state's 10"),
+        (nn.DataLoader(X, batch_size=3), state, "'order_by': 'data'"),
+        (loader, state | {"order": None}, "10 numbers, and the state's 0"),
         (loader, state | {"order": order[:9]}, "10 numbers, and the state's 9"),
         (loader, state | {"order": order + 1}, "from 0 to 9; got 10"),
         (loader, state | {"done": 5}, "5 batches done, of 4"),
@@ -538,7 +540,7 @@ def test_a_state_of_other_data_or_settings_is_refused_and_nothing_changes():
             other.load_state_dict(wrong)
         assert str(other.state_dict()) == before
     for name in ("examples", "batches", "generator", "seed"):
-        with pytest.raises(KeyError, match=name):
+        with pytest.raises((KeyError, ValueError), match=name):
             loader.load_state_dict({k: v for k, v in state.items() if k != name})
     refusing = Halves()
     refusing.load_state_dict = lambda state: 1 / 0
@@ -555,3 +557,63 @@ def test_a_state_of_other_data_or_settings_is_refused_and_nothing_changes():
     with pytest.raises(ValueError, match="MT19937"):
         other.load_state_dict(state)
     assert str(other.state_dict()) == before
+
+
+def test_augmentation_that_writes_into_its_batch_leaves_the_data():
+    x = np.arange(12.0).reshape(6, 2)
+    before = x.copy()
+
+    def blank(batch, generator):
+        batch[:] = 0
+        return batch
+
+    for shuffle in (False, True):
+        loader = nn.DataLoader(x, batch_size=3, shuffle=shuffle, augment=blank)
+        assert all(not batch.any() for (batch,) in loader)
+        assert np.array_equal(x, before)
+
+
+@pytest.mark.parametrize(
+    ("made", "told"),
+    [
+        (lambda x, g: None, "3 became None"),
+        (lambda x, g: x[:1], "3 became 1"),
+    ],
+)
+def test_augmentation_gives_as_many_examples_as_it_gets(made, told):
+    loader = nn.DataLoader(np.ones((6, 2)), batch_size=3, augment=made)
+    with pytest.raises(ValueError, match=told):
+        next(iter(loader))
+
+
+def test_what_is_no_set_of_examples_is_told():
+    pair = np.ones((6, 2)), np.arange(6)
+    for make in (nn.DataLoader, partial(nn.data.random_split, lengths=[0.5, 0.5])):
+        with pytest.raises(TypeError, match=r"TensorDataset\(\*arrays\)"):
+            make(pair)
+    with pytest.raises(TypeError, match="part 0 is of dict"):
+        next(iter(nn.DataLoader([{"a": 1}, {"a": 2}])))
+    with pytest.raises(ValueError, match="add up"):
+        nn.data.random_split(pair[0], [True, False])
+
+
+def test_a_state_of_another_kind_of_order_is_refused():
+    kinds = {
+        "shuffle": {"shuffle": True},
+        "weights": {"weights": np.ones(10)},
+        "sampler": {"sampler": np.arange(10)},
+        "data": {},
+    }
+    for here, there in itertools.permutations(kinds, 2):
+        for begun in (False, True):
+            one, other = (
+                nn.DataLoader(X, batch_size=5, generator=0, **kinds[kind])
+                for kind in (here, there)
+            )
+            if begun:
+                next(iter(other))
+            with pytest.raises(ValueError, match=f"'order_by': '{there}'"):
+                one.load_state_dict(other.state_dict())
+    for junk in ({}, None, {"examples": 10}):
+        with pytest.raises(ValueError, match="the state of a loader has examples, ba"):
+            one.load_state_dict(junk)

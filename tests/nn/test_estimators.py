@@ -219,6 +219,11 @@ def test_another_loss_and_lbfgs_train_it_weighted_or_not(loss):
     assert newton.fit(X, y).score(X, y) > 0.9999
 
 
+def test_a_regressor_is_told_numbers():
+    with pytest.raises(TypeError, match="y is of numbers; got <U"):
+        nn.NeuralRegressor().fit(np.ones((3, 2)), ["1", "2", "a"])
+
+
 @pytest.mark.parametrize(
     ("settings", "told"),
     [

@@ -4,10 +4,12 @@ from functools import partial
 
 import numpy as np
 import pytest
+import sklearn.metrics
 
 import autograd as ag
 import nn
 from nn.optim import SGD, Adam, lr_scheduler, schedules
+from nn.train.watching import mode_of
 
 RNG = np.random.default_rng(0)
 X = RNG.normal(size=(50, 4)).astype(np.float32)
@@ -85,6 +87,11 @@ def test_weights_are_those_of_the_loop_written_by_hand(clip):
         nn.CrossEntropyLoss(reduction="sum"),
         partial(nn.functional.cross_entropy, reduction="sum"),
         partial(nn.functional.cross_entropy, label_smoothing=0.1),
+        nn.CrossEntropyLoss(weight=[0.25, 3.0]),
+        nn.CrossEntropyLoss(ignore_index=1, label_smoothing=0.1),
+        nn.CrossEntropyLoss([2.0, 0.5], ignore_index=0),
+        partial(nn.functional.cross_entropy, weight=np.array([0.1, 1.0])),
+        partial(nn.functional.cross_entropy, ignore_index=0),
     ],
 )
 def test_accumulated_batches_are_the_large_batch(loss):
@@ -99,6 +106,36 @@ def test_accumulated_batches_are_the_large_batch(loss):
     assert np.allclose(one["loss"], other["loss"])
 
 
+def test_batches_of_nothing_that_counts_add_nothing():
+    y = np.where(np.arange(50) < 12, -100, Y)  # the first three batches of four
+    y[36:] = -100
+    data = nn.DataLoader(X, y, batch_size=4)
+    large = nn.DataLoader(X, y, batch_size=25)
+    small = nn.DataLoader(X, y, batch_size=5)
+    (one, accumulated), (other, at_once) = (
+        fitted(data=small, accumulate=5, epochs=1),
+        fitted(data=large, epochs=1),
+    )
+    assert close(accumulated, at_once)
+    assert np.allclose(one["loss"], other["loss"])
+    with pytest.raises(ValueError, match="no example of batch 1 of epoch 1 counts"):
+        fitted(data=data)
+    with pytest.raises(ValueError, match="no example of the data counts"):
+        nn.evaluate(at_once, (X[:12], y[:12]), LOSS)
+    seen = nn.evaluate(at_once, data, LOSS)
+    assert seen["loss"] == pytest.approx(LOSS(at_once(X), y).item())
+
+
+@pytest.mark.parametrize("weight", [None, [0.25, 3.0]])
+def test_the_loss_of_a_set_is_that_of_one_large_batch(weight):
+    loss, model = nn.CrossEntropyLoss(weight, ignore_index=7), network()
+    y = np.where(np.arange(50) % 3, Y, 7)
+    every = loss(model(X), y).item()
+    for size in (7, 50):
+        seen = nn.evaluate(model, (X, y), loss, batch_size=size)
+        assert seen["loss"] == pytest.approx(every)
+
+
 def test_arrays_are_shuffled_into_batches_by_the_seed_of_nn():
     def run():
         nn.seed(3)
@@ -110,6 +147,26 @@ def test_arrays_are_shuffled_into_batches_by_the_seed_of_nn():
     seen = []
     fitted(data=(X, Y), step_callbacks=[lambda run: seen.append(run.step)], epochs=1)
     assert seen == [1, 2]  # 32 and 18
+
+
+def test_a_dataset_is_batched_as_arrays_are():
+    training, held_out = nn.data.random_split(
+        nn.data.TensorDataset(X, Y), [0.8, 0.2], generator=0, stratify=Y
+    )
+    assert nn.evaluate(network(), held_out, LOSS) == nn.evaluate(
+        network(), held_out[:], LOSS
+    )
+
+    def run(data, validation):
+        nn.seed(3)
+        return fitted(data=data, validation=validation, batch_size=8)
+
+    (one, first), (other, second) = (
+        run(training, held_out),
+        run(training[:], held_out[:]),
+    )
+    assert same(first, second)
+    assert one["val_loss"] == other["val_loss"]
 
 
 def test_the_model_and_the_loss_share_the_arrays_of_a_batch():
@@ -206,9 +263,7 @@ def test_modes_are_given_back_and_what_is_frozen_in_eval_mode_stays_so():
 
 def test_metrics_are_of_the_whole_set_and_not_means_over_batches():
     model = network()
-    seen = nn.evaluate(
-        model, loader(7), LOSS, [nn.metrics.f1, nn.metrics.roc_auc], batch_size=3
-    )
+    seen = nn.evaluate(model, loader(7), LOSS, [nn.metrics.f1, nn.metrics.roc_auc])
     output = model(X)
     assert seen["f1"] == nn.metrics.f1(output, Y)
     assert seen["roc_auc"] == nn.metrics.roc_auc(output, Y)
@@ -230,7 +285,7 @@ def test_training_ends_early_and_the_best_weights_come_back():
         "watch": "val_w",
         "callbacks": [keep],
     }
-    history, model = fitted(epochs=9, patience=2, **options)
+    history, model = fitted(epochs=9, patience=2, mode="min", **options)
     assert history.epochs == 4
     assert history.best_epoch == 2
     assert history.stopped.startswith("val_w was not better for 2 epochs")
@@ -241,6 +296,46 @@ def test_training_ends_early_and_the_best_weights_come_back():
     assert history.best_epoch == 1
     state = model.state_dict()
     assert all(np.array_equal(state[name], kept[1][name]) for name in state)
+
+
+def balanced_accuracy_score(scores, y):
+    return sklearn.metrics.balanced_accuracy_score(y, scores.argmax(axis=1))
+
+
+def zero_one_loss(scores, y):
+    return sklearn.metrics.zero_one_loss(y, scores.argmax(axis=1))
+
+
+def max_error(scores, y):
+    return sklearn.metrics.max_error(y, scores[:, 1])
+
+
+@pytest.mark.parametrize(
+    ("metric", "mode"),
+    [
+        (nn.metrics.accuracy, "max"),
+        (partial(nn.metrics.top_k, k=1), "max"),
+        (nn.metrics.roc_auc, "max"),
+        (nn.metrics.mae, "min"),
+        (balanced_accuracy_score, "max"),
+        (zero_one_loss, "min"),
+        (max_error, "min"),
+    ],
+)
+def test_whether_more_is_better_is_known_by_the_name_of_the_metric(metric, mode):
+    watching = {"metrics": {"mine": metric}, "watch": "val_mine"}
+    assert mode_of("val_mine", None, watching["metrics"]) == mode
+    assert mode_of(f"val_{mode}_score", None, {f"{mode}_score": np.dot}) == "max"
+    other = {"min": "max", "max": "min"}[mode]
+    with pytest.raises(ValueError, match=f"is better of 'val_mine', and mode='{other}"):
+        fitted(validation=(X, Y), mode=other, **watching)
+
+
+def test_the_best_epoch_is_that_of_the_highest_accuracy():
+    history, _ = fitted(
+        epochs=6, validation=(X, Y), metrics=[nn.metrics.accuracy], watch="val_accuracy"
+    )
+    assert history.best_epoch == 1 + int(np.argmax(history["val_accuracy"]))
 
 
 # Schedules --------------------------------------------------------------------------

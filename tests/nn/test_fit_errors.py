@@ -4,13 +4,15 @@ import os
 import signal
 import subprocess
 import sys
+from functools import partial
 from threading import Thread
 
 import numpy as np
 import pytest
+import sklearn.metrics
 
 import nn
-from nn.optim import SGD, Adam, lr_scheduler
+from nn.optim import SGD, Adam, lr_scheduler, schedules
 from nn.train.origin import wrong_labels
 
 RNG = np.random.default_rng(0)
@@ -211,6 +213,21 @@ def test_data_that_give_nothing_once_they_are_asked_are_refused():
     refused(ValueError, "gave none", data=Empty())
 
 
+def test_rows_of_a_part_of_the_data_are_told_by_their_numbers_in_the_whole():
+    x = changed(X, ([3, 27], [0, 3]), np.nan)
+    part = nn.data.Subset(nn.data.TensorDataset(x, Y), np.arange(20, 50))
+    part = nn.data.Subset(part, np.arange(29, -1, -1))
+    said = refused(FloatingPointError, "the loss is nan", data=part)
+    assert said.endswith("in the data it is row 27")
+    y = changed(Y, [3, 27], 9)
+    part = nn.data.Subset(nn.data.TensorDataset(X, y), np.arange(20, 50))
+    notes = ["labels outside of 0 to 1 stand in row 27 of the data"]
+    refused(ValueError, "the label 9", data=part, notes=notes)
+    made = nn.DataLoader(X, Y, batch_size=10, augment=lambda x, g: x * np.nan)
+    said = refused(FloatingPointError, "the loss is nan in batch 1", data=made)
+    assert said.endswith("in the data it is none, but made with the batch")
+
+
 # Arguments ----------------------------------------------------------------------------
 
 
@@ -221,8 +238,51 @@ def test_data_that_give_nothing_once_they_are_asked_are_refused():
         ({"epochs": 1.5}, TypeError, "epochs must be a whole number"),
         ({"accumulate": 0}, ValueError, "accumulate"),
         ({"patience": 0}, ValueError, "patience"),
+        ({"epochs": True}, TypeError, "epochs must be a whole number; got True"),
         ({"clip": -1.0}, ValueError, "clip"),
+        ({"clip": "1"}, TypeError, "clip must be a number, .* got '1'"),
+        ({"clip": True}, TypeError, "clip must be a number, .* got True"),
+        ({"restore_best": "yes"}, TypeError, "restore_best must be True or False"),
+        ({"watch": 5}, TypeError, "the name of a column; got 5"),
+        ({"callbacks": print}, TypeError, "callbacks are a list of functions"),
+        ({"callbacks": [3]}, TypeError, "callbacks are a list of functions"),
+        ({"step_callbacks": None}, TypeError, "step_callbacks are a list of functions"),
+        (
+            {"metrics": None, "validation": (X, Y)},
+            TypeError,
+            "functions of .* got None",
+        ),
+        (
+            {"metrics": [sklearn.metrics.r2_score], "validation": (X, Y)},
+            TypeError,
+            r'"r2_score": lambda scores, y: r2_score\(y, scores.argmax\(axis=1\)\)}',
+        ),
+        (
+            {
+                "metrics": {"f": partial(sklearn.metrics.fbeta_score, beta=2)},
+                "validation": (X, Y),
+            },
+            TypeError,
+            "the truth first",
+        ),
         ({"mode": "best"}, ValueError, "'min' or 'max'"),
+        ({"mode": "max"}, ValueError, "less is better of 'loss'"),
+        (
+            {
+                "metrics": {"w": lambda a, b: 0.0},
+                "watch": "val_w",
+                "validation": (X, Y),
+            },
+            ValueError,
+            "is more or less of 'val_w' better",
+        ),
+        ({"batch_size": 5}, ValueError, "this DataLoader has batches of 10 already"),
+        (
+            {"data": [(X, Y)], "validation": [(X, Y)], "batch_size": 5},
+            ValueError,
+            "this list has batches already",
+        ),
+        ({"schedule_every": "step"}, ValueError, "give schedule="),
         ({"watch": "val_loss"}, ValueError, "watch must be one of loss"),
         ({"metrics": [nn.metrics.f1]}, ValueError, "give validation="),
         ({"metrics": [lambda a, b: 0], "validation": (X, Y)}, TypeError, "a name"),
@@ -244,8 +304,12 @@ def test_data_that_give_nothing_once_they_are_asked_are_refused():
             "gives a number",
         ),
         ({"loss": "cross entropy"}, TypeError, "a function of"),
+        ({"loss": nn.MSELoss}, TypeError, "got the class MSELoss"),
+        ({"loss": lambda out, y: None}, TypeError, "the function returned None"),
         ({"loss": nn.CrossEntropyLoss(reduction="none")}, ValueError, "one number"),
         ({"schedule": 0.1}, TypeError, "a schedule is a function"),
+        ({"schedule": lr_scheduler.StepLR}, TypeError, "made; got the class StepLR"),
+        ({"checkpoint": 3}, TypeError, "the path of a file; got 3"),
         ({"schedule_every": "batch"}, ValueError, "'epoch' or 'step'"),
         ({"resume": True}, ValueError, "give checkpoint="),
         ({"every": 3}, ValueError, "give checkpoint="),
@@ -263,6 +327,13 @@ def test_what_does_not_belong_together_is_refused():
     refused(ValueError, "updates no parameter", model, optimizer=foreign)
     schedule = lr_scheduler.StepLR(foreign, 1)
     refused(ValueError, "another optimizer", model, schedule=schedule)
+    own = SGD(model.parameters(), lr=0.1)
+    falling = lr_scheduler.ReduceLROnPlateau(own, mode="max")
+    refused(ValueError, "mode='max'", model, optimizer=own, schedule=falling)
+    own.lr = schedules.plateau(0.1, mode="max")
+    refused(ValueError, "mode='max'", model, optimizer=own)
+    with pytest.raises(ValueError, match="batches of 10 already"):
+        nn.evaluate(model, nn.DataLoader(X, Y, batch_size=10), LOSS, batch_size=5)
     with pytest.raises(TypeError, match="made, such as"):
         nn.fit(model, (X, Y), loss=LOSS, optimizer=Adam, epochs=1)
     with pytest.raises(TypeError, match="trains a Module"):

@@ -124,7 +124,7 @@ def test_schedules_go_on_too(schedule, tmp_path):
         {"loading": {"drop_last": True}},
         {"loading": {"prefetch": 2}},
         {
-            "schedule": lambda o: lr_scheduler.OneCycleLR(o, 0.1, total_steps=40),
+            "schedule": lambda o: lr_scheduler.OneCycleLR(o, 0.1, total_steps=14),
             "schedule_every": "step",
         },
     ],
@@ -156,7 +156,13 @@ def test_more_epochs_go_on_from_a_training_that_is_done(tmp_path):
     assert_same(train(tmp_path / "run", epochs=4), train(tmp_path / "whole"))
 
 
-@pytest.mark.parametrize("now", [{"watch": "loss"}, {"mode": "max"}])
+@pytest.mark.parametrize(
+    "now",
+    [
+        {"watch": "loss"},
+        {"watch": "val_accuracy", "metrics": [nn.metrics.accuracy]},
+    ],
+)
 def test_the_best_epoch_is_not_compared_with_another_column(now, tmp_path):
     train(tmp_path / "run", epochs=2)
     content = (tmp_path / "run").read_bytes()

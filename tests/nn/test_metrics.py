@@ -155,3 +155,46 @@ def test_scores_of_images_have_their_classes_on_the_second_axis():
     scores[:, 1] = 1
     assert nn.metrics.accuracy(scores, labels) == 0
     assert nn.metrics.accuracy(scores, labels + 1) == 1
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "told"),
+    [
+        (
+            lambda: metrics.accuracy([[np.nan, 1.0]], [0]),
+            ValueError,
+            "NaN, .* in row 0",
+        ),
+        (
+            lambda: metrics.f1([0.5, np.nan], [0, 1], threshold=0),
+            ValueError,
+            "in row 1",
+        ),
+        (lambda: metrics.top_k([[0.0, np.nan]], [0], k=1), ValueError, "in row 0"),
+        (
+            lambda: metrics.accuracy([0.5], [0], threshold=np.nan),
+            ValueError,
+            "say from",
+        ),
+        (lambda: metrics.top_k(np.eye(3), [0, 1, 2], k=1.5), TypeError, "k is a whole"),
+        (
+            lambda: metrics.top_k(np.eye(3), [0, 1, 2], k=True),
+            TypeError,
+            "k is a whole",
+        ),
+        (
+            lambda: metrics.reliability([0.5], [0], bins=2.5),
+            TypeError,
+            "bins is a whole",
+        ),
+        (
+            lambda: metrics.confusion_matrix([0], [0], 0),
+            ValueError,
+            "classes is at lea",
+        ),
+        (lambda: metrics.accuracy(["a"], [0]), TypeError, "real numbers; got <U1"),
+    ],
+)
+def test_numbers_that_say_nothing_are_refused(call, error, told):
+    with pytest.raises(error, match=told):
+        call()

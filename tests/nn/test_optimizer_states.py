@@ -206,6 +206,10 @@ WRONG = {
         lambda state: optim.RAdam(nn.Linear(3, 2).parameters()).state_dict(),
         "'amsgrad' is missing",
     ),
+    "one of the same settings": (
+        lambda state: state.update(kind="AdamW"),
+        "it is of AdamW, which has the same settings",
+    ),
     "a setting out of range": (
         lambda state: state["param_groups"][0].update(lr=-1.0),
         "lr must not be negative",

@@ -81,7 +81,7 @@ def processes(*names, **environment):
 
 def test_two_processes_compute_what_one_does_and_agree():
     programs = ("transposes", "training", "fitted", "zeros", "agreement", "apart")
-    programs += ("goes_on", "finds")
+    programs += ("goes_on", "finds", "weighed", "line_searched", "stops")
     done = processes(*programs)
     assert done.returncode == 0, done.stderr
     assert all(done.stdout.count(f"{name} done") == 2 for name in programs)

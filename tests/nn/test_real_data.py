@@ -70,6 +70,38 @@ def test_a_target_that_its_dtype_cannot_hold_is_refused_by_name(y, told):
     assert data.table({"a": [1, 2], "y": [True, False]}, "y").y.tolist() == [1, 0]
 
 
+FIRST = {"n": [1, 2, 3], "w": ["y", "x", "z"], "t": ["no", "yes", "no"]}
+
+
+def test_a_second_table_has_the_columns_and_words_of_the_first():
+    first = data.table(FIRST, target="t")
+    second = data.table({"w": ["z", "z"], "t": ["yes"] * 2, "n": [7, 8]}, "t", first)
+    assert second.names == first.names == ["n", "w=x", "w=y", "w=z"]
+    assert second.x.tolist() == [[7, 0, 0, 1], [8, 0, 0, 1]]
+    assert (second.y.tolist(), second.classes) == ([1, 1], ["no", "yes"])
+    third = data.table({"n": [5], "w": ["x"]}, like=second)  # and it is like the first
+    assert (third.x.tolist(), third.y) == ([[5, 1, 0, 0]], None)
+    assert data.table(FIRST, "t", first).x.tolist() == first.x.tolist()
+
+
+@pytest.mark.parametrize(
+    ("changes", "error", "told"),
+    [
+        ({"w": ["x", "q", "r"]}, ValueError, "'w' has 2 words .* 'q' in row 1"),
+        ({"t": ["no", "no", "perhaps"]}, ValueError, "'t' has 1 words .* in row 2"),
+        ({"n": ["1", "2", "3"]}, TypeError, "'n' was of numbers .* is of words"),
+        ({"w": [1, 2, 3]}, TypeError, "'w' was of words .* and is of numbers"),
+        ({"t": [1, 0, 1]}, TypeError, "'t' was of words .* and is of numbers"),
+        ({"m": [1, 2, 3]}, ValueError, "n, w; this one has m beside them"),
+        ({"w": None, "m": [1, 2, 3]}, ValueError, "one lacks w and has m beside"),
+    ],
+)
+def test_what_the_first_table_does_not_have_is_told(changes, error, told):
+    columns = {name: x for name, x in (FIRST | changes).items() if x is not None}
+    with pytest.raises(error, match=told):
+        data.table(columns, "t", like=data.table(FIRST, "t"))
+
+
 def test_columns_of_pandas_own_kinds_are_read():
     pandas = pytest.importorskip("pandas")
     frame = pandas.DataFrame(
@@ -100,6 +132,8 @@ def test_csv_is_read_by_pandas(tmp_path):
         [1, 0],
         ["bad", "good"],
     )
+    path.write_text("kind;age\ngood;5\n")
+    assert data.read_csv(path, "kind", like=got, sep=";").y.tolist() == [1]
     path.write_text("age,kind\n3,good\n,bad\n")
     with pytest.raises(ValueError, match="'age' has 1 values missing") as caught:
         data.read_csv(path, target="kind")
@@ -135,6 +169,21 @@ def test_a_folder_of_folders_is_a_set_of_pictures_and_classes(pictures):
     assert (x.shape, x.dtype) == ((6, 3, 3, 4), np.float32)
     assert y.tolist() == [0, 0, 0, 1, 1, 1]
     assert x[:, 0, 0, 0].tolist() == y.tolist()
+
+
+def test_a_second_folder_has_the_numbers_of_the_first(pictures, tmp_path):
+    image = pytest.importorskip("PIL.Image")
+    first = data.ImageFolder(pictures, size=(2, 2), grey=True)
+    (tmp_path / "held" / "light").mkdir(parents=True)
+    image.new("RGB", (5, 4), "white").save(tmp_path / "held" / "light" / "1.png")
+    second = data.ImageFolder(tmp_path / "held", like=first)
+    assert (second.classes, second.labels) == (["dark", "light"], [1])
+    assert second[0][0].shape == (1, 2, 2)
+    with pytest.raises(ValueError, match="size and grey are those of the set"):
+        data.ImageFolder(tmp_path / "held", grey=True, like=first)
+    (tmp_path / "held" / "dusk").mkdir()
+    with pytest.raises(ValueError, match="no class of the first set: dusk; those are"):
+        data.ImageFolder(tmp_path / "held", like=first)
 
 
 def test_a_picture_is_read_grey_resized_and_of_any_mode(tmp_path):

@@ -105,7 +105,7 @@ def test_a_checkpoint_holds_all_that_a_training_goes_on_from(tmp_path):
     twin = Adam(other.parameters(), lr=0.1)
     again = StepLR(twin, 1)
     nn.load(tmp_path / "c", model=other, optimizer=twin, schedule=again)
-    assert again.state_dict() == {"last_epoch": 1, "base_lrs": [0.1]}
+    assert again.state_dict() == {"kind": "StepLR", "last_epoch": 1, "base_lrs": [0.1]}
     step(other, twin)
     assert same(other.state_dict(), expected)
     assert same(np.asarray(nn.Linear(2, 2).weight.data), drawn)
@@ -280,7 +280,7 @@ def other_parts(name):
         ),
         (
             "schedule",
-            "schedule: the state of a StepLR has last_epoch and base_lrs; got",
+            "schedule: the state of a StepLR has kind and last_epoch and base_lrs; got",
         ),
         ("loader", "loader: this loader has {'examples': 8"),
         ("own", r"own: RuntimeError\('not 7'\)"),

@@ -183,6 +183,72 @@ def test_a_scheduler_goes_on_from_its_state(make):
         assert scheduler.get_last_lr() == [one.lr]
 
 
+def test_a_state_of_another_kind_of_scheduler_is_refused():
+    def made(name):
+        return MAKERS[name](SGD([Value(0.0)], lr=0.5))
+
+    for one, other in [
+        ("restarts", "cosine"),
+        ("cosine", "restarts"),
+        ("one after another", "restarts"),
+        ("chained", "restarts"),
+        ("restarts", "chained"),
+    ]:
+        scheduler, state = made(one), made(other).state_dict()
+        before = scheduler.state_dict()
+        with pytest.raises(ValueError, match="the state"):
+            scheduler.load_state_dict(state)
+        assert scheduler.state_dict() == before
+    optimizer = SGD([Value(0.0)], lr=0.5)
+    rows = [lr_scheduler.LinearLR(optimizer), lr_scheduler.StepLR(optimizer, 2)]
+    forward, back = (
+        lr_scheduler.SequentialLR(optimizer, row, [4]) for row in (rows, rows[::-1])
+    )
+    with pytest.raises(ValueError, match="is a SequentialLR of LinearLR, StepLR; the"):
+        forward.load_state_dict(back.state_dict())
+    both = lr_scheduler.ChainedScheduler(rows)
+    before, others = both.state_dict(), [rows[0].state_dict(), {}]
+    others[0]["last_epoch"] = 7
+    with pytest.raises(ValueError, match="the state of a StepLR has kind"):
+        both.load_state_dict({"schedulers": others})
+    assert both.state_dict() == before
+
+
+def test_a_plateau_does_not_go_on_from_one_that_waited_for_the_opposite():
+    falling, rising = (schedules.plateau(0.1, mode=mode) for mode in ("min", "max"))
+    rising.observe(3.0)
+    before = falling.state_dict()
+    with pytest.raises(ValueError, match="has mode='min'; the state is of one with"):
+        falling.load_state_dict(rising.state_dict())
+    assert falling.state_dict() == before
+    one, other = (
+        lr_scheduler.ReduceLROnPlateau(SGD([Value(0.0)], lr=0.5), mode)
+        for mode in ("min", "max")
+    )
+    with pytest.raises(ValueError, match="has mode='min'"):
+        one.load_state_dict(other.state_dict())
+    groups = [{"params": [Value(0.0)]}, {"params": [Value(1.0)]}]
+    two = lr_scheduler.ReduceLROnPlateau(SGD(groups, lr=0.5))
+    two.step(1.0)
+    before = two.state_dict()
+    states = [before["plateaus"][0] | {"best": 0.5}, {}]
+    with pytest.raises(ValueError, match="the state of a plateau has"):
+        two.load_state_dict({"plateaus": states})
+    assert two.state_dict() == before
+
+
+def test_a_cycle_is_told_to_step_after_its_last_step_too():
+    optimizer = SGD([Value(0.0)], lr=0.5, momentum=0.9)
+    scheduler = lr_scheduler.OneCycleLR(optimizer, 0.3, total_steps=9)
+    for _ in range(8):
+        scheduler.step()
+    last = optimizer.lr, optimizer.momentum
+    scheduler.step()
+    assert (optimizer.lr, optimizer.momentum) == last
+    with pytest.raises(ValueError, match="has 9 steps; step 10"):
+        scheduler.step()
+
+
 def test_a_rate_that_was_changed_by_hand_stays_changed_in_proportion():
     optimizer = SGD([Value(0.0)], lr=8.0)
     scheduler = lr_scheduler.ExponentialLR(optimizer, 0.5)
