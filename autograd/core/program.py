@@ -249,7 +249,7 @@ class Program:
 
 def origin(node: Node) -> Origin:
     """What is known of a step from its node."""
-    return Origin(node.age, node.place, node.scope, _kind(node._raw))
+    return Origin(node.place, node.scope, _kind(node._raw))
 
 
 def placed(
