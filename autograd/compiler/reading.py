@@ -80,8 +80,8 @@ def read(
 
     for node in sorted(operands, key=by_age):
         if any(isinstance(x, Node) and x in position for x in operands[node]):
-            given = tuple(map(operand, operands[node]))
-            add(node, Step(node.op, given, node.params, origin(node)))
+            read_by = tuple(map(operand, operands[node]))
+            add(node, Step(node.op, read_by, node.params, origin(node)))
     for node in wanted:
         if node not in position:
             add(node, Step(ITEM, ((operand(node),),), {"index": 0, "count": 1}))

@@ -219,7 +219,7 @@ class Tracing:
         """A Buffer that was replaced is one that is written; all else is refused."""
         for module, before in self.modules.items():
             for name, x in list(vars(module).items()):
-                old = before.get(name)
+                old: Any = before.get(name)
                 if x is old or not any(self._is_ours(y) for y in tree.leaves(x)):
                     continue
                 buffer = isinstance(old, Tensor) and isinstance(x, Tensor)
