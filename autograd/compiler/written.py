@@ -126,8 +126,6 @@ class Writing:
         self.program = program
         self.names = [f"x{i}" for i in range(len(program.leaves))]
         self.constants: list[np.ndarray] = []
-        known = [step.origin for step in program.steps if step.origin]
-        self.origins = {origin.age: origin for origin in known}
 
     def lines(self) -> Iterator[str]:
         """What each step computes, with a comment where their origin changes."""
@@ -144,7 +142,7 @@ class Writing:
                 yield f"# {line}"
             *first, last = self.texts(f"x{i}", step, xs)
             yield from first
-            yield f"{last:<{COLUMN}}  # {step.origin.kind}" if step.origin else last
+            yield f"{last:<{COLUMN}}  # {_told(step.origin)}" if step.origin else last
 
     def operand(self, x: Any) -> str:
         """The text of an operand; large arrays are members of ``constants``."""
@@ -158,15 +156,12 @@ class Writing:
 
     def line(self, origin: Origin | None) -> str:
         """The line that a step comes from, if it is known; ∇ for derivatives."""
-        sign = ""
-        while origin and isinstance(origin.scope, tuple):
-            of = origin.scope[-1]
-            if not isinstance(of, Gradient):
-                break
-            sign, origin = f"∇{sign}", self.origins.get(of.age)
-        if origin is None or not origin.place:
+        sign, place, scope = "", origin and origin.place, origin and origin.scope
+        while isinstance(scope, tuple) and isinstance(scope[-1], Gradient):
+            sign, place, scope = f"∇{sign}", scope[-1].place, scope[0]
+        if not place:
             return sign
-        file, number = origin.place
+        file, number = place
         text = linecache.getline(file, number).strip()
         return f"{sign}{' of ' * bool(sign)}line {number}: {text}".rstrip(": ")
 
@@ -189,6 +184,13 @@ class Writing:
         if getattr(np, theirs, None) is op.forward:
             return called(step, xs, f"np.{theirs}")
         return called(step, xs, f"np.{op.name}" if op.name in ALIKE else "")
+
+
+def _told(origin: Origin) -> str:
+    """What a step gives: dtypes and shapes."""
+    return ", ".join(
+        [f"{dtype} {shape or ''}".strip() for dtype, shape in origin.kinds]
+    )
 
 
 def source(program: Program, name: str = "f") -> str:

@@ -157,6 +157,7 @@ class Gradient(NamedTuple):
     """Stands in the scope of a gradient node: ∇ of the forward node of that age."""
 
     age: int
+    place: Place | None = None
 
 
 def made(

@@ -64,10 +64,9 @@ class Ref(NamedTuple):
 class Origin(NamedTuple):
     """Where a step comes from: what is said of its node, and of its result."""
 
-    age: int
     place: Any
     scope: Any
-    kind: str
+    kinds: list[tuple[Any, Any]]  # dtype and shape, of each output
 
 
 class Step(NamedTuple):
@@ -269,19 +268,15 @@ def placed(
                 Ref(position[x]) if isinstance(x, Node) and x in position else raw(x)
                 for x in node.inputs
             ]
-            of = Origin(node.age, node.place, node.scope, _kind(node._raw))
+            data = node._raw if isinstance(node._raw, tuple) else (node._raw,)
+            kinds = [(getattr(x, "dtype", "float"), np.shape(x)) for x in data]
+            of = Origin(node.place, node.scope, kinds)
             steps.append(Step(node.op, tuple(operands), node.params, of))
     constants = [node for node in dict.fromkeys(outputs) if node not in position]
     position |= {node: len(position) + i for i, node in enumerate(constants)}
     first = {"index": 0, "count": 1}
     steps += [Step(ITEM, ((raw(node),),), first) for node in constants]
     return [*position], len(leaves), steps
-
-
-def _kind(data: Any) -> str:
-    if isinstance(data, tuple):
-        return ", ".join(map(_kind, data))
-    return f"{np.result_type(data)} {np.shape(data) or ''}".strip()
 
 
 def named(op: Primitive) -> str:

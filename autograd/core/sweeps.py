@@ -67,7 +67,7 @@ class Sums(dict[Node, Any]):
         if total is None:
             self[x] = part
         elif self.lift:
-            with switched(scope=(x.scope, Gradient(x.age))):
+            with switched(scope=(x.scope, Gradient(x.age, x.place))):
                 self[x] = total + part
         elif x in self.owned:
             total += part
@@ -81,7 +81,7 @@ class Sums(dict[Node, Any]):
         parts, total = self.waiting.pop(x, None), self.pop(x, default)
         if not parts:
             return total
-        with switched(scope=(x.scope, Gradient(x.age))):
+        with switched(scope=(x.scope, Gradient(x.age, x.place))):
             part = self.space.fitted(parts[0].together(parts), x, True)
             return part if total is None else total + part
 
@@ -157,7 +157,7 @@ def _pullback(
         try:
             pull = op.pull if times is None else partial(op.pull_by, times)
             if lift:
-                with switched(scope=(node.scope, Gradient(node.age))):
+                with switched(scope=(node.scope, Gradient(node.age, node.place))):
                     parts = pull(node, g, floor, lift)
             else:
                 parts = pull(node, g, floor, lift)
@@ -255,7 +255,7 @@ def _pushforward(
         if incoming and all(t is None for t in incoming):
             continue
         if lift:
-            with switched(scope=(node.scope, Gradient(node.age))):
+            with switched(scope=(node.scope, Gradient(node.age, node.place))):
                 tangent = node.op.push(node, incoming, lift, times)
         else:
             tangent = node.op.push(node, incoming, lift, times)

@@ -183,7 +183,7 @@ def getitem(x: Any, index: Any) -> Any:
     """
     template, arrays = taken_apart(index)
     for each in arrays:
-        if isinstance(each, Node) and each._raw.dtype == bool:
+        if isinstance(each, Node) and np.result_type(each._raw).kind == "b":
             numbers(each, "a mask that is an index")
     return take_item(x, *arrays, template=template)
 

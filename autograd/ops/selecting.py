@@ -7,7 +7,7 @@ from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 
 from ..core.composite import composed
 from ..core.declare import elementwise
-from ..core.node import Node, numbers, raw
+from ..core.node import Node, decides, numbers, raw
 from .indexing import (
     ARRAY_INDEX,
     along,
@@ -217,7 +217,10 @@ def _promoted(out, choices):
 
 @composed(name="choose")
 def _choose(a, *choices, mode="raise"):
-    which = places_within(a, n=len(choices), mode=mode)
+    if decides(a):
+        which = np.choose(raw(a), np.arange(len(choices)), mode=mode)
+    else:
+        which = places_within(a, n=len(choices), mode=mode)
     shape = np.broadcast_shapes(which.shape, *map(np.shape, choices))
     out = np.broadcast_to(choices[0], shape)
     for i, choice in enumerate(choices[1:], start=1):

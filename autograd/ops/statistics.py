@@ -168,10 +168,10 @@ def _bincount(weights, x, minlength=0):
 
 def _counted(places, weights, minlength):
     """The sums of weights by place; as many as the largest place makes them."""
-    shape = np.bincount(raw(places), minlength=minlength).shape
-    found = scatter(weights, places, template=(ARRAY_INDEX,), shape=shape)
+    n = len(np.bincount(raw(places), minlength=minlength))
     count = np.maximum(np.max(places, initial=-1) + 1, minlength)
-    return presumed(found, count == shape[0], f"there were {shape[0]} bins")
+    places = presumed(astype(places, np.intp), count == n, f"there were {n} bins")
+    return scatter(weights, places, template=(ARRAY_INDEX,), shape=(n,))
 
 
 def bincount(x, weights=None, minlength=0):
