@@ -142,7 +142,7 @@ class Writing:
                 yield f"# {line}"
             *first, last = self.texts(f"x{i}", step, xs)
             yield from first
-            yield f"{last:<{COLUMN}}  # {step.origin.kind}" if step.origin else last
+            yield f"{last:<{COLUMN}}  # {_told(step.origin)}" if step.origin else last
 
     def operand(self, x: Any) -> str:
         """The text of an operand; large arrays are members of ``constants``."""
@@ -184,6 +184,13 @@ class Writing:
         if getattr(np, theirs, None) is op.forward:
             return called(step, xs, f"np.{theirs}")
         return called(step, xs, f"np.{op.name}" if op.name in ALIKE else "")
+
+
+def _told(origin: Origin) -> str:
+    """What a step gives: dtypes and shapes."""
+    return ", ".join(
+        [f"{dtype} {shape or ''}".strip() for dtype, shape in origin.kinds]
+    )
 
 
 def source(program: Program, name: str = "f") -> str:

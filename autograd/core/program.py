@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
 from importlib import import_module
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -67,7 +66,7 @@ class Origin(NamedTuple):
 
     place: Any
     scope: Any
-    kind: str
+    kinds: list[tuple[Any, Any]]  # dtype and shape, of each output
 
 
 class Step(NamedTuple):
@@ -249,7 +248,9 @@ class Program:
 
 def origin(node: Node) -> Origin:
     """What is known of a step from its node."""
-    return Origin(node.place, node.scope, _kind(node._raw))
+    data = node._raw if isinstance(node._raw, tuple) else (node._raw,)
+    kinds = [(getattr(x, "dtype", "float"), np.shape(x)) for x in data]
+    return Origin(node.place, node.scope, kinds)
 
 
 def placed(
@@ -281,17 +282,6 @@ def placed(
     first = {"index": 0, "count": 1}
     steps += [Step(ITEM, ((raw(node),),), first) for node in constants]
     return [*position], len(leaves), steps
-
-
-def _kind(data: Any) -> str:
-    if isinstance(data, tuple):
-        return ", ".join(map(_kind, data))
-    return _said(data.dtype, data.shape) if type(data) is np.ndarray else "float64"
-
-
-@lru_cache(4096)
-def _said(dtype: np.dtype, shape: tuple[int, ...]) -> str:
-    return f"{dtype} {shape or ''}".strip()
 
 
 def named(op: Primitive) -> str:

@@ -42,8 +42,9 @@ def vmap(
     """``f`` of one example as a function of many, which it computes at once.
 
     ``f`` runs on one example (at first on two, to compare what they recorded); all that
-    depends on it is then computed with one more axis, by one operation for all. So vmap nests with itself and every other
-    transform, in any order, and what ``f`` closes over gets its gradient.
+    depends on it is then computed with one more axis, by one operation for all. So vmap
+    nests with itself and every other transform, in any order, and what ``f`` closes
+    over gets its gradient.
 
     Args:
         f: a function of arrays, Tensors and containers of them. Which operations it
