@@ -12,8 +12,9 @@ from .lowering import lower
 from .products import product
 from .rewriting import rewritten
 from .views import view
+from .zeros import weighed
 
-RULES = (constant, lower, view, algebra, broadcast, product, shared)
+RULES = (constant, lower, weighed, view, algebra, broadcast, product, shared)
 
 
 def simplified(flat: Flat) -> Flat:

@@ -97,6 +97,16 @@ class Places:
         self.arrays[i] = self.blocks[i].array(kind)
         return self.arrays[i]
 
+    def is_over(self, i: int, x: Any) -> bool:
+        """Whether the result of step ``i`` may lie in the block of an operand."""
+        return (
+            isinstance(x, Ref)
+            and x.position in self.blocks
+            and self.last[x.position] == i
+            and self.flat.kinds[x.position] == self.flat.kinds[i]
+            and i not in self.results
+        )
+
     def _over(self, i: int, p: int) -> bool:
         """Let value ``i`` lie where ``p`` did, if that was not in another's memory."""
         if p in self.blocks:

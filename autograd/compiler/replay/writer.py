@@ -158,6 +158,13 @@ class Writer:
 
     def _call(self, i: int, step: Step, kind: Any) -> None:
         """Any other function, as it is: it takes memory of its own."""
+        if name_of(step.op) == "where" and self.places.is_over(i, step.operands[2]):
+            condition, x, y = step.operands  # a number put into what is not read again
+            if not np.ndim(x) and not isinstance(x, Ref):
+                arguments = [self._out(i, kind, [y]), self.name(x)]
+                arguments.append(f"where={self.name(condition)}")
+                self.line(self.called("copyto", np.copyto, arguments), i)
+                return
         text = self.call(step, [self.name(x) for x in step.operands])
         if isinstance(kind, Kind) and not kind.shape:
             text = self.called("asarray", np.asarray, [text])

@@ -6,6 +6,7 @@ import pytest
 import autograd as ag
 from autograd.compiler.flat import Flat
 from autograd.compiler.passes.simplify import simplified
+from autograd.compiler.replay import built
 from autograd.compiler.tracing import traced
 
 SPECIAL = np.array([0.0, -0.0, 1.5, -2.0, np.inf, -np.inf, np.nan])
@@ -140,3 +141,40 @@ def test_a_persons_function_of_a_known_name_is_not_taken_for_ours():
     assert simplified(traced(lambda x: multiply(x, 1), (np.ones(2),))[0])(
         np.zeros(2)
     ).tolist() == [1, 1]
+
+
+# Products in which a zero wins over ∞ and NaN -------------------------------------------
+
+weigh = ag.registry["weigh"]
+HALF, ONE_HOT = np.full(49, 0.5), np.resize(np.array([0.0, 1.0]), 49)
+
+
+@pytest.mark.parametrize("dtype", "fde")
+@pytest.mark.parametrize("either", [False, True])
+@pytest.mark.parametrize(
+    ("f", "plain"),
+    [
+        (lambda x, y: (x, y), False),
+        (lambda x, y: (x, y > 0), True),
+        (lambda x, y: (HALF.astype(x.dtype), y), True),
+        (lambda x, y: (ONE_HOT.astype(x.dtype), y), False),
+        (lambda x, y: (x, np.greater(x, y) + 0.5 * np.equal(x, y)), True),
+        (lambda x, y: (x, np.where(y > 0, 1.0, 0.5).astype(x.dtype)), True),
+        (lambda x, y: (x.reshape(7, 7), y[:7]), False),
+        (lambda x, y: (np.exp(x), np.sin(y)), False),
+    ],
+)
+def test_zeros_that_win_over_infinity_cost_little_where_there_are_none(
+    f, plain, either, dtype
+):
+    x, y = [a.ravel().astype(dtype) for a in np.meshgrid(SPECIAL, SPECIAL)]
+    with np.errstate(all="ignore"):
+        flat, _ = traced(lambda x, y: weigh(*f(x, y), either=either), (x, y))
+        want, got = Flat.__call__(flat, x, y), built(flat)(x, y)[0]
+    assert got.dtype == want.dtype
+    np.testing.assert_array_equal(got, want)
+    names = [step.op.name for step in simplified(flat).steps]
+    if dtype != "e":
+        assert "weigh" not in names
+    if plain and not either and dtype != "e":
+        assert names[-1] == "multiply"
