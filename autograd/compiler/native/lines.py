@@ -123,7 +123,8 @@ class Lines:
             self._known[key] = self.append(line)
         return whole(self._known[key], array.shape)
 
-    def dtype(self, x: Any) -> np.dtype | None:
+    def dtype(self, x: Any) -> Any:
+        """That of a view, or of a number if it has one."""
         return x.dtype if isinstance(x, Number) else self.lines[x.of].dtype
 
     def copied(self, view: View) -> View:
