@@ -135,10 +135,7 @@ class Lines:
     def shaped(self, view: View, shape: tuple[int, ...]) -> View:
         """The elements in another shape, copied where they must be."""
         found = reshaped(view, shape)
-        if found is None:
-            found = reshaped(self.copied(view), shape)
-        assert found is not None
-        return found
+        return whole(self.copied(view).of, shape) if found is None else found
 
 
 def _exactly(args: Sequence[Any]) -> tuple[Any, ...]:

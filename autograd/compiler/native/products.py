@@ -24,7 +24,8 @@ class ProductText:
 
     def __init__(self, lines: Lines, i: int, line: Line) -> None:
         self.line, self.name, (self.x, self.y) = line, f"product_{i}", line.args
-        self.m, self.n, self.k = *line.shape[-2:], self.x.shape[-1]
+        self.m, self.n = line.shape[-2:]
+        self.k = self.x.shape[-1]
         self.lead = self.x.shape[:-2]  # of both factors
         self.single = line.dtype == np.float32
         self.call = f"{self.name}(m, 0, 1);"

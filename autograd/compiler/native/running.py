@@ -38,7 +38,8 @@ class Run:
         flags = (f"-DBLAS_INT={found.integer}",) if found else ()
         self.pool = pool()
         made = library(self.source, flags)
-        made.connect.argtypes = [ctypes.c_void_p, ctypes.c_long] + [ctypes.c_void_p] * 2
+        address = ctypes.c_void_p
+        made.connect.argtypes = [address, ctypes.c_long, address, address]
         made.connect(
             self.pool.parallel,
             self.pool.threads,
@@ -222,13 +223,13 @@ class Run:
     def _overlap(self) -> bool:
         """Whether a leaf that is written in place has memory in common with another."""
         ends = sorted(
-            (self.table[j], self.table[j] + line.size * line.dtype.itemsize, j)
+            (start := self.table[j] or 0, start + line.size * line.dtype.itemsize, j)
             for j, line in enumerate(self.leaves)
             if line.size
         )
         reach, at = 0, -1
         for low, high, j in ends:
-            if low < reach and (j in self.direct or at in self.direct):
+            if low < reach and {j, at} & self.direct.keys():
                 return True
             if high > reach:
                 reach, at = high, j
