@@ -255,7 +255,7 @@ def test_the_packages_only_raise_what_numpy_or_python_raise_for_bad_input():
         "TypeError", "ValueError", "StaleWriteError", "NotImplementedError", "IndexError",
         "LinAlgError", "RuntimeError", "ZeroDivisionError", "ImportError",
         "AttributeError", "KeyError", "StopIteration", "PicklingError",
-        "TraceError", "Presumed",
+        "TraceError", "Presumed", "NoCompiler",
     }  # fmt: skip
     for module, path in FILES.items():
         if not module.startswith("autograd") or module.startswith("autograd.check"):

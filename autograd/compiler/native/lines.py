@@ -123,7 +123,8 @@ class Lines:
             self._known[key] = self.append(line)
         return whole(self._known[key], array.shape)
 
-    def dtype(self, x: Any) -> np.dtype | None:
+    def dtype(self, x: Any) -> Any:
+        """That of a view, or of a number if it has one."""
         return x.dtype if isinstance(x, Number) else self.lines[x.of].dtype
 
     def copied(self, view: View) -> View:
@@ -134,10 +135,7 @@ class Lines:
     def shaped(self, view: View, shape: tuple[int, ...]) -> View:
         """The elements in another shape, copied where they must be."""
         found = reshaped(view, shape)
-        if found is None:
-            found = reshaped(self.copied(view), shape)
-        assert found is not None
-        return found
+        return whole(self.copied(view).of, shape) if found is None else found
 
 
 def _exactly(args: Sequence[Any]) -> tuple[Any, ...]:

@@ -206,8 +206,9 @@ class NestText:
                 "for (long i0 = first; i0 < end; i0++) " + nested(dims[1:-1], 1) + "{"
             ]
         elif blocks:
-            count = -(-n // BLOCK)
-            out += [f"long first = {count}*part/parts, end = {count}*(part + 1)/parts;"]
+            number = -(-n // BLOCK)
+            out += [f"long first = {number}*part/parts;"]
+            out += [f"long end = {number}*(part + 1)/parts;"]
         lead = range(len(dims) - 1)
         count = str(n)
         if blocks:
@@ -263,7 +264,9 @@ class NestText:
         self.loads: list[str] = []
         self.body: list[str] = []
         self.names: set[str] = set()
-        stores, tail, clauses = [], [], []
+        stores: list[str] = []
+        tail: list[str] = []
+        clauses: list[str] = []
         for i in self.nest.lines:
             if self.loop[i] != phase:
                 continue
@@ -323,7 +326,7 @@ class NestText:
         given = [self._operand(x, work, row) for x in args]
         if line.op == "astype":
             return given[0]
-        text = expression(line.op, work)
+        text = str(expression(line.op, work))
         return text.format(*given, args=", ".join(given))
 
     def _operand(self, x: Any, dtype: np.dtype | None, row: bool) -> str:

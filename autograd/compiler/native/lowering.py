@@ -118,7 +118,7 @@ def _python(lines: Lines, step: Step, args: Sequence[Any], kind: Any) -> Any:
     several = not isinstance(kind, Kind)
     shape, dtype = (None, None) if several else kind
     i = lines.append(Line("python", tuple(args), (step.op, step.params), shape, dtype))
-    return Whole(i) if several else whole(i, shape)
+    return Whole(i) if shape is None else whole(i, shape)
 
 
 def _result(lines: Lines, value: Any, kind: Any, taken: Sequence[int]) -> int:

@@ -18,8 +18,8 @@ from ..flat import Flat, Kind
 # Their forward functions are NumPy code that reads no numbers: recorded as they stand.
 AS_WRITTEN = {
     "hardtanh", "relu6", "hardsigmoid", "hardswish", "leaky_relu", "elu", "celu",
-    "selu", "hardshrink", "softshrink", "threshold", "softplus", "silu", "mish", "softsign",
-    "tanhshrink", "log_sigmoid", "softplus to", "relu", "huber",
+    "selu", "hardshrink", "softshrink", "threshold", "softplus", "silu", "mish",
+    "softsign", "tanhshrink", "log_sigmoid", "softplus to", "relu", "huber",
 }  # fmt: skip
 
 

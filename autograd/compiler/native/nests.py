@@ -83,7 +83,9 @@ class Schedule:
         args, row = self._seen_in(nest, line)
         if args is None:
             return False
-        phase, stored, again = 0, [], []
+        phase = 0
+        stored: list[int] = []
+        again: list[int] = []
         for x in args:
             if isinstance(x, Number):
                 continue
@@ -214,8 +216,7 @@ def scheduled(lines: Lines) -> Schedule:
             start = max(plan.start(line), 0)
             if not any(plan.join(i, k) for k in range(start, len(plan.units))):
                 plan.units.append(Nest(shape))
-                joined = plan.join(i, len(plan.units) - 1)
-                assert joined, line
+                plan.join(i, len(plan.units) - 1)
         else:
             plan.place[i] = len(plan.units)
             plan.units.append(i)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import sys
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,15 @@ from .lines import Whole
 from .pool import HEAD, PLAIN, WRITEABLE, give_threads, pool, take_threads
 from .program import Text
 from .views import View
+
+LARGE = 1 << 18  # bytes of a result whose memory is used again
+
+
+def _holders(arrays: list[Any]) -> list[int]:
+    return [sys.getrefcount(array) for array in arrays]
+
+
+UNHELD = _holders([object()])[0]  # what is counted where only a list holds something
 
 
 class Run:
@@ -28,7 +38,8 @@ class Run:
         flags = (f"-DBLAS_INT={found.integer}",) if found else ()
         self.pool = pool()
         made = library(self.source, flags)
-        made.connect.argtypes = [ctypes.c_void_p, ctypes.c_long] + [ctypes.c_void_p] * 2
+        address = ctypes.c_void_p
+        made.connect.argtypes = [address, ctypes.c_long, address, address]
         made.connect(
             self.pool.parallel,
             self.pool.threads,
@@ -53,6 +64,11 @@ class Run:
             for k, i in enumerate(lines.outputs)
             if k not in lines.targets and i not in text.python
         ]
+        self.spare: dict[int, list[np.ndarray]] = {
+            k: []
+            for k, (i, *_) in enumerate(self.fresh)
+            if lines[i].size * lines[i].dtype.itemsize >= LARGE
+        }
         n = len(self.leaves)
         slots = [*range(n), *[i for i, *_ in self.fresh]]
         self.slots = (ctypes.c_long * len(slots))(*slots)
@@ -106,7 +122,7 @@ class Run:
     # At each call ---------------------------------------------------------------------
 
     def __call__(self, *leaves: np.ndarray) -> tuple[Any, ...]:
-        fresh = [np.empty(shape, dtype) for _, shape, dtype in self.fresh]
+        fresh = [*map(self._room, range(len(self.fresh)))]
         leaves, copied = self._bound(leaves, fresh)
         if self.products:
             take_threads()
@@ -131,6 +147,22 @@ class Run:
                 for k in range(len(self.lines.outputs))
             ]
         )
+
+    def _room(self, k: int) -> np.ndarray:
+        """Memory for a result: large, that of one which nobody holds any more.
+
+        The system clears fresh memory page by page, which can take as long as a loop.
+        """
+        _, shape, dtype = self.fresh[k]
+        spare = self.spare.get(k)
+        if spare is None:
+            return np.empty(shape, dtype)
+        for i, count in enumerate(_holders(spare)):
+            if count == UNHELD:
+                return spare[i]
+        spare[2:] = []
+        spare.append(np.empty(shape, dtype))
+        return spare[-1]
 
     def _bound(self, leaves: Any, fresh: Any) -> Any:
         """The arrays that are read, now in the table, and what is to be copied back."""
@@ -191,13 +223,13 @@ class Run:
     def _overlap(self) -> bool:
         """Whether a leaf that is written in place has memory in common with another."""
         ends = sorted(
-            (self.table[j], self.table[j] + line.size * line.dtype.itemsize, j)
+            (start := self.table[j] or 0, start + line.size * line.dtype.itemsize, j)
             for j, line in enumerate(self.leaves)
             if line.size
         )
         reach, at = 0, -1
         for low, high, j in ends:
-            if low < reach and (j in self.direct or at in self.direct):
+            if low < reach and {j, at} & self.direct.keys():
                 return True
             if high > reach:
                 reach, at = high, j

@@ -1,4 +1,4 @@
-"""The C text of what is no nest: products of matrices, parts put together, picked rows.
+"""The C text of what is no nest: parts put together, picked rows, places of extremes.
 
 Each text is a function of the table of addresses ``m``; those with an index return 1
 where it is out of range, and say in ``fault`` which it was.
@@ -6,17 +6,12 @@ where it is out of range, and say in ``fault`` which it was.
 
 from __future__ import annotations
 
-import math
 from typing import Any
-
-import numpy as np
 
 from .lines import TYPES, Line, Lines, Places
 from .loops import literal, nested, places, pointer
+from .products import ProductText
 from .views import View, dense, whole
-
-LARGE = 1 << 21  # multiplications of a product that are worth the pool
-SMALL = 1 << 9  # multiplications of a product that are not worth the call
 
 
 class Single:
@@ -26,7 +21,7 @@ class Single:
         self.text, self.call, self.can_fail = text, call, can_fail
 
 
-def single(lines: Lines, i: int, fault: int) -> Single | None:
+def single(lines: Lines, i: int, fault: int) -> Any:
     """The text for line ``i``; None where Python is to run it."""
     line = lines[i]
     dtypes = [line.dtype, *[lines.dtype(x) for x in line.args if isinstance(x, View)]]
@@ -34,107 +29,6 @@ def single(lines: Lines, i: int, fault: int) -> Single | None:
     if rule is None or any(d is None or d.name not in TYPES for d in dtypes):
         return None
     return rule(lines, i, line, fault)
-
-
-# Products of matrices -----------------------------------------------------------------
-
-
-def _matmul(lines: Lines, i: int, line: Line, fault: int) -> Single:
-    name, (m, n) = f"product_{i}", line.shape[-2:]
-    x, y = line.args
-    k = x.shape[-1]
-    kind = TYPES[line.dtype.name]
-    letter = "s" if line.dtype == np.float32 else "d"
-    lead = line.shape[:-2]
-    (tx, ldx), (ty, ldy) = _order(x), _order(y)
-    px, py, out = (
-        f"p{places(x.strides[:-2])}",
-        f"q{places(y.strides[:-2])}",
-        f"o{places(dense(line.shape)[:-2])}",
-    )
-    if line.params == "summed":
-        return _summed(lines, i, line, (tx, ldx, ty, ldy))
-    text = [
-        f"/* {x.shape} @ {y.shape} */",
-        f"static void {name}(void **m, long part, long parts) {{",
-        pointer(lines, x, "p"),
-        pointer(lines, y, "q"),
-        f"{kind} *o = m[{i}];",
-    ]
-    work, stacked = math.prod(line.shape) * k, math.prod(lead)
-    if m * n * k <= SMALL:
-        strides = f"{x.strides[-2]}, {x.strides[-1]}, {y.strides[-2]}, {y.strides[-1]}"
-        call = f"small_{letter}({m}, {n}, {k}, {px}, {py}, {out}, {strides});"
-        text += [nested(lead) + call, "}"]
-        return Single(text, f"{name}(m, 0, 1);")
-    if stacked == 1 and work > LARGE:  # rows, or columns, are shared out
-        down = m >= n
-        side, step = (m, x.strides[-2]) if down else (n, y.strides[-1])
-        text.append(
-            f"long at = {side}*part/parts, some = {side}*(part + 1)/parts - at;"
-        )
-        rows, cols = ("some", n) if down else (m, "some")
-        px, py, out = (
-            (f"p + at*{step}", "q", f"o + at*{n}")
-            if down
-            else ("p", f"q + at*{step}", "o + at")
-        )
-        call = f"parallel({name}, m, threads);"
-        lead = ()
-    else:
-        rows, cols = m, n
-        call = f"{name}(m, 0, 1);"
-        if work > LARGE and stacked > 1:
-            call = f"parallel({name}, m, PARTS);"
-            axis = next(d for d, side in enumerate(lead) if side > 1)
-            text.append(
-                f"long first = {lead[axis]}*part/parts, end = {lead[axis]}*(part + 1)/parts;"
-            )
-    loops = nested(lead)
-    if "PARTS" in call:
-        loops = loops.replace(
-            f"for (long i{axis} = 0; i{axis} < {lead[axis]}",
-            f"for (long i{axis} = first; i{axis} < end",
-        )
-        call = call.replace("PARTS", "16")
-    one = "1.f" if letter == "s" else "1."
-    text.append(
-        f"{loops}gemm_{letter}(101, {tx}, {ty}, {rows}, {cols}, {k}, {one}, "
-        f"{px}, {ldx}, {py}, {ldy}, 0, {out}, {n});"
-    )
-    return Single([*text, "}"], call)
-
-
-def _summed(lines: Lines, i: int, line: Line, order: tuple[int, ...]) -> Single:
-    """Products of all matrices along the first axis, added up: each thread some rows."""
-    x, y = line.args
-    count, k, name = x.shape[0], x.shape[-1], f"product_{i}"
-    groups, m, n = line.shape
-    (tx, ldx, ty, ldy), kind = order, TYPES[line.dtype.name]
-    letter, one = ("s", "1.f") if line.dtype == np.float32 else ("d", "1.")
-    px = f"p{places(x.strides[:2])} + at*{x.strides[2]}"
-    text = [
-        f"/* the sum of {x.shape} @ {y.shape} */",
-        f"static void {name}(void **m, long part, long parts) {{",
-        pointer(lines, x, "p"),
-        pointer(lines, y, "q"),
-        f"{kind} *o = m[{i}]; long at = {m}*part/parts, some = {m}*(part + 1)/parts - at;",
-        f"if (some) {nested((count, groups))}"
-        f"gemm_{letter}(101, {tx}, {ty}, some, {n}, {k}, {one}, {px}, {ldx}, "
-        f"q{places(y.strides[:2])}, {ldy}, i0 ? 1 : 0, o + i1*{m * n} + at*{n}, {n});",
-        "}",
-    ]
-    large = count * groups * m * n * k > LARGE
-    call = f"parallel({name}, m, threads);" if large else f"{name}(m, 0, 1);"
-    return Single(text, call)
-
-
-def _order(x: View) -> tuple[int, int]:
-    """How BLAS is told of a matrix: as it is (111) or transposed (112), rows apart."""
-    (m, n), (down, along) = x.shape[-2:], x.strides[-2:]
-    if (along == 1 or n == 1) and (down >= n or m == 1):
-        return 111, max(down if m > 1 else n, n, 1)
-    return 112, max(along if n > 1 else m, m, 1)
 
 
 # Parts put together -------------------------------------------------------------------
@@ -226,12 +120,10 @@ def _scatter(lines: Lines, i: int, line: Line, fault: int) -> Single:
     text += [f"static int {name}(void **m) {{", pointer(lines, x, "x"), *given]
     text += [f"{kind} *y = m[{i}]; memset(y, 0, {line.size * line.dtype.itemsize});"]
     text += [nested(arrays[0].shape) + "{", found]
-    text += [
-        f"const {kind} *p = x{places(x.strides[:ndim])}; {kind} *o = y + {mine.offset}{at};"
-    ]
-    text += [
-        f"{nested(shape, ndim)}o[0{places(write, ndim)}] += p[0{places(read, ndim)}]; }}"
-    ]
+    inner = f"o[0{places(write, ndim)}] += p[0{places(read, ndim)}];"
+    text += [f"const {kind} *p = x{places(x.strides[:ndim])};"]
+    text += [f"{kind} *o = y + {mine.offset}{at};"]
+    text += [f"{nested(shape, ndim)}{inner} }}"]
     return Single([*text, "return 0; }"], f"if ({name}(m)) return {i};", True)
 
 
@@ -256,7 +148,7 @@ def _extreme(lines: Lines, i: int, line: Line, fault: int) -> Single:
 
 
 FORMS: dict[str, Any] = {
-    "matmul": _matmul,
+    "matmul": lambda lines, i, line, fault: ProductText(lines, i, line),
     "assemble": _assemble,
     "gather": _gather,
     "scatter": _scatter,

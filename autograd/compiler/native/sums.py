@@ -28,7 +28,8 @@ def summed(lines: Lines) -> Lines:
     roots = _roots(lines)
     if not roots:
         return lines
-    new, place = Lines(), {}
+    new = Lines()
+    place: dict[int, int] = {}
 
     def moved(x: Any) -> Any:
         return x._replace(of=place[x.of]) if isinstance(x, (View, Whole)) else x
@@ -90,7 +91,9 @@ def _is_sum(line: Line) -> bool:
 
 def _terms(lines: Lines, root: int, uses: list[int]) -> tuple[Any, set[int]]:
     """The products that a sum adds up, if it adds up nothing else; and its parts."""
-    terms, inner, stack, shape = [], set(), [*lines[root].args], lines[root].shape
+    terms: list[Term] = []
+    inner: set[int] = set()
+    stack, shape = [*lines[root].args], lines[root].shape
     while stack:
         x = stack.pop()
         if not isinstance(x, View) or uses[x.of] != 1:

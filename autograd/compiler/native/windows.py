@@ -193,8 +193,9 @@ def put_in_windows(lines: Lines, args: Any, w: Windows, kind: Kind) -> View:
 
 
 @_pool
-def pick_in_windows(lines: Lines, args: Any, w: Windows, kind: Kind) -> View:
-    (x, taps), dtype, total = args, kind.dtype, Number(0, None)
+def pick_in_windows(lines: Lines, args: Any, w: Windows, kind: Kind) -> Any:
+    (x, taps), dtype = args, kind.dtype
+    total: Any = Number(0, None)
     for i, view in enumerate(_taps(lines, x, w)):
         chosen = (_is_tap(lines, spread(taps, view.shape), i), view, total)
         total = lines.emit("where", chosen, dtype, view.shape, dtype)

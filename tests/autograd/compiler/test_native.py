@@ -448,3 +448,18 @@ def test_the_text_can_be_read():
     text = built(flat).source
     for part in ("tanh_f(", "* 2.0f", "int run_0(void **m)"):
         assert part in text
+
+
+def test_a_large_result_lies_in_the_memory_of_one_that_nobody_holds():
+    x = floats(300, 300)
+    run = built(traced(lambda x: (x * 2, x.sum(1)), (x,))[0])
+    first, _ = run(x)
+    part, place = first[10:20], first.ctypes.data
+    del first
+    second, _ = run(x * 3)
+    assert second.ctypes.data != place  # a view of the first is held
+    np.testing.assert_array_equal(part, x[10:20] * 2)
+    del part
+    third, _ = run(x)
+    assert third.ctypes.data == place
+    np.testing.assert_array_equal(second, x * 3 * 2)

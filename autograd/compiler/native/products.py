@@ -1,0 +1,105 @@
+"""The C text of products of matrices: BLAS, shared among the threads where large."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from .lines import TYPES, Line, Lines
+from .loops import PARTS, nested, places, pointer
+from .views import View, dense
+
+LARGE = 1 << 21  # multiplications of a product that are worth the pool
+SMALL = 1 << 9  # multiplications of a product that are not worth the call
+
+
+class ProductText:
+    """One line ``matmul``: a function, and the text that calls it.
+
+    With ``params`` "summed" the products along the first axis are added up.
+    """
+
+    can_fail = False
+
+    def __init__(self, lines: Lines, i: int, line: Line) -> None:
+        self.line, self.name, (self.x, self.y) = line, f"product_{i}", line.args
+        self.m, self.n = line.shape[-2:]
+        self.k = self.x.shape[-1]
+        self.lead = self.x.shape[:-2]  # of both factors
+        self.single = line.dtype == np.float32
+        self.call = f"{self.name}(m, 0, 1);"
+        summed = line.params == "summed"
+        body = self._summed() if summed else self._stacked()
+        self.text = [
+            f"/* {'the sum of ' * summed}{self.x.shape} @ {self.y.shape} */",
+            f"static void {self.name}(void **m, long part, long parts) {{",
+            pointer(lines, self.x, "p"),
+            pointer(lines, self.y, "q"),
+            f"{TYPES[line.dtype.name]} *o = m[{i}];",
+            *body,
+            "}",
+        ]
+
+    def _stacked(self) -> list[str]:
+        """A product for each place along the leading axes."""
+        m, n, k, lead = self.m, self.n, self.k, self.lead
+        x, y = self.x.strides, self.y.strides
+        p, q = f"p{places(x[:-2])}", f"q{places(y[:-2])}"
+        o = f"o{places(dense(self.line.shape)[:-2])}"
+        if m * n * k <= SMALL:
+            steps = f"{x[-2]}, {x[-1]}, {y[-2]}, {y[-1]}"
+            name = "small_s" if self.single else "small_d"
+            return [f"{nested(lead)}{name}({m}, {n}, {k}, {p}, {q}, {o}, {steps});"]
+        large = math.prod(lead) * m * n * k > LARGE
+        if large and math.prod(lead) > 1:
+            axis = next(d for d, side in enumerate(lead) if side > 1)
+            self.call = f"parallel({self.name}, m, {PARTS});"
+            outer, (side, *inner) = lead[:axis], lead[axis:]
+            loop = (
+                nested(outer)
+                + f"for (long i{axis} = {side}*part/parts; "
+                + f"i{axis} < {side}*(part + 1)/parts; i{axis}++) "
+                + nested(inner, axis + 1)
+            )
+            return [loop + self._gemm(f"{m}", f"{n}", p, q, o)]
+        if not large:
+            return [nested(lead) + self._gemm(f"{m}", f"{n}", p, q, o)]
+        self.call = f"parallel({self.name}, m, threads);"
+        if m >= n:  # rows are shared out, else columns
+            p, o = f"p + from*{x[-2]}", f"o + from*{n}"
+            return [_share(m), self._gemm("some", f"{n}", p, "q", o)]
+        q, o = f"q + from*{y[-1]}", "o + from"
+        return [_share(n), self._gemm(f"{m}", "some", "p", q, o)]
+
+    def _summed(self) -> list[str]:
+        """Each thread has some rows of all products."""
+        _, m, n = self.line.shape
+        x, y = self.x.strides, self.y.strides
+        if math.prod(self.lead) * m * n * self.k > LARGE:
+            self.call = f"parallel({self.name}, m, threads);"
+        p, q = f"p{places(x[:2])} + from*{x[2]}", f"q{places(y[:2])}"
+        o = f"o + i1*{m * n} + from*{n}"
+        product = self._gemm("some", f"{n}", p, q, o, "i0 ? 1 : 0")
+        return [_share(m), nested(self.lead) + product]
+
+    def _gemm(self, m: str, n: str, p: str, q: str, o: str, kept: str = "0") -> str:
+        """o = p q + kept o"""
+        (tx, ldx), (ty, ldy) = _order(self.x), _order(self.y)
+        name, one = ("gemm_s", "1.f") if self.single else ("gemm_d", "1.")
+        return (
+            f"{name}(101, {tx}, {ty}, {m}, {n}, {self.k}, {one}, {p}, {ldx}, {q}, "
+            f"{ldy}, {kept}, {o}, {self.n});"
+        )
+
+
+def _share(n: int) -> str:
+    return f"long from = {n}*part/parts, some = {n}*(part + 1)/parts - from;"
+
+
+def _order(x: View) -> tuple[int, int]:
+    """How BLAS is told of a matrix: as it is (111) or transposed (112), rows apart."""
+    (m, n), (down, along) = x.shape[-2:], x.strides[-2:]
+    if (along == 1 or n == 1) and (down >= n or m == 1):
+        return 111, max(down if m > 1 else n, n, 1)
+    return 112, max(along if n > 1 else m, m, 1)
