@@ -108,7 +108,7 @@ def test_what_a_function_of_a_file_returns_is_drawn(
         (["some.py:loss", "-o", "a.html", "--backward"], 2, "shows both passes"),
         (["some.py:loss", "-o", "a.jpeg"], 1, "cannot tell the format of 'a.jpeg'"),
         (["some.py:loss", "-o", "no/a.svg"], 1, "there is no folder 'no'"),
-        (["some.py:loss", "--play", "-o", "no/a.html"], 1, "no/a.html"),
+        (["some.py:loss", "--play", "-o", "no/a.html"], 1, "there is no folder 'no'"),
         (["some.py:loss", "--depth", "-1"], 1, "depth is a whole number"),
         (["some.py:text"], 1, "some.py:text: draw needs a Value, a Tensor"),
         (["some.py:nothing"], 1, "got NoneType"),

@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from xml.etree import ElementTree
 
 import numpy as np
@@ -88,9 +89,9 @@ def group_of(svg, number):
 
 
 def runs_onwards(view):
-    """Whether in the built-in layout every edge ends to the right of its source."""
-    across = [x for x, _ in Sheet(view).layout.middles]
-    return all(across[edge.source] < across[edge.target] for edge in view.edges)
+    """Whether drawn downwards, in one column, every edge ends below its source."""
+    down = [y for _, y in Sheet(replace(view, rankdir="TB")).layout.middles]
+    return all(down[edge.source] < down[edge.target] for edge in view.edges)
 
 
 @both_ways

@@ -331,7 +331,7 @@ def test_the_film_is_well_formed_and_its_names_are_there():
 
 def test_saving_needs_a_known_extension(tmp_path):
     player = viz.play(neuron())
-    with pytest.raises(viz.RenderError, match=r"\.html or \.svg"):
+    with pytest.raises(viz.RenderError, match=r"use one of \.html, \.svg"):
         player.save(tmp_path / "pass.png")
     player.save(tmp_path / "pass.html")
     player.save(tmp_path / "pass.svg")

@@ -98,10 +98,20 @@ class Backward(Gradients):
         self.parts: dict[Node, list[Any]] = {}
         asked = "a backward drawing starts from"
         tracked = tracked_of(outputs, asked, "draw direction='forward'")
+        if not self._sweep(tracked, summary, None):
+            self._sweep(tracked, summary, weigh.call)  # 0 · ∞ is 0
+
+    def _sweep(
+        self, tracked: Sequence[Node], summary: Summary, times: Product | None
+    ) -> bool:
+        """One sweep from its beginning; whether it need not be a more careful one."""
+        self.arriving, self.passed, self.local = {}, {}, {}
+        # What is drawn is itself the first part of its gradient.
+        self.parts = {node: [node.space.ones(node)] for node in tracked}
         owners = summary.owners
-        for node in tracked:  # what is drawn is itself the first part of its gradient
-            self.parts[node] = [node.space.ones(node)]
-        for node, gradient, contributions in _events(tracked, weigh.call):  # 0 · ∞ is 0
+        for node, gradient, contributions in _events(tracked, times):
+            if times is None and not finite(gradient):
+                return False
             is_drawn = node not in owners or not node.inputs
             if is_drawn and not isinstance(data_of(node), tuple):
                 self.arriving[node] = outside(gradient)
@@ -120,6 +130,7 @@ class Backward(Gradients):
                     self.passed[node, i] = part
                 if fold is None:
                     self.local[node, i] = _local(node, i)
+        return True
 
     def largest(self) -> float:
         """The norm of the largest finite contribution."""
