@@ -229,8 +229,7 @@ class Program:
 
     def source(self, name: str = "f") -> str:
         """The program as a NumPy function, commented: see ``compiler/written.py``."""
-        writing = import_module("autograd.compiler.written")
-        return writing.source(self, name)
+        return import_module("autograd.compiler.written").source(self, name)
 
     def calls(self, name: str = "f") -> str:
         """The program as a function that calls what was recorded, by our names."""

@@ -17,7 +17,6 @@ from ..core.context import recording, switched
 from ..core.node import Node, TraceError, hooked
 from ..core.space import ARRAYS
 from ..core.zeros import pulled, pushed
-from ..ops.held import Presumed
 from ..ops.shaping import concatenate, moveaxis, stack
 from ..tensor import Tensor
 from .grad import grad, jvp
