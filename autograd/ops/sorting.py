@@ -259,8 +259,8 @@ def intersect1d(ar1, ar2, assume_unique=False, return_indices=False):
     >>> ag.intersect1d(ag.tensor([3.0, 1.0]), np.array([2.0, 1.0]))
     Tensor([1.])
     """
-    given = [numbers(each, "the common elements") for each in (ar1, ar2)]
-    _, *found = np.intersect1d(*given, assume_unique, True)
+    one, two = [numbers(each, "the common elements") for each in (ar1, ar2)]
+    _, *found = np.intersect1d(one, two, assume_unique, True)
     values = getitem(concatenate([ravel(ar1), ravel(ar2)]), found[0])
     return (values, *[like(values, i) for i in found]) if return_indices else values
 
