@@ -239,7 +239,7 @@ def _regained(apart, x, y, rate):
 def cancels(out, bound):
     """Whether 1 - |out| may have lost digits, since |out| is beyond a bound."""
     data = raw(out)
-    if not decides(out):
+    if type(out) is not float and not decides(out):
         return True
     if type(data) is float:
         return not -bound < data < bound
@@ -266,7 +266,7 @@ def _tanh_slope(x, out):
                 return slope
         except ValueError:  # there are no elements
             return slope
-    elif decides(out):
+    elif type(out) is float or decides(out):
         slope = 1 - out * out
         data = raw(slope)
         if data > LEAST if type(data) is float else np.all(np.abs(data) > LEAST):
