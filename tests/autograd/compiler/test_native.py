@@ -1,5 +1,7 @@
 """Programs as C give what the same programs give in NumPy."""
 
+from threading import Thread
+
 import numpy as np
 import pytest
 
@@ -463,3 +465,23 @@ def test_a_large_result_lies_in_the_memory_of_one_that_nobody_holds():
     third, _ = run(x)
     assert third.ctypes.data == place
     np.testing.assert_array_equal(second, x * 3 * 2)
+
+
+def test_programs_may_run_at_once_in_several_threads():
+    x = floats(400, 300)
+    flat, _ = traced(lambda x: (np.tanh(x) @ x.T, x.sum(0)), (x,))
+    runs = [built(flat) for _ in range(4)]
+    expected, found = runs[0](x), []
+
+    def call(run):
+        found.extend(run(x) for _ in range(10))
+
+    threads = [Thread(target=call, args=(run,)) for run in runs]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(found) == 40
+    for results in found:
+        for got, each in zip(results, expected, strict=True):
+            close(got, each, 1e-4)
