@@ -24,7 +24,7 @@ def simpler(flat: Flat) -> Flat:
     >>> import autograd as ag
     >>> from autograd.compiler.tracing import traced
     >>> flat, _ = traced(lambda x: -(-x) ** 2 * 1, (np.zeros(2),))
-    >>> print(simpler(flat).source())
+    >>> print(simpler(flat).calls())
     def f(x0):
         x1 = ag.negative(x0)
         x2 = ag.multiply(x1, x1)

@@ -22,7 +22,7 @@ def unrepeated(flat: Flat) -> Flat:
     >>> import autograd as ag
     >>> from autograd.compiler.tracing import traced
     >>> flat, _ = traced(lambda x: np.exp(np.broadcast_to(x, (3, 2))), (np.zeros(2),))
-    >>> print(unrepeated(flat).source())
+    >>> print(unrepeated(flat).calls())
     def f(x0):
         x1 = ag.broadcast_to(x0, shape=(3, 2))
         x2 = ag.exp(x0)

@@ -24,7 +24,7 @@ def lowered(flat: Flat) -> Flat:
     >>> import autograd as ag
     >>> from autograd.compiler.tracing import traced
     >>> flat, _ = traced(lambda x: np.mean(x, axis=-1), (np.zeros((2, 3)),))
-    >>> print(lowered(flat).source())
+    >>> print(lowered(flat).calls())
     def f(x0):
         x1 = ag.sum(x0, axis=(1,))
         x2 = ag.divide(x1, 3)

@@ -22,7 +22,7 @@ def in_one_product(flat: Flat) -> Flat:
     >>> import autograd as ag
     >>> from autograd.compiler.tracing import traced
     >>> flat, _ = traced(np.matmul, (np.zeros((5, 2, 3)), np.zeros((3, 4))))
-    >>> print(in_one_product(flat).source())
+    >>> print(in_one_product(flat).calls())
     def f(x0, x1):
         x2 = ag.reshape(x0, shape=(10, 3))
         x3 = ag.matmul(x2, x1)

@@ -24,7 +24,7 @@ def simplified(flat: Flat) -> Flat:
     >>> import autograd as ag
     >>> from autograd.compiler.tracing import traced
     >>> flat, _ = traced(ag.grad(lambda x: np.sum(x**3)), (np.zeros(2),))
-    >>> print(simplified(flat).source())
+    >>> print(simplified(flat).calls())
     def f(x0):
         x1 = ag.multiply(x0, x0)
         x2 = ag.multiply(3, x1)

@@ -28,7 +28,7 @@ def explicit(flat: Flat) -> Flat:
     >>> import autograd as ag
     >>> from autograd.compiler.tracing import traced
     >>> flat, _ = traced(lambda x: np.swapaxes(x, 0, 1)[None], (np.zeros((2, 3)),))
-    >>> print(explicit(flat).source())
+    >>> print(explicit(flat).calls())
     def f(x0):
         x1 = ag.transpose(x0, axes=(1, 0))
         x2 = ag.reshape(x1, shape=(1, 3, 2))
