@@ -13,13 +13,13 @@ import numpy as np
 
 from ...core.program import Ref, Step
 from ..flat import Flat, Kind
-from . import rules, windows
+from . import picking, rules, windows
 from .elements import of_elements
 from .lines import GIVEN, TYPES, Line, Lines, Number, Plain, Whole
 from .meanings import meaning
 from .views import View, whole
 
-RULES = rules.RULES | windows.RULES
+RULES = rules.RULES | picking.RULES | windows.RULES
 
 
 def lowered(flat: Flat) -> Lines:
