@@ -240,8 +240,8 @@ class Tensor(Operators):
     def real(self) -> Any: return np.real(self)
     @property
     def imag(self) -> Any: return np.imag(self)
-    def argmax(self, axis: Any = None) -> Any: return np.argmax(self, axis=axis)
-    def argmin(self, axis: Any = None) -> Any: return np.argmin(self, axis=axis)
+    def argmax(self, axis: Any = None) -> Any: return np.argmax(held(self), axis)
+    def argmin(self, axis: Any = None) -> Any: return np.argmin(held(self), axis)
     def __matmul__(self, other: Any) -> Any: return linalg.matmul.call(self, other)
     def __rmatmul__(self, other: Any) -> Any: return linalg.matmul.call(other, self)
     def __getitem__(self, index: Any) -> Any: return getitem(self, index)
