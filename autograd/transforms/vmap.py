@@ -35,6 +35,27 @@ class Example(Tracing):
             "of one example for all. Choose by np.where, or compute it outside of vmap"
         )
 
+    # What would be done once, or twice, for all examples: refused before it is begun
+
+    def write(self, leaf: Any, data: Any) -> None:
+        raise self.refused("a write into .data", "return what is to be written")
+
+    def gradient(self, leaf: Any) -> Any:
+        raise self.refused("an optimizer or a clipping", "call it outside")
+
+    def forget(self, leaf: Any, to_none: bool) -> None:
+        raise self.refused("zero_grad()", "call it outside")
+
+    def backward(self, output: Any, gradient: Any) -> None:
+        raise self.refused("backward()", "use ag.grad there, or sum what vmap returns")
+
+    def refused(self, what: str, instead: str) -> TraceError:
+        file, line = caller()
+        return TraceError(
+            f"{what} in a function given to vmap, at {file}:{line}, would be once for "
+            f"all examples: {instead}"
+        )
+
 
 def vmap(
     f: Callable[..., Any], in_axes: Any = 0, out_axes: Any = 0
@@ -238,7 +259,7 @@ def for_all(
     A result that does not depend on the example is None.
     """
     arrays = [raw(x) for x in examples]
-    first = [x[0, ...] if n else np.ones(x.shape[1:], x.dtype) for x in arrays]
+    first = [x[0, ...] if n else _of_none(x) for x in arrays]
     last = [x[-1, ...] for x in arrays] if n > 1 else first
     for careful in (is_careful(), True):  # of slopes that are infinite, as sweeps are
         recorded, out = _recorded(f, first, careful)
@@ -264,6 +285,15 @@ def for_all(
         next(places) if isinstance(leaf, Node) else None for leaf in tree.leaves(out)
     ]
     return kept, out
+
+
+def _of_none(x: np.ndarray) -> np.ndarray:
+    """An example where there is none: of a matrix, one that has a decomposition."""
+    one = np.ones(x.shape[1:], x.dtype)
+    if one.ndim > 1 and x.dtype.kind in "fc":
+        rows, columns = one.shape[-2:]
+        one += np.eye(rows, columns, dtype=x.dtype) * np.arange(1, columns + 1)
+    return one
 
 
 def is_careful() -> bool:
