@@ -162,13 +162,17 @@ class Tensor(Operators):
 
     def item(self) -> Any:
         """The only element, as a Python number."""
-        numbers(self, ".item()")
-        return self.data.item()
+        return self._left(".item()").item()
 
     def tolist(self) -> Any:
         """The elements as nested lists of Python numbers."""
-        numbers(self, ".tolist()")
-        return self.data.tolist()
+        return self._left(".tolist()").tolist()
+
+    def _left(self, what: str) -> np.ndarray:
+        """The array, for what takes all numbers out of the graph."""
+        if self.tracked:
+            leave()
+        return numbers(self, what)
 
     def numpy(self) -> np.ndarray:
         """The array itself, if nothing is lost by leaving the graph."""
