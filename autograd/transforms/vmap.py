@@ -20,12 +20,34 @@ from ..tensor import Tensor
 
 
 class Example(Tracing):
-    """What is asked while a function is recorded for one example."""
+    """What is asked while a function is recorded for one example.
+
+    What does not depend on the example may depend on what is traced around it.
+    """
+
+    def __init__(self, careful: bool) -> None:
+        super().__init__(careful)
+        self.outer = recording.get().tracing
 
     def check(self, node: Node, what: str) -> None:
         """Raise if the number of a node, which is read, depends on the example."""
-        if not self.inputs.isdisjoint(younger([node], self.since)):
+        if self._depends(node):
             raise self.leak(node, what)
+        if self.outer is not None:
+            self.outer.check(node, what)
+
+    def read(self, node: Any) -> Any:
+        """``node.data``: of an example in the graph, not differentiated."""
+        if self._depends(node):
+            return super().read(node)
+        return node._raw if self.outer is None else self.outer.read(node)
+
+    def module(self, module: Any) -> None:
+        if self.outer is not None:
+            self.outer.module(module)
+
+    def _depends(self, node: Node) -> bool:
+        return not self.inputs.isdisjoint(younger([node], self.since))
 
     def leak(self, node: Node, what: str) -> TraceError:
         source = f"a result of {node.op}" if node.op else "an argument"
@@ -38,13 +60,18 @@ class Example(Tracing):
     # What would be done once, or twice, for all examples: refused before it is begun
 
     def write(self, leaf: Any, data: Any) -> None:
-        raise self.refused("a write into .data", "return what is to be written")
+        instead = "return what is to be written, or call eval() on the module"
+        raise self.refused("a write into .data, as of running statistics,", instead)
 
     def gradient(self, leaf: Any) -> Any:
         raise self.refused("an optimizer or a clipping", "call it outside")
 
     def forget(self, leaf: Any, to_none: bool) -> None:
         raise self.refused("zero_grad()", "call it outside")
+
+    def drawn(self, draw: Any, seed: Any, find: Any) -> Tensor:
+        instead = "draw outside of vmap, and pass them as an argument"
+        raise self.refused("drawing random numbers, as of dropout,", instead)
 
     def backward(self, output: Any, gradient: Any) -> None:
         raise self.refused("backward()", "use ag.grad there, or sum what vmap returns")

@@ -206,6 +206,51 @@ def test_what_runs_for_all_stands_in_the_modules_it_was_recorded_in():
     assert any(scope and layer in scope for scope in scopes)
 
 
+def test_no_grad_within_holds_for_all_examples():
+    def f(x):
+        with ag.no_grad():
+            held = x * 2
+        return (x * held).sum()
+
+    near(ag.grad(lambda x: ag.vmap(f)(x).sum())(X), 2 * X)
+    near(ag.vmap(ag.grad(f))(X), 2 * X)
+    near(ag.grad(lambda x: ag.vmap(lambda _: f(x))(np.ones(2)).sum())(X), 4 * X)
+    w = ag.tensor(X[0], requires_grad=True)
+    ag.vmap(lambda x: f(x * w))(ag.tensor(X)).sum().backward()
+    near(w.grad, (2 * X * X * X[0]).sum(0))
+
+
+def test_numbers_that_depend_on_no_example_may_leave_the_graph():
+    w = ag.tensor(2.0)
+    for number in (
+        lambda: w.item(),
+        lambda: w.data.copy(),
+        lambda: ag.Value(2.0).item(),
+        lambda: ag.tensor([2.0]).tolist()[0],
+    ):
+        near(ag.vmap(lambda x, number=number: x * number())(X), 2 * X)
+
+
+@ag.custom_rule(vjp=lambda g, x: g if np.sum(x) > 0 else -g)
+def by_its_sum(x):
+    return x * 1.0
+
+
+@pytest.mark.parametrize(
+    "outer",
+    [
+        lambda x: ag.vmap(lambda y: y * 1 if x.sum() > 0 else -y)(np.ones(2)),
+        lambda x: ag.vmap(lambda y: y * x[0].item())(np.ones(2)),
+        lambda x: ag.jacobian(lambda y: y * 1 if x.sum() > 0 else -y)(np.ones(2)),
+        lambda x: ag.jacobian(by_its_sum)(x),
+    ],
+)
+def test_numbers_of_an_example_are_those_of_what_is_traced_within_too(outer):
+    x = np.array([[1.0, 2.0], [-3.0, 1.0], [4.0, 5.0]])
+    with pytest.raises(TraceError, match="of one example for all"):
+        ag.vmap(outer)(x)
+
+
 @pytest.mark.parametrize(
     "effect",
     [
@@ -215,6 +260,7 @@ def test_what_runs_for_all_stands_in_the_modules_it_was_recorded_in():
         lambda p, optimizer, x: optimizer.zero_grad(),
         lambda p, optimizer, x: optimizer.zero_grad(set_to_none=False),
         lambda p, optimizer, x: optimizer.step(),
+        lambda p, optimizer, x: nn.Dropout(0.5)(x),
     ],
 )
 def test_what_has_an_effect_is_refused_and_has_none(effect):
