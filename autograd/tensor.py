@@ -162,13 +162,17 @@ class Tensor(Operators):
 
     def item(self) -> Any:
         """The only element, as a Python number."""
-        numbers(self, ".item()")
-        return self.data.item()
+        return self._left(".item()").item()
 
     def tolist(self) -> Any:
         """The elements as nested lists of Python numbers."""
-        numbers(self, ".tolist()")
-        return self.data.tolist()
+        return self._left(".tolist()").tolist()
+
+    def _left(self, what: str) -> np.ndarray:
+        """The array, for what takes all numbers out of the graph."""
+        if self.tracked:
+            leave()
+        return numbers(self, what)
 
     def numpy(self) -> np.ndarray:
         """The array itself, if nothing is lost by leaving the graph."""
@@ -240,8 +244,8 @@ class Tensor(Operators):
     def real(self) -> Any: return np.real(self)
     @property
     def imag(self) -> Any: return np.imag(self)
-    def argmax(self, axis: Any = None) -> Any: return np.argmax(self, axis=axis)
-    def argmin(self, axis: Any = None) -> Any: return np.argmin(self, axis=axis)
+    def argmax(self, axis: Any = None) -> Any: return np.argmax(held(self), axis)
+    def argmin(self, axis: Any = None) -> Any: return np.argmin(held(self), axis)
     def __matmul__(self, other: Any) -> Any: return linalg.matmul.call(self, other)
     def __rmatmul__(self, other: Any) -> Any: return linalg.matmul.call(other, self)
     def __getitem__(self, index: Any) -> Any: return getitem(self, index)

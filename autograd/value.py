@@ -87,8 +87,9 @@ class Value(Operators):
 
     def item(self) -> float:
         """The number itself."""
-        numbers(self, ".item()")
-        return self.data
+        if self.tracked:
+            leave()
+        return numbers(self, ".item()")
 
     def __repr__(self) -> str:
         label = f"{self.label!r}, " if self.label else ""

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from ..core.call import ITEM
-from ..core.context import switched
+from ..core.context import recording, switched
 from ..core.node import Gradient, Node, by_age, raw
 from .call import Call, rule_of
 
@@ -133,14 +133,15 @@ def batched(
     """The outputs for ``n`` examples; None for those that depend on no leaf.
 
     ``examples[i]`` are those of leaf i, along a leading axis. With ``lift`` all runs on
-    nodes; else on arrays, which are forgotten once no step reads them any more.
+    nodes, without gradients where it was recorded so, as in no_grad; else on arrays,
+    which are forgotten once no step reads them any more.
     """
     values: dict[Node, Any] = dict(zip(recorded.leaves, examples, strict=True))
     ages: dict[int, int] = {}  # of what was recorded: of what stands for it
     last = {
         x: node for node in recorded.steps for x in node.inputs if isinstance(x, Node)
     }
-    keep = set(recorded.outputs)
+    keep, within = set(recorded.outputs), recording.get().gradients
     for node in recorded.steps:
         inputs = node.inputs
         if node.op is ITEM:
@@ -153,7 +154,8 @@ def batched(
             ]
             call = Call(node, operands, mapped, n)
             if lift:
-                with switched(scope=_scope(node.scope, ages)):
+                scope, gradients = _scope(node.scope, ages), within and node.tracked
+                with switched(scope=scope, gradients=gradients):
                     values[node] = rule_of(node.op)(call)
             else:
                 values[node] = rule_of(node.op)(call)

@@ -20,12 +20,34 @@ from ..tensor import Tensor
 
 
 class Example(Tracing):
-    """What is asked while a function is recorded for one example."""
+    """What is asked while a function is recorded for one example.
+
+    What does not depend on the example may depend on what is traced around it.
+    """
+
+    def __init__(self, careful: bool) -> None:
+        super().__init__(careful)
+        self.outer = recording.get().tracing
 
     def check(self, node: Node, what: str) -> None:
         """Raise if the number of a node, which is read, depends on the example."""
-        if not self.inputs.isdisjoint(younger([node], self.since)):
+        if self._depends(node):
             raise self.leak(node, what)
+        if self.outer is not None:
+            self.outer.check(node, what)
+
+    def read(self, node: Any) -> Any:
+        """``node.data``: of an example in the graph, not differentiated."""
+        if self._depends(node):
+            return super().read(node)
+        return node._raw if self.outer is None else self.outer.read(node)
+
+    def module(self, module: Any) -> None:
+        if self.outer is not None:
+            self.outer.module(module)
+
+    def _depends(self, node: Node) -> bool:
+        return not self.inputs.isdisjoint(younger([node], self.since))
 
     def leak(self, node: Node, what: str) -> TraceError:
         source = f"a result of {node.op}" if node.op else "an argument"
@@ -33,6 +55,32 @@ class Example(Tracing):
         return TraceError(
             f"{what} of {source} leaves the graph, at {file}:{line}: it would be that "
             "of one example for all. Choose by np.where, or compute it outside of vmap"
+        )
+
+    # What would be done once, or twice, for all examples: refused before it is begun
+
+    def write(self, leaf: Any, data: Any) -> None:
+        instead = "return what is to be written, or call eval() on the module"
+        raise self.refused("a write into .data, as of running statistics,", instead)
+
+    def gradient(self, leaf: Any) -> Any:
+        raise self.refused("an optimizer or a clipping", "call it outside")
+
+    def forget(self, leaf: Any, to_none: bool) -> None:
+        raise self.refused("zero_grad()", "call it outside")
+
+    def drawn(self, draw: Any, seed: Any, find: Any) -> Tensor:
+        instead = "draw outside of vmap, and pass them as an argument"
+        raise self.refused("drawing random numbers, as of dropout,", instead)
+
+    def backward(self, output: Any, gradient: Any) -> None:
+        raise self.refused("backward()", "use ag.grad there, or sum what vmap returns")
+
+    def refused(self, what: str, instead: str) -> TraceError:
+        file, line = caller()
+        return TraceError(
+            f"{what} in a function given to vmap, at {file}:{line}, would be once for "
+            f"all examples: {instead}"
         )
 
 
@@ -238,7 +286,7 @@ def for_all(
     A result that does not depend on the example is None.
     """
     arrays = [raw(x) for x in examples]
-    first = [x[0, ...] if n else np.ones(x.shape[1:], x.dtype) for x in arrays]
+    first = [x[0, ...] if n else _of_none(x) for x in arrays]
     last = [x[-1, ...] for x in arrays] if n > 1 else first
     for careful in (is_careful(), True):  # of slopes that are infinite, as sweeps are
         recorded, out = _recorded(f, first, careful)
@@ -264,6 +312,15 @@ def for_all(
         next(places) if isinstance(leaf, Node) else None for leaf in tree.leaves(out)
     ]
     return kept, out
+
+
+def _of_none(x: np.ndarray) -> np.ndarray:
+    """An example where there is none: of a matrix, one that has a decomposition."""
+    one = np.ones(x.shape[1:], x.dtype)
+    if one.ndim > 1 and x.dtype.kind in "fc":
+        rows, columns = one.shape[-2:]
+        one += np.eye(rows, columns, dtype=x.dtype) * np.arange(1, columns + 1)
+    return one
 
 
 def is_careful() -> bool:

@@ -214,3 +214,14 @@ def test_detach_shares_memory_and_cuts_the_graph():
     assert np.shares_memory(x.detach().data, x.data)
     (x * d).sum().backward()
     assert x.grad.tolist() == [2.0, 4.0]
+
+
+def test_the_largest_is_found_as_numpy_finds_it_for_who_indexes_and_counts():
+    x = ag.tensor([[1.0, 3.0, 2.0], [4.0, 1.0, 9.0]], requires_grad=True)
+    for found in (x.argmax(axis=1), x.argmin(0), np.bincount(x.argmax(-1))):
+        assert type(found) is np.ndarray
+    assert {5: "here"}[x.argmax()] == "here"
+    assert ["a", "b", "c"][x[0].argmax()] == "b"
+    assert bool((x.argmax(-1) == np.array([1, 2])).all())
+    found = ag.vmap(lambda row: row[row.argmax()])(x.detach())
+    np.testing.assert_array_equal(found.data, [3.0, 9.0])
