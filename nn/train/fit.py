@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +11,7 @@ from ..module import Module
 from ..optim import Optimizer
 from .checks import check, check_callbacks
 from .evaluation import evaluate, loaders_of, modes_kept
-from .gradient import gradient_of
+from .gradient import gradient_of, grouped
 from .history import History
 from .interruption import ControlC
 from .progress import Bar
@@ -72,9 +71,10 @@ def fit(
     is written after each epoch, and ``every`` so many steps; with ``resume`` training
     goes on from there, to the bit, if it is there. ``compile`` makes programs of the
     loss with its gradient and of the update, by ``ag.compile``: what it says of
-    functions then holds for the model and the loss. ``progress`` shows a bar: None if
-    this is a terminal. Ctrl-C ends training after the step that runs; a second one
-    breaks it off. Modes of modules are as before in the end.
+    functions then holds for the model and the loss, and numbers, resumed ones too, are
+    the same to rounding. ``progress`` shows a bar: None if this is a terminal. Ctrl-C
+    ends training after the step that runs; a second one breaks it off. Modes of modules
+    are as before in the end.
 
     Raises:
         FloatingPointError: the data, the loss or a gradient are not finite; what, where
@@ -145,10 +145,3 @@ def fit(
                     run.save()
     run.finish()
     return run.history
-
-
-def grouped(loader: Any, size: int) -> Iterator[list[Any]]:
-    """Batches in lists of ``size``, the last of which may be shorter."""
-    batches = iter(loader)
-    while group := list(islice(batches, size)):
-        yield group

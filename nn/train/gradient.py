@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -15,6 +17,17 @@ from .origin import check_gradients, check_value, number_of
 from .together import mean_of_all, processes, sum_of_all
 from .training import Training
 from .undoing import buffers_kept
+
+
+def grouped(loader: Any, size: int) -> Iterator[list[Any]]:
+    """Batches in lists of ``size``, the last of which may be shorter.
+
+    >>> list(grouped([1, 2, 3], 2))
+    [[1, 2], [3]]
+    """
+    batches = iter(loader)
+    while group := list(islice(batches, size)):
+        yield group
 
 
 def gradient_of(run: Training, batches: list[Any]) -> float:

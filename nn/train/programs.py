@@ -1,7 +1,8 @@
 """A training step as two programs: the loss with its gradient, and the update.
 
 Between them the loss and the gradients are looked at, as in a training that is not
-compiled; if they are not finite the batch runs once more as it is, to tell why.
+compiled; if they are not finite, or an error came up, the batch runs once more as it
+is, to tell why.
 """
 
 from __future__ import annotations
@@ -46,7 +47,11 @@ class Programs:
         run = self.run
         dtype = run.optimizer.parameters[0].dtype
         part = share if share == 1 else np.asarray(share, dtype)
-        value = self._gradient(tuple(batch), part)
+        try:
+            value = self._gradient(tuple(batch), part)
+        except (IndexError, TypeError, ValueError):
+            self._recorded(batch)
+            raise
         loss = number_of(value)
         if not isfinite(loss):
             check_value(self._recorded(batch), run.model, batch, where, run.loader)

@@ -386,6 +386,38 @@ def test_fit_tells_where_numbers_that_are_not_finite_came_from():
         fitted(True, x, y)
 
 
+def test_fit_tells_which_labels_are_wrong_also_when_the_program_runs():
+    x, y = rows(64, 5), rng.integers(0, 3, 64)
+    y[57] = 7
+    loader = nn.DataLoader(x, y, batch_size=16)  # the fourth is a program's
+    model = nn.Linear(5, 3)
+    settings = {"loss": nn.CrossEntropyLoss(), "epochs": 1, "compile": True}
+    optimizer = nn.optim.SGD(model.parameters(), 0.1)
+    with pytest.raises(ValueError, match="got the label 7") as told:
+        nn.fit(model, loader, optimizer=optimizer, **settings)
+    assert told.value.__notes__[0].endswith("stand in row 57 of the data")
+
+
+@pytest.mark.parametrize("kill", [2, 5])
+def test_a_compiled_training_goes_on_from_a_checkpoint(kill, tmp_path, monkeypatch):
+    monkeypatch.setenv("GLASSGRAD_BACKEND", "steps")  # others do so to rounding
+    x, y = rows(40, 5), rng.integers(0, 3, 40)
+
+    def end(run):
+        if run.step == kill:
+            raise KeyboardInterrupt
+
+    settings = {"every": 1, "resume": True, "clip": 0.5}
+    whole = fitted(True, x, y, checkpoint=tmp_path / "whole", **settings)
+    with pytest.raises(KeyboardInterrupt):
+        fitted(
+            True, x, y, checkpoint=tmp_path / "run", step_callbacks=[end], **settings
+        )
+    again = fitted(True, x, y, checkpoint=tmp_path / "run", **settings)
+    assert again["loss"] == whole["loss"]
+    assert again["val_loss"] == whole["val_loss"]
+
+
 def test_fit_refuses_to_compile_what_has_a_step_of_its_own():
     model = nn.Linear(1, 1)
     with pytest.raises(ValueError, match="LBFGS has a step of its own"):

@@ -13,6 +13,7 @@ import nn
 import viz
 from viz.layout import Sheet, measure
 from viz.layout.nested import PAGE
+from viz.layout.ports import smooth
 from viz.view import Cluster, Edge, Item, Row, View
 from viz.write.svg import write_svg
 
@@ -179,6 +180,15 @@ def test_parallel_edges_are_drawn_apart():
     first, second = layout.paths[:2]
     assert first[0] != second[0]
     assert first[-1] != second[-1]
+
+
+@pytest.mark.parametrize(
+    "nudge", [(0.0, 0.0), (1e-12, 0.0), (0.0, 0.01), (-1e-9, 1e-9)]
+)
+def test_points_that_are_nearly_one_are_one(nudge):
+    route = [(0.0, 0.0), (10.0, 0.0), (20.0, 8.0), (30.0, 8.0), (40.0, 8.0)]
+    twice = [each for x, y in route for each in ((x, y), (x + nudge[0], y + nudge[1]))]
+    np.testing.assert_allclose(smooth(twice), smooth(route), atol=0.01)
 
 
 def chain(steps):

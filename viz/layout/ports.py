@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise, takewhile
+from math import dist
 
 from .positions import Point
 
 GAP = 9.0  # between the ends of two edges
 LEAST_GAP = 3.0  # where there is less room, all meet in one point
 ROUNDING = 7.0  # of the corners where an edge turns
+SAME = 0.05  # nearer points are one
 
 
 def attached(
@@ -82,10 +84,12 @@ def smooth(route: Sequence[Point]) -> list[Point]:
     >>> smooth([(0, 0), (10, 0), (20, 8)])[3:]
     [(10, 0), (15.0, 0), (15.0, 8), (20, 8)]
     """
-    points = [at for at, after in pairwise(route) if at != after] + [route[-1]]
+    points = [at for at, after in pairwise(route) if dist(at, after) >= SAME] + route[
+        -1:
+    ]
     path = points[:1]
     for i, ((x0, y0), (x1, y1)) in enumerate(pairwise(points)):
-        if abs(x1 - x0) < 0.05 and 0 < i < len(points) - 2:
+        if abs(x1 - x0) < SAME and 0 < i < len(points) - 2:
             rounding = min(ROUNDING, abs(y1 - y0) / 2)
             down = rounding if y1 > y0 else -rounding
             back = rounding if points[i - 1][0] < x0 else -rounding
@@ -97,7 +101,7 @@ def smooth(route: Sequence[Point]) -> list[Point]:
             continue
         x0 = path[-1][0]
         bends = [(x0, y0), (x1, y1)]
-        if abs(x1 - x0) >= 0.05 and abs(y1 - y0) >= 0.05:
+        if abs(x1 - x0) >= SAME and abs(y1 - y0) >= SAME:
             bends = [((x0 + x1) / 2, y0), ((x0 + x1) / 2, y1)]
         path += [*bends, (x1, y1)]
     return path

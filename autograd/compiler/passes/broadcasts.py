@@ -19,14 +19,15 @@ def unrepeated(flat: Flat) -> Flat:
 
     The broadcasts are then dead code, if nothing else reads them.
 
-    >>> import autograd as ag
     >>> from autograd.compiler.tracing import traced
     >>> flat, _ = traced(lambda x: np.exp(np.broadcast_to(x, (3, 2))), (np.zeros(2),))
-    >>> print(unrepeated(flat).calls())
+    >>> print(unrepeated(flat).source())
+    import numpy as np
+    <BLANKLINE>
     def f(x0):
-        x1 = ag.broadcast_to(x0, shape=(3, 2))
-        x2 = ag.exp(x0)
-        x3 = ag.broadcast_to(x2, shape=(3, 2))
+        x1 = np.broadcast_to(x0, shape=(3, 2))
+        x2 = np.exp(x0)
+        x3 = np.broadcast_to(x2, shape=(3, 2))
         return x3
     """
     return rewritten(flat, broadcast)

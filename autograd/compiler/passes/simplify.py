@@ -24,10 +24,12 @@ def simplified(flat: Flat) -> Flat:
     >>> import autograd as ag
     >>> from autograd.compiler.tracing import traced
     >>> flat, _ = traced(ag.grad(lambda x: np.sum(x**3)), (np.zeros(2),))
-    >>> print(simplified(flat).calls())
+    >>> print(simplified(flat).source())
+    import numpy as np
+    <BLANKLINE>
     def f(x0):
-        x1 = ag.multiply(x0, x0)
-        x2 = ag.multiply(3, x1)
+        x1 = x0 * x0
+        x2 = 3 * x1
         return x2
     """
     return without_dead_code(rewritten(without_dead_code(flat), *RULES))
