@@ -55,7 +55,10 @@ def _pull_length(g, x, out, x_shape, p, axis, keepdims):
     whole = spread(out, x_shape, axis, keepdims)
     zero = np.equal(x if p != 2 else whole, 0)
     if p == 2:
-        share = np.conj(x) / np.where(zero, 1, whole)
+        size = np.where(zero, 1, whole)
+        share = np.real(x) / size
+        if np.iscomplexobj(x):  # by parts: NumPy inverts the size, which may overflow
+            share = share - 1j * (np.imag(x) / size)
     else:
         size = np.where(zero, 1, np.abs(x))
         share = np.conj(x) / size * (size / np.where(zero, 1, whole)) ** (p - 1)
