@@ -16,6 +16,7 @@ from ..core.declare import NUMPY, declare, elementwise
 from ..core.primitive import Primitive
 from .activations import bell, density
 from .elementwise import INF, POSITIVE, REALS, UNIT
+from .kinks import without_slope
 
 __all__ = ["polygamma", "zeta"]
 
@@ -103,9 +104,15 @@ def _log_ratio(x, y):
 
 
 def _by_y(x, y):
-    """x / y, and 0 where both are 0."""
+    """x / y, and 0 where both are 0: there it depends on the way, and has no slope."""
     both = np.logical_and(np.equal(x, 0), np.equal(y, 0))
-    return x / np.where(both, 1, y)
+    part = x / np.where(both, 1, y)
+    return without_slope(without_slope(part, x, both), y, both)
+
+
+def _kl_slope_by_y(x, y):
+    """1 - x / y, exact about 0; of 0 and 0 that is 1."""
+    return np.where(np.equal(x, 0), 1 - _by_y(x, y), (y - x) / y)
 
 
 def _gamma_density(x, y):
@@ -231,8 +238,8 @@ _declare(special.exprel,    _exprel_slope)
 _declare(special.xlogy,     lambda y: np.log(y), _by_y,                            domain=POSITIVE)
 _declare(special.xlog1py,   lambda y: special.log1p(y), lambda x, y: x / (1 + y),  domain=(REALS, (-1.0, INF)))
 _declare(special.entr,      lambda x: -np.log(x) - 1,                              domain=POSITIVE)
-_declare(special.rel_entr,  lambda x, y: _log_ratio(x, y) + 1, lambda x, y: -x / y,   domain=POSITIVE)
-_declare(special.kl_div,    _log_ratio, lambda x, y: (y - x) / y,          domain=(0.0, 10.0))
+_declare(special.rel_entr,  lambda x, y: _log_ratio(x, y) + 1, lambda x, y: -_by_y(x, y),   domain=POSITIVE)
+_declare(special.kl_div,    _log_ratio, _kl_slope_by_y,          domain=(0.0, 10.0))
 
 _declare(special.i0,        lambda x: special.i1(x))
 _declare(special.i1,        lambda x: 0.5 * (special.i0(x) + _order_2(special.iv, x)))
