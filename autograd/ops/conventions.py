@@ -121,6 +121,9 @@ ROWS = [
         ("corrcoef", "at ±1", "as without the limit", "np.abs(ag.grad(lambda x: np.corrcoef(x, np.array([1.0, 2.0, 4.0]))[0, 1])(np.array([1.0, 2.0, 4.0]))).round(9)", [0.0, 0.0, 0.0]),
         # SciPy's
         ("special.xlogy", "x = y = 0", "∂/∂y = 0", "ag.grad(special.xlogy, 1)(0.0, 0.0)", 0.0),
+        ("special.xlogy, special.rel_entr, special.kl_div", "x = y = 0, second derivatives of y", "NaN: they depend on the way", "ag.hessian(lambda x: special.xlogy(x[0], x[1]))(np.zeros(2))[1]", [np.nan, np.nan]),
+        ("special.rel_entr", "x = y = 0", "∂/∂y = 0", "ag.grad(special.rel_entr, 1)(0.0, 0.0)", 0.0),
+        ("special.kl_div", "x = y = 0", "∂/∂y = 1", "ag.grad(special.kl_div, 1)(0.0, 0.0)", 1.0),
         ("special.i0e, special.ive", "x = 0", "0 of the factor e^-|x|", "ag.grad(special.i0e)(0.0)", 0.0),
         ("special.i1e", "x = 0", "½, that of I₁", "ag.grad(special.i1e)(0.0)", 0.5),
     ]

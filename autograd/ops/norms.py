@@ -14,14 +14,40 @@ from .sorting import fixed
 __all__ = ["matrix_norm", "norm", "vector_norm"]
 
 
+def in_range(function, x, out, power=2, axis=None, where=True):
+    """``function(x)``, where its powers left the range and ``out`` is not: scaled.
+
+    ``out`` is what the function gives without, which scales as ``x`` does: a length.
+    """
+    info = np.finfo(out.dtype)
+    least = float(info.tiny / info.eps) ** (1 / power)
+    if np.all(inside := np.logical_and(out >= least, out < np.inf)):
+        return out
+    sizes = np.maximum(np.abs(np.real(x)), np.abs(np.imag(x)))
+    top = np.max(sizes, axis=axis, keepdims=True, initial=0, where=where)
+    known = np.logical_and(top > 0, np.isfinite(top))
+    _, exponent = np.frexp(np.where(known, top, 1))
+    exponent = np.maximum(exponent - 1, info.minexp)
+    scale = np.ldexp(np.ones(top.shape, out.dtype), exponent)  # x / scale is exact
+    scaled = function(x / scale) * scale.reshape(np.shape(out))
+    return np.where(inside, out, scaled).astype(out.dtype, copy=False)
+
+
 def _length(x, p=2, axis=None, keepdims=False):
-    if p != 2:
-        total = np.sum(np.abs(x) ** p, axis=axis, keepdims=keepdims)
-        return total ** (1 / p)
-    squares = np.square(np.real(x))
-    if np.iscomplexobj(x):
-        squares = squares + np.square(np.imag(x))
-    return np.sqrt(np.sum(squares, axis=axis, keepdims=keepdims))
+    def powers(x):
+        if p != 2:
+            total = np.sum(np.abs(x) ** p, axis=axis, keepdims=keepdims)
+            return total ** (1 / p)
+        squares = np.square(np.real(x))
+        if np.iscomplexobj(x):
+            squares = squares + np.square(np.imag(x))
+        return np.sqrt(np.sum(squares, axis=axis, keepdims=keepdims))
+
+    if p < 0:
+        return powers(x)
+    with np.errstate(over="ignore", under="ignore"):
+        out = powers(x)
+    return in_range(powers, x, out, p, axis)
 
 
 def _pull_length(g, x, out, x_shape, p, axis, keepdims):
@@ -29,7 +55,10 @@ def _pull_length(g, x, out, x_shape, p, axis, keepdims):
     whole = spread(out, x_shape, axis, keepdims)
     zero = np.equal(x if p != 2 else whole, 0)
     if p == 2:
-        share = np.conj(x) / np.where(zero, 1, whole)
+        size = np.where(zero, 1, whole)
+        share = np.real(x) / size
+        if np.iscomplexobj(x):  # by parts: NumPy inverts the size, which may overflow
+            share = share - 1j * (np.imag(x) / size)
     else:
         size = np.where(zero, 1, np.abs(x))
         share = np.conj(x) / size * (size / np.where(zero, 1, whole)) ** (p - 1)
@@ -106,7 +135,8 @@ def norm(x, ord=None, axis=None, keepdims=False):
     """The norm of vectors along an axis, of matrices over two, or of all elements.
 
     ``ord`` of a vector: p, the number of what is not 0 for 0, the largest or smallest
-    size for ±inf. Of a matrix: "fro", "nuc", or ±1, ±2, ±inf.
+    size for ±inf. Of a matrix: "fro", "nuc", or ±1, ±2, ±inf. Where squares leave the
+    range the elements are scaled first, so that the norm of 1e200 is 1e200, not inf.
 
     The gradient is x̄ / |x| · (|x| / ‖x‖)ᵖ⁻¹, and 0 at 0.
 

@@ -22,14 +22,25 @@ def _softplus(x, beta=1.0, threshold=20.0):
     return np.where(np.greater(z, threshold), x, _log_sigmoid(-z) * (-1 / beta))
 
 
+def _mish_gate(x):
+    """tanh(softplus x) = n / d with q = e^(-|x|); q, n and d."""
+    below = np.less(x, 0)
+    q = np.exp(np.where(below, x, -x))  # |x| has no slope at 0
+    n = np.where(below, q * (q + 2), 1 + 2 * q)
+    return q, n, n + np.where(below, 2, 2 * q * q)
+
+
 def _mish(x):
-    return x * np.tanh(-_log_sigmoid(-x))
+    _, n, d = _mish_gate(of_reals(x))
+    return x * (n / d)
 
 
 def _mish_slope(x):
-    """w + x σ(x) (1 - w²), with w = tanh(softplus(x))."""
-    w = np.tanh(-log_sigmoid(-x))
-    return w + x * sigmoid(x) * (1 - w * w)
+    """w + x σ(x) (1 - w²), w = tanh(softplus(x)); of halves in single precision."""
+    x = x * np.float32(1)
+    q, n, d = _mish_gate(x)
+    share = np.where(np.less(x, 0), q, q * q) * (1 + q)
+    return (n + x * (4 * share / d)) / d
 
 
 def _tanh_gate(x):

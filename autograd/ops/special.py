@@ -16,6 +16,7 @@ from ..core.declare import NUMPY, declare, elementwise
 from ..core.primitive import Primitive
 from .activations import bell, density
 from .elementwise import INF, POSITIVE, REALS, UNIT
+from .kinks import without_slope
 
 __all__ = ["polygamma", "zeta"]
 
@@ -36,7 +37,12 @@ def _undeclared(name, operand):
 
 
 def _psi(x):
-    return special.psi(x)
+    """ψ(x); about its poles ψ(1 - x) - π / tan πx, of x less the pole."""
+    apart = x - np.rint(x)
+    near = np.logical_and(np.less(x, -0.5), np.less(np.abs(apart), 0.25))
+    mirrored = special.psi(1 - np.where(near, x, 0))
+    pole = math.pi / np.tan(math.pi * np.where(near, apart, 0.25))
+    return np.where(near, mirrored - pole, special.psi(np.where(near, 1, x)))
 
 
 def _exprel_slope(x, out):
@@ -55,13 +61,13 @@ def _exprel_slope(x, out):
 
 
 def _erfcx_slope(x, out):
-    """2x erfcx x - 2/√π; the asymptotic series from 8 on, where these cancel."""
-    far = np.greater(x, 8)
-    v = 0.5 / np.square(np.where(far, x, 8))
-    series: Any = 1.0
-    for k in range(39, 1, -2):  # 1 - 3v (1 - 5v (1 - …))
-        series = 1 - k * v * series
-    return np.where(far, -2 / ROOT_PI * v * series, 2 * x * out - 2 / ROOT_PI)
+    """2x erfcx x - 2/√π; a continued fraction where these cancel (DLMF 7.18.13)."""
+    far = np.greater(x, 1.5)
+    z = np.where(far, x, 2)
+    fraction: Any = z
+    for k in range(80, 1, -1):
+        fraction = z + 0.5 * k / fraction
+    return np.where(far, -out / fraction, 2 * x * out - 2 / ROOT_PI)
 
 
 def _log_ndtr_slope(x, out):
@@ -74,14 +80,39 @@ def _log_ndtr_slope(x, out):
 
 
 def _rgamma_slope(x):
-    """(x / Γ(x + 1))′, which is finite at 0."""
-    return special.rgamma(x + 1) * (1 - x * special.psi(x + 1))
+    """-ψ / Γ; below 1/2 the slope of Γ(1 - x) sin(πx) / π, which has no poles there."""
+    below = np.less(x, 0.5)
+    z = np.where(below, x, 0)
+    angle = math.pi * (z - np.rint(z))
+    sign = 1 - 2 * np.mod(np.rint(z), 2)
+    wave = np.cos(angle) - np.sin(angle) * special.psi(1 - z) / math.pi
+    y = np.where(below, 1, x)
+    return np.where(
+        below, sign * special.gamma(1 - z) * wave, -special.psi(y) * special.rgamma(y)
+    )
+
+
+def _log_ratio(x, y):
+    """log(x / y), also where the quotient is about 1 or leaves the range."""
+    ratio = x / y
+    near = np.logical_and(np.greater(ratio, 0.5), np.less(ratio, 2))
+    tiny = np.finfo(np.result_type(ratio)).tiny
+    inside = np.logical_and(np.greater_equal(ratio, tiny), np.less(ratio, INF))
+    about_1 = special.log1p((x - y) / np.where(near, y, INF))
+    far = np.where(inside, np.log(np.where(inside, ratio, 1)), np.log(x) - np.log(y))
+    return np.where(near, about_1, far)
 
 
 def _by_y(x, y):
-    """x / y, and 0 where both are 0."""
+    """x / y, and 0 where both are 0: there it depends on the way, and has no slope."""
     both = np.logical_and(np.equal(x, 0), np.equal(y, 0))
-    return x / np.where(both, 1, y)
+    part = x / np.where(both, 1, y)
+    return without_slope(without_slope(part, x, both), y, both)
+
+
+def _kl_slope_by_y(x, y):
+    """1 - x / y, exact about 0; of 0 and 0 that is 1."""
+    return np.where(np.equal(x, 0), 1 - _by_y(x, y), (y - x) / y)
 
 
 def _gamma_density(x, y):
@@ -92,6 +123,41 @@ def _gamma_density(x, y):
 def _halved(function, sign):
     """Of Bessel functions: half the sum, or difference, of those of the next orders."""
     return lambda x, y: 0.5 * (function(x - 1, y) + sign * function(x + 1, y))
+
+
+def _order_2(function, x):
+    """Bessel's iv or ive of order 2, which SciPy has not where x is next to nothing."""
+    tiny = np.less(np.abs(x), 1e-30)
+    return np.where(tiny, x * x / 8, function(2, np.where(tiny, 1, x)))
+
+
+def _i0e_slope(x, out):
+    return _scaled_slope(0, x, out, special.i1e)
+
+
+def _i1e_slope(x, out):
+    def slope(z):
+        return 0.5 * (special.i0e(z) + _order_2(special.ive, z))
+
+    return _scaled_slope(1, x, out, slope)
+
+
+def _scaled_slope(order, x, out, slope):
+    """(e^-|x| I(x))′ = e^-|x| I′(x) ∓ out; from 20 on a series, as these cancel.
+
+    That of e⁻ˣ √(2πx) I(x) in powers of 1/x (DLMF 10.40.1), term by term.
+    """
+    size = np.abs(x)
+    far = np.greater(size, 20)
+    near = np.where(far, 1, x)
+    v = 1 / np.where(far, size, 20)
+    series: Any = 0.0
+    for k in range(30, 0, -1):
+        ratio = ((2 * k - 1) ** 2 - 4 * order**2) / (8 * k)
+        series = ratio * v * (k + 0.5 + series)
+    falling = -np.sqrt(v / (2 * math.pi)) * v * (0.5 + series)
+    falling = falling if order else falling * np.sign(x)
+    return np.where(far, falling, slope(near) - np.sign(near) * out)
 
 
 def _ive_slope(x, y, out):
@@ -147,9 +213,9 @@ _declare(special.ndtr,      lambda x: density(x))
 _declare(special.log_ndtr,  _log_ndtr_slope)
 _declare(special.ndtri,     lambda out: ROOT_2PI * np.exp(out * out / 2),          domain=(0.0, 1.0))
 
-_declare(special.gamma,     lambda x, out: out * special.psi(x),                   domain=POSITIVE, symbol="Γ")
+_declare(special.gamma,     lambda x, out: out * _psi(x),                          domain=POSITIVE, symbol="Γ")
 _declare(special.gammaln,   _psi,                                                  domain=POSITIVE)
-_declare(special.loggamma,  _psi,                                                  domain=POSITIVE)
+_declare(special.loggamma,  lambda x: special.psi(x),                              domain=POSITIVE)
 _declare(special.rgamma,    _rgamma_slope,                                         domain=(-0.5, INF))
 _declare(special.psi,       lambda x: polygamma(1, x),                             domain=POSITIVE, symbol="ψ")
 _declare(special.beta,      lambda x, y, out: out * (special.psi(x) - special.psi(x + y)),
@@ -164,7 +230,7 @@ _declare(special.logit,     lambda x: 1 / (x * (1 - x)),                        
 _declare(special.log_expit, lambda x: special.expit(-x))
 _declare(special.exp10,     lambda out: out * math.log(10))
 _declare(special.exp2,      lambda out: out * math.log(2))
-_declare(special.expm1,     lambda out: out + 1)
+_declare(special.expm1,     lambda x: np.exp(x))
 _declare(special.log1p,     lambda x: 1 / (1 + x),                                 domain=(-1.0, INF))
 _declare(special.cosm1,     lambda x: -np.sin(x))
 _declare(special.exprel,    _exprel_slope)
@@ -172,13 +238,13 @@ _declare(special.exprel,    _exprel_slope)
 _declare(special.xlogy,     lambda y: np.log(y), _by_y,                            domain=POSITIVE)
 _declare(special.xlog1py,   lambda y: special.log1p(y), lambda x, y: x / (1 + y),  domain=(REALS, (-1.0, INF)))
 _declare(special.entr,      lambda x: -np.log(x) - 1,                              domain=POSITIVE)
-_declare(special.rel_entr,  lambda x, y: np.log(x / y) + 1, lambda x, y: -x / y,   domain=POSITIVE)
-_declare(special.kl_div,    lambda x, y: np.log(x / y), lambda x, y: 1 - x / y,    domain=(0.0, 10.0))
+_declare(special.rel_entr,  lambda x, y: _log_ratio(x, y) + 1, lambda x, y: -_by_y(x, y),   domain=POSITIVE)
+_declare(special.kl_div,    _log_ratio, _kl_slope_by_y,          domain=(0.0, 10.0))
 
 _declare(special.i0,        lambda x: special.i1(x))
-_declare(special.i1,        lambda x: 0.5 * (special.i0(x) + special.iv(2, x)))
-_declare(special.i0e,       lambda x, out: special.i1e(x) - np.sign(x) * out)
-_declare(special.i1e,       lambda x, out: 0.5 * (special.i0e(x) + special.ive(2, x)) - np.sign(x) * out)
+_declare(special.i1,        lambda x: 0.5 * (special.i0(x) + _order_2(special.iv, x)))
+_declare(special.i0e,       _i0e_slope)
+_declare(special.i1e,       _i1e_slope)
 _declare(special.iv,        _undeclared("iv", "the order"), _halved(special.iv, 1))
 _declare(special.ive,       _undeclared("ive", "the order"), _ive_slope)
 _declare(special.j0,        lambda x: -special.j1(x))

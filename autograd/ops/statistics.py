@@ -13,6 +13,7 @@ from . import reductions
 from .held import presumed
 from .indexing import ARRAY_INDEX, getitem, scatter
 from .kinks import without_slope
+from .norms import in_range
 from .reductions import counted, degrees, spread
 from .shaping import astype, broadcast_to, concatenate, reshape, transpose
 from .sorting import data_of, like
@@ -23,7 +24,14 @@ __all__ = ["average", "bincount", "corrcoef", "cov", "ptp", "std"]
 
 
 def _std(x, where, axis=None, ddof=0, keepdims=False):
-    return np.std(x, axis=axis, ddof=ddof, keepdims=keepdims, where=where)
+    """NumPy's; scaled where squares leave the range, as a length."""
+
+    def spread_of(x):
+        return np.std(x, axis=axis, ddof=ddof, keepdims=keepdims, where=where)
+
+    with np.errstate(over="ignore", under="ignore"):
+        out = spread_of(x)
+    return in_range(spread_of, x, out, axis=axis, where=where)
 
 
 def _pull_std(g, x, where, out, x_shape, axis, ddof, keepdims):

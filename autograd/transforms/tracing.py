@@ -17,7 +17,7 @@ from ..core.declare import declare, linear
 from ..core.node import Node, history, hooked, is_foreign, told
 from ..core.space import operand
 from ..core.zeros import pulled, pushed
-from ..tensor import Tensor, check_dtype
+from ..tensor import INSTEAD, Tensor, check_dtype
 
 LEFT = (
     "the function took a number out of the graph, by .item(), .tolist() or .data, and "
@@ -227,7 +227,18 @@ def traced(
         inside = recording.get()
         private_too = inside.private | set(leaves)
         recording.set(inside.replace(private=private_too, left=False))
-        trace.output = f(*call, **kwargs)
+        try:
+            trace.output = f(*call, **kwargs)
+        except ValueError as error:
+            cause = str(error.__cause__)
+            if INSTEAD not in cause:
+                raise
+            frames = error.__traceback__  # NumPy's error hides ours
+            ours = TypeError(
+                "a plain array a cannot hold the history of x in a[i] = x: write a = "
+                f"ag.asarray(a).at[i].set(x). {cause}"
+            )
+            raise ours.with_traceback(frames) from None
         if has_aux:
             trace.output, trace.aux = _output_and_aux(trace.output)
         if recording.get().left and not trace.outputs:

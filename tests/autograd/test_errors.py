@@ -500,3 +500,23 @@ def test_functions_take_lists_of_numbers_as_numpy_does():
     for op in (ag.gelu, ag.silu, ag.erf, ag.softmax, ag.exp):
         np.testing.assert_array_equal(op([[1.0, 2.0]]), op(np.array([[1.0, 2.0]])))
     assert ag.affine([[1.0]], [[2.0]], [3.0]).tolist() == [[5.0]]
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        lambda a, x: a.__setitem__(0, x[0]),
+        lambda a, x: a.__setitem__(0, x.sum()),
+        lambda a, x: a.fill(x[1]),
+        lambda a, x: a.reshape(1, 3).__setitem__((0, 1), x @ x),
+    ],
+)
+@pytest.mark.parametrize("dtype", [np.float64, np.float32, np.int64])
+def test_a_number_with_a_history_is_kept_out_of_arrays_in_our_words(write, dtype):
+    array = np.zeros(3, dtype)
+    text = message_of(
+        TypeError, lambda: ag.grad(lambda x: write(array, x) or x.sum())(np.ones(3))
+    )
+    assert_says(text, "ag.asarray(a).at[i].set(x)")
+    assert not text.startswith("setting")
+    assert not array.any()

@@ -128,3 +128,40 @@ def test_single_precision_stays_single():
     assert ag.hessian(np.linalg.norm)(np.array([3.0, 4.0], np.float32)).dtype == (
         np.float32
     )
+
+
+@pytest.mark.parametrize(
+    ("dtype", "unit"),
+    [
+        (np.float16, 300),
+        (np.float16, 1e-5),
+        (np.float32, 1e30),
+        (np.float32, 1e-30),
+        (np.float64, 1e200),
+        (np.float64, 1e-200),
+        (np.float64, 1e-310),
+    ],
+)
+@pytest.mark.parametrize("name", LENGTHS)
+def test_a_length_whose_powers_leave_the_range_is_right(name, dtype, unit):
+    """Values too, though NumPy's own norm of these is infinite or 0."""
+    x, length = np.array([3, 4], dtype) * dtype(unit), LENGTHS[name]
+    scale = float(x[0]) / 3
+    value, slope = ag.value_and_grad(length)(x)
+    right, right_slope = ag.value_and_grad(length)(np.array([3.0, 4.0]))
+    rounding = 1e-2 if dtype == np.float16 else 1e-5
+    assert value / scale == pytest.approx(right, rel=rounding)
+    assert slope.dtype == dtype
+    np.testing.assert_allclose(slope, right_slope, rtol=rounding)
+
+
+def test_lengths_of_several_rows_are_scaled_each_by_itself():
+    x = np.array([[3e200, 4e200], [3.0, 4.0], [0.0, 0.0], [3e-200, 4e-200]])
+    found = ag.linalg.vector_norm(x, axis=1)
+    np.testing.assert_allclose(found, [5e200, 5.0, 0.0, 5e-200], rtol=1e-15)
+    np.testing.assert_allclose(np.std(ag.asarray(x), axis=1).data, found / 10)
+    slopes = ag.grad(lambda x: np.sum(np.linalg.norm(x, axis=1)))(x)
+    np.testing.assert_allclose(slopes, [[0.6, 0.8], [0.6, 0.8], [0, 0], [0.6, 0.8]])
+    assert np.linalg.norm(ag.tensor([np.inf, 1.0])).data == np.inf
+    assert np.std(ag.tensor([True, True])).data == 0
+    assert ag.std(np.array([1e200, 3e200, 5.0]), where=[True, True, False]) == 1e200

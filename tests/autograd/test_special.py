@@ -143,6 +143,22 @@ def test_xlogy_at_0_has_the_value_0_and_the_slopes_log_y_and_0():
     assert mixed(0.0, 4.0) == 0.25
 
 
+def test_second_derivatives_at_0_are_limits_or_nan():
+    curve = lambda f, *x: ag.jacobian(  # noqa: E731
+        ag.grad(lambda x: f(x[0], x[1])), mode="reverse"
+    )(np.array(x))
+    with np.errstate(all="ignore"):
+        for f in (sp.rel_entr, sp.kl_div):
+            np.testing.assert_array_equal(
+                curve(f, 0.0, 2.0), [[np.inf, -0.5], [-0.5, 0]]
+            )
+            assert np.isnan(curve(f, 0.0, 0.0)[1]).all()
+        np.testing.assert_array_equal(curve(sp.xlogy, 0.0, 2.0), [[0, 0.5], [0.5, 0]])
+        assert np.isnan(curve(sp.xlogy, 0.0, 0.0)[1]).all()
+        np.testing.assert_array_equal(curve(sp.xlog1py, 0.0, 0.0), [[0, 1], [1, 0]])
+        np.testing.assert_array_equal(curve(sp.xlog1py, 0.0, 1.0), [[0, 0.5], [0.5, 0]])
+
+
 def test_slopes_that_would_cancel_do_not():
     assert ag.grad(sp.exprel)(0.0) == 0.5
     assert ag.grad(ag.grad(sp.exprel))(0.0) == pytest.approx(1 / 3, rel=1e-15)
