@@ -202,8 +202,7 @@ class Run:
         """A leaf in the memory order that C reads, or the error that it is another."""
         x, line = leaves[j], self.leaves[j]
         x = np.asarray(x) if isinstance(x, np.generic) else x
-        kind = (line.shape, line.dtype)
-        if not isinstance(x, np.ndarray) or (x.shape, x.dtype) != kind:
+        if not isinstance(x, np.ndarray) or not _is_of(x, line):
             raise TypeError(
                 f"array {j} of a compiled program has shape {line.shape} and dtype "
                 f"{line.dtype}; got {np.shape(x)} and {getattr(x, 'dtype', type(x))}"
@@ -212,7 +211,8 @@ class Run:
             raise ValueError(
                 f"array {j} is replaced by a result of the program, but it is read-only"
             )
-        new = np.require(x, requirements=["C", "A"]).view(line.dtype)
+        new = x if x.dtype.isnative else x.astype(line.dtype)
+        new = np.require(new, requirements=["C", "A"]).view(line.dtype)
         if j in self.written and not np.may_share_memory(new, x):
             copied.append((x, new))
         leaves[j] = new
@@ -268,6 +268,11 @@ class Run:
             return tuple([np.array(x, order="C") for x in found])
         array = np.asarray(found, line.dtype, order="C")
         return array if array.base is None else array.copy()
+
+
+def _is_of(x: np.ndarray, line: Any) -> bool:
+    """Whether an array has the shape and dtype of a line, in whatever byte order."""
+    return x.shape == line.shape and x.dtype.newbyteorder("=") == line.dtype
 
 
 def _operand(x: Any, arrays: dict[int, Any]) -> Any:
