@@ -15,6 +15,7 @@ import numpy as np
 
 from ..core.call import ITEM
 from ..core.program import Ref, Step
+from ..core.zeros import weigh
 from ..ops import elementwise as ew
 from .flat import Flat
 
@@ -238,7 +239,9 @@ def _told(where: Any) -> str:
 def _vectorised(op: Any, params: dict[str, Any], index: Any) -> Callable[..., Any]:
     """The forward function on arrays of numbers: all at once where it is by element."""
     forward = op.forward
-    if index is None and (op.by_element or isinstance(forward, np.ufunc)):
+    if index is None and (
+        op.by_element or isinstance(forward, np.ufunc) or op is weigh
+    ):
         return (lambda *xs: forward(*xs, **params)) if params else forward
     on_floats = op.on_floats
 

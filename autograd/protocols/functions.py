@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -57,11 +58,11 @@ def call_function(self: Any, func: Any, types: Any, args: Any, kwargs: Any) -> A
     )
 
 
+@dataclass(frozen=True)
 class Place:
     """Stands in a call's arguments for the operand of that number."""
 
-    def __init__(self, number: int) -> None:
-        self.number = number
+    number: int
 
     def __repr__(self) -> str:
         return f"Place({self.number})"

@@ -109,6 +109,36 @@ def test_many_programs_of_one_function_are_told_of_once():
     g(A([1.0]), 9.0)
 
 
+@pytest.mark.parametrize("backend", ["numpy", "c"])
+def test_arrays_in_the_other_byte_order_are_the_same_numbers(backend):
+    swapped = np.arange(6.0).reshape(2, 3).astype(">f8")
+    w = ag.Tensor.leaf(np.arange(3.0).astype(">f8"))
+
+    def f(x):
+        w.data -= x[0]
+        return x[::-1], x * 2, x.T, np.sort(x), x.sum(), x + swapped
+
+    g = ag.compile(f, backend=backend)
+    for i in range(4):
+        for y, z in zip(g(swapped), f(swapped), strict=True):
+            np.testing.assert_array_equal(y, z)
+        np.testing.assert_array_equal(w.data, np.arange(3.0) * (-1 - 2 * i))
+
+
+def test_a_complex_infinity_times_one_is_what_it_is_without_compiling():
+    z = A([complex(np.inf, 0), 1j, np.nan])
+    for f in (lambda x: x * 1, lambda x: True * x, lambda x: x / 1):
+        g = ag.compile(f, backend="numpy")
+        with np.errstate(all="ignore"):
+            for _ in range(4):
+                np.testing.assert_array_equal(g(z), f(z))
+
+
+def test_a_function_of_numpy_without_a_derivative_is_recorded_alike_each_time():
+    g = ag.compile(lambda x: np.isclose(x, 1.0).all(), backend="steps")
+    assert [bool(g(np.ones(3) + i % 2)) for i in range(4)] == [True, False] * 2
+
+
 # What cannot be compiled ----------------------------------------------------------------
 
 LEAKS = {

@@ -26,6 +26,8 @@ def lowered(flat: Flat) -> Lines:
     """The lines of a program; its leaves are the first of them."""
     lines = Lines()
     values: list[Any] = []
+    kinds = [*map(_native, flat.kinds)]
+    flat = Flat(flat.leaves, flat.steps, flat.outputs, kinds, flat.targets)
     for i in range(len(flat.leaves)):
         kind = flat.kinds[i]
         lines.append(Line("leaf", (), i, kind.shape, kind.dtype))
@@ -36,6 +38,13 @@ def lowered(flat: Flat) -> Lines:
         lines.outputs.append(_result(lines, values[i], flat.kinds[i], lines.outputs))
     lines.targets = dict(flat.targets)
     return lines
+
+
+def _native(kind: Any) -> Any:
+    """The same kind, in the byte order of this machine."""
+    if not isinstance(kind, Kind):
+        return tuple(map(_native, kind))
+    return kind if kind.dtype.isnative else Kind(kind.shape, np.dtype(kind.dtype.type))
 
 
 def _read(lines: Lines, flat: Flat, values: list[Any]) -> list[Any]:
@@ -71,6 +80,7 @@ def _constant(lines: Lines, x: Any) -> Any:
         return Number(x, None)
     if isinstance(x, (np.ndarray, np.generic)) and not x.dtype.hasobject:
         array = np.asarray(x)
+        array = array.astype(array.dtype.newbyteorder("="), copy=False)
         if array.ndim == 0 and array.dtype.name in TYPES:
             return Number(array[()], array.dtype)
         return lines.constant(np.array(array, order="C"))

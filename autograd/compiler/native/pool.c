@@ -107,3 +107,15 @@ long bind(void **m, long head, long count, void **arrays, long *slots, long chec
   }
   return 0;
 }
+
+/* Whether one of the arrays that are written has memory in common with another. */
+long overlap(void **m, long count, long *sizes, long written, long *which) {
+  for (long k = 0; k < written; k++) {
+    char *low = m[which[k]], *high = low + sizes[which[k]];
+    for (long i = 0; i < count; i++) {
+      char *x = m[i];
+      if (i != which[k] && x < high && low < x + sizes[i]) return 1;
+    }
+  }
+  return 0;
+}

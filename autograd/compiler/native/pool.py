@@ -41,6 +41,10 @@ class Pool:
         held.bind.argtypes += [ctypes.c_void_p] * 4
         held.bind.restype = ctypes.c_long
         self.bind = held.bind
+        held.overlap.argtypes = [ctypes.c_void_p, ctypes.c_long, ctypes.c_void_p]
+        held.overlap.argtypes += [ctypes.c_long, ctypes.c_void_p]
+        held.overlap.restype = ctypes.c_long
+        self.overlap = held.overlap
         self.reads_arrays = self._tried()
 
     def _tried(self) -> bool:

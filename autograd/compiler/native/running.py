@@ -82,7 +82,9 @@ class Run:
         self.flags = (ctypes.c_long * n)(*flags)
         self.sides = (ctypes.c_long * len(sides))(*sides)
         self.direct = {leaf: i for i, leaf in text.direct.items()}
-        self.safe: Any = None  # addresses of leaves that do not overlap
+        self.placed = (ctypes.c_long * len(self.direct))(*self.direct)
+        bytes_of = [x.size * x.dtype.itemsize for x in self.leaves]
+        self.sizes = (ctypes.c_long * n)(*bytes_of)
 
     def _fix(self) -> None:
         """The addresses that stay: constants, and the program's own memory."""
@@ -174,17 +176,12 @@ class Run:
             leaves = [*leaves]
             self._mend(leaves, wrong - 1, copied)
             wrong = self._bind(leaves, fresh)
-        if self.direct:
-            addresses = ctypes.string_at(self.table, 8 * self.checked)
-            if addresses != self.safe:
-                if self._overlap():
-                    leaves = [*leaves]
-                    for j in self.direct:
-                        copied.append((leaves[j], leaves[j].copy()))
-                        leaves[j] = copied[-1][1]
-                    self._bind(leaves, fresh)
-                else:
-                    self.safe = addresses
+        if self.direct and self._overlap():
+            leaves = [*leaves]
+            for j in self.direct:
+                copied.append((leaves[j], leaves[j].copy()))
+                leaves[j] = copied[-1][1]
+            self._bind(leaves, fresh)
         return leaves, copied
 
     def _bind(self, leaves: Any, fresh: Any) -> int:
@@ -205,8 +202,7 @@ class Run:
         """A leaf in the memory order that C reads, or the error that it is another."""
         x, line = leaves[j], self.leaves[j]
         x = np.asarray(x) if isinstance(x, np.generic) else x
-        kind = (line.shape, line.dtype)
-        if not isinstance(x, np.ndarray) or (x.shape, x.dtype) != kind:
+        if not isinstance(x, np.ndarray) or not _is_of(x, line):
             raise TypeError(
                 f"array {j} of a compiled program has shape {line.shape} and dtype "
                 f"{line.dtype}; got {np.shape(x)} and {getattr(x, 'dtype', type(x))}"
@@ -215,25 +211,17 @@ class Run:
             raise ValueError(
                 f"array {j} is replaced by a result of the program, but it is read-only"
             )
-        new = np.require(x, requirements=["C", "A"]).view(line.dtype)
+        new = x if x.dtype.isnative else x.astype(line.dtype)
+        new = np.require(new, requirements=["C", "A"]).view(line.dtype)
         if j in self.written and not np.may_share_memory(new, x):
             copied.append((x, new))
         leaves[j] = new
 
     def _overlap(self) -> bool:
         """Whether a leaf that is written in place has memory in common with another."""
-        ends = sorted(
-            (start := self.table[j] or 0, start + line.size * line.dtype.itemsize, j)
-            for j, line in enumerate(self.leaves)
-            if line.size
+        return self.pool.overlap(
+            self.table, self.checked, self.sizes, len(self.direct), self.placed
         )
-        reach, at = 0, -1
-        for low, high, j in ends:
-            if low < reach and {j, at} & self.direct.keys():
-                return True
-            if high > reach:
-                reach, at = high, j
-        return False
 
     def _fail(self, i: int) -> None:
         line = self.lines[i]
@@ -280,6 +268,11 @@ class Run:
             return tuple([np.array(x, order="C") for x in found])
         array = np.asarray(found, line.dtype, order="C")
         return array if array.base is None else array.copy()
+
+
+def _is_of(x: np.ndarray, line: Any) -> bool:
+    """Whether an array has the shape and dtype of a line, in whatever byte order."""
+    return x.shape == line.shape and x.dtype.newbyteorder("=") == line.dtype
 
 
 def _operand(x: Any, arrays: dict[int, Any]) -> Any:

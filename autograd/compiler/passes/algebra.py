@@ -93,8 +93,11 @@ def _divide(new: Rewriting, step: Step, kind: Any) -> Any:
 
 
 def _alone(new: Rewriting, x: Any, kind: Any) -> Any:
-    """An operand in place of the result, broadcast to its shape, in the same dtype."""
-    if not isinstance(x, Ref) or new.dtype(x) != kind.dtype:
+    """An operand in place of the result, broadcast to its shape, in the same dtype.
+
+    Not of complex numbers: (∞ + 0i)(1 + 0i) has a part that is NaN.
+    """
+    if not isinstance(x, Ref) or new.dtype(x) != kind.dtype or kind.dtype.kind == "c":
         return None
     return x if new.shape(x) == kind.shape else new.broadcast_to(x, kind.shape)
 

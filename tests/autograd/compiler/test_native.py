@@ -485,3 +485,25 @@ def test_programs_may_run_at_once_in_several_threads():
     for results in found:
         for got, each in zip(results, expected, strict=True):
             close(got, each, 1e-4)
+
+
+def test_a_training_step_has_no_python_between_its_loops():
+    import nn
+
+    generator = np.random.default_rng(0)
+    x = generator.standard_normal((8, 2)).astype(np.float32)
+    y = (x[:, :1] > 0).astype(np.float32)
+    model = nn.Sequential(nn.Linear(2, 4), nn.ReLU(), nn.Linear(4, 1))
+    optimizer = nn.optim.SGD(model.parameters(), lr=0.1)
+
+    @ag.compile(backend="c")
+    def step(x, y):
+        optimizer.zero_grad()
+        loss = nn.functional.binary_cross_entropy_with_logits(model(x), y)
+        loss.backward()
+        optimizer.step()
+        return loss
+
+    for _ in range(5):
+        step(x, y)
+    assert step._latest.run.simple

@@ -120,3 +120,15 @@ def test_a_training_step_of_an_mlp_is_a_few_dozen_calls():
     assert len(flat.steps) > 1000
     assert run.source.count("\n") < 30
     assert_allclose(run(*numbers)[0], loss(numbers).data, 1e-13)
+
+
+def test_the_products_of_a_sweep_are_vectors_too():
+    xs = [ag.Value(x) for x in (0.0, 2.0, -1.0)]
+    zero = ag.registry["weigh"]
+    with switched(everything=True):
+        run = built(Flat.of(*[zero(x, y) for x in xs for y in xs], leaves=xs))
+    inf, nan = math.inf, math.nan
+    assert run.source.count("weigh") == 1
+    assert run(0.0, inf, 2.0)[:3] == (0.0, 0.0, 0.0)
+    assert run(0.0, nan, 2.0)[:3] == (0.0, 0.0, 0.0)
+    assert run(3.0, inf, 2.0)[:3] == (9.0, inf, 6.0)
