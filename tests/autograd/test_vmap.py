@@ -274,7 +274,17 @@ def test_per_example_gradients_take_less_than_a_twentieth_of_a_loop():
         lambda x: x * np.random.default_rng().random(),
         lambda x: x * x.data,
     ],
-    ids=["bool", "float", "item", "asarray", "slice", "mask", "nonzero", "random", "data"],
+    ids=[
+        "bool",
+        "float",
+        "item",
+        "asarray",
+        "slice",
+        "mask",
+        "nonzero",
+        "random",
+        "data",
+    ],
 )
 def test_what_depends_on_the_numbers_of_an_example_is_refused(branching):
     x = np.array([[1.0, -2.0, 3.0], [-1.0, 2.0, -4.0], [1.0, -2.0, 3.0]])
