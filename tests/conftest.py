@@ -4,8 +4,10 @@ HYPOTHESIS_PROFILE names a profile; without it ``ci`` where CI=true, else ``dev`
 """
 
 import os
+from collections.abc import Iterator
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 # Two processes share the cores; before any of them imports NumPy.
@@ -16,10 +18,19 @@ COMMON = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
 settings.register_profile("dev", max_examples=15, **COMMON)
 settings.register_profile("ci", max_examples=30, derandomize=True, **COMMON)
 settings.register_profile("thorough", max_examples=500, **COMMON)
-settings.load_profile(
-    os.environ.get("HYPOTHESIS_PROFILE")
-    or ("ci" if os.environ.get("CI") == "true" else "dev")
+settings.register_profile("shown", max_examples=5, derandomize=True, **COMMON)
+PROFILE = os.environ.get("HYPOTHESIS_PROFILE") or (
+    "ci" if os.environ.get("CI") == "true" else "dev"
 )
+settings.load_profile(PROFILE)
+
+
+@pytest.fixture(scope="module")
+def few_examples() -> Iterator[None]:
+    """For what is shown, and to be run: other tests check it at many."""
+    settings.load_profile("shown")
+    yield
+    settings.load_profile(PROFILE)
 
 
 REGISTRY = "test_registry.py::test_derivatives_agree_with_the_oracles["

@@ -18,6 +18,7 @@ from autograd.check import GradientError, check_graph
 ROOT = Path(__file__).parent.parent
 FLAGS = doctest.ELLIPSIS | doctest.IGNORE_EXCEPTION_DETAIL
 PACKAGES = ["autograd", "nn", "viz"]
+pytestmark = pytest.mark.usefixtures("few_examples")
 
 
 def modules():

@@ -4,6 +4,7 @@ import ast
 import re
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -104,14 +105,21 @@ class Imports(ast.NodeVisitor):
             self.found.add(full if full in FILES else base)
 
 
+@cache
+def parsed(module):
+    return ast.parse(FILES[module].read_text(encoding="utf-8"))
+
+
 def imports_of(module):
-    path = FILES[module]
-    visitor = Imports(module, path.name == "__init__.py")
-    visitor.visit(ast.parse(path.read_text(encoding="utf-8")))
+    visitor = Imports(module, FILES[module].name == "__init__.py")
+    visitor.visit(parsed(module))
     return visitor.found
 
 
-ALL = {module: imports_of(module) for module in FILES}
+@pytest.fixture(scope="module")
+def imports():
+    """By file what it imports."""
+    return {module: imports_of(module) for module in FILES}
 
 
 def rank(module):
@@ -125,25 +133,27 @@ def rank(module):
     return max(rows)[1]
 
 
-def reachable(module):
+def reachable(module, imports):
     """Every file of ours that ``module`` imports, directly or by way of others."""
     seen, waiting = set(), [module]
     while waiting:
-        for name in ALL.get(waiting.pop(), ()):
+        for name in imports.get(waiting.pop(), ()):
             if name in FILES and name not in seen:
                 seen.add(name)
                 waiting.append(name)
     return seen
 
 
-@pytest.mark.parametrize("module", FILES)
-def test_no_file_imports_from_above_its_row(module):
+def test_no_file_imports_from_above_its_row(imports):
+    rows = {module: rank(module) for module in FILES}
     above = {
-        name for name in ALL[module] if name in FILES and rank(name) > rank(module)
+        (module, name)
+        for module, names in imports.items()
+        for name in names & FILES.keys()
+        if rows[name] > rows[module]
     }
-    if module == "autograd.check.artifacts":  # which draws the failures it saves
-        above -= {"viz"}
-    assert not above, f"{module} imports {sorted(above)}"
+    # Which draws the failures it saves.
+    assert above == {("autograd.check.artifacts", "viz")}
 
 
 def test_every_row_has_files():
@@ -161,29 +171,31 @@ def test_the_core_stays_readable_in_an_evening():
     assert abs(int(said[1].replace(",", "")) - lines) <= 100, f"the core has {lines}"
 
 
-def test_there_are_no_import_cycles_hidden_ones_included():
+def test_there_are_no_import_cycles_hidden_ones_included(imports):
     for module in FILES:
-        assert module not in reachable(module), f"{module} imports itself in a circle"
+        assert module not in reachable(module, imports), (
+            f"{module} imports itself in a circle"
+        )
 
 
-def test_the_engine_knows_neither_nn_nor_viz():
+def test_the_engine_knows_neither_nn_nor_viz(imports):
     """One file of the checker draws what it found, and nothing else imports that."""
-    for module, imported in ALL.items():
+    for module, imported in imports.items():
         if module.startswith("autograd") and module != "autograd.check.artifacts":
             wrong = {name for name in imported if name.split(".")[0] in ("nn", "viz")}
             assert not wrong, f"{module} imports {sorted(wrong)}"
             assert "autograd.check.artifacts" not in imported, module
 
 
-def test_nn_never_imports_viz():
-    for module, imported in ALL.items():
+def test_nn_never_imports_viz(imports):
+    for module, imported in imports.items():
         if module.split(".")[0] == "nn":
             wrong = {name for name in imported if name.split(".")[0] == "viz"}
             assert not wrong, f"{module} imports {sorted(wrong)}"
 
 
-def test_viz_reads_the_core_and_what_operations_cost_only():
-    for module, imported in ALL.items():
+def test_viz_reads_the_core_and_what_operations_cost_only(imports):
+    for module, imported in imports.items():
         if module.split(".")[0] == "viz":
             ours = {
                 name for name in imported if name.split(".")[0] in ("autograd", "nn")
@@ -193,19 +205,19 @@ def test_viz_reads_the_core_and_what_operations_cost_only():
             assert not wrong, f"{module} imports {sorted(wrong)}"
 
 
-def test_hypothesis_is_imported_under_check_only():
-    for module, imported in ALL.items():
+def test_hypothesis_is_imported_under_check_only(imports):
+    for module, imported in imports.items():
         if any(name.split(".")[0] == "hypothesis" for name in imported):
             assert module.startswith("autograd.check"), module
 
 
-def test_the_tree_functions_import_nothing():
+def test_the_tree_functions_import_nothing(imports):
     allowed = {"__future__", "collections.abc", "typing"}
-    assert ALL["autograd.core.tree"] <= allowed
+    assert imports["autograd.core.tree"] <= allowed
 
 
-def test_nothing_imports_the_engine_through_its_front_door_from_within():
-    for module, imported in ALL.items():
+def test_nothing_imports_the_engine_through_its_front_door_from_within(imports):
+    for module, imported in imports.items():
         if module.startswith("autograd."):
             assert "autograd" not in imported, module
 
@@ -219,7 +231,7 @@ def is_facade(module):
 
 def literal_names_of(module):
     """What a file says in ``__all__``, if that is a list of strings."""
-    for node in ast.parse(FILES[module].read_text(encoding="utf-8")).body:
+    for node in parsed(module).body:
         if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__":
             return ast.literal_eval(node.value)
     raise LookupError(f"{module} has no __all__")
@@ -227,7 +239,7 @@ def literal_names_of(module):
 
 def starred(module):
     """The modules whose names a file imports with a star."""
-    tree = ast.parse(FILES[module].read_text(encoding="utf-8"))
+    tree = parsed(module)
     inside = FILES[module].name == "__init__.py"
     package = module if inside else module.rpartition(".")[0]
     return [
@@ -245,9 +257,9 @@ def test_no_star_imports_but_in_facades_of_modules_that_list_their_names():
 
 
 def test_no_asserts_outside_of_tests():
-    for module, path in FILES.items():
-        tree = ast.parse(path.read_text(encoding="utf-8"))
-        assert not any(isinstance(node, ast.Assert) for node in ast.walk(tree)), module
+    for module in FILES:
+        nodes = ast.walk(parsed(module))
+        assert not any(isinstance(node, ast.Assert) for node in nodes), module
 
 
 def test_the_packages_only_raise_what_numpy_or_python_raise_for_bad_input():
@@ -257,10 +269,10 @@ def test_the_packages_only_raise_what_numpy_or_python_raise_for_bad_input():
         "AttributeError", "KeyError", "StopIteration", "PicklingError",
         "TraceError", "Presumed", "NoCompiler",
     }  # fmt: skip
-    for module, path in FILES.items():
+    for module in FILES:
         if not module.startswith("autograd") or module.startswith("autograd.check"):
             continue
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        for node in ast.walk(parsed(module)):
             if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call):
                 name = ast.unparse(node.exc.func).split(".")[-1]
                 assert name in known or name[0].islower(), f"{module}: raise {name}"

@@ -215,13 +215,18 @@ def test_a_mark_on_all_outputs_of_an_operation_has_a_box_of_its_own(direction):
 # Summaries --------------------------------------------------------------------------
 
 
+@pytest.fixture(scope="module")
+def long_chain():
+    return chain(2500)
+
+
 @both_ways
 @pytest.mark.parametrize("at", [2500, 2501, 1, 12, 13, 4990, 5000])
 @pytest.mark.parametrize("most", [1500, 40, 1])
 def test_of_five_thousand_nodes_the_marked_one_and_its_inputs_are_drawn(
-    at, most, direction
+    long_chain, at, most, direction
 ):
-    nodes = chain(2500)
+    nodes = long_chain
     marks = {nodes[at]: ROWS}
     drawing = viz.draw(nodes[-1], direction=direction, max_nodes=most, marks=marks)
     view = drawing.view
