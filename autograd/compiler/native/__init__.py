@@ -7,7 +7,7 @@ Read ``lines`` (what there is to compute), ``lowering`` (a program as these), ``
 from __future__ import annotations
 
 from ..flat import Flat
-from ..passes.simplify import simplified
+from ..passes.simplify import prepared
 from .compilers import NoCompiler
 from .lowering import lowered
 from .nests import scheduled
@@ -28,4 +28,4 @@ def built(flat: Flat) -> Run:
     Raises:
         NoCompiler: there is no C compiler, or it failed.
     """
-    return Run(Text(scheduled(summed(lowered(simplified(flat))))))
+    return Run(Text(scheduled(summed(lowered(prepared(flat))))))

@@ -44,6 +44,8 @@ OF_FLOATS = {  # likewise, of floating numbers alone
     "fmax": "({0} >= {1}) | ({1} != {1}) ? {0} : {1}",
     "fmin": "({0} <= {1}) | ({1} != {1}) ? {0} : {1}",
     "sign": "{0} != {0} ? {0} : ({0} > 0) - ({0} < 0)",
+    "weigh": "{0} == 0 ? 0 : {0} * {1}",  # 0 · ∞ is 0
+    "weigh either": "({0} == 0) | ({1} == 0) ? 0 : {0} * {1}",
 }
 OF_INTEGERS = {
     "sign": "({0} > 0) - ({0} < 0)",
@@ -73,7 +75,7 @@ BOOLEANS = {  # NumPy's arithmetic of booleans
 CHEAP = (
     set(ARITHMETIC)
     | set(COMPARED)
-    | {"astype", "where", "sign", "absolute", "bitwise_and"}
+    | {"astype", "where", "sign", "absolute", "bitwise_and", "weigh", "weigh either"}
 )
 ELEMENTS = CHEAP | set(OF_FLOATS) | set(OF_INTEGERS) | CALLED
 

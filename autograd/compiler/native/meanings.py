@@ -48,6 +48,17 @@ def _logsumexp(x: Any, axis: Any, keepdims: bool) -> Any:
     return total if keepdims else np.squeeze(total, axis=axis)
 
 
+def _binary_cross_entropy(x: Any, y: Any) -> Any:
+    inside = np.maximum(np.log(x), -100)
+    beside = np.maximum(np.log1p(-x), -100)
+    return (y - 1) * beside - y * inside
+
+
+def _binary_cross_entropy_with_logits(x: Any, y: Any) -> Any:
+    both = np.log1p(np.exp(-np.abs(x)))
+    return (1 - y) * np.maximum(x, 0) - y * np.minimum(x, 0) + both
+
+
 def _layer_norm(x: Any, weight: Any, bias: Any, ndim: int, eps: float) -> Any:
     view = normalization._layer_view(x.shape, ndim)
     y, _, _ = normalization._by_definition(x, weight, bias, view, eps)
@@ -76,6 +87,8 @@ def _batch_norm(x: Any, weight: Any, bias: Any, eps: float) -> Any:
 MEANINGS: dict[str, Callable[..., Any]] = {
     "softmax": _softmax,
     "log_softmax": _log_softmax,
+    "binary_cross_entropy": _binary_cross_entropy,
+    "binary_cross_entropy_with_logits": _binary_cross_entropy_with_logits,
     "var": _var,
     "layer_norm": _layer_norm,
     "rms_norm": _rms_norm,

@@ -15,6 +15,7 @@ from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 
 from ...ops.indexing import put_together
 from ..flat import Kind
+from .elements import of_elements
 from .lines import TYPES, Lines, Number, Places
 from .views import View, indexed, seen, spread, whole
 
@@ -25,6 +26,12 @@ def same(lines: Lines, args: Any, params: Any, kind: Any) -> Any:
     """What gives its operand: results are copied where they leave the program."""
     x = args[0]
     return x if isinstance(x, View) and lines.dtype(x) == kind.dtype else None
+
+
+def weigh(lines: Lines, args: Any, params: Any, kind: Kind) -> Any:
+    """A product in which a zero of the first factor wins, or of either one."""
+    name = "weigh either" if params["either"] else "weigh"
+    return of_elements(lines, name, args, kind.shape, kind.dtype)
 
 
 def reshape(lines: Lines, args: Any, params: Any, kind: Kind) -> Any:
@@ -271,6 +278,7 @@ RULES: dict[str, Callable[..., Any]] = {
     "positive": same,
     "conjugate": same,
     "real": same,
+    "weigh": weigh,
     "item": item,
     "reshape": reshape,
     "expand_dims": reshape,

@@ -12,9 +12,10 @@ from .lowering import lower
 from .products import product
 from .rewriting import rewritten
 from .views import view
-from .zeros import weighed
+from .zeros import unweighed, weighed
 
 RULES = (constant, lower, weighed, view, algebra, broadcast, product, shared)
+UNOPENED = (constant, unweighed, algebra, broadcast, shared)
 
 
 def simplified(flat: Flat) -> Flat:
@@ -33,3 +34,18 @@ def simplified(flat: Flat) -> Flat:
         return x2
     """
     return without_dead_code(rewritten(without_dead_code(flat), *RULES))
+
+
+def prepared(flat: Flat) -> Flat:
+    """The same for a backend that opens fused functions, and knows views, by itself.
+
+    >>> import numpy as np
+    >>> import autograd as ag
+    >>> from autograd.compiler.tracing import traced
+    >>> flat, _ = traced(lambda x: ag.sigmoid(x * 1), (np.zeros(2),))
+    >>> print(prepared(flat).calls())
+    def f(x0):
+        x1 = ag.sigmoid(x0)
+        return x1
+    """
+    return without_dead_code(rewritten(without_dead_code(flat), *UNOPENED))

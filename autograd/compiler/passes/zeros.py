@@ -31,22 +31,36 @@ def plainly_multiplied(flat: Flat) -> Flat:
     return rewritten(flat, weighed)
 
 
-def weighed(new: Rewriting, step: Step, kind: Any) -> Any:
-    """A product in which a zero of the first factor wins; or of either one."""
-    if name_of(step.op) != "weigh" or kind.dtype.char not in "fd":
+def unweighed(new: Rewriting, step: Step, kind: Any) -> Any:
+    """A product that may be a plain one."""
+    if not _is_weighed(new, step, kind):
         return None
     (x, y), either = step.operands, step.params["either"]
-    if np.result_type(*[_decides(new, z) for z in (x, y)]) != kind.dtype:
-        return None
     plain = _has_no_zeros(x) or (
         _is_small(new, y) and (not either or _is_small(new, x))
     )
-    if plain:
-        return new.by_element("multiply", x, y)
+    return new.by_element("multiply", x, y) if plain else None
+
+
+def weighed(new: Rewriting, step: Step, kind: Any) -> Any:
+    """A product in which a zero of the first factor wins; or of either one."""
+    if not _is_weighed(new, step, kind):
+        return None
+    found = unweighed(new, step, kind)
+    if found is not None:
+        return found
+    (x, y), either = step.operands, step.params["either"]
     zero = new.by_element("equal", x, 0)
     if either:
         zero = new.by_element("logical_or", zero, new.by_element("equal", y, 0))
     return new.by_element("where", zero, 0, new.by_element("multiply", x, y))
+
+
+def _is_weighed(new: Rewriting, step: Step, kind: Any) -> bool:
+    """Whether it is such a product, of factors whose dtype is that of the result."""
+    if name_of(step.op) != "weigh" or kind.dtype.char not in "fd":
+        return False
+    return np.result_type(*[_decides(new, z) for z in step.operands]) == kind.dtype
 
 
 def _decides(new: Rewriting, x: Any) -> Any:
