@@ -49,13 +49,6 @@ def _silu_slope(x):
     return s + x * s * (1 - s)
 
 
-def _gelu_slope(x, out):
-    """Of single precision from what is known already; else from x alone."""
-    if type(x) is type(out) is np.ndarray and x.dtype == out.dtype == np.float32:
-        return error_functions.gelu_slope_from(x, out)
-    return gelu_slope(x)
-
-
 def _gelu_curvature(x, height):
     """φ(x) (2 - x²), with no square that leaves the range."""
     return 2 * height - x * (x * height)
@@ -121,7 +114,7 @@ softplus = elementwise(_softplus, lambda x: sigmoid(x), analytic=False)
 silu = elementwise(_silu, _silu_slope, symbol="SiLU", analytic=False)
 gelu = elementwise(
     error_functions.gelu,
-    lambda x, out: _gelu_slope(x, out),
+    lambda x: gelu_slope(x),
     name="gelu",
     symbol="GELU",
     analytic=False,

@@ -1,8 +1,9 @@
 """The error function and the normal distribution, on arrays of floats.
 
-Single and half precision compute in double precision, and round once. Doubles take more
-care: erf, erfc, Φ and e^(-x²) err by at most two units of the last place, gelu by two
-and a half, φ by three and gelu's slope by six.
+Single and half precision look up the function and its slopes at the nearest place of a
+table, and round once. So does erf of doubles, but it rounds more often; the others of
+doubles compute. In double precision erf, erfc, Φ and e^(-x²) err by at most two units
+of the last place, gelu by two and a half, φ by three and gelu's slope by six.
 
 A tail is e^(-x²) P(t) / (a + x), x ≥ 0, with a polynomial P of t = (x - k) / (x + k):
 the form of Shepherd and Laframboise, "Chebyshev approximation of (1 + 2x) exp(x²)
@@ -11,13 +12,14 @@ coefficients are our own: Chebyshev expansions, computed with 60 digits and cut 
 """
 
 import math
+from functools import cache
 
 import numpy as np
 
 from .precision import of_reals
 
 ERFC_A, ERFC_K = 0.875, 3.0
-SHORT = (  # P for erfc x, as exact as single precision needs
+SHORT = (  # P for erfc x, as exact as single precision needs, for compiled code
     *(0.6936294609796526, -0.1901481593828375, 0.06832025142952465),
     *(0.008529890321242095, -0.032761126786816704, 0.02499910109945256),
     *(-0.010296783051445975, 0.0015555692584243775, 0.0007776131829204667),
@@ -47,7 +49,7 @@ UPPER = (  # P for Φ(-x), with e^(-x²/2); the first in two parts
     *(8.526821656729302e-10, 3.78917329151773e-09, 6.730971594815681e-10),
 )
 
-NEAR = (  # erf x / x in powers of x², up to x = 1
+NEAR = (  # erf x / x in powers of x², up to x = 1, for compiled code
     *(1.1283791670955126, -0.37612638903183543, 0.1128379167094513),
     *(-0.026866170643256995, 0.005223977607269946, -0.0008548325982543225),
     *(0.00012055295112667001, -1.4924740785377576e-05, 1.6447471190594618e-06),
@@ -63,20 +65,16 @@ ABOUT_ROOT = (  # the slope of gelu / d in powers of d = x - its root, |d| up to
     -7.624746287850643e-06,
 )
 
-EXP_SHORT = [np.float32(c) for c in (0, 1, 1 / 2, 1 / 6)]  # eʷ - 1, |w| up to 1/32
-
+PLACES = 1 << 12  # a unit, in the table of erf for doubles
+TWO_OVER_ROOT_PI = 2 / math.sqrt(math.pi)
 FEW = 64  # elements: one by one, these take less time
 BLOCK = 1 << 15  # elements whose intermediate results stay in the cache
 LIMIT = 40.0  # where all tails are 0
 ROOT_2PI = math.sqrt(2 * math.pi)
-NEAR_SHORT = [  # the Taylor series of erf x / x, up to x = 1/4
-    2 / math.sqrt(math.pi) * (-1) ** k / math.factorial(k) / (2 * k + 1)
-    for k in range(5)
-]
 
 
 def _of_arrays(short, long, of_one=None, few_doubles=0):
-    """The function of arrays of any dtype that is ``short`` or ``long`` on doubles.
+    """The function of floats: ``short`` of single precision, or ``long`` of doubles.
 
     Few elements go one by one to ``of_one``, exact enough for single precision.
     """
@@ -88,12 +86,13 @@ def _of_arrays(short, long, of_one=None, few_doubles=0):
         is_long = dtype.itemsize > 4
         if one_by_one and x.size < (few_doubles if is_long else FEW):
             return np.asarray(one_by_one(x), dtype)
-        flat, function = x.reshape(-1), long if is_long else short
+        flat = x.reshape(-1)
+        function, work = (long, np.float64) if is_long else (short, np.float32)
         out = np.empty(flat.shape, dtype)
-        with np.errstate(under="ignore"):  # of tails that end
+        with np.errstate(under="ignore", invalid="ignore"):  # of tails that end; NaN
             for start in range(0, flat.size, BLOCK):
                 part = slice(start, start + BLOCK)
-                out[part] = function(flat[part].astype(np.float64))
+                out[part] = function(flat[part].astype(work))
         return out.reshape(x.shape)
 
     return forward
@@ -127,100 +126,104 @@ def _about_root(x):
     return d * _polynomial(ABOUT_ROOT, d)
 
 
-def gelu_slope_from(x, out):
-    """Φ + x φ in float32, where ``out`` is x Φ, to a few units of the last place."""
-    slope = np.empty(x.shape, x.dtype)
-    flat, given, found = x.reshape(-1), out.reshape(-1), slope.reshape(-1)
-    with np.errstate(under="ignore", invalid="ignore", divide="ignore"):
-        for start in range(0, flat.size, BLOCK):
-            part = slice(start, start + BLOCK)
-            x, to = flat[part], found[part]
-            np.clip(x, -14.5, 14.5, out=to)  # beyond, φ is 0
-            y = to * np.float32(256)
-            np.rint(y, out=y)
-            y *= np.float32(2**-8)  # whose square is exact
-            rest = to - y
-            y_and_x = to + y
-            rest *= y_and_x
-            rest *= np.float32(-0.5)
-            y *= y
-            y *= np.float32(-0.5)
-            bell = np.exp(y, out=y)
-            bell += bell * _polynomial(EXP_SHORT, rest)
-            to *= bell
-            to *= np.float32(1 / ROOT_2PI)
-            to += np.divide(given[part], x, out=y)
-            np.subtract(x, np.float32(ROOT), out=y)
-            (near,) = np.nonzero(np.abs(y, out=y) < np.float32(0.36))
-            to[near] = _about_root(x[near].astype(np.float64))
-            (odd,) = np.nonzero(np.isnan(to))  # 0 and what is not finite
-            to[odd] = gelu_slope(x[odd])
-    return slope
+# Single precision, from tables --------------------------------------------------------
 
 
-# Single precision, computed in double -------------------------------------------------
+def _looked_up(of, low, high, steps=1 << 11, has_root=False):
+    """The function of float32 of which ``of`` gives values and two derivatives.
+
+    Those at the nearest place y of the table, a Taylor polynomial of x - y, which is
+    exact; the sum is in double precision. About a root, where the value is small beside
+    what is added, so is all. Beyond ``low`` and ``high``, nothing changes.
+    """
+
+    @cache
+    def table():
+        with np.errstate(under="ignore"):
+            places = np.arange(low * steps, high * steps + 1) / steps
+            value, slope, curvature = of(places)
+            if not has_root:
+                slope = slope.astype(np.float32)
+            return value, slope, (curvature / 2).astype(np.float32)
+
+    def function(x):
+        value, slope, half_curvature = table()
+        x = np.minimum(np.maximum(x, np.float32(low)), np.float32(high))
+        y = np.rint(x * np.float32(steps))
+        i = y.astype(np.intp)
+        i -= low * steps
+        y *= np.float32(1 / steps)
+        d = np.subtract(x, y, out=y)
+        bend = half_curvature.take(i, mode="clip")
+        bend *= d
+        rest = slope.take(i, mode="clip")
+        rest += bend
+        rest *= d
+        out = value.take(i, mode="clip")
+        out += rest
+        return out
+
+    return function
 
 
-def _short_tail(x, bell):
-    """erfc x, x ≥ 0, where ``bell`` is e^(-x²)."""
-    under = x + ERFC_K
-    t = x - ERFC_K
-    t /= under
-    out = _polynomial(SHORT, t)
-    under += ERFC_A - ERFC_K
-    out /= under
-    out *= bell
-    return out
+def _erf_table(y):
+    slope = TWO_OVER_ROOT_PI * _long_bell(y)
+    return _long_erf(y), slope, -2 * y * slope
+
+
+def _erfc_table(y):
+    slope = -TWO_OVER_ROOT_PI * _long_bell(y)
+    return _long_erfc(y), slope, -2 * y * slope
+
+
+def _normal_table(y):
+    value, density = _long_normal(y)
+    return value, density, -y * density
+
+
+def _gelu_table(y):
+    """y Φ(-y)."""
+    tail, density = _long_normal(-y)
+    return y * tail, tail - y * density, (y * y - 2) * density
+
+
+def _gelu_slope_table(y):
+    value, density = _long_normal(y)
+    slope = _gelu_slope_of(y, value, density)
+    return slope, (2 - y * y) * density, y * (y * y - 4) * density
+
+
+_erf_above_0 = _looked_up(_erf_table, 0, 4, steps=1 << 12, has_root=True)
+_short_erfc = _looked_up(_erfc_table, -4, 11)
+_short_normal = _looked_up(_normal_table, -15, 6)
+_gelu_tail = _looked_up(_gelu_table, 0, 15, has_root=True)
+_gelu_slope_apart = _looked_up(_gelu_slope_table, -15, 6)  # from its root
 
 
 def _short_erf(x):
-    a = _within(x)
-    square = a * a
-    near = a * _polynomial(NEAR_SHORT, square)
-    far = 1 - _short_tail(a, np.exp(-square))
-    return np.copysign(np.where(a < 0.25, near, far), x)
-
-
-def _short_erfc(x):
-    a = _within(x)
-    tail = _short_tail(a, np.exp(-a * a))
-    return np.where(x < 0, 2 - tail, tail)
-
-
-def _short_normal(x):
-    """Φ(x) and φ(x)."""
-    tail, bell = _short_upper(_within(x))
-    return np.where(x < 0, tail, 1 - tail), bell / ROOT_2PI
-
-
-def _short_upper(x):
-    """Φ(-x) and e^(-x²/2), x ≥ 0."""
-    bell = x * x
-    bell *= -0.5
-    np.exp(bell, out=bell)
-    tail = _short_tail(x * math.sqrt(0.5), bell)
-    tail *= 0.5
-    return tail, bell
+    return np.copysign(_erf_above_0(np.abs(x)), x)
 
 
 def _short_gelu(x):
     """max(x, 0) - |x| Φ(-|x|)."""
-    a = _within(x)
-    tail, _ = _short_upper(a)
-    tail *= a
-    out = np.maximum(x, 0)
-    out -= tail
-    return out
+    return np.maximum(x, 0) - _gelu_tail(np.abs(x))
 
 
 def _short_bell(x):
-    a = _within(x)
+    a = _within(x.astype(np.float64))
     return np.exp(-a * a)
 
 
 def _short_density(x):
-    a = _within(x)
+    a = _within(x.astype(np.float64))
     return np.exp(-0.5 * a * a) / ROOT_2PI
+
+
+def _short_gelu_slope(x):
+    out = _gelu_slope_apart(x)
+    (near,) = np.nonzero(np.abs(x - np.float32(ROOT)) < np.float32(2**-6))
+    out[near] = _about_root(x[near].astype(np.float64))
+    return out
 
 
 # Double precision ---------------------------------------------------------------------
@@ -255,12 +258,42 @@ def _tail(x, bell, a, k, coefficients):
     return upper * quotient + lower
 
 
+@cache
+def _erf_and_slope():
+    """At each place of a table, whose square is exact."""
+    y = np.arange(6 * PLACES + 1) / PLACES
+    return np.array([math.erf(each) for each in y]), TWO_OVER_ROOT_PI * np.exp(-y * y)
+
+
 def _long_erf(x):
-    a = _within(x)
-    square = a * a
-    t = (a - ERFC_K) / (a + ERFC_K)
-    far = 1 - np.exp(-square) * (ERFC[0] + _polynomial(ERFC[1:], t)) / (ERFC_A + a)
-    return np.copysign(np.where(a < 1, a * _polynomial(NEAR, square), far), x)
+    """erf y + erf′ y · d (1 - yd + (2y²d² - d²) / 3 + yd (d² / 2 - y²d² / 3)).
+
+    d = x - y, for the nearest place y of the table: its Taylor polynomial.
+    """
+    value, slope = _erf_and_slope()
+    d = np.abs(x)
+    np.minimum(d, 6, out=d)  # beyond, it is 1
+    y = np.rint(d * PLACES)
+    i = y.astype(np.intp)
+    y *= 1 / PLACES
+    d -= y
+    y *= d
+    squares = d * d
+    y_squares = y * y
+    out = y_squares * (-1 / 3)
+    squares *= 0.5
+    out += squares
+    out *= y
+    out -= y
+    squares *= -2 / 3
+    out += squares
+    y_squares *= 2 / 3
+    out += y_squares
+    out += 1
+    out *= d
+    out *= slope.take(i, mode="clip")
+    out += value.take(i, mode="clip")
+    return np.copysign(out, x, out=out)
 
 
 def _long_erfc(x):
@@ -300,13 +333,10 @@ def _gelu_of_one(x):
 
 erf = _of_arrays(_short_erf, _long_erf, math.erf, few_doubles=256)
 erfc = _of_arrays(_short_erfc, _long_erfc, math.erfc)
-normal_cdf = _of_arrays(
-    lambda x: _short_normal(x)[0], lambda x: _long_normal(x)[0], _cdf_of_one
-)
+normal_cdf = _of_arrays(_short_normal, lambda x: _long_normal(x)[0], _cdf_of_one)
 gelu = _of_arrays(_short_gelu, lambda x: x * _long_normal(x)[0], _gelu_of_one)
 gelu_slope = _of_arrays(
-    lambda x: _gelu_slope_of(x, *_short_normal(x)),
-    lambda x: _gelu_slope_of(x, *_long_normal(x)),
+    _short_gelu_slope, lambda x: _gelu_slope_of(x, *_long_normal(x))
 )
 bell = _of_arrays(_short_bell, _long_bell)
 density = _of_arrays(_short_density, _long_density)

@@ -15,7 +15,6 @@ from typing import Any
 from ..flat import Flat
 from ..passes.simplify import simplified
 from .grouping import grouped
-from .reuse import reusing
 from .writer import Writer
 
 __all__ = ["built"]
@@ -49,4 +48,4 @@ def built(flat: Flat) -> Callable[..., tuple[Any, ...]]:
             v2 = multiply(c0, v1)                     # (2,) float64 multiply
             return v2,
     """
-    return Writer(*grouped(reusing(simplified(flat)))).function()
+    return Writer(*grouped(simplified(flat))).function()
