@@ -53,7 +53,7 @@ def _names(row: Convention) -> list[str]:
 INTERNAL = {
     "item": "each of several outputs, as those of split, is an item node",
     "argument": "a derivative of a derivative links its private leaves by it",
-    "held": "it stands where the data of a node are read, and has no derivative",
+    "detach": "it stands where the data of a node are read, and has no derivative",
     "value of": "a function of NumPy without a derivative, where everything is recorded",
     "presumed": "what a recording takes for granted is asked there when it is run",
     "largest_tap": "the gradient of max_pool goes there",

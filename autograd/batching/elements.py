@@ -12,7 +12,7 @@ from .call import RULES, Call, rule
 
 @rule(
     "elementwise", "argument", "as integers", "astype", "conjugate", "copy", "exponent",
-    "held", "imag", "iscomplex", "isneginf", "isposinf", "isreal", "ldexp", "real",
+    "detach", "imag", "iscomplex", "isneginf", "isposinf", "isreal", "ldexp", "real",
     "round", "weigh", "where",
 )  # fmt: skip
 def elementwise(call: Call) -> Any:

@@ -23,7 +23,7 @@ Text = Callable[[Sequence[str], Params], str]
 Lines = Callable[[str, Sequence[str], Params], list[str]]
 
 COLUMN = 44  # of the comments on results, at least
-UNCHANGED = ("argument", "held")  # steps that give what they are given
+UNCHANGED = ("argument", "detach")  # steps that give what they are given
 OPERATORS = {
     "add": "+",
     "subtract": "-",

@@ -16,7 +16,7 @@ from ..core.context import recording
 from ..core.declare import constant, linear
 from ..core.node import Node, TraceError, decides
 
-held_ = constant(lambda x: x, name="held")
+held_ = constant(lambda x: x, name="detach")
 
 
 def held(x: Any) -> Any:

@@ -200,8 +200,7 @@ def _alpha(
     kept = drawn(generator, lambda rng: _kept(shape, p, rng))
     dtype = np.result_type(input.dtype, np.float16)
     left_out = np.where(kept, 0, scale * SATURATED) - scale * p * SATURATED
-    mask = kept.astype(dtype) * scale
-    return input * mask + left_out.astype(dtype)
+    return input * (kept * scale).astype(dtype) + left_out.astype(dtype)
 
 
 def _of_channels(

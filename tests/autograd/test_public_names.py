@@ -45,7 +45,7 @@ UNNAMED = {
     "pick in windows": "the second derivative of max_pool",
     "prod of chosen": PARTS.format("prod"),
     "put in windows": "the derivative of max_pool",
-    "held": "data that are read without a derivative",
+    "detach": "data that are read without a derivative",
     "largest_tap": "where the derivative of max_pool goes",
     "periods": PARTS.format("unwrap"),
     "places within": PARTS.format("take"),

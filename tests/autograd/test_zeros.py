@@ -421,9 +421,9 @@ def products(monkeypatch):
     swept = []
     plain = sweeps._pullback
 
-    def counted(order, outputs, cotangents, floor, lift, times):
+    def counted(order, outputs, cotangents, floor, lift, times, hooks):
         swept.append(times)
-        return plain(order, outputs, cotangents, floor, lift, times)
+        return plain(order, outputs, cotangents, floor, lift, times, hooks)
 
     monkeypatch.setattr(sweeps, "_pullback", counted)
     return swept

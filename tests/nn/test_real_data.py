@@ -174,16 +174,16 @@ def test_a_folder_of_folders_is_a_set_of_pictures_and_classes(pictures):
 def test_a_second_folder_has_the_numbers_of_the_first(pictures, tmp_path):
     image = pytest.importorskip("PIL.Image")
     first = data.ImageFolder(pictures, size=(2, 2), grey=True)
-    (tmp_path / "held" / "light").mkdir(parents=True)
-    image.new("RGB", (5, 4), "white").save(tmp_path / "held" / "light" / "1.png")
-    second = data.ImageFolder(tmp_path / "held", like=first)
+    (tmp_path / "detach" / "light").mkdir(parents=True)
+    image.new("RGB", (5, 4), "white").save(tmp_path / "detach" / "light" / "1.png")
+    second = data.ImageFolder(tmp_path / "detach", like=first)
     assert (second.classes, second.labels) == (["dark", "light"], [1])
     assert second[0][0].shape == (1, 2, 2)
     with pytest.raises(ValueError, match="size and grey are those of the set"):
-        data.ImageFolder(tmp_path / "held", grey=True, like=first)
-    (tmp_path / "held" / "dusk").mkdir()
+        data.ImageFolder(tmp_path / "detach", grey=True, like=first)
+    (tmp_path / "detach" / "dusk").mkdir()
     with pytest.raises(ValueError, match="no class of the first set: dusk; those are"):
-        data.ImageFolder(tmp_path / "held", like=first)
+        data.ImageFolder(tmp_path / "detach", like=first)
 
 
 def test_a_picture_is_read_grey_resized_and_of_any_mode(tmp_path):

@@ -274,7 +274,7 @@ def affine(lines: Lines, args: Any, params: Any, kind: Kind) -> Any:
 
 RULES: dict[str, Callable[..., Any]] = {
     "argument": same,
-    "held": same,
+    "detach": same,
     "positive": same,
     "conjugate": same,
     "real": same,
