@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from ..core.call import ITEM
 from ..core.context import switched
 from ..core.declare import general
 from ..core.node import Node, raw
@@ -88,7 +89,7 @@ def _for_each(rule: Any, name: str, signature: Signature) -> Rule:
     data = signature.operands
 
     def pull(*asked: Any) -> Any:
-        parts = rule(*asked)
+        parts = rule(*map(_in_parts, asked))
         parts = parts if isinstance(parts, (tuple, list)) else (parts,)
         if not signature.rest and len(parts) != len(data):
             raise TypeError(
@@ -107,7 +108,7 @@ def _shaped(rule: Rule, name: str) -> Rule:
     names = [*dict.fromkeys([*asked, "out"])]
 
     def push(*values: Any) -> Any:
-        found = rule(*values[: len(asked)])
+        found = rule(*map(_in_parts, values[: len(asked)]))
         out = raw(values[names.index("out")])
         tangents, results = several(found), several(out)
         if len(tangents) != len(results):
@@ -119,6 +120,14 @@ def _shaped(rule: Rule, name: str) -> Rule:
         return fitted if isinstance(out, tuple) else fitted[0]
 
     return _asking(names, push)
+
+
+def _in_parts(x: Any) -> Any:
+    """Several results as a tuple of nodes, where they are one that holds them all."""
+    if not (isinstance(x, Node) and isinstance(x._raw, tuple)):
+        return x
+    n = len(x._raw)
+    return tuple([ITEM.call(x, i, n) for i in range(n)])
 
 
 def _fitted(t: Any, out: Any, name: str) -> Any:
