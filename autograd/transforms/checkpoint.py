@@ -51,6 +51,12 @@ def checkpoint(
     """
     if not callable(f):
         raise TypeError(f"checkpoint needs a function; got {told(f)}")
+    listed = isinstance(generators, (list, tuple))
+    if not listed or not all(isinstance(x, np.random.Generator) for x in generators):
+        raise TypeError(
+            "generators is a list of NumPy's generators, as [rng], which f draws from; "
+            f"got {told(generators)}"
+        )
 
     @wraps(f)
     def forgetful(*args: Any, **kwargs: Any) -> Any:

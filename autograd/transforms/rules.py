@@ -8,12 +8,14 @@ from typing import Any
 
 import numpy as np
 
+from ..core.call import ITEM
 from ..core.context import switched
 from ..core.declare import general
 from ..core.node import Node, raw
 from ..core.primitive import Primitive
 from ..core.signature import Signature, names_of
 from ..core.sweeps import pullback
+from ..ops.fused import several
 from ..tensor import Tensor
 from ..value import Value
 
@@ -63,8 +65,13 @@ def custom_rule(
 
     def declared(function: Callable[..., Any]) -> Primitive:
         signature = Signature.of(function)
-        pull = _transposed(jvp, signature) if vjp is None and jvp else _in_tuple(vjp)
-        return general(function, joint=pull, push=jvp, **facts)
+        name = facts.get("name", getattr(function, "__name__", "the function"))
+        push = None if jvp is None else _shaped(jvp, name)
+        if vjp is None and push:
+            pull = _transposed(push, signature)
+        else:
+            pull = _for_each(vjp, name, signature)
+        return general(function, joint=pull, push=push, **facts)
 
     return declared
 
@@ -77,14 +84,64 @@ def _asking(names: Sequence[str], function: Callable[..., Any]) -> Rule:
     return function
 
 
-def _in_tuple(rule: Any) -> Rule:
+def _for_each(rule: Any, name: str, signature: Signature) -> Rule:
     """A rule for one argument may return its cotangent alone."""
+    data = signature.operands
 
     def pull(*asked: Any) -> Any:
-        parts = rule(*asked)
-        return parts if isinstance(parts, (tuple, list)) else (parts,)
+        parts = rule(*map(_in_parts, asked))
+        parts = parts if isinstance(parts, (tuple, list)) else (parts,)
+        if not signature.rest and len(parts) != len(data):
+            raise TypeError(
+                f"the vjp of {name} returns a tuple of one cotangent for each of "
+                f"{', '.join(data)}, None for none; it returned {len(parts)}. What has "
+                "no derivative may be a parameter instead, with a default or by keyword"
+            )
+        return parts
 
     return _asking(names_of(rule), pull)
+
+
+def _shaped(rule: Rule, name: str) -> Rule:
+    """A rule whose tangents have the shapes of the results."""
+    asked = names_of(rule)
+    names = [*dict.fromkeys([*asked, "out"])]
+
+    def push(*values: Any) -> Any:
+        found = rule(*map(_in_parts, values[: len(asked)]))
+        out = raw(values[names.index("out")])
+        tangents, results = several(found), several(out)
+        if len(tangents) != len(results):
+            raise TypeError(
+                f"the jvp of {name} returns one tangent for each of its results, of "
+                f"which there are {len(results)}; it returned {len(tangents)}"
+            )
+        fitted = tuple([_fitted(*each, name) for each in zip(tangents, results)])
+        return fitted if isinstance(out, tuple) else fitted[0]
+
+    return _asking(names, push)
+
+
+def _in_parts(x: Any) -> Any:
+    """Several results as a tuple of nodes, where they are one that holds them all."""
+    if not (isinstance(x, Node) and isinstance(x._raw, tuple)):
+        return x
+    n = len(x._raw)
+    return tuple([ITEM.call(x, i, n) for i in range(n)])
+
+
+def _fitted(t: Any, out: Any, name: str) -> Any:
+    """A tangent in the shape of its result."""
+    shape, wanted = np.shape(t), np.shape(out)
+    if shape == wanted:
+        return t
+    try:
+        return np.broadcast_to(t, wanted)
+    except ValueError:
+        raise ValueError(
+            f"the jvp of {name} returned a tangent of shape {shape} for a result of "
+            f"shape {wanted}"
+        ) from None
 
 
 def _transposed(push: Rule, signature: Signature) -> Rule:

@@ -138,3 +138,9 @@ def test_a_chain_of_n_steps_taken_by_root_n_keeps_about_two_root_n():
     x = np.ones(10_000)
     assert peak(chain(stretch), x) > 256
     assert peak(chain(ag.checkpoint(stretch)), x) < 60
+
+
+@pytest.mark.parametrize("generators", [np.random.default_rng(), [3], 3, None])
+def test_generators_that_are_none_are_refused_at_once(generators):
+    with pytest.raises(TypeError, match="generators"):
+        ag.checkpoint(np.sin, generators=generators)

@@ -129,3 +129,46 @@ def test_without_a_rule_it_is_refused():
         ag.custom_rule()(np.sin)
     with pytest.raises(TypeError, match="nothing"):
         ag.custom_rule(vjp=lambda g, nothing: g)(lambda x: x)
+
+
+@pytest.mark.parametrize(
+    ("rule", "kind"),
+    [
+        ({"vjp": lambda g: g}, TypeError),
+        ({"vjp": lambda g: (g, g, g)}, TypeError),
+        ({"jvp": lambda t: np.ones(7) * t[0].sum()}, ValueError),
+        ({"jvp": lambda t: (t[0], t[1])}, TypeError),
+    ],
+)
+def test_a_rule_that_returns_what_does_not_fit_is_told_of_by_name(rule, kind):
+    product = ag.custom_rule(name="scaled", **rule)(lambda x, y: x * y)
+    with pytest.raises(kind, match="scaled"):
+        ag.grad(lambda x: np.sum(product(x, Y)))(X)
+
+
+def test_a_tangent_is_broadcast_to_its_result_and_back():
+    spread = ag.custom_rule(jvp=lambda t: t[0].sum())(lambda x: x * 0 + x.sum())
+    near(ag.jvp(spread, (X,), (Y,))[1], np.full(4, Y.sum()))
+    near(ag.grad(lambda x: (spread(x) * Y).sum())(X), np.full(4, Y.sum()))
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        {"vjp": lambda g, x, out: g[0] * out[0] + g[1] * 2},
+        {"jvp": lambda t, x, out: (t[0] * out[0], t[0] * 2)},
+    ],
+)
+def test_rules_that_read_several_results_have_all_orders(rule):
+    two = ag.custom_rule(**rule)(lambda x: (np.exp(x), 2 * x))
+
+    def f(x):
+        first, second = two(x)
+        return (first * second).sum()
+
+    def plain(x):
+        return (np.exp(x) * 2 * x).sum()
+
+    near(ag.grad(f)(X), ag.grad(plain)(X))
+    near(ag.hessian(f)(X), ag.hessian(plain)(X))
+    near(ag.vmap(ag.hessian(f))(X[:, None]), ag.vmap(ag.hessian(plain))(X[:, None]))
