@@ -73,6 +73,12 @@ def classes_of(
     if are_scores(said, true):
         classes = said.shape[1]
         check_classes(name, true, classes)
+        if threshold is not None:
+            raise ValueError(
+                f"{name} got threshold={threshold} and scores of {classes} classes, of "
+                "which the highest is the answer: leave threshold out, or give the "
+                "scores of class 1"
+            )
         said = said.argmax(axis=1)
     elif said.ndim == 2 and said.shape[1] == 1:
         said = said[:, 0]
@@ -81,7 +87,7 @@ def classes_of(
             f"{name} needs an answer for each label of shape {true.shape}; got scores "
             f"of shape {array_of(scores).shape}"
         )
-    if said.dtype.kind == "f":
+    if said.dtype.kind == "f" or threshold is not None:
         if threshold is None or np.isnan(threshold):
             raise ValueError(
                 f"{name} got one score for each example, {said.dtype}: say from where "

@@ -198,3 +198,12 @@ def test_scores_of_images_have_their_classes_on_the_second_axis():
 def test_numbers_that_say_nothing_are_refused(call, error, told):
     with pytest.raises(error, match=told):
         call()
+
+
+def test_a_threshold_counts_whatever_the_dtype_or_is_refused():
+    for dtype in (np.float32, np.int8, int):
+        assert metrics.accuracy(np.array([3, -2], dtype), [1, 0], threshold=0) == 1
+    assert metrics.accuracy([[True], [False]], [1, 0], threshold=0.5) == 1
+    for metric in (metrics.accuracy, metrics.f1, metrics.confusion_matrix):
+        with pytest.raises(ValueError, match=r"scores of 3 classes.*leave threshold"):
+            metric(np.eye(3), [0, 1, 2], threshold=0.9)

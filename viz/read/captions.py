@@ -26,11 +26,12 @@ def captions(
     what = f"{operations}, {leaves}"
     if len(nodes) < every:
         what += f" of a graph of {every:,} nodes"
+    coloured = bool(builder.overlay) and builder.overlay.kind.key == "|grad|"
     if builder.backward is None:
         yield f"{'both passes' if builder.wanted.both else 'forward pass'} · {what}"
         if builder.wanted.both:
             yield "∂v is what arrives at v in the backward pass"
-        yield from _about_gradients(builder)
+        yield from _about_gradients(builder, coloured)
     else:
         yield f"backward pass · {what}"
         if legend := _legend(view):
@@ -39,7 +40,6 @@ def captions(
             yield "the gradient is that of the sum of the output"
         elif len(outputs) > 1:
             yield "the gradient is that of the sum of the outputs"
-    coloured = builder.overlay and builder.overlay.kind.key == "|grad|"
     if builder.sweep or builder.wanted.both or coloured:
         yield from about_hooks(nodes)
     if builder.overlay:
@@ -67,11 +67,11 @@ def captions(
         yield f"not drawn: {', '.join(unseen)}"
 
 
-def _about_gradients(builder: Any) -> Iterator[str]:
+def _about_gradients(builder: Any, coloured: bool) -> Iterator[str]:
     nodes = builder.part.ordered
     tracked = [node for node in nodes if node.tracked and node.op is None]
     missing = not builder.wanted.both and all(node.grad is None for node in tracked)
-    if tracked and missing:
+    if tracked and missing and not coloured:  # by gradients of a sweep of its own
         yield "gradients are not computed yet: call .backward() first"
     rows = [row for item in builder.view.items for row in item.rows]
     if any(row.key.startswith(".grad") for row in rows):
