@@ -58,8 +58,16 @@ def of_primitive(op):
     return marked
 
 
+def wide_enough(function, x, **options):
+    """NumPy's, which sums squares of halves in halves; here in single precision."""
+    if x.dtype != np.float16:
+        return function(x, **options)
+    with np.errstate(over="ignore"):
+        return np.asarray(function(x, dtype=np.float32, **options)).astype(x.dtype)
+
+
 def _var(x, axis=None, ddof=0, keepdims=False):
-    return np.var(x, axis=axis, ddof=ddof, keepdims=keepdims)
+    return wide_enough(np.var, x, axis=axis, ddof=ddof, keepdims=keepdims)
 
 
 def _logsumexp(x, axis=None, keepdims=False):
@@ -211,9 +219,11 @@ def _mean_of_chosen(x, where, axis=None, keepdims=False, dtype=None):
     analytic=False,
 )
 def _var_of_chosen(x, where, mean, axis=None, ddof=0, keepdims=False, dtype=None):
-    x = x if dtype is None else astype(x, dtype)
+    half = np.dtype(dtype or data_type(x)) == np.float16
+    wide, dtype = (np.float32, np.float16) if half else (dtype, dtype)  # as the mean
+    x = in_dtype(x, wide)
     if mean is None:
-        mean = _mean_of_chosen(x, where, axis=axis, keepdims=True, dtype=dtype)
+        mean = _mean_of_chosen(x, where, axis=axis, keepdims=True, dtype=wide)
     apart = chosen(x - mean, where, 0)
     squares = np.real(apart * np.conj(apart))
     total = sum_(squares, axis=axis, keepdims=keepdims)

@@ -14,7 +14,7 @@ from .held import presumed
 from .indexing import ARRAY_INDEX, getitem, scatter
 from .kinks import without_slope
 from .norms import in_range
-from .reductions import counted, degrees, spread
+from .reductions import counted, degrees, spread, wide_enough
 from .shaping import astype, broadcast_to, concatenate, reshape, transpose
 from .sorting import data_of, like
 
@@ -27,7 +27,8 @@ def _std(x, where, axis=None, ddof=0, keepdims=False):
     """NumPy's; scaled where squares leave the range, as a length."""
 
     def spread_of(x):
-        return np.std(x, axis=axis, ddof=ddof, keepdims=keepdims, where=where)
+        options = {"axis": axis, "ddof": ddof, "keepdims": keepdims, "where": where}
+        return wide_enough(np.std, x, **options)
 
     with np.errstate(over="ignore", under="ignore"):
         out = spread_of(x)

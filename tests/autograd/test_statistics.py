@@ -245,3 +245,19 @@ def test_too_few_observations_warn_as_numpys_do():
 def test_bad_input_raises_numpys_error_and_names_the_function(call, error, told):
     with pytest.raises(error, match=told):
         call(tracked(A))
+
+
+@pytest.mark.parametrize("options", [{}, {"ddof": 1}, {"where": True}, "chosen"])
+@pytest.mark.parametrize(
+    ("function", "value", "slope"),
+    [(np.var, 2 / 3, 2 / 90000), (np.std, (2 / 3) ** 0.5, 1.5**0.5 / 90000)],
+)
+def test_spreads_of_many_halves_are_counted_and_summed_in_more(
+    function, value, slope, options
+):
+    x = np.tile(np.array([0, 1, 2], np.float16), 30000)
+    options = {"where": x > -1} if options == "chosen" else options
+    found, slopes = ag.value_and_grad(lambda x: function(x, **options))(x)
+    assert found.dtype == slopes.dtype == np.float16
+    assert found == pytest.approx(value, rel=1e-3)
+    np.testing.assert_allclose(slopes[:3], [-slope, 0, slope], atol=6e-8)

@@ -248,3 +248,15 @@ def test_a_group_norm_is_drawn_as_one_node():
     y = F.group_norm(x, 2)
     assert y.op is normalization.group_norm
     assert y.inputs[0] is x
+
+
+def test_the_mean_of_a_batch_is_off_by_less_than_the_last_place_of_its_elements():
+    """Where the mean is next to 0 that is many units of its own last place."""
+    eps = np.finfo(np.float32).eps
+    for seed in range(8):
+        x = np.random.default_rng(seed).normal(size=(100, 3, 100)).astype(np.float32)
+        ones = np.ones(3, np.float32)
+        _, mean, var = ag.registry["batch_norm"](x, ones, 0 * ones)
+        right = x.astype(np.float64)
+        assert np.all(np.abs(mean - right.mean(axis=(0, 2))) < eps / 4)
+        np.testing.assert_allclose(var, right.var(axis=(0, 2)), rtol=8 * eps)
