@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from typing import Any
 
 import numpy as np
@@ -24,10 +25,10 @@ def is_array(x: Any) -> bool:
 
 
 class Opaque:
-    """An argument without a hash, known by equality; it is kept as it was."""
+    """An argument without a hash, known by equality; a copy keeps it as it was."""
 
     def __init__(self, x: Any) -> None:
-        self.x = x
+        self.x = deepcopy(x)
 
     def __hash__(self) -> int:
         return hash(type(self.x))
@@ -36,7 +37,7 @@ class Opaque:
         if not isinstance(other, Opaque) or type(other.x) is not type(self.x):
             return False
         try:
-            return other.x is self.x or bool(other.x == self.x)
+            return bool(other.x == self.x)
         except (TypeError, ValueError):
             return False
 

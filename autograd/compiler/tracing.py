@@ -61,6 +61,7 @@ class Tracing:
         self.forgotten: set[Node] = set()  # leaves whose gradient was put to None
         self.absent: set[Node] = set()  # leaves that have no gradient before a call
         self.generators: dict[int, Any] = {}  # and their states of before
+        self.done: list[Callable[[], None]] = []  # what undoes what was done for real
         self._scalars: dict[Any, Tensor] = {}
         self._updates: set[Node] = set()  # results of x.data -= y
         self.known = frozenset(known)
@@ -264,6 +265,8 @@ class Tracing:
 
     def undo(self) -> None:
         """Put back what this run has changed."""
+        for back in reversed(self.done):
+            back()
         for leaf, (array, written) in self.changed.items():
             leaf._raw = array
             if written is None:

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable
+from copy import deepcopy
 from typing import Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
 
 import autograd as ag
-from autograd import Node, Tensor
+from autograd import Node, Tensor, Value
 from autograd.compiler.numbers import Number
 from autograd.compiler.tracing import TraceError, Tracing, here, raw_of
 from autograd.core.context import switched
@@ -360,6 +361,7 @@ def _structure(x: Any) -> Any:
 def _step_for_real(optimizer: Any, tracing: Tracing, why: str) -> None:
     """A step that no program will be made of: the next run may record another."""
     tracing.unsettled = why
+    tracing.done.append(_undoing(optimizer))
     before = {p: p.grad for p in optimizer.parameters if isinstance(p.grad, Node)}
     for p, g in before.items():
         p.grad = raw_of(g)
@@ -367,6 +369,24 @@ def _step_for_real(optimizer: Any, tracing: Tracing, why: str) -> None:
         optimizer.step()
     for p, g in before.items():
         p.grad = g
+
+
+def _undoing(optimizer: Any) -> Callable[[], None]:
+    """What puts back the parameters and the state, if the function fails later."""
+    data = [(p, p._raw, raw_of(p)) for p in optimizer.parameters]
+    flats = [flat for each in optimizer._flats for flat in each]
+    cells, steps = [deepcopy(flat.cells) for flat in flats], optimizer.steps
+
+    def back() -> None:
+        for p, array, numbers in data:
+            if type(p) is not Value:
+                np.copyto(array, numbers)
+            p._raw = array
+        for flat, before in zip(flats, cells):
+            flat.cells = before
+        vars(optimizer)["steps"] = steps
+
+    return back
 
 
 def refused(name: str, why: str) -> TraceError:

@@ -139,6 +139,18 @@ def test_a_function_of_numpy_without_a_derivative_is_recorded_alike_each_time():
     assert [bool(g(np.ones(3) + i % 2)) for i in range(4)] == [True, False] * 2
 
 
+def test_arguments_without_a_hash_are_known_by_what_they_are_now():
+    names, masked = {"a"}, np.ma.array([1.0, 2.0])
+    g = ag.compile(lambda x, s, m: x * len(s) + m.sum(), backend="steps")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        for i in range(9):
+            if i % 3 == 2:
+                names.add(str(i))
+                masked[0] = i
+            assert g(A([1.0]), names, masked)[0] == len(names) + masked.sum()
+
+
 # What cannot be compiled ----------------------------------------------------------------
 
 LEAKS = {

@@ -429,3 +429,35 @@ def test_fit_refuses_to_compile_what_has_a_step_of_its_own():
             epochs=1,
             compile=True,
         )
+
+
+OPTIMIZERS = [
+    nn.optim.Adam,
+    lambda p, lr: nn.optim.SGD(p, lr, momentum=0.9),
+]
+
+
+@pytest.mark.parametrize("make", OPTIMIZERS, ids=["Adam", "SGD"])
+@pytest.mark.parametrize("good", [0, 1, 2, 4])
+def test_an_error_after_the_step_changes_no_parameter_and_no_state(make, good):
+    weights = [ag.tensor(np.ones(3), requires_grad=True) for _ in range(2)]
+    optimizer, fails = make(weights, lr=0.1), [False]
+
+    @ag.compile(backend="numpy")
+    def step(x, i):
+        optimizer.zero_grad()
+        loss = (weights[0] * weights[1] * x).sum()
+        loss.backward()
+        optimizer.step()
+        if fails[0]:
+            raise KeyboardInterrupt
+        return weights[0][i]
+
+    for _ in range(good):
+        step(np.ones(3), np.asarray(0))
+    before = [w.data.copy() for w in weights], repr(optimizer.state_dict())
+    fails[0] = True  # which is seen as long as the function itself runs
+    with pytest.raises(KeyboardInterrupt if good < 3 else IndexError):
+        step(np.ones(3), np.asarray(9))
+    np.testing.assert_array_equal([w.data for w in weights], before[0])
+    assert repr(optimizer.state_dict()) == before[1]
