@@ -9,6 +9,7 @@ only looks at other elements (a transpose, a slice) is no line but a ``View``.
     argmax, argmin      along the axis ``params``; it stays, of length 1
     matmul              of views (…, m, k) and (…, k, n)
     assemble            parts, each written to places of the result (``Places``)
+    presume             stops the program where the one boolean it reads is false
     gather, scatter     rows picked by arrays of whole numbers; added where picked
     python              the forward function of a primitive: what has no form in C
 """
@@ -91,6 +92,7 @@ class Lines:
         self.outputs: list[int] = []  # lines that are results,
         self.shapes: list[tuple[int, ...]] = []  # and in which shape
         self.targets: dict[int, int] = {}
+        self.presumed: list[int] = []  # lines that may stop the program
         self._known: dict[Any, int] = {}
 
     def __getitem__(self, i: int) -> Line:

@@ -48,13 +48,20 @@ def _logsumexp(x: Any, axis: Any, keepdims: bool) -> Any:
     return total if keepdims else np.squeeze(total, axis=axis)
 
 
+def _widened(x: Any, y: Any) -> Any:
+    dtype = np.result_type(*[getattr(z, "dtype", z) for z in (x, y)])
+    return x.astype(dtype) if hasattr(x, "astype") else np.asarray(x, dtype)
+
+
 def _binary_cross_entropy(x: Any, y: Any) -> Any:
+    x = _widened(x, y)
     inside = np.maximum(np.log(x), -100)
     beside = np.maximum(np.log1p(-x), -100)
     return (y - 1) * beside - y * inside
 
 
 def _binary_cross_entropy_with_logits(x: Any, y: Any) -> Any:
+    x = _widened(x, y)
     both = np.log1p(np.exp(-np.abs(x)))
     return (1 - y) * np.maximum(x, 0) - y * np.minimum(x, 0) + both
 

@@ -228,7 +228,8 @@ def scheduled(lines: Lines) -> Schedule:
 
 
 def _needed(lines: Lines) -> list[int]:
-    needed, stack = {*lines.outputs}, [*lines.outputs]
+    stack = [*lines.outputs, *lines.presumed]
+    needed = {*stack}
     while stack:
         for x in lines[stack.pop()].args:
             if hasattr(x, "of") and x.of not in needed:

@@ -28,6 +28,23 @@ def same(lines: Lines, args: Any, params: Any, kind: Any) -> Any:
     return x if isinstance(x, View) and lines.dtype(x) == kind.dtype else None
 
 
+def presumed(lines: Lines, args: Any, params: Any, kind: Kind) -> Any:
+    """The operand; beside it a line that asks whether a condition holds everywhere."""
+    x, condition = args
+    if not (isinstance(x, View) and isinstance(condition, View)):
+        return None
+    if lines.dtype(x) != kind.dtype or x.shape != kind.shape:
+        return None
+    shape, axes = (1,) * len(condition.shape), range(len(condition.shape))
+    every = {"axis": tuple(axes), "keepdims": True}
+    held = reduction("all")(lines, (condition,), every, Kind(shape, np.dtype(bool)))
+    if held is None:
+        return None
+    check = lines.emit("presume", (held,), params["text"], (), bool)
+    lines.presumed.append(check.of)
+    return x
+
+
 def weigh(lines: Lines, args: Any, params: Any, kind: Kind) -> Any:
     """A product in which a zero of the first factor wins, or of either one."""
     name = "weigh either" if params["either"] else "weigh"
@@ -279,6 +296,7 @@ RULES: dict[str, Callable[..., Any]] = {
     "conjugate": same,
     "real": same,
     "weigh": weigh,
+    "presumed": presumed,
     "item": item,
     "reshape": reshape,
     "expand_dims": reshape,

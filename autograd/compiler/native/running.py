@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
+from ...ops.held import Presumed
 from .blas import blas
 from .cache import library
 from .lines import Whole
@@ -225,6 +226,8 @@ class Run:
 
     def _fail(self, i: int) -> None:
         line = self.lines[i]
+        if line.op == "presume":
+            raise Presumed(line.params)
         what = "picked from" if line.op == "gather" else "added to"
         shape = line.args[0].shape if line.op == "gather" else line.shape
         raise IndexError(

@@ -127,6 +127,12 @@ def _scatter(lines: Lines, i: int, line: Line, fault: int) -> Single:
     return Single([*text, "return 0; }"], f"if ({name}(m)) return {i};", True)
 
 
+def _presume(lines: Lines, i: int, line: Line, fault: int) -> Single:
+    (held,) = line.args
+    at = f"((const unsigned char *)m[{held.of}])[{held.offset}]"
+    return Single([], f"if (!{at}) return {i};", True)
+
+
 # The place of an extreme --------------------------------------------------------------
 
 
@@ -152,6 +158,7 @@ FORMS: dict[str, Any] = {
     "assemble": _assemble,
     "gather": _gather,
     "scatter": _scatter,
+    "presume": _presume,
     "argmax": _extreme,
     "argmin": _extreme,
 }

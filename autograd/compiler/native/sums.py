@@ -43,6 +43,7 @@ def summed(lines: Lines) -> Lines:
             continue  # a part of such a sum, or of what needs one
         place[i] = new.append(line._replace(args=tuple(map(moved, line.args))))
     new.outputs = [place[i] for i in lines.outputs]
+    new.presumed = [place[i] for i in lines.presumed]
     new.shapes, new.targets = lines.shapes, lines.targets
     return new
 

@@ -10,6 +10,7 @@ from autograd.compiler.flat import Flat
 from autograd.compiler.native import NoCompiler, built
 from autograd.compiler.native.cache import library
 from autograd.compiler.tracing import traced
+from autograd.ops.held import Presumed, presumed
 
 try:
     library("int nothing;")
@@ -313,6 +314,42 @@ def test_an_index_out_of_range_is_an_error_and_changes_nothing():
         np.testing.assert_array_equal(y, before)
     got, _ = run(x, np.array([-1, -4]), y)
     close(got, x[[-1, -4]] * 2)
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("either", [False, True])
+def test_a_zero_wins_over_infinity_where_it_is_a_cotangent(either, dtype):
+    special = np.array([0, -0.0, np.inf, -np.inf, np.nan, 1.5, -2], dtype)
+    x, y = special[:, None], special
+    run = check(lambda x, y: R["weigh"](x, y, either=either), x, y)
+    assert not run.text.python
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("target", [np.float32, np.float64])
+@pytest.mark.parametrize("name", ["", "_with_logits"])
+def test_a_binary_cross_entropy_is_computed_in_the_wider_dtype(name, target, dtype):
+    x = np.linspace(0.0, 1.0, 7, dtype=dtype)
+    y = np.linspace(0.2, 0.9, 7, dtype=target)
+    loss = R[f"binary_cross_entropy{name}"]
+    assert not check(lambda x, y: loss(x, y), x, y).text.python
+
+
+def test_what_was_presumed_is_asked_in_c_before_anything_is_written():
+    def f(x, y):
+        return np.exp(presumed(x, y > 0, "all y were positive")), y * 2
+
+    x, y = np.ones(3), np.ones(4)
+    flat, _ = traced(f, (x, y))
+    targeted = Flat(flat.leaves, flat.steps, flat.outputs, flat.kinds, {1: 1})
+    run = built(targeted)
+    assert not run.text.python
+    np.testing.assert_allclose(run(x, y)[0], np.exp(x))
+    y[2] = -1
+    before = y.copy()
+    with pytest.raises(Presumed, match="all y were positive"):
+        run(x, y)
+    np.testing.assert_array_equal(y, before)
 
 
 def test_labels_below_zero_are_an_error():
