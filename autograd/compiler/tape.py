@@ -160,7 +160,7 @@ class _Steps:
         ]
         if op.name in SAME:
             return numbers[0]
-        if op is ew.multiply and self._one in numbers:
+        if op in (ew.multiply, weigh) and self._one in numbers:
             return numbers[1 - numbers.index(self._one)]
         if several:
             return op, params, numbers
