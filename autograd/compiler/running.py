@@ -59,9 +59,9 @@ class Running:
                 writes.stamp(self._arrays[0], places=self._places)
         returned = len(recorded.tracked)
         last = iter(results[returned:])
+        written = (writes.tick(), caller()) if recorded.rebound else None
         for leaf, array in zip(recorded.rebound, last):
-            leaf._raw = array
-            leaf._written = writes.tick(), caller()
+            leaf._raw, leaf._written = array, written
         for leaf in recorded.grads:
             leaf.grad = next(last)
         for leaf in recorded.cleared:

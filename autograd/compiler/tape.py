@@ -160,7 +160,7 @@ class _Steps:
         ]
         if op.name in SAME:
             return numbers[0]
-        if op is ew.multiply and self._one in numbers:
+        if op in (ew.multiply, weigh) and self._one in numbers:
             return numbers[1 - numbers.index(self._one)]
         if several:
             return op, params, numbers
@@ -236,9 +236,16 @@ def _told(where: Any) -> str:
     return f"v[{len(where)} places]"
 
 
+def _weighed(x: Any, y: Any, either: bool) -> Any:
+    """``weigh``, which differs from the product only where that is not finite."""
+    product = x * y
+    finite = np.isfinite(np.add.reduce(product))
+    return product if finite else weigh.forward(x, y, either=either)
+
+
 def _vectorised(op: Any, params: dict[str, Any], index: Any) -> Callable[..., Any]:
     """The forward function on arrays of numbers: all at once where it is by element."""
-    forward = op.forward
+    forward = _weighed if op is weigh else op.forward
     if index is None and (
         op.by_element or isinstance(forward, np.ufunc) or op is weigh
     ):
