@@ -79,7 +79,7 @@ def peak(f):
     return held, most
 
 
-LENGTH = 20_000
+LENGTH = 5_000
 
 
 @pytest.mark.parametrize("step", [
@@ -122,7 +122,7 @@ def test_a_node_takes_at_most_six_hundred_bytes_also_while_and_after_the_sweep(k
 ])  # fmt: skip
 def test_a_node_with_parameters_takes_at_most_six_hundred_bytes(step):
     x = ag.tensor(np.ones((1, 1)), requires_grad=True)
-    length = 10_000
+    length = 3_000
 
     def build():
         y = x
@@ -166,12 +166,12 @@ def test_time_is_linear_in_the_length(kind):
             best.append(time.perf_counter() - start)
         return min(best)
 
-    assert seconds(100_000) < 30 * seconds(10_000)
+    assert seconds(50_000) < 30 * seconds(5_000)
 
 
 def test_forward_mode_goes_through_a_long_chain():
-    value, slope = ag.jvp(lambda x: chain(x, 200_000), (1.0,), (1.0,))
-    assert (value, slope) == (200_001.0, 1.0)
+    value, slope = ag.jvp(lambda x: chain(x, 50_000), (1.0,), (1.0,))
+    assert (value, slope) == (50_001.0, 1.0)
 
 
 def test_second_order_goes_through_a_long_chain():
@@ -187,25 +187,25 @@ def test_second_order_goes_through_a_long_chain():
 
 
 def test_a_wide_sum_differentiates():
-    values = [Value(float(i)) for i in range(100_000)]
+    values = [Value(float(i)) for i in range(30_000)]
     total = sum(values)
     total.backward()
     assert all(v.grad == 1.0 for v in values)
-    tensors = [ag.tensor([1.0, 2.0], requires_grad=True) for _ in range(20_000)]
+    tensors = [ag.tensor([1.0, 2.0], requires_grad=True) for _ in range(5_000)]
     ag.stack(tensors).sum().backward()
     assert all(t.grad.tolist() == [1.0, 1.0] for t in tensors)
 
 
 def test_recording_and_walking_a_long_chain_does_not_recurse():
-    graph = ag.record(lambda x: chain(x, 100_000), np.ones(()))
-    assert len(graph.nodes) == 100_001
+    graph = ag.record(lambda x: chain(x, 30_000), np.ones(()))
+    assert len(graph.nodes) == 30_001
     assert len(list(ag.pushforward([graph.outputs[0]], {}))) == 0
 
 
-def test_one_leaf_used_a_hundred_thousand_times_differentiates():
+def test_one_leaf_used_thirty_thousand_times_differentiates():
     x = ag.tensor([1.0, 2.0], requires_grad=True)
     y = x * 0
-    for _ in range(100_000):
+    for _ in range(30_000):
         y = y + x
     y.sum().backward()
-    assert x.grad.tolist() == [100_000.0, 100_000.0]
+    assert x.grad.tolist() == [30_000.0, 30_000.0]

@@ -36,7 +36,7 @@ def test_our_checker_catches_bugs_and_passes_a_harmless_variant(tmp_path):
         "maximum: both 1 at ties",
         "abs: slope 0.3 at 0",
     )
-    draw(tmp_path / "inputs.npz", [plain, hidden, harmless], count=20)
+    draw(tmp_path / "inputs.npz", [plain, hidden, harmless], count=10)
     found = findings("ours", tmp_path / "inputs.npz")
     assert found[plain]["one"].startswith("input 0, first_order: GradientError")
     assert found[plain]["many"]
