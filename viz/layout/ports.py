@@ -84,9 +84,8 @@ def smooth(route: Sequence[Point]) -> list[Point]:
     >>> smooth([(0, 0), (10, 0), (20, 8)])[3:]
     [(10, 0), (15.0, 0), (15.0, 8), (20, 8)]
     """
-    points = [at for at, after in pairwise(route) if dist(at, after) >= SAME] + route[
-        -1:
-    ]
+    points = [at for at, after in pairwise(route) if dist(at, after) >= SAME]
+    points.append(route[-1])
     path = points[:1]
     for i, ((x0, y0), (x1, y1)) in enumerate(pairwise(points)):
         if abs(x1 - x0) < SAME and 0 < i < len(points) - 2:
