@@ -84,7 +84,9 @@ def smooth(route: Sequence[Point]) -> list[Point]:
     >>> smooth([(0, 0), (10, 0), (20, 8)])[3:]
     [(10, 0), (15.0, 0), (15.0, 8), (20, 8)]
     """
-    points = [at for at, after in pairwise(route) if dist(at, after) >= SAME]
+    points: list[Point] = [
+        at for at, after in pairwise(route) if dist(at, after) >= SAME
+    ]
     points.append(route[-1])
     path = points[:1]
     for i, ((x0, y0), (x1, y1)) in enumerate(pairwise(points)):
