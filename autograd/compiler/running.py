@@ -59,9 +59,10 @@ class Running:
                 writes.stamp(self._arrays[0], places=self._places)
         returned = len(recorded.tracked)
         last = iter(results[returned:])
-        written: Any = (writes.tick(), caller()) if recorded.rebound else None
-        for leaf, array in zip(recorded.rebound, last):
-            leaf._raw, leaf._written = array, written
+        if recorded.rebound:
+            written = writes.tick(), caller()
+            for leaf, array in zip(recorded.rebound, last):
+                leaf._raw, leaf._written = array, written
         for leaf in recorded.grads:
             leaf.grad = next(last)
         for leaf in recorded.cleared:
