@@ -37,7 +37,8 @@ def _mish(x):
 
 def _mish_slope(x):
     """w + x σ(x) (1 - w²), w = tanh(softplus(x)); of halves in single precision."""
-    x = x * np.float32(1)
+    if getattr(x, "dtype", None) == np.float16:
+        x = x * np.float32(1)
     q, n, d = _mish_gate(x)
     share = np.where(np.less(x, 0), q, q * q) * (1 + q)
     return (n + x * (4 * share / d)) / d
