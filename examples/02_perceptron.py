@@ -102,6 +102,7 @@ show(
 
 # %% [markdown]
 # The same answers, and the same failure: the line is not found because there is none.
+# (A loss of 1 has, too, who gives every point the score 0, and so says nothing.)
 # It is not the way of learning that is too weak, it is the neuron that is too alone.
 #
 # ## Company

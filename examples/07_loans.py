@@ -93,7 +93,8 @@ for name, p in chances.items():
 #
 # Among the columns are age, "personal status and sex", and "foreign worker". In many
 # countries a bank must not use such things. So: of those who *would have paid*, how
-# many does the network refuse, in a group and outside it, and without these columns?
+# many does the network refuse, in a group and outside it (the codes are told below),
+# and without these columns?
 
 # %%
 column = dict(zip(names, x.T))
