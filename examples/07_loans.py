@@ -16,7 +16,7 @@ from sklearn.model_selection import StratifiedKFold
 import autograd as ag
 import nn
 
-x, bad, names, _ = nn.data.german_credit(DATA)  # from examples/data
+x, bad, names, *_ = nn.data.german_credit(DATA)  # from examples/data
 print(f"{len(x)} applicants, {x.shape[1]} columns, {bad.mean():.0%} went bad")
 
 # %% [markdown]
