@@ -102,7 +102,7 @@ show(
 
 # %% [markdown]
 # The same answers, and the same failure: the line is not found because there is none.
-# (A loss of 1 has, too, who gives every point the score 0, and so says nothing.)
+# (XOR's loss of 1 is that of a score of 0 at every point, which says nothing.)
 # It is not the way of learning that is too weak, it is the neuron that is too alone.
 #
 # ## Company
