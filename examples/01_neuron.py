@@ -28,10 +28,10 @@ out.label = "out"
 print(f"2 · -3 + 0 · 1 + 6.88 = 0.88, and tanh of it is {out.data:.4f}")
 
 # %% [markdown]
-# `Value` is a number that remembers how it was made; `label` is its name in drawings.
-# So the whole computation can be drawn (`show` puts a picture into the folder `out/`,
-# or below the cell): boxes are numbers, circles what was done with them. Read it from
-# left to right; that is the **forward pass**.
+# `Value` is a number that remembers how it was made; `data` is the plain number in it,
+# `label` its name in drawings. So `viz` can draw the whole computation (`show` puts a
+# picture into the folder `out/`, or below the cell): boxes are numbers, circles what
+# was done with them. Read it from left to right; that is the **forward pass**.
 
 # %%
 show(viz.draw(out), "forward")
@@ -62,6 +62,7 @@ print(
 # |---|---|
 # | `a + b` | 1 by both |
 # | `a * b` | `b` by `a`, and `a` by `b` |
+# | `a ** 2` | `2 * a` |
 # | `tanh(a)` | `1 - tanh(a)²` |
 #
 # And slopes along a path **multiply**: if `out` moves half as fast as the sum, and the
@@ -115,8 +116,8 @@ for name, value in zip(inputs, (x1, x2, w1, w2, b)):
 #
 # A slope says which way is up. To make a number smaller, step against its slope, again
 # and again: **gradient descent**. The neuron says 0.71; let it learn to answer 0.5. How
-# wrong it is, squared, is the *loss*. Each step takes from each weight `lr` times its
-# slope; `lr` is the *learning rate*.
+# wrong it is, squared, is the *loss*. Each step of `descend` (at the end of `tiny.py`)
+# takes from each weight `lr` times its slope; `lr` is the *learning rate*.
 
 # %%
 weights = [t["w1"], t["w2"], t["b"]]

@@ -102,6 +102,7 @@ show(
 
 # %% [markdown]
 # The same answers, and the same failure: the line is not found because there is none.
+# (XOR's loss of 1 is that of a score of 0 at every point, which says nothing.)
 # It is not the way of learning that is too weak, it is the neuron that is too alone.
 #
 # ## Company

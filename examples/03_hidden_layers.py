@@ -6,10 +6,11 @@
 # step can be seen, then on arrays, where it is fast.
 #
 # `MLP(2, [4, 1])` has two inputs, a hidden layer of four neurons, and one neuron that
-# looks at those. The hidden ones put their sums through `relu`; without a bend between
-# them, two layers could say no more than one. `Adam` is gradient descent which gives
-# each weight a step of its own size, by how large its slopes have been. (`FULL` is true
-# with `--full`, which takes more time.)
+# looks at those. The hidden ones put their sums through `relu`, the last one's sum is
+# the score. Without a bend between them, two layers could say no more than one:
+# weighted sums of weighted sums are weighted sums. `Adam` is gradient descent which
+# gives each weight a step of its own size, by how large its slopes have been. (`FULL`
+# is true with `--full`, which takes more time.)
 
 # %%
 import random
@@ -55,7 +56,9 @@ show(viz.play(nn.functional.hinge_loss([model(POINTS[2])], [1])), "xor")
 # silent (0, by ReLU), on the other it speaks the louder the farther away. The last one
 # adds up what they say. Bends come from sums of straight things. (Two of the four are
 # silent at all four points: this network would do with two.) To draw that, the weights
-# are copied to a network on arrays.
+# are copied to a network on arrays. (`dtype` is the kind of number in an array, float64
+# is Python's own; `ag`, the engine, has functions of arrays, such as `ag.relu`;
+# `planes` only draws.)
 
 
 # %%
@@ -99,17 +102,17 @@ show(planes(hidden | whole, np.array(POINTS), np.array(XOR)), "xor-seen")
 # %% [markdown]
 # ## Two moons
 #
-# Points of two kinds, bent into each other. The same network, but sixteen neurons wide
-# and two layers deep, and on **arrays**: a `Tensor` is an array in the same kind of
-# graph, and a whole layer for all points is one product of matrices, which is nothing
-# but all its weighted sums at once. `generator` is the seed of the weights, `dtype` the
-# kind of number (this one is Python's own); the loss is the hinge loss again, written
-# out. Now and then the weights are copied to a second network, to be drawn later: all
-# of them together are a network's *state*.
+# Points of two kinds, bent into each other, drawn by the library scikit-learn
+# (`sklearn`). The same network, but sixteen neurons wide and two layers deep, and on
+# **arrays**: a `Tensor` is an array in the same kind of graph, and a whole layer for
+# all points is one product of matrices, which is nothing but all its weighted sums at
+# once. `generator` is the seed of the weights; the loss is the hinge loss again,
+# written out. Now and then the weights are copied to a second network, to be drawn
+# later: all of them together are a network's *state*.
 
 # %%
 points, kinds = make_moons(200, noise=0.1, random_state=0)
-signs = (2 * kinds - 1)[:, None]
+signs = (2 * kinds - 1)[:, None]  # a column, as the scores are
 network = nn.MLP(2, [16, 16, 1], generator=0, dtype=np.float64)
 optimizer = nn.optim.Adam(network.parameters(), lr=0.01)
 stages = {}

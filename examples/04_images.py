@@ -5,7 +5,8 @@
 # 28 by 28, is a matrix; a network takes its 784 numbers as one long row, a line of the
 # image after the other. That is *flattening*, and `reshape` does it.
 #
-# The digits are 5,000 of MNIST, on which most people met their first network.
+# The digits are 5,000 of MNIST, 70,000 handwritten ones that were scanned, on which
+# most people met their first network.
 
 # %%
 import numpy as np
@@ -52,12 +53,12 @@ show(gallery(images[:8], [str(label) for label in labels[:8]], "gray"), "digits"
 # Each neuron of the next layer weighs all 784 of them: positive weights where it wants
 # light, negative ones where it wants dark. There are sixteen of those, sixteen more
 # that weigh these, and ten neurons at the end, one for each digit; the one that lights
-# up most is the answer.
+# up most is the answer (`argmax` finds it).
 #
 # Its ten sums are *scores*. *Softmax* makes chances of them: e to the power of each,
-# divided by the sum of these. The loss is minus the logarithm of the chance given to
-# the right digit: 0 where the network was sure and right, large where it was sure and
-# wrong. It is called *cross-entropy*, and takes the scores.
+# divided by the sum of these. The loss is minus the natural logarithm of the chance
+# given to the right digit: 0 where the network was sure and right, large where it was
+# sure and wrong. It is called *cross-entropy*; `cross_entropy` takes the scores.
 #
 # The images are given in *batches* of 50, with a step after each: a step costs less so,
 # and is nearly as good. The `DataLoader` makes the batches, in an order drawn anew each
@@ -95,7 +96,9 @@ assert accuracy(network) > 0.85
 # %% [markdown]
 # Is that good? Beside it stand two learners that were there before: *logistic
 # regression*, ten neurons without a hidden layer, and *nearest neighbours*, which
-# learns nothing, but looks up the three most similar images of the 4,000.
+# learns nothing, but looks up the three most similar images of the 4,000. Both are
+# scikit-learn's: `fit` learns, `score` is the share read right. (`C` keeps weights
+# small, `max_iter` is how many steps it may take.)
 
 # %%
 for name, learner in (
@@ -108,8 +111,8 @@ for name, learner in (
 # %% [markdown]
 # So far the network is worse: it reads no more than logistic regression does, and less
 # than nearest neighbours. Sixteen neurons are few, chosen so that all can be drawn; and
-# nearest neighbours keep all 4,000 images, where the network keeps 13,002 numbers. The
-# next lesson has a larger one.
+# nearest neighbours keep all 4,000 images, where the network keeps 13,002 numbers, the
+# weights and biases: 785 · 16 + 17 · 16 + 17 · 10. The next lesson has a larger one.
 #
 # The trained network at work on one image. Bright circles are active neurons (a dashed
 # rim: below 0), blue edges positive weights, dashed orange ones negative; the bars at

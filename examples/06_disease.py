@@ -28,11 +28,13 @@ print(f"{len(y)} to learn from, {len(truth)} held out, {truth.mean():.0%} malign
 # The measures have units of their own, from thousandths to thousands. Each is brought
 # to mean 0 and standard deviation 1, *by the numbers of the training set alone*: the
 # held-out tumours are from the future. (`stratify` gave both parts as large a share of
-# malignant ones.)
+# malignant ones; `indices` are the rows that are in a part.)
 #
 # With two classes one score is enough. The *sigmoid*, 1 / (1 + e⁻ˢ), makes of it the
 # chance of "malignant", and the loss is the cross-entropy of that chance; *logits* is
-# another word for scores. Beside the network stand two of scikit-learn's learners.
+# another word for scores. The network is put together by hand: `Linear` is the weighted
+# sums of a layer, without a curve. (float32 are numbers of seven digits: enough for a
+# network, and faster.) Beside it stand two of scikit-learn's learners.
 # **Logistic regression** is the sigmoid of one weighted sum, that is one neuron,
 # trained with the same loss. **Gradient boosting**, the usual choice for tables, adds
 # up small trees of questions ("is this measure above 0.3?"), each tree asked about what
@@ -68,15 +70,17 @@ for name, learner in (
     ("logistic regression", LogisticRegression()),
     ("gradient boosting", GradientBoostingClassifier(random_state=0)),
 ):
-    chances[name] = learner.fit(x, y).predict_proba(unseen)[:, 1]
+    chances[name] = learner.fit(x, y).predict_proba(unseen)[:, 1]  # of class 1
 
 # %% [markdown]
 # ## One number is not enough
 #
 # *Accuracy* counts right answers. *AUC* asks how often a malignant tumour gets a higher
-# chance than a benign one, wherever one draws the line between the two (it is the area
-# under the *ROC curve*, which gives it its name). The *calibration error* asks whether,
-# of those given a chance of 80 %, about 80 % are malignant.
+# chance than a benign one, wherever one draws the line between the two: 1 is always,
+# 0.5 what guessing does. (It is the area under the *ROC curve*, which gives it its
+# name: the share of cancers found, over the share of the well who are alarmed, as the
+# line is moved.) The *calibration error* asks whether, of those given a chance of 80 %,
+# about 80 % are malignant.
 
 # %%
 for name, p in chances.items():
@@ -96,7 +100,8 @@ for name, p in chances.items():
 #
 # Say a missed cancer costs as much as twenty false alarms. Then 50 % is the wrong line
 # to say "malignant" above. The line is chosen on the training set; what it costs is
-# counted on the held-out one.
+# counted on the held-out one. The picture shows on the left how many were malignant of
+# those given about one chance, on the right what each line would have cost.
 
 # %%
 lines = np.linspace(0.01, 0.99, 99)

@@ -16,7 +16,7 @@ from sklearn.model_selection import StratifiedKFold
 import autograd as ag
 import nn
 
-x, bad, names, _ = nn.data.german_credit(DATA)  # from examples/data
+x, bad, names, *_ = nn.data.german_credit(DATA)  # from examples/data
 print(f"{len(x)} applicants, {x.shape[1]} columns, {bad.mean():.0%} went bad")
 
 # %% [markdown]
@@ -93,7 +93,8 @@ for name, p in chances.items():
 #
 # Among the columns are age, "personal status and sex", and "foreign worker". In many
 # countries a bank must not use such things. So: of those who *would have paid*, how
-# many does the network refuse, in a group and outside it, and without these columns?
+# many does the network refuse, in a group and outside it (the codes are told below),
+# and without these columns?
 
 # %%
 column = dict(zip(names, x.T))

@@ -44,7 +44,7 @@ x, mirrored = scaled.reshape(200, 625), scaled[:, :, ::-1].reshape(200, 625)
 chances = {"network": np.zeros(200), "logistic regression": np.zeros(200)}
 for seen, unseen in StratifiedKFold(5, shuffle=True, random_state=0).split(x, face):
     both = np.concatenate([x[seen], mirrored[seen]])
-    labels = np.float32(np.tile(face[seen], 2))
+    labels = np.float32(np.tile(face[seen], 2))  # those of both
     model = nn.Sequential(nn.MLP(625, [32, 1], generator=0), nn.Flatten(0))
     nn.fit(
         model,
@@ -102,7 +102,7 @@ show(figure, "weights")
 # %%
 held_out = unseen[face[unseen] == 1]  # faces of the last fifth, and its network
 pixels = ag.tensor(x[held_out], requires_grad=True)
-model(pixels).sum().backward()
+model(pixels).sum().backward()  # a score depends on pixels of its own image alone
 saliency = np.abs(pixels.grad)
 same = np.corrcoef(saliency)[0, 1:].mean()
 print(f"the first face's saliency and the others': correlation {same:.2f}")

@@ -46,7 +46,7 @@ sizes = [60, 250, 1000, 4000] + [16000, 60000] * FULL
 # `Dropout` silences half of what the convolutions found, at random in each step of
 # training (not after `eval()`), so that no weight relies on a single other one: it
 # hinders learning by heart. A network makes at least 120 steps of fifty images, and at
-# least six rounds.
+# least six rounds. (`Conv2d` and its numbers are told in lesson 12.)
 
 
 # %%
@@ -79,7 +79,7 @@ class Network:
             optimizer=nn.optim.Adam(self.model.parameters(), lr=5e-3),
             epochs=epochs,
             schedule=nn.optim.schedules.cosine(5e-3, steps=epochs * len(x) // 50),
-            schedule_every="step",
+            schedule_every="step",  # not once an epoch
         )
 
     def predict(self, x: np.ndarray) -> np.ndarray:
