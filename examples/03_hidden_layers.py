@@ -58,7 +58,7 @@ show(viz.play(nn.functional.hinge_loss([model(POINTS[2])], [1])), "xor")
 # silent at all four points: this network would do with two.) To draw that, the weights
 # are copied to a network on arrays. (`dtype` is the kind of number in an array, float64
 # is Python's own; `ag`, the engine, has functions of arrays, such as `ag.relu`;
-# `planes` only draws.)
+# `planes` only draws: dots are to be 1, crosses -1.)
 
 
 # %%

@@ -22,8 +22,8 @@ held_out = images[4000:], labels[4000:]
 
 # %% [markdown]
 # `nn.fit` is the loop of the last lessons with what one wants around it: batches in a
-# new order every epoch, after each a look (`metrics`) at what is held out
-# (`validation`), a bar in a terminal. It is there to be read, in `nn/train/fit.py`.
+# new order every epoch, after each a look (`metrics`) at what is held out (`val_` in
+# its table), a bar in a terminal. It can be read, in `nn/train/fit.py`.
 #
 # A digit that is moved by two pixels, or turned a little, is the same digit. To a row
 # of 784 numbers it is quite another thing; so each batch is moved and turned at random
@@ -98,7 +98,8 @@ show(grid(weights[strongest], [""] * 16, "PuOr", 8), "weights")
 # ## The worst mistakes
 #
 # Look at what is wrong, and there at what the network was most sure of. The *confusion
-# matrix* counts: a row for each digit, a column for each that it was taken for.
+# matrix* counts: a row for each digit, a column for each that it was taken for. (Named
+# below it is the most frequent mistake, of equally frequent ones the first.)
 
 # %%
 with ag.no_grad():
@@ -132,9 +133,8 @@ print(f"support vector machine: {beside:.1%}")
 # %% [markdown]
 # It is behind; but it saw no image moved. Without that the network was behind it.
 #
-# And all of MNIST? With `--full` a convolutional network (lesson 12), that of
-# `mnist.py` beside this lesson, learns from 60,000 images: of 10,000 it reads 51 wrong.
-# (What the cell below calls is told in lessons 10 to 12.)
+# And all of MNIST? With `--full` a convolutional network, that of `mnist.py` (lesson 12
+# tells what it is), learns from 60,000 images: of 10,000 it reads 51 wrong.
 
 # %%
 if FULL:
