@@ -11,6 +11,7 @@ import numpy as np
 
 from .blas import blas
 from .cache import HERE, library
+from .compilers import NoCompiler
 
 PLAIN, WRITEABLE = 0x101, 0x400  # NumPy's flags: C-contiguous and aligned
 HEAD = object.__basicsize__  # bytes of a Python object before its own fields
@@ -32,8 +33,6 @@ class Pool:
         text = (HERE / "pool.c").read_text(encoding="utf-8")
         made = library(text)
         self.threads = threads()
-        made.start.argtypes, made.start.restype = [ctypes.c_long], None
-        made.start(self.threads)
         self.parallel = ctypes.cast(made.parallel, ctypes.c_void_p)
         held = ctypes.PyDLL(made._name)
         held.bind.argtypes = [ctypes.c_void_p, ctypes.c_long, ctypes.c_long]
@@ -45,9 +44,12 @@ class Pool:
         held.overlap.argtypes += [ctypes.c_long, ctypes.c_void_p]
         held.overlap.restype = ctypes.c_long
         self.overlap = held.overlap
-        self.reads_arrays = self._tried()
+        if not self._reads_arrays():
+            raise NoCompiler("NumPy's arrays do not begin as the C text says")
+        made.start.argtypes, made.start.restype = [ctypes.c_long], None
+        made.start(self.threads)
 
-    def _tried(self) -> bool:
+    def _reads_arrays(self) -> bool:
         """Whether NumPy's arrays begin as the C text says."""
         for array in (np.zeros((2, 3), np.float32), np.zeros(()), np.arange(5)):
             table, slot = (ctypes.c_void_p * 1)(), (ctypes.c_long * 1)(0)

@@ -7,7 +7,7 @@ import pytest
 
 import autograd as ag
 from autograd.compiler.flat import Flat
-from autograd.compiler.native import NoCompiler, built
+from autograd.compiler.native import NoCompiler, built, pool
 from autograd.compiler.native.cache import library
 from autograd.compiler.tracing import traced
 from autograd.ops.held import Presumed, presumed
@@ -544,3 +544,9 @@ def test_a_training_step_has_no_python_between_its_loops():
     for _ in range(5):
         step(x, y)
     assert step._latest.run.simple
+
+
+def test_there_is_no_compiler_where_numpys_arrays_lie_otherwise_in_memory(monkeypatch):
+    monkeypatch.setattr(pool.Pool, "_reads_arrays", lambda self: False)
+    with pytest.raises(NoCompiler, match="NumPy's arrays"):
+        pool.Pool()
