@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from . import creation, dtypes, fft, linalg, ops, transforms
-from .compiler.compiled import compile
+from .compiler import compile
 from .core.composite import composed
 from .core.declare import constant, elementwise, general, linear, multilinear
 from .core.node import Node, ancestors
