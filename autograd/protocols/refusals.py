@@ -7,49 +7,7 @@ from typing import Any
 import numpy as np
 
 # Run on the data alone: their results are untracked.
-WITHOUT_DERIVATIVE: set[Any] = {
-    np.shape,
-    np.ndim,
-    np.size,
-    np.zeros_like,
-    np.ones_like,
-    np.empty_like,
-    np.nanargmax,
-    np.nanargmin,
-    np.argpartition,
-    np.lexsort,
-    np.digitize,
-    np.isin,
-    getattr(np, "in1d", np.isin),  # until NumPy 2.3
-    np.array_equal,
-    np.array_equiv,
-    np.can_cast,
-    np.common_type,
-    np.may_share_memory,
-    np.min_scalar_type,
-    np.packbits,
-    np.shares_memory,
-    np.unpackbits,
-    np.allclose,
-    np.isclose,
-    np.flatnonzero,
-    np.argwhere,
-    np.diag_indices_from,
-    np.tril_indices_from,
-    np.triu_indices_from,
-    np.ix_,
-    np.unravel_index,
-    np.ravel_multi_index,
-    np.result_type,
-    np.iscomplexobj,
-    np.isrealobj,
-    np.array_repr,
-    np.array_str,
-    np.array2string,
-    np.einsum_path,
-}
-
-# Of these, what depends on the numbers, and is recorded where everything is.
+# Without a derivative, but by the numbers: recorded where everything is.
 RECORDED: set[Any] = {
     np.nanargmax,
     np.nanargmin,
@@ -57,7 +15,7 @@ RECORDED: set[Any] = {
     np.lexsort,
     np.digitize,
     np.isin,
-    getattr(np, "in1d", np.isin),
+    getattr(np, "in1d", np.isin),  # until NumPy 2.3
     np.packbits,
     np.unpackbits,
     np.isclose,
@@ -75,6 +33,33 @@ DECIDING: set[Any] = {
     np.argwhere,
     np.ix_,
 }
+
+WITHOUT_DERIVATIVE: set[Any] = (
+    RECORDED
+    | DECIDING
+    | {
+        np.shape,
+        np.ndim,
+        np.size,
+        np.zeros_like,
+        np.ones_like,
+        np.empty_like,
+        np.can_cast,
+        np.common_type,
+        np.may_share_memory,
+        np.shares_memory,
+        np.diag_indices_from,
+        np.tril_indices_from,
+        np.triu_indices_from,
+        np.result_type,
+        np.iscomplexobj,
+        np.isrealobj,
+        np.array_repr,
+        np.array_str,
+        np.array2string,
+        np.einsum_path,
+    }
+)
 
 IN_PLACE = "it writes in place, which the graph cannot record. Write "
 
