@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from ..data.arguments import whole
 from .given import (
     are_scores,
     array_of,
@@ -14,7 +15,6 @@ from .given import (
     classes_of,
     labels_of,
     real_of,
-    whole_of,
 )
 
 
@@ -45,7 +45,7 @@ def top_k(scores: Any, targets: Any, k: int = 5) -> float:
             f"{true.shape}"
         )
     check_numbers("top_k", scores)
-    if not 1 <= whole_of("k", k) <= scores.shape[1]:
+    if not 1 <= whole("k", k, 1) <= scores.shape[1]:
         raise ValueError(f"k is from 1 to the {scores.shape[1]} classes; got {k}")
     check_classes("top_k", true, scores.shape[1])
     best = np.argsort(scores, axis=1, kind="stable")[:, ::-1][:, :k]
@@ -69,7 +69,7 @@ def confusion_matrix(
     count = int(max(said.max(), true.max())) + 1
     columns = array_of(scores).shape[1:2] if are_scores(scores, true) else ()
     largest = max(count, *columns, 0)
-    count = largest if classes is None else whole_of("classes", classes)
+    count = largest if classes is None else whole("classes", classes, 1)
     for labels in (said, true):
         check_classes("confusion_matrix", labels, count)
     return np.bincount(true * count + said, minlength=count**2).reshape(count, count)

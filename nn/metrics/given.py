@@ -114,21 +114,6 @@ def check_numbers(name: str, scores: np.ndarray) -> None:
         )
 
 
-def whole_of(name: str, number: Any, least: int = 1) -> int:
-    """A whole number, at least so large.
-
-    >>> whole_of("bins", 2.5)
-    Traceback (most recent call last):
-        ...
-    TypeError: bins is a whole number; got 2.5
-    """
-    if not isinstance(number, (int, np.integer)) or isinstance(number, bool):
-        raise TypeError(f"{name} is a whole number; got {number!r}")
-    if number < least:
-        raise ValueError(f"{name} is at least {least}; got {number}")
-    return int(number)
-
-
 def check_classes(name: str, labels: np.ndarray, classes: int) -> None:
     """Raise if a label is no class.
 

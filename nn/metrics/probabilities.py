@@ -6,7 +6,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from .given import array_of, check_classes, labels_of, whole_of
+from ..data.arguments import whole
+from .given import array_of, check_classes, labels_of
 
 
 class Reliability(NamedTuple):
@@ -42,7 +43,7 @@ def reliability(probabilities: Any, targets: Any, bins: int = 10) -> Reliability
             "reliability needs probabilities, from 0 to 1; of logits take the sigmoid "
             "or softmax"
         )
-    bins = whole_of("bins", bins)
+    bins = whole("bins", bins, 1)
     check_classes("reliability", true, 2 if p.ndim == 1 else p.shape[1])
     right = true == 1 if p.ndim == 1 else p.argmax(axis=1) == true
     sure = (p if p.ndim == 1 else p.max(axis=1)).astype(np.float64)
