@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from array import array
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 from weakref import WeakValueDictionary
 
@@ -13,7 +13,6 @@ from .core.guard import check_unwritten
 from .core.node import (
     NO_PARAMS,
     Node,
-    ancestors,
     by_age,
     new,
     numbers,
@@ -26,28 +25,29 @@ EXTRAS = ("_label", "_role", "retains")
 def copied(self: Node, memo: dict[int, Any]) -> Node:
     """``copy.deepcopy``: the node and all it was made from, in fresh memory."""
     numbers(self, "a copy")
-    order = _fresh(ancestors([self]))
+    order = _fresh(_unknown(self, memo))
     constants: dict[Any, Node] = {}
 
     def twin_of(node: Node, x: Any) -> Any:
         x = _as_used(node, x, constants)
         return memo[id(x)] if id(x) in memo else copy.deepcopy(x, memo)
 
+    twins: list[Any] = []
     for node in order:
-        if id(node) not in memo:
-            inputs = tuple([twin_of(node, x) for x in node.inputs])
-            memo[id(node)] = twin = new(type(node))
-            _fill(
-                twin,
-                copy.deepcopy(node._raw, memo),
-                node.op,
-                inputs,
-                node.params,
-                node.tracked,
-                copy.deepcopy(node.grad, memo),
-                _extras(node),
-            )
-    _freeze(memo[id(node)] for node in order)
+        inputs = tuple([twin_of(node, x) for x in node.inputs])
+        memo[id(node)] = twin = new(type(node))
+        _fill(
+            twin,
+            copy.deepcopy(node._raw, memo),
+            node.op,
+            inputs,
+            node.params,
+            node.tracked,
+            copy.deepcopy(node.grad, memo),
+            _extras(node),
+        )
+        twins += [*inputs, twin]  # some of the inputs were copied before
+    _freeze(twins)
     return memo[id(self)]
 
 
@@ -69,13 +69,7 @@ class _Part:
     """
 
     def __init__(self, output: Node) -> None:
-        found, stack = {output}, [output]
-        while stack:
-            for x in stack.pop().inputs:
-                if isinstance(x, Node) and x not in found and id(x) not in _parts:
-                    found.add(x)
-                    stack.append(x)
-        self.nodes = sorted(found, key=by_age)
+        self.nodes = _unknown(output, _parts)
         self.position = {node: i for i, node in enumerate(self.nodes)}
         _parts.update({id(node): self for node in self.nodes if node.op is not None})
 
@@ -100,6 +94,20 @@ class _Part:
 
 
 _parts: WeakValueDictionary[int, _Part] = WeakValueDictionary()  # by id of a node
+
+
+def _unknown(output: Node, known: Mapping[int, Any]) -> list[Node]:
+    """What a result was made from, oldest first, as far as no ``id`` of it is known.
+
+    Results that share their history would else be walked through once for each.
+    """
+    found, stack = {output}, [output]
+    while stack:
+        for x in stack.pop().inputs:
+            if isinstance(x, Node) and x not in found and id(x) not in known:
+                found.add(x)
+                stack.append(x)
+    return sorted(found, key=by_age)
 
 
 def _fresh(order: list[Node]) -> list[Node]:

@@ -283,6 +283,23 @@ def test_results_that_share_their_history_share_it_in_a_pickle():
     ]
 
 
+@copies
+def test_results_that_travel_together_take_a_leaf_as_each_used_it(copied):
+    x = ag.tensor(2.0, requires_grad=True)
+    first = x * 3
+    second = first * x
+    x.requires_grad = False
+    third = second * x
+    here = [first, second, third]
+    leaf, *there = copied([x, *here])
+    leaf.requires_grad = x.requires_grad = True
+    for twin, result, slope in zip(there, here, [3.0, 12.0, 24.0]):
+        leaf.grad = x.grad = None
+        twin.backward()
+        result.backward()
+        assert leaf.grad == x.grad == slope  # third's own use was of a constant
+
+
 def test_pickles_made_in_turns_are_each_whole():
     import io
 
