@@ -20,6 +20,7 @@ from .kinks import without_slope
 
 __all__ = ["polygamma", "zeta"]
 
+ROOT_2 = math.sqrt(2)
 ROOT_PI = math.sqrt(math.pi)
 ROOT_2PI = math.sqrt(2 * math.pi)
 
@@ -70,6 +71,17 @@ def _erfcx_slope(x, out):
     return np.where(far, -out / fraction, 2 * x * out - 2 / ROOT_PI)
 
 
+def _inverse_bell(tail, out):
+    """exp(out²), of erfc |out| = tail; where that is small as erfcx |out| / tail.
+
+    There half a unit of the last place of out were out² units of the power.
+    """
+    far = np.less(tail, 0.5)
+    z, tail = np.where(far, np.abs(out), 0), np.where(far, tail, 1)
+    near = np.where(far, 0, out)
+    return np.where(far, special.erfcx(z) / tail, np.exp(near * near))
+
+
 def _log_ndtr_slope(x, out):
     """φ(x) / Φ(x); below 0 as √(2/π) / erfcx(-x/√2), where both are tiny."""
     above = np.greater(x, 0)
@@ -116,8 +128,15 @@ def _kl_slope_by_y(x, y):
 
 
 def _gamma_density(x, y):
-    """y^(x - 1) e⁻ʸ / Γ(x)."""
-    return np.exp(special.xlogy(x - 1, y) - y - special.gammaln(x))
+    """y^(x - 1) e⁻ʸ / Γ(x); by logarithms, which round more, beyond a factor's range."""
+    farthest = -2 * math.log(np.finfo(np.result_type(x, y)).tiny)
+    within = np.logical_and(np.less(x, 16), np.less(y, farthest))
+    z, t = np.where(within, x, 1), np.where(within, y, 1)
+    half = np.exp(-0.5 * t)
+    direct = special.rgamma(z) * np.power(t, z - 1) * half * half
+    z, t = np.where(within, 1, x), np.where(within, 1, y)
+    large = np.exp(special.xlogy(z - 1, t) - t - special.gammaln(z))
+    return np.where(within, direct, large)
 
 
 def _halved(function, sign):
@@ -207,11 +226,11 @@ def _declare(ufunc, *partials, **facts):
 _declare(special.erf,       lambda x: 2 / ROOT_PI * bell(x))
 _declare(special.erfc,      lambda x: -2 / ROOT_PI * bell(x))
 _declare(special.erfcx,     _erfcx_slope)
-_declare(special.erfinv,    lambda out: ROOT_PI / 2 * np.exp(out * out),           domain=UNIT)
-_declare(special.erfcinv,   lambda out: -ROOT_PI / 2 * np.exp(out * out),          domain=(0.0, 2.0))
+_declare(special.erfinv,    lambda x, out: ROOT_PI / 2 * _inverse_bell(1 - np.abs(x), out), domain=UNIT)
+_declare(special.erfcinv,   lambda x, out: -ROOT_PI / 2 * _inverse_bell(np.minimum(x, 2 - x), out), domain=(0.0, 2.0))
 _declare(special.ndtr,      lambda x: density(x))
 _declare(special.log_ndtr,  _log_ndtr_slope)
-_declare(special.ndtri,     lambda out: ROOT_2PI * np.exp(out * out / 2),          domain=(0.0, 1.0))
+_declare(special.ndtri,     lambda x, out: ROOT_2PI * _inverse_bell(2 * np.minimum(x, 1 - x), out / ROOT_2), domain=(0.0, 1.0))
 
 _declare(special.gamma,     lambda x, out: out * _psi(x),                          domain=POSITIVE, symbol="Γ")
 _declare(special.gammaln,   _psi,                                                  domain=POSITIVE)

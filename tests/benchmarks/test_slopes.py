@@ -1,11 +1,15 @@
 """Slopes against mpmath's, in the tails and over the range of each dtype."""
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 from scipy import special
 
 import autograd as ag
-from benchmarks.slopes import ALLOWED, REASONS, table
+from benchmarks.formulas import functions
+from benchmarks.slopes import ALLOWED, REASONS, WITHOUT, table
 
 A = np.array
 SOME = (1e-320, 1e-30, 0.3, 0.9, 9.0, 40.0, 88.0, 300.0, 700.0, 1e20, 1e300)
@@ -14,6 +18,20 @@ SOME = (1e-320, 1e-30, 0.3, 0.9, 9.0, 40.0, 88.0, 300.0, 700.0, 1e20, 1e300)
 def test_slopes_are_exact_to_a_few_units_of_the_last_place():
     rows = table(SOME, without=REASONS)
     assert [row for row in rows if row.error > ALLOWED] == []
+
+
+def test_every_function_of_each_element_has_a_row_or_a_reason():
+    command = (
+        "import autograd as ag; print(*(name for name, op in ag.registry.items() "
+        "if op.kind == 'elementwise' and op.tracks), sep='|')"
+    )
+    printed = subprocess.run(
+        [sys.executable, "-c", command], capture_output=True, text=True, check=True
+    )
+    ours = set(printed.stdout.strip().split("|"))
+    rows = {name.replace("BCE", "binary_cross_entropy") for name in functions()}
+    rows = {name.replace(" with ", "_with_") for name in rows}
+    assert ours - rows == {name for names in WITHOUT.values() for name in names}
 
 
 @pytest.mark.parametrize(
