@@ -262,7 +262,7 @@ class NestText:
         return at
 
     def _type(self, dtype: np.dtype) -> str:
-        """Of a variable: a byte among vectors of floats would be packed and unpacked."""
+        """Of a variable: bytes among vectors of floats would be packed and unpacked."""
         return self.truth if dtype.kind == "b" else TYPES[dtype.name]
 
     def _phase(self, phase: int, count: str) -> list[str]:
