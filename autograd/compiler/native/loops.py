@@ -13,7 +13,7 @@ from .nests import AFTER, Nest, Schedule
 from .views import View, dense, spread, whole
 
 BLOCK = 4096  # elements at a time of a long loop
-MANY = 1 << 16  # elements times lines that are worth the pool
+MANY = 1 << 14  # elements times lines that are worth the pool
 PARTS = 16  # in which a long loop is cut, however many threads there are
 WIDE = 1 << 14  # elements at most of what each part adds up for itself
 
@@ -93,6 +93,9 @@ class NestText:
             for x in nest.args[i]:
                 if isinstance(x, View) and nest.within(x) is None:
                     self.reads.setdefault(x, f"r{len(self.reads)}")
+        used = {self.lines[i].dtype for i in (*nest.lines, *[x.of for x in self.reads])}
+        of_floats = "long" if np.dtype(np.float64) in used else "int"
+        self.truth = TYPES["bool"] if used == {np.dtype(bool)} else of_floats
         self._collapse()
         sizes = [self.lines[i].size for i in self.after]
         work = math.prod(self.dims) * len(nest.lines)
@@ -169,12 +172,14 @@ class NestText:
                 continue
             line, kind = self.lines[i], TYPES[self.summed_in(i).name]
             n, out = line.size, TYPES[line.dtype.name]
-            merge = MERGED[line.op].format("t", f"p[k*{n} + j]")
-            found.append(
-                f"{{ const {kind} *p = m[{rooms[i]}]; {out} *o = m[{i}]; "
-                f"for (long j = 0; j < {n}; j++) {{ {kind} t = p[j]; "
-                f"for (long k = 1; k < {self.parts}; k++) {merge} o[j] = t; }} }}"
-            )
+            merge = MERGED[line.op].format("p[j]", f"p[k*{n} + j]")
+            found += [
+                f"{{ {kind} *p = m[{rooms[i]}]; {out} *o = m[{i}];",
+                f"for (long k = 1; k < {self.parts}; k++) {{",
+                "#pragma omp simd",
+                f"for (long j = 0; j < {n}; j++) {merge}",
+                f"}} for (long j = 0; j < {n}; j++) o[j] = p[j]; }}",
+            ]
         return found
 
     # The function ---------------------------------------------------------------------
@@ -245,7 +250,8 @@ class NestText:
             if b is not None and b not in nest.rows and self.loop[b] < self.loop[i]
         }
         n = self.dims[-1]
-        out += [f"{self._type(i)} x{i}_[{n}];" for i in sorted(self.crossing)]
+        for i in sorted(self.crossing):
+            out.append(f"{self._type(self.lines[i].dtype)} x{i}_[{n}];")
         self.row_names: set[str] = set()
         return out
 
@@ -255,8 +261,9 @@ class NestText:
             at += f" + b*{BLOCK * strides[-1]}"
         return at
 
-    def _type(self, i: int) -> str:
-        return TYPES[self.lines[i].dtype.name]
+    def _type(self, dtype: np.dtype) -> str:
+        """Of a variable: bytes among vectors of floats would be packed and unpacked."""
+        return self.truth if dtype.kind == "b" else TYPES[dtype.name]
 
     def _phase(self, phase: int, count: str) -> list[str]:
         """The rows' own numbers, then the inner loop, then what it added up."""
@@ -276,7 +283,7 @@ class NestText:
             row = i in self.nest.rows
             target = self.head if row else self.body
             value = self._value(i, row)
-            target.append(f"{self._type(i)} x{i} = {value};")
+            target.append(f"{self._type(self.lines[i].dtype)} x{i} = {value};")
             self.names.add(f"x{i}")
             if i in self.write:
                 at = 0 if row else _index(self.write[i][-1])
@@ -301,7 +308,7 @@ class NestText:
         if stride:
             self.body.append(MERGED[line.op].format(f"w{i}_[{_index(stride)}]", value))
             return
-        kind = TYPES[line.dtype.name]
+        kind = self._type(line.dtype)
         self.head.append(f"{kind} x{i} = {start(line.op, line.dtype)};")
         self.body.append(BY_LANES[line.op].format(f"x{i}", value))
         clauses.append(f" reduction({CLAUSES[line.op]}:x{i})")
@@ -338,12 +345,13 @@ class NestText:
             name = f"x{b}"
             if b not in self.nest.rows and name not in self.names:
                 self.names.add(name)
-                self.loads.append(f"{self._type(b)} {name} = {name}_[j];")
+                self.loads.append(f"{self._type(here)} {name} = {name}_[j];")
         else:
             base, strides = self.read[x]
+            row = row or not strides[-1]
             name = f"{base}r" if row else f"{base}v"
-            kind = TYPES[here.name]
-            if row and name not in self.row_names:
+            kind = self._type(here)
+            if row and name not in self.row_names:  # compilers would load it each time
                 self.row_names.add(name)
                 self.head.append(f"{kind} {name} = {base}_[0];")
             elif not row and name not in self.names:

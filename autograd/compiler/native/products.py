@@ -1,4 +1,4 @@
-"""The C text of products of matrices: BLAS, shared among the threads where large."""
+"""The C text of products of matrices: by tiles if small, else by BLAS; in threads."""
 
 from __future__ import annotations
 
@@ -10,8 +10,12 @@ from .lines import TYPES, Line, Lines
 from .loops import PARTS, nested, places, pointer
 from .views import View, dense
 
-LARGE = 1 << 21  # multiplications of a product that are worth the pool
-SMALL = 1 << 9  # multiplications of a product that are not worth the call
+LARGE = 1 << 18  # multiplications of a product that are worth the pool
+TILED = 1 << 19  # multiplications at most for which our tiles are faster than BLAS,
+DEEP = 256  # and numbers that are added up: tiles.h has room for so many
+NARROW = 4  # columns from which on a tile of 8 or 16 is worth it
+TALL = 32  # rows from which on it pays to copy columns that lie apart
+SMALL = 1 << 9  # multiplications of a product that are not worth either
 
 
 class ProductText:
@@ -48,10 +52,13 @@ class ProductText:
         p, q = f"p{places(x[:-2])}", f"q{places(y[:-2])}"
         o = f"o{places(dense(self.line.shape)[:-2])}"
         if m * n * k <= SMALL:
-            steps = f"{x[-2]}, {x[-1]}, {y[-2]}, {y[-1]}"
-            name = "small_s" if self.single else "small_d"
-            return [f"{nested(lead)}{name}({m}, {n}, {k}, {p}, {q}, {o}, {steps});"]
-        large = math.prod(lead) * m * n * k > LARGE
+            return [nested(lead) + self._by_tiles("small", p, q, o)]
+        one = self._gemm(f"{m}", f"{n}", p, q, o)
+        fits = m * n * k <= TILED and k <= DEEP and n >= NARROW
+        if fits and (y[-1] == 1 or m >= TALL):
+            one = self._by_tiles("tiles", p, q, o)
+        slow = 8 / max(min(m, n, 8), 1)  # with few rows, reading takes the time
+        large = math.prod(lead) * m * n * k * slow > LARGE
         if large and math.prod(lead) > 1:
             axis = next(d for d, side in enumerate(lead) if side > 1)
             self.call = f"parallel({self.name}, m, {PARTS});"
@@ -62,9 +69,9 @@ class ProductText:
                 + f"i{axis} < {side}*(part + 1)/parts; i{axis}++) "
                 + nested(inner, axis + 1)
             )
-            return [loop + self._gemm(f"{m}", f"{n}", p, q, o)]
+            return [loop + one]
         if not large:
-            return [nested(lead) + self._gemm(f"{m}", f"{n}", p, q, o)]
+            return [nested(lead) + one]
         self.call = f"parallel({self.name}, m, threads);"
         if m >= n:  # rows are shared out, else columns
             p, o = f"p + from*{x[-2]}", f"o + from*{n}"
@@ -82,6 +89,12 @@ class ProductText:
         o = f"o + i1*{m * n} + from*{n}"
         product = self._gemm("some", f"{n}", p, q, o, "i0 ? 1 : 0")
         return [_share(m), nested(self.lead) + product]
+
+    def _by_tiles(self, name: str, p: str, q: str, o: str) -> str:
+        m, n, k, x, y = self.m, self.n, self.k, self.x.strides, self.y.strides
+        steps = f"{x[-2]}, {x[-1]}, {y[-2]}, {y[-1]}"
+        end = "s" if self.single else "d"
+        return f"{name}_{end}({m}, {n}, {k}, {p}, {q}, {o}, {steps});"
 
     def _gemm(self, m: str, n: str, p: str, q: str, o: str, kept: str = "0") -> str:
         """o = p q + kept o"""

@@ -449,6 +449,39 @@ def test_a_result_may_be_a_constant():
 # Speed --------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_products_of_small_matrices_are_right_at_all_edges(dtype):
+    sizes = [
+        (1, 16, 33),
+        (6, 16, 8),
+        (7, 19, 33),
+        (40, 5, 64),
+        (64, 48, 32),
+        (33, 8, 9),
+    ]
+    pairs = [(floats(3, m, k, dtype=dtype), floats(k, n)) for m, n, k in sizes]
+    pairs = [(x, y.astype(dtype)) for x, y in pairs]
+
+    def f(*arrays):
+        found = []
+        for x, y in zip(arrays[::2], arrays[1::2]):
+            turned = np.swapaxes(np.swapaxes(x, 1, 2) + 0, 1, 2)
+            apart = np.transpose(np.transpose(y) + 0)
+            found += [a[i] @ b for a in (x, turned) for b in (y, apart) for i in (0, 2)]
+        return tuple(found)
+
+    arrays = [each for pair in pairs for each in pair]
+    arrays[1][0, 3], arrays[4][0, 2, 1] = np.nan, np.inf
+    flat, _ = traced(f, tuple(arrays))
+    run = built(flat)
+    assert "tiles_" in run.source
+    with np.errstate(invalid="ignore"):
+        expected = f(*arrays)
+    for got, each in zip(run(*arrays), expected, strict=True):
+        np.testing.assert_array_equal(np.isfinite(got), np.isfinite(each))
+        close(got, each, 1e-5 if dtype == np.float32 else 1e-13)
+
+
 @pytest.mark.parametrize("threads", [1, 3])
 def test_long_loops_give_the_same_in_any_number_of_threads(threads, monkeypatch):
     from autograd.compiler.native import running
