@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from .convolutions import SlidingText
 from .lines import TYPES, Line, Lines, Places
 from .loops import literal, nested, places, pointer
 from .products import ProductText
@@ -155,6 +156,8 @@ def _extreme(lines: Lines, i: int, line: Line, fault: int) -> Single:
 
 FORMS: dict[str, Any] = {
     "matmul": lambda lines, i, line, fault: ProductText(lines, i, line),
+    "convolve": lambda lines, i, line, fault: SlidingText(lines, i, line),
+    "filters": lambda lines, i, line, fault: SlidingText(lines, i, line),
     "assemble": _assemble,
     "gather": _gather,
     "scatter": _scatter,
