@@ -39,7 +39,9 @@ class Sliding(NamedTuple):
 @lru_cache(2)
 def functions(kind: str) -> Any:
     """The addresses of sliding.c's functions for a type of C."""
-    made = library((HERE / "sliding.c").read_text(encoding="utf-8"), (f"-DREAL={kind}",))
+    made = library(
+        (HERE / "sliding.c").read_text(encoding="utf-8"), (f"-DREAL={kind}",)
+    )
     found = [ctypes.cast(getattr(made, name), ctypes.c_void_p) for name in FUNCTIONS]
     return (ctypes.c_void_p * len(found))(*[each.value for each in found])
 

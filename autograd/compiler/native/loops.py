@@ -13,7 +13,7 @@ from .nests import AFTER, Nest, Schedule
 from .views import View, dense, spread, whole
 
 BLOCK = 4096  # elements at a time of a long loop
-MANY = 1 << 16  # elements times lines that are worth the pool
+MANY = 1 << 14  # elements times lines that are worth the pool
 PARTS = 16  # in which a long loop is cut, however many threads there are
 WIDE = 1 << 14  # elements at most of what each part adds up for itself
 
@@ -173,12 +173,14 @@ class NestText:
                 continue
             line, kind = self.lines[i], TYPES[self.summed_in(i).name]
             n, out = line.size, TYPES[line.dtype.name]
-            merge = MERGED[line.op].format("t", f"p[k*{n} + j]")
-            found.append(
-                f"{{ const {kind} *p = m[{rooms[i]}]; {out} *o = m[{i}]; "
-                f"for (long j = 0; j < {n}; j++) {{ {kind} t = p[j]; "
-                f"for (long k = 1; k < {self.parts}; k++) {merge} o[j] = t; }} }}"
-            )
+            merge = MERGED[line.op].format("p[j]", f"p[k*{n} + j]")
+            found += [
+                f"{{ {kind} *p = m[{rooms[i]}]; {out} *o = m[{i}];",
+                f"for (long k = 1; k < {self.parts}; k++) {{",
+                "#pragma omp simd",
+                f"for (long j = 0; j < {n}; j++) {merge}",
+                f"}} for (long j = 0; j < {n}; j++) o[j] = p[j]; }}",
+            ]
         return found
 
     # The function ---------------------------------------------------------------------
@@ -249,7 +251,7 @@ class NestText:
             if b is not None and b not in nest.rows and self.loop[b] < self.loop[i]
         }
         n = self.dims[-1]
-        out += [f"{self._type(i)} x{i}_[{n}];" for i in sorted(self.crossing)]
+        out += [f"{self._held(i)} x{i}_[{n}];" for i in sorted(self.crossing)]
         self.row_names: set[str] = set()
         return out
 
@@ -261,6 +263,11 @@ class NestText:
 
     def _type(self, i: int) -> str:
         return TYPES[self.lines[i].dtype.name]
+
+    def _held(self, i: int) -> str:
+        """The type between phases: of booleans as wide as that of their neighbours."""
+        kind = self._type(i)
+        return "int" if self.lines[i].dtype.kind == "b" else kind
 
     def _phase(self, phase: int, count: str) -> list[str]:
         """The rows' own numbers, then the inner loop, then what it added up."""
@@ -345,9 +352,10 @@ class NestText:
                 self.loads.append(f"{self._type(b)} {name} = {name}_[j];")
         else:
             base, strides = self.read[x]
+            row = row or not strides[-1]
             name = f"{base}r" if row else f"{base}v"
             kind = TYPES[here.name]
-            if row and name not in self.row_names:
+            if row and name not in self.row_names:  # compilers would load it each time
                 self.row_names.add(name)
                 self.head.append(f"{kind} {name} = {base}_[0];")
             elif not row and name not in self.names:

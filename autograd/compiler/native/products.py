@@ -10,7 +10,7 @@ from .lines import TYPES, Line, Lines
 from .loops import PARTS, nested, places, pointer
 from .views import View, dense
 
-LARGE = 1 << 21  # multiplications of a product that are worth the pool
+LARGE = 1 << 18  # multiplications of a product that are worth the pool
 SMALL = 1 << 9  # multiplications of a product that are not worth the call
 
 
@@ -51,7 +51,8 @@ class ProductText:
             steps = f"{x[-2]}, {x[-1]}, {y[-2]}, {y[-1]}"
             name = "small_s" if self.single else "small_d"
             return [f"{nested(lead)}{name}({m}, {n}, {k}, {p}, {q}, {o}, {steps});"]
-        large = math.prod(lead) * m * n * k > LARGE
+        slow = 8 / max(min(m, n, 8), 1)  # with few rows, reading takes the time
+        large = math.prod(lead) * m * n * k * slow > LARGE
         if large and math.prod(lead) > 1:
             axis = next(d for d, side in enumerate(lead) if side > 1)
             self.call = f"parallel({self.name}, m, {PARTS});"

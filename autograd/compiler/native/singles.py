@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+from numpy.lib.stride_tricks import as_strided
+
 from .convolutions import SlidingText
 from .lines import TYPES, Line, Lines, Places
-from .loops import literal, nested, places, pointer
+from .loops import MANY, literal, nested, places, pointer
 from .products import ProductText
 from .views import View, dense, whole
 
@@ -37,23 +40,39 @@ def single(lines: Lines, i: int, fault: int) -> Any:
 
 def _assemble(lines: Lines, i: int, line: Line, fault: int) -> Single:
     spec: Places = line.params
+    least, most = _written(line)
+    adds = spec.added and most > 1
+    fill = None if least and not adds else spec.fill
+    sign = "+=" if adds else "= 0 +" if spec.added else "="  # 0 + -0 is 0
     kind, name = TYPES[line.dtype.name], f"assemble_{i}"
     text = [f"/* {len(line.args)} parts of {line.shape} */"]
-    text += [f"static void {name}(void **m) {{", f"{kind} *o = m[{i}];"]
-    if spec.fill is not None:
-        fill = literal(spec.fill, line.dtype)
-        text.append(f"for (long k = 0; k < {line.size}; k++) o[k] = {fill};")
+    text += [f"static void {name}(void **m, long part, long parts) {{"]
+    text += [f"{kind} *o = m[{i}];"]
+    if fill is not None:
+        zero = literal(fill, line.dtype)
+        text.append(f"for (long k = 0; k < {line.size}; k++) o[k] = {zero};")
+    shared = fill is None and most == 1 and line.size > MANY
     for x, (offset, strides) in zip(line.args, spec.parts):
         shape, given, to = _simplest(x.shape, x.strides, strides)
-        sign = "+=" if spec.added else "="
         inner = f"o[{offset}{places(to)}] {sign} p[0{places(given)}];"
-        *outer, last = shape or (1,)
-        loop = (
-            nested(outer)
-            + f"{{\n#pragma omp simd\n{nested((last,), len(outer))}{inner} }}"
-        )
+        n, *others = shape
+        low, high = (f"{n}*part/parts", f"{n}*(part + 1)/parts") if shared else (0, n)
+        loop = f"for (long i0 = {low}; i0 < {high}; i0++) {nested(others, 1)}"
+        last = loop.rindex("for ")
+        loop = f"{loop[:last]}{{\n#pragma omp simd\n{loop[last:]}{inner} }}"
         text += ["{", pointer(lines, x, "p"), loop, "}"]
-    return Single([*text, "}"], f"{name}(m);")
+    call = f"parallel({name}, m, threads);" if shared else f"{name}(m, 0, 1);"
+    return Single([*text, "}"], call)
+
+
+def _written(line: Line) -> tuple[int, int]:
+    """How often the elements of a result are written at least, and at most."""
+    times = np.zeros(line.size, np.int16)
+    for x, (offset, strides) in zip(line.args, line.params.parts):
+        if x.size:
+            steps = [2 * n for n in strides]
+            as_strided(times[offset:], x.shape, steps)[...] += 1
+    return (int(times.min()), int(times.max())) if line.size else (0, 0)
 
 
 def _simplest(shape: Any, *strides: Any) -> tuple[Any, ...]:
