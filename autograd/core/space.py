@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 from numpy import ndarray
 
+from ..sums import sum_over
 from .node import Node, raw, told
 
 SMALL = 1 << 13  # bytes: constants up to here are copied, lest they be written later
-MANY = 128  # rows that NumPy adds as exactly as it adds pairs
 NUMBERS = "biufc"  # the kinds of dtypes that Tensors hold
 
 
@@ -242,7 +242,7 @@ def unbroadcast(part: Any, shape: tuple[int, ...]) -> Any:
         if n == 1 and m != 1
     ]
     if axes:
-        part = _summed(part, axes)
+        part = sum_over(part, axes)
     if part.shape != shape:
         part = np.reshape(part, part.shape[lead:])
     if part.shape != shape:
@@ -251,37 +251,6 @@ def unbroadcast(part: Any, shape: tuple[int, ...]) -> Any:
             f"shape {shape}"
         )
     return part
-
-
-def _summed(part: Any, axes: list[int]) -> Any:
-    """``part`` summed over some axes, which stay, of length 1.
-
-    Where what is kept lies side by side, as the channels of images do, NumPy would add
-    rows of few elements: products with ones sum ``MANY`` of them at a time.
-    """
-    exact = _exact(part, axes)
-    kept = [i for i in range(part.ndim) if i not in axes]
-    last = np.transpose(part, [*axes, *kept]) if exact and kept else part
-    if last is part or type(part) is not ndarray or not last.flags.c_contiguous:
-        return np.sum(part, axis=tuple(axes), keepdims=True, dtype=exact)
-    rows = last.reshape(-1, math.prod([part.shape[i] for i in kept]))
-    whole = len(rows) // MANY * MANY
-    sums = np.matmul(
-        np.ones(MANY, part.dtype), rows[:whole].reshape(-1, MANY, rows.shape[1])
-    )
-    total = np.sum(sums, axis=0, dtype=exact) + np.sum(
-        rows[whole:], axis=0, dtype=exact
-    )
-    return total.reshape([1 if i in axes else n for i, n in enumerate(part.shape)])
-
-
-def _exact(part: Any, axes: list[int]) -> Any:
-    """What to sum ``part`` in: NumPy adds rows one by one, in their own precision."""
-    rows = math.prod([part.shape[i] for i in axes])
-    if rows <= MANY and part.dtype != np.float16:  # so many it adds so anyway
-        return None
-    exact = np.result_type(part.dtype, np.float64)
-    return None if part.dtype == exact else exact
 
 
 def cast(part: Any, dtype: np.dtype) -> Any:

@@ -69,7 +69,7 @@ class Patches:
             yield slice(i, min(i + self.images, self.n)), lines
 
     def room(self, dtype: Any) -> np.ndarray:
-        """Zeros (n, …, channels), where a block of images finds room with its padding."""
+        """Zeros (n, …, channels), where a block of images and its padding find room."""
         padded, channels = self.windows.padded, self.groups * self.channels
         if not self.apart:
             return np.zeros((self.images, *padded, channels), dtype)

@@ -52,7 +52,7 @@ def connect(made: ctypes.CDLL) -> None:
 
 
 class SlidingText:
-    """One line ``convolve`` or ``filters``: its functions, and the text that calls them.
+    """One line ``convolve`` or ``filters``: its functions, and what calls them.
 
     A convolution reads an image and the filters (groups, filters, channels, …); the
     gradient of the filters reads the image and the results.
@@ -77,7 +77,7 @@ class SlidingText:
         self._cut()
 
     def _cut(self) -> None:
-        """How many rows of windows are seen at a time, and in which parts all is done."""
+        """How many rows of windows are seen at a time, and what the parts are."""
         (_, s1, s2), (_, n1, n2) = self.stride, self.count
         reach = [d * (k - 1) for k, d in zip(self.kernel, self.dilation)]
         lines = (n1 - 1) * s1 + reach[1] + 1
