@@ -55,22 +55,22 @@ static void find_taps(const struct sliding *s, long *off) {
         }
 }
 
-/* One line, with zeros where the image ends. */
+/* Every ``step``-th of ``n`` elements, from ``first`` on, with zeros beyond them. */
+INLINE void copy(const REAL *x, long n, long first, long step, long apart, REAL *to,
+                 long width) {
+  long low = 0, high = width;
+  while (low < width && first + low * step < 0) to[low++] = 0;
+  while (high > low && first + (high - 1) * step >= n) to[--high] = 0;
+  for (long i = low; i < high; i++) to[i] = x[(first + i * step) * apart];
+}
+
 static void fill_line(const struct sliding *s, const REAL *x, REAL *room) {
-  long step = s->stride[2], n = s->image[2], apart = s->x[4];
-  for (long phase = 0; phase < step; phase++, room += s->width) {
-    long first = phase - s->before[2]; /* what stands at the room's first element */
-    long low = first < 0 ? (-first + step - 1) / step : 0;
-    long high = first < n ? (n - 1 - first) / step + 1 : 0;
-    low = least(low, s->width), high = least(high, s->width);
-    for (long i = 0; i < low; i++) room[i] = 0;
-    const REAL *from = x + first * apart;
-    if (step * apart == 1)
-      for (long i = low; i < high; i++) room[i] = from[i];
-    else
-      for (long i = low; i < high; i++) room[i] = from[i * step * apart];
-    for (long i = high > low ? high : low; i < s->width; i++) room[i] = 0;
-  }
+  long step = s->stride[2], n = s->image[2], apart = s->x[4], width = s->width;
+  if (step == 1 && apart == 1)
+    copy(x, n, -s->before[2], 1, 1, room, width);
+  else
+    for (long phase = 0; phase < step; phase++)
+      copy(x, n, phase - s->before[2], step, apart, room + phase * width, width);
 }
 
 /* What ``rows`` windows from ``row`` on see of channels ``from`` to ``to``. */
