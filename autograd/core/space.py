@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy import ndarray
 
+from ..sums import sum_over
 from .node import Node, raw, told
 
 SMALL = 1 << 13  # bytes: constants up to here are copied, lest they be written later
@@ -241,7 +242,7 @@ def unbroadcast(part: Any, shape: tuple[int, ...]) -> Any:
         if n == 1 and m != 1
     ]
     if axes:
-        part = np.sum(part, axis=tuple(axes), keepdims=True, dtype=_exact(part, axes))
+        part = sum_over(part, axes)
     if part.shape != shape:
         part = np.reshape(part, part.shape[lead:])
     if part.shape != shape:
@@ -250,15 +251,6 @@ def unbroadcast(part: Any, shape: tuple[int, ...]) -> Any:
             f"shape {shape}"
         )
     return part
-
-
-def _exact(part: Any, axes: list[int]) -> Any:
-    """What to sum ``part`` in: NumPy adds rows one by one, in their own precision."""
-    rows = math.prod([part.shape[i] for i in axes])
-    if rows <= 128 and part.dtype != np.float16:  # so many it adds so anyway
-        return None
-    exact = np.result_type(part.dtype, np.float64)
-    return None if part.dtype == exact else exact
 
 
 def cast(part: Any, dtype: np.dtype) -> Any:

@@ -27,6 +27,7 @@ from .windows import Sizes, Windows, each, ends_of, windows
 __all__ = ["conv", "conv_transpose"]
 
 CACHE = 1 << 21  # bytes of what windows see, at a time
+LONG = 32  # elements along a line that a window sees, from which these make a product
 
 
 # What windows see ---------------------------------------------------------------------
@@ -35,15 +36,24 @@ CACHE = 1 << 21  # bytes of what windows see, at a time
 class Patches:
     """What windows see of images (n, …, channels), as rows, for so many groups.
 
-    Rows are (groups, windows, taps · channels of a group); as many images are taken at
-    a time as the cache holds, or lines of one image.
+    A product is of rows (groups, windows, taps · channels of a group), whose taps were
+    copied side by side. Where those along a line are many already, only these are, and
+    what windows see on the next lines are rows further on: for each of them a product.
+
+    As many images are taken at a time as the cache holds, or lines of one image. Where
+    there are several products the images are within the lines, so that lines further
+    on are one matrix, of all images.
     """
 
     def __init__(self, w: Windows, n: int, channels: int, groups: int) -> None:
         self.windows, self.n, self.groups = w, n, groups
         self.channels = channels // groups
-        self.width = math.prod(w.kernel) * self.channels
-        self.by_tap = w.count[-1] > 2 * w.kernel[-1] * self.channels
+        along = w.kernel[-1] * self.channels
+        by_lines = len(w.kernel) == 2 and w.kernel[0] > 1 and w.stride[0] == 1
+        self.apart = w.kernel[:1] if by_lines and along >= LONG else ()
+        self.beside = w.kernel[len(self.apart) :]
+        self.width = math.prod(self.beside) * self.channels
+        self.by_tap = not self.apart and w.count[-1] > 2 * along
         line = 4 * max(1, math.prod(w.count[1:]) * self.width * groups)  # bytes
         fit = max(1, CACHE // line)
         self.lines = min(fit, w.count[0])
@@ -59,9 +69,12 @@ class Patches:
             yield slice(i, min(i + self.images, self.n)), lines
 
     def room(self, dtype: Any) -> np.ndarray:
-        """Zeros, where a block of images finds room with its padding."""
-        shape = (self.images, *self.windows.padded, self.groups * self.channels)
-        return np.zeros(shape, dtype)
+        """Zeros (n, …, channels), where a block of images and its padding find room."""
+        padded, channels = self.windows.padded, self.groups * self.channels
+        if not self.apart:
+            return np.zeros((self.images, *padded, channels), dtype)
+        shape = (*padded[:-1], self.images, padded[-1], channels)
+        return np.moveaxis(np.zeros(shape, dtype), -3, 0)
 
     def inside(self, room: np.ndarray, n: int) -> np.ndarray:
         """Where ``n`` images lie in their room: (n, …, channels)."""
@@ -80,17 +93,28 @@ class Patches:
             (self.channels * size, image, *begins, *taps, size),
         )
 
-    def rows(self, seen: np.ndarray, room: np.ndarray | None) -> np.ndarray:
-        """The same as matrices, copied into ``room`` unless windows are one element.
+    def ordered(self, x: np.ndarray) -> np.ndarray:
+        """(groups, n, …, channels of a group) with axes in the order of rows."""
+        return np.moveaxis(x, 1, -3) if self.apart else x
 
-        What is copied at once is what a window sees of a line; or where lines are much
-        longer, what all windows of a line see at one tap.
+    def factors(
+        self, room: np.ndarray, n: int, lines: slice, copies: np.ndarray | None
+    ) -> Iterator[np.ndarray]:
+        """The rows of each product, copied unless windows are one element."""
+        if self.apart:
+            yield from self._lines_further_on(room, n, lines, copies)
+        else:
+            yield self._rows(self.seen(room, n, lines), copies)
+
+    def _rows(self, seen: np.ndarray, copies: np.ndarray | None) -> np.ndarray:
+        """What is copied at once is what a window sees of a line; or where lines are
+        much longer, what all windows of a line see at one tap.
         """
         ndim = len(self.windows.count)
         shape = (self.groups, math.prod(seen.shape[1 : ndim + 2]), self.width)
-        if room is None:
+        if copies is None:
             return np.reshape(seen, shape)
-        out = room[: seen.size]
+        out = copies[: seen.size]
         if not self.by_tap:
             np.copyto(np.reshape(out, seen.shape), seen)
             return np.reshape(out, shape)
@@ -98,11 +122,40 @@ class Patches:
         np.copyto(np.reshape(out, seen.shape), seen)
         return np.swapaxes(np.reshape(out, (shape[0], shape[2], shape[1])), 1, 2)
 
-    def room_of_rows(self, dtype: Any) -> np.ndarray | None:
+    def _lines_further_on(
+        self, room: np.ndarray, n: int, lines: slice, copies: Any
+    ) -> Iterator[np.ndarray]:
+        w, size = self.windows, room.itemsize
+        image, down, along, _ = room.strides
+        count, apart = lines.stop - lines.start, w.dilation[0]
+        seen = as_strided(
+            room[:, lines.start :],
+            (self.groups, self._high(count), n, w.count[1], w.kernel[1], self.channels),
+            (
+                self.channels * size,
+                down,
+                image,
+                w.stride[1] * along,
+                w.dilation[1] * along,
+                size,
+            ),
+        )
+        every = np.reshape(copies[: seen.size], seen.shape)
+        np.copyto(every, seen)
+        for first in range(0, apart * w.kernel[0], apart):
+            part = every[:, first : first + count]
+            yield np.reshape(part, (self.groups, count * n * w.count[1], self.width))
+
+    def _high(self, lines: int) -> int:
+        """How many lines of a room are seen by so many lines of windows."""
+        return lines + self.windows.dilation[0] * (self.windows.kernel[0] - 1)
+
+    def copies(self, dtype: Any) -> np.ndarray | None:
         """Where the rows of a block find room; None where they need not be copied."""
-        if self.groups == 1 and self.width == self.channels:
+        if self.groups == 1 and self.width == self.channels and not self.apart:
             return None
-        lines = self.images * self.lines * math.prod(self.windows.count[1:])
+        high = self._high(self.lines) if self.apart else self.lines
+        lines = self.images * high * math.prod(self.windows.count[1:])
         return np.empty(self.groups * lines * self.width, dtype)
 
 
@@ -152,18 +205,32 @@ def _conv(x, weight, stride=1, padding=0, dilation=1, groups=1):
     out = np.empty((len(x), *patches.windows.count, len(weight)), dtype)
     by_group = _grouped(out, groups)
     taps = _by_group(weight.astype(work, copy=False), groups)
+    by_product = np.split(taps, math.prod(patches.apart), axis=1)
     x, room = np.moveaxis(x, 1, -1), patches.room(work)
-    copies = patches.room_of_rows(work)
+    copies = patches.copies(work)
     for images, all_lines in patches.blocks():
         n = images.stop - images.start
         patches.inside(room, n)[...] = x[images]
         for lines in all_lines:
-            seen, part = patches.seen(room, n, lines), by_group[:, images, lines]
+            part = by_group[:, images, lines]
             if patches.channels == 1 < groups:
-                _tap_by_tap(seen, taps, part)
+                _tap_by_tap(patches.seen(room, n, lines), taps, part)
             else:
-                np.matmul(patches.rows(seen, copies), taps, out=_as_rows(part))
+                factors = patches.factors(room, n, lines, copies)
+                _sum_of_products(factors, by_product, patches.ordered(part))
     return np.moveaxis(out, -1, 1)
+
+
+def _sum_of_products(factors, taps, out):
+    """The sum over the products, whose rows lie as ``out`` does."""
+    if len(taps) == 1:
+        np.matmul(next(factors), taps[0], out=_as_rows(out))
+        return
+    total = np.matmul(next(factors), taps[0])
+    product = np.empty_like(total)
+    for rows, weight in zip(factors, taps[1:]):
+        total += np.matmul(rows, weight, out=product)
+    out[...] = np.reshape(total, out.shape)
 
 
 def _tap_by_tap(seen, taps, out):
@@ -251,19 +318,21 @@ def _to_filters(x, y, *, kernel, stride=1, padding=0, dilation=1, groups=1):
     patches = _patches(x.shape, shape, stride, padding, dilation, groups)
     _check_results(y, patches, filters)
     dtype, work = _dtypes(x, y)
-    total = np.zeros((groups, filters // groups, patches.width), work)
+    count = math.prod(patches.apart)
+    total = np.zeros((count, groups, patches.width, filters // groups), work)
     x, room = np.moveaxis(x, 1, -1), patches.room(work)
     y = _grouped(np.moveaxis(y, 1, -1).astype(work, copy=False), groups)
-    copies = patches.room_of_rows(work)
+    copies = patches.copies(work)
     for images, all_lines in patches.blocks():
         n = images.stop - images.start
         patches.inside(room, n)[...] = x[images]
         for lines in all_lines:
-            seen = patches.seen(room, n, lines)
-            part = np.swapaxes(_as_rows(y[:, images, lines]), 1, 2)
-            total += np.matmul(part, patches.rows(seen, copies))
-    total = np.reshape(total, (filters, *kernel, channels))
-    return np.ascontiguousarray(np.moveaxis(total, -1, 1), dtype)
+            part = _as_rows(patches.ordered(y[:, images, lines]))
+            for i, rows in enumerate(patches.factors(room, n, lines, copies)):
+                total[i] += np.matmul(np.swapaxes(rows, 1, 2), part)
+    total = np.reshape(np.moveaxis(total, 0, 1), (groups, *kernel, channels, -1))
+    total = np.moveaxis(total, (-1, -2), (1, 2))
+    return np.reshape(total, shape).astype(dtype, order="C", copy=False)
 
 
 def _check_results(y, patches, filters):

@@ -13,7 +13,12 @@ ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("autograd", "nn", "viz")
 # From the bottom to the top: a file imports what stands in its own row or below it.
 LAYERS = [
-    ["autograd.core.context", "autograd.core.tree", "autograd.namesake"],
+    [
+        "autograd.core.context",
+        "autograd.core.tree",
+        "autograd.namesake",
+        "autograd.sums",
+    ],
     ["autograd.core.writes"],
     ["autograd.core.node"],
     ["autograd.core.guard", "autograd.core.space", "autograd.core.source"],

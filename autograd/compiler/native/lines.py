@@ -8,6 +8,8 @@ only looks at other elements (a transpose, a slice) is no line but a ``View``.
     sum, prod, max, min, any, all   over the axes ``params``; these stay, of length 1
     argmax, argmin      along the axis ``params``; it stays, of length 1
     matmul              of views (…, m, k) and (…, k, n)
+    convolve            of an image and filters (groups, filters, channels, …)
+    filters             of an image and results: the gradient of the filters
     assemble            parts, each written to places of the result (``Places``)
     presume             stops the program where the one boolean it reads is false
     gather, scatter     rows picked by arrays of whole numbers; added where picked

@@ -159,9 +159,13 @@ class NestText:
         """Whether parts of such a result lie in memory of their own."""
         return self.parts > 1 or self.summed_in(i) != self.lines[i].dtype
 
-    def room(self, i: int) -> int:
-        """The bytes of these parts."""
-        return self.parts * self.lines[i].size * self.summed_in(i).itemsize
+    def rooms(self) -> dict[int, int]:
+        """The bytes of these parts, by the result."""
+        return {
+            i: self.parts * self.lines[i].size * self.summed_in(i).itemsize
+            for i in self.after
+            if self.needs_room(i)
+        }
 
     def call(self, rooms: dict[int, int]) -> list[str]:
         """The lines that run the nest, and put together what its parts added up."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from . import convolutions
+from .convolutions import SlidingText
 from .loops import NestText
 from .mathematics import definitions
 from .memory import in_place, placed, spans
@@ -61,11 +63,12 @@ class Text:
         }
         self.rooms: dict[int, int] = {}
         for k, form in enumerate(self.forms):
-            for i in form.after if isinstance(form, NestText) else ():
-                if form.needs_room(i):
-                    self.rooms[i] = self.slots
-                    sizes[self.slots], living[self.slots] = form.room(i), (k, k)
-                    self.slots += 1
+            if not isinstance(form, (NestText, SlidingText)):
+                continue
+            for i, size in form.rooms().items():
+                self.rooms[i] = self.slots
+                sizes[self.slots], living[self.slots] = size, (k, k)
+                self.slots += 1
         self.offsets, self.size = placed(sizes, living)
 
     def _write(self) -> None:
@@ -78,13 +81,14 @@ class Text:
             if form is None:
                 self._segment(runs, calls)
                 self.segments.append(unit)
-            elif isinstance(form, NestText):
+            elif isinstance(form, (NestText, SlidingText)):
                 functions.append("\n".join(form.text(self.rooms)))
-                calls += [
-                    f"m[{i}] = m[{self.direct[i]}]; /* in place */"
-                    for i in unit.lines
-                    if i in self.direct and self.plan.keeps(unit, i)
-                ]
+                if isinstance(unit, Nest):
+                    calls += [
+                        f"m[{i}] = m[{self.direct[i]}]; /* in place */"
+                        for i in unit.lines
+                        if i in self.direct and self.plan.keeps(unit, i)
+                    ]
                 calls += form.call(self.rooms)
             else:
                 functions.append("\n".join(form.text))
@@ -98,7 +102,9 @@ class Text:
         self.functions = indented("\n\n".join([*shared(functions), *runs]))
         many = sum(len(u.called) for u in self.plan.units if isinstance(u, Nest)) > MANY
         outline = "#define OUTLINE\n" if many else ""
-        self.source = f"{outline}{definitions()}{HEAD}\n{self.functions}\n"
+        self.slides = any(isinstance(form, SlidingText) for form in self.forms)
+        head = HEAD + convolutions.HEADER * self.slides
+        self.source = f"{outline}{definitions()}{head}\n{self.functions}\n"
 
     def _segment(self, runs: list[str], calls: list[str]) -> None:
         """What runs up to here, in one function."""

@@ -12,6 +12,7 @@ from numpy.lib.stride_tricks import as_strided
 from ...ops.held import Presumed
 from .blas import blas
 from .cache import library
+from .convolutions import connect
 from .lines import Whole
 from .pool import HEAD, PLAIN, WRITEABLE, give_threads, pool, take_threads
 from .program import Text
@@ -47,6 +48,8 @@ class Run:
             found and found.sgemm,
             found and found.dgemm,
         )
+        if text.slides:
+            connect(made)
         self._prepare()
         self.table = (ctypes.c_void_p * text.slots)()
         self._fix()

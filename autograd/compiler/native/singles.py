@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
+from .convolutions import SlidingText
 from .lines import TYPES, Line, Lines, Places
 from .loops import MANY, literal, nested, places, pointer
 from .products import ProductText
@@ -174,6 +175,8 @@ def _extreme(lines: Lines, i: int, line: Line, fault: int) -> Single:
 
 FORMS: dict[str, Any] = {
     "matmul": lambda lines, i, line, fault: ProductText(lines, i, line),
+    "convolve": lambda lines, i, line, fault: SlidingText(lines, i, line),
+    "filters": lambda lines, i, line, fault: SlidingText(lines, i, line),
     "assemble": _assemble,
     "gather": _gather,
     "scatter": _scatter,

@@ -1,8 +1,8 @@
-"""Rules for windows that slide: convolutions by columns, and pools.
+"""Rules for windows that slide: convolutions, and pools.
 
-What all windows see at one tap is a view. A convolution copies these views side by
-side, as columns, and is then a product of matrices for each image; the columns that the
-forward pass made serve the filters' gradient again.
+What all windows see at one tap is a view. Where windows are many, a convolution is a
+line of its own (``convolutions.py``). Others copy these views side by side, as columns,
+and are then products of matrices, one for each image.
 """
 
 from __future__ import annotations
@@ -16,11 +16,13 @@ import numpy as np
 from ...ops.pooling import windows_of
 from ...ops.windows import Windows, windows
 from ..flat import Kind
+from .convolutions import Sliding
 from .lines import TYPES, Lines, Number, Places
 from .rules import product
 from .views import View, indexed, seen, spread, whole
 
 FLOATS = ("float32", "float64")
+FEW = 2  # windows along a line at most that are not worth vectors
 
 
 def _padded(lines: Lines, x: View, w: Windows, fill: float = 0.0) -> View:
@@ -51,9 +53,21 @@ def _added(lines: Lines, parts: Sequence[View], shape: Any, w: Windows) -> View:
 # Convolutions -------------------------------------------------------------------------
 
 
+def _slides(w: Windows) -> bool:
+    """Whether columns are copies, and more than the sums of a tile take."""
+    return not _is_plain(w) and len(w.count) <= 3 and w.count[-1] > FEW
+
+
+def _is_plain(w: Windows) -> bool:
+    """Whether windows are the elements of an image, one by one."""
+    return set(w.kernel) == {1} and w.count == w.shape == w.padded
+
+
 def _columns(lines: Lines, x: View, w: Windows, groups: int) -> View:
     """(n, groups, channels of a group · taps, windows)"""
     n, channels = x.shape[:2]
+    if _is_plain(w):
+        return lines.shaped(x, (n, groups, channels // groups, math.prod(w.count)))
     views = _taps(lines, x, w)
     shape = (n, channels, len(views), *w.count)
     spots = [indexed(whole(-1, shape), (..., t, *_all(w))) for t in range(len(views))]
@@ -95,9 +109,39 @@ def conv(lines: Lines, args: Any, params: Any, kind: Kind) -> Any:
         return None
     (x, weight), groups = args, params["groups"]
     w = _geometry(x.shape[2:], weight.shape[2:], params)
+    if _slides(w):
+        shape = (groups, weight.shape[0] // groups, *weight.shape[1:])
+        return _convolved(lines, x, lines.shaped(weight, shape), w, groups)
     columns = _columns(lines, x, w, groups)
     made = product(lines, _by_group(lines, weight, groups), columns, kind.dtype)
     return lines.shaped(made, kind.shape)
+
+
+def _convolved(lines: Lines, x: View, weight: View, w: Windows, groups: int) -> View:
+    """By filters (groups, filters of a group, channels of a group, …)."""
+    shape = (x.shape[0], weight.shape[0] * weight.shape[1], *w.count)
+    sliding = Sliding(w, groups)
+    return lines.emit("convolve", (x, weight), sliding, shape, lines.dtype(x))
+
+
+def _turned(lines: Lines, y: View, weight: View, w: Windows, groups: int) -> Any:
+    """With a stride of 1: the windows of the results, of filters turned around."""
+    ends = [
+        (d * (k - 1) - before, d * (k - 1) - after)
+        for (before, after), k, d in zip(w.padding, w.kernel, w.dilation)
+    ]
+    cut = [slice(max(0, -a), n - max(0, -b)) for (a, b), n in zip(ends, w.count)]
+    y = indexed(y, (..., *cut))
+    padding = tuple([(max(0, a), max(0, b)) for a, b in ends])
+    back = windows(tuple(y.shape[2:]), w.kernel, 1, padding, w.dilation)
+    if not y.size or not _slides(back):
+        return None
+    shape = (groups, weight.shape[0] // groups, *weight.shape[1:])
+    axes = tuple(range(3, len(shape)))
+    weight = seen(
+        lines.shaped(weight, shape), lambda a: np.flip(np.swapaxes(a, 1, 2), axes)
+    )
+    return _convolved(lines, y, weight, back, groups)
 
 
 def conv_to_image(lines: Lines, args: Any, params: Any, kind: Kind) -> Any:
@@ -105,6 +149,10 @@ def conv_to_image(lines: Lines, args: Any, params: Any, kind: Kind) -> Any:
         return None
     (y, weight), groups = args, params["groups"]
     w = _geometry(params["shape"], weight.shape[2:], params)
+    if set(w.stride) == {1}:
+        made = _turned(lines, y, weight, w, groups)
+        if made is not None:
+            return made
     turned = seen(_by_group(lines, weight, groups), lambda a: np.swapaxes(a, -1, -2))
     made = product(lines, turned, _stacked(lines, y, groups), kind.dtype)
     shape = (*kind.shape[:2], len(w.taps), *w.count)
@@ -118,6 +166,8 @@ def conv_to_filters(lines: Lines, args: Any, params: Any, kind: Kind) -> Any:
         return None
     (x, y), groups = args, params["groups"]
     w = _geometry(x.shape[2:], params["kernel"], params)
+    if _slides(w):
+        return lines.emit("filters", (x, y), Sliding(w, groups), *kind)
     columns = _columns(lines, x, w, groups)
     turned = seen(columns, lambda a: np.swapaxes(a, -1, -2))
     y = _stacked(lines, y, groups)
