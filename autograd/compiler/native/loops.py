@@ -13,7 +13,7 @@ from .nests import AFTER, Nest, Schedule
 from .views import View, dense, spread, whole
 
 BLOCK = 4096  # elements at a time of a long loop
-MANY = 1 << 16  # elements times lines that are worth the pool
+MANY = 1 << 14  # elements times lines that are worth the pool
 PARTS = 16  # in which a long loop is cut, however many threads there are
 WIDE = 1 << 14  # elements at most of what each part adds up for itself
 

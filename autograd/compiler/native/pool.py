@@ -15,6 +15,12 @@ from .compilers import NoCompiler
 
 PLAIN, WRITEABLE = 0x101, 0x400  # NumPy's flags: C-contiguous and aligned
 HEAD = object.__basicsize__  # bytes of a Python object before its own fields
+AWAKE = 200_000  # nanoseconds that a thread waits before it sleeps; waking takes 80,000
+
+
+def processors() -> int:
+    """How many this process may run on."""
+    return max(len(os.sched_getaffinity(0)), 1)
 
 
 def threads() -> int:
@@ -23,7 +29,7 @@ def threads() -> int:
         text = os.environ.get(name, "").split(",")[0].strip()
         if text.isdecimal() and int(text) > 0:
             return min(int(text), 256)
-    return max(len(os.sched_getaffinity(0)), 1)
+    return processors()
 
 
 class Pool:
@@ -46,8 +52,8 @@ class Pool:
         self.overlap = held.overlap
         if not self._reads_arrays():
             raise NoCompiler("NumPy's arrays do not begin as the C text says")
-        made.start.argtypes, made.start.restype = [ctypes.c_long], None
-        made.start(self.threads)
+        made.start.argtypes, made.start.restype = [ctypes.c_long] * 2, None
+        made.start(self.threads, AWAKE if self.threads <= processors() else 0)
 
     def _reads_arrays(self) -> bool:
         """Whether NumPy's arrays begin as the C text says."""

@@ -10,7 +10,7 @@ from .lines import TYPES, Line, Lines
 from .loops import PARTS, nested, places, pointer
 from .views import View, dense
 
-LARGE = 1 << 21  # multiplications of a product that are worth the pool
+LARGE = 1 << 18  # multiplications of a product that are worth the pool
 SMALL = 1 << 9  # multiplications of a product that are not worth the call
 
 

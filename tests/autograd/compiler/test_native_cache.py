@@ -239,6 +239,31 @@ def test_blas_has_its_threads_again_after_each_call():
 
 
 @with_compiler
+def test_threads_that_wait_for_work_sleep_soon():
+    code = (
+        "import time, numpy as np\n"
+        "from autograd.compiler.tracing import traced\n"
+        "from autograd.compiler.native import built\n"
+        "x = np.ones((600, 300), np.float32)\n"
+        "run = built(traced(lambda x: np.tanh(x) + x, (x,))[0])\n"
+        "for _ in range(3):\n"
+        "    run(x)\n"
+        "before = time.process_time()\n"
+        "time.sleep(0.05)\n"
+        "print(time.process_time() - before)\n"
+    )
+    several = {"GLASSGRAD_NUM_THREADS": "2", "OPENBLAS_NUM_THREADS": "1"}
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, **several, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert float(done.stdout) < 0.01, done.stderr
+
+
+@with_compiler
 def test_a_child_of_fork_computes_too():
     code = (
         "import os, numpy as np\n"
