@@ -27,6 +27,7 @@ from .precision import in_working_dtype
 __all__ = ["gru", "lstm", "rnn"]
 
 LAYER = "a recurrent layer"
+FACTS: dict[str, Any] = {"analytic": False, "steps": True}
 NONLINEARITIES: dict[str, Any] = {"tanh": np.tanh, "relu": relu}
 
 
@@ -78,7 +79,7 @@ def _pull_rnn(g, out, x, h, weight_ih, weight_hh, nonlinearity):
     )
 
 
-rnn = fused(_rnn_by_steps, _rnn, _pull_rnn, name="rnn", symbol="RNN", analytic=False)
+rnn = fused(_rnn_by_steps, _rnn, _pull_rnn, name="rnn", symbol="RNN", **FACTS)
 
 
 # Input, forget, cell and output gate --------------------------------------------------
@@ -175,9 +176,7 @@ def _pull_lstm(g, out, x, h, c, weight_ih, weight_hh):
     )
 
 
-lstm = fused(
-    _lstm_by_steps, _lstm, _pull_lstm, name="lstm", symbol="LSTM", analytic=False
-)
+lstm = fused(_lstm_by_steps, _lstm, _pull_lstm, name="lstm", symbol="LSTM", **FACTS)
 
 
 # Reset gate, update gate and candidate ------------------------------------------------
@@ -264,7 +263,7 @@ def _pull_gru(g, out, x, h, weight_ih, weight_hh, bias_hh):
     )
 
 
-gru = fused(_gru_by_steps, _gru, _pull_gru, name="gru", symbol="GRU", analytic=False)
+gru = fused(_gru_by_steps, _gru, _pull_gru, name="gru", symbol="GRU", **FACTS)
 
 
 # What they share ----------------------------------------------------------------------
