@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from ..flat import Kind
-from .lines import Lines
+from .lines import Lines, Places
 from .rules import affine, concatenate, product, reduced
 from .views import View, dense, indexed, seen
 from .walks import GRU, LSTM, RELU, TANH, Cell, Walk
@@ -30,11 +30,15 @@ def forward(name: str) -> Callable[..., Any]:
         if not _are_alike(lines, args, kinds):
             return None
         x, h, *_ = args
-        given = [_by_rows(lines, x), *[_dense(lines, each) for each in args[1:]]]
-        walk = Walk(_cell(name, params), *x.shape, h.shape[1])
+        cell = _cell(name, params)
+        firsts = [_dense(lines, each) for each in args[1 : 1 + cell.states]]
+        weights = [_panels(lines, w) for w in args[1 + cell.states :][:2]]
+        biases = [_dense(lines, each) for each in args[3 + cell.states :]]
+        given = [_by_rows(lines, x), *firsts, *weights, *biases]
+        walk = Walk(cell, *x.shape, h.shape[1], None, weights[0].shape[2])
         found = _walked(lines, given, walk, kinds[0].dtype)
-        outs = [found[out] for out in walk.cell.outs]
-        for k in range(walk.cell.states):  # the first is that before all steps
+        outs = [found[out] for out in cell.outs]
+        for k in range(cell.states):  # the first is that before all steps
             outs[k] = indexed(outs[k], (slice(1, None),))
         return outs[0] if isinstance(kind, Kind) else outs
 
@@ -56,7 +60,8 @@ def backwards(name: str) -> Callable[..., Any]:
         dtype, (x, *firsts) = kinds[0].dtype, operands[: 1 + cell.states]
         weight_ih, weight_hh, *biases = operands[1 + cell.states :]
         steps, batch, n = outs[0].shape
-        walk = Walk(cell, *x.shape, n, given)
+        panels = _panels(lines, seen(weight_hh, np.transpose))
+        walk = Walk(cell, *x.shape, n, given, panels.shape[2])
         reads = {out: _dense(lines, each) for out, each in zip(cell.outs, outs)}
         for letter, first, out in zip("hc", firsts, outs):
             reads[letter] = _before(lines, first, out)
@@ -65,7 +70,7 @@ def backwards(name: str) -> Callable[..., Any]:
             last = (slice(-n, None),)
             some = (before, indexed(weight_hh, last), indexed(biases[-1], last))
             reads["candidate"] = affine(lines, some, {}, Kind(before.shape, dtype))
-        views = [_dense(lines, weight_hh), *[reads[name] for name in cell.reads], *gs]
+        views = [panels, *[reads[name] for name in cell.reads], *gs]
         found = _walked(lines, views, walk, dtype)
         wide = (steps * batch, walk.wide)
         onto = lines.shaped(found["onto"], wide)
@@ -80,7 +85,10 @@ def backwards(name: str) -> Callable[..., Any]:
 
         made: list[Callable[[], View]] = [
             lambda: lines.shaped(product(lines, onto, weight_ih, dtype), x.shape),
-            *[lambda d=d: found[d] for d in ("dh", "dc")[: cell.states]],
+            *[
+                lambda d=d: indexed(found[d], (..., slice(n)))
+                for d in ("dh", "dc")[: cell.states]
+            ],
             lambda: onto_weight(onto, x),
             lambda: onto_weight(apart, before),
             *[lambda onto=onto: onto_bias(onto) for onto in (onto, apart)],
@@ -113,6 +121,19 @@ def _by_rows(lines: Lines, x: View) -> View:
     """Inputs whose rows, one for each of a batch, BLAS can read."""
     _, apart, along = x.strides
     return x if along == 1 and apart >= x.shape[2] else lines.copied(x)
+
+
+def _panels(lines: Lines, weight: View) -> View:
+    """A weight (n, k) as panels (panels, k, columns), filled up with zeros."""
+    (n, k), dtype = weight.shape, lines.dtype(weight)
+    columns = 64 // dtype.itemsize
+    count = -(-n // columns)
+    if n % columns:
+        places = Places(((0, (k, 1)),), 0, False)
+        weight = lines.emit("assemble", (weight,), places, (count * columns, k), dtype)
+    shape = (count, columns, k)
+    split = seen(weight, lambda w: np.swapaxes(np.reshape(w, shape), 1, 2))
+    return lines.copied(split)
 
 
 def _walked(lines: Lines, args: Any, walk: Walk, dtype: np.dtype) -> dict[str, View]:

@@ -101,9 +101,15 @@ class Walk(NamedTuple):
     n: int
     given: tuple[bool, ...] | None = None  # backward: which cotangents arrive
 
+    columns: int = 16  # of a panel (panels.h)
+
     @property
     def wide(self) -> int:
         return self.cell.gates * self.n
+
+    def filled(self, n: int) -> int:
+        """The width of as many columns in whole panels."""
+        return -(-n // self.columns) * self.columns
 
     @property
     def left(self) -> dict[str, tuple[int, ...]]:
@@ -113,14 +119,14 @@ class Walk(NamedTuple):
             names = ("onto", "apart")[: 1 + cell.candidate]
             states = ("dh", "dc")[: cell.states]
             gates = dict.fromkeys(names, (*rows, self.wide))
-            return gates | dict.fromkeys(states, (self.batch, self.n))
+            return gates | dict.fromkeys(states, (self.batch, self.filled(self.n)))
         found = {}
         for k, name in enumerate(cell.outs):
             first = self.steps + 1 if k < cell.states else self.steps
             width = self.wide if name == "gates" else self.n
             found[name] = (first, self.batch, width)
         for name in ("p", "v")[: 1 + cell.candidate]:
-            found[name] = (self.batch, self.wide)
+            found[name] = (self.batch, self.filled(self.wide))
         return found
 
 
@@ -154,14 +160,10 @@ def _elements(w: Walk, dtype: np.dtype, text: str) -> list[str]:
     return ["#pragma omp simd", f"for (long j = 0; j < {w.n}; j++) {{{text}", "}"]
 
 
-def _gemm(dtype: np.dtype, *arguments: Any) -> str:
-    """o = p q + kept o, for the rows of this thread: (q as it is or not, n, k, …)."""
-    name, one = ("gemm_s", "1.f") if dtype == np.float32 else ("gemm_d", "1.")
-    order, n, k, p, apart, q, ldq, kept, o = arguments
-    return (
-        f"{name}(101, 111, {order}, some, {n}, {k}, {one}, {p}, {apart}, {q}, {ldq}, "
-        f"{kept}, {o}, {n});"
-    )
+def _product(dtype: np.dtype, *arguments: Any) -> str:
+    """What is added to the rows of this thread: (k, x, apart, panels, o, wide)."""
+    end = "f" if dtype == np.float32 else "d"
+    return f"panels_{end}(some, {', '.join(map(str, arguments))});"
 
 
 def _forward(lines: Lines, line: Line) -> list[str]:
@@ -175,12 +177,13 @@ def _forward(lines: Lines, line: Line) -> list[str]:
             f"memcpy(all_{out} + begin*{n}, given_{first} + begin*{n}, {some});"
         )
     scratch = ("p", "v")[: 1 + cell.candidate]
-    text += [f"{kind} *rows_{s} = all_{s} + begin*{wide};" for s in scratch]
+    full = w.filled(wide)
+    text += [f"{kind} *rows_{s} = all_{s} + begin*{full};" for s in scratch]
     text.append(f"for (long t = 0; t < {w.steps}; t++) {{")
     for s, bias in zip(scratch, ("bias", "more")):
         text.append(
             f"for (long r = 0; r < some; r++) "
-            f"memcpy(rows_{s} + r*{wide}, given_{bias}, {wide * dtype.itemsize});"
+            f"memcpy(rows_{s} + r*{full}, given_{bias}, {wide * dtype.itemsize});"
         )
     step, apart, _ = line.args[0].strides
     apart = max(apart, n_in)
@@ -189,13 +192,11 @@ def _forward(lines: Lines, line: Line) -> list[str]:
         f"all_states + (t*{batch} + begin)*{n}",
     )
     text += [
-        _gemm(dtype, 112, wide, n_in, x, apart, "given_weight_ih", n_in, 1, "rows_p"),
-        _gemm(
-            dtype, 112, wide, n, h, n, "given_weight_hh", n, 1, f"rows_{scratch[-1]}"
-        ),
+        _product(dtype, n_in, x, apart, "given_weight_ih", "rows_p", full),
+        _product(dtype, n, h, n, "given_weight_hh", f"rows_{scratch[-1]}", full),
         "for (long r = 0; r < some; r++) {",
         f"const long row = t*{batch} + begin + r;",
-        *[f"const {kind} *{s} = rows_{s} + r*{wide};" for s in scratch],
+        *[f"const {kind} *{s} = rows_{s} + r*{full};" for s in scratch],
     ]
     for k, out in enumerate(cell.outs):
         width, later = w.left[out][2], f" + {batch}" if k < cell.states else ""
@@ -226,13 +227,16 @@ def _backward(lines: Lines, line: Line) -> list[str]:
         place = f"t*{step} + (begin + r)*{apart}"
         rows.append(f"const {kind} *to_{out} = given_to_{out} + {place};")
         loop = loop.replace(f"to_{out}[j]", f"to_{out}[j*{along}]")
+    full = w.filled(n)
     for d in ("dh", "dc")[: cell.states]:
-        text.append(f"memset(all_{d} + begin*{n}, 0, some*{n * dtype.itemsize});")
-        rows.append(f"{kind} *{d} = all_{d} + (begin + r)*{n};")
+        text.append(f"memset(all_{d} + begin*{full}, 0, some*{full * dtype.itemsize});")
+        rows.append(f"{kind} *{d} = all_{d} + (begin + r)*{full};")
     for name in ("onto", "apart")[: 1 + cell.candidate]:
         rows.append(f"{kind} *{name} = all_{name} + row*{wide};")
     onto = "apart" if cell.candidate else "onto"
-    p, kept = f"all_{onto} + (t*{batch} + begin)*{wide}", int(cell.candidate)
+    to = f"all_dh + begin*{full}"
+    anew = f"memset({to}, 0, some*{full * dtype.itemsize});"
+    x = f"all_{onto} + (t*{batch} + begin)*{wide}"
     return [
         *text,
         f"for (long t = {w.steps - 1}; t >= 0; t--) {{",
@@ -241,8 +245,7 @@ def _backward(lines: Lines, line: Line) -> list[str]:
         *rows,
         *_elements(w, dtype, loop),
         "}",
-        _gemm(
-            dtype, 111, n, wide, p, wide, "weight_hh", n, kept, f"all_dh + begin*{n}"
-        ),
+        *([] if cell.candidate else [anew]),
+        _product(dtype, wide, x, wide, "weight_hh", to, full),
         "}",
     ]
