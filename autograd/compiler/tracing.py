@@ -41,7 +41,10 @@ class Tracing:
         providers: what is asked at each call, first, whether all is as it was.
         unsettled: why the next run may record something else, or "".
         as_it_is: why no program stands for the function, or "".
+        fuses: whether the pullback of a fused primitive may be one step.
     """
+
+    fuses = True
 
     def __init__(self, careful: bool = False, known: Iterable[Any] = ()) -> None:
         self.since = tick()

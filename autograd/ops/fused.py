@@ -2,7 +2,8 @@
 
 Each is written three times: as a composition in NumPy calls, which says what is meant;
 as one function of raw arrays; and as its pullback. Whatever else is asked for is that
-of the composition, recorded on the spot: forward mode, derivatives of derivatives.
+of the composition, recorded on the spot: forward mode, derivatives of derivatives. A
+program that is compiled may have the pullback itself as one of its steps.
 """
 
 from __future__ import annotations
@@ -12,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from ..core.call import complete
-from ..core.context import switched
+from ..core.call import complete, outputs
+from ..core.context import recording, switched
 from ..core.node import Node, raw
 from ..core.primitive import General, Rule
 from ..core.sweeps import Product, pullback, pushforward
@@ -24,12 +25,13 @@ class Fused(General):
     """A function and its pullback on raw arrays, and the composition they stand for."""
 
     kind = "fused"
+    backwards: Any = None  # the pullback as a step of programs
 
     def __init__(
         self,
         composition: Callable[..., Any],
         forward: Callable[..., Any],
-        pull: Rule,
+        pull: Rule | None,
         **facts: Any,
     ) -> None:
         super().__init__(forward, joint=pull, **facts)
@@ -46,7 +48,10 @@ class Fused(General):
         if not any(wanted):
             return [None] * len(wanted)
         if lift:
-            parts = self._recorded(node, several(g), wanted)
+            tracing = self.backwards and recording.get().tracing
+            if tracing and tracing.fuses:
+                return self._as_step(node, several(g), wanted)
+            parts = recorded(self, node.inputs, node.params, several(g), wanted)
         else:
             operands = [raw(x) for x in node.inputs]
             parts = self.joint(g, node._raw, node.params, *operands)
@@ -55,20 +60,21 @@ class Fused(General):
             for part, wants in zip(parts, wanted, strict=True)
         ]
 
-    def _recorded(
+    def _as_step(
         self, node: Node, gs: Sequence[Any], wanted: Sequence[bool]
     ) -> list[Any]:
-        with switched(gradients=True, listeners=()):  # no event of the other sweep
-            inputs = [
-                positive(x) if wants else x for x, wants in zip(node.inputs, wanted)
-            ]
-            mine = {x for x, wants in zip(inputs, wanted) if wants}
-            outs = several(self.composition(*inputs, **node.params))
-            used = [(out, g) for out, g in zip(outs, gs, strict=True) if g is not None]
-            floor = min(x.age for x in mine)
-            events = pullback(*zip(*used, strict=True), floor=floor, lift=True)
-            found = {x: g for x, g, _ in events if x in mine}
-        return [found.get(x) if wants else None for x, wants in zip(inputs, wanted)]
+        many = isinstance(node._raw, tuple)
+        outs = outputs(node, len(gs)) if many else [node]
+        found = self.backwards.call(
+            *node.inputs,
+            *outs,
+            *[g for g in gs if g is not None],
+            wanted=tuple(wanted),
+            given=tuple([g is not None for g in gs]),
+            params=dict(node.params),
+        )
+        parts = iter(found)
+        return [next(parts) if wants else None for wants in wanted]
 
     def push(
         self, node: Node, tangents: Sequence[Any], lift: bool, times: Product | None
@@ -94,16 +100,101 @@ class Fused(General):
         return tuple(settled) if isinstance(node._raw, tuple) else settled[0]
 
 
+class Backwards(Fused):
+    """The pullback of a fused primitive, as a primitive.
+
+    Its operands are those of the other, what came out, and the cotangents there are,
+    as ``given`` says; it gives what arrives at the ``wanted`` operands. Its derivative
+    is that of the composition's: what came out follows from the operands.
+    """
+
+    def __init__(self, of: Fused) -> None:
+        def forward(*operands: Any, wanted: Any, given: Any, params: Any) -> Any:
+            xs, outs, gs = self.parts(operands, given)
+            one = len(outs) == 1
+            found = of.joint(*((gs[0], outs[0]) if one else (gs, outs)), params, *xs)
+            return tuple(
+                [
+                    np.asarray(part() if callable(part) else part, x.dtype)
+                    for x, part, wants in zip(xs, found, wanted)
+                    if wants
+                ]
+            )
+
+        def composition(*operands: Any, wanted: Any, given: Any, params: Any) -> Any:
+            xs, _, gs = self.parts(operands, given)
+            found = recorded(of, xs, params, gs, wanted)
+            return tuple(
+                [
+                    x * 0 if part is None else part
+                    for x, part, wants in zip(xs, found, wanted)
+                    if wants
+                ]
+            )
+
+        super().__init__(composition, forward, None, name=f"{of.name} backwards")
+        self.of = of
+        complete(self)
+        self.pull = self.pulled
+
+    def parts(self, operands: Sequence[Any], given: Sequence[bool]) -> Any:
+        """The operands of the other, its outputs, and a cotangent or None for each."""
+        n = self.of.arity
+        gs = iter(operands[n + len(given) :])
+        cotangents = tuple([next(gs) if there else None for there in given])
+        return operands[:n], tuple(operands[n : n + len(given)]), cotangents
+
+    def pulled(self, node: Node, g: Any, floor: int, lift: bool) -> Sequence[Any]:
+        kind = type(node)
+        wanted = [type(x) is kind and x.tracked and x.age >= floor for x in node.inputs]
+        parts = recorded(self, node.inputs, node.params, several(g), wanted)
+        return parts if lift else [part and raw(part) for part in parts]
+
+
+def recorded(
+    op: Fused,
+    operands: Sequence[Any],
+    params: dict[str, Any],
+    gs: Sequence[Any],
+    wanted: Sequence[bool],
+) -> list[Any]:
+    """The pullback of the composition, which is recorded, and can be swept again."""
+    kind = next(type(x) for x in (*operands, *gs) if isinstance(x, Node))
+
+    def inner(x: Any) -> Any:
+        if not isinstance(x, Node):
+            return kind.leaf(x, tracked=True)
+        found = positive(x)
+        found.tracked = True
+        return found
+
+    with switched(gradients=True, listeners=()):  # no event of the other sweep
+        inputs = [inner(x) if wants else x for x, wants in zip(operands, wanted)]
+        mine = {x for x, wants in zip(inputs, wanted) if wants}
+        outs = several(op.composition(*inputs, **params))
+        used = [(out, g) for out, g in zip(outs, gs, strict=True) if g is not None]
+        floor = min(x.age for x in mine)
+        events = pullback(*zip(*used, strict=True), floor=floor, lift=True)
+        found = {x: g for x, g, _ in events if x in mine}
+    return [found.get(x) if wants else None for x, wants in zip(inputs, wanted)]
+
+
 def fused(
     composition: Callable[..., Any],
     forward: Callable[..., Any],
     pull: Rule,
+    steps: bool = False,
     **facts: Any,
 ) -> Fused:
-    """``composition`` as one primitive; ``pull`` is the joint rule on raw arrays."""
+    """``composition`` as one primitive; ``pull`` is the joint rule on raw arrays.
+
+    With ``steps`` the composition is long: programs take the pullback as one step.
+    """
     op = Fused(composition, forward, pull, **facts)
     complete(op)
     op.pull = op.pulled
+    if steps:
+        op.backwards = Backwards(op)
     return op
 
 

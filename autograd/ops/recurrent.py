@@ -1,10 +1,12 @@
 """Recurrent layers over a whole sequence: RNN, LSTM, GRU, each one primitive.
 
-The inputs (steps, batch, n_in) meet their weight in one product for all gates and all
-steps. Within, each step is one product, of the state before, (batch, n), with the
-weight (gates · n, n). The pullback is one loop backwards, and one product over all
-steps for each gradient. What a step needs beside its product is computed for all steps
-at once, before the loop, which writes in place.
+The inputs (steps, batch, n_in) meet their weight for all gates and all steps before the
+first. Each step then is one product with the state before, and the pullback one loop
+backwards, and one product over all steps for each gradient. What a step needs beside
+its product is computed for all steps at once, before the loop, which writes in place.
+
+Within, the batch stands last: (steps, gates · n, batch). So each gate of a step is one
+block of memory, and BLAS shares out the rows of a weight, which are many.
 
 LSTM: Hochreiter and Schmidhuber, "Long short-term memory" (1997), with the forget gate
 of Gers et al. (2000). GRU: Cho et al. (2014), arXiv:1406.1078, with the reset gate
@@ -25,6 +27,7 @@ from .precision import in_working_dtype
 __all__ = ["gru", "lstm", "rnn"]
 
 LAYER = "a recurrent layer"
+FACTS: dict[str, Any] = {"analytic": False, "steps": True}
 NONLINEARITIES: dict[str, Any] = {"tanh": np.tanh, "relu": relu}
 
 
@@ -44,36 +47,39 @@ def _rnn(x, h, weight_ih, weight_hh, bias, nonlinearity="tanh"):
         raise ValueError(f"nonlinearity is 'tanh' or 'relu'; got {nonlinearity!r}")
     arrays = _checked(1, x, h, weight_ih, weight_hh, bias)
     dtype, (x, h, weight_ih, weight_hh, bias) = arrays
-    states, product = _mapped(x, weight_ih, bias), np.empty_like(h)
+    states, h = _mapped(x, weight_ih, bias), h.T
+    product = np.empty_like(states[0])
     for state in states:
-        state += np.matmul(h, weight_hh.T, out=product)
+        state += np.matmul(weight_hh, h, out=product)
         if nonlinearity == "tanh":
             np.tanh(state, out=state)
         else:
             np.maximum(state, 0, out=state)
         h = state
-    return states.astype(dtype, copy=False)
+    return _turned(states).astype(dtype, copy=False)
 
 
 def _pull_rnn(g, out, x, h, weight_ih, weight_hh, nonlinearity):
     _, arrays = in_working_dtype(LAYER, g, out, x, h, weight_ih, weight_hh)
     g, states, x, h, weight_ih, weight_hh = arrays
     slope = 1 - states * states if nonlinearity == "tanh" else np.greater(states, 0)
-    onto = g * slope  # what arrives before the tanh, at each step
-    arriving = np.empty_like(h)
+    onto = _turned(g * slope)  # what arrives before the tanh, at each step
+    slope = _turned(slope)
+    arriving = np.empty_like(onto[0])
     for t in reversed(range(len(onto) - 1)):
-        np.matmul(onto[t + 1], weight_hh, out=arriving)
+        np.matmul(weight_hh.T, onto[t + 1], out=arriving)
         onto[t] += np.multiply(arriving, slope[t], out=arriving)
+    rows = _rows(onto)
     return (
-        lambda: np.matmul(onto, weight_ih),
-        lambda: np.matmul(onto[0], weight_hh),
-        lambda: _products(onto, x),
-        lambda: _products(onto, _before(h, states)),
-        lambda: _sum(onto),
+        lambda: _onto_inputs(rows, weight_ih, x),
+        lambda: np.matmul(weight_hh.T, onto[0]).T,
+        lambda: _onto_weight(rows, x),
+        lambda: _onto_weight(rows, _before(h, states)),
+        lambda: _sum(rows),
     )
 
 
-rnn = fused(_rnn_by_steps, _rnn, _pull_rnn, name="rnn", symbol="RNN", analytic=False)
+rnn = fused(_rnn_by_steps, _rnn, _pull_rnn, name="rnn", symbol="RNN", **FACTS)
 
 
 # Input, forget, cell and output gate --------------------------------------------------
@@ -104,42 +110,48 @@ def _lstm(x, h, c, weight_ih, weight_hh, bias):
     weight_ih, weight_hh, bias = (
         _negated(np.roll(w, n, axis=0), 3 * n) for w in (weight_ih, weight_hh, bias)
     )
-    gates = _mapped(x, weight_ih, bias)
-    states, cells, reached = (np.empty((*x.shape[:2], n), x.dtype) for _ in range(3))
-    product, added = np.empty_like(gates[0]), np.empty_like(h)
+    gates, h, c = _mapped(x, weight_ih, bias), h.T, c.T
+    by_gate = _by_gate(gates, 4)
+    states, cells, reached = (np.empty_like(by_gate[:, 0]) for _ in range(3))
+    product, added = np.empty_like(gates[0]), np.empty_like(states[0])
     with np.errstate(over="ignore"):
-        for gate, state, cell, reach in zip(gates, states, cells, reached):
-            gate += np.matmul(h, weight_hh.T, out=product)
-            _sigmoid_of_negated(gate[:, : 3 * n])
-            o, i, f, g = (gate[:, k * n : (k + 1) * n] for k in range(4))
+        for gate, (o, i, f, g), state, cell, reach in zip(
+            gates, by_gate, states, cells, reached
+        ):
+            gate += np.matmul(weight_hh, h, out=product)
+            _sigmoid_of_negated(gate[: 3 * n])
             np.tanh(g, out=g)
             np.multiply(f, c, out=cell)
             cell += np.multiply(i, g, out=added)
             np.tanh(cell, out=reach)
             np.multiply(o, reach, out=state)
             h, c = state, cell
-    found = (states, cells, reached, gates)
+    others = [np.swapaxes(each, 1, 2) for each in (cells, reached, gates)]
+    found = (_turned(states), *others)
     return tuple([each.astype(dtype, copy=False) for each in found])
 
 
 def _pull_lstm(g, out, x, h, c, weight_ih, weight_hh):
-    to_states, to_cells, to_reached, to_gates = g
     _, arrays = in_working_dtype(LAYER, *out, x, h, c, weight_ih, weight_hh)
     states, cells, reached, gates, x, h, c, weight_ih, weight_hh = arrays
+    to_states, to_cells, to_reached, to_gates = (
+        None if each is None else _turned(each) for each in g
+    )
     n = h.shape[1]
     weight_ih, weight_hh = (np.roll(w, n, axis=0) for w in (weight_ih, weight_hh))
-    by_gate = (*states.shape[:2], 4, n)
-    o, i, f, g = np.moveaxis(np.reshape(gates, by_gate), 2, 0)
+    before = _turned(_before(c, cells))
+    reached, gates = _turned(reached), _turned(gates)
+    o, i, f, g = np.moveaxis(_by_gate(gates, 4), 1, 0)
     onto = _slopes(gates, 3 * n)
-    slope = np.reshape(onto, by_gate)
+    slope = _by_gate(onto, 4)
     directly = None if to_gates is None else to_gates * onto
-    for k, factor in enumerate((reached, g, _before(c, cells), i)):
-        slope[:, :, k] *= factor  # now of what the gate is for: the state, the cell
+    for k, factor in enumerate((reached, g, before, i)):
+        slope[:, k] *= factor  # now of what the gate is for: the state, the cell
     into_cell = _slopes(reached, 0)
     if to_reached is not None:
         to_reached = to_reached * into_cell
     into_cell *= o
-    dh, dc, part = np.zeros_like(h), np.zeros_like(c), np.empty_like(h)
+    dh, dc, part = (np.zeros_like(reached[0]) for _ in range(3))
     for t in reversed(range(len(onto))):
         if to_states is not None:
             dh += to_states[t]
@@ -147,25 +159,24 @@ def _pull_lstm(g, out, x, h, c, weight_ih, weight_hh):
         for more in (to_cells, to_reached):
             if more is not None:
                 dc += more[t]
-        slope[t, :, 0] *= dh
-        slope[t, :, 1:] *= dc[:, None]
+        slope[t, 0] *= dh
+        slope[t, 1:] *= dc
         if directly is not None:
             onto[t] += directly[t]
-        np.matmul(onto[t], weight_hh, out=dh)
+        np.matmul(weight_hh.T, onto[t], out=dh)
         dc *= f[t]
+    rows = _rows(onto)
     return (
-        lambda: np.matmul(onto, weight_ih),
-        dh,
-        dc,
-        lambda: np.roll(_products(onto, x), -n, axis=0),
-        lambda: np.roll(_products(onto, _before(h, states)), -n, axis=0),
-        lambda: np.roll(_sum(onto), -n),
+        lambda: _onto_inputs(rows, weight_ih, x),
+        dh.T,
+        dc.T,
+        lambda: np.roll(_onto_weight(rows, x), -n, axis=0),
+        lambda: np.roll(_onto_weight(rows, _before(h, states)), -n, axis=0),
+        lambda: np.roll(_sum(rows), -n),
     )
 
 
-lstm = fused(
-    _lstm_by_steps, _lstm, _pull_lstm, name="lstm", symbol="LSTM", analytic=False
-)
+lstm = fused(_lstm_by_steps, _lstm, _pull_lstm, name="lstm", symbol="LSTM", **FACTS)
 
 
 # Reset gate, update gate and candidate ------------------------------------------------
@@ -188,85 +199,91 @@ def _gru(x, h, weight_ih, weight_hh, bias_ih, bias_hh):
     _check_biases(bias_ih, bias_hh)
     arrays = _checked(3, x, h, weight_ih, weight_hh, bias_ih, bias_hh)
     dtype, (x, h, *weights) = arrays
-    size, both = h.shape[1], 2 * h.shape[1]  # the gates that are a σ
+    both = 2 * h.shape[1]  # the gates that are a σ
     weight_ih, weight_hh, bias_ih, bias_hh = (_negated(w, both) for w in weights)
-    gates = _mapped(x, weight_ih, bias_ih)
-    states = np.empty((*x.shape[:2], size), x.dtype)
-    product, part = np.empty_like(gates[0]), np.empty_like(h)
+    gates, h, bias_hh = _mapped(x, weight_ih, bias_ih), h.T, bias_hh[:, None]
+    by_gate = _by_gate(gates, 3)
+    states = np.empty_like(by_gate[:, 0])
+    product, part = np.empty_like(gates[0]), np.empty_like(states[0])
     with np.errstate(over="ignore"):
-        for gate, state in zip(gates, states):
-            np.matmul(h, weight_hh.T, out=product)
+        for gate, (r, z, new), state in zip(gates, by_gate, states):
+            np.matmul(weight_hh, h, out=product)
             product += bias_hh
-            rz, r, z, n = (
-                gate[:, :both],
-                gate[:, :size],
-                gate[:, size:both],
-                gate[:, both:],
-            )
-            rz += product[:, :both]
-            _sigmoid_of_negated(rz)
-            n += np.multiply(r, product[:, both:], out=part)
-            np.tanh(n, out=n)
-            np.subtract(h, n, out=part)
-            np.add(n, np.multiply(z, part, out=part), out=state)
+            gate[:both] += product[:both]
+            _sigmoid_of_negated(gate[:both])
+            new += np.multiply(r, product[both:], out=part)
+            np.tanh(new, out=new)
+            np.subtract(h, new, out=part)
+            np.add(new, np.multiply(z, part, out=part), out=state)
             h = state
-    return tuple([each.astype(dtype, copy=False) for each in (states, gates)])
+    found = (_turned(states), np.swapaxes(gates, 1, 2))
+    return tuple([each.astype(dtype, copy=False) for each in found])
 
 
 def _pull_gru(g, out, x, h, weight_ih, weight_hh, bias_hh):
-    to_states, to_gates = g
     _, arrays = in_working_dtype(LAYER, *out, x, h, weight_ih, weight_hh, bias_hh)
     states, gates, x, h, weight_ih, weight_hh, bias_hh = arrays
-    size, both = h.shape[1], 2 * h.shape[1]
-    by_gate = (*states.shape[:2], 3, size)
-    r, z, n = np.moveaxis(np.reshape(gates, by_gate), 2, 0)
-    before = _before(h, states)
-    candidate = _mapped(before, weight_hh[both:], bias_hh[both:])
+    to_states, to_gates = (None if each is None else _turned(each) for each in g)
+    both = 2 * h.shape[1]
+    states = _before(h, states)
+    before, gates = _turned(states), _turned(gates)
+    r, z, new = np.moveaxis(_by_gate(gates, 3), 1, 0)
+    candidate = _mapped(states, weight_hh[both:], bias_hh[both:])
     onto = _slopes(gates, both)  # what arrives at the gates from the inputs
-    slope = np.reshape(onto, by_gate)
+    slope = _by_gate(onto, 3)
     directly = None
     if to_gates is not None:
-        directly = np.reshape(to_gates * onto, by_gate)
-        directly[:, :, 0] += directly[:, :, 2] * candidate * slope[:, :, 0]
-    slope[:, :, 1] *= before - n
-    slope[:, :, 2] *= 1 - z
-    slope[:, :, 0] *= slope[:, :, 2]
-    slope[:, :, 0] *= candidate
+        directly = _by_gate(to_gates * onto, 3)
+        directly[:, 0] += directly[:, 2] * candidate * slope[:, 0]
+    slope[:, 1] *= before - new
+    slope[:, 2] *= 1 - z
+    slope[:, 0] *= slope[:, 2]
+    slope[:, 0] *= candidate
     onto_states = np.empty_like(onto)  # and from the states before
-    dh, part = np.zeros_like(h), np.empty_like(h)
+    dh, part = np.zeros_like(before[0]), np.empty_like(before[0])
     for t in reversed(range(len(onto))):
         if to_states is not None:
             dh += to_states[t]
-        slope[t] *= dh[:, None]
+        slope[t] *= dh
         if directly is not None:
             slope[t] += directly[t]
         onto_states[t] = onto[t]
-        onto_states[t, :, both:] *= r[t]
+        onto_states[t, both:] *= r[t]
         np.multiply(dh, z[t], out=part)
-        np.matmul(onto_states[t], weight_hh, out=dh)
+        np.matmul(weight_hh.T, onto_states[t], out=dh)
         dh += part
+    rows, state_rows = _rows(onto), _rows(onto_states)
     return (
-        lambda: np.matmul(onto, weight_ih),
-        dh,
-        lambda: _products(onto, x),
-        lambda: _products(onto_states, before),
-        lambda: _sum(onto),
-        lambda: _sum(onto_states),
+        lambda: _onto_inputs(rows, weight_ih, x),
+        dh.T,
+        lambda: _onto_weight(rows, x),
+        lambda: _onto_weight(state_rows, states),
+        lambda: _sum(rows),
+        lambda: _sum(state_rows),
     )
 
 
-gru = fused(_gru_by_steps, _gru, _pull_gru, name="gru", symbol="GRU", analytic=False)
+gru = fused(_gru_by_steps, _gru, _pull_gru, name="gru", symbol="GRU", **FACTS)
 
 
 # What they share ----------------------------------------------------------------------
 
 
+def _turned(x):
+    """(steps, batch, n) as (steps, n, batch), or back, in memory of that order."""
+    return np.ascontiguousarray(np.swapaxes(x, 1, 2))
+
+
 def _mapped(x, weight, bias):
-    """x Wᵀ + b, of all steps in one product."""
-    steps, batch, n = x.shape
-    out = np.matmul(np.reshape(x, (steps * batch, n)), weight.T)
-    out += bias
-    return np.reshape(out, (steps, batch, len(weight)))
+    """W xᵀ + b of each step."""
+    out = np.matmul(weight, np.swapaxes(x, 1, 2))
+    out += bias[:, None]
+    return out
+
+
+def _by_gate(gates, count):
+    steps, wide, batch = gates.shape
+    return np.reshape(gates, (steps, count, wide // count, batch))
 
 
 def _negated(weight, n):
@@ -286,8 +303,8 @@ def _sigmoid_of_negated(x):
 def _slopes(gates, n):
     """Of each gate, by what it is the function of: s - s² for ``n`` of them; 1 - s²."""
     slopes = np.square(gates)
-    np.subtract(gates[..., :n], slopes[..., :n], out=slopes[..., :n])
-    np.subtract(1, slopes[..., n:], out=slopes[..., n:])
+    np.subtract(gates[:, :n], slopes[:, :n], out=slopes[:, :n])
+    np.subtract(1, slopes[:, n:], out=slopes[:, n:])
     return slopes
 
 
@@ -296,15 +313,23 @@ def _before(first, states):
     return np.concatenate([first[None], states[:-1]])
 
 
-def _products(onto, x):
+def _rows(onto):
+    """What arrives at each gate, (gates · n, steps · batch)."""
+    return np.reshape(np.swapaxes(onto, 0, 1), (onto.shape[1], -1))
+
+
+def _onto_inputs(rows, weight, x):
+    return np.reshape(np.matmul(rows.T, weight), x.shape)
+
+
+def _onto_weight(rows, x):
     """Σ over steps and batch of what arrives, times what it came from."""
-    rows = onto.reshape(-1, onto.shape[-1])
-    return np.matmul(rows.T, np.reshape(x, (-1, x.shape[-1])))
+    return np.matmul(rows, np.reshape(x, (-1, x.shape[-1])))
 
 
-def _sum(onto):
+def _sum(rows):
     """Over steps and batch: exactly, as they are many."""
-    return np.sum(onto, axis=(0, 1), dtype=np.float64)
+    return np.sum(rows, axis=1, dtype=np.float64)
 
 
 def _checked(gates, x, h, weight_ih, weight_hh, bias, *others):

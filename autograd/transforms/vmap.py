@@ -25,6 +25,8 @@ class Example(Tracing):
     What does not depend on the example may depend on what is traced around it.
     """
 
+    fuses = False  # what pullbacks consist of is known for many examples
+
     def __init__(self, careful: bool) -> None:
         super().__init__(careful)
         self.outer = recording.get().tracing

@@ -13,6 +13,7 @@ only looks at other elements (a transpose, a slice) is no line but a ``View``.
     assemble            parts, each written to places of the result (``Places``)
     presume             stops the program where the one boolean it reads is false
     gather, scatter     rows picked by arrays of whole numbers; added where picked
+    walk                all steps of a recurrent layer (``walks.Walk``)
     python              the forward function of a primitive: what has no form in C
 """
 

@@ -12,14 +12,15 @@ from typing import Any
 import numpy as np
 
 from ...core.program import Ref, Step
+from ...ops.fused import Backwards
 from ..flat import Flat, Kind
-from . import picking, rules, windows
+from . import picking, recurrent, rules, windows
 from .elements import of_elements
 from .lines import GIVEN, TYPES, Line, Lines, Number, Plain, Whole
 from .meanings import meaning
 from .views import View, whole
 
-RULES = rules.RULES | picking.RULES | windows.RULES
+RULES = rules.RULES | picking.RULES | windows.RULES | recurrent.RULES
 
 
 def lowered(flat: Flat) -> Lines:
@@ -90,7 +91,7 @@ def _constant(lines: Lines, x: Any) -> Any:
 def _step(lines: Lines, step: Step, args: Sequence[Any], kind: Any) -> Any:
     """The value of a step: a view, or for several outputs a list of them."""
     name, op = step.op.name, step.op
-    if op.is_declared:
+    if op.is_declared or isinstance(op, Backwards):
         rule = RULES.get(name)
         found = rule and rule(lines, args, step.params, kind)
         if found is None and isinstance(kind, Kind) and not _has_plain(args):

@@ -14,7 +14,7 @@ from .sharing import shared
 from .singles import single
 
 MANY = 40  # calls of functions that are not each written out in its place
-HEAD = '#include "mathematics.h"\n#include "table.h"\n'
+HEAD = '#include "mathematics.h"\n#include "table.h"\n#include "panels.h"\n'
 
 
 class Text:

@@ -16,6 +16,7 @@ from .lines import TYPES, Line, Lines, Places
 from .loops import MANY, literal, nested, places, pointer
 from .products import ProductText
 from .views import View, dense, whole
+from .walks import walk
 
 
 class Single:
@@ -181,6 +182,7 @@ FORMS: dict[str, Any] = {
     "gather": _gather,
     "scatter": _scatter,
     "presume": _presume,
+    "walk": lambda lines, i, line, fault: Single(*walk(lines, i, line)),
     "argmax": _extreme,
     "argmin": _extreme,
 }
