@@ -12,8 +12,6 @@ from importlib import import_module
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-import numpy as np
-
 from .call import ITEM
 from .context import switched
 from .node import Node, ancestors, raw
@@ -248,7 +246,7 @@ class Program:
 def origin(node: Node) -> Origin:
     """What is known of a step from its node."""
     data = node._raw if isinstance(node._raw, tuple) else (node._raw,)
-    kinds = [(getattr(x, "dtype", "float"), np.shape(x)) for x in data]
+    kinds = [(getattr(x, "dtype", "float"), getattr(x, "shape", ())) for x in data]
     return Origin(node.place, node.scope, kinds)
 
 

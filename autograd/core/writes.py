@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from functools import lru_cache
 from math import gcd
 from threading import RLock
 from typing import Any
@@ -134,6 +135,7 @@ def caller() -> Place:
     return frame.f_code.co_filename, frame.f_lineno
 
 
+@lru_cache(1024)
 def _is_ours(module: str) -> bool:
     return module.partition(".")[0] in OURS
 

@@ -22,7 +22,7 @@ from pathlib import Path
 from .compilers import FLAGS, compile_c, compiler, version
 
 HERE = Path(__file__).parent
-HEADERS = ("mathematics.h", "table.h")
+HEADERS = ("mathematics.h", "table.h", "tape.h")
 
 
 def library(text: str, flags: tuple[str, ...] = ()) -> ctypes.CDLL:
