@@ -37,7 +37,7 @@ def backward(output: Node, cotangent: Any, free: bool) -> None:
             "backward() reached an argument of a running transform, which has no .grad "
             "of its own; use autograd.grad inside the function instead"
         )
-    kept = [*map(space.kept, inner.values())]
+    kept = [*inner.values()] if space.keeps_all else [*map(space.kept, inner.values())]
     times = Counter(map(id, leaves.values()))  # one array may go to several leaves
     heard = bool(context.listeners)
     with _committing:

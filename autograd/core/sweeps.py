@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from functools import partial
 from typing import Any
 
@@ -190,6 +190,54 @@ def _pullback(
             else:
                 add(x, part)
         yield node, g, parts
+
+
+def swept(
+    outputs: Sequence[Node],
+    cotangents: Sequence[Any],
+    wanted: Container[Node],
+    floor: int,
+) -> tuple[dict[Node, Any], dict[Node, Any]] | None:
+    """What arrives at the leaves; and at nodes that are wanted, or retain it.
+
+    This is ``pullback`` where nobody listens and nothing is lifted, without what that
+    would cost. None where more is needed, or an error comes, which that one explains.
+    """
+    order, latest = history(outputs, floor), writes.latest
+    check_unwritten(order, floor)
+    if not order or (latest > order[0].age and _thawed(order)):
+        return None
+    space = order[0].space
+    sums, floats, keeps_all = (
+        Sums(space, False),
+        space.raw_type is float,
+        space.keeps_all,
+    )
+    for output, g in zip(outputs, cotangents, strict=True):
+        sums[output] = sums[output] + g if output in sums else g
+    leaves: dict[Node, Any] = {}
+    inner: dict[Node, Any] = {}
+    pop, add = sums.pop, sums.add
+    try:
+        for node in reversed(order):
+            g = pop(node, None)
+            if g is None:
+                continue
+            op = node.op
+            if op is None:
+                leaves[node] = g
+                continue
+            if floats:
+                op.flow_of_floats(node, g, sums, add, floor)
+            else:
+                op.flow(node, g, sums, add, floor)
+            if keeps_all or node.retains or node in wanted:
+                inner[node] = g
+    except Exception:
+        return None
+    if writes.latest != latest:  # since the sweep began
+        check_unwritten(order, floor)
+    return leaves, inner
 
 
 def _through_hooks(take: Any, lift: bool) -> Any:

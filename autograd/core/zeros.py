@@ -21,7 +21,7 @@ from .declare import declare, multilinear
 from .node import Node, hooked
 from .primitive import Primitive
 from .space import Space
-from .sweeps import pullback, pushforward
+from .sweeps import pullback, pushforward, swept
 
 
 def _weigh(x: Any, y: Any, either: bool = False) -> Any:
@@ -71,8 +71,14 @@ def pulled(
     for times, silent in ALOUD if once else _attempts():
         leaves, inner = {}, {}
         with np.errstate(all="ignore") if silent else space.warnings():
-            for node, g, _ in pullback(
-                outputs, cotangents, floor=floor, lift=lift, times=times
+            plain = not lift and times is None
+            found = swept(outputs, cotangents, wanted, floor) if plain else None
+            if found:
+                leaves, inner = found
+            for node, g, _ in (
+                ()
+                if found
+                else pullback(outputs, cotangents, floor=floor, lift=lift, times=times)
             ):
                 if node.op is None:
                     leaves[node] = g

@@ -16,7 +16,7 @@ LAYERS = [
     ["autograd.core.context", "autograd.core.tree", "autograd.namesake"],
     ["autograd.core.writes"],
     ["autograd.core.node"],
-    ["autograd.core.guard", "autograd.core.space", "autograd.core.source"],
+    ["autograd.core.guard", "autograd.core.space", "autograd.source"],
     ["autograd.core.signature", "autograd.core.sweeps"],
     ["autograd.core.rules"],
     ["autograd.core.primitive"],
