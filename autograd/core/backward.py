@@ -10,7 +10,7 @@ from weakref import ref
 
 from .call import FREED
 from .context import recording
-from .node import Node, history
+from .node import Node
 from .zeros import pulled
 
 _set_grad = vars(Node)["grad"].__set__  # the slot's own setter, in C
@@ -38,11 +38,13 @@ def backward(output: Node, cotangent: Any, free: bool) -> None:
             "of its own; use autograd.grad inside the function instead"
         )
     kept = [*inner.values()] if space.keeps_all else [*map(space.kept, inner.values())]
-    times = Counter(map(id, leaves.values()))  # one array may go to several leaves
+    times: Any = None  # how often each is there: one array may go to several leaves
+    if len({*map(id, leaves.values())}) < len(leaves):
+        times = Counter(map(id, leaves.values()))
     heard = bool(context.listeners)
     with _committing:
         grads = [
-            space.accumulated(leaf, g, heard or times[id(g)] > 1)
+            space.accumulated(leaf, g, heard or (times and times[id(g)] > 1))
             for leaf, g in leaves.items()
         ]
         deque(map(_set_grad, [*leaves, *inner], grads + kept), maxlen=0)
@@ -56,7 +58,10 @@ def release(output: Node) -> None:
 
     A sweep over it, or from a graph that shares a part of it, is an error from now on.
     """
-    for node in history([output]):
+    stack = [output]
+    while stack:
+        node = stack.pop()
         if node.op is not None:
+            stack += [x for x in node.inputs if isinstance(x, Node) and x.tracked]
             node.op = FREED  # first: a sweep that meets it meanwhile says what it is
             node.inputs = ()

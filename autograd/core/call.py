@@ -119,29 +119,40 @@ def _binary(op: Primitive) -> Callable[[Any, Any], Any]:
 
 
 def _general(op: Primitive) -> Callable[..., Any]:
-    signature = op.signature
+    signature, arity = op.signature, len(op.signature.operands)
+    whole = not signature.required and not signature.rest
 
     def call(*args: Any, **kwargs: Any) -> Any:
-        operands, params = signature.bind(op.name, args, kwargs)
-        kind = next((type(x) for x in operands if isinstance(x, Node)), None)
-        if kind is None:
+        if whole and not kwargs and len(args) == arity:
+            operands, params = args, signature.defaults
+        else:
+            operands, params = signature.bind(op.name, args, kwargs)
+        for x in operands:
+            if isinstance(x, Node):
+                kind = type(x)
+                break
+        else:
             try:
                 return op.forward(*operands, **params)
             except UNFIT as error:
                 return _without_nodes(op, error, operands, params)
-        # A tuple of a list, here and elsewhere: one made from a generator is resized,
-        # which leaves a spare tuple behind until the garbage collector runs.
-        inputs = tuple(
-            [x if type(x) is kind else kind.space.constant(x, op) for x in operands]
-        )
-        raw = [x._raw if type(x) is kind else x for x in inputs]
-        tracked = op.tracks and any(type(x) is kind and x.tracked for x in inputs)
+        inputs, raw, tracked = [], [], False
+        for x in operands:
+            if type(x) is kind:
+                tracked = tracked or x.tracked
+                raw.append(x._raw)
+            else:
+                x = kind.space.constant(x, op)
+                raw.append(x)
+            inputs.append(x)
         try:
             floats = kind.space.raw_type is float
             data = (op.on_floats if floats else op.forward)(*raw, **params)
         except FAILURES as error:
             data = _rescued(op, error, raw, params)
-        return _made(kind, data, op, inputs, params, tracked)
+        # A tuple of a list, here and elsewhere: one made from a generator is resized,
+        # which leaves a spare tuple behind until the garbage collector runs.
+        return _made(kind, data, op, tuple(inputs), params, tracked and op.tracks)
 
     return call
 

@@ -139,10 +139,7 @@ def _pullback(
     for output, cotangent in zip(outputs, cotangents, strict=True):
         sums[output] = sums[output] + cotangent if output in sums else cotangent
     latest = writes.latest
-    raw_type = None if lift else sums.space.raw_type
-    floats = raw_type is float
     thawed = latest > order[0].age and _thawed(order)
-    arrived, add = sums.get, sums.add
     take: Any = sums.take if lift else sums.pop
     if hooks and hooked:
         take = _through_hooks(take, lift)
@@ -175,20 +172,8 @@ def _pullback(
         if thawed:
             parts = _without_constants(node, parts)
         for x, part in zip(inputs, parts):
-            if floats and type(part) is float:  # nothing to fit, nothing to own
-                total = arrived(x)
-                sums[x] = part if total is None else total + part
-            elif part is None:
-                continue
-            elif (
-                x not in sums
-                and type(part) is raw_type
-                and part.dtype is x._raw.dtype
-                and part.shape == x._raw.shape
-            ):
-                sums[x] = part  # what is most common, without a call
-            else:
-                add(x, part)
+            if part is not None:
+                sums.add(x, part)
         yield node, g, parts
 
 

@@ -4,6 +4,7 @@ The primitives take ``axis=`` and ``keepdims=``; the public functions hand on to
 and to others when ``where=``, ``initial=``, ``dtype=`` ... are given.
 """
 
+import math
 import warnings
 from typing import Any
 
@@ -28,9 +29,9 @@ def spread(g, shape, axis, keepdims):
 def count(shape, axis):
     """How many elements go into each result."""
     if axis is None or not shape:
-        return int(np.prod(shape))
+        return math.prod(shape)
     axes = axis if isinstance(axis, tuple) else (axis,)
-    return int(np.prod([shape[i] for i in axes]))
+    return math.prod([shape[i] for i in axes])
 
 
 def divided(g, n):
@@ -46,6 +47,18 @@ def over_axes(function):
 
     reduced.__name__ = function.__name__
     return reduced
+
+
+def _sum(x, axis=None, keepdims=False):
+    if type(x) is np.ndarray:  # as NumPy does, without the way there
+        return np.add.reduce(x, axis=axis, keepdims=keepdims)
+    return np.sum(x, axis=axis, keepdims=keepdims)
+
+
+def _mean(x, axis=None, keepdims=False):
+    if type(x) is np.ndarray and x.dtype.char in "fd" and x.size:
+        return np.add.reduce(x, axis=axis, keepdims=keepdims) / count(x.shape, axis)
+    return np.mean(x, axis=axis, keepdims=keepdims)
 
 
 def of_primitive(op):
@@ -80,12 +93,12 @@ def _logsumexp(x, axis=None, keepdims=False):
 
 
 sum_ = linear(
-    over_axes(np.sum),
+    _sum,
     lambda g, x_shape, axis, keepdims: spread(g, x_shape, axis, keepdims),
     symbol="Σ",
 )
 mean_ = linear(
-    over_axes(np.mean),
+    _mean,
     lambda g, x_shape, axis, keepdims: spread(
         divided(g, count(x_shape, axis)), x_shape, axis, keepdims
     ),
