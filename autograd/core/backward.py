@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, deque
+from collections import deque
 from contextvars import ContextVar
 from threading import Lock
 from typing import Any
@@ -38,15 +38,10 @@ def backward(output: Node, cotangent: Any, free: bool) -> None:
             "of its own; use autograd.grad inside the function instead"
         )
     kept = [*inner.values()] if space.keeps_all else [*map(space.kept, inner.values())]
-    times: Any = None  # how often each is there: one array may go to several leaves
-    if len({*map(id, leaves.values())}) < len(leaves):
-        times = Counter(map(id, leaves.values()))
-    heard = bool(context.listeners)
+    several = len({*map(id, leaves.values())}) < len(leaves)  # have one array, maybe
+    shared = several or bool(context.listeners)
     with _committing:
-        grads = [
-            space.accumulated(leaf, g, heard or (times and times[id(g)] > 1))
-            for leaf, g in leaves.items()
-        ]
+        grads = [space.accumulated(leaf, g, shared) for leaf, g in leaves.items()]
         deque(map(_set_grad, [*leaves, *inner], grads + kept), maxlen=0)
     swept.set(ref(output))
     if free:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterator, Sequence
 from functools import partial
+from sys import getrefcount
 from typing import Any
 
-from numpy import generic, ndarray
+from numpy import ndarray
 
 from .context import recording, switched
 from .guard import check_unwritten, named
@@ -37,14 +38,13 @@ class Deferred:
 class Sums(dict[Node, Any]):
     """The cotangents that have arrived at each node, added up.
 
-    Contributions are fitted to the shape and dtype of their node. Only sums that were
-    allocated here are written into: what a rule returns may be held by others.
+    Contributions are fitted to the shape and dtype of their node. Only sums that nobody
+    else holds are written into: what a rule returns may be held by others.
     """
 
     def __init__(self, space: Any, lift: bool) -> None:
         self.space, self.lift = space, lift
         self.arrays = space.raw_type is ndarray
-        self.owned: set[Node] = set()  # whose sum was allocated here
         self.waiting: dict[Node, list[Deferred]] = {}  # to be added together
 
     def add(self, x: Node, part: Any) -> None:
@@ -69,12 +69,10 @@ class Sums(dict[Node, Any]):
         elif self.lift:
             with switched(scope=(x.scope, Gradient(x.age, x.place))):
                 self[x] = total + part
-        elif x in self.owned:
+        elif getrefcount(total) == UNHELD and _is_written(total):
             total += part
-            self[x] = total
         else:
             self[x] = total + part
-            self.owned.add(x)
 
     def take(self, x: Node, default: Any) -> Any:
         """All that has arrived at ``x``, in a lifted sweep."""
@@ -90,13 +88,26 @@ class Sums(dict[Node, Any]):
             self.waiting.setdefault(x, []).append(part)
             return
         total = self.get(x)
-        if x not in self.owned or isinstance(total, generic):  # the sum of 0-d arrays
+        held = getrefcount(total) != UNHELD or not _is_written(total)
+        if held and type(total) is not list:
             buffer = part.buffer()
             if total is not None:
                 buffer += total
             total = self[x] = buffer
-            self.owned.add(x)
         part.add_into(total)
+
+
+def _is_written(total: Any) -> bool:
+    """Whether a sum can be written into: an array that is no view, of any axes."""
+    return type(total) is ndarray and total.base is None and total.flags.writeable
+
+
+def _holders(sums: dict[Any, Any]) -> int:
+    total = sums.get(None)
+    return getrefcount(total)
+
+
+UNHELD = _holders({None: object()})  # what is counted where only the sums hold one
 
 
 def pullback(
@@ -193,16 +204,12 @@ def swept(
     if not order or (latest > order[0].age and _thawed(order)):
         return None
     space = order[0].space
-    sums, floats, keeps_all = (
-        Sums(space, False),
-        space.raw_type is float,
-        space.keeps_all,
-    )
+    sums, keeps_all = Sums(space, False), space.keeps_all
     for output, g in zip(outputs, cotangents, strict=True):
         sums[output] = sums[output] + g if output in sums else g
     leaves: dict[Node, Any] = {}
     inner: dict[Node, Any] = {}
-    pop, add = sums.pop, sums.add
+    pop, add, arrays = sums.pop, sums.add, sums.arrays
     try:
         for node in reversed(order):
             g = pop(node, None)
@@ -212,10 +219,10 @@ def swept(
             if op is None:
                 leaves[node] = g
                 continue
-            if floats:
-                op.flow_of_floats(node, g, sums, add, floor)
-            else:
+            if arrays:
                 op.flow(node, g, sums, add, floor)
+            else:
+                op.flow_of_floats(node, g, sums, add, floor)
             if keeps_all or node.retains or node in wanted:
                 inner[node] = g
     except Exception:

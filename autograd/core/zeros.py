@@ -71,8 +71,7 @@ def pulled(
     for times, silent in ALOUD if once else _attempts():
         leaves, inner = {}, {}
         with np.errstate(all="ignore") if silent else space.warnings():
-            plain = not lift and times is None
-            found = swept(outputs, cotangents, wanted, floor) if plain else None
+            found = None if lift or times else swept(outputs, cotangents, wanted, floor)
             if found:
                 leaves, inner = found
             for node, g, _ in (
