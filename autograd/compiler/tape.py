@@ -90,7 +90,7 @@ class Tape:
         self.numbers = np.zeros(start)
         self.numbers[self.leaves : base] = steps.sources[self.leaves :]
         self.outputs = np.array([at(x) for x in steps.outputs], np.intp)
-        self.calls: list[Callable[[Any], None]] = [*self.runs]
+        self.calls: list[Any] = [*self.runs]
         self.source = self._text()
 
     def _run(self, op: Any, members: list[Any], at: Any, start: int, stop: int) -> Run:

@@ -69,7 +69,7 @@ def pulled(
     keeps_all = space.keeps_all and not lift
     once = recording.get().listeners or hooked  # which are to be called once
     for times, silent in ALOUD if once else _attempts():
-        leaves, inner = {}, {}
+        leaves, inner = dict[Node, Any](), dict[Node, Any]()
         with np.errstate(all="ignore") if silent else space.warnings():
             found = None if lift or times else swept(outputs, cotangents, wanted, floor)
             if found:
