@@ -62,7 +62,7 @@ class Writes:
                     self._pages.update(dict.fromkeys(pages, stamp))
                     continue
                 stamps = self._pages.get(pages.start, 0)
-                if np.size(stamps) < PAGE // size:
+                if type(stamps) is int or len(stamps) < PAGE // size:
                     stamps = np.repeat(stamps, PAGE // size // np.size(stamps))
                     self._pages[pages.start] = stamps
                 stamps.reshape(PAGE // size, -1)[where] = stamp

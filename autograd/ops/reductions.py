@@ -25,7 +25,7 @@ def spread(g, shape, axis, keepdims):
     """A reduction's cotangent at every element that went in: the transpose of sum."""
     if axis is not None and not keepdims and shape:  # NumPy takes axis=0 of numbers
         g = np.expand_dims(g, axis)
-    if type(g) is np.ndarray and not g.ndim and math.prod(shape) <= FEW:
+    if not isinstance(g, Node) and not g.ndim and math.prod(shape) <= FEW:
         return np.full(shape, g)
     return np.broadcast_to(g, shape)
 
