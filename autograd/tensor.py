@@ -146,7 +146,7 @@ class Tensor(Operators):
             tracing.backward(self, gradient)
             return
         if gradient is None:
-            cotangent = np.ones_like(self._raw)
+            cotangent = np.ones(self._raw.shape, self._raw.dtype)
         else:
             cotangent = ARRAYS.cotangent(raw(gradient), self)
         backward(self, cotangent, free)

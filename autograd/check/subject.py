@@ -13,8 +13,8 @@ from ..core import tree
 from ..core.declare import general
 from ..core.node import Node, raw
 from ..core.primitive import Interval, Primitive
-from ..core.program import Program, named
-from ..core.source import recipe
+from ..core.program import Program
+from ..source import named, recipe
 from ..tensor import Tensor
 from ..value import Value
 from .compare import CHECKS

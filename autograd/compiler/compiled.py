@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import inspect
 import os
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import update_wrapper
 from importlib import import_module
 from threading import RLock
@@ -26,6 +28,7 @@ from .running import Running, handed
 from .tracing import TraceError, Tracing, raw_of
 
 BACKENDS = {"c": "native", "numpy": "replay", "steps": "stepwise"}
+OF_VALUES = {"c": "native.tape", "numpy": "tape", "steps": "tape"}
 FAMILIAR = 8  # programs of one function, from which on more are a surprise
 KEPT = 256  # programs at most
 one_at_a_time = RLock()  # a recording puts nodes in the place of gradients
@@ -136,7 +139,7 @@ class Compiled:
 
     def _recorded(self, family: Family, member: Any, args: Any, kwargs: Any) -> Any:
         """Run the function for real, and take down what it does."""
-        with one_at_a_time:
+        with one_at_a_time, no_collections():
             return self._taken_down(family, member, args, kwargs)
 
     def _taken_down(self, family: Family, member: Any, args: Any, kwargs: Any) -> Any:
@@ -178,7 +181,8 @@ class Compiled:
         family.known |= recorded.touched()
         if len(recorded.kinds) > 1:
             tracing.as_it_is = "it computes with Tensors and Values"
-        if recorded.kinds == {Value} and not of_values():
+        backends = OF_VALUES if recorded.kinds == {Value} else BACKENDS
+        if backends is OF_VALUES and not chosen(self.backend, backends):
             tracing.as_it_is = "it computes with Values"
         if tracing.unsettled and not tracing.as_it_is:
             return
@@ -194,9 +198,7 @@ class Compiled:
             )
         member.recorded = recorded
         if not difference:
-            of_numbers = recorded.kinds == {Value}
-            backends = of_values() if of_numbers else chosen(self.backend)
-            member.running = Running(recorded, backends)
+            member.running = Running(recorded, chosen(self.backend, backends))
 
 
 class Member:
@@ -225,7 +227,22 @@ class Family:
         return None, []
 
 
-def chosen(backend: str) -> list[Any]:
+@contextmanager
+def no_collections() -> Iterator[None]:
+    """Without the collector of cycles, of which a recording has none.
+
+    It would look through the growing graph again and again.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def chosen(backend: str, backends: dict[str, str] = BACKENDS) -> list[Any]:
     """The backends to try, in order.
 
     >>> [each.__module__.rpartition(".")[-1] for each in chosen("steps")]
@@ -233,25 +250,17 @@ def chosen(backend: str) -> list[Any]:
     """
     if backend == "auto":
         backend = os.environ.get("GLASSGRAD_BACKEND", "auto")
-    names = [*BACKENDS] if backend == "auto" else [backend]
+    names = [*backends] if backend == "auto" else [backend]
     found = []
     for name in names:
         try:
-            found.append(import_module(f".{BACKENDS[name]}", __package__).built)
+            found.append(import_module(f".{backends[name]}", __package__).built)
         except ModuleNotFoundError as error:
             if backend != "auto":
                 raise ValueError(
                     f"the backend {name!r} is not there: {error}"
                 ) from None
     return found
-
-
-def of_values() -> list[Any]:
-    """The backend of graphs of Values, if it is there."""
-    try:
-        return [import_module(".tape", __package__).built]
-    except ModuleNotFoundError:
-        return []
 
 
 def _runs_as_it_is(context: Any, arrays: list[Any]) -> bool:

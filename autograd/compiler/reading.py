@@ -35,7 +35,7 @@ def read(
 
     def found(x: Any, age: float) -> Any:
         """What was the value of ``x`` at that age: itself, or what had been written."""
-        while True:
+        while x.op is held_ or x in versions:
             for tick, node in reversed(versions.get(x, ())):
                 if tick < age:
                     x, age = node, tick
@@ -44,6 +44,7 @@ def read(
                 if detached or x.op is not held_ or x.age < since:
                     return x
                 x, age = x.inputs[0], x.age
+        return x
 
     wanted = [found(x, inf) for x in results]
     given = set(leaves)
@@ -61,35 +62,36 @@ def read(
         operands[node] = inputs
         stack += [x for x in inputs if isinstance(x, Node)]
     nodes = [*leaves, *sorted(older, key=by_age)]
-    position = {node: i for i, node in enumerate(nodes)}
+    refs = {node: Ref(i) for i, node in enumerate(nodes)}
     steps: list[Step] = []
     copies: dict[int, np.ndarray] = {}
 
-    def operand(x: Any) -> Any:
-        if isinstance(x, Node) and x in position:
-            return Ref(position[x])
+    def constant(x: Any) -> Any:
         x = raw(x)
         if not isinstance(x, np.ndarray):
             return x
         return copies.setdefault(id(x), np.array(x))
 
     def add(node: Node, step: Step) -> None:
-        position[node] = len(nodes)
+        refs[node] = Ref(len(nodes))
         nodes.append(node)
         steps.append(step)
 
     for node in sorted(operands, key=by_age):
-        if any(isinstance(x, Node) and x in position for x in operands[node]):
-            read_by = tuple(map(operand, operands[node]))
+        inputs = operands[node]
+        known = [refs.get(x) if isinstance(x, Node) else None for x in inputs]
+        if any(known):
+            pairs = zip(known, inputs)
+            read_by = tuple([ref or constant(x) for ref, x in pairs])
             add(node, Step(node.op, read_by, node.params, origin(node)))
     for node in wanted:
-        if node not in position:
-            add(node, Step(ITEM, ((operand(node),),), {"index": 0, "count": 1}))
+        if node not in refs:
+            add(node, Step(ITEM, ((constant(node),),), {"index": 0, "count": 1}))
     count = len(nodes) - len(steps)
     flat = Flat(
         [_array(raw(node)) for node in nodes[:count]],
         steps,
-        [position[node] for node in wanted],
+        [refs[node].position for node in wanted],
         [kind_of(node._raw) for node in nodes],
     )
     return flat, nodes

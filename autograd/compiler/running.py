@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import warnings
-from itertools import pairwise
+from collections import deque
+from collections.abc import Iterator
+from itertools import islice, pairwise, repeat
 from operator import is_
 from typing import Any
 
@@ -61,10 +63,9 @@ class Running:
         last = iter(results[returned:])
         if recorded.rebound:
             written = writes.tick(), caller()
-            for leaf, array in zip(recorded.rebound, last):
-                leaf._raw, leaf._written = array, written
-        for leaf in recorded.grads:
-            leaf.grad = next(last)
+            _set("_raw", recorded.rebound, last)
+            _set("_written", recorded.rebound, repeat(written))
+        _set("grad", recorded.grads, last)
         for leaf in recorded.cleared:
             leaf.grad = None
         for act in recorded.afterwards:
@@ -90,6 +91,12 @@ class Running:
         for x in arguments:
             if id(_owner(raw(x))) in self._owners:
                 raise Presumed("no argument shared memory with what is written")
+
+
+def _set(slot: str, leaves: list[Any], data: Iterator[Any]) -> None:
+    """Put the next of ``data`` into a slot of each leaf: hundreds of Values, in C."""
+    each = islice(data, len(leaves))
+    deque(map(vars(Node)[slot].__set__, leaves, each), maxlen=0)
 
 
 def built_by(backends: list[Any], flat: Any) -> Any:

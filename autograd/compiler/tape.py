@@ -7,7 +7,7 @@ becomes some fifty calls of NumPy.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from itertools import groupby
 from typing import Any, NamedTuple
 
@@ -24,16 +24,29 @@ SUM = "sum"  # stands for the operation of a sum of several terms
 
 
 class Run(NamedTuple):
-    """One call for all numbers of a depth that one operation makes."""
+    """All numbers of a depth that one operation makes: called with the numbers."""
 
+    op: Any  # (primitive, params, which output), or SUM
     function: Callable[..., Any]
     start: int
     stop: int
     operands: list[Any]  # where each operand lies: a slice, or an array of places
-    name: str
+
+    def __call__(self, v: Any) -> None:
+        function, operands = self.function, self.operands
+        if self.op is SUM:
+            terms, ends = operands
+            function(v[terms], ends, out=v[self.start : self.stop])
+        else:
+            v[self.start : self.stop] = function(*[v[where] for where in operands])
+
+    def __str__(self) -> str:
+        told = [*map(_told, self.operands)]
+        name = "np.add.reduceat" if self.op is SUM else self.op[0].name
+        return f"v[{self.start}:{self.stop}] = {name}({', '.join(told)})"
 
 
-def built(flat: Flat) -> Callable[..., tuple[Any, ...]]:
+def built(flat: Flat) -> Tape:
     """A function of the leaves' numbers that gives the results', as Python floats.
 
     Numbers cannot be written in place: a result that has a target is given, too.
@@ -46,17 +59,14 @@ def built(flat: Flat) -> Callable[..., tuple[Any, ...]]:
     >>> run(3.0)
     (10.0,)
     """
-    tape = _Tape(flat)
-
-    def run(*leaves: Any) -> tuple[Any, ...]:
-        return tape.run(leaves)
-
-    run.source = tape.source()  # type: ignore[attr-defined]
-    return run
+    return Tape(flat)
 
 
-class _Tape:
-    """Sources (leaves, then constants), then what the runs make, in one array."""
+class Tape:
+    """Sources (leaves, then constants), then what the runs make, in one array.
+
+    ``calls`` are the runs in order, as functions of that array.
+    """
 
     def __init__(self, flat: Flat) -> None:
         steps = _Steps(flat)
@@ -68,7 +78,7 @@ class _Tape:
             return -1 - number if number < 0 else place[number]
 
         self.leaves = len(flat.leaves)
-        self.runs = []
+        self.runs: list[Run] = []
         start = base
         for (_, kind), group in groupby(
             order, key=lambda i: (steps.depth[i], steps.kinds[i])
@@ -80,40 +90,34 @@ class _Tape:
         self.numbers = np.zeros(start)
         self.numbers[self.leaves : base] = steps.sources[self.leaves :]
         self.outputs = np.array([at(x) for x in steps.outputs], np.intp)
+        self.calls: list[Any] = [*self.runs]
+        self.source = self._text()
 
     def _run(self, op: Any, members: list[Any], at: Any, start: int, stop: int) -> Run:
         if op == SUM:
             ends = np.cumsum([0, *map(len, members)])[:-1]
             terms = _places([at(x) for terms in members for x in terms])
-            return Run(np.add.reduceat, start, stop, [terms, ends], SUM)
+            return Run(SUM, np.add.reduceat, start, stop, [terms, ends])
         columns = [_places([at(x) for x in column]) for column in zip(*members)]
-        return Run(_vectorised(*op), start, stop, columns, op[0].name)
+        return Run(op, _vectorised(*op), start, stop, columns)
 
-    def run(self, leaves: Sequence[Any]) -> tuple[Any, ...]:
+    def __call__(self, *leaves: Any) -> tuple[Any, ...]:
         """Every run once, from these numbers in the leaves' places."""
         v = self.numbers
         v[: self.leaves] = leaves
         with np.errstate(all="ignore"):
-            for function, start, stop, operands, name in self.runs:
-                if name is SUM:
-                    function(v[operands[0]], operands[1], out=v[start:stop])
-                else:
-                    v[start:stop] = function(*[v[where] for where in operands])
-            return tuple(v[self.outputs].tolist())
+            for call in self.calls:
+                call(v)
+        return tuple(v[self.outputs].tolist())
 
-    def source(self) -> str:
+    def _text(self) -> str:
         """The runs as commented text: what each makes of what."""
-        lines = [
+        head = (
             f"# {len(self.numbers)} numbers in v: {self.leaves} leaves, "
             "then constants, then what each line makes"
-        ]
-        for _, start, stop, operands, name in self.runs:
-            if name is SUM:
-                text = f"np.add.reduceat({_told(operands[0])}, {_told(operands[1])})"
-            else:
-                text = f"{name}({', '.join(map(_told, operands))})"
-            lines.append(f"v[{start}:{stop}] = {text}")
-        return "\n".join([*lines, f"return v{self.outputs.tolist()}"[:88]])
+        )
+        returned = f"return v{self.outputs.tolist()}"[:88]
+        return "\n".join([head, *map(str, self.runs), returned])
 
 
 class _Steps:

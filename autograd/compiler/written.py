@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 
 from ..core.node import Gradient
-from ..core.program import Origin, Program, Ref, Step, called
-from ..core.source import LARGEST, index_text, recipe
+from ..core.program import Origin, Program, Ref, Step
 from ..ops.indexing import put_together
+from ..source import LARGEST, called, index_text, recipe
 
 Params = dict[str, Any]
 Text = Callable[[Sequence[str], Params], str]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, deque
+from collections import deque
 from contextvars import ContextVar
 from threading import Lock
 from typing import Any
@@ -10,7 +10,7 @@ from weakref import ref
 
 from .call import FREED
 from .context import recording
-from .node import Node, history
+from .node import Node
 from .zeros import pulled
 
 _set_grad = vars(Node)["grad"].__set__  # the slot's own setter, in C
@@ -37,14 +37,11 @@ def backward(output: Node, cotangent: Any, free: bool) -> None:
             "backward() reached an argument of a running transform, which has no .grad "
             "of its own; use autograd.grad inside the function instead"
         )
-    kept = [*map(space.kept, inner.values())]
-    times = Counter(map(id, leaves.values()))  # one array may go to several leaves
-    heard = bool(context.listeners)
+    kept = [*inner.values()] if space.keeps_all else [*map(space.kept, inner.values())]
+    several = len({*map(id, leaves.values())}) < len(leaves)  # have one array, maybe
+    shared = several or bool(context.listeners)
     with _committing:
-        grads = [
-            space.accumulated(leaf, g, heard or times[id(g)] > 1)
-            for leaf, g in leaves.items()
-        ]
+        grads = [space.accumulated(leaf, g, shared) for leaf, g in leaves.items()]
         deque(map(_set_grad, [*leaves, *inner], grads + kept), maxlen=0)
     swept.set(ref(output))
     if free:
@@ -56,7 +53,10 @@ def release(output: Node) -> None:
 
     A sweep over it, or from a graph that shares a part of it, is an error from now on.
     """
-    for node in history([output]):
+    stack = [output]
+    while stack:
+        node = stack.pop()
         if node.op is not None:
+            stack += [x for x in node.inputs if isinstance(x, Node) and x.tracked]
             node.op = FREED  # first: a sweep that meets it meanwhile says what it is
             node.inputs = ()

@@ -6,14 +6,15 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
-from numpy import ndarray
 
-from .node import NO_PARAMS, Node, TraceError, made, told
+from .context import recording
+from .node import NO_PARAMS, Node, TraceError, made, new, tick, told
 from .primitive import Constant, Linear, Primitive
-from .rules import FAILURES, pull_of
+from .rules import FAILURES, flow_of, pull_of
 from .signature import elsewhere
 from .sweeps import Deferred
 
+now = recording.get
 KINDS = (  # of exceptions that are raised again, the special ones first
     np.exceptions.AxisError,
     np.linalg.LinAlgError,
@@ -27,6 +28,7 @@ UNFIT = (*FAILURES, AttributeError)  # what a function says of an operand it can
 def complete(op: Primitive) -> Primitive:
     """The same primitive, which now can be called and swept."""
     op.call, op.pull = _call_of(op), pull_of(op)
+    op.flow, op.flow_of_floats = flow_of(op, False), flow_of(op, True)
     op.call.__qualname__ = op.name
     return op
 
@@ -50,15 +52,25 @@ def _unary(op: Primitive) -> Callable[[Any], Any]:
                 return forward(x)
             except UNFIT as error:
                 return _without_nodes(op, error, (x,), NO_PARAMS)
-        raw = x._raw
-        floats = type(raw) is float
+        raw, tracked = x._raw, x.tracked
         try:
-            data = on_floats(raw) if floats else forward(raw)
+            data = on_floats(raw) if type(raw) is float else forward(raw)
         except FAILURES as error:
             data = _rescued(op, error, (raw,), NO_PARAMS)
-        if type(data) is not (float if floats else ndarray):
-            return _made(type(x), data, op, (x,), NO_PARAMS, x.tracked)
-        return made(type(x), data, op, (x,), NO_PARAMS, x.tracked)
+        context = now()
+        if type(data) is not type(raw) or context.unusual or not tracked:
+            return _made(type(x), data, op, (x,), NO_PARAMS, tracked)
+        node = new(type(x))  # as ``made`` does it, without a call
+        node._raw = data
+        node.op = op
+        node.inputs = (x,)
+        node.params = NO_PARAMS
+        node.age = tick()
+        node.tracked = True
+        node.scope = context.scope
+        node.grad = None
+        node.retains = False
+        return node
 
     return call
 
@@ -68,61 +80,79 @@ def _binary(op: Primitive) -> Callable[[Any, Any], Any]:
 
     def call(x: Any, y: Any) -> Any:
         if isinstance(x, Node):
-            kind = type(x)
-            tracked = x.tracked
-            a = x._raw
-            floats = type(a) is float
+            kind, tracked = type(x), x.tracked
+            raw = a = x._raw
             if type(y) is kind:
                 b = y._raw
                 tracked = tracked or y.tracked
             else:
                 b = y = kind.space.constant(y, op)
         elif isinstance(y, Node):
-            kind = type(y)
-            tracked = y.tracked
+            kind, tracked = type(y), y.tracked
+            raw = b = y._raw
             a = x = kind.space.constant(x, op)
-            b = y._raw
-            floats = type(b) is float
         else:
             try:
                 return forward(x, y)
             except UNFIT as error:
                 return _without_nodes(op, error, (x, y), NO_PARAMS)
         try:
-            data = on_floats(a, b) if floats else forward(a, b)
+            data = on_floats(a, b) if type(raw) is float else forward(a, b)
         except FAILURES as error:
             data = _rescued(op, error, (a, b), NO_PARAMS)
-        if type(data) is not (float if floats else ndarray):
+        context = now()
+        if type(data) is not type(raw) or context.unusual or not tracked:
             return _made(kind, data, op, (x, y), NO_PARAMS, tracked)
-        return made(kind, data, op, (x, y), NO_PARAMS, tracked)
+        node = new(kind)  # as ``made`` does it, without a call
+        node._raw = data
+        node.op = op
+        node.inputs = (x, y)
+        node.params = NO_PARAMS
+        node.age = tick()
+        node.tracked = True
+        node.scope = context.scope
+        node.grad = None
+        node.retains = False
+        return node
 
     return call
 
 
 def _general(op: Primitive) -> Callable[..., Any]:
-    signature = op.signature
+    signature, arity = op.signature, len(op.signature.operands)
+    whole = not signature.required and not signature.rest
 
     def call(*args: Any, **kwargs: Any) -> Any:
-        operands, params = signature.bind(op.name, args, kwargs)
-        kind = next((type(x) for x in operands if isinstance(x, Node)), None)
-        if kind is None:
+        if whole and not kwargs and len(args) == arity:
+            operands, params = args, signature.defaults
+        else:
+            operands, params = signature.bind(op.name, args, kwargs)
+        for x in operands:
+            if isinstance(x, Node):
+                kind = type(x)
+                break
+        else:
             try:
                 return op.forward(*operands, **params)
             except UNFIT as error:
                 return _without_nodes(op, error, operands, params)
-        # A tuple of a list, here and elsewhere: one made from a generator is resized,
-        # which leaves a spare tuple behind until the garbage collector runs.
-        inputs = tuple(
-            [x if type(x) is kind else kind.space.constant(x, op) for x in operands]
-        )
-        raw = [x._raw if type(x) is kind else x for x in inputs]
-        tracked = op.tracks and any(type(x) is kind and x.tracked for x in inputs)
+        inputs, raw, tracked = [], [], False
+        for x in operands:
+            if type(x) is kind:
+                tracked = tracked or x.tracked
+                raw.append(x._raw)
+            else:
+                x = kind.space.constant(x, op)
+                raw.append(x)
+            inputs.append(x)
         try:
             floats = kind.space.raw_type is float
             data = (op.on_floats if floats else op.forward)(*raw, **params)
         except FAILURES as error:
             data = _rescued(op, error, raw, params)
-        return _made(kind, data, op, inputs, params, tracked)
+        # A tuple of a list, here and elsewhere: one made from a generator is resized,
+        # which leaves a spare tuple behind until the garbage collector runs.
+        return _made(kind, data, op, tuple(inputs), params, tracked and op.tracks)
 
     return call
 

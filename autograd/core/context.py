@@ -20,6 +20,7 @@ class Recording:
     running transforms, which ``backward()`` must not reach. ``left``: whether the
     number behind a node was taken out of the graph since the last of them began.
     ``tracing``: what is asked where data is read or written while a program is made.
+    ``unusual``: whether it is not just that tracked results remember their operands.
 
     Each is a layer over the one before, so that a block can take its own layer out from
     under others, as happens when two generators end in another order than they began.
@@ -36,6 +37,7 @@ class Recording:
         "left",
         "tracing",
         "notes",
+        "unusual",
         "outer",
         "changes",
         "block",
@@ -63,6 +65,7 @@ class Recording:
         self.left = left
         self.tracing = tracing
         self.notes = places or fingerprints
+        self.unusual = everything or self.notes or not gradients
         self.outer: Recording | None = None
         self.changes: dict[str, Any] = {}  # what this layer changed
         self.block: object = None  # the block that put it here
@@ -83,6 +86,7 @@ class Recording:
         for name, value in changes.items():
             setattr(layer, name, value)
         layer.notes = layer.places or layer.fingerprints
+        layer.unusual = layer.everything or layer.notes or not layer.gradients
         layer.outer, layer.changes, layer.block = self, changes, block
         return layer
 

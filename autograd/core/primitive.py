@@ -55,6 +55,7 @@ class Primitive:
         written: the rules; ``rules`` are functions of (g, out, params, *operands).
         call: the function behind ``op(...)``; ``pull(node, g, floor, lift)`` gives the
             contribution of cotangent ``g`` to each input, None where none is wanted.
+        flow, flow_of_floats: the same for plain sweeps, added up: see ``rules.py``.
     """
 
     kind = ""
@@ -63,6 +64,8 @@ class Primitive:
     text: Callable[..., str] | None = None  # a call as Python text, if not name(...)
     call: Callable[..., Any]
     pull: Callable[[Node, Any, int, bool], Sequence[Any]]
+    flow: Callable[..., None]
+    flow_of_floats: Callable[..., None]
 
     def __init__(
         self,

@@ -5,20 +5,16 @@ A program can be run with other leaves, cut, and written out as Python.
 
 from __future__ import annotations
 
-import re
-import sys
 from collections.abc import Mapping, Sequence
 from importlib import import_module
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-import numpy as np
-
+from ..source import called, recipe
 from .call import ITEM
 from .context import switched
 from .node import Node, ancestors, raw
 from .primitive import Primitive
-from .source import recipe
 from .space import leaf
 
 
@@ -248,7 +244,7 @@ class Program:
 def origin(node: Node) -> Origin:
     """What is known of a step from its node."""
     data = node._raw if isinstance(node._raw, tuple) else (node._raw,)
-    kinds = [(getattr(x, "dtype", "float"), np.shape(x)) for x in data]
+    kinds = [(getattr(x, "dtype", "float"), getattr(x, "shape", ())) for x in data]
     return Origin(node.place, node.scope, kinds)
 
 
@@ -283,33 +279,8 @@ def placed(
     return [*position], len(leaves), steps
 
 
-def named(op: Primitive) -> str:
-    """Source text for a primitive: ``ag.exp`` where it has a public name of its own.
-
-    One that a person made is called by its name, as if it were assigned to that.
-    """
-    if not op.is_declared:
-        return re.sub(r"\W", "_", op.name)
-    public = getattr(sys.modules["autograd"], op.name, None)
-    known = op in (public, getattr(public, "primitive", None))
-    return f"ag.{op.name}" if known else f"ag.registry[{op.name!r}]"
-
-
 def _named(x: Any) -> str:
     return f"x{x.position}" if isinstance(x, Ref) else recipe(x)
-
-
-def called(step: Step, operands: Sequence[str], name: str = "") -> str:
-    """The text of a call, by the name of what is called."""
-    if step.op.text is not None:
-        return step.op.text(operands, step.params)
-    defaults, required = step.op.signature.defaults, step.op.signature.required
-    params = [
-        f"{key}={recipe(value)}"
-        for key, value in step.params.items()
-        if key in required or key not in defaults or value != defaults[key]
-    ]
-    return f"{name or named(step.op)}({', '.join([*operands, *params])})"
 
 
 def _check_tracked(outputs: Sequence[Any]) -> None:

@@ -8,8 +8,10 @@ functions bear the name of the operation, and tracebacks show their text.
 from __future__ import annotations
 
 import linecache
+import re
 from collections.abc import Callable, Mapping, Sequence
 from itertools import zip_longest
+from types import FunctionType
 from typing import Any
 
 import numpy as np
@@ -19,6 +21,7 @@ from .signature import Signature, names_of
 
 FAILURES = (ArithmeticError, IndexError, TypeError, ValueError)
 RESERVED = ("g", "out", "t")  # what a rule asks for beside operands and parameters
+IDENTITY = (lambda x: x).__code__.co_code
 
 
 def call_text(
@@ -40,6 +43,8 @@ def call_text(
     if unknown:
         known = ", ".join(key for key in where if key.strip("_"))
         raise TypeError(f"a rule reads {unknown[0]!r}, which is none of {known}")
+    if type(rule) is FunctionType and rule.__code__.co_code == IDENTITY:
+        return where[names[0]]
     return f"{name}({', '.join([where[key] for key in names])})"
 
 
@@ -67,9 +72,24 @@ def pull_of(op: Any) -> Callable[[Node, Any, int, bool], Sequence[Any]]:
     It gives the contribution of a cotangent to each input, None where none is wanted.
     """
 
+    def pull(node: Node, g: Any, floor: int, lift: bool) -> Sequence[Any]:
+        if type(g) is list:
+            g = _complete(g, node, lift)
+        operands = node.inputs if lift else [raw(x) for x in node.inputs]
+        if op.by_element and op.arity > 1:
+            kind, data, pairs = type(node), node._raw, zip(operands, node.inputs)
+            operands = [
+                x if type(at) is kind and at.tracked else in_dtype(x, data)
+                for x, at in pairs
+            ]
+        if lift:
+            return pulled(op, node, g, node, operands, floor)
+        try:
+            return pulled(op, node, g, node._raw, operands, floor)
+        except FAILURES:
+            return _as_numpy(op, node, g, floor)
+
     def first(node: Node, g: Any, floor: int, lift: bool) -> Sequence[Any]:
-        many = op.joint_written is not None or op.signature.rest
-        pull = _general_pull(op) if many else _written_out(op)
         op.pull = pull if op.is_declared else _copying(pull)
         return op.pull(node, g, floor, lift)
 
@@ -90,48 +110,83 @@ def _copying(
     return copying
 
 
-def _written_out(op: Any) -> Callable[[Node, Any, int, bool], Sequence[Any]]:
+def flow_of(op: Any, floats: bool) -> Callable[..., None]:
+    """The function of a plain sweep: it adds what a cotangent contributes to ``sums``.
+
+    It is called with (node, g, sums, add, floor). What is most common it adds itself:
+    floats, or the first array to arrive, of the right kind; else it calls ``add``.
+    """
+
+    def first(node: Node, g: Any, sums: Any, add: Any, floor: int) -> None:
+        alone = op.joint_written is None and not op.signature.rest
+        is_ours = op.is_declared and op.name not in ("item", "freed")
+        flow = _written_out(op, floats) if alone and is_ours else _general_flow(op)
+        setattr(op, "flow_of_floats" if floats else "flow", flow)
+        flow(node, g, sums, add, floor)
+
+    return first
+
+
+def _general_flow(op: Any) -> Callable[..., None]:
+    def flow(node: Node, g: Any, sums: Any, add: Any, floor: int) -> None:
+        for x, part in zip(node.inputs, op.pull(node, g, floor, False)):
+            if part is not None:
+                add(x, part)
+
+    return flow
+
+
+def _written_out(op: Any, floats: bool) -> Callable[..., None]:
     """With the calls of all rules in its text, which saves a call for each."""
-    texts = [
-        None if rule is None else op.contribution(i, f"rule{i}")
-        for i, rule in enumerate(op.written)
-    ]
+    written = enumerate(op.written)
+    texts = [rule and op.contribution(i, f"rule{i}") for i, rule in written]
     whole = " ".join(filter(None, texts))
-    lines = ["def derivative(node, g, floor, lift):"]
-    lines += [f"    {''.join([f'x{i}, ' for i in range(op.arity)])}= node.inputs"]
-    lines += ["    kind = type(node)"]
-    for i, text in enumerate(texts):
-        x, alone = f"x{i}", op.arity == 1  # then it is what makes the node tracked
-        is_read = f"{x}," in whole or f"{x})" in whole
-        lines += [f"    wants{i} = False"] * (text is not None and not alone)
-        inside = [f"wants{i} = {x}.tracked and {x}.age >= floor"] * (text is not None)
-        inside += ["if not lift:", f"    {x} = {x}._raw"] * is_read
-        indent = "    " if alone else "        "
-        if inside and not alone:
-            lines += [f"    if type({x}) is kind:"]
-        lines += [indent + line for line in inside]
-        if op.by_element and is_read and not alone:
-            cast = f"{x} = in_dtype({x}, node._raw)"
-            other = f"(type({x}) is not array or {x}.dtype is not node._raw.dtype)"
-            unwanted = f"not wants{i} and " * (text is not None)
-            lines += [f"        if {unwanted}{other}:", f"            {cast}"]
-            lines += [f"    elif type({x}) is not float and {other}:"]
-            lines += [f"        {cast}"]
+    parts = "".join([f"part{i}, " for i in range(op.arity)])
+    lines = ["def derivative(node, g, sums, add, floor):"]
+    lines += [f"    {parts.replace('part', 'n')}= node.inputs", "    kind = type(node)"]
+    for i in range(op.arity):
+        x, n = f"x{i}", f"n{i}"
+        lines += [f"    is_node{i} = type({n}) is kind"]
+        lines += [f"    wants{i} = is_node{i} and {n}.tracked and {n}.age >= floor"]
+        if _reads(whole, x):
+            lines += [f"    {x} = {n}._raw if is_node{i} else {n}"]
+            if op.by_element and op.arity > 1 and not floats:
+                unlike = f"type({x}) is not array or {x}.dtype is not node._raw.dtype"
+                constant = f"not wants{i} and type({x}) is not float"
+                lines += [f"    if {constant} and ({unlike}):"]
+                lines += [f"        {x} = in_dtype({x}, node._raw)"]
+    lines += ["    params = node.params"] * _reads(whole, "params")
+    lines += ["    out = node._raw"] * _reads(whole, "out")
     if not op.by_element:
-        lines += ["    if type(g) is list:", "        g = complete(g, node, lift)"]
-    if "params[" in whole:
-        lines += ["    params = node.params"]
-    if "out" in whole:
-        lines += ["    out = node if lift else node._raw"]
-    parts = [f"{text} if wants{i} else None" for i, text in enumerate(texts) if text]
-    parts = [parts.pop(0) if text else "None" for text in texts]
-    lines += ["    try:", f"        return {', '.join(parts)},"]
-    lines += ["    except FAILURES:", "        if lift:", "            raise"]
-    lines += ["        return as_numpy(op, node, g, floor)", ""]
+        lines += ["    if type(g) is list:", "        g = complete(g, node, False)"]
+    lines += ["    try:"]
+    for i, text in enumerate(texts):
+        lines += [f"        part{i} = {text} if wants{i} else None"]
+    lines += ["    except FAILURES:"]
+    lines += [f"        {parts}= as_numpy(op, node, g, floor)"]
+    for i, text in enumerate(texts):
+        x, part = f"n{i}", f"part{i}"
+        if text is None:
+            continue
+        if floats:
+            total = f"sums[{x}] + {part} if {x} in sums else {part}"
+            fits = f"type({part}) is float" if "(" in whole else f"wants{i}"
+            lines += [f"    if {fits}:", f"        sums[{x}] = {total}"]
+        else:
+            lines += [f"    if type({part}) is array and {x} not in sums and ("]
+            lines += [f"        {part}.dtype is {x}._raw.dtype"]
+            lines += [f"        and {part}.shape == {x}._raw.shape"]
+            lines += ["    ):", f"        sums[{x}] = {part}"]
+        if not floats or "(" in whole:
+            lines += [f"    elif {part} is not None:", f"        add({x}, {part})"]
     rules = {f"rule{i}": rule for i, rule in enumerate(op.written)}
     known = {"op": op, "as_numpy": _as_numpy, "complete": _complete}
-    known |= {"in_dtype": in_dtype, "array": np.ndarray}
-    return _generated(op, "\n".join(lines), {**rules, **known, "FAILURES": FAILURES})
+    known |= {"in_dtype": in_dtype, "array": np.ndarray, "FAILURES": FAILURES}
+    return _generated(op, "\n".join(lines) + "\n", {**rules, **known})
+
+
+def _reads(text: str, name: str) -> bool:
+    return re.search(rf"\b{name}\b", text) is not None
 
 
 def in_dtype(x: Any, out: Any) -> Any:
@@ -156,21 +211,6 @@ def _generated(op: Any, text: str, known: Mapping[str, Any]) -> Callable[..., An
     name = place.strip("<>")
     function.__code__ = function.__code__.replace(co_name=name, co_qualname=name)
     return function
-
-
-def _general_pull(op: Any) -> Callable[[Node, Any, int, bool], Sequence[Any]]:
-    def pull(node: Node, g: Any, floor: int, lift: bool) -> Sequence[Any]:
-        if type(g) is list:
-            g = _complete(g, node, lift)
-        if lift:
-            return pulled(op, node, g, node, node.inputs, floor)
-        operands = [raw(x) for x in node.inputs]
-        try:
-            return pulled(op, node, g, node._raw, operands, floor)
-        except FAILURES:
-            return _as_numpy(op, node, g, floor)
-
-    return pull
 
 
 def _complete(cotangents: list[Any], node: Node, lift: bool) -> tuple[Any, ...]:

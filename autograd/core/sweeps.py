@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from functools import partial
+from sys import getrefcount
 from typing import Any
 
-from numpy import generic, ndarray
+from numpy import ndarray
 
 from .context import recording, switched
 from .guard import check_unwritten, named
@@ -37,14 +38,13 @@ class Deferred:
 class Sums(dict[Node, Any]):
     """The cotangents that have arrived at each node, added up.
 
-    Contributions are fitted to the shape and dtype of their node. Only sums that were
-    allocated here are written into: what a rule returns may be held by others.
+    Contributions are fitted to the shape and dtype of their node. Only sums that nobody
+    else holds are written into: what a rule returns may be held by others.
     """
 
     def __init__(self, space: Any, lift: bool) -> None:
         self.space, self.lift = space, lift
         self.arrays = space.raw_type is ndarray
-        self.owned: set[Node] = set()  # whose sum was allocated here
         self.waiting: dict[Node, list[Deferred]] = {}  # to be added together
 
     def add(self, x: Node, part: Any) -> None:
@@ -69,12 +69,10 @@ class Sums(dict[Node, Any]):
         elif self.lift:
             with switched(scope=(x.scope, Gradient(x.age, x.place))):
                 self[x] = total + part
-        elif x in self.owned:
+        elif getrefcount(total) == UNHELD and _is_written(total):
             total += part
-            self[x] = total
         else:
             self[x] = total + part
-            self.owned.add(x)
 
     def take(self, x: Node, default: Any) -> Any:
         """All that has arrived at ``x``, in a lifted sweep."""
@@ -90,13 +88,26 @@ class Sums(dict[Node, Any]):
             self.waiting.setdefault(x, []).append(part)
             return
         total = self.get(x)
-        if x not in self.owned or isinstance(total, generic):  # the sum of 0-d arrays
+        held = getrefcount(total) != UNHELD or not _is_written(total)
+        if held and type(total) is not list:
             buffer = part.buffer()
             if total is not None:
                 buffer += total
             total = self[x] = buffer
-            self.owned.add(x)
         part.add_into(total)
+
+
+def _is_written(total: Any) -> bool:
+    """Whether a sum can be written into: an array that is no view, of any axes."""
+    return type(total) is ndarray and total.base is None and total.flags.writeable
+
+
+def _holders(sums: dict[Any, Any]) -> int:
+    total = sums.get(None)
+    return getrefcount(total)
+
+
+UNHELD = _holders({None: object()})  # what is counted where only the sums hold one
 
 
 def pullback(
@@ -139,10 +150,7 @@ def _pullback(
     for output, cotangent in zip(outputs, cotangents, strict=True):
         sums[output] = sums[output] + cotangent if output in sums else cotangent
     latest = writes.latest
-    raw_type = None if lift else sums.space.raw_type
-    floats = raw_type is float
     thawed = latest > order[0].age and _thawed(order)
-    arrived, add = sums.get, sums.add
     take: Any = sums.take if lift else sums.pop
     if hooks and hooked:
         take = _through_hooks(take, lift)
@@ -175,21 +183,53 @@ def _pullback(
         if thawed:
             parts = _without_constants(node, parts)
         for x, part in zip(inputs, parts):
-            if floats and type(part) is float:  # nothing to fit, nothing to own
-                total = arrived(x)
-                sums[x] = part if total is None else total + part
-            elif part is None:
-                continue
-            elif (
-                x not in sums
-                and type(part) is raw_type
-                and part.dtype is x._raw.dtype
-                and part.shape == x._raw.shape
-            ):
-                sums[x] = part  # what is most common, without a call
-            else:
-                add(x, part)
+            if part is not None:
+                sums.add(x, part)
         yield node, g, parts
+
+
+def swept(
+    outputs: Sequence[Node],
+    cotangents: Sequence[Any],
+    wanted: Container[Node],
+    floor: int,
+) -> tuple[dict[Node, Any], dict[Node, Any]] | None:
+    """What arrives at the leaves; and at nodes that are wanted, or retain it.
+
+    This is ``pullback`` where nobody listens and nothing is lifted, without what that
+    would cost. None where more is needed, or an error comes, which that one explains.
+    """
+    order, latest = history(outputs, floor), writes.latest
+    check_unwritten(order, floor)
+    if not order or (latest > order[0].age and _thawed(order)):
+        return None
+    space = order[0].space
+    sums, keeps_all = Sums(space, False), space.keeps_all
+    for output, g in zip(outputs, cotangents, strict=True):
+        sums[output] = sums[output] + g if output in sums else g
+    leaves: dict[Node, Any] = {}
+    inner: dict[Node, Any] = {}
+    pop, add, arrays = sums.pop, sums.add, sums.arrays
+    try:
+        for node in reversed(order):
+            g = pop(node, None)
+            if g is None:
+                continue
+            op = node.op
+            if op is None:
+                leaves[node] = g
+                continue
+            if arrays:
+                op.flow(node, g, sums, add, floor)
+            else:
+                op.flow_of_floats(node, g, sums, add, floor)
+            if keeps_all or node.retains or node in wanted:
+                inner[node] = g
+    except Exception:
+        return None
+    if writes.latest != latest:  # since the sweep began
+        check_unwritten(order, floor)
+    return leaves, inner
 
 
 def _through_hooks(take: Any, lift: bool) -> Any:

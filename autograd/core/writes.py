@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from functools import lru_cache
 from math import gcd
 from threading import RLock
 from typing import Any
@@ -61,7 +62,7 @@ class Writes:
                     self._pages.update(dict.fromkeys(pages, stamp))
                     continue
                 stamps = self._pages.get(pages.start, 0)
-                if np.size(stamps) < PAGE // size:
+                if type(stamps) is int or len(stamps) < PAGE // size:
                     stamps = np.repeat(stamps, PAGE // size // np.size(stamps))
                     self._pages[pages.start] = stamps
                 stamps.reshape(PAGE // size, -1)[where] = stamp
@@ -134,6 +135,7 @@ def caller() -> Place:
     return frame.f_code.co_filename, frame.f_lineno
 
 
+@lru_cache(1024)
 def _is_ours(module: str) -> bool:
     return module.partition(".")[0] in OURS
 

@@ -21,7 +21,7 @@ from .declare import declare, multilinear
 from .node import Node, hooked
 from .primitive import Primitive
 from .space import Space
-from .sweeps import pullback, pushforward
+from .sweeps import pullback, pushforward, swept
 
 
 def _weigh(x: Any, y: Any, either: bool = False) -> Any:
@@ -69,10 +69,15 @@ def pulled(
     keeps_all = space.keeps_all and not lift
     once = recording.get().listeners or hooked  # which are to be called once
     for times, silent in ALOUD if once else _attempts():
-        leaves, inner = {}, {}
+        leaves, inner = dict[Node, Any](), dict[Node, Any]()
         with np.errstate(all="ignore") if silent else space.warnings():
-            for node, g, _ in pullback(
-                outputs, cotangents, floor=floor, lift=lift, times=times
+            found = None if lift or times else swept(outputs, cotangents, wanted, floor)
+            if found:
+                leaves, inner = found
+            for node, g, _ in (
+                ()
+                if found
+                else pullback(outputs, cotangents, floor=floor, lift=lift, times=times)
             ):
                 if node.op is None:
                     leaves[node] = g

@@ -98,7 +98,7 @@ erfc = elementwise(
 )
 relu = elementwise(
     _relu,
-    lambda x: np.greater(x, 0),
+    lambda x: x > 0,
     on_floats=lambda x: x if x > 0 or x != x else 0.0,
     symbol="ReLU",
     analytic=False,

@@ -311,8 +311,24 @@ def _long_normal(x):
 
 
 def _long_bell(x):
-    e, w, *_ = _bell_in_parts(_within(x), 1.0)
-    return e - e * w
+    """e^(-y²) (1 - w + w²/2 - w³/6), w = x² - y², for y whose square is exact."""
+    x = _within(x)
+    y = x * 2.0**20
+    np.rint(y, out=y)
+    y *= 2.0**-20
+    w = x - y
+    x += y
+    w *= x
+    y *= y
+    bell = np.exp(np.negative(y, out=y), out=y)
+    out = w * (-1 / 6)
+    out += 0.5
+    out *= w
+    out -= 1
+    out *= w
+    out *= bell
+    out += bell
+    return out
 
 
 def _long_density(x):

@@ -10,8 +10,8 @@ from numpy.lib.array_utils import normalize_axis_index
 
 from ..core.declare import constant, linear
 from ..core.node import Node, numbers
-from ..core.source import index_text
 from ..core.sweeps import Deferred
+from ..source import index_text
 
 
 class Slice(NamedTuple):

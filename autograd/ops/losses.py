@@ -166,9 +166,18 @@ def _binary_cross_entropy_with_logits(x, y):
     return (1 - y) * np.maximum(x, 0) - y * np.minimum(x, 0) + both
 
 
+def _binary_slope(x, y):
+    """(1 - y) σ(x) - y σ(-x), of which e = exp(-|x|) gives both on raw arrays."""
+    if isinstance(x, Node) or isinstance(y, Node):
+        return (1 - y) * sigmoid(x) - y * sigmoid(-x)
+    e = np.exp(-np.abs(x))
+    above, below = np.greater_equal(x, 0), np.less_equal(x, 0)
+    return ((1 - y) * np.maximum(e, above) - y * np.maximum(e, below)) / (1 + e)
+
+
 binary_cross_entropy_with_logits = elementwise(
     _binary_cross_entropy_with_logits,
-    lambda x, y: (1 - y) * sigmoid(x) - y * sigmoid(-x),
+    lambda x, y: _binary_slope(x, y),
     lambda x: -x,
     symbol="BCE",
     analytic=False,

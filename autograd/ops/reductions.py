@@ -4,6 +4,7 @@ The primitives take ``axis=`` and ``keepdims=``; the public functions hand on to
 and to others when ``where=``, ``initial=``, ``dtype=`` ... are given.
 """
 
+import math
 import warnings
 from typing import Any
 
@@ -17,20 +18,24 @@ from .shaping import astype
 
 __all__ = ["logsumexp", "max", "mean", "min", "prod", "sum", "var"]
 
+FEW = 1 << 12  # elements that are written sooner than a view of one is made
+
 
 def spread(g, shape, axis, keepdims):
     """A reduction's cotangent at every element that went in: the transpose of sum."""
     if axis is not None and not keepdims and shape:  # NumPy takes axis=0 of numbers
         g = np.expand_dims(g, axis)
+    if not isinstance(g, Node) and not g.ndim and math.prod(shape) <= FEW:
+        return np.full(shape, g)
     return np.broadcast_to(g, shape)
 
 
 def count(shape, axis):
     """How many elements go into each result."""
     if axis is None or not shape:
-        return int(np.prod(shape))
+        return math.prod(shape)
     axes = axis if isinstance(axis, tuple) else (axis,)
-    return int(np.prod([shape[i] for i in axes]))
+    return math.prod([shape[i] for i in axes])
 
 
 def divided(g, n):
@@ -46,6 +51,18 @@ def over_axes(function):
 
     reduced.__name__ = function.__name__
     return reduced
+
+
+def _sum(x, axis=None, keepdims=False):
+    if type(x) is np.ndarray:  # as NumPy does, without the way there
+        return np.add.reduce(x, axis=axis, keepdims=keepdims)
+    return np.sum(x, axis=axis, keepdims=keepdims)
+
+
+def _mean(x, axis=None, keepdims=False):
+    if type(x) is np.ndarray and x.dtype.char in "fd" and x.size:
+        return np.add.reduce(x, axis=axis, keepdims=keepdims) / count(x.shape, axis)
+    return np.mean(x, axis=axis, keepdims=keepdims)
 
 
 def of_primitive(op):
@@ -80,12 +97,12 @@ def _logsumexp(x, axis=None, keepdims=False):
 
 
 sum_ = linear(
-    over_axes(np.sum),
+    _sum,
     lambda g, x_shape, axis, keepdims: spread(g, x_shape, axis, keepdims),
     symbol="Σ",
 )
 mean_ = linear(
-    over_axes(np.mean),
+    _mean,
     lambda g, x_shape, axis, keepdims: spread(
         divided(g, count(x_shape, axis)), x_shape, axis, keepdims
     ),

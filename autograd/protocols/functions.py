@@ -14,7 +14,7 @@ from ..core.context import recording
 from ..core.declare import NUMPY, constant, declare
 from ..core.node import Node, numbers, raw
 from ..core.primitive import Primitive
-from ..core.source import recipe
+from ..source import recipe
 from .refusals import DECIDING, REASONS, RECORDED, WITHOUT_DERIVATIVE
 
 RENAMED = {"a_min": "min", "a_max": "max", "newshape": "shape"}

@@ -126,6 +126,8 @@ def constant_in(input: Any, target: Any) -> Any:
     if isinstance(target, (Tensor, Value)) and target.requires_grad:
         return target
     target = target if isinstance(target, Tensor) else array_of(target)
+    if target.dtype == input.dtype:
+        return target
     if np.can_cast(target.dtype, input.dtype, "same_kind"):
         return ag.astype(target, input.dtype, copy=False)
     return target
@@ -138,7 +140,7 @@ def check_shapes(name: str, input: Any, **others: Any) -> None:
     """
     shape = shape_of(name, input)
     for role, x in others.items():
-        if np.shape(x) != shape:
+        if (x.shape if hasattr(x, "shape") else np.shape(x)) != shape:
             raise ValueError(
                 f"{name} needs as {role} an array of its input's shape {shape}; "
                 f"got {np.shape(x)}, which would be broadcast. Reshape one of them"

@@ -59,6 +59,8 @@ class Applied(Module):
 
     def forward(self, *args: Any, **kwargs: Any) -> Any:
         """(…) → (…)."""
+        if not self.passed:
+            return self.function(*args, **kwargs)
         settings = {name: getattr(self, name) for name in self.passed}
         return self.function(*args, **kwargs, **settings)
 

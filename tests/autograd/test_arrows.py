@@ -21,7 +21,7 @@ LAYERS = [
     ],
     ["autograd.core.writes"],
     ["autograd.core.node"],
-    ["autograd.core.guard", "autograd.core.space", "autograd.core.source"],
+    ["autograd.core.guard", "autograd.core.space", "autograd.source"],
     ["autograd.core.signature", "autograd.core.sweeps"],
     ["autograd.core.rules"],
     ["autograd.core.primitive"],

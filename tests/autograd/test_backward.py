@@ -228,9 +228,10 @@ def test_an_interrupted_loop_can_go_on():
 def test_a_graph_freed_in_part_says_that_it_was_freed(kind):
     """As after Ctrl-C within backward(free=True)."""
     from autograd.core import backward as module
+    from autograd.core.node import history
 
     def interrupted(output, stop):
-        for count, node in enumerate(module.history([output])):
+        for count, node in enumerate(history([output])):
             if node.op is not None:
                 node.op = module.FREED
                 if count == stop:

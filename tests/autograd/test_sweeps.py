@@ -1,9 +1,13 @@
 """The two sweeps: their events, their listeners, what they hand over."""
 
+import random
+
 import numpy as np
+import pytest
 
 import autograd as ag
 from autograd import Value
+from autograd.core.context import switched
 from autograd.core.node import ancestors
 from autograd.core.sweeps import pullback, pushforward
 
@@ -89,3 +93,68 @@ def test_a_gradient_node_carries_the_age_of_its_forward_node_in_its_scope():
     assert g.requires_grad
     scopes = [node.scope for node in ancestors([g]) if node.scope is not None]
     assert forward[0].age in {scope[1].age for scope in scopes}
+
+
+# The plain sweep ----------------------------------------------------------------------
+
+
+def mixed(kind, seed):
+    """A result of many operations on leaves that are used again and again."""
+    rng = random.Random(seed)
+    if kind is ag.Value:
+        leaves = [ag.Value(rng.uniform(-1, 1)) for _ in range(3)]
+    else:
+        leaves = [
+            ag.tensor(np.full(shape, rng.uniform(-1, 1), dtype), requires_grad=True)
+            for shape, dtype in (((2, 3), "f4"), ((3,), "f8"), ((), "f8"))
+        ]
+    nodes = list(leaves)
+    for _ in range(25):
+        x, y = rng.choice(nodes[-8:]), rng.choice([*nodes, 0.5, 2])
+        op = rng.choice((ag.add, ag.multiply, ag.subtract, ag.maximum))
+        wide = rng.choice((ag.tanh, ag.relu, ag.exp, ag.negative, abs, ag.sigmoid))
+        nodes.append(ag.tanh(op(x, y)) if rng.random() < 0.6 else ag.tanh(wide(x)))
+    total = sum(nodes[-6:])
+    return leaves, total if kind is ag.Value else np.sum(total)
+
+
+@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("kind", [ag.Value, ag.Tensor])
+def test_a_sweep_finds_the_same_whether_somebody_listens_or_not(kind, seed):
+    leaves, total = mixed(kind, seed)
+    total.backward()
+    plain = [x.grad for x in leaves]
+    for x in leaves:
+        x.grad = None
+    heard = []
+    with switched(listeners=(lambda *event: heard.append(event),)):
+        total.backward()
+    assert heard
+    for x, before in zip(leaves, plain):
+        assert type(x.grad) is type(before)
+        np.testing.assert_array_equal(x.grad, before)
+
+
+def test_what_a_listener_holds_is_not_written_into():
+    x = ag.tensor([1.0, 2.0], requires_grad=True)
+    total = np.sum(x * 2 + x * 3 + x * 5)
+    held = []
+
+    def listen(node, g, parts):
+        held.extend((part, np.array(part)) for part in parts if part is not None)
+
+    with switched(listeners=(listen,)):
+        total.backward()
+    np.testing.assert_array_equal(x.grad, [10, 10])
+    for part, before in held:
+        np.testing.assert_array_equal(part, before)
+
+
+def test_where_one_rule_raises_on_floats_all_gradients_are_pythons():
+    x, y = ag.Value(0.0), ag.Value(2.0)
+    (x**y * 1.0 + x / y).backward()
+    assert [type(x.grad), type(y.grad)] == [float, float]
+    one, zero = ag.Value(1.0), ag.Value(0.0)
+    (one / zero).backward()
+    assert (one.grad, zero.grad) == (np.inf, -np.inf)
+    assert [type(one.grad), type(zero.grad)] == [float, float]

@@ -11,7 +11,7 @@ import pytest
 import autograd as ag
 import nn
 from autograd import Value
-from autograd.core import sweeps
+from autograd.core import sweeps, zeros
 from autograd.core.zeros import weigh
 
 inf, nan = np.inf, np.nan
@@ -418,15 +418,20 @@ def test_an_error_of_numpy_s_leaves_graph_and_gradients_whole():
 @pytest.fixture
 def products(monkeypatch):
     """The product that each reverse sweep is run with, in order."""
-    swept = []
-    plain = sweeps._pullback
+    products = []
+    plain, general = zeros.swept, sweeps._pullback
 
-    def counted(order, outputs, cotangents, floor, lift, times, hooks):
-        swept.append(times)
-        return plain(order, outputs, cotangents, floor, lift, times, hooks)
+    def counted(*args):
+        products.append(None)
+        return plain(*args)
 
-    monkeypatch.setattr(sweeps, "_pullback", counted)
-    return swept
+    def counted_too(order, outputs, cotangents, floor, lift, times, hooks):
+        products.append(times)
+        return general(order, outputs, cotangents, floor, lift, times, hooks)
+
+    monkeypatch.setattr(zeros, "swept", counted)
+    monkeypatch.setattr(sweeps, "_pullback", counted_too)
+    return products
 
 
 def test_a_sweep_of_finite_results_is_one_sweep(products):

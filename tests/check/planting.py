@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from autograd import registry
 from autograd.core.call import complete
 from autograd.core.primitive import REALS, Primitive
-from autograd.core.rules import pull_of
+from autograd.core.rules import flow_of, pull_of
 
 PROGRAMS = "programs"
 Where = str | Primitive | tuple[str, ...]
@@ -116,6 +116,7 @@ def replace(path: str | tuple[str, ...], wrong: Callable[..., Any]) -> None:
         # The pull of "freed" refuses, and is its own; composites have none.
         if op.name != "freed" and op.kind != "composite":
             op.pull = pull_of(op)
+            op.flow, op.flow_of_floats = flow_of(op, False), flow_of(op, True)
 
 
 def around(wrong: Callable[..., Any], right: Callable[..., Any]) -> Callable[..., Any]:

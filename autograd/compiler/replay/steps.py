@@ -9,8 +9,8 @@ import numpy as np
 
 from ...core.call import ITEM
 from ...core.program import Step
-from ...core.source import index_text
 from ...ops.indexing import Slice, put_together
+from ...source import index_text
 from ..flat import Kind
 from ..passes.rewriting import is_by_element, is_weak, name_of
 from ..passes.views import is_view

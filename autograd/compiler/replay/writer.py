@@ -14,8 +14,8 @@ import numpy as np
 
 from ...core.call import ITEM
 from ...core.program import Ref, Step
-from ...core.source import index_text
 from ...ops.indexing import put_together
+from ...source import index_text
 from ..flat import Flat, Kind
 from ..passes.rewriting import is_weak, name_of
 from ..passes.views import is_view

@@ -8,14 +8,26 @@ import pytest
 from numpy.testing import assert_allclose
 
 import autograd as ag
+from autograd.compiler import tape
 from autograd.compiler.flat import Flat
-from autograd.compiler.tape import built
+from autograd.compiler.native import tape as native
+from autograd.compiler.native.compilers import NoCompiler, compiler
 from autograd.core.context import switched
 from autograd.core.node import raw
 from nn.scalar import MLP
 
 UNARY = (ag.tanh, ag.exp, ag.relu, ag.sigmoid, ag.negative, np.sin, ag.positive, abs)
 BINARY = (ag.add, ag.add, ag.subtract, ag.multiply, ag.multiply, ag.maximum)
+
+
+try:
+    compiler()
+    BACKENDS = (tape.built, native.built)
+except NoCompiler:
+    BACKENDS = (tape.built,)
+by_both = pytest.mark.parametrize(
+    "built", BACKENDS, ids=["NumPy", "C"][: len(BACKENDS)]
+)
 
 
 def grown(rng, leaves, steps):
@@ -40,8 +52,11 @@ def of(f, numbers):
     return Flat.of(total, *slopes, leaves=xs)
 
 
-@pytest.mark.parametrize("seed", range(40))
-def test_a_random_graph_and_its_gradient_run_at_other_numbers(seed):
+@pytest.mark.parametrize(
+    ("built", "seed"),
+    [(built, seed) for built, n in zip(BACKENDS, (40, 4)) for seed in range(n)],
+)
+def test_a_random_graph_and_its_gradient_run_at_other_numbers(built, seed):
     def f(*xs):
         return grown(random.Random(seed), xs, 30)
 
@@ -51,7 +66,8 @@ def test_a_random_graph_and_its_gradient_run_at_other_numbers(seed):
     assert_allclose(run(*elsewhere), [*map(raw, right)], 1e-12, 1e-14)
 
 
-def test_two_runs_do_not_share_what_they_gave():
+@by_both
+def test_two_runs_do_not_share_what_they_gave(built):
     x = ag.Value(2.0)
     with switched(everything=True):
         run = built(Flat.of(x * x, x + 1, leaves=[x]))
@@ -59,7 +75,8 @@ def test_two_runs_do_not_share_what_they_gave():
     assert (run(4.0), first) == ((16.0, 5.0), (9.0, 4.0))
 
 
-def test_infinities_and_nan_are_where_the_graph_has_them():
+@by_both
+def test_infinities_and_nan_are_where_the_graph_has_them(built):
     x, y = ag.Value(1.0), ag.Value(2.0)
     with switched(everything=True):
         run = built(Flat.of(x / y, ag.log(x), x * 0.0 + y, leaves=[x, y]))
@@ -70,7 +87,8 @@ def test_infinities_and_nan_are_where_the_graph_has_them():
     assert math.copysign(1, run(-1.0, -0.0)[2]) == -1
 
 
-def test_what_is_no_function_of_arrays_is_called_number_by_number():
+@by_both
+def test_what_is_no_function_of_arrays_is_called_number_by_number(built):
     cube = ag.general(lambda x: float(x) ** 3, lambda g, x: g * 3 * x**2, name="cube")
     x = ag.Value(1.0)
     with switched(everything=True):
@@ -78,14 +96,16 @@ def test_what_is_no_function_of_arrays_is_called_number_by_number():
     assert run(2.0) == (35.0,)
 
 
-def test_each_of_several_outputs_is_a_number_of_its_own():
+@by_both
+def test_each_of_several_outputs_is_a_number_of_its_own(built):
     x = ag.Value(7.5)
     with switched(everything=True):
         run = built(Flat.of(*divmod(x, 2.0), *np.modf(x), leaves=[x]))
     assert run(9.25) == (4.0, 1.25, 0.25, 9.0)
 
 
-def test_additions_of_one_chain_are_one_sum_and_shared_ones_stay():
+@by_both
+def test_additions_of_one_chain_are_one_sum_and_shared_ones_stay(built):
     xs = [ag.Value(float(i)) for i in range(50)]
     with switched(everything=True):
         part = xs[0] + xs[1] + xs[2]
@@ -101,7 +121,8 @@ def test_additions_of_one_chain_are_one_sum_and_shared_ones_stay():
     assert run.source.count("reduceat") == 2  # lines, of which one is the other's part
 
 
-def test_a_training_step_of_an_mlp_is_a_few_dozen_calls():
+@by_both
+def test_a_training_step_of_an_mlp_is_a_few_dozen_calls(built):
     random.seed(1)
     model = MLP(2, [8, 8, 1])
     points = [(random.gauss(0, 1), random.gauss(0, 1)) for _ in range(10)]
@@ -118,17 +139,18 @@ def test_a_training_step_of_an_mlp_is_a_few_dozen_calls():
     run = built(flat)
     numbers = [p.data + 0.01 * i for i, p in enumerate(parameters)]
     assert len(flat.steps) > 1000
-    assert run.source.count("\n") < 30
+    assert len(run.runs) < 30
     assert_allclose(run(*numbers)[0], loss(numbers).data, 1e-13)
 
 
-def test_the_products_of_a_sweep_are_vectors_too():
+@by_both
+def test_the_products_of_a_sweep_are_vectors_too(built):
     xs = [ag.Value(x) for x in (0.0, 2.0, -1.0)]
     zero = ag.registry["weigh"]
     with switched(everything=True):
         run = built(Flat.of(*[zero(x, y) for x in xs for y in xs], leaves=xs))
     inf, nan = math.inf, math.nan
-    assert run.source.count("weigh") == 1
+    assert sum("weigh" in str(each) for each in run.runs) == 1
     assert run(0.0, inf, 2.0)[:3] == (0.0, 0.0, 0.0)
     assert run(0.0, nan, 2.0)[:3] == (0.0, 0.0, 0.0)
     assert run(3.0, inf, 2.0)[:3] == (9.0, inf, 6.0)

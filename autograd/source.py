@@ -1,13 +1,15 @@
-"""Arguments as Python source, which rebuilds dtypes and memory layouts, too."""
+"""Calls as Python source, whose arguments have their dtypes and memory layouts, too."""
 
 from __future__ import annotations
 
+import re
+import sys
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-from .node import Node
+from .core.node import Node
 
 LARGEST = 2000  # elements worth pasting
 
@@ -93,3 +95,31 @@ def _nested(x: Any) -> str:
 
 def _number(x: float) -> str:
     return repr(float(x)) if np.isfinite(x) else f"float({str(float(x))!r})"
+
+
+# Calls --------------------------------------------------------------------------------
+
+
+def named(op: Any) -> str:
+    """Source text for a primitive: ``ag.exp`` where it has a public name of its own.
+
+    One that a person made is called by its name, as if it were assigned to that.
+    """
+    if not op.is_declared:
+        return re.sub(r"\W", "_", op.name)
+    public = getattr(sys.modules["autograd"], op.name, None)
+    known = op in (public, getattr(public, "primitive", None))
+    return f"ag.{op.name}" if known else f"ag.registry[{op.name!r}]"
+
+
+def called(step: Any, operands: Sequence[str], name: str = "") -> str:
+    """The text of a call, by the name of what is called."""
+    if step.op.text is not None:
+        return step.op.text(operands, step.params)
+    defaults, required = step.op.signature.defaults, step.op.signature.required
+    params = [
+        f"{key}={recipe(value)}"
+        for key, value in step.params.items()
+        if key in required or key not in defaults or value != defaults[key]
+    ]
+    return f"{name or named(step.op)}({', '.join([*operands, *params])})"
