@@ -64,6 +64,7 @@ class Derivatives:
         if problem.of_one_number:
             self.cotangent = np.ones(problem.outputs.size)
         self._pulled: dict[bytes, np.ndarray] = {}
+        self._pushed: dict[bytes, np.ndarray] = {}
 
     @property
     def smooth_cotangent(self) -> np.ndarray:
@@ -121,7 +122,10 @@ class Derivatives:
         return pull
 
     def pulled(self, u: np.ndarray) -> np.ndarray:
-        """Jᵀu by ``vjp``, whose results are checked for type, memory and repetition."""
+        """Jᵀu by ``vjp``, whose results are checked for type and memory.
+
+        The first one for repetition, too, after f was elsewhere.
+        """
         key = u.tobytes()
         if key not in self._pulled:
             check, given = self.named("reverse"), self.problem.given
@@ -129,27 +133,35 @@ class Derivatives:
             names = self.inputs.names if self.hygiene else []
             with unchanged("memory", given[: len(names)], names):
                 gradients = self._pull(cotangents)
-            self._pulled[key] = self.inputs.vector(gradients)
+            found = self.inputs.vector(gradients)
             if self.hygiene:
                 check_types(check, gradients, given, self.inputs)
                 check_memory(check, gradients, (*given, *cotangents), self.inputs)
-                point = self.problem.point
-                self.problem.moved(0.5 + abs(point))  # what it keeps, is now old
-                again = self.inputs.vector(self._pull(cotangents))
-                if again.tobytes() != self._pulled[key].tobytes():
-                    reason = "the same cotangent gave another gradient"
-                    raise GradientError(check, reason)
+                if not self._pulled:
+                    self._require_again(cotangents, found)
+            self._pulled[key] = found
         return self._pulled[key]
+
+    def _require_again(self, cotangents: tuple[Any, ...], found: np.ndarray) -> None:
+        """Raise if the same cotangents give something else after f was elsewhere."""
+        self.problem.moved(0.5 + abs(self.problem.point))  # what it keeps, is now old
+        again = self.inputs.vector(self._pull(cotangents))
+        if again.tobytes() != found.tobytes():
+            reason = "the same cotangent gave another gradient"
+            raise GradientError(self.named("reverse"), reason)
 
     def pushed(self, v: np.ndarray) -> np.ndarray:
         """Jv by ``jvp``, whose results are checked for type and memory."""
-        check, given = self.named("forward"), self.problem.given
-        with unchanged("memory", given, self.inputs.names):
-            _, tangents = self.problem.forward(v)
-        arrays = [np.asarray(raw(t)) for t in tangents]
-        check_types(check, arrays, arrays, self.outputs)
-        check_memory(check, arrays, given, self.outputs)
-        return self.outputs.vector(tangents)
+        key = v.tobytes()
+        if key not in self._pushed:
+            check, given = self.named("forward"), self.problem.given
+            with unchanged("memory", given, self.inputs.names):
+                _, tangents = self.problem.forward(v)
+            arrays = [np.asarray(raw(t)) for t in tangents]
+            check_types(check, arrays, arrays, self.outputs)
+            check_memory(check, arrays, given, self.outputs)
+            self._pushed[key] = self.outputs.vector(tangents)
+        return self._pushed[key]
 
     # Verdicts -------------------------------------------------------------------------
 
