@@ -101,14 +101,17 @@ class Derivatives:
         return self.problem.magnified(np.where(told, factors, 1.0))
 
     def _coarse(self) -> np.ndarray:
-        """Where values have few digits everywhere: they are what others left over.
+        """Where values, or tangents, have few digits: they are what others left over.
 
         As of 1 - p, for p near 1: a stair, whose steps no difference can see past.
         """
-        steps = tol.RIDDERS_STEPS[0]
+        steps, near = tol.RIDDERS_STEPS[0], self.oracle.near
         moved = [self.problem.moved(h * self.probe) for h in (*steps, *-steps)]
-        found = np.frexp(np.array([*self.oracle.near.values, *moved]))[0] * tol.COARSE
-        return (abs(np.rint(found) - found) < tol.EVEN).all(axis=0)
+        tangents = np.array(near.tangents(self.probe))
+        size = abs(tangents)
+        left_over = _few_digits(tangents) & (size > 0).any(axis=0)
+        left_over &= (size < tol.TINY * abs(self.probe).max()).all(axis=0)
+        return _few_digits(np.array([*near.values, *moved])) | left_over
 
     # The derivatives ------------------------------------------------------------------
 
@@ -227,6 +230,12 @@ class Derivatives:
 
     def named(self, check: str) -> str:
         return f"{check} over {self.title}" if self.title else check
+
+
+def _few_digits(table: np.ndarray) -> np.ndarray:
+    """Whether all numbers of a column have."""
+    found = np.frexp(table)[0] * tol.COARSE
+    return (abs(np.rint(found) - found) < tol.EVEN).all(axis=0)
 
 
 def _sizes(problem: Problem, slopes: Slopes) -> np.ndarray:
