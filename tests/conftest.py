@@ -12,6 +12,8 @@ from hypothesis import HealthCheck, settings
 
 # Two processes share the cores; before any of them imports NumPy.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+# The many processes that tests start would compile all they import, each for itself.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 COMMON = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
 

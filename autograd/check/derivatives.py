@@ -64,6 +64,7 @@ class Derivatives:
         if problem.of_one_number:
             self.cotangent = np.ones(problem.outputs.size)
         self._pulled: dict[bytes, np.ndarray] = {}
+        self._pushed: dict[bytes, np.ndarray] = {}
 
     @property
     def smooth_cotangent(self) -> np.ndarray:
@@ -100,14 +101,17 @@ class Derivatives:
         return self.problem.magnified(np.where(told, factors, 1.0))
 
     def _coarse(self) -> np.ndarray:
-        """Where values have few digits everywhere: they are what others left over.
+        """Where values, or tangents, have few digits: they are what others left over.
 
         As of 1 - p, for p near 1: a stair, whose steps no difference can see past.
         """
-        steps = tol.RIDDERS_STEPS[0]
+        steps, near = tol.RIDDERS_STEPS[0], self.oracle.near
         moved = [self.problem.moved(h * self.probe) for h in (*steps, *-steps)]
-        found = np.frexp(np.array([*self.oracle.near.values, *moved]))[0] * tol.COARSE
-        return (abs(np.rint(found) - found) < tol.EVEN).all(axis=0)
+        tangents = np.array(near.tangents(self.probe))
+        size = abs(tangents)
+        left_over = _few_digits(tangents) & (size > 0).any(axis=0)
+        left_over &= (size < tol.TINY * abs(self.probe).max()).all(axis=0)
+        return _few_digits(np.array([*near.values, *moved])) | left_over
 
     # The derivatives ------------------------------------------------------------------
 
@@ -121,7 +125,10 @@ class Derivatives:
         return pull
 
     def pulled(self, u: np.ndarray) -> np.ndarray:
-        """Jᵀu by ``vjp``, whose results are checked for type, memory and repetition."""
+        """Jᵀu by ``vjp``, whose results are checked for type and memory.
+
+        The first one for repetition, too, after f was elsewhere.
+        """
         key = u.tobytes()
         if key not in self._pulled:
             check, given = self.named("reverse"), self.problem.given
@@ -129,27 +136,35 @@ class Derivatives:
             names = self.inputs.names if self.hygiene else []
             with unchanged("memory", given[: len(names)], names):
                 gradients = self._pull(cotangents)
-            self._pulled[key] = self.inputs.vector(gradients)
+            found = self.inputs.vector(gradients)
             if self.hygiene:
                 check_types(check, gradients, given, self.inputs)
                 check_memory(check, gradients, (*given, *cotangents), self.inputs)
-                point = self.problem.point
-                self.problem.moved(0.5 + abs(point))  # what it keeps, is now old
-                again = self.inputs.vector(self._pull(cotangents))
-                if again.tobytes() != self._pulled[key].tobytes():
-                    reason = "the same cotangent gave another gradient"
-                    raise GradientError(check, reason)
+                if not self._pulled:
+                    self._require_again(cotangents, found)
+            self._pulled[key] = found
         return self._pulled[key]
+
+    def _require_again(self, cotangents: tuple[Any, ...], found: np.ndarray) -> None:
+        """Raise if the same cotangents give something else after f was elsewhere."""
+        self.problem.moved(0.5 + abs(self.problem.point))  # what it keeps, is now old
+        again = self.inputs.vector(self._pull(cotangents))
+        if again.tobytes() != found.tobytes():
+            reason = "the same cotangent gave another gradient"
+            raise GradientError(self.named("reverse"), reason)
 
     def pushed(self, v: np.ndarray) -> np.ndarray:
         """Jv by ``jvp``, whose results are checked for type and memory."""
-        check, given = self.named("forward"), self.problem.given
-        with unchanged("memory", given, self.inputs.names):
-            _, tangents = self.problem.forward(v)
-        arrays = [np.asarray(raw(t)) for t in tangents]
-        check_types(check, arrays, arrays, self.outputs)
-        check_memory(check, arrays, given, self.outputs)
-        return self.outputs.vector(tangents)
+        key = v.tobytes()
+        if key not in self._pushed:
+            check, given = self.named("forward"), self.problem.given
+            with unchanged("memory", given, self.inputs.names):
+                _, tangents = self.problem.forward(v)
+            arrays = [np.asarray(raw(t)) for t in tangents]
+            check_types(check, arrays, arrays, self.outputs)
+            check_memory(check, arrays, given, self.outputs)
+            self._pushed[key] = self.outputs.vector(tangents)
+        return self._pushed[key]
 
     # Verdicts -------------------------------------------------------------------------
 
@@ -215,6 +230,12 @@ class Derivatives:
 
     def named(self, check: str) -> str:
         return f"{check} over {self.title}" if self.title else check
+
+
+def _few_digits(table: np.ndarray) -> np.ndarray:
+    """Whether all numbers of a column have."""
+    found = np.frexp(table)[0] * tol.COARSE
+    return (abs(np.rint(found) - found) < tol.EVEN).all(axis=0)
 
 
 def _sizes(problem: Problem, slopes: Slopes) -> np.ndarray:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any
 
 import numpy as np
@@ -112,14 +113,11 @@ class Problem:
 
     def moved(self, step: np.ndarray) -> np.ndarray:
         """The function at ``point + step``; NaN if there is none, or no other point."""
-        nowhere = np.full(self.outputs.size, np.nan)
         there = self.point + step
-        if ((there == self.point) & (step != 0)).any():
-            return nowhere  # the step is below the spacing of floats
-        try:
-            return self.evaluate(there)
-        except Exception:  # whatever a function raises outside of its domain
-            return nowhere
+        if not ((there == self.point) & (step != 0)).any():
+            with suppress(Exception):  # whatever f raises outside of its domain
+                return self.evaluate(there)
+        return np.full(self.outputs.size, np.nan)  # none, or no other point
 
     def evaluate(self, vector: np.ndarray) -> np.ndarray:
         """The function at ``vector``, unrecorded; complex there, complex here."""

@@ -18,7 +18,9 @@ from .report import GradientReport
 from .sampling import samples_of
 from .tolerances import DEEPEST, MOST_INCONCLUSIVE
 
-ORDERS = (2, 2, 2, 3)  # of which one is drawn
+# Of which one is drawn. Most wrong rules are wrong at first order, whose examples take
+# a fifth of the time of the second.
+ORDERS = (1, 1, 1, 1, 2, 2, 2, 3)
 
 Test = Callable[..., None]
 

@@ -31,11 +31,12 @@ from plants import HARMLESS, RULES, STEPS
 
 from autograd import Graph, record, registry
 from autograd.check import GradientError, check_grads, check_program, samples_of
+from autograd.check.properties import ORDERS
 from autograd.check.random_programs import programs
+from autograd.check.tolerances import DEEPEST
 
 LIMIT = 120.0  # seconds for one plant
 SHRINKING = 1.0  # of these, at most, after the first failure
-SMALL = 6  # elements, up to which every fourth example is checked to third order
 GROUPS = {"rules": RULES, "steps": STEPS, "harmless": HARMLESS}
 
 
@@ -114,12 +115,12 @@ def search(plant: Plant) -> tuple[st.SearchStrategy[Any], Callable[[Any], Any]]:
 
     def check(example: Any) -> Any:
         (operands, params), order = example
-        if sum(map(np.size, operands)) > SMALL:
-            order = 2
+        if sum(map(np.size, operands)) > DEEPEST:
+            order = min(order, 2)
         if any(map(is_differentiable, operands)):
             check_called(op, operands, params, order)
 
-    return st.tuples(calls, st.sampled_from([2, 2, 2, 3])), check
+    return st.tuples(calls, st.sampled_from(ORDERS)), check
 
 
 def check_called(op: Any, operands: Any, params: Any, order: int) -> None:

@@ -113,8 +113,8 @@ def replace(path: str | tuple[str, ...], wrong: Callable[..., Any]) -> None:
         else:
             _put_in_place(right, planted)
     for op in registry.values():
-        # The pull of "freed" refuses, and is its own; composites have none.
-        if op.name != "freed" and op.kind != "composite":
+        # "freed" and what is fused have a pull of their own; composites have none.
+        if op.name != "freed" and op.kind not in ("composite", "fused"):
             op.pull = pull_of(op)
             op.flow, op.flow_of_floats = flow_of(op, False), flow_of(op, True)
 

@@ -322,7 +322,7 @@ def test_every_name_of_a_strategy_draws_something(name: str) -> None:
         name="planted",
         sample={"x": "1-d or more", "axis": "axes", "weight": "weight", "more": name},
     )
-    assert "more" in find(samples_of(op), lambda call: True)[1]
+    assert "more" in find(samples_of(op), lambda call: True, settings=SEARCH)[1]
 
 
 REFUSED = {  # but for the default; the last three are what a recording found

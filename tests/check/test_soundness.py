@@ -70,6 +70,15 @@ RIGHT: dict[str, Case] = {
     "extrapolations that agree by chance": lambda: check_grads(
         ag.registry["lstsq"], AGREEING, np.array([-800.0, -(2.0**-10), 2.0**-27, 30.0])
     ),
+    "slopes of a tiny output that a difference left over": lambda: check_grads(
+        ag.general(
+            lambda x: ag.registry["log_softmax"].forward(x, axis=0),
+            lambda g, x: g - ag.softmax(x, axis=0) * np.sum(g, axis=0, keepdims=True),
+            name="log_softmax from softmax",
+        ),
+        np.array([[-800.0, 30.0], [0.5, -(2.0**-10)], [-30.0, 2.0]]),
+        order=1,
+    ),
     "terms that are rounded alike close by": lambda: check_grads(
         lambda x: np.std(x, axis=0, ddof=0.5), np.array([[0.0], [2.0**-27]])
     ),

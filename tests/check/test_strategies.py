@@ -1,5 +1,6 @@
 """What the public strategies draw, and the properties that are made of them."""
 
+from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
@@ -43,7 +44,7 @@ def test_tensors_are_of_the_domain_and_the_dtype(x: Tensor) -> None:
 
 @pytest.mark.parametrize("layout", ["strided", "reversed", "transposed", "stride 0"])
 def test_tensors_come_in_the_layout_that_is_asked_for(layout: str) -> None:
-    x = find(tensors((3, 4), layout=layout), lambda x: True).data
+    x = find(tensors((3, 4), layout=layout), lambda x: True, settings=SEARCH).data
     assert not x.flags.c_contiguous
 
 
@@ -154,16 +155,13 @@ def test_programs_reach(what: str) -> None:
 
 
 def test_programs_use_every_primitive_there_is() -> None:
-    seen = set()
+    missing = {op.name for op in suitable()}
 
-    @settings(max_examples=1500, database=None, derandomize=True)
-    @given(programs())
-    def look(program: Program) -> None:
-        seen.update(_names(program))
+    def is_last_of_them(program: Program) -> bool:
+        missing.difference_update(_names(program))
+        return len(missing) <= 4
 
-    look()
-    missing = {op.name for op in suitable()} - seen
-    assert len(missing) <= 4, missing
+    assert find(programs(), is_last_of_them, settings=SEARCH), missing
 
 
 @given(programs([ag.exp, ag.multiply], max_nodes=3))
@@ -180,6 +178,16 @@ def test_a_primitive_that_cannot_be_drawn_is_an_error_in_a_program() -> None:
 
 
 # Properties -----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def unshrunk() -> Iterator[None]:
+    """For what fails in any case: that it is shrunk is tested once."""
+    name = settings.get_current_profile_name()
+    settings.register_profile("unshrunk", phases=[Phase.generate])
+    settings.load_profile("unshrunk")
+    yield
+    settings.load_profile(name)
 
 
 def bad_cube() -> Any:
@@ -211,6 +219,7 @@ def test_a_primitive_alone_is_drawn_as_it_says() -> None:
         test()
 
 
+@pytest.mark.usefixtures("unshrunk")
 def test_a_wrong_layer_is_found() -> None:
     cube = bad_cube()
 
@@ -256,6 +265,7 @@ def test_a_property_that_proves_nothing_fails() -> None:
         test()
 
 
+@pytest.mark.usefixtures("unshrunk")
 def test_wrong_uses_of_a_property_say_what_is_needed() -> None:
     with pytest.raises(TypeError, match="needs a function, or strategies"):
         gradient_property()
@@ -315,6 +325,7 @@ class TestMethods:
     def test_a_bound_method(self) -> None:
         few(self.scaled, tensors((2,)))()
 
+    @pytest.mark.usefixtures("unshrunk")
     def test_a_method_that_is_wrong_fails(self) -> None:
         bad = ag.elementwise(np.sin, lambda x: 2 * np.cos(x), name="bad")
 
