@@ -16,6 +16,7 @@ from .core.rules import FAILURES
 from .core.space import unmasked
 from .ops.elementwise import positive
 from .ops.filling import linspace as between
+from .ops.keywords import with_keywords
 from .ops.shaping import broadcast_to, stack
 from .tensor import Tensor, check_dtype
 
@@ -251,6 +252,7 @@ def arange(
     return _leaf(_new("arange", start, stop, step, dtype=dtype), device)
 
 
+@with_keywords
 def linspace(
     start: Any,
     stop: Any,

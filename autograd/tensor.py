@@ -25,7 +25,7 @@ from .ops.held import held
 from .ops.indexing import getitem
 from .ops.updating import At
 from .protocols.functions import call_function
-from .protocols.pytorch import Elsewhere, taught
+from .protocols.pytorch import Elsewhere, Size, taught
 from .protocols.ufuncs import call_ufunc
 from .value import track_leaf
 
@@ -193,7 +193,7 @@ class Tensor(Operators):
     @property
     def size(self) -> int:
         """How many elements there are."""
-        return self._raw.size
+        return Size(self._raw.size)
 
     @property
     def dtype(self) -> np.dtype:
@@ -212,6 +212,7 @@ class Tensor(Operators):
     def mT(self) -> Any: return shaping.swapaxes(self, axis1=-1, axis2=-2)
 
     def astype(self, dtype: Any) -> Any: return shaping.astype(self, dtype)
+    def copy(self) -> Any: return np.copy(self)
     def ravel(self) -> Any: return shaping.reshape(self, shape=(-1,))
     def swapaxes(self, axis1: int, axis2: int) -> Any: return shaping.swapaxes(self, axis1=axis1, axis2=axis2)
     def squeeze(self, axis: Any = None) -> Any: return shaping.squeeze(self, axis=axis)
@@ -234,12 +235,15 @@ class Tensor(Operators):
     def argsort(self, axis: int | None = -1) -> Any: return np.argsort(self, axis=axis)
     def nonzero(self) -> Any: return np.nonzero(self)
     def take(self, indices: Any, axis: Any = None) -> Any: return np.take(self, indices, axis=axis)
+    def compress(self, condition: Any, axis: Any = None) -> Any: return np.compress(condition, self, axis=axis)
+    def searchsorted(self, v: Any, side: Any = "left") -> Any: return np.searchsorted(self, v, side)
     def repeat(self, repeats: Any, axis: Any = None) -> Any: return np.repeat(self, repeats, axis=axis)
     def diagonal(self, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any: return np.diagonal(self, offset, axis1, axis2)
     def trace(self, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Any: return np.trace(self, offset, axis1, axis2)
     def dot(self, other: Any) -> Any: return np.dot(self, other)
     def round(self, decimals: int = 0) -> Any: return np.round(self, decimals)
     def conj(self) -> Any: return np.conjugate(self)
+    def conjugate(self) -> Any: return np.conjugate(self)
     @property
     def real(self) -> Any: return np.real(self)
     @property

@@ -14,6 +14,7 @@ import jupytext
 
 import autograd as ag
 from autograd import __version__
+from autograd.protocols.pytorch import Elsewhere
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # -j runs lessons side by side
 here = Path(__file__).parent
@@ -69,8 +70,12 @@ def kinks(*_: object) -> None:
 
 
 def is_not_ours(app: object, what: str, name: str, of: object, *_: object) -> Any:
-    """What scikit-learn adds to our classes is in its own reference."""
-    return "sklearn" in (getattr(of, "__module__", None) or "") or None
+    """What scikit-learn adds to our classes is in its own reference.
+
+    And names that are elsewhere, which only errors tell, are no members.
+    """
+    theirs = "sklearn" in (getattr(of, "__module__", None) or "")
+    return theirs or isinstance(of, Elsewhere) or None
 
 
 def as_written(

@@ -10,8 +10,7 @@
 
 # %%
 import numpy as np
-from course import FULL, show
-from matplotlib.figure import Figure
+from course import FULL, gallery, show
 from sklearn.linear_model import LogisticRegression
 from sklearn.neighbors import KNeighborsClassifier
 
@@ -30,21 +29,7 @@ print(
     end=" ",
 )
 print(f"{images[0, 12, 8]:.2f}, {rows[0, 28 * 12 + 8]:.2f}")
-
-
-def gallery(pictures: np.ndarray, titles: list[str], cmap: str) -> Figure:
-    figure = Figure(figsize=(1.3 * len(pictures), 1.7), layout="constrained")
-    top = np.abs(pictures).max()
-    low = 0 if pictures.min() >= 0 else -top
-    for axes, picture, title in zip(
-        figure.subplots(1, len(pictures)), pictures, titles
-    ):
-        axes.imshow(picture.reshape(28, 28), cmap=cmap, vmin=low, vmax=top)
-        axes.set(title=title, xticks=[], yticks=[])
-    return figure
-
-
-show(gallery(images[:8], [str(label) for label in labels[:8]], "gray"), "digits")
+show(gallery(images[:8], labels[:8]), "digits")  # side by side, from course.py
 
 # %% [markdown]
 # ## Brightness is activation
@@ -63,7 +48,9 @@ show(gallery(images[:8], [str(label) for label in labels[:8]], "gray"), "digits"
 # The images are given in *batches* of 50, with a step after each: a step costs less so,
 # and is nearly as good. The `DataLoader` makes the batches, in an order drawn anew each
 # time round; once round is an *epoch*. `free=True` gives back the memory of what was
-# recorded for the backward pass; under `no_grad` nothing is recorded.
+# recorded for the backward pass; under `no_grad` nothing is recorded. `generator` is
+# the seed of what is drawn, here of weights and order; `FULL` is true with `--full`,
+# which takes more time.
 #
 # 1,000 images are kept aside. Only there can be seen what was learned, and what only
 # learned by heart.
@@ -129,10 +116,10 @@ show(viz.network(network, rows[test][0]), "network")
 
 # %%
 before, after = (each.layers[0].weight.data for each in (untrained, network))
-show(gallery(before[:8], [""] * 8, "PuOr"), "before")
+show(gallery(before[:8], cmap="PuOr"), "before")
 
 # %%
-show(gallery(after[:8], [""] * 8, "PuOr"), "after")
+show(gallery(after[:8], cmap="PuOr"), "after")
 silent = np.sum((ag.relu(network.layers[0](rows)).data == 0).all(0))
 print(f"of 16 neurons {silent} are silent at every image")
 

@@ -7,8 +7,7 @@
 
 # %%
 import numpy as np
-from course import FULL, show
-from matplotlib.figure import Figure
+from course import FULL, gallery, show
 from sklearn.svm import SVC
 
 import autograd as ag
@@ -74,25 +73,10 @@ show(viz.play(nn.functional.cross_entropy(model(x), held_out[1][:1])), "steps")
 #
 # Weights of the first layer: purple where a neuron wants ink (light), orange where not.
 
-
 # %%
-def grid(pictures: np.ndarray, titles: list[str], cmap: str, columns: int) -> Figure:
-    rows = -(-len(pictures) // columns)
-    figure = Figure(figsize=(1.2 * columns, 1.35 * rows), layout="constrained")
-    top = np.abs(pictures).max()
-    for axes, picture, title in zip(
-        figure.subplots(rows, columns).flat, pictures, titles
-    ):
-        low = 0 if cmap == "gray" else -top
-        axes.imshow(picture.reshape(28, 28), cmap=cmap, vmin=low, vmax=top)
-        axes.set_title(title, fontsize=9)
-        axes.set(xticks=[], yticks=[])
-    return figure
-
-
 weights = model[1].layers[0].weight.data
 strongest = np.argsort(-np.linalg.norm(weights, axis=1))[:16]
-show(grid(weights[strongest], [""] * 16, "PuOr", 8), "weights")
+show(gallery(weights[strongest], columns=8, cmap="PuOr"), "weights")
 
 # %% [markdown]
 # ## The worst mistakes
@@ -108,7 +92,7 @@ said = chances.argmax(1)
 wrong = np.flatnonzero(said != held_out[1])
 worst = wrong[np.argsort(-chances[wrong, said[wrong]])][:16]
 titles = [f"{held_out[1][i]}, said {said[i]}" for i in worst]
-show(grid(held_out[0][worst], titles, "gray", 8), "mistakes")
+show(gallery(held_out[0][worst], titles, columns=8), "mistakes")
 
 print(table := nn.metrics.confusion_matrix(said, held_out[1]))
 mixed = table - np.diag(np.diag(table))  # without those read right

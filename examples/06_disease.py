@@ -34,11 +34,11 @@ print(f"{len(y)} to learn from, {len(truth)} held out, {truth.mean():.0%} malign
 # chance of "malignant", and the loss is the cross-entropy of that chance; *logits* is
 # another word for scores. The network is put together by hand: `Linear` is the weighted
 # sums of a layer, without a curve. (float32 are numbers of seven digits: enough for a
-# network, and faster.) Beside it stand two of scikit-learn's learners.
-# **Logistic regression** is the sigmoid of one weighted sum, that is one neuron,
-# trained with the same loss. **Gradient boosting**, the usual choice for tables, adds
-# up small trees of questions ("is this measure above 0.3?"), each tree asked about what
-# those before it got wrong.
+# network, and faster.) Beside it stand two of scikit-learn's learners. **Logistic
+# regression** is the sigmoid of one weighted sum, that is one neuron, trained with the
+# same loss. **Gradient boosting**, the usual choice for tables, adds up small trees of
+# questions ("is this measure above 0.3?"), each tree asked about what those before it
+# got wrong.
 
 # %%
 scale = nn.data.Standardize(x)
@@ -100,8 +100,10 @@ for name, p in chances.items():
 #
 # Say a missed cancer costs as much as twenty false alarms. Then 50 % is the wrong line
 # to say "malignant" above. The line is chosen on the training set; what it costs is
-# counted on the held-out one. The picture shows on the left how many were malignant of
-# those given about one chance, on the right what each line would have cost.
+# counted on the held-out one. The picture shows the ROC curves, near the corner where
+# they differ; how many were malignant of those given about one chance (the larger the
+# dot, the more they are: between sure and sure there are few, and so much is chance);
+# and what each line would have cost.
 
 # %%
 lines = np.linspace(0.01, 0.99, 99)
@@ -124,16 +126,22 @@ for line in (0.5, best):
     )
 
 # %%
-figure = Figure(figsize=(8, 3.4), layout="constrained")
-left, right = figure.subplots(1, 2)
+figure = Figure(figsize=(10, 3.4), layout="constrained")
+left, middle, right = figure.subplots(1, 3)
 for (name, p), style in zip(chances.items(), ("-", "--", ":")):
+    ill = truth[np.argsort(-p)]  # the surest first
+    found, alarmed = np.cumsum(ill) / ill.sum(), np.cumsum(1 - ill) / (1 - ill).sum()
+    label = f"{name}: {nn.metrics.roc_auc(p, truth):.4f}"
+    left.plot([0, *alarmed], [0, *found], style, label=label)
     bins = nn.metrics.reliability(p, truth, bins=5)
-    left.plot(bins.confidence, bins.accuracy, "o" + style, label=name)
-    costs = [cost(p, truth, line) for line in lines]
-    right.plot(lines, costs, style, label=name)
-left.plot([0, 1], [0, 1], color="#1F2933", lw=0.5, label="as it should be")
-left.set(xlabel="chance given", ylabel="share malignant")
-right.set(xlabel="line", ylabel="cost")
-left.legend(frameon=False, loc="upper left", fontsize=9)
+    middle.plot(bins.confidence, bins.accuracy, style, lw=0.7)
+    middle.scatter(bins.confidence, bins.accuracy, s=2 * bins.examples)
+    right.plot(lines, [cost(p, truth, line) for line in lines], style)
+middle.plot([0, 1], [0, 1], color="#1F2933", lw=0.5)
+left.set(xlabel="well, and alarmed", ylabel="cancers found", title="ROC")
+left.set(xlim=(-0.01, 0.4), ylim=(0.6, 1.01))
+middle.set(xlabel="chance given", ylabel="share malignant", title="calibration")
+right.set(xlabel="line", ylabel="cost", title="20 · missed + alarms")
+left.legend(frameon=False, loc="lower right", fontsize=9, title="area under it")
 show(figure, "calibration")
 assert nn.metrics.roc_auc(network, truth) > 0.98

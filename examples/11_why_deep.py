@@ -51,9 +51,8 @@ points, signs = spirals(150)
 unseen, truth = spirals(997)  # between those
 ticks = np.linspace(-2.1, 2.1, 90, dtype=np.float32)
 plane = np.stack(np.meshgrid(ticks, ticks), -1)
-right = []
+right, shapes = [], ([150], [22, 22], [16, 16, 16])
 figure = Figure(figsize=(8, 2.9), layout="constrained")
-shapes = [150], [22, 22], [16, 16, 16]
 for widths, axes in zip(shapes, figure.subplots(1, 3)):
     model = nn.MLP(2, [*widths, 1], generator=0)
     for layer in model.layers:
@@ -70,7 +69,8 @@ for widths, axes in zip(shapes, figure.subplots(1, 3)):
     above = model(plane).data[..., 0] > 0
     axes.contourf(ticks, ticks, above, [-0.5, 0.5, 1.5], colors=["#F6E3D3", "#D5E5F4"])
     axes.scatter(*points.T, s=2, c=np.where(signs > 0, "#1B5E9E", "#B35900")[:, 0])
-    axes.set(title=widths, xticks=[], yticks=[], aspect="equal")
+    axes.set(title=f"{widths}: {right[-1]:.0%} right", aspect="equal")
+    axes.set_axis_off()
 show(figure, "spirals")
 assert min(right[1:]) > right[0]
 
@@ -95,7 +95,7 @@ show(viz.draw(out, direction="backward"), "chain")
 # silences half). **Normalisation** brings the numbers of each layer to mean 0 and
 # deviation 1: `LayerNorm` those of one image, `BatchNorm` those of one neuron over a
 # batch. **Shortcuts** add what a layer was told to what it says: its slope is 1 and
-# something. Here, ten layers of 32 read digits.
+# something. Ten layers of 32 read digits; drawn is how long each one's gradient is.
 
 
 # %%
@@ -123,8 +123,7 @@ networks = {
 }
 images, labels = nn.data.digits()
 training, epochs = (images[:1400], labels[:1400]), 30 if FULL else 6
-loss = nn.functional.cross_entropy
-slope, right = {}, {}
+loss, slope, right = nn.functional.cross_entropy, {}, {}
 axes = Figure(figsize=(7, 3.4), layout="constrained").subplots()
 for name, model in networks.items():
     loss(model(images[:200]), labels[:200]).backward()
@@ -137,7 +136,7 @@ for name, model in networks.items():
     slope[name] = norms[0]
     right[name] = np.mean(model(images[1400:]).data.argmax(1) == labels[1400:])
     print(f"{name:16} first gradient {norms[0]:.0e}, then {right[name]:.1%} right")
-axes.set(yscale="log", xlabel="layer", ylabel="norm of its gradient at the start")
+axes.set(yscale="log", xlabel="layer, from the image on", ylabel="length of gradient")
 axes.legend(frameon=False, loc="center left", bbox_to_anchor=(1, 0.5))
 show(axes.figure, "gradients")
 assert slope["sigmoid"] < 1e-6 < 1e-2 < slope["ReLU, He's start"]

@@ -7,8 +7,7 @@
 
 # %%
 import numpy as np
-from course import FULL, show
-from matplotlib.figure import Figure
+from course import FULL, gallery, show
 from sklearn.neighbors import KNeighborsClassifier
 
 import autograd as ag
@@ -37,24 +36,13 @@ for i in range(26):
         slid[i, j] = np.sum(kernel * image[i : i + 3, j : j + 3])
 
 layer = nn.Conv2d(1, 1, kernel_size=3, bias=False)
-layer.load_state_dict({"weight": kernel[None, None]})
+layer.load_state_dict({"weight": kernel[None, None]})  # a parameter by its name
 apart = np.abs(layer(image[None]).data[0] - slid).max()
 print(f"the same by nn.Conv2d, but for {apart:.1e}")
 
-
-def row(pictures: list | np.ndarray, titles: list[str], cmap: str = "PuOr") -> Figure:
-    figure = Figure(figsize=(1.3 * len(pictures), 1.6), layout="constrained")
-    columns = figure.subplots(1, len(pictures))
-    for axes, picture, title in zip(columns, pictures, titles):
-        top = np.abs(picture).max() or 1.0
-        axes.imshow(picture, cmap=cmap, vmin=0 if cmap == "gray" else -top, vmax=top)
-        axes.set_title(title, fontsize=9)
-        axes.set(xticks=[], yticks=[])
-    return figure
-
-
 turned = layer(image.T[None]).data[0].T  # bright right minus bright left
-show(row([image, slid, turned], ["image", "level edges", "upright edges"]), "edges")
+names = ["image", "level edges", "upright edges"]
+show(gallery([image, slid, turned], names, cmap="PuOr"), "edges")
 
 # %% [markdown]
 # ## Learned
@@ -109,17 +97,24 @@ print(f"nearest neighbours {x.size:,} numbers kept, {baseline:.1%} right")
 # ## What each layer sees
 #
 # The kernels, what they make of one image, and half of the maps of the second layer.
+# (`convolutional[:3]` are its first three modules.)
 
 # %%
 with ag.no_grad():
     early = convolutional[:3](image[None]).data[0]
     late = convolutional[:6](image[None]).data[0]
 kernels = convolutional[1].weight.data[:, 0]
-show(row(kernels, [f"kernel {i}" for i in range(8)]), "kernels")
-show(row(early, [f"map {i}" for i in range(8)], "gray"), "maps")
-show(row(late[:8], [f"map {i}" for i in range(8)], "gray"), "later-maps")
+names = [f"{what} {i}" for what in ("kernel", "map") for i in range(8)]
+show(gallery(kernels, names, cmap="PuOr"), "kernels")
+show(gallery(early, names[8:]), "maps")
+show(gallery(late[:8], names[8:]), "later-maps")
 
 # %% [markdown]
+# The first maps are the image once more, each with other edges or strokes bright in it;
+# a kernel is bright where light falls on its purple and not on its orange. The later
+# ones no longer show a digit: each is bright in a few places, where it found its piece
+# of one, and a quarter as many pixels tell where.
+#
 # How far does a neuron see? Where its gradient by the image is not 0.
 
 # %%

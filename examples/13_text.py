@@ -21,19 +21,19 @@ padded, _ = nn.data.pad_sequences(coded, value=-1)
 letters, following = np.maximum(padded[:, :-1], 0), padded[:, 1:]
 unseen, x = np.split(letters, [len(names) // 10])
 truth, y = np.split(following, [len(names) // 10])
-print(f"{len(x):,} names to learn from, {len(unseen)} held out: {', '.join(names[:5])}")
+print(f"{len(x):,} names to learn from, {len(unseen)} held out, as {names[0]}")
 
 # %% [markdown]
 # A good model is seldom surprised. If it gave the letter that came the chance p, its
-# surprise is -log p, counted in *nats*: 0 where it was sure and right, log 27 = 3.30
-# where it guesses blindly among 27. The mean over all letters is the **cross-entropy**,
-# the loss of the digits' lessons. (-1, after a name's end, does not count.)
+# surprise is -log p, in *nats*: 0 where it was sure and right, log 27 = 3.30 where it
+# guesses blindly. The mean over all letters is the **cross-entropy**, the loss of the
+# digits' lessons. (-1, after a name's end, does not count.)
 
 
 # %%
 def loss(scores: ag.Tensor, truth: np.ndarray) -> ag.Tensor:
-    scores = scores.swapaxes(1, 2)  # (names, 27, places): the classes come second
-    return nn.functional.cross_entropy(scores, truth, ignore_index=-1)
+    classes_second = scores.swapaxes(1, 2)  # (names, 27, places)
+    return nn.functional.cross_entropy(classes_second, truth, ignore_index=-1)
 
 
 # %% [markdown]
@@ -41,9 +41,9 @@ def loss(scores: ag.Tensor, truth: np.ndarray) -> ag.Tensor:
 #
 # What follows an `a`? Count it. A *bigram* table has a row for each letter and a column
 # for each that may follow; a count divided by the sum of its row is a chance. (One is
-# added to each, or a pair that was never seen would be impossible, and its surprise
-# infinite.) The same for two letters before has 729 rows, many nearly empty; so to each
-# ten cases are added, shared out as in the shorter table.
+# added to each, or the surprise at a new pair would be infinite.) For two letters
+# before there are 729 rows, many nearly empty; so to each ten cases are added, as in
+# the shorter table.
 
 # %%
 real, before = y >= 0, lambda x: np.pad(x, ((0, 0), (1, 0)))[:, :-1]
@@ -67,10 +67,10 @@ counted = {
 # learned of one goes for the other.
 #
 # The MLP is given the rows of the last three letters side by side. The GRU, a
-# *recurrent* network (more in lesson 20), has a memory of 64 numbers, which it rewrites
-# at each letter; what is kept and what renewed is learned. The transformer has no
-# memory: each place looks back on all before it, and takes what it needs;
-# `PositionalEncoding` adds to each row what tells its place.
+# *recurrent* network (lesson 20), rewrites a memory of 64 numbers at each letter; what
+# is kept is learned. The transformer has no memory: each place looks back on all before
+# it, and takes what it needs; `PositionalEncoding` tells each its place. Each has then
+# to read names that none has seen, and to make some up.
 
 
 # %%
@@ -104,11 +104,7 @@ for name, model in learned.items():
     optimizer = nn.optim.AdamW(model.parameters(), lr=rate)  # by the step
     nn.fit(model, data, loss=loss, optimizer=optimizer, epochs=epochs)
 
-# %% [markdown]
-# The loss of each on names that none has seen, and names that it makes up:
 
-
-# %%
 def made_up(model, count: int, generator: np.random.Generator) -> str:
     text = np.zeros((count, 1), int)
     for _ in range(letters.shape[1]):
@@ -133,18 +129,20 @@ assert losses["transformer"] < losses["MLP"] < losses["triples"] < losses["pairs
 # ## What it looks back on
 #
 # At each place the transformer weighs all letters so far, and takes the mean of what
-# they have by these weights; how, lesson 15 tells. Here are the four *heads* of its
-# first layer: a row for each letter it stands at, a column for each it looks at.
+# they have by these weights; how, lesson 15 tells. Below, four *heads* of it do so.
 
 # %%
-text = characters.encode(".isabella")
-model, first = learned["transformer"], learned["transformer"][2].layers[0]
+word, first = ".isabella", learned["transformer"][2].layers[0]
 with ag.no_grad():
-    h = first.norm1(model[:2](text[None]))
+    h = first.norm1(learned["transformer"][:2](characters.encode(word)[None]))
     weights = first.self_attn(h, h, h, is_causal=True, average_attn_weights=False)[1]
 figure = Figure(figsize=(10, 2.9), layout="constrained")
 for i, axes in enumerate(figure.subplots(1, 4)):
-    axes.imshow(weights.data[0, i], cmap="Purples", vmin=0, vmax=1)
-    axes.set(title=f"head {i + 1}", xlabel="looked at", xticks=range(9))
-    axes.set(xticklabels=[*".isabella"], yticks=range(9), yticklabels=[*".isabella"])
+    axes.imshow(weights.data[0, i], "Purples", vmin=0, vmax=1)
+    axes.set(title=f"head {i + 1}", xlabel="looked at", ylabel="stands at")
+    axes.set(xticks=range(9), yticks=range(9), xticklabels=[*word], yticklabels=[*word])
 show(figure, "attention")
+
+# %% [markdown]
+# Right of the diagonal is nothing: what comes is to be guessed. Left of it each head
+# has habits that nobody gave it: it looks most at one or two of the letters before.

@@ -1,9 +1,8 @@
 # %% [markdown]
 # # 14. Praise or complaint?
 #
-# A thousand sentences from reviews of telephones, half of them praise: which are?
-# Sentences differ in length, and words are no numbers. There are two ways about it:
-# forget the order and count the words, or read one after the other.
+# A thousand sentences from reviews of telephones, half of them praise: which are? There
+# are two ways: forget the order and count the words, or read one after the other.
 
 # %%
 import numpy as np
@@ -27,8 +26,7 @@ for text, kind in zip(texts[:4], praise):
 #
 # Both end in one number, the score: above 0 is praise. Both begin with an `Embedding`
 # (lesson 13), here a row for every word; number 0 stands for words too rare to have
-# one. Short sentences are filled up *in front* by one number more, whose row is 0 and
-# stays so.
+# one. Short sentences are filled up *in front* by a number more, whose row stays 0.
 #
 # The **bag of words** has rows of one number, how much a word praises; the score is
 # their sum. That is one neuron, which counts words. The **LSTM** (*long short-term
@@ -98,15 +96,13 @@ for name, each in right.items():
 
 # %% [markdown]
 # The classical learner leads; the LSTM is behind it by no more than chance may make.
-# (Rates and epochs were chosen by these same fifths: of new sentences a little less
-# will be right.)
+# (Rates and epochs were chosen by these same fifths, which flatters both a little.)
 #
 # ## Which words carry the score?
 #
 # The gradient of the score by a word's row says how the score would move if the row
 # did. Times the row itself, summed, it is what the word contributes, to first order; in
-# the bag of words exactly its number. So a network can be asked for its reasons.
-# (`ag.grad(f)` is the function that gives the gradient of f.)
+# the bag of words exactly its number. (`ag.grad(f)` gives the gradient of f.)
 
 
 # %%
@@ -132,7 +128,7 @@ for name, model in models.items():
 # The bag cannot tell the last two tests apart: they have the same words. The LSTM can,
 # and takes *not great* as bad. But its lists have words in them that are there by
 # chance. Below, held-out sentences with *not*, each to the bag above and to the LSTM
-# below: purple is praise, orange the contrary.
+# below, with the score: purple is praise, orange the contrary.
 
 # %%
 chosen = [text for text in new if " not " in text and len(words.encode(text)) < 13][:4]
@@ -140,10 +136,15 @@ figure = Figure(figsize=(11, 4.4), layout="constrained")
 for axes, text in zip(figure.subplots(len(chosen), 1), chosen):
     parts, inputs = nn.data.words_of(text), numbers(words, [text])
     both = np.array([carried(models[name], inputs)[0] for name in kinds])
+    scores = [f"{name}: {models[name](inputs).item():+.1f}" for name in kinds]
     both /= np.abs(both).max(1, keepdims=True)
     axes.imshow(both, cmap="PuOr", vmin=-1.5, vmax=1.5, aspect="auto")
     for row, place in np.ndindex(both.shape):
         axes.text(place, row, parts[place], ha="center", va="center", fontsize=9)
-    axes.set(xticks=[], yticks=[0, 1], yticklabels=["bag", "LSTM"], xlim=(-0.5, 11.5))
+    axes.set(xticks=[], yticks=[0, 1], yticklabels=scores, xlim=(-0.5, 11.5))
     axes.spines[:].set_visible(False)
 show(figure, "words")
+
+# %% [markdown]
+# To the bag *not* is against by the same amount everywhere, to the LSTM by what stands
+# around it. (To first order: *recommend* stays purple in both.)

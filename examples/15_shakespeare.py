@@ -2,8 +2,7 @@
 # # 15. Shakespeare, character by character
 #
 # As in lesson 13, on a longer scale: a small transformer reads plays, and says at each
-# character what comes next. Its heart, *causal attention*, is written out here; then
-# what the loss means, and how one draws from such a model.
+# character what comes next. Its heart, *causal attention*, is written out here.
 
 # %%
 import numpy as np
@@ -30,9 +29,9 @@ print(f"{len(training):,} characters to learn from, of {kinds} kinds")
 # takes the mean of all values by these weights.
 #
 # It must not look ahead: what comes next is what it is to guess. So the scores of later
-# places are set to -∞, and their weights are 0. That is all that *causal* means, and it
-# is why one pass over 64 characters trains 64 guesses at once. Four *heads* do this
-# side by side, each with 16 of the numbers, and each may look for something else.
+# places are set to -∞, and their weights are 0. That is *causal*; and one pass over 64
+# characters trains 64 guesses. Four *heads* do this side by side, each with 16 of the
+# numbers, and each may look for something else.
 
 
 # %%
@@ -46,7 +45,7 @@ class Attention(nn.Module):
         three = self.ask(x).reshape(batch, n, 3, 4, -1)
         query, key, value = three.transpose(2, 0, 3, 1, 4)  # each (batch, 4, n, 16)
         scores = query @ key.swapaxes(-1, -2) / np.sqrt(query.shape[-1])
-        scores = ag.where(np.tri(n, dtype=bool), scores, -np.inf)
+        scores = ag.where(np.tri(n, dtype=bool), scores, -np.inf)  # above: not seen
         mixed = nn.functional.softmax(scores, dim=-1) @ value
         return self.out(mixed.swapaxes(1, 2).reshape(batch, n, width))
 
@@ -89,9 +88,8 @@ nn.fit(model, data, loss=loss, optimizer=optimizer, epochs=1)
 # ## Nats and perplexity
 #
 # The loss is the mean surprise, -log p, in *nats*. Its exponential is the
-# **perplexity**: at perplexity 7 a model is as unsure as one that has to choose among 7
-# characters, all as likely. On text it has not read, beside a table of pairs as in
-# lesson 13:
+# **perplexity**: at 7 a model is as unsure as one that chooses among 7 characters, all
+# as likely. On text it has not read, beside a table of pairs as in lesson 13:
 
 # %%
 pairs = np.ones((kinds, kinds))
@@ -112,7 +110,7 @@ assert nats["transformer"] < nats["pairs"] - 0.2
 # ## It does not look ahead
 #
 # The *Jacobian*, the slope of each output by each input, can tell: how strongly does
-# each guess depend on each character's row?
+# the highest score of each guess depend on each character's row?
 
 # %%
 rows = model[0](held_out[None, :32]).data
@@ -121,18 +119,21 @@ felt = np.linalg.norm(jacobian[:, 0], axis=-1)  # (guesses, characters)
 assert np.all(felt[~np.tri(32, dtype=bool)] == 0)
 axes = Figure(figsize=(5.4, 5), layout="constrained").subplots()
 axes.imshow(np.sqrt(felt), cmap="Purples")
-labels = [repr(c)[1:-1] for c in characters.decode(held_out[:32])]
-axes.set_xticks(range(32), labels, fontsize=7)
-axes.set_yticks(range(32), labels, fontsize=7)
-axes.set(xlabel="depends on", ylabel="guess after")
+labels = [repr(c)[1:-1].replace(" ", "_") for c in characters.decode(held_out[:32])]
+axes.set(xlabel="depends on", ylabel="guess after", xticks=range(32), yticks=range(32))
+axes.set(xticklabels=labels, yticklabels=labels)
+axes.tick_params(labelsize=7)
 show(axes.figure, "felt")
 
 # %% [markdown]
+# Right of the diagonal all is white. Left of it the last four characters count most,
+# put side by side at the start; what attention brings from further back is pale yet.
+
+#
 # ## Temperature
 #
-# To write, draw a character by its chances, append it, ask again. Scores divided by a
-# *temperature* become chances that are sharper (below 1) or flatter (above): timid and
-# repetitive, or bold and wrong.
+# To write, draw by the chances, append, ask again. Scores divided by a *temperature*
+# become sharper chances (below 1) or flatter (above): timid, or bold and wrong.
 
 # %%
 for temperature in (0.3, 0.8, 1.5):
@@ -145,6 +146,5 @@ for temperature in (0.3, 0.8, 1.5):
     print(f"--- temperature {temperature}\n{characters.decode(written)}")
 
 # %% [markdown]
-# Names with a colon, lines of about the right length, words that could be: so much from
-# 54,000 characters in a few seconds. For sentences one needs more of everything:
-# `examples/shakespeare.py` trains a larger model on all 1.1 million, to 1.51 nats.
+# Names with a colon, lines of about the right length, words that could be. For
+# sentences one needs more: `shakespeare.py` trains on all 1.1 million characters.

@@ -9,7 +9,7 @@
 
 # %%
 import numpy as np
-from course import FULL, show
+from course import FULL, gallery, show
 from matplotlib.figure import Figure
 from sklearn.decomposition import PCA
 from sklearn.neighbors import KNeighborsClassifier
@@ -139,12 +139,11 @@ for name in list(left)[:3]:
     print(f"{name:20} error {left[name]:.4f}")
 
 # %%
-figure = Figure(figsize=(9, 4), layout="constrained")
-for row, (name, pictures) in zip(figure.subplots(4, 10), cleaned.items()):
-    for axes, picture in zip(row, pictures):
-        axes.imshow(picture.reshape(8, 8), cmap="gray", vmin=0, vmax=1)
-        axes.set(xticks=[], yticks=[])
-    row[0].set_title(name, fontsize=9, loc="left")
-show(figure, "cleaned")
+rows = {name: pictures[:10] for name, pictures in cleaned.items()}
+show(gallery(rows, top=1), "cleaned")
 assert error["autoencoder"] < 0.7 * error["PCA"]
 assert left["autoencoder"] < 0.7 * list(left.values())[1]
+
+# %% [markdown]
+# PCA takes away much of the noise, the autoencoder much of what PCA leaves. Where the
+# noise has covered the digit, it gives what such digits are on average.

@@ -8,8 +8,7 @@
 
 # %%
 import numpy as np
-from course import FULL, show
-from matplotlib.figure import Figure
+from course import FULL, gallery, show
 from scipy.spatial.distance import cdist
 from sklearn.svm import SVC
 
@@ -45,6 +44,7 @@ def train(model: nn.Module, loss, steps: int) -> None:
 # error of the image the loss has a second term, the Kullback-Leibler divergence: it
 # pulls these places together towards normal noise, mean 0 and spread 1. So in the end
 # noise *is* a code (Kingma and Welling, 2013). The 0.2 weighs the two: try 0.1 and 0.3.
+# (A `ModuleList` is modules in a list, here so that both are trained as one.)
 
 # %%
 encoder = nn.MLP(64 + 10, [128, 2 * 8], generator=0)
@@ -106,19 +106,7 @@ with ag.no_grad():
             way[f"step {step}"], way[f"answer {step}"] = diffused[::40], image[::40]
         rest = (diffused - np.cos(a) * image) / np.sin(a)
         diffused = np.cos(after) * image + np.sin(after) * rest
-
-
-def gallery(rows: dict[str, np.ndarray]) -> Figure:
-    figure = Figure(figsize=(7, 0.92 * len(rows)), layout="constrained")
-    for line, (name, pictures) in zip(figure.subplots(len(rows), 10), rows.items()):
-        for axes, picture in zip(line, pictures):
-            axes.imshow(picture.reshape(8, 8), cmap="gray", vmin=-1, vmax=1)
-            axes.set(xticks=[], yticks=[])
-        line[0].set_title(name, fontsize=9, loc="left")
-    return figure
-
-
-show(gallery(way), "way")
+show(gallery({name: (row + 1) / 2 for name, row in way.items()}, top=1), "way")
 
 # %% [markdown]
 # ## How good are they?
@@ -143,8 +131,9 @@ assert nearest.min() > 0.5
 
 # %% [markdown]
 # What diffusion made is read without fail and is no copy: it lies nearly as far from
-# the known images as real ones do. But both are less various than those.
+# the known images as real ones do. But both are less various than those. Below, beside
+# what was made, the known images that are nearest to diffusion's.
 
 # %%
-made["nearest known"] = x[cdist(diffused, x).argmin(1)]
-show(gallery({name: pictures[::40] for name, pictures in made.items()}), "made")
+made["known, nearest to these"] = x[cdist(diffused, x).argmin(1)]
+show(gallery({name: (row[::40] + 1) / 2 for name, row in made.items()}, top=1), "made")

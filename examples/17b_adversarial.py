@@ -10,7 +10,7 @@
 
 # %%
 import numpy as np
-from course import FULL, show
+from course import FULL, gallery, show
 from matplotlib.figure import Figure
 from scipy.spatial.distance import cdist
 from sklearn.svm import SVC
@@ -91,19 +91,10 @@ for step in range(steps):
 # %% [markdown]
 # The same codes, as the generator learns:
 
-
 # %%
-def gallery(rows: dict[str, np.ndarray]) -> Figure:
-    figure = Figure(figsize=(7, 0.92 * len(rows)), layout="constrained")
-    for line, (name, pictures) in zip(figure.subplots(len(rows), 10), rows.items()):
-        for axes, picture in zip(line, pictures):
-            axes.imshow(picture.reshape(8, 8), cmap="gray", vmin=-1, vmax=1)
-            axes.set(xticks=[], yticks=[])
-        line[0].set_title(name, fontsize=9, loc="left")
-    return figure
 
-
-show(gallery({name: pictures[::40] for name, pictures in stages.items()}), "stages")
+rows = {name: (row[::40] + 1) / 2 for name, row in stages.items()}
+show(gallery(rows, top=1), "stages")
 
 # %% [markdown]
 # ## A loss that does not fall

@@ -131,9 +131,9 @@ linear.fit(training[0].reshape(1600, -1), training[3])
 print(f"kind: {np.mean(said == kinds):.1%}, linear {linear.score(flat, kinds):.1%}")
 
 # %% [markdown]
-# Who knows how the images were made does better without learning; even the kind could
-# be told so: a circle fills π/4 of its box, a triangle half. The network had examples.
-# Six images as they come, then the six worst; blue is the mask found, dotted the true.
+# Who knows how the images were made does better without learning; the network had only
+# examples. Six images as they come, then the six worst: blue is the mask found, dotted
+# the true one, orange the head's box; above stands what it said, in brackets what is.
 
 # %%
 figure = Figure(figsize=(9, 4), layout="constrained")

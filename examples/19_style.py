@@ -31,8 +31,7 @@ def standardized(image):
 
 
 patterns = {name: standardized(image) for name, image in patterns.items()}
-camera = transform.resize(data.camera()[60:360, 90:390], (64, 64), anti_aliasing=True)
-camera = standardized(camera)
+camera = standardized(transform.resize(data.camera()[60:360, 90:390], (64, 64)))
 
 
 def pieces(n, rng, size=24):
@@ -140,8 +139,9 @@ for i, name in enumerate(("stripes", "waves", "dots"), 1):
     rows[0, i].imshow(style, "gray")
     rows[1, i].imshow(image, "gray", vmin=-2.2, vmax=2.2)
     rows[1, 0].plot(styles, label=name)
-for axes in (*rows[0], *rows[1, 1:]):
-    axes.set(xticks=[], yticks=[])
+names = "content", "stripes", "waves", "dots", "both", "both", "both"
+for axes, name in zip((*rows[0], *rows[1, 1:]), names):
+    axes.set(xticks=[], yticks=[], title=name)
 rows[1, 0].set(yscale="log", xlabel="steps", title="style loss")
 rows[1, 0].legend(frameon=False)
 show(figure, "painted")

@@ -57,8 +57,8 @@ for name, value, s in zip(("size", "decay", "frequency", "phase"), with_slope.x,
 assert (np.abs(with_slope.x - [2, 0.4, 3, 0.5]) < 4 * sigma).all()
 
 # Of any function of them as well: its slopes by them, the Jacobian, carry it on.
-slope = ag.jacobian(lambda p: swing(p, t))(with_slope.x)
-band = np.sqrt(np.einsum("ti,ij,tj->t", slope, np.linalg.inv(curvature), slope))
+slope = ag.jacobian(lambda p: swing(p, t))(with_slope.x)  # a row for each time
+band = np.sqrt(np.sum((slope @ np.linalg.inv(curvature)) * slope, axis=1))
 figure = Figure(figsize=(7, 3), layout="constrained")
 axes = figure.subplots()
 fitted = swing(with_slope.x, t)

@@ -1,4 +1,4 @@
-"""What all lessons share: how far to go, and where their pictures end up.
+"""What all lessons share: how far to go, galleries, and where their pictures end up.
 
 Run as a script, a lesson writes its pictures to ``out/``; in a notebook, and on the
 pages made of it, they stand below the cell that shows them.
@@ -6,9 +6,14 @@ pages made of it, they stand below the cell that shows them.
 
 import argparse
 import io
+import math
 import sys
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
+
+import numpy as np
+from matplotlib.figure import Figure
 
 import __main__
 
@@ -54,3 +59,41 @@ def show(picture: Any, name: str) -> None:
         from IPython.display import display
 
         display(shown)
+
+
+def gallery(
+    pictures: Any,
+    titles: Iterable[object] = (),
+    columns: int = 0,
+    cmap: str = "gray",
+    top: float | None = None,
+) -> Figure:
+    """Square pictures side by side, or a row for each name, which stands above it.
+
+    Each from black, 0, to its brightest, or to ``top``; ``cmap="PuOr"`` is for what has
+    a sign: purple above 0, white at 0, orange below.
+    """
+    side = "center"
+    if isinstance(pictures, Mapping):
+        side = "left"
+        columns = max(len(row) for row in pictures.values())
+        titles = [
+            name if i == 0 else ""
+            for name, row in pictures.items()
+            for i in range(len(row))
+        ]
+        pictures = [picture for row in pictures.values() for picture in row]
+    columns = columns or len(pictures)
+    rows = -(-len(pictures) // columns)
+    size = min(1.3, 9 / columns)
+    figure = Figure((size * columns, (size + 0.25) * rows), layout="constrained")
+    grid = figure.subplots(rows, columns, squeeze=False).flat
+    names = [*map(str, titles), *[""] * len(pictures)]
+    for axes, picture, name in zip(grid, pictures, names):
+        picture = np.reshape(picture, (math.isqrt(np.size(picture)), -1))
+        most = top or np.abs(picture).max() or 1.0
+        low = -most if cmap == "PuOr" else 0
+        axes.imshow(picture, cmap=cmap, vmin=low, vmax=most)
+        axes.set_title(name, fontsize=9, loc=side)
+        axes.set(xticks=[], yticks=[])
+    return figure

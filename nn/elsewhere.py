@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import wraps
 from typing import Any, NoReturn
 
 CPU = "there is one device, the CPU, and nothing to move; leave it out"
@@ -25,6 +26,17 @@ NAMES = {
         "ParameterDict": WALKED.format("dict"),
         "ParameterList": WALKED.format("list"),
         "SyncBatchNorm": "write nn.parallel.SyncBatchNorm",
+    },
+    "nn.data": {
+        "BatchSampler": "write DataLoader(data, sampler=numbers, batch_size=50)",
+        "ConcatDataset": "write TensorDataset(np.concatenate([x, y]))",
+        "IterableDataset": "write a Dataset: len(), and [i]",
+        "RandomSampler": "write DataLoader(data, shuffle=True)",
+        "SequentialSampler": "leave it out: DataLoader(data) keeps the order",
+        "StackDataset": "write TensorDataset(x, y)",
+        "WeightedRandomSampler": "write DataLoader(data, weights=weights)",
+        "dataloader": "write nn.DataLoader",
+        "default_collate": "leave it out: that is what a DataLoader does",
     },
     "nn.functional": {
         "affine_grid": SAMPLED,
@@ -56,6 +68,20 @@ NAMES = {
         "vector_to_parameters": "assign p.data, for p in model.parameters()",
         "weight_norm": WEIGHT,
     },
+}
+
+AHEAD = "prefetch=2 makes batches ahead, in a thread"
+AT_ONCE = "all parameters are stepped at once where they can be; leave it out"
+OPTIONS = {
+    "batch_sampler": "write sampler= and batch_size=",
+    "capturable": AT_ONCE,
+    "collate_fn": "write collate=",
+    "foreach": AT_ONCE,
+    "fused": AT_ONCE,
+    "num_workers": AHEAD,
+    "persistent_workers": AHEAD,
+    "pin_memory": CPU,
+    "prefetch_factor": AHEAD,
 }
 
 METHODS = {
@@ -101,6 +127,27 @@ interpolate
         raise AttributeError(text, name=name)
 
     return asked
+
+
+def option_told(name: str) -> str:
+    """What is written for an option of PyTorch's, after the error that has its name."""
+    return f"; it is PyTorch's: {OPTIONS[name]}" if name in OPTIONS else ""
+
+
+def with_options(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The same function, whose error for an option of PyTorch's tells what to write."""
+
+    @wraps(function)
+    def call(*args: Any, **given: Any) -> Any:
+        try:
+            return function(*args, **given)
+        except TypeError as error:
+            for name in given:
+                if f"unexpected keyword argument {name!r}" in str(error):
+                    raise TypeError(f"{error}{option_told(name)}") from None
+            raise
+
+    return call
 
 
 class Elsewhere:

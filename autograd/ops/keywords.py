@@ -16,7 +16,7 @@ def takes_axis(function: Any) -> bool:
         return False
     code = function.__code__
     names = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
-    return "axis" in names or "axis1" in names
+    return not {"axis", "axis1", "axes"}.isdisjoint(names)
 
 
 def with_keywords(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -2,7 +2,8 @@
 
 ``x`` is the Tensor, ``y`` another operand; every row is Python that runs, but for those
 of ``WORDS``. The guide is docs/torch.md, which also has the names that both libraries
-have, and mean something else by.
+have, and mean something else by. ``ARRAYS`` are methods of NumPy's arrays that Tensors
+have not.
 """
 
 from __future__ import annotations
@@ -19,7 +20,9 @@ ROWS = {
     # Shapes
     "H": "x.mT.conj()",
     "adjoint": "x.mT.conj()",
+    "block_diag": "np.block([[x, np.zeros((2, 3))], [np.zeros((2, 3)), y]])",
     "broadcast_tensors": "np.broadcast_arrays(x, y)",
+    "cartesian_prod": "np.stack(np.meshgrid(x, y, indexing='ij'), -1).reshape(-1, 2)",
     "cat": "ag.concatenate([x, y], axis=0)",
     "chunk": "np.array_split(x, 2, axis=0)",
     "dim": "x.ndim",
@@ -108,6 +111,7 @@ ROWS = {
     "gt": "x > y",
     "isclose": "np.isclose(x, y)",
     "isfinite": "np.isfinite(x)",
+    "isin": "np.isin(x, y)",
     "isinf": "np.isinf(x)",
     "isnan": "np.isnan(x)",
     "le": "x <= y",
@@ -121,10 +125,13 @@ ROWS = {
     "amin": "x.min(axis=0)",
     "aminmax": "(x.min(axis=0), x.max(axis=0))",
     "bincount": "np.bincount(i[0])",
+    "bucketize": "np.searchsorted(np.array([0.0, 1.0]), x)",
     "count_nonzero": "np.count_nonzero(x)",
     "cummax": "ag.cummax(x, axis=0)",
     "cummin": "ag.cummin(x, axis=0)",
+    "diff": "np.diff(x, axis=-1)",
     "dist": "ag.linalg.norm(x - y)",
+    "histc": "np.histogram(x.data, bins=4)[0]",
     "kthvalue": "np.sort(x, axis=-1)[..., 1]",
     "logcumsumexp": "ag.logcumsumexp(x, axis=0)",
     "median": "np.median(x, axis=0)",
@@ -184,11 +191,13 @@ ROWS = {
     # Types, copies, other libraries
     "as_tensor": "ag.asarray(a)",
     "bfloat16": "x.astype(np.float16)",
+    "bool": "x.astype(bool)",
     "byte": "x.astype(np.uint8)",
     "cdouble": "x.astype(np.complex128)",
     "cfloat": "x.astype(np.complex64)",
     "char": "x.astype(np.int8)",
-    "clone": "ag.copy(x)",
+    "clone": "x.copy()",
+    "complex": "x + 1j * y",
     "double": "x.astype(np.float64)",
     "element_size": "x.dtype.itemsize",
     "float": "x.astype(np.float32)",
@@ -206,7 +215,9 @@ ROWS = {
     "new_tensor": "ag.tensor(a, x.dtype)",
     "new_zeros": "ag.zeros((2, 3), x.dtype)",
     "FloatTensor": "ag.tensor([1.0], dtype=np.float32)",
+    "Generator": "np.random.default_rng(0)",
     "LongTensor": "ag.tensor([1], dtype=np.int64)",
+    "Size": "tuple",
     "bernoulli": "ag.asarray(np.random.default_rng().random(x.shape) < 0.5)",
     "multinomial": "np.random.default_rng().choice(2, size=5, p=[0.3, 0.7])",
     "rand": "ag.asarray(np.random.default_rng().random((2, 3)))",
@@ -235,8 +246,12 @@ ROWS |= {
     "type": ROWS["float"],
 }
 
+DTYPE = "numbers stay of the dtype they have; write x.astype(np.float32) for another"
 CPU = "there is one device, the CPU, and nothing to move; leave it out"
+THREADS = "NumPy's are set before Python starts: OPENBLAS_NUM_THREADS=1 python …"
 WORDS = {
+    "amp": DTYPE,
+    "autocast": DTYPE,
     "autograd": "it is this package: ag.grad(f)(x), or loss.backward() and x.grad",
     "backends": CPU,
     "contiguous": "NumPy copies where it must; leave it out",
@@ -244,8 +259,12 @@ WORDS = {
     "cuda": CPU,
     "device": CPU,
     "device_count": CPU,
+    "distributed": "write nn.parallel",
+    "distributions": "write the logarithm of the density out; samples are NumPy's",
     "func": "transforms are here: ag.grad, ag.vjp; model.substituted(…) takes weights",
     "get_device": CPU,
+    "get_default_dtype": "it is float64 where nothing else is said, and float32 in nn",
+    "get_num_threads": THREADS,
     "is_contiguous": "ask the array: x.data.flags.c_contiguous",
     "is_cuda": CPU,
     "is_grad_enabled": "ask a result: (x * 1).requires_grad",
@@ -258,6 +277,8 @@ WORDS = {
     "requires_grad_": "write x.requires_grad = True",
     "save": "write nn.save(path, model)",
     "set_default_dtype": "pass dtype= where an array is made",
+    "set_num_threads": THREADS,
+    "set_printoptions": "write np.set_printoptions(precision=3)",
     "share_memory_": "arrays share memory by ag.asarray(a); processes do not",
     "stride": "ask the array: x.data.strides, in bytes",
     "to": f"write x.astype(np.float32) for a dtype; {CPU}",
@@ -302,20 +323,38 @@ KEYWORDS = {
     "dim": "axis=",
     "dim0": "an axis by position",
     "dim1": "an axis by position",
-    "dims": "axis=",
+    "dims": "axis= (of tensordot, axes=)",
     "index": "by position",
     "input": "by position",
     "keepdim": "keepdims=",
     "other": "by position",
+    "steps": "num=",
     "tensors": "by position",
     "unbiased": "ddof=1 (ddof=0 for unbiased=False)",
 }
 OTHERWISE = {  # keywords that have no counterpart in NumPy
     "create_graph": "write ag.grad(ag.grad(f)), or ag.hvp, for derivatives of those",
+    "descending": "write ag.argsort(x, axis=-1, descending=True)",
     "end_dim": "write x.reshape(len(x), -1) to keep the first axis",
     "inputs": "write ag.grad(f)(x) for the gradient by some inputs alone",
     "retain_graph": "leave it out: the graph is kept, but for backward(free=True)",
     "start_dim": "write x.reshape(len(x), -1) to keep the first axis",
+}
+
+
+ARRAYS = {  # NumPy's own methods, which write into an array or look at its memory
+    "argpartition": "np.argpartition(x, 1)",
+    "byteswap": "x.data.byteswap()",
+    "choose": "np.choose(i[0], x[:, :2])",
+    "fill": "x = ag.full_like(x, 1.0)",
+    "flags": "x.data.flags",
+    "flat": "x.ravel()",
+    "partition": "x = np.partition(x, 1)",
+    "put": "x = ag.put(x, i, 1.0)",
+    "resize": "x = np.resize(x, (3, 2))",
+    "strides": "x.data.strides",
+    "tobytes": "x.data.tobytes()",
+    "tofile": "x.data.tofile(path)",
 }
 
 
@@ -331,22 +370,32 @@ def instead_of(name: str) -> str:
     return f"it writes in place, which the graph cannot record: {row}"
 
 
+class Size(int):
+    """How many elements there are: a number, though PyTorch's users call it."""
+
+    __slots__ = ()
+
+    def __call__(self, axis: int | None = None) -> Any:
+        wanted = "x.shape" if axis is None else f"x.shape[{axis}]"
+        raise TypeError(f"x.size is a number, as in NumPy; write {wanted}")
+
+
 class Elsewhere:
     """A name that is not there, on a class whose error says what is.
 
     A descriptor, not ``__getattr__``, which every slot that is unset would ask, too.
     """
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, told: str) -> None:
         self.name = name
-        self.__doc__ = f"PyTorch's: {instead_of(name)}."
+        self.told = told
+        self.__doc__ = f"{told[0].upper()}{told[1:]}."
 
     def __get__(self, x: Any, kind: type) -> Any:
         if x is None:
             return self
         raise AttributeError(
-            f"{kind.__name__!r} has no {self.name!r}, which is PyTorch's: "
-            f"{instead_of(self.name)}",
+            f"{kind.__name__!r} has no {self.name!r}, which is {self.told}",
             name=self.name,
             obj=x,
         )
@@ -354,9 +403,11 @@ class Elsewhere:
 
 def taught(kind: Kind) -> Kind:
     """A class whose errors tell PyTorch's names, and keywords, apart from ours."""
-    for name in (*ROWS, *WORDS):
+    theirs = {name: f"PyTorch's: {instead_of(name)}" for name in (*ROWS, *WORDS)}
+    arrays = {name: f"NumPy's: write {row}" for name, row in ARRAYS.items()}
+    for name, told in (theirs | arrays).items():
         if not hasattr(kind, name):
-            setattr(kind, name, Elsewhere(name))
+            setattr(kind, name, Elsewhere(name, told))
     for name, method in [*vars(kind).items()]:
         if takes_axis(method) or name in ("backward", "flatten"):
             setattr(kind, name, with_keywords(method))

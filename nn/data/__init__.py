@@ -3,6 +3,7 @@
 ``nn.data.DataLoader`` is ``nn.DataLoader``. The guide is docs/data.md.
 """
 
+from ..elsewhere import telling
 from .augmentation import affine, crop, cutout, flip, noise, rotate, shift
 from .byte_pairs import BytePairs
 from .embedded import breast_cancer, diabetes, digits, faces, iris, mnist_5000, wine
@@ -86,3 +87,6 @@ __all__ = [
 
 def __dir__() -> list[str]:
     return __all__
+
+
+__getattr__ = telling(__name__)

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from ..elsewhere import with_options
 from ..random import Seed, generator_of
 from .ahead import made_ahead
 from .arguments import checked_numbers, whole
@@ -60,6 +61,7 @@ class DataLoader:
     [[2, 4], [3, 0], [1]]
     """
 
+    @with_options
     def __init__(
         self,
         *data: Any,

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping
 from inspect import Parameter, Signature, signature
 from typing import Any
 
+from ..elsewhere import option_told
+
 Settings = dict[str, Any]
 
 
@@ -60,7 +62,9 @@ def check_known(kind: type, defaults: Settings, given: Mapping[str, Any]) -> Non
     for name in given:
         if name not in defaults:
             there = f"there is {', '.join(defaults)}" if defaults else "it has none"
-            raise TypeError(f"{kind.__name__} has no setting {name!r}; {there}")
+            raise TypeError(
+                f"{kind.__name__} has no setting {name!r}; {there}{option_told(name)}"
+            )
 
 
 def _not_negative(x: Any) -> bool:

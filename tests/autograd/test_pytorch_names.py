@@ -1,6 +1,7 @@
 """PyTorch's names: what NumPy has under another is told, and what is told runs."""
 
 import inspect
+import pickle
 from types import FunctionType
 
 import numpy as np
@@ -9,7 +10,7 @@ import scipy.special
 
 import autograd as ag
 import nn
-from autograd.protocols.pytorch import KEYWORDS, ROWS, WORDS, Elsewhere
+from autograd.protocols.pytorch import ARRAYS, KEYWORDS, ROWS, WORDS, Elsewhere
 
 A = np.arange(1.0, 7.0).reshape(2, 3) / 7
 X = ag.tensor(A, requires_grad=True)
@@ -34,6 +35,53 @@ def names():
 @pytest.mark.parametrize("name", ROWS)
 def test_what_is_written_for_a_name_runs(name):
     exec(ROWS[name], names())
+
+
+def test_every_method_of_an_array_is_one_of_tensors_or_told(tmp_path):
+    for name, row in ARRAYS.items():
+        exec(row, {**names(), "path": tmp_path / "x"})
+        with pytest.raises(AttributeError, match="NumPy's: write") as caught:
+            getattr(X, name)
+        assert row in str(caught.value)
+    memory = {"base", "ctypes", "dump", "dumps", "getfield", "setfield", "setflags"}
+    methods = {name for name in dir(A) if not name.startswith("_")} - memory
+    assert [x for x in methods if not inspect.getattr_static(X, x, None)] == []
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda x: x.copy(),
+        lambda x: (x * 1j).conjugate(),
+        lambda x: x.compress([True, False], axis=0),
+        lambda x: x[0].searchsorted(0.2),
+    ],
+)
+def test_a_method_of_arrays_gives_what_numpy_gives_and_records(call):
+    found = call(X)
+    np.testing.assert_array_equal(found.data, call(A))
+    assert found.tracked or found.dtype.kind == "i"
+
+
+def test_a_copy_is_apart_from_what_it_was_made_of():
+    x = ag.tensor([1.0, 2.0])
+    y = x.copy()
+    y[0] = 7.0
+    assert x.tolist() == [1.0, 2.0]
+    assert ag.grad(lambda x: np.sum(x.copy() * x))(np.ones(2)).tolist() == [2.0, 2.0]
+
+
+def test_the_size_is_a_number_that_tells_who_calls_it():
+    x = ag.ones((2, 3))
+    assert x.size == 6
+    assert pickle.loads(pickle.dumps(x.size)) == 6
+    for call, instead in (
+        (lambda: x.size(0), r"x.shape\[0\]"),
+        (lambda: x.size(), "x.shape$"),
+        (lambda: x.size(axis=1), r"x.shape\[1\]"),
+    ):
+        with pytest.raises(TypeError, match=f"a number, [^§]*write {instead}"):
+            call()
 
 
 @pytest.mark.parametrize(
@@ -114,6 +162,9 @@ def test_a_name_of_nobodys_is_an_ordinary_attribute_error():
         (lambda: ag.squeeze(X, dim=0), "axis="),
         (lambda: ag.linalg.norm(X, dim=0), "axis="),
         (lambda: X.var(correction=1), "ddof="),
+        (lambda: X.argsort(descending=True), "ag.argsort(x, axis=-1, descending=True)"),
+        (lambda: ag.tensordot(X, X, dims=1), "axis= (of tensordot, axes=)"),
+        (lambda: ag.linspace(0, 1, steps=5), "num="),
     ],
 )
 def test_a_keyword_of_pytorchs_is_a_type_error_that_tells_numpys(call, instead):

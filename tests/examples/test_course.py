@@ -22,7 +22,9 @@ pytest.importorskip("sklearn")
 Figure = pytest.importorskip("matplotlib.figure").Figure
 
 
-@pytest.mark.parametrize("lesson", ["01_neuron", "02_perceptron", "24_coming_from"])
+@pytest.mark.parametrize(
+    "lesson", ["01_neuron", "02_perceptron", "07_loans", "24_coming_from"]
+)
 def test_a_lesson_runs_as_a_script_and_its_pictures_are_what_it_says(lesson, tmp_path):
     done = subprocess.run(
         [sys.executable, "-W", "error", EXAMPLES / f"{lesson}.py", "--out", tmp_path],
@@ -74,6 +76,17 @@ def test_a_lesson_is_short_and_begins_with_its_title(lesson):
     text = (EXAMPLES / f"{lesson}.py").read_text(encoding="utf-8")
     assert text.startswith("# %% [markdown]\n# # ")
     assert len(text.splitlines()) <= 150
+
+
+def test_a_gallery_has_a_place_for_each_picture_and_a_name_for_each_row(monkeypatch):
+    monkeypatch.syspath_prepend(EXAMPLES)
+    import course
+
+    rows = course.gallery({"zeros": np.zeros((3, 64)), "noise": np.ones((3, 8, 8))})
+    assert [axes.get_title("left") for axes in rows.axes[::3]] == ["zeros", "noise"]
+    signed = course.gallery(-np.ones((4, 5, 5)), range(4), columns=2, cmap="PuOr")
+    assert [axes.images[0].get_clim() for axes in signed.axes] == [(-1.0, 1.0)] * 4
+    assert [axes.get_title() for axes in signed.axes] == ["0", "1", "2", "3"]
 
 
 def test_in_a_notebook_each_picture_is_displayed_wherever_in_its_cell(monkeypatch):

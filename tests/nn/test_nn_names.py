@@ -13,7 +13,7 @@ import pytest
 
 import autograd as ag
 import nn
-from nn.elsewhere import METHODS, NAMES
+from nn.elsewhere import METHODS, NAMES, OPTIONS
 from nn.layers import losses
 from nn.layers.adaptive import AdaptivePooling
 from nn.layers.applied import Applied
@@ -198,3 +198,19 @@ def test_what_is_told_instead_of_a_method_runs():
         known = "1.running_mean" if "named_buffers" in call else "0.bias"
         eval(call, {**given, "name": "act" if "add_module" in call else known})
     assert len(calls) >= 10
+
+
+@pytest.mark.parametrize("option", ["num_workers", "pin_memory", "collate_fn"])
+def test_an_option_of_pytorchs_loader_is_told(option):
+    with pytest.raises(TypeError, match=f"'{option}'; it is PyTorch's: ") as caught:
+        nn.DataLoader(np.ones(3), **{option: 2})
+    assert OPTIONS[option] in str(caught.value)
+    with pytest.raises(TypeError, match=r"unexpected keyword argument 'other'$"):
+        nn.DataLoader(np.ones(3), other=2)
+
+
+@pytest.mark.parametrize("option", ["foreach", "fused"])
+def test_an_option_of_pytorchs_optimizers_is_told_after_those_there_are(option):
+    told = f"has no setting '{option}'; there is lr, [^§]*; it is PyTorch's: "
+    with pytest.raises(TypeError, match=told):
+        nn.optim.AdamW([nn.Parameter(np.ones(3))], **{option: True})
