@@ -12,7 +12,7 @@ import numpy as np
 from autograd.core.node import Node, ancestors
 
 from ..view import ROOT, Edge, Item, Row, View
-from .boxes import constant_box, fold_box, input_box, node_box
+from .boxes import MISSING, constant_box, fold_box, input_box, node_box
 from .captions import captions
 from .folds import Fold, Summary
 from .given import Argument, Given
@@ -158,6 +158,9 @@ class _Builder:
         if node in self.outputs:
             kind = "output"
         box = node_box(node, self.scopes.title(node), kind, self.sweep)
+        if self.wanted.both:  # where what arrives has a box of its own
+            told = [row for row in box.rows if row.text != MISSING]
+            box = replace(box, rows=tuple(told))
         if maker is None or (self.overlay and self.overlay.kind.intensive):
             box = self._shaded(box, [node])
         self.box_of[node] = self._add(self._marked(box, node), frame)
@@ -242,6 +245,7 @@ class _Builder:
             label=backward.label(node, i),
             sign=sign(backward.passed[key]),
             weight=self._weight(norm(backward.passed[key])),
+            broken=not finite(backward.passed[key]),
             tip=tip,
         )
 
@@ -302,8 +306,9 @@ class _Builder:
                     label = self.backward.carried(*parts[0])
                 tip += f", gradient norm {number(size)}" if parts else ", no gradient"
             weight = size / largest if largest and math.isfinite(size) else 0.0
+            broken = self.backward is not None and not math.isfinite(size)
             self.view.edges.append(
-                Edge(source, here, "", label, sign_of, weight, faded, tip)
+                Edge(source, here, "", label, sign_of, weight, faded, broken, tip)
             )
 
     def _flow(self, keys: Sequence[tuple[Node, int]]) -> tuple[float, int | None]:

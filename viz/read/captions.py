@@ -94,6 +94,7 @@ def _legend(view: View) -> str:
         "× local derivative = contribution": any(x.startswith("×") for x in labels),
         "blue: positive": 1 in signs,
         "dashed orange: negative": -1 in signs,
+        "red: not finite": any(edge.broken for edge in view.edges),
         "dotted: no gradient": any(edge.faded for edge in view.edges),
         "dotted with a head: 0": 0 in signs,
         "thick: large": view.dense,
