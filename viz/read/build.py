@@ -21,7 +21,7 @@ from .nodes import SYMMETRIC, call, data_of, is_member, symbol
 from .overlay import Overlay
 from .parts import Part, part_between
 from .passes import Backward, Gradients, forward_gradients
-from .scopes import Scopes
+from .scopes import Opened, Scopes
 from .summary import summarise
 from .words import count, finite, norm, number, sign
 
@@ -39,6 +39,7 @@ class Wanted:
     rankdir: str = "LR"
     most: int = 100
     depth: int | None = None
+    opened: Opened | None = None
     hide: Collection[str] = ()
     between: tuple[Sequence[Node], Sequence[Node]] | None = None
     marks: Wrong = field(default_factory=dict)
@@ -55,8 +56,11 @@ def build(outputs: Sequence[Node], wanted: Wanted) -> View:
     swept = wanted.both or outputs
     part = part_between(every, wanted.between)
     ends = [node for node in outputs if node in part.nodes] or part.ends
+    depth, opened = wanted.depth, set[int]()
+    if wanted.opened is not None:
+        depth, opened = depth or 0, scopes.chosen(wanted.opened)
     summary = summarise(
-        part.ordered, scopes, wanted.most, set(ends), marks.shown, wanted.depth
+        part.ordered, scopes, wanted.most, set(ends), marks.shown, depth, opened
     )
     sweep: Gradients | None
     with np.errstate(all="ignore"):  # what is not finite is shown in red

@@ -58,8 +58,10 @@ def captions(
         )
         open_ = max(map(view.depth, range(len(view.clusters))))
         closed = any(fold.is_module for fold in summary.folds())
-        deeper = f"depth={open_ + 1} or " if closed else ""
-        yield f"to see more: draw(…, {deeper}max_nodes={4 * builder.wanted.most})"
+        ways = [f"depth={open_ + 1}"] * closed
+        if builder.wanted.opened is None:
+            ways.append(f"max_nodes={4 * builder.wanted.most}")
+        yield f"to see more: draw(…, {' or '.join(ways)})"
     unseen = [
         count(n, kind.removesuffix("s")) for kind, n in builder.unseen.items() if n
     ]
