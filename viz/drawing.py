@@ -21,6 +21,7 @@ from .read.marks import Wrong
 from .read.measures import KINDS, Kind
 from .read.overlay import Overlay
 from .read.parts import HIDEABLE
+from .read.scopes import Opened
 from .read.words import count
 from .showing import display, inline, save
 from .starts import kept, starts
@@ -41,6 +42,7 @@ def draw(
     backend: str | None = None,
     max_nodes: int | None = None,
     depth: int | None = None,
+    opened: Opened | None = None,
     hide: str | Collection[str] = (),
     between: tuple[Any, Any] | None = None,
     time_limit: float = 20.0,
@@ -69,7 +71,9 @@ def draw(
 
     A graph of more than ``max_nodes`` boxes and circles (100: about 60 boxes) is
     summarised: modules close, what repeats folds, the caption counts what is hidden.
-    ``depth`` says instead how many levels of modules are open. ``hide`` leaves out
+    ``depth`` says instead how many levels of modules are open, ``opened`` which ones:
+    a path (``"blocks.0"``), several, or a function that says it of a module; what holds
+    them is open, too. ``hide`` leaves out
     ``"constants"``, ``"inputs"`` or ``"parameters"``; ``between=(a, b)`` all that does
     not lie on the way from ``a`` to ``b``, nodes or lists of them.
 
@@ -126,12 +130,13 @@ def draw(
         both: Sequence[Node] = ()
         if direction == "both":
             both, (outputs, names) = outputs, with_backward(outputs, names)
-        most = max_nodes or (READABLE if depth is None else MOST)
+        most = max_nodes or (READABLE if depth is None and opened is None else MOST)
         wanted = Wanted(
             direction == "backward",
             rankdir,
             most,
             depth,
+            _opened(opened),
             _hidden(hide),
             _ends(between),
             {} if marks is None else marks,
@@ -205,6 +210,17 @@ def _hidden(hide: str | Collection[str]) -> tuple[str, ...]:
                 f"{kind!r}"
             )
     return kinds
+
+
+def _opened(opened: Any) -> Opened | None:
+    if opened is None or isinstance(opened, str) or callable(opened):
+        return opened
+    if isinstance(opened, Collection) and all(isinstance(x, str) for x in opened):
+        return opened
+    raise TypeError(
+        "opened is the path of a module, several, or a function of a module; got "
+        f"{opened!r}"
+    )
 
 
 def _kind(colour: str) -> Kind:

@@ -60,8 +60,9 @@ class Edge:
     ``mark`` numbers the operands of an operation that is not symmetric. In a backward
     drawing ``label`` says what the edge does to the gradient, ``sign`` is that of its
     contribution (None where it has none), ``weight`` its size from 0 to 1, and
-    ``faded`` edges carry no gradient. In a forward drawing only edges into folds have a
-    sign and a weight: those of what is computed from them there.
+    ``faded`` edges carry no gradient, ``broken`` ones NaN or infinity. In a forward
+    drawing only edges into folds have a sign and a weight: those of what is computed
+    from them there.
     """
 
     source: int
@@ -71,6 +72,7 @@ class Edge:
     sign: int | None = None
     weight: float = 0.0
     faded: bool = False
+    broken: bool = False
     tip: str = ""
 
 

@@ -84,3 +84,9 @@ def test_drawing_both_passes_changes_no_gradient_and_no_name():
 def test_both_passes_need_a_leaf_with_a_gradient():
     with pytest.raises(ValueError, match="requires_grad=True, or draw direction="):
         viz.draw(ag.tensor([1.0]), direction="both")
+
+
+def test_where_gradients_have_boxes_no_box_says_that_its_own_is_missing(neuron):
+    drawing = viz.draw(neuron, direction="both")
+    texts = {row.text for item in drawing.view.items for row in item.rows}
+    assert "not computed" not in texts

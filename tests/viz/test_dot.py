@@ -40,15 +40,6 @@ def test_two_processes_write_the_same_bytes():
     assert first == second
 
 
-@pytest.mark.parametrize("direction", ["forward", "backward"])
-def test_the_drawing_of_a_neuron_is_the_golden_one(direction):
-    x, w, b = ag.Value(2.0, label="x"), ag.Value(-3.0, label="w"), ag.Value(6.5)
-    out = (x * w + b - 1).tanh()
-    out.label = "out"
-    golden = (here / f"neuron-{direction}.dot").read_text(encoding="utf-8")
-    assert viz.draw(out, direction=direction).dot == golden
-
-
 STRANGE = [
     '"',
     "\\",

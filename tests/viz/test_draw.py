@@ -443,6 +443,28 @@ def test_depth_says_how_many_levels_of_modules_are_open():
             viz.draw(ag.Value(1.0), depth=wrong)
 
 
+@pytest.mark.parametrize("direction", ["forward", "backward"])
+def test_the_modules_that_are_chosen_are_open_with_what_holds_them(direction):
+    model = nn.Sequential(
+        nn.Sequential(nn.Linear(2, 3), nn.Tanh()),
+        nn.Sequential(nn.Linear(3, 3), nn.Tanh()),
+    )
+
+    def frames(opened):
+        drawing = viz.draw(model, np.ones(2), direction=direction, opened=opened)
+        folds = [item.title for item in drawing.view.items if item.kind == "fold"]
+        return [cluster.path for cluster in drawing.view.clusters[2:]], folds
+
+    assert frames("1") == (["1"], ["0", "1.0", "1.1"])
+    assert frames(["0", "1.0"]) == (["0", "1", "1.0"], ["0.0", "0.1", "1.1"])
+    linear = lambda module: isinstance(module, nn.Linear)  # noqa: E731
+    assert frames(linear) == (["0", "0.0", "1", "1.0"], ["0.1", "1.1"])
+    with pytest.raises(ValueError, match="'2', which is no module here; there are 0"):
+        frames(["0", "2"])
+    with pytest.raises(TypeError, match="the path of a module, several, or a function"):
+        frames(3)
+
+
 @pytest.mark.parametrize("wrong", [3, None, b"x", 0, False])
 def test_a_label_that_is_no_text_is_refused_where_it_is_given(wrong):
     x = ag.Value(1.0)

@@ -3,7 +3,6 @@
 import math
 import re
 from itertools import pairwise
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -240,26 +239,3 @@ def test_a_zero_wins_over_an_infinite_slope_as_in_backward():
         "0.1768",
     ]
     assert viz.diff(loss, loss).same
-
-
-GOLDEN = (
-    "gradient",
-    "activation",
-    "bytes",
-    "multiply-adds",
-)  # "time" is never the same
-
-
-def painted(colour):
-    """The loss of a layer of two by one, in colours, as SVG."""
-    w = ag.tensor([[0.5, -1.0]], requires_grad=True)
-    w.label = "w"
-    loss = (np.tanh(np.array([[3.0, 1.0]]) @ w.T) ** 2).sum()
-    loss.label = "loss"
-    return viz.draw(loss, colour=colour).svg()
-
-
-@pytest.mark.parametrize("colour", GOLDEN)
-def test_a_coloured_drawing_is_the_golden_one(colour):
-    golden = Path(__file__).parent / f"layer-{colour}.svg"
-    assert painted(colour) == golden.read_text(encoding="utf-8")

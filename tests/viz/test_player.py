@@ -33,7 +33,7 @@ def told(player):
     value = lambda i: None if i < 0 else data["values"][i]  # noqa: E731
     units = []
     for sort, title, group, number, grad, *reads in data["units"]:
-        kind, _, _, _, tracked = data["sorts"][sort]
+        kind, _, _, _, tracked, *_ = data["sorts"][sort]
         operands = []
         for source, *back in reads:
             found = [value(i) for i in back]

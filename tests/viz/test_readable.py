@@ -2,6 +2,8 @@
 
 import random
 import re
+import shutil
+from itertools import product
 from xml.etree import ElementTree
 
 import numpy as np
@@ -12,8 +14,19 @@ import nn
 import viz
 from autograd.core.node import ancestors
 from autograd.core.sweeps import pullback
+from viz.layout.measure import HEADING
 from viz.read.repeats import repeats
-from viz.write.palette import STYLES
+from viz.view import Cluster, Edge, Row
+from viz.write.palette import (
+    ALARM,
+    KINDS,
+    PAPER,
+    STYLES,
+    flow_colour,
+    flow_ink,
+    frame_ink,
+    key_colour,
+)
 
 both_ways = pytest.mark.parametrize("direction", ["forward", "backward"])
 
@@ -453,3 +466,73 @@ def test_every_number_read_back_from_the_svg_equals_memory(seed, direction):
             assert said["grad"] == four(node.grad)
         read += 1
     assert read
+
+
+# Colours and labels -----------------------------------------------------------------
+
+
+def luminance(colour):
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [
+        c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts
+    ]
+    return np.dot([0.2126, 0.7152, 0.0722], linear)
+
+
+def contrast(one, other):
+    low, high = sorted([luminance(one), luminance(other)])
+    return (high + 0.05) / (low + 0.05)
+
+
+def test_all_text_of_a_drawing_has_contrast_enough_and_every_line_can_be_seen():
+    for style, ink in STYLES.items():
+        assert contrast(ink.text, ink.fill) >= 4.5, style
+        assert contrast(key_colour(Row("key", "text", style)), ink.fill) >= 4.5, style
+    for kind, ink in KINDS.items():
+        assert contrast(ink.text, ink.fill) >= 4.5, kind
+    for depth, kind in [(0, "module"), (1, "module"), (0, "gradient")]:
+        ink = frame_ink(Cluster("", "", kind=kind), depth)
+        assert contrast(ink.text, ink.fill) >= 4.5
+        for sign, more in product([1, -1, 0, None], ["faded", "broken", "tip"]):
+            edge = Edge(0, 1, sign=sign, **{more: True})
+            assert contrast(flow_ink(edge), PAPER) >= 4.5  # its label has a ground
+            assert contrast(flow_colour(edge), ink.fill) >= 3
+
+
+def test_lines_that_carry_what_is_not_finite_are_red_and_the_caption_says_so():
+    x = ag.tensor([0.0, 1.0], requires_grad=True)
+    with np.errstate(all="ignore"):
+        drawing = viz.draw((np.sqrt(x) * np.log(x)).sum(), direction="backward")
+    lines = [edge for edge in drawing.view.edges if edge.broken]
+    assert [edge.label[-1] for edge in lines] == ["norm inf", "norm inf"]
+    assert {flow_colour(edge) for edge in lines} == {ALARM}
+    assert "red: not finite" in " ".join(drawing.view.caption)
+    whole = viz.draw((x + 1).sum(), direction="backward")
+    assert "red" not in " ".join(whole.view.caption)
+
+
+@pytest.mark.skipif(shutil.which("dot") is None, reason="needs dot")
+@pytest.mark.parametrize("rankdir", ["LR", "TB"])
+def test_with_dot_no_label_lies_on_a_box_a_heading_or_another_label(rankdir):
+    model = nn.Sequential(
+        nn.Embedding(6, 8, generator=0),
+        nn.TransformerEncoderLayer(8, 2, 16, batch_first=True, generator=0),
+        nn.Linear(8, 6, generator=0),
+    )
+    words = np.arange(6)[None]
+    drawing = viz.draw(
+        model, words, direction="backward", backend="dot", rankdir=rankdir
+    )
+    layout, sizes = drawing.layout, drawing.layout.sizes
+    rooms = [*zip(layout.middles, sizes.items, strict=True)]
+    for ((x, y), _), wide in zip(layout.frames[1:], sizes.headings[1:], strict=True):
+        rooms.append(((x + wide / 2, y + HEADING / 2), (wide, HEADING)))
+    for edge, middle, size in zip(
+        drawing.view.edges, layout.labels, sizes.labels, strict=True
+    ):
+        if edge.label:
+            for at, other in rooms:
+                apart = [abs(a - b) for a, b in zip(middle, at, strict=True)]
+                room = [(a + b) / 2 for a, b in zip(size, other, strict=True)]
+                assert apart[0] >= room[0] or apart[1] >= room[1], edge
+            rooms.append((middle, size))

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from math import ceil
+from functools import partial
+from math import ceil, dist
 
 from ..digraph import digraph
 from ..graphviz import RenderError, run
 from ..view import View
 from .measure import HEADING
-from .positions import Layout, Point, Sizes
+from .positions import Layout, Point, Sizes, along
 
 
 def lay_out(program: str, view: View, sizes: Sizes, time_limit: float) -> Layout:
@@ -83,9 +84,9 @@ def _positions(answer: bytes, view: View, sizes: Sizes) -> Layout:
 
     objects = {each["name"]: each for each in drawn["objects"]}
     edges = {each.get("id"): each for each in drawn.get("edges", [])}
-    clusters = [objects[f"cluster_{n}"] for n in range(1, len(view.clusters))]
+    frames = [drawn, *(objects[f"cluster_{n}"] for n in range(1, len(view.clusters)))]
     drawn_edges = [(edge, edges[f"e{n}"]) for n, edge in enumerate(view.edges)]
-    return Layout(
+    layout = Layout(
         sizes,
         middles=[points(objects[f"n{n}"]["pos"])[0] for n in range(len(view.items))],
         labels=[
@@ -93,8 +94,48 @@ def _positions(answer: bytes, view: View, sizes: Sizes) -> Layout:
             for edge, each in drawn_edges
         ],
         paths=[path(number) for number in range(len(view.edges))],
-        frames=[frame(each["bb"]) for each in (drawn, *clusters)],
+        frames=[frame(each["bb"]) for each in frames],
     )
+    _clear(view, layout)
+    return layout
+
+
+def _clear(view: View, layout: Layout) -> None:
+    """Labels that dot put on a heading or on a box go on, along their line."""
+    sizes = layout.sizes
+    taken = [
+        _around(middle, size)
+        for middle, size in zip(layout.middles, sizes.items, strict=True)
+    ]
+    for (x, y), _ in layout.frames[1:]:
+        wide = sizes.headings[len(taken) - len(layout.middles) + 1]
+        taken.append((x, y, x + wide, y + HEADING))
+    for number, edge in enumerate(view.edges):
+        if not edge.label:
+            continue
+        path, size = layout.paths[number], sizes.labels[number]
+        curves = [path[at : at + 4] for at in range(0, len(path) - 3, 3)]
+        on = [along(each, t) for each in curves for t in (0.25, 0.5, 0.75)]
+        on.sort(key=partial(dist, layout.labels[number]))
+        for middle in [layout.labels[number], *on]:
+            room = _around(middle, size)
+            if not any(_meet(room, other) for other in taken):
+                layout.labels[number] = middle
+                break
+        taken.append(_around(layout.labels[number], size))
+
+
+Box = tuple[float, float, float, float]  # left, top, right, bottom
+
+
+def _around(middle: Point, size: Point) -> Box:
+    (x, y), (width, height) = middle, size
+    return x - width / 2, y - height / 2, x + width / 2, y + height / 2
+
+
+def _meet(one: Box, other: Box) -> bool:
+    across = one[0] < other[2] and other[0] < one[2]
+    return across and one[1] < other[3] and other[1] < one[3]
 
 
 def _numbers(text: str) -> list[float]:

@@ -9,8 +9,10 @@ than a page, the layers go on below, in rows.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from math import inf
+from operator import le
 
 from .ordering import SWEEPS, Neighbours, in_order
 from .positions import Point
@@ -22,24 +24,62 @@ MOST_BENDS = 60_000  # beyond, links that jump far are drawn straight across
 FAR = 25
 
 
+# Of every vertex: (neighbour, how much higher its link is there, pull).
+Pulls = list[list[tuple[int, float, float]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What links alone decide: the layer of every item, and the order in each layer.
+
+    Vertices are the items, then the bends of every link, which are at ``bends``;
+    ``whole`` says that no link is drawn straight across layers.
+    """
+
+    layer: list[int]
+    layers: list[list[int]]
+    bends: list[range]
+    left: Pulls
+    right: Pulls
+    both: Pulls
+    whole: bool
+
+
+Known = dict[tuple[int, tuple[Link, ...]], Order]  # by items and links
+
+
 def arrange(
-    sizes: Sequence[Point], links: Sequence[Link], page: float = inf
+    sizes: Sequence[Point],
+    links: Sequence[Link],
+    page: float = inf,
+    known: Known | None = None,
 ) -> Arrangement:
     """Place items of the given (width, height); links must not form a cycle.
 
-    ``page`` is how wide a row may be.
+    ``page`` is how wide a row may be. Equal links are ordered once by what is
+    ``known``: of a network most modules are.
     """
-    layer = _layering(len(sizes), links)
+    known = {} if known is None else known
+    key = len(sizes), tuple(links)
+    if key not in known:
+        known[key] = _order(len(sizes), links)
+    order = known[key]
+    y = _heights(order, [height for _, height in sizes])
+    if not order.whole:
+        page = inf  # what is drawn straight across cannot turn
+    return in_rows(sizes, links, order.bends, order.layer, order.layers, y, page)
+
+
+def _order(n: int, links: Sequence[Link]) -> Order:
+    layer = _layering(n, links)
     depth = max(layer, default=-1) + 1
-    heights = [height for _, height in sizes]
     spans = _spans(links, layer, depth)
-    bends = spans
-    if sum(map(len, spans)) > MOST_BENDS:
-        bends = [span if len(span) <= FAR else range(0) for span in spans]
+    whole = sum(map(len, spans)) <= MOST_BENDS
+    bends = [span if whole or len(span) <= FAR else range(0) for span in spans]
     level = list(layer)
-    left: Neighbours = [[] for _ in sizes]
-    right: Neighbours = [[] for _ in sizes]
-    light = _light(len(sizes), links)
+    left: Neighbours = [[] for _ in layer]
+    right: Neighbours = [[] for _ in layer]
+    light = _light(n, links)
     for link, inside in zip(links, bends, strict=True):
         path: list[tuple[int, float]] = []
         if link.source != BORDER:
@@ -47,7 +87,6 @@ def arrange(
         for at in inside:
             path.append((len(level), 0.0))
             level.append(at)
-            heights.append(0.0)
             left.append([])
             right.append([])
         if link.target != BORDER:
@@ -60,10 +99,16 @@ def arrange(
     for vertex, at in enumerate(level):
         layers[at].append(vertex)
     layers = in_order(layers, left, right, len(level))
-    y = _heights(layers, left, right, heights, len(sizes))
-    if sum(map(len, bends)) < sum(map(len, spans)):
-        page = inf  # what is drawn straight across cannot turn
-    return in_rows(sizes, links, bends, layer, layers, y, page)
+    pulls = [_pulls(side) for side in (left, right)]
+    both = [a + b for a, b in zip(*pulls, strict=True)]
+    return Order(layer, layers, bends, *pulls, both, whole or bends == spans)
+
+
+def _pulls(side: Neighbours) -> Pulls:
+    return [
+        [(other, there - here, pull) for other, here, there, pull in near]
+        for near in side
+    ]
 
 
 def _light(n: int, links: Sequence[Link]) -> set[int]:
@@ -120,15 +165,11 @@ def _spans(links: Sequence[Link], layer: list[int], depth: int) -> list[range]:
     return spans
 
 
-def _heights(
-    layers: list[list[int]],
-    left: Neighbours,
-    right: Neighbours,
-    heights: list[float],
-    n_items: int,
-) -> list[float]:
-    """The middle of every vertex along the layer."""
-    y = [0.0] * len(heights)
+def _heights(order: Order, heights: Sequence[float]) -> list[float]:
+    """The middle of every vertex along the layer, of items with these heights."""
+    layers, n, n_items = order.layers, len(order.both), len(heights)
+    half = [height / 2 for height in heights] + [0.0] * (n - n_items)
+    y = [0.0] * n
     offsets = []
     for members in layers:
         offset, total = [], 0.0
@@ -136,26 +177,25 @@ def _heights(
             if above is not None:
                 bend = above >= n_items or vertex >= n_items
                 gap = BEND_GAP if bend else ROW_GAP
-                total += (heights[above] + heights[vertex]) / 2 + gap
+                total += half[above] + half[vertex] + gap
             offset.append(total)
         offsets.append(offset)
         for vertex, at in zip(members, offset, strict=True):
             y[vertex] = at - total / 2
+    sides = order.left, order.right, order.both
     for sweep in range(SWEEPS + 1):
         forwards = sweep % 2 == 0
-        both = sweep == SWEEPS
+        side = sides[2 if sweep == SWEEPS else sweep % 2]
         span = range(len(layers))
         for at in span if forwards else reversed(span):
             members = layers[at]
             wanted, weights = [], []
             for vertex in members:
-                near = left[vertex] if forwards else right[vertex]
-                if both or not near:
-                    near = left[vertex] + right[vertex]
+                near = side[vertex] or order.both[vertex]
                 force = aims = 0.0
-                for other, here, there, pull in near:
+                for other, drift, pull in near:
                     force += pull
-                    aims += (y[other] + there - here) * pull
+                    aims += (y[other] + drift) * pull
                 wanted.append(aims / force if near else y[vertex])
                 # Bends resist most, which keeps long lines straight.
                 weights.append((force or 0.01) * (1.0 if vertex < n_items else 4.0))
@@ -174,9 +214,12 @@ def _apart(
     >>> _apart([0.0, 0.0], [1.0, 1.0], [0.0, 10.0])
     [-5.0, 5.0]
     """
+    means = [aim - offset for aim, offset in zip(wanted, offsets, strict=True)]
+    if all(map(le, means, means[1:])):
+        return wanted
     blocks: list[tuple[float, float, int]] = []  # (mean, weight, members)
-    for aim, weight, offset in zip(wanted, weights, offsets, strict=True):
-        mean, total, members = aim - offset, weight, 1
+    for mean, weight in zip(means, weights, strict=True):
+        total, members = weight, 1
         while blocks and blocks[-1][0] > mean:
             before, heavy, many = blocks.pop()
             mean = (mean * total + before * heavy) / (total + heavy)

@@ -12,7 +12,7 @@ from itertools import pairwise
 from math import inf
 
 from ..view import ROOT, Cluster, View
-from .layers import BORDER, Arrangement, Link, arrange
+from .layers import BORDER, Arrangement, Known, Link, arrange
 from .measure import HEADING
 from .ports import attached, smooth
 from .positions import Layout, Point, Sizes
@@ -101,6 +101,7 @@ class _Nest:
         self.middles: list[Point] = [(0.0, 0.0)] * n
         # Where a hop crosses a frame, measured from the frame's middle.
         self.crossing: dict[tuple[int, int], float] = {}
+        self.known: Known = {}
         arrangements = [self._arranged(c) for c in reversed(range(len(clusters)))]
         pieces: list[list[list[Point]]] = [[] for _ in plan.hops]
         for cluster, arrangement in enumerate(reversed(arrangements)):
@@ -143,7 +144,7 @@ class _Nest:
             )
             for hop, source, target in legs
         ]
-        arrangement = arrange(sizes, links, self._page(cluster))
+        arrangement = arrange(sizes, links, self._page(cluster), self.known)
         before, after = self._margins(cluster, arrangement)
         width = arrangement.width + before[0] + after[0]
         height = arrangement.height + before[1] + after[1]

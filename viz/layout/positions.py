@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 Point = tuple[float, float]
 
@@ -35,3 +37,13 @@ class Layout:
     def size(self) -> Point:
         """Width and height of it all."""
         return self.frames[0][1]
+
+
+def along(bezier: Sequence[Point], t: float) -> Point:
+    """The point of a cubic Bézier curve at ``t``, by de Casteljau."""
+    points = list(bezier)
+    while len(points) > 1:
+        points = [
+            (a + t * (c - a), b + t * (d - b)) for (a, b), (c, d) in pairwise(points)
+        ]
+    return points[0]

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from math import sqrt
+from typing import NamedTuple
 
 import numpy as np
 
@@ -21,13 +22,13 @@ SLACK = 1.15  # by how much a row may be wider than a page, if that is better
 STRIP = 2.0  # how much wider than high it all must be
 TALL = 3.0  # how much higher than wide it may become
 NARROW, SPLIT = 100.0, 0.1  # what is narrow, mostly operations, ends a row at a cost
+LEVEL = 0.25  # a smaller step is not seen
 A_LINK = 0.02  # what a link that turns costs, where an empty row costs 1
 
 BORDER = -1  # as an end of a link: the edge of the level
 
 
-@dataclass(slots=True)
-class Link:
+class Link(NamedTuple):
     """From item ``source`` to item ``target``, or from or to the ``BORDER``.
 
     The shifts say how far above or below the middle of its item an end lies.
@@ -143,15 +144,29 @@ def in_rows(
             if i and row_of[at] > row_of[moved[i - 1][0]]:
                 route += turned(number, row_of[at] - 1, moved[i - 1][1], height)
             if i or link.source == BORDER:
-                route.append((starts[at], height))
+                _go(route, starts[at], height)
             if i < len(moved) - 1 or link.target == BORDER:
-                route.append((ends[at], height))
+                _go(route, ends[at], height)
         if link.source == BORDER:
             route.insert(0, (0.0, route[0][1]))
         if link.target == BORDER:
             route.append((width, route[-1][1]))
         routes.append(route)
     return Arrangement(middles, routes, width, below[-1])
+
+
+def _go(route: list[Point], x: float, y: float) -> None:
+    """One more point of a route; where that goes straight on, in place of the last.
+
+    >>> _go(route := [(0.0, 5.0), (9.0, 5.0)], 20.0, 5.1)
+    >>> route
+    [(0.0, 5.0), (20.0, 5.0)]
+    """
+    level = route[-1][1] if route else y
+    if len(route) > 1 and route[-2][1] == level and abs(y - level) < LEVEL:
+        route[-1] = (x, level)
+    else:
+        route.append((x, y))
 
 
 def _apart(

@@ -27,6 +27,7 @@ from .words import (
     number,
 )
 
+MISSING = "not computed"  # a gradient that could be kept, and is not
 LONGEST_TITLE = 40  # letters of a line; the whole of it is in the tooltip
 MOST_LINES = 3
 
@@ -79,7 +80,7 @@ def _gradient(node: Node, sweep: Gradients | None) -> list[Row]:
     if not isinstance(sweep, Backward):
         if node.grad is None:
             missing = keeps_gradient(node)
-            return [Row("grad", "not computed", "muted")] if missing else []
+            return [Row("grad", MISSING, "muted")] if missing else []
         arrived = None if sweep is None else sweep.arriving.get(node)
         if arrived is None:
             return _stored(gradient_rows(node.grad))

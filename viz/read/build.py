@@ -12,7 +12,7 @@ import numpy as np
 from autograd.core.node import Node, ancestors
 
 from ..view import ROOT, Edge, Item, Row, View
-from .boxes import constant_box, fold_box, input_box, node_box
+from .boxes import MISSING, constant_box, fold_box, input_box, node_box
 from .captions import captions
 from .folds import Fold, Summary
 from .given import Argument, Given
@@ -21,7 +21,7 @@ from .nodes import SYMMETRIC, call, data_of, is_member, symbol
 from .overlay import Overlay
 from .parts import Part, part_between
 from .passes import Backward, Gradients, forward_gradients
-from .scopes import Scopes
+from .scopes import Opened, Scopes
 from .summary import summarise
 from .words import count, finite, norm, number, sign
 
@@ -39,6 +39,7 @@ class Wanted:
     rankdir: str = "LR"
     most: int = 100
     depth: int | None = None
+    opened: Opened | None = None
     hide: Collection[str] = ()
     between: tuple[Sequence[Node], Sequence[Node]] | None = None
     marks: Wrong = field(default_factory=dict)
@@ -55,8 +56,11 @@ def build(outputs: Sequence[Node], wanted: Wanted) -> View:
     swept = wanted.both or outputs
     part = part_between(every, wanted.between)
     ends = [node for node in outputs if node in part.nodes] or part.ends
+    depth, opened = wanted.depth, set[int]()
+    if wanted.opened is not None:
+        depth, opened = depth or 0, scopes.chosen(wanted.opened)
     summary = summarise(
-        part.ordered, scopes, wanted.most, set(ends), marks.shown, wanted.depth
+        part.ordered, scopes, wanted.most, set(ends), marks.shown, depth, opened
     )
     sweep: Gradients | None
     with np.errstate(all="ignore"):  # what is not finite is shown in red
@@ -158,6 +162,9 @@ class _Builder:
         if node in self.outputs:
             kind = "output"
         box = node_box(node, self.scopes.title(node), kind, self.sweep)
+        if self.wanted.both:  # where what arrives has a box of its own
+            told = [row for row in box.rows if row.text != MISSING]
+            box = replace(box, rows=tuple(told))
         if maker is None or (self.overlay and self.overlay.kind.intensive):
             box = self._shaded(box, [node])
         self.box_of[node] = self._add(self._marked(box, node), frame)
@@ -242,6 +249,7 @@ class _Builder:
             label=backward.label(node, i),
             sign=sign(backward.passed[key]),
             weight=self._weight(norm(backward.passed[key])),
+            broken=not finite(backward.passed[key]),
             tip=tip,
         )
 
@@ -302,8 +310,9 @@ class _Builder:
                     label = self.backward.carried(*parts[0])
                 tip += f", gradient norm {number(size)}" if parts else ", no gradient"
             weight = size / largest if largest and math.isfinite(size) else 0.0
+            broken = self.backward is not None and not math.isfinite(size)
             self.view.edges.append(
-                Edge(source, here, "", label, sign_of, weight, faded, tip)
+                Edge(source, here, "", label, sign_of, weight, faded, broken, tip)
             )
 
     def _flow(self, keys: Sequence[tuple[Node, int]]) -> tuple[float, int | None]:

@@ -58,8 +58,10 @@ def captions(
         )
         open_ = max(map(view.depth, range(len(view.clusters))))
         closed = any(fold.is_module for fold in summary.folds())
-        deeper = f"depth={open_ + 1} or " if closed else ""
-        yield f"to see more: draw(…, {deeper}max_nodes={4 * builder.wanted.most})"
+        ways = [f"depth={open_ + 1}"] * closed
+        if builder.wanted.opened is None:
+            ways.append(f"max_nodes={4 * builder.wanted.most}")
+        yield f"to see more: draw(…, {' or '.join(ways)})"
     unseen = [
         count(n, kind.removesuffix("s")) for kind, n in builder.unseen.items() if n
     ]
@@ -94,6 +96,7 @@ def _legend(view: View) -> str:
         "× local derivative = contribution": any(x.startswith("×") for x in labels),
         "blue: positive": 1 in signs,
         "dashed orange: negative": -1 in signs,
+        "red: not finite": any(edge.broken for edge in view.edges),
         "dotted: no gradient": any(edge.faded for edge in view.edges),
         "dotted with a head: 0": 0 in signs,
         "thick: large": view.dense,

@@ -9,7 +9,7 @@ whose nodes carry ``Gradient`` in their chain and are framed apart.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -20,7 +20,10 @@ from autograd.core.node import Gradient, Node
 
 from ..view import ROOT, Cluster
 from .nodes import data_of
-from .words import count
+from .words import count, listed
+
+# The paths of modules, or what says of a module whether it is meant.
+Opened = str | Collection[str] | Callable[[Any], bool]
 
 
 @dataclass(slots=True)
@@ -86,6 +89,21 @@ class Scopes:
             note = count(size, "parameter") if size else ""
             clusters.append(Cluster(self.path(frame), title, note, frame.parent))
         return clusters
+
+    def chosen(self, opened: Opened) -> set[int]:
+        """The frames of modules with one of these paths, or for which this holds."""
+        calls = [(at, x.module) for at, x in enumerate(self.frames) if x.module]
+        if callable(opened):
+            return {at for at, module in calls if opened(module)}
+        wanted = {opened} if isinstance(opened, str) else {*opened}
+        paths = {at: self.clusters[at].path for at, _ in calls}
+        if unknown := wanted - {*paths.values()}:
+            there = [*dict.fromkeys(path for path in paths.values() if path)]
+            raise ValueError(
+                f"opened names {', '.join(map(repr, sorted(unknown)))}, which is no "
+                f"module here; there are {listed(there) or 'none'}"
+            )
+        return {at for at, path in paths.items() if path in wanted}
 
     def around(self, frames: Iterable[int]) -> set[int]:
         """The frames, and all those around them."""

@@ -38,16 +38,17 @@ def summarise(
     outputs: Collection[Node],
     shown: Collection[Node],
     depth: int | None,
+    opened: Collection[int] = (),
 ) -> Summary:
     """What is hidden such that about ``most`` items are drawn.
 
     With ``depth``, all that lies deeper in modules is hidden first. None of ``shown``
-    is hidden, however many they are.
+    is hidden, however many they are. The frames ``opened`` do not close.
     """
     few = all(total <= most for total in accumulate(map(items_of, nodes)))
     if few and depth is None:
         return Summary()
-    return _Folding(nodes, scopes, most, outputs, shown).summary(depth)
+    return _Folding(nodes, scopes, most, outputs, shown, opened).summary(depth)
 
 
 class _Folding:
@@ -60,10 +61,12 @@ class _Folding:
         most: int,
         outputs: Collection[Node],
         shown: Collection[Node],
+        opened: Collection[int],
     ) -> None:
         self.nodes, self.scopes, self.most = nodes, scopes, most
         self.outputs, self.shown = outputs, shown
-        self.opened = scopes.around(scopes.of[node] for node in shown)
+        kept = (scopes.of[node] for node in shown)
+        self.opened = scopes.around([*opened, *kept])
         self.tree = Tree(nodes, scopes, shown, self.opened)
         self.clusters = scopes.clusters
         self.cap = max(1, most // 4)  # of leaves, and of results beside their module

@@ -17,6 +17,7 @@ from .palette import (
     STYLES,
     TEXT,
     flow_colour,
+    flow_ink,
     flow_width,
     frame_ink,
     has_flow,
@@ -150,7 +151,7 @@ def _words(view: View, edge: Edge) -> list[str]:
     if edge.label and not edge.faded and has_flow(view, edge):
         lines = "".join(f"<TR><TD>{_text(line)}</TD></TR>" for line in edge.label)
         attributes.append(
-            f'fontcolor="{flow_colour(edge)}", label=<<TABLE BORDER="0" CELLBORDER="0" '
+            f'fontcolor="{flow_ink(edge)}", label=<<TABLE BORDER="0" CELLBORDER="0" '
             f'CELLSPACING="0" CELLPADDING="1" BGCOLOR="{PAPER}">{lines}</TABLE>>'
         )
     return attributes

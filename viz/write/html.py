@@ -73,6 +73,22 @@ def _place(at: tuple[int, ...]) -> list[int]:
     return [x, y, width, height, circle, *((enter, leave) if beside else ())]
 
 
+def _form(unit: Unit) -> str:
+    """The operation as it is written, with a tab for each operand.
+
+    >>> from viz.story import Operand
+    >>> _form(Unit("result", "", 6.0, None, "×", operands=(Operand(0), Operand(1))))
+    '\\t × \\t'
+    """
+    many = len(unit.operands)
+    if many == 2 and re.fullmatch(r"[^\w ]{1,2}", unit.symbol):
+        return f"\t {unit.symbol} \t"
+    name = unit.symbol
+    if re.search(r"\W", name):
+        name = unit.call.partition("(")[0]
+    return f"{name}({', '.join(many * [chr(9)])})"
+
+
 class _Table:
     """Equal things once; elsewhere by their number."""
 
@@ -104,6 +120,7 @@ def _encoded(story: Story, levels: list[Level], opened: list[int]) -> dict[str, 
 
     def unit(each: Unit) -> list[Any]:
         sort = [each.kind, each.symbol, each.call, each.place, int(each.tracked)]
+        sort.append(_form(each))
         within = f"{story.groups[each.group].path}."
         title = each.title  # most parameters have the same names within their module
         if len(within) > 1 and title.startswith(within):

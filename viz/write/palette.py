@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from ..view import SIGNS, Cluster, Edge, Item, Row, View
 
 TEXT = "#1F2933"
-MUTED = "#7B8794"
+MUTED = "#52606D"  # read at 4.5 : 1 on paper, and on the tints of rows
 PAPER = "#FFFFFF"
 EDGE = "#7B8794"
 ALARM = "#A4133C"
-FADED = "#9AA5B1"  # an edge no gradient passes along
+FADED = "#7B8794"  # an edge no gradient passes along
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,8 @@ STYLES = {  # of a row: text on a tint
     "neutral": Ink("#52606D", "#EEF1F4", "#323F4B"),
     "alarm": Ink(ALARM, ALARM, "#FFFFFF"),
 }
+
+BROKEN = Ink(ALARM, PAPER, ALARM)  # what flows along an edge is not finite
 
 # An overlay's numbers, from small to large: each darker than the one before, so that
 # they stay apart without colours, too. Black or white on each is read at 4.5 : 1.
@@ -95,7 +97,16 @@ def outline(item: Item) -> tuple[str, int]:
 
 def flow_colour(edge: Edge) -> str:
     """The colour that says the sign of what flows along an edge."""
-    return FADED if edge.faded or edge.sign == 0 else STYLES[SIGNS[edge.sign]].line
+    return FADED if edge.faded or edge.sign == 0 else _flow(edge).line
+
+
+def flow_ink(edge: Edge) -> str:
+    """The colour of what is written on an edge, which is read, not only seen."""
+    return MUTED if edge.faded or edge.sign == 0 else _flow(edge).text
+
+
+def _flow(edge: Edge) -> Ink:
+    return BROKEN if edge.broken else STYLES[SIGNS[edge.sign]]
 
 
 def flow_width(edge: Edge, dense: bool = False) -> float:

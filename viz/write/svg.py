@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from itertools import pairwise, product, takewhile
+from itertools import product, takewhile
 from math import hypot
 
 from ..layout import measure
 from ..layout.measure import CIRCLE, LABEL_LINE, LINE, SIDE, SIZE, SMALL
-from ..layout.positions import Layout, Point
+from ..layout.positions import Layout, Point, along
 from ..view import Edge, Item, Row, View
 from .palette import (
     ALARM,
@@ -20,6 +20,7 @@ from .palette import (
     STYLES,
     TEXT,
     flow_colour,
+    flow_ink,
     flow_opacity,
     flow_width,
     frame_ink,
@@ -262,20 +263,10 @@ def _mark_on(path: Sequence[Point], number: str) -> str:
     tip = x, y = path[-1]
     starts = range(len(path) - 4, -1, -3)
     for start, step in product(starts, range(24, -1, -1)):
-        x, y = _along(path[start : start + 4], step / 24)
+        x, y = along(path[start : start + 4], step / 24)
         if hypot(x - tip[0], y - tip[1]) >= APART + 10 * (int(number) % 3):
             break
     return text((x, y + 2.8), number, "middle", 8, MUTED, halo=PAPER)
-
-
-def _along(bezier: Sequence[Point], t: float) -> Point:
-    """The point of a cubic Bézier curve at ``t``, by de Casteljau."""
-    points = list(bezier)
-    while len(points) > 1:
-        points = [
-            (a + t * (c - a), b + t * (d - b)) for (a, b), (c, d) in pairwise(points)
-        ]
-    return points[0]
 
 
 def _mark(layout: Layout, edge: Edge, tip: Point, back: Point) -> str:
@@ -296,5 +287,5 @@ def _label(edge: Edge, middle: Point, size: Point) -> list[str]:
     parts = [rectangle(corner, size, PAPER, radius=5)]
     for number, line in enumerate(edge.label):
         base = (middle[0], corner[1] + 11 + LABEL_LINE * number)
-        parts.append(text(base, line, "middle", SMALL, flow_colour(edge)))
+        parts.append(text(base, line, "middle", SMALL, flow_ink(edge)))
     return parts

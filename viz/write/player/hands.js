@@ -72,14 +72,9 @@ function play(on) {
     Math.max(120, Math.min(900, 60000 / frames.length)));
 }
 const step = by => { play(false); go(at + by); };
-const dark = matchMedia("(prefers-color-scheme: dark)");
-const root = document.documentElement.dataset;
-const theme = is => { root.theme = is ? "dark" : "light"; };
-dark.onchange = () => theme(dark.matches);
 const does = {
   back: () => step(-1), next: () => step(1), play: () => play(!timer), fit: () => fit(),
   in: () => zoom(1.25), out: () => zoom(.8), quiz: () => quiz(!quizzing),
-  theme: () => theme(root.theme === "light"),
 };
 for (const id in does) $(id).onclick = () => does[id]();
 $("time").oninput = () => step($("time").value - at);
@@ -127,12 +122,11 @@ document.onkeydown = e => {
     ArrowDown: [0, 1], ArrowUp: [0, -1]}[e.key] ?? [];
   const act = x !== undefined ? () => e.shiftKey ? pan(-60 * x, -60 * y) : x ? step(x) : near(y)
     : {Home: () => step(-1e9), End: () => step(1e9), "+": does.in, "-": does.out, 0: does.fit,
-      "/": () => $("find").focus(), q: does.quiz, t: does.theme,
+      "/": () => $("find").focus(), q: does.quiz, t: () => $("theme").click(),
       " ": e.target.matches("button, [type=checkbox]") ? null : does.play,
       Enter: of?.members && (() => toggle(of)),
       b: of?.reads && (() => alone("v" + of.id, "g" + of.id))}[e.key];
   if (act) { e.preventDefault(); act(); }
 };
-theme(dark.matches);
 refold(0); draw(); show(); fit(.6);
 onresize = () => fit(.6);

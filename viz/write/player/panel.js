@@ -32,12 +32,9 @@ function num(key, wrap = false) {  // as something to point at, or to fill in
   q?.all ? spread(key, q, e => blank(e) ? input(e, found(e).q) : short(found(e).q))
     : wrap && shown[0] === "-" ? `(${shown})` : shown);
 }
-const infix = u => u.reads.length === 2 && /^[^\w ]{1,2}$/.test(u.symbol);
-function applied(u, args) {
-  if (infix(u)) return [args[0], ` ${u.symbol} `, args[1]];
-  const name = /\W/.test(u.symbol) ? u.call.split("(")[0] : u.symbol;
-  return [name + "(", ...args.flatMap((a, i) => i ? [", ", a] : [a]), ")"];
-}
+const infix = u => u.form[0] === "\t";  // a tab stands for each operand
+const applied = (u, args) =>
+  u.form.split("\t").flatMap((t, i) => i ? [args[i - 1], t] : [t]);
 function equation(u) {
   const names = [...u.reads.map(r => units[r.from]), u].map(x => local(x.title, u.group));
   const named = names.slice(0, -1), result = names.at(-1);

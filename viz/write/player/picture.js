@@ -4,9 +4,10 @@ const stage = $("stage"), items = new Map();  // key → what it is of, its node
 let edges = [], world, tags;
 const label = g => [g.path, g.title + (g.note && " · " + g.note)]
   .filter(Boolean).join("  ").slice(0, 80);
-const operations = g => g.members.reduce((n, m) =>
-  n + (m < 0 ? operations(groups[~m]) : units[m].symbol ? 1 : 0), 0);
-const count = g => `${operations(g)} operation${operations(g) === 1 ? "" : "s"}`;
+const count = g => {  // of its operations
+  const n = forward.filter(u => within(u.group, g.id)).length;
+  return `${n} operation${n === 1 ? "" : "s"}`;
+};
 const local = (t, g) => {  // a name without that of the module it stands in
   const path = groups[g].path + ".";
   return t.startsWith(path) ? t.slice(path.length) : t;

@@ -4,8 +4,8 @@ const data = JSON.parse($("data").textContent), px = data.px;
 const V = i => i < 0 ? null : data.values[i], T = i => data.texts[i];
 
 const units = data.units.map(([sort, title, group, value, grad, ...reads], id) => {
-  const [kind, symbol, call, place, tracked] = data.sorts[sort];
-  return {id, key: "u" + id, kind, symbol, call, place, tracked, group,
+  const [kind, symbol, call, place, tracked, form] = data.sorts[sort];
+  return {id, key: "u" + id, kind, symbol, call, place, tracked, form, group,
     title: T(title).replace("\t", T(data.groups[group][2]) + "."),
     value: V(value), grad: V(grad), made: 0, passes: 0, parts: [],
     reads: reads.map(([from, ...back]) => {
