@@ -22,7 +22,6 @@ from pathlib import Path
 from .compilers import FLAGS, compile_c, compiler, version
 
 HERE = Path(__file__).parent
-HEADERS = tuple(sorted(path.name for path in HERE.glob("*.h")))
 
 
 def library(text: str, flags: tuple[str, ...] = ()) -> ctypes.CDLL:
@@ -35,7 +34,7 @@ def library(text: str, flags: tuple[str, ...] = ()) -> ctypes.CDLL:
     command = compiler()
     place = folder()
     parts = [text, *command, version(tuple(command)), *given, processor()]
-    parts += [(HERE / name).read_text(encoding="utf-8") for name in HEADERS]
+    parts += [each.read_text(encoding="utf-8") for each in sorted(HERE.glob("*.h"))]
     key = hashlib.sha256("\0".join(parts).encode()).hexdigest()[:32]
     target = place / f"{key}.so"
     if not is_whole(target):
