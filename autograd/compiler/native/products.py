@@ -14,7 +14,6 @@ LARGE = 1 << 18  # multiplications of a product that are worth the pool
 TILED = 1 << 19  # multiplications at most for which our tiles are faster than BLAS,
 DEEP = 256  # and numbers that are added up: tiles.h has room for so many
 NARROW = 4  # columns from which on a tile of 8 or 16 is worth it
-TALL = 32  # rows from which on it pays to copy columns that lie apart
 SMALL = 1 << 9  # multiplications of a product that are not worth either
 
 
@@ -55,7 +54,7 @@ class ProductText:
             return [nested(lead) + self._by_tiles("small", p, q, o)]
         one = self._gemm(f"{m}", f"{n}", p, q, o)
         fits = m * n * k <= TILED and k <= DEEP and n >= NARROW
-        if fits and (y[-1] == 1 or m >= TALL):
+        if fits and y[-1] == 1:  # else BLAS copies the columns faster
             one = self._by_tiles("tiles", p, q, o)
         slow = 8 / max(min(m, n, 8), 1)  # with few rows, reading takes the time
         large = math.prod(lead) * m * n * k * slow > LARGE
