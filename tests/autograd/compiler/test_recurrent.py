@@ -18,7 +18,8 @@ def operands(name, steps, batch, n_in, n, dtype=np.float32):
     wide = GATES[name] * n
     shapes = [(steps, batch, n_in), *[(batch, n)] * (1 + (name == "lstm"))]
     shapes += [(wide, n_in), (wide, n), *[(wide,)] * (1 + (name == "gru"))]
-    return [RNG.normal(size=shape).astype(dtype) for shape in shapes]
+    arrays = [RNG.normal(size=shape) for shape in shapes]
+    return [(x / np.sqrt(x.shape[-1])).astype(dtype) for x in arrays]  # gates open
 
 
 def outputs(name, args, **params):
