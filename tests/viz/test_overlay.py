@@ -10,6 +10,8 @@ import pytest
 import autograd as ag
 import nn
 import viz
+from autograd.why.depth import LARGE, SMALL
+from viz.read import measures
 from viz.read.measures import KINDS
 from viz.view import SHADES
 from viz.write.palette import SHADE_INKS
@@ -160,6 +162,22 @@ def test_what_is_not_finite_is_told_in_red(bad):
     rows = [r for i in view.items for r in i.rows if r.key == "|data|"]
     assert {row.style for row in rows} >= {"alarm"}
     assert "not finite: at 2 nodes" in view.caption
+
+
+@pytest.mark.parametrize(
+    ("slope", "word"), [(0.01, "vanishing"), (0.9, ""), (100.0, "exploding")]
+)
+def test_gradients_that_vanish_or_explode_are_flagged_where_they_do(slope, word):
+    x = loss = ag.Value(1.0, label="x")
+    for _ in range(5):
+        loss = loss * slope
+    view = viz.draw(loss, colour="gradient").view
+    flagged = [item for item in view.items if word in [row.text for row in item.rows]]
+    assert [item.title for item in flagged] == (["x", ""] if word else [])
+    assert (x.label in [item.title for item in flagged]) == bool(word)
+    said = [line for line in view.caption if "vanish" in line or "explod" in line]
+    assert (measures.SMALL, measures.LARGE) == (SMALL, LARGE)
+    assert said == ([f"{word}: at 2 nodes, where the output has 1"] if word else [])
 
 
 def test_text_on_every_shade_is_read_and_each_is_darker_than_the_one_before():

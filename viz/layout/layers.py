@@ -99,9 +99,10 @@ def _order(n: int, links: Sequence[Link]) -> Order:
     for vertex, at in enumerate(level):
         layers[at].append(vertex)
     layers = in_order(layers, left, right, len(level))
-    pulls = [_pulls(side) for side in (left, right)]
-    both = [a + b for a, b in zip(*pulls, strict=True)]
-    return Order(layer, layers, bends, *pulls, both, whole or bends == spans)
+    before, after = _pulls(left), _pulls(right)
+    both = [a + b for a, b in zip(before, after, strict=True)]
+    whole = whole or bends == spans
+    return Order(layer, layers, bends, before, after, both, whole)
 
 
 def _pulls(side: Neighbours) -> Pulls:

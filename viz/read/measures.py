@@ -22,6 +22,9 @@ from .words import norm, number
 Measured = dict[Node, float]
 
 
+SMALL, LARGE = 1e-6, 1e6  # a gradient beyond has vanished, or exploded
+
+
 class Kind(NamedTuple):
     """What an overlay shows, and how it is told."""
 
@@ -32,6 +35,7 @@ class Kind(NamedTuple):
     written: Callable[[float], str]
     intensive: bool = False
     more: Callable[[Any], Iterator[Row]] | None = None
+    flag: Callable[[float], str] = lambda x: ""
 
 
 def size(x: Any) -> float:
@@ -51,6 +55,15 @@ def _gradients(outputs: Sequence[Node], nodes: Sequence[Node]) -> Measured:
         node: _nan_if_any(gradient)
         for node, gradient in gradients(tracked, drawn).items()
     }
+
+
+def _far_from_1(x: float) -> str:
+    """What is to be said of a gradient, where that of the output is 1.
+
+    >>> _far_from_1(1e-7), _far_from_1(0.0), _far_from_1(1e7)
+    ('vanishing', '', 'exploding')
+    """
+    return "vanishing" if 0 < x < SMALL else "exploding" if LARGE < x < math.inf else ""
 
 
 def _activations(outputs: Sequence[Node], nodes: Sequence[Node]) -> Measured:
@@ -154,6 +167,7 @@ KINDS = {
         "gradients",
         number,
         intensive=True,
+        flag=_far_from_1,
     ),
     "activation": Kind(
         _activations,

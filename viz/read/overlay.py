@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
@@ -75,6 +76,8 @@ class Overlay:
         rows = [Row(key, self.kind.written(x), style)]
         if self.kind.more and not several:
             rows += self.kind.more(data_of(nodes[0]))
+        if flag := self.kind.flag(x):
+            rows.append(Row("", flag, "alarm"))
         return tuple(rows)
 
     def scale(self) -> tuple[str, ...]:
@@ -104,6 +107,9 @@ class Overlay:
             zero = sum(x == 0 for x in numbers)
             more = f", {zero:,} of them 0" if zero else ""
             yield f"{self.kind.total}: from {low} to {high}, at {where}{more}"
+        for flag, n in Counter(map(self.kind.flag, numbers)).items():
+            if flag:
+                yield f"{flag}: at {count(n, 'node')}, where the output has 1"
         if len(finite) < len(self.of):
             yield f"not finite: at {count(len(self.of) - len(finite), 'node')}"
 
