@@ -29,13 +29,14 @@ def forward(name: str) -> Callable[..., Any]:
         kinds = (kind,) if isinstance(kind, Kind) else kind
         if not _are_alike(lines, args, kinds):
             return None
-        x, h, *_ = args
+        x, (steps, batch, n_in) = args[0], args[0].shape
         cell = _cell(name, params)
         firsts = [_dense(lines, each) for each in args[1 : 1 + cell.states]]
         weights = [_panels(lines, w) for w in args[1 + cell.states :][:2]]
         biases = [_dense(lines, each) for each in args[3 + cell.states :]]
         given = [_by_rows(lines, x), *firsts, *weights, *biases]
-        walk = Walk(cell, *x.shape, h.shape[1], None, weights[0].shape[2])
+        n, columns = args[1].shape[1], weights[0].shape[2]
+        walk = Walk(cell, steps, batch, n_in, n, None, columns)
         found = _walked(lines, given, walk, kinds[0].dtype)
         outs = [found[out] for out in cell.outs]
         for k in range(cell.states):  # the first is that before all steps
@@ -61,7 +62,7 @@ def backwards(name: str) -> Callable[..., Any]:
         weight_ih, weight_hh, *biases = operands[1 + cell.states :]
         steps, batch, n = outs[0].shape
         panels = _panels(lines, seen(weight_hh, np.transpose))
-        walk = Walk(cell, *x.shape, n, given, panels.shape[2])
+        walk = Walk(cell, steps, batch, x.shape[2], n, given, panels.shape[2])
         reads = {out: _dense(lines, each) for out, each in zip(cell.outs, outs)}
         for letter, first, out in zip("hc", firsts, outs):
             reads[letter] = _before(lines, first, out)

@@ -118,9 +118,9 @@ class Walk(NamedTuple):
         if self.given is not None:
             names = ("onto", "apart")[: 1 + cell.candidate]
             states = ("dh", "dc")[: cell.states]
-            gates = dict.fromkeys(names, (*rows, self.wide))
+            gates: Any = dict.fromkeys(names, (*rows, self.wide))
             return gates | dict.fromkeys(states, (self.batch, self.filled(self.n)))
-        found = {}
+        found: dict[str, tuple[int, ...]] = {}
         for k, name in enumerate(cell.outs):
             first = self.steps + 1 if k < cell.states else self.steps
             width = self.wide if name == "gates" else self.n
