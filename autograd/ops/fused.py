@@ -18,6 +18,7 @@ from ..core.context import recording, switched
 from ..core.node import Node, raw
 from ..core.primitive import General, Rule
 from ..core.sweeps import Product, pullback, pushforward
+from ..source import recipe
 from .elementwise import positive
 
 
@@ -134,8 +135,15 @@ class Backwards(Fused):
 
         super().__init__(composition, forward, None, name=f"{of.name} backwards")
         self.of = of
+        self.text = self.written_call
         complete(self)
         self.pull = self.pulled
+
+    def written_call(self, operands: Sequence[str], params: dict[str, Any]) -> str:
+        """Its call as source text: it has no name but as part of the other."""
+        settings = [f"{key}={recipe(value)}" for key, value in params.items()]
+        name = f"ag.registry[{self.of.name!r}].backwards"
+        return f"{name}({', '.join([*operands, *settings])})"
 
     def parts(self, operands: Sequence[Any], given: Sequence[bool]) -> Any:
         """The operands of the other, its outputs, and a cotangent or None for each."""

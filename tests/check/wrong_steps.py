@@ -21,12 +21,13 @@ Right = Callable[..., Any]
 def replaced(right: Right, sums: Any, x: Any, part: Any) -> None:
     if not isinstance(part, Deferred):
         sums.pop(x, None)
-        sums.owned.discard(x)
     right(sums, x, part)
 
 
 def third_lost(right: Right, sums: Any, x: Any, part: Any) -> None:
-    if x not in sums.owned or isinstance(part, Deferred):
+    seconds = vars(sums).setdefault("seconds", set())
+    if x not in seconds or isinstance(part, Deferred):
+        seconds.update({x} & sums.keys())
         right(sums, x, part)
 
 
@@ -45,14 +46,18 @@ def constant_if_recorded(right: Right, sums: Any, x: Any, part: Any) -> None:
 
 def onto_the_first(right: Right, sums: Any, x: Any, part: Any) -> None:
     """As if the first contribution were the sweep's own to write into."""
-    if x in sums and not sums.lift:
-        sums.owned.add(x)
-    right(sums, x, part)
+    total = sums.get(x)
+    if isinstance(total, np.ndarray) and not isinstance(part, Deferred):
+        total += part
+    else:
+        right(sums, x, part)
 
 
 def deferred_replaces(right: Right, sums: Any, x: Any, part: Any) -> None:
-    if x not in sums.owned:
+    begun = vars(sums).setdefault("begun", set())
+    if x not in begun:
         sums.pop(x, None)
+    begun.add(x)
     right(sums, x, part)
 
 
@@ -304,9 +309,9 @@ def last_first(right: Right, space: Any, lift: bool) -> Sums:
 
 
 def never_in_place(right: Right, sums: Any, x: Any, part: Any) -> None:
-    if not isinstance(sums.get(x), list):  # of outputs: a buffer adds itself to none
-        sums.owned.discard(x)
+    held = sums.get(x)
     right(sums, x, part)
+    del held  # which was another's, too, until now
 
 
 def copied(right: Right, *args: Any) -> Any:
