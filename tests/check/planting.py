@@ -22,7 +22,6 @@ PROGRAMS = "programs"
 Where = str | Primitive | tuple[str, ...]
 
 # What makes the pull of a primitive, and the pushes: all of these are one step.
-PULLS = ("core.rules._written_out", "core.rules._general_pull")
 PUSHES = tuple(
     [
         f"core.primitive.{kind}.push"
@@ -80,10 +79,7 @@ def pulls(
 ) -> Plant:
     """As a step: where ``right`` pulls at a node, ``wrong(right, node, …)`` does."""
 
-    def wrongly_made(make: Callable[..., Any], op: Any) -> Callable[..., Any]:
-        return around(wrong, make(op))
-
-    return step(name, kind, PULLS, wrongly_made, where)
+    return Plant(name, kind, where, partial(replace_pulls, wrong), "", False)
 
 
 # How to plant ---------------------------------------------------------------------------
@@ -112,11 +108,46 @@ def replace(path: str | tuple[str, ...], wrong: Callable[..., Any]) -> None:
             setattr(owner, name, planted)
         else:
             _put_in_place(right, planted)
-    for op in registry.values():
-        # "freed" and what is fused have a pull of their own; composites have none.
-        if op.name != "freed" and op.kind not in ("composite", "fused"):
-            op.pull = pull_of(op)
-            op.flow, op.flow_of_floats = flow_of(op, False), flow_of(op, True)
+    for op in pulling():
+        op.pull = pull_of(op)
+        op.flow, op.flow_of_floats = flow_of(op, False), flow_of(op, True)
+
+
+def replace_pulls(wrong: Callable[..., Any]) -> None:
+    """The pull of every primitive, in plain sweeps too, with ``wrong`` around it."""
+    for op in pulling():
+        op.pull = wrongly_pulled(op, wrong)
+        op.flow = op.flow_of_floats = by_pull(op)
+
+
+def pulling() -> list[Any]:
+    """``freed`` and what is fused have a pull of their own; composites have none."""
+    kinds = ("composite", "fused")
+    return [
+        op for op in registry.values() if op.name != "freed" and op.kind not in kinds
+    ]
+
+
+def wrongly_pulled(op: Any, wrong: Callable[..., Any]) -> Callable[..., Any]:
+    first = pull_of(op)
+
+    def right(*args: Any) -> Any:
+        try:
+            return first(*args)
+        finally:
+            op.pull = planted  # which the first call has replaced
+
+    planted = around(wrong, right)
+    return planted
+
+
+def by_pull(op: Any) -> Callable[..., None]:
+    def flow(node: Any, g: Any, sums: Any, add: Callable[..., Any], floor: int) -> None:
+        for x, part in zip(node.inputs, op.pull(node, g, floor, False)):
+            if part is not None:
+                add(x, part)
+
+    return flow
 
 
 def around(wrong: Callable[..., Any], right: Callable[..., Any]) -> Callable[..., Any]:
