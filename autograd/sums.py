@@ -25,7 +25,10 @@ def sum_over(x: Any, axes: list[int]) -> Any:
         return np.sum(x, axis=tuple(axes), keepdims=True, dtype=exact)
     end = len(rows) // MANY * MANY
     blocks = rows[:end].reshape(-1, MANY, rows.shape[1])
-    sums = np.matmul(np.ones(MANY, x.dtype), blocks)
+    with np.errstate(over="ignore", invalid="ignore"):
+        sums = np.matmul(np.ones(MANY, x.dtype), blocks)
+    if not np.isfinite(sums).all():  # those of x may be, in double
+        return np.sum(x, axis=tuple(axes), keepdims=True, dtype=exact)
     total = np.sum(sums, axis=0, dtype=exact)
     total += np.sum(rows[end:], axis=0, dtype=exact)
     return total.reshape([1 if i in axes else n for i, n in enumerate(x.shape)])

@@ -13,6 +13,7 @@ from importlib import import_module
 from threading import RLock
 from types import MethodType
 from typing import Any
+from weakref import WeakSet
 
 from ..core import tree
 from ..core.context import recording, switched
@@ -66,6 +67,7 @@ class Compiled:
         self._latest: Running | None = None
         self._warned = False
         self._lock = RLock()
+        _all.add(self)
 
     def __call__(self, /, *args: Any, **kwargs: Any) -> Any:
         context = recording.get()
@@ -227,11 +229,27 @@ class Family:
         return None, []
 
 
+_all: WeakSet[Compiled] = WeakSet()
+
+
+def _open_locks() -> None:
+    """In a child of fork: threads that held them are not there."""
+    global one_at_a_time
+    one_at_a_time = RLock()
+    for each in _all:
+        each._lock = RLock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_open_locks)
+
+
 @contextmanager
 def no_collections() -> Iterator[None]:
     """Without the collector of cycles, of which a recording has none.
 
-    It would look through the growing graph again and again.
+    It would look through the growing graph again and again. The switch is that of the
+    whole process; afterwards it is as it was before.
     """
     was_on = gc.isenabled()
     gc.disable()

@@ -129,7 +129,10 @@ def flow_of(op: Any, floats: bool) -> Callable[..., None]:
 
 def _general_flow(op: Any) -> Callable[..., None]:
     def flow(node: Node, g: Any, sums: Any, add: Any, floor: int) -> None:
-        for x, part in zip(node.inputs, op.pull(node, g, floor, False)):
+        parts, inputs = op.pull(node, g, floor, False), node.inputs
+        if not inputs:  # freed since, by another thread
+            node.op.pull(node, g, floor, False)
+        for x, part in zip(inputs, parts):
             if part is not None:
                 add(x, part)
 

@@ -1,4 +1,4 @@
-"""The two sweeps over a recorded graph: generators of events, mirror images."""
+"""Sweeps over a recorded graph: generators of events, and a plain one without."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ def _holders(sums: dict[Any, Any]) -> int:
     return getrefcount(total)
 
 
-UNHELD = _holders({None: object()})  # what is counted where only the sums hold one
+UNHELD = min(3, _holders({None: object()}))  # by the sums, a name, a call: no more
 
 
 def pullback(
@@ -172,10 +172,7 @@ def _pullback(
             else:
                 parts = pull(node, g, floor, lift)
         except Exception as error:
-            if node.op is not op:  # freed since: that is the reason
-                node.op.pull(node, g, floor, lift)
-            if node.inputs:  # freed nodes have none, and say all there is to say
-                error.add_note(f"in the derivative of {named(node)}")
+            _explain(error, node, op, g, floor, lift)
             raise
         inputs = node.inputs
         if not inputs:  # freed since, by another thread
@@ -197,7 +194,7 @@ def swept(
     """What arrives at the leaves; and at nodes that are wanted, or retain it.
 
     This is ``pullback`` where nobody listens and nothing is lifted, without what that
-    would cost. None where more is needed, or an error comes, which that one explains.
+    would cost. None where leaves were untracked for a while.
     """
     order, latest = history(outputs, floor), writes.latest
     check_unwritten(order, floor)
@@ -210,26 +207,33 @@ def swept(
     leaves: dict[Node, Any] = {}
     inner: dict[Node, Any] = {}
     pop, add, arrays = sums.pop, sums.add, sums.arrays
-    try:
-        for node in reversed(order):
-            g = pop(node, None)
-            if g is None:
-                continue
-            op = node.op
-            if op is None:
-                leaves[node] = g
-                continue
-            if arrays:
-                op.flow(node, g, sums, add, floor)
-            else:
-                op.flow_of_floats(node, g, sums, add, floor)
-            if keeps_all or node.retains or node in wanted:
-                inner[node] = g
-    except Exception:
-        return None
-    if writes.latest != latest:  # since the sweep began
-        check_unwritten(order, floor)
+    for node in reversed(order):
+        g = pop(node, None)
+        if g is None:
+            continue
+        op = node.op
+        if op is None:
+            leaves[node] = g
+            continue
+        if writes.latest != latest:  # since the sweep began
+            check_unwritten([node], floor)
+        try:
+            flow = op.flow if arrays else op.flow_of_floats
+            flow(node, g, sums, add, floor)
+        except Exception as error:
+            _explain(error, node, op, g, floor, False)
+            raise
+        if keeps_all or node.retains or node in wanted:
+            inner[node] = g
     return leaves, inner
+
+
+def _explain(error: Exception, node: Node, op: Any, *pulled: Any) -> None:
+    """Say where an error came from; of freed nodes, that they were freed."""
+    if node.op is not op:  # freed since: that is the reason
+        node.op.pull(node, *pulled)
+    if node.inputs:  # freed nodes have none, and say all there is to say
+        error.add_note(f"in the derivative of {named(node)}")
 
 
 def _through_hooks(take: Any, lift: bool) -> Any:

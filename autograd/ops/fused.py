@@ -156,7 +156,7 @@ class Backwards(Fused):
         kind = type(node)
         wanted = [type(x) is kind and x.tracked and x.age >= floor for x in node.inputs]
         parts = recorded(self, node.inputs, node.params, several(g), wanted)
-        return parts if lift else [part and raw(part) for part in parts]
+        return parts if lift else [p if p is None else raw(p) for p in parts]
 
 
 def recorded(

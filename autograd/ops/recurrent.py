@@ -324,7 +324,8 @@ def _onto_inputs(rows, weight, x):
 
 def _onto_weight(rows, x):
     """Σ over steps and batch of what arrives, times what it came from."""
-    return np.matmul(rows, np.reshape(x, (-1, x.shape[-1])))
+    steps, batch, n = x.shape
+    return np.matmul(rows, np.reshape(x, (steps * batch, n)))
 
 
 def _sum(rows):

@@ -25,7 +25,7 @@ def spread(g, shape, axis, keepdims):
     """A reduction's cotangent at every element that went in: the transpose of sum."""
     if axis is not None and not keepdims and shape:  # NumPy takes axis=0 of numbers
         g = np.expand_dims(g, axis)
-    if not isinstance(g, Node) and not g.ndim and math.prod(shape) <= FEW:
+    if not isinstance(g, Node) and not np.ndim(g) and math.prod(shape) <= FEW:
         return np.full(shape, g)
     return np.broadcast_to(g, shape)
 
@@ -60,7 +60,7 @@ def _sum(x, axis=None, keepdims=False):
 
 
 def _mean(x, axis=None, keepdims=False):
-    if type(x) is np.ndarray and x.dtype.char in "fd" and x.size:
+    if type(x) is np.ndarray and x.dtype.char in "fd" and x.ndim and x.size:
         return np.add.reduce(x, axis=axis, keepdims=keepdims) / count(x.shape, axis)
     return np.mean(x, axis=axis, keepdims=keepdims)
 

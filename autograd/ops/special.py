@@ -76,7 +76,7 @@ def _inverse_bell(tail, out):
 
     There half a unit of the last place of out were out² units of the power.
     """
-    far = np.less(tail, 0.5)
+    far = np.logical_and(np.less(tail, 0.5), np.less(np.abs(out), INF))
     z, tail = np.where(far, np.abs(out), 0), np.where(far, tail, 1)
     near = np.where(far, 0, out)
     return np.where(far, special.erfcx(z) / tail, np.exp(near * near))
@@ -129,12 +129,13 @@ def _kl_slope_by_y(x, y):
 
 def _gamma_density(x, y):
     """y^(x - 1) e⁻ʸ / Γ(x); by logarithms, which round more, beyond a factor's range."""
-    farthest = -2 * math.log(np.finfo(np.result_type(x, y)).tiny)
-    within = np.logical_and(np.less(x, 16), np.less(y, farthest))
+    info = np.finfo(np.result_type(x, y))
+    inside = np.logical_and(y >= 0, y < -2 * math.log(info.tiny))
+    within = np.logical_and(x < 16, inside)
     z, t = np.where(within, x, 1), np.where(within, y, 1)
-    half = np.exp(-0.5 * t)
-    direct = special.rgamma(z) * np.power(t, z - 1) * half * half
-    z, t = np.where(within, 1, x), np.where(within, 1, y)
+    root = np.power(t, 0.5 * (z - 1)) * np.exp(-0.5 * t)
+    direct = special.rgamma(z) * root * root
+    z, t = np.where(within, 1, x), np.where(within, 1, np.minimum(y, info.max))
     large = np.exp(special.xlogy(z - 1, t) - t - special.gammaln(z))
     return np.where(within, direct, large)
 

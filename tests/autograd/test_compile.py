@@ -1,6 +1,8 @@
 """Compiled functions: the results and effects of the function, at every call."""
 
 import copy
+import os
+import signal
 import threading
 import warnings
 
@@ -649,3 +651,27 @@ def test_threads_with_other_shapes_record_at_once():
         thread.join()
     assert wrong == []
     assert w.grad.tolist() == [1.0]
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
+@pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
+def test_a_child_of_fork_finds_functions_that_others_were_running_unlocked():
+    def f(x):
+        entered.set()
+        leave.wait(60)
+        return x * 2
+
+    compiled, x = ag.compile(f), np.ones(2)
+    entered, leave = threading.Event(), threading.Event()
+    thread = threading.Thread(target=compiled, args=(x,))
+    thread.start()
+    entered.wait(60)
+    child = os.fork()
+    if not child:
+        leave = threading.Event()
+        leave.set()
+        signal.alarm(30)  # which ends a child that waits
+        os._exit(int(compiled(x).tolist() != [2, 2]))
+    leave.set()
+    thread.join()
+    assert os.waitpid(child, 0)[1] == 0

@@ -244,3 +244,17 @@ def test_what_was_repeated_along_many_rows_is_summed_as_if_in_double(shape, axes
     exact = np.sum(g, axis=axes, keepdims=True, dtype=float)
     assert found.dtype == np.float32
     np.testing.assert_allclose(found.reshape(kept), exact, rtol=1e-6)
+
+
+def test_blocks_that_overflow_are_summed_in_double():
+    bias = ag.tensor(np.zeros(2, np.float32), requires_grad=True)
+    g = np.ones((300, 2), np.float32)
+    g[:128], g[128:256] = 3e36, -3e36
+    (bias + np.zeros_like(g)).backward(g)
+    np.testing.assert_array_equal(bias.grad, [44, 44])
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64, np.complex64])
+def test_the_mean_of_a_number_has_no_axis(dtype):
+    with pytest.raises(np.exceptions.AxisError):
+        np.mean(ag.tensor(dtype(1)), axis=0)

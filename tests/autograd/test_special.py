@@ -238,3 +238,43 @@ def test_the_slope_of_exprel_stays_in_the_range_of_its_value(x):
     )
     slope = ag.grad(sp.exprel)(x)
     np.testing.assert_allclose(slope, right, rtol=8 * np.finfo(np.asarray(x).dtype).eps)
+
+
+@pytest.mark.parametrize(
+    ("function", "x", "slope"),
+    [
+        ("erfinv", 1.0, np.inf),
+        ("erfinv", -1.0, np.inf),
+        ("erfcinv", 0.0, -np.inf),
+        ("erfcinv", 5e-324, -np.inf),
+        ("erfcinv", 2.0, -np.inf),
+        ("ndtri", 0.0, np.inf),
+        ("ndtri", 1.0, np.inf),
+    ],
+)
+def test_inverses_of_bells_are_steep_at_their_ends(function, x, slope):
+    from scipy import special
+
+    with np.errstate(all="ignore"):
+        assert ag.grad(getattr(special, function))(x) == slope
+
+
+@pytest.mark.parametrize(
+    ("a", "y"), [(np.float32(15.99), np.float32(80)), (15.9, 730.0), (3.0, 88.0)]
+)
+def test_the_density_of_gamma_has_a_slope_in_its_tail(a, y):
+    from scipy import special
+
+    second = ag.grad(ag.grad(lambda y: special.gammainc(a, y)))(y)
+    a, y = float(a), float(y)
+    density = np.exp((a - 1) * np.log(y) - y - special.gammaln(a))
+    np.testing.assert_allclose(second, ((a - 1) / y - 1) * density, rtol=1e-4)
+
+
+def test_the_density_of_gamma_ends_at_infinity_and_is_none_below_0():
+    from scipy import special
+
+    with np.errstate(all="ignore"):
+        slope = ag.grad(special.gammainc, 1)
+        assert np.isnan([slope(2.0, -1.0), slope(0.0, -1.0)]).all()
+        assert slope(2.0, np.inf) == slope(3.5, np.inf) == 0

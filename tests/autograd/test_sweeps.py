@@ -7,6 +7,7 @@ import pytest
 
 import autograd as ag
 from autograd import Value
+from autograd.core.backward import release
 from autograd.core.context import switched
 from autograd.core.node import ancestors
 from autograd.core.sweeps import pullback, pushforward
@@ -158,3 +159,66 @@ def test_where_one_rule_raises_on_floats_all_gradients_are_pythons():
     (one / zero).backward()
     assert (one.grad, zero.grad) == (np.inf, -np.inf)
     assert [type(one.grad), type(zero.grad)] == [float, float]
+
+
+def test_a_rule_that_raises_is_called_once_and_its_error_is_the_one_that_comes():
+    calls = []
+
+    def rule(x):
+        calls.append(len(calls))
+        raise RuntimeError(f"call {len(calls)}")
+
+    op = ag.elementwise(lambda x: x * x, rule, name="raises")
+    x = ag.tensor([1.0, 2.0], requires_grad=True)
+    with pytest.raises(RuntimeError, match="call 1"):
+        np.sum(op(x)).backward()
+    assert calls == [0]
+    assert x.grad is None
+
+
+def test_a_rule_may_write_what_the_sweep_has_read_already_and_no_more():
+    x = ag.tensor([1.0, 2.0], requires_grad=True)
+    w = ag.tensor([3.0, 4.0], requires_grad=True)
+
+    def rule(g):
+        with ag.no_grad():
+            w[...] = np.zeros(2)
+        return g
+
+    updates = ag.linear(lambda x: +x, rule, name="updates")
+    np.sum(updates(x) * w).backward()
+    np.testing.assert_array_equal(x.grad, [3, 4])
+    np.testing.assert_array_equal(w.grad, [1, 2])
+    with pytest.raises(ag.StaleWriteError):
+        np.sum(updates(x * w)).backward()
+
+
+@pytest.mark.parametrize("name", ["logsumexp", "rnn"])
+def test_a_graph_that_is_freed_during_a_sweep_loses_no_gradient_in_silence(
+    name, monkeypatch
+):
+    x = ag.tensor(np.ones((1, 1, 1)), requires_grad=True)
+    weights = [np.ones(shape) for shape in ((1, 1), (1, 1), (1, 1), (1,))]
+    h = np.sum(ag.registry[name](x, *(weights if name == "rnn" else ())))
+    h.backward()
+    op = h.inputs[0].op
+    flow = op.flow
+
+    def frees_before(node, *rest):
+        release(node)  # as backward(free=True) in another thread
+        flow(node, *rest)
+
+    monkeypatch.setattr(op, "flow", frees_before)
+    with pytest.raises(ValueError, match="freed"):
+        h.backward()
+
+
+@pytest.mark.parametrize(
+    "f",
+    [np.sum, np.mean, np.max, np.min, np.prod, np.var, np.std, np.ptp, ag.logsumexp],
+)
+def test_reductions_of_a_value_have_a_slope(f):
+    x = ag.Value(3.0)
+    f(x).backward()
+    slope = {np.var: 0.0, np.std: 0.0, np.ptp: 0.0}.get(f, 1.0)
+    assert x.grad == slope or (f is np.std and np.isnan(x.grad))

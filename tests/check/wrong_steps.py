@@ -69,10 +69,14 @@ def overlaps_assigned(right: Right, scatter: Any, total: Any) -> None:
 
 
 def each_output_once(
-    right: Right, outputs: Sequence[Any], cotangents: Sequence[Any], **options: Any
+    right: Right,
+    outputs: Sequence[Any],
+    cotangents: Sequence[Any],
+    *rest: Any,
+    **options: Any,
 ) -> Any:
     last = dict(zip(outputs, cotangents, strict=True))
-    return right([*last], [*last.values()], **options)
+    return right([*last], [*last.values()], *rest, **options)
 
 
 def each_operand_once(right: Right, node: Any, *args: Any) -> Any:

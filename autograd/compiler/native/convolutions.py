@@ -162,7 +162,7 @@ class SlidingText:
 
 
 def _three(sizes: Any, other: int = 1) -> tuple[int, ...]:
-    """One to three axes as three: the second is added before the first."""
+    """One to three axes as three: (n) as (1, 1, n), (m, n) as (m, 1, n)."""
     *lead, last = sizes
     lead = [*lead, other] if len(lead) == 1 else lead or [other, other]
     return (*lead, last)

@@ -139,7 +139,7 @@ class NestText:
                 continue
             else:
                 groups.append([d])
-        last = [[group[-1] for group in groups]][0]
+        last = [group[-1] for group in groups]
         self.dims = [math.prod(self.shape[d] for d in group) for group in groups]
         self.read = {
             view: (name, [v.strides[d] for d in last])

@@ -87,6 +87,16 @@ _users = 0
 _before = 1
 
 
+def _open_lock() -> None:
+    """In a child of fork: threads that held it are not there."""
+    global _lock, _users
+    _lock, _users = threading.Lock(), 0
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_open_lock)
+
+
 def take_threads() -> None:
     """BLAS has one thread from here on: the others are ours, and would wait for it."""
     global _users, _before

@@ -119,7 +119,7 @@ def _dense(lines: Lines, x: View) -> View:
 
 
 def _by_rows(lines: Lines, x: View) -> View:
-    """Inputs whose rows, one for each of a batch, BLAS can read."""
+    """Inputs of which each row, one for each of a batch, lies side by side."""
     _, apart, along = x.strides
     return x if along == 1 and apart >= x.shape[2] else lines.copied(x)
 

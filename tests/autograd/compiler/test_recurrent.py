@@ -119,3 +119,32 @@ def test_examples_of_vmap_are_one_batch(name):
         found = many(xs)
     right = np.stack([f(x, *args[1:])[0] for x in xs])
     np.testing.assert_allclose(found, right, rtol=1e-9, atol=1e-12)
+
+
+def test_a_gradient_within_a_compiled_function_reaches_a_captured_weight():
+    x, h, w_ih, w_hh, bias = operands("rnn", 2, 1, 3, 4, np.float64)
+    weight = ag.tensor(w_hh, requires_grad=True)
+
+    def f(x):
+        inner = ag.grad(lambda q: np.sum(R["rnn"](q, h, w_ih, weight, bias) ** 2))
+        return np.sum(inner(x) ** 2)
+
+    f(x).backward()
+    right = weight.grad
+    compiled = ag.compile(f)
+    for _ in range(3):
+        weight.grad = None
+        compiled(x).backward()
+        np.testing.assert_allclose(weight.grad, right, rtol=1e-12)
+
+
+@each_name
+def test_inputs_of_no_numbers_have_weights_of_none(name):
+    args = operands(name, 2, 3, 1, 4)
+    args[0] = args[0][..., :0]
+    place = 3 if name == "lstm" else 2
+    args[place] = args[place][:, :0]
+    found = ag.grad(
+        lambda w: np.sum(outputs(name, [*args[:place], w, *args[place + 1 :]])[0])
+    )
+    assert found(args[place]).shape == args[place].shape
