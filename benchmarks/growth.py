@@ -183,7 +183,7 @@ SECONDS: dict[str, tuple[Case, int]] = {
     "toggled leaves": (toggled, 3000),
     "shared modules": (shared_levels, 300),
     "acquainted modules": (acquainted, 10000),
-    "copied results": (results_copied, 500),
+    "copied results": (results_copied, 4000),
     "drawn points": (edges_drawn, 16),
 }
 BYTES: dict[str, tuple[Case, int]] = {
