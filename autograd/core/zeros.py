@@ -74,15 +74,15 @@ def pulled(
             found = None if lift or times else swept(outputs, cotangents, wanted, floor)
             if found:
                 leaves, inner = found
-            for node, g, _ in (
-                ()
-                if found
-                else pullback(outputs, cotangents, floor=floor, lift=lift, times=times)
-            ):
-                if node.op is None:
-                    leaves[node] = g
-                elif keeps_all or node.retains or node in wanted:
-                    inner[node] = g
+            else:
+                events = pullback(
+                    outputs, cotangents, floor=floor, lift=lift, times=times
+                )
+                for node, g, _ in events:
+                    if node.op is None:
+                        leaves[node] = g
+                    elif keeps_all or node.retains or node in wanted:
+                        inner[node] = g
             finite = all_finite(leaves.values(), () if keeps_all else inner.values())
         if finite or _quietly(times, space):
             break

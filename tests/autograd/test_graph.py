@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 import autograd as ag
 from autograd import Value
-from autograd.core.node import ancestors, history
+from autograd.core.node import Node, ancestors, history
 from autograd.core.sweeps import pullback
 
 # A program is a list of (operation, i, j): node k is made from the nodes i and j.
@@ -350,3 +350,17 @@ def test_adding_in_place_to_a_result_rebinds():
     v *= 3
     assert w.data == 1.0
     assert v.data == 3.0
+
+
+@pytest.mark.parametrize("x", [ag.tensor([2.0], requires_grad=True), Value(2.0)])
+def test_calls_that_make_their_node_themselves_set_what_every_node_has(x):
+    quick = [np.tanh(x), x * 3.0, x * x]
+    with ag.record_places():  # which has them made as all others are
+        usual = [np.tanh(x), x * 3.0, x * x]
+    for one, other in zip(quick, usual):
+        for slot in {*Node.__slots__} - {"_place"}:
+            assert hasattr(one, slot) == hasattr(other, slot), slot
+        for slot in ("_raw", "op", "params", "tracked", "scope", "grad", "retains"):
+            assert getattr(one, slot) == getattr(other, slot)
+        assert [*map(type, one.inputs)] == [*map(type, other.inputs)]
+        assert one.inputs[0] is other.inputs[0] is x

@@ -272,8 +272,9 @@ void filters(const struct sliding *s, const REAL *x, const REAL *y, REAL *sums,
   find_taps(s, off);
   REAL *turned = (REAL *)(off + depth);
   REAL *room = turned + s->rows * s->count[1] * s->count[2] * wide;
-  long mine = part / by_taps, k0 = least(depth, tiles(depth) * (part % by_taps) / by_taps * TILE);
-  long k1 = least(depth, tiles(depth) * (part % by_taps + 1) / by_taps * TILE);
+  long mine = part / by_taps, of_mine = part % by_taps, all = tiles(depth);
+  long k0 = least(depth, all * of_mine / by_taps * TILE);
+  long k1 = least(depth, all * (of_mine + 1) / by_taps * TILE);
   sums += mine * s->groups * depth * wide;
   for (long group = 0; group < s->groups; group++)
     memset(sums + (group * depth + k0) * wide, 0, (k1 - k0) * wide * sizeof(REAL));

@@ -1,10 +1,14 @@
 """Convolutions as C: the three maps, however windows lie."""
 
+import re
+from pathlib import Path
+
 import numpy as np
 import pytest
 from test_native import check, floats, reason
 
 import autograd as ag
+from autograd.compiler.native import convolutions, products
 
 pytestmark = pytest.mark.skipif(bool(reason), reason=reason)
 
@@ -70,3 +74,17 @@ def test_one_filter_sees_what_is_no_number_where_it_stands():
     x[0, 0, 5, 5], x[0, 0, 0, 11] = np.nan, np.inf
     run = check(lambda x, w: ag.conv(x, w, padding=1), x, np.ones((2, 1, 3, 3), "f"))
     assert "sliding_s.convolve" in run.source
+
+
+@pytest.mark.parametrize(
+    ("file", "name", "number"),
+    [
+        ("sliding.c", "#define TILE", convolutions.TILE),
+        ("sliding.c", "#define LANES \\(", convolutions.VECTOR),
+        ("sliding.c", "vector_size\\(", convolutions.VECTOR),
+        ("tiles.h", "#define DEEP", products.DEEP),
+    ],
+)
+def test_rooms_are_as_large_as_the_text_takes_them_to_be(file, name, number):
+    text = (Path(products.__file__).parent / file).read_text(encoding="utf-8")
+    assert [*map(int, re.findall(rf"{name} ?(\d+)", text))] == [number]
