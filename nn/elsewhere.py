@@ -143,8 +143,9 @@ def with_options(function: Callable[..., Any]) -> Callable[..., Any]:
             return function(*args, **given)
         except TypeError as error:
             for name in given:
-                if f"unexpected keyword argument {name!r}" in str(error):
-                    raise TypeError(f"{error}{option_told(name)}") from None
+                if name in OPTIONS and f"keyword argument {name!r}" in str(error):
+                    said, *_ = str(error).split(". Did you mean")  # a guess, since 3.13
+                    raise TypeError(said + option_told(name)) from None
             raise
 
     return call
