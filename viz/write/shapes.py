@@ -82,6 +82,7 @@ def arrowhead(tip: Point, back: Point, fill: str) -> str:
     return f'<polygon points="{points}" fill="{fill}"/>'
 
 
+@lru_cache(maxsize=1 << 16)  # most lengths are those of others, too
 def short(x: float) -> str:
     """A length with at most two decimals.
 
