@@ -11,6 +11,7 @@ from ..layout import measure
 from ..layout.measure import CIRCLE, LABEL_LINE, LINE, SIDE, SIZE, SMALL
 from ..layout.positions import Layout, Point, along
 from ..view import Edge, Item, Row, View
+from .dark import SCOPE, dark_style
 from .palette import (
     ALARM,
     EDGE,
@@ -53,7 +54,6 @@ def write_svg(view: View, layout: Layout) -> str:
     below = LINE * (len(caption) + bool(view.scale)) + 6 if caption else 0
     height = short(high + 2 * MARGIN + below)
     parts = [
-        _head(width, height),
         f"<title>{escape('; '.join(view.caption) or 'graph')}</title>",
         f'<rect width="100%" height="100%" fill="{PAPER}"/>',
         f'<g transform="translate({short(MARGIN)} {short(MARGIN)})">',
@@ -69,7 +69,8 @@ def write_svg(view: View, layout: Layout) -> str:
         at = (0.0, high + 6 + LINE * (number + 0.75))
         parts.append(text(at, line, size=SMALL, fill=MUTED))
     parts += _scale(view, high + 6 + LINE * len(view.caption))
-    return "\n".join([*parts, "</g>", "</svg>", ""])
+    body = "\n".join([*parts, "</g>", "</svg>", ""])
+    return f"{_head(width, height)}\n{dark_style(body)}\n{body}"
 
 
 def _scale(view: View, y: float) -> list[str]:
@@ -91,8 +92,8 @@ def _swatch_width(line: str) -> float:
 def _head(width: str, height: str) -> str:
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
-        f'viewBox="0 0 {width} {height}" role="img" font-family="{FONT}" '
-        f'font-size="{short(SIZE)}" fill="{TEXT}">'
+        f'viewBox="0 0 {width} {height}" role="img" class="{SCOPE}" '
+        f'font-family="{FONT}" font-size="{short(SIZE)}" fill="{TEXT}">'
     )
 
 
