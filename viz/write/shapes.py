@@ -58,18 +58,15 @@ def curve(path: Sequence[Point]) -> str:
     >>> curve([(0, 0), (0, 0), (10, 0), (10, 0), (15, 0), (15, 8), (20, 8)])
     'M0 0L10 0C15 0 15 8 20 8'
     """
-    pieces = [f"M{_point(path[0])}"]
+    texts = [f"{short(x)} {short(y)}" for x, y in path]
+    pieces = ["M", texts[0]]
     for at in range(0, len(path) - 1, 3):
         start, bend, other, end = path[at : at + 4]
         if bend == start and other == end:
-            pieces.append(f"L{_point(end)}")
+            pieces += "L", texts[at + 3]
         else:
-            pieces.append(f"C{_point(bend)} {_point(other)} {_point(end)}")
+            pieces += "C", " ".join(texts[at + 1 : at + 4])
     return "".join(pieces)
-
-
-def _point(at: Point) -> str:
-    return f"{short(at[0])} {short(at[1])}"
 
 
 def arrowhead(tip: Point, back: Point, fill: str) -> str:
