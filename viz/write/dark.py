@@ -43,10 +43,10 @@ FILLED = {PAPER: "rect", ALARM: ":is(text,polygon)"}
 
 
 def dark_style(svg: str) -> str:
-    """The style sheet that a drawing with these elements needs.
+    """The rules that a drawing with these elements needs.
 
-    >>> dark_style('<g stroke="#7B8794"/>')[-50:]
-    '[stroke="#7B8794"]{stroke:#8592A0}}}</style>'
+    >>> dark_style('<g stroke="#7B8794"/>')[-36:]
+    '[stroke="#7B8794"]{stroke:#8592A0}}}'
     """
     rules = [f"fill:{DARK[TEXT]};"]
     for light, dark in DARK.items():
@@ -55,4 +55,4 @@ def dark_style(svg: str) -> str:
             if given in svg:
                 rules.append(f"{which}[{given}]{{{name}:{dark}}}")
     inside = f".{SCOPE}{{{''.join(rules)}}}"
-    return f"<style>@media (prefers-color-scheme:dark){{{inside}}}</style>"
+    return f"@media (prefers-color-scheme:dark){{{inside}}}"
