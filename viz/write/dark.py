@@ -48,11 +48,12 @@ def dark_style(svg: str) -> str:
     >>> dark_style('<g stroke="#7B8794"/>')[-36:]
     '[stroke="#7B8794"]{stroke:#8592A0}}}'
     """
+    is_large = len(svg) > 1_000_000  # to look through it for each would take time
     rules = [f"fill:{DARK[TEXT]};"]
     for light, dark in DARK.items():
         for name, which in ("fill", FILLED.get(light, "")), ("stroke", ""):
             given = f'{name}="{light}"'
-            if given in svg:
+            if is_large or given in svg:
                 rules.append(f"{which}[{given}]{{{name}:{dark}}}")
     inside = f".{SCOPE}{{{''.join(rules)}}}"
     return f"@media (prefers-color-scheme:dark){{{inside}}}"

@@ -58,14 +58,19 @@ def curve(path: Sequence[Point]) -> str:
     >>> curve([(0, 0), (0, 0), (10, 0), (10, 0), (15, 0), (15, 8), (20, 8)])
     'M0 0L10 0C15 0 15 8 20 8'
     """
-    texts = [f"{short(x)} {short(y)}" for x, y in path]
-    pieces = ["M", texts[0]]
-    for at in range(0, len(path) - 1, 3):
-        start, bend, other, end = path[at : at + 4]
+    x, y = start = path[0]
+    pieces = [f"M{short(x)} {short(y)}"]
+    for at in range(1, len(path), 3):
+        bend, other, end = path[at : at + 3]
+        x, y = end
         if bend == start and other == end:
-            pieces += "L", texts[at + 3]
+            pieces.append(f"L{short(x)} {short(y)}")
         else:
-            pieces += "C", " ".join(texts[at + 1 : at + 4])
+            (a, b), (c, d) = bend, other
+            pieces.append(
+                f"C{short(a)} {short(b)} {short(c)} {short(d)} {short(x)} {short(y)}"
+            )
+        start = end
     return "".join(pieces)
 
 
