@@ -96,7 +96,7 @@ def in_rows(
         if link.target != BORDER:
             own.append((layer[link.target], y[link.target] + link.target_shift))
         stations.append(own)
-    lanes = _lanes(stations, row_of, len(firsts))
+    lanes = _lanes(stations, row_of, len(firsts)) if len(firsts) > 1 else [{}]
 
     lift, below = [], []  # of every row: what its heights are moved by, where it ends
     bottom = 0.0
@@ -138,15 +138,18 @@ def in_rows(
 
     routes = []
     for number, (link, own) in enumerate(zip(links, stations, strict=True)):
-        moved = [(at, height + lift[row_of[at]]) for at, height in own]
         route: list[Point] = []
-        for i, (at, height) in enumerate(moved):
-            if i and row_of[at] > row_of[moved[i - 1][0]]:
-                route += turned(number, row_of[at] - 1, moved[i - 1][1], height)
+        before, level = len(firsts), 0.0
+        for i, (at, height) in enumerate(own):
+            row = row_of[at]
+            height += lift[row]
+            if row > before:
+                route += turned(number, before, level, height)
             if i or link.source == BORDER:
                 _go(route, starts[at], height)
-            if i < len(moved) - 1 or link.target == BORDER:
+            if i < len(own) - 1 or link.target == BORDER:
                 _go(route, ends[at], height)
+            before, level = row, height
         if link.source == BORDER:
             route.insert(0, (0.0, route[0][1]))
         if link.target == BORDER:
