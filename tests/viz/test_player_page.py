@@ -246,7 +246,10 @@ def test_pointing_shows_full_numbers_the_source_line_and_both_passes(open_page):
     assert "test_player_page.py:" in about
     assert box(page, "out").evaluate("node => node.classList.contains('lit')")
     assert page.locator("svg path.edge.lit.flow").count() == 1
-    page.locator("#time").fill("5")
+    page.locator("#about button", has_text="Forward step").click()
+    assert at(page) == "Forward, step 5 of 11"
+    page.locator("#about button", has_text="Backward step").click()
+    assert at(page) == "Backward, step 7 of 11"
     page.locator("#step .num").first.hover()
     assert page.locator("svg g.lit").count() == 1
 

@@ -8,7 +8,7 @@ than a page, the layers go on below, in rows.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import inf
@@ -208,7 +208,7 @@ def _heights(order: Order, heights: Sequence[float]) -> list[float]:
                     aim += y[other] * share
                 wanted.append(aim)
             if len(members) > 1:
-                weights = [side[vertex].weight for vertex in members]
+                weights = (side[vertex].weight for vertex in members)
                 wanted = _apart(wanted, weights, offsets[at])
             for vertex, aim in zip(members, wanted, strict=True):
                 y[vertex] = aim
@@ -216,7 +216,7 @@ def _heights(order: Order, heights: Sequence[float]) -> list[float]:
 
 
 def _apart(
-    wanted: list[float], weights: list[float], offsets: list[float]
+    wanted: list[float], weights: Iterable[float], offsets: list[float]
 ) -> list[float]:
     """The positions nearest to those wanted that keep the order and the distances.
 

@@ -86,6 +86,11 @@ function details(of, now) {
     : el("tr", {}, el("th", {scope: "row"}, name), el("td", {}, what));
   if (of.members) return [el("table", {}, row("group", label(of)), row("holds", count(of))),
     ...of === frames[at].who ? [] : through(of, now)];
+  const jump = (name, t) => {
+    const made = el("button", {}, name);
+    made.onclick = () => go(frames.findIndex(f => f.last >= t));
+    return t ? made : "";
+  };
   const then = (name, q, key, later) => row(name, q === null ? later
     : quizzing ? num(key) : text(q, full));
   return [el("table", {}, row(of.kind, of.title || "(no name)"), row("made by", of.call),
@@ -93,7 +98,8 @@ function details(of, now) {
     then("data", of.made <= now ? of.value : null, "v" + of.id,
       of.value !== null && "not computed yet"),
     then("grad", gradient(of, now), "g" + of.id,
-      of.tracked && (now < end ? "not computed yet" : "none arrives")))];
+      of.tracked && (now < end ? "not computed yet" : "none arrives"))),
+  jump("Forward step", of.symbol && of.made), jump("Backward step", of.passes)];
 }
 function light(key) {  // an item, its edges and its numbers, of both passes
   for (const lit of document.querySelectorAll(".lit")) lit.classList.remove("lit");
