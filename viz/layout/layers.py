@@ -105,8 +105,9 @@ def _order(n: int, links: Sequence[Link]) -> Order:
         layers[at].append(vertex)
     layers = in_order(layers, left, right, len(level))
     both = [a + b for a, b in zip(left, right, strict=True)]
-    pulls = [_pulls(side, both, n) for side in (left, right, both)]
-    return Order(layer, layers, bends, *pulls, whole or bends == spans)
+    before, after, around = (_pulls(side, both, n) for side in (left, right, both))
+    whole = whole or bends == spans
+    return Order(layer, layers, bends, before, after, around, whole)
 
 
 def _pulls(side: Neighbours, both: Neighbours, n: int) -> list[Pull]:
