@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import cached_property
@@ -14,16 +13,15 @@ from autograd.core.node import Node
 
 from .drawing import Drawing
 from .read.build import Wanted, build
-from .read.nodes import data_of, is_member
+from .read.naming import name_of, place_of, value_of
+from .read.nodes import data_of
 from .read.pairing import Tolerance, difference, ordered, paired, structure
 from .read.passes import about_hooks, gradients
-from .read.quantities import legible
 from .read.scopes import Scopes
 from .read.words import count
 from .starts import Names, kept, starts
 
 MOST_TOLD = 12  # changes that are written out
-LONGEST = 60  # letters of a name
 MOST_MARKED = 30  # changes that a drawing shows
 
 
@@ -132,7 +130,7 @@ class Diff:
         for p, q in self.pairs:
             if p is None or q is None:
                 kind = "added" if p is None else "removed"
-                yield Change(kind, p, q, _value(q if p is None else p))
+                yield Change(kind, p, q, value_of(q if p is None else p))
                 continue
             for kind, text in structure(p, q, mates, self._name, tolerance):
                 yield Change(kind, p, q, text)
@@ -202,20 +200,10 @@ class Diff:
         """A change in a line: what, at which node, where in the source."""
         node, side = (change.a, 0) if change.b is None else (change.b, 1)
         line = f"{change.kind} {'' if _is_alone(change) else 'of '}"
-        return f"{line}{self._name(side, node)}{_place(node)}, {change.text}"
+        return f"{line}{self._name(side, node)}{place_of(node)}, {change.text}"
 
     def _name(self, side: int, x: Any) -> str:
-        """A node as a text names it: its label or operation, within its module."""
-        if not isinstance(x, Node):
-            return f"the constant {_value(x)}"
-        scopes = self.scopes[side]
-        title = legible(scopes.title(x), LONGEST)
-        if not x.inputs:
-            return title or f"a leaf ({type(x).__name__} {_value(x)})"
-        path = scopes.path_of(x)
-        name = f"output {x.params['index']}" if is_member(x) else x.op.name
-        name = f"{name} {title}" if title else name
-        return f"{name} in {path}" if path else name
+        return name_of(x, self.scopes[side])
 
     # As a drawing -------------------------------------------------------------------
 
@@ -256,25 +244,3 @@ def _by_age(nodes: Sequence[Node]) -> list[Node]:
 
 def _is_alone(change: Change) -> bool:
     return change.kind in ("added", "removed")
-
-
-def _value(x: Any) -> str:
-    """A number as it is, an array by its form."""
-    data = data_of(x)
-    if isinstance(data, tuple):
-        return count(len(data), "output")
-    if isinstance(data, np.ndarray) and data.size > 1:
-        return f"{data.shape} {data.dtype}"
-    return f"{np.asarray(data).item():.6g}" if _is_number(data) else repr(data)[:60]
-
-
-def _is_number(x: Any) -> bool:
-    array = np.asarray(x)
-    return array.size == 1 and array.dtype.kind in "biufc"
-
-
-def _place(node: Any) -> str:
-    if node.place is None:
-        return ""
-    file, line = node.place
-    return f" at {os.path.basename(file)}:{line}"

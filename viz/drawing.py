@@ -127,9 +127,10 @@ def draw(
             if failed is None or direction != "forward" or colour == "gradient":
                 raise
             outputs, marks = failed.outputs, {**(marks or {}), failed.call: failed.rows}
-        both: Sequence[Node] = ()
+        swept, arriving = outputs, dict[Node, list[Node]]()
         if direction == "both":
-            both, (outputs, names) = outputs, with_backward(outputs, names)
+            both = with_backward(outputs, names)
+            outputs, names, arriving = both.outputs, both.names, both.arriving
         most = max_nodes or (READABLE if depth is None and opened is None else MOST)
         wanted = Wanted(
             direction == "backward",
@@ -141,7 +142,8 @@ def draw(
             _ends(between),
             {} if marks is None else marks,
             names,
-            both,
+            swept if direction == "both" else (),
+            arriving,
             None if colour is None else partial(Overlay, _kind(colour)),
         )
         drawing = Drawing(build(outputs, wanted), backend, time_limit)

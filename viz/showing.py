@@ -78,4 +78,7 @@ def inline(svg: str, prefix: str) -> str:
         return f'style="{style.format(0.6 * float(found[1]), found[1])}"'
 
     svg = re.sub(r'width="([^"]*)" height="[^"]*"', sized, svg, count=1)
-    return re.sub(r'(?<= id=")', prefix, svg)
+    head, end, body = svg.partition("</style>")
+    if end:  # before it no text of the drawing's stands
+        head = re.sub(r"(?<=#)(?=n\d+[:,)])", prefix, head)
+    return re.sub(r'(?<= id=")', prefix, head + end + body)

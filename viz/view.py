@@ -102,7 +102,8 @@ class Cluster:
 class View:
     """Everything a writer needs; items stand in creation order.
 
-    ``scale`` says what each shade of an overlay stands for.
+    ``scale`` says what each shade of an overlay stands for; ``twins`` are items that
+    are shown as one: a value, and what arrives there.
     """
 
     items: list[Item] = field(default_factory=list)
@@ -112,6 +113,7 @@ class View:
     scale: tuple[str, ...] = ()
     backward: bool = False
     rankdir: str = "LR"
+    twins: list[tuple[int, ...]] = field(default_factory=list)
 
     @property
     def dense(self) -> bool:

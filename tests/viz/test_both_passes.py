@@ -1,5 +1,7 @@
 """The backward pass as a graph, beside the forward one, and found from it by name."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -90,3 +92,28 @@ def test_where_gradients_have_boxes_no_box_says_that_its_own_is_missing(neuron):
     drawing = viz.draw(neuron, direction="both")
     texts = {row.text for item in drawing.view.items for row in item.rows}
     assert "not computed" not in texts
+
+
+def test_pointing_at_a_value_lights_what_arrives_there_however_many_drawings_a_page_has(
+    neuron,
+):
+    drawing = viz.draw(neuron[-1], direction="both")
+    titles = [
+        sorted(drawing.view.items[item].title for item in twins)
+        for twins in drawing.view.twins
+    ]
+    assert ["x", "∂x"] in titles
+    assert ["v3", "v4", "∂v4 = ∂v3"] in titles
+    inline = drawing._repr_svg_()
+    style = inline.partition("</style>")[0]
+    named = set(re.findall(r"#([\w-]*n\d+)[:,)]", style))
+    assert named <= set(re.findall(r' id="([^"]*)"', inline))
+    assert len(named) == len({item for twins in drawing.view.twins for item in twins})
+    few = viz.draw(neuron[-1], direction="both", max_nodes=2)
+    assert all(len(set(twins)) > 1 for twins in few.view.twins)
+
+
+def test_a_label_that_looks_like_a_rule_of_the_style_is_drawn_as_written():
+    x = Value(2.0, label="#n1:hover,#n2) </style>")
+    drawing = viz.draw(x * x, direction="both")
+    assert "#n1:hover,#n2) &lt;/style&gt;" in drawing._repr_svg_()

@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -110,7 +111,12 @@ def test_hostile_labels_are_inert(text):
     drawing = viz.draw({text: x * 2}, marks={x: [text, (text, text)]})
     root = ElementTree.fromstring(drawing.svg())
     tags = {element.tag.rpartition("}")[2] for element in root.iter()}
-    assert tags <= {"svg", "g", "title", "rect", "text", "tspan", "path", "polygon"}
+    drawn = {"svg", "g", "title", "rect", "text", "tspan", "path", "polygon"}
+    assert tags <= {"style"} | drawn
+    x.label = "x"
+    plain = viz.draw({"y": x * 2}, marks={x: ["z", ("z", "z")]})
+    style = re.compile("<style>.*?</style>")
+    assert style.findall(drawing.svg()) == style.findall(plain.svg())
     for written in (drawing.svg(), drawing.dot):
         assert "<script" not in written
         assert not set(BIDI) & set(written)

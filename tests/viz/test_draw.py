@@ -1,5 +1,6 @@
 """What a drawing shows of Values and Tensors, forwards and backwards."""
 
+import gc
 import random
 
 import numpy as np
@@ -518,3 +519,16 @@ def test_a_drawing_says_that_its_gradients_are_those_without_hooks():
         rows = viz.draw(loss).view.items[0].rows
     assert [row.text for row in rows[-2:]] == ["[2, 4]", "[20, 40]"]
     assert line not in viz.draw(loss).view.caption
+
+
+def test_drawing_leaves_the_collector_of_cycles_as_it_was():
+    x = ag.Value(2.0)
+    for is_on in (True, False):
+        (gc.enable if is_on else gc.disable)()
+        try:
+            viz.draw(x * x).svg()
+            with pytest.raises(ValueError, match="starts from"):
+                viz.draw(ag.Value(2.0).detach(), direction="backward").svg()
+            assert gc.isenabled() == is_on
+        finally:
+            gc.enable()

@@ -182,3 +182,18 @@ def test_a_buffer_that_the_call_changed_is_drawn_as_it_was_read():
     units = viz.play(model, x).story.units
     assert [u.value["all"] for u in units if u.title == "calls"] == [[1.0]]
     assert model.calls.item() == 0
+
+
+@pytest.mark.parametrize(
+    ("module", "given", "name"),
+    [
+        (nn.CrossEntropyLoss(), [np.ones((1, 3)), np.array([2])], "target"),
+        (nn.MSELoss(), [np.ones(2), np.zeros(2)], "target"),
+        (nn.Bilinear(2, 3, 1), [np.ones((1, 2)), np.ones((1, 3))], "input2"),
+    ],
+)
+def test_what_a_module_is_given_has_the_name_of_a_parameter(module, given, name):
+    first, second = given
+    drawing = viz.draw(module, ag.tensor(first, requires_grad=True), second)
+    titles = [item.title for item in drawing.view.items if item.kind == "input"]
+    assert titles == [name]

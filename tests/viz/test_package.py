@@ -21,8 +21,8 @@ def test_completion_offers_what_a_user_may_use_and_nothing_else():
 @pytest.mark.parametrize(
     ("room", "known"),
     [
-        ("read", {"view", "story"}),
-        ("layout", {"view", "story", "digraph", "graphviz"}),
+        ("read", {"view", "story", "collector"}),
+        ("layout", {"view", "story", "collector", "digraph", "graphviz"}),
         ("write", {"view", "story", "digraph", "graphviz", "layout"}),
     ],
 )

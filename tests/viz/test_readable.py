@@ -17,10 +17,14 @@ from autograd.core.sweeps import pullback
 from viz.layout.measure import HEADING
 from viz.read.repeats import repeats
 from viz.view import Cluster, Edge, Row
+from viz.write.dark import DARK
 from viz.write.palette import (
     ALARM,
+    EDGE,
     KINDS,
+    MUTED,
     PAPER,
+    SHADE_INKS,
     STYLES,
     flow_colour,
     flow_ink,
@@ -484,19 +488,50 @@ def contrast(one, other):
     return (high + 0.05) / (low + 0.05)
 
 
-def test_all_text_of_a_drawing_has_contrast_enough_and_every_line_can_be_seen():
+THEMES = {  # what a colour is as a surface, and as text or a line
+    "light": (str, str),
+    "dark": (
+        lambda colour: colour if colour == ALARM else DARK.get(colour, colour),
+        DARK.__getitem__,
+    ),
+}
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_all_text_of_a_drawing_has_contrast_enough_and_every_line_can_be_seen(theme):
+    surface, line = THEMES[theme]
+
+    def written(text, fill):
+        known = text if text in ("#000000", "#FFFFFF") else line(text)
+        return contrast(known, surface(fill))
+
     for style, ink in STYLES.items():
-        assert contrast(ink.text, ink.fill) >= 4.5, style
-        assert contrast(key_colour(Row("key", "text", style)), ink.fill) >= 4.5, style
+        assert written(ink.text, ink.fill) >= 4.5, style
+        assert written(key_colour(Row("key", "text", style)), ink.fill) >= 4.5, style
     for kind, ink in KINDS.items():
-        assert contrast(ink.text, ink.fill) >= 4.5, kind
+        assert written(ink.text, ink.fill) >= 4.5, kind
+        assert contrast(line(ink.line), surface(PAPER)) >= 1.6, kind
     for depth, kind in [(0, "module"), (1, "module"), (0, "gradient")]:
         ink = frame_ink(Cluster("", "", kind=kind), depth)
-        assert contrast(ink.text, ink.fill) >= 4.5
+        assert written(ink.text, ink.fill) >= 4.5
         for sign, more in product([1, -1, 0, None], ["faded", "broken", "tip"]):
             edge = Edge(0, 1, sign=sign, **{more: True})
-            assert contrast(flow_ink(edge), PAPER) >= 4.5  # its label has a ground
-            assert contrast(flow_colour(edge), ink.fill) >= 3
+            assert written(flow_ink(edge), PAPER) >= 4.5  # its label has a ground
+            assert contrast(line(flow_colour(edge)), surface(ink.fill)) >= 3
+
+
+def test_every_colour_of_a_drawing_is_another_on_dark_paper_but_for_an_overlays():
+    inks = [*KINDS.values(), *STYLES.values()]
+    inks += [
+        frame_ink(Cluster("", "", kind=k), d)
+        for k in ("module", "gradient")
+        for d in (0, 1)
+    ]
+    used = {colour for ink in inks for colour in (ink.line, ink.fill, ink.text)}
+    shades = {colour for ink in SHADE_INKS for colour in (ink.fill, ink.text)}
+    assert used | {EDGE, MUTED} <= set(DARK) | shades
+    style = viz.draw(ag.Value(1.0) * 2).svg().split("</style>")[0]
+    assert "@media (prefers-color-scheme:dark){.drawing{" in style
 
 
 def test_lines_that_carry_what_is_not_finite_are_red_and_the_caption_says_so():

@@ -258,3 +258,15 @@ def test_frames_of_a_network_hold_their_parameters():
     for middle, size, item in zip(layout.middles, sizes, view.items, strict=True):
         (x, y), (width, height) = layout.frames[item.cluster]
         assert inside(rectangle(middle, size), (x, y, x + width, y + height))
+
+
+@pytest.mark.parametrize(
+    ("turning", "is_one_row"), [(1, False), (3, False), (12, True)]
+)
+def test_a_row_ends_at_the_page_unless_many_lines_would_turn_there(turning, is_one_row):
+    view = View()
+    view.items = [Item("result", "x" * 40) for _ in range(8)]
+    view.edges = [Edge(i, i + 1) for i in range(7)] + [Edge(0, 7)] * (turning - 1)
+    width, _ = Sheet(view).layout.size
+    assert (width > 1.15 * PAGE) == is_one_row
+    assert width < 3 * PAGE

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import cached_property, partial
 
+from ..collector import at_rest
 from ..graphviz import PROGRAMS
 from ..view import View
 from . import dot, nested
@@ -38,4 +39,5 @@ class Sheet:
     def layout(self) -> Layout:
         """Where everything lies."""
         place = LAYOUTS[self.backend or "builtin"]
-        return place(self.view, measured(self.view), self.time_limit)
+        with at_rest():
+            return place(self.view, measured(self.view), self.time_limit)

@@ -8,11 +8,12 @@ than a page, the layers go on below, in rows.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import inf
 from operator import le
+from typing import NamedTuple
 
 from .ordering import SWEEPS, Neighbours, in_order
 from .positions import Point
@@ -24,8 +25,12 @@ MOST_BENDS = 60_000  # beyond, links that jump far are drawn straight across
 FAR = 25
 
 
-# Of every vertex: (neighbour, how much higher its link is there, pull).
-Pulls = list[list[tuple[int, float, float]]]
+class Pull(NamedTuple):
+    """Where a vertex is drawn: ``drift`` from the mean of its neighbours, by shares."""
+
+    drift: float
+    shares: list[tuple[int, float]]
+    weight: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +44,9 @@ class Order:
     layer: list[int]
     layers: list[list[int]]
     bends: list[range]
-    left: Pulls
-    right: Pulls
-    both: Pulls
+    left: list[Pull]
+    right: list[Pull]
+    both: list[Pull]
     whole: bool
 
 
@@ -99,17 +104,24 @@ def _order(n: int, links: Sequence[Link]) -> Order:
     for vertex, at in enumerate(level):
         layers[at].append(vertex)
     layers = in_order(layers, left, right, len(level))
-    before, after = _pulls(left), _pulls(right)
-    both = [a + b for a, b in zip(before, after, strict=True)]
+    both = [a + b for a, b in zip(left, right, strict=True)]
+    before, after, around = (_pulls(side, both, n) for side in (left, right, both))
     whole = whole or bends == spans
-    return Order(layer, layers, bends, before, after, both, whole)
+    return Order(layer, layers, bends, before, after, around, whole)
 
 
-def _pulls(side: Neighbours) -> Pulls:
-    return [
-        [(other, there - here, pull) for other, here, there, pull in near]
-        for near in side
-    ]
+def _pulls(side: Neighbours, both: Neighbours, n: int) -> list[Pull]:
+    """Of every vertex (``n`` items, then bends); from both sides, where one is bare."""
+    pulls = []
+    for vertex, own in enumerate(side):
+        near = own or both[vertex]
+        force = sum(pull for *_, pull in near)
+        # Bends resist most, which keeps long lines straight.
+        weight = (force or 0.01) * (1.0 if vertex < n else 4.0)
+        drift = sum((there - here) * pull / force for _, here, there, pull in near)
+        shares = [(other, pull / force) for other, *_, pull in near]
+        pulls.append(Pull(drift, shares or [(vertex, 1.0)], weight))
+    return pulls
 
 
 def _light(n: int, links: Sequence[Link]) -> set[int]:
@@ -190,17 +202,14 @@ def _heights(order: Order, heights: Sequence[float]) -> list[float]:
         span = range(len(layers))
         for at in span if forwards else reversed(span):
             members = layers[at]
-            wanted, weights = [], []
+            wanted = []
             for vertex in members:
-                near = side[vertex] or order.both[vertex]
-                force = aims = 0.0
-                for other, drift, pull in near:
-                    force += pull
-                    aims += (y[other] + drift) * pull
-                wanted.append(aims / force if near else y[vertex])
-                # Bends resist most, which keeps long lines straight.
-                weights.append((force or 0.01) * (1.0 if vertex < n_items else 4.0))
+                aim, shares, _ = side[vertex]
+                for other, share in shares:
+                    aim += y[other] * share
+                wanted.append(aim)
             if len(members) > 1:
+                weights = (side[vertex].weight for vertex in members)
                 wanted = _apart(wanted, weights, offsets[at])
             for vertex, aim in zip(members, wanted, strict=True):
                 y[vertex] = aim
@@ -208,7 +217,7 @@ def _heights(order: Order, heights: Sequence[float]) -> list[float]:
 
 
 def _apart(
-    wanted: list[float], weights: list[float], offsets: list[float]
+    wanted: list[float], weights: Iterable[float], offsets: list[float]
 ) -> list[float]:
     """The positions nearest to those wanted that keep the order and the distances.
 

@@ -23,7 +23,9 @@ STRIP = 2.0  # how much wider than high it all must be
 TALL = 3.0  # how much higher than wide it may become
 NARROW, SPLIT = 100.0, 0.1  # what is narrow, mostly operations, ends a row at a cost
 LEVEL = 0.25  # a smaller step is not seen
-A_LINK = 0.02  # what a link that turns costs, where an empty row costs 1
+WIDEST = 3.0  # how much wider than a page a row may be, for fewer links that turn
+A_LINK = 0.02  # what one that turns costs, n of them n² as much; an empty row costs 1
+TOO_WIDE = 1.0  # what a row costs that is wider than its slack
 
 BORDER = -1  # as an end of a link: the edge of the level
 
@@ -96,7 +98,7 @@ def in_rows(
         if link.target != BORDER:
             own.append((layer[link.target], y[link.target] + link.target_shift))
         stations.append(own)
-    lanes = _lanes(stations, row_of, len(firsts))
+    lanes = _lanes(stations, row_of, len(firsts)) if len(firsts) > 1 else [{}]
 
     lift, below = [], []  # of every row: what its heights are moved by, where it ends
     bottom = 0.0
@@ -138,15 +140,18 @@ def in_rows(
 
     routes = []
     for number, (link, own) in enumerate(zip(links, stations, strict=True)):
-        moved = [(at, height + lift[row_of[at]]) for at, height in own]
         route: list[Point] = []
-        for i, (at, height) in enumerate(moved):
-            if i and row_of[at] > row_of[moved[i - 1][0]]:
-                route += turned(number, row_of[at] - 1, moved[i - 1][1], height)
+        before, level = len(firsts), 0.0
+        for i, (at, height) in enumerate(own):
+            row = row_of[at]
+            height += lift[row]
+            if row > before:
+                route += turned(number, before, level, height)
             if i or link.source == BORDER:
                 _go(route, starts[at], height)
-            if i < len(moved) - 1 or link.target == BORDER:
+            if i < len(own) - 1 or link.target == BORDER:
                 _go(route, ends[at], height)
+            before, level = row, height
         if link.source == BORDER:
             route.insert(0, (0.0, route[0][1]))
         if link.target == BORDER:
@@ -214,12 +219,13 @@ def _breaks(
     best = np.zeros(len(wide) + 1)
     before = np.zeros(len(wide) + 1, int)
     split = np.array([0.0, *(SPLIT * (width < NARROW) for width in wide[:-1])])
-    broken = split[: len(wide)] + A_LINK * np.array(crossing[: len(wide)])
+    broken = split[: len(wide)] + A_LINK * np.array(crossing[: len(wide)]) ** 2
     for stop, end in enumerate(ends, 1):
         # A layer by itself may be wider than a row.
-        least = min(int(np.searchsorted(starts, end - SLACK * page)), stop - 1)
-        width = end - starts[least:stop]
-        cost = best[least:stop] + (1 - width / page) ** 2 + broken[least:stop]
+        least = min(int(np.searchsorted(starts, end - WIDEST * page)), stop - 1)
+        width = (end - starts[least:stop]) / page
+        cost = best[least:stop] + (1 - width) ** 2 + broken[least:stop]
+        cost += TOO_WIDE * (width > SLACK)
         before[stop] = least + np.argmin(cost)
         best[stop] = cost.min()
     firsts, at = [], len(wide)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -11,21 +10,20 @@ import numpy as np
 
 from autograd.core.node import Node, ancestors
 
+from ..collector import at_rest
 from ..view import ROOT, Edge, Item, Row, View
 from .boxes import MISSING, constant_box, fold_box, input_box, node_box
 from .captions import captions
+from .flows import Flows
 from .folds import Fold, Summary
 from .given import Argument, Given
 from .marks import Marks, Wrong
-from .nodes import SYMMETRIC, call, data_of, is_member, symbol
+from .nodes import call, data_of, is_member, symbol
 from .overlay import Overlay
 from .parts import Part, part_between
 from .passes import Backward, Gradients, forward_gradients
 from .scopes import Opened, Scopes
 from .summary import summarise
-from .words import count, finite, norm, number, sign
-
-MOST_LABELLED = 30  # edges between folds that say what they carry
 
 
 @dataclass
@@ -45,9 +43,11 @@ class Wanted:
     marks: Wrong = field(default_factory=dict)
     names: dict[Node, str] = field(default_factory=dict)
     both: Sequence[Node] = ()  # of both passes, what the backward one started from
+    arriving: dict[Node, list[Node]] = field(default_factory=dict)  # in both passes
     overlay: Callable[[Sequence[Node], Part], Overlay] | None = None
 
 
+@at_rest()
 def build(outputs: Sequence[Node], wanted: Wanted) -> View:
     """The view of everything ``outputs`` were made from, of about ``most`` items."""
     every = ancestors(outputs)
@@ -73,6 +73,9 @@ def build(outputs: Sequence[Node], wanted: Wanted) -> View:
     view = builder.view
     view.rankdir = wanted.rankdir
     view.scale = overlay.scale() if overlay else ()
+    for gradient, nodes in wanted.arriving.items():
+        boxes = [builder.box_of[x] for x in (gradient, *nodes) if x in builder.box_of]
+        view.twins += [tuple(boxes)] * (len(set(boxes)) > 1)
     view.caption = tuple(captions(builder, outputs, len(every), marks.caption(scopes)))
     return view
 
@@ -95,7 +98,7 @@ class _Builder:
         self.outputs, self.scopes, self.summary = outputs, scopes, summary
         self.part, self.wanted, self.marks, self.sweep = part, wanted, marks, sweep
         self.backward = sweep if isinstance(sweep, Backward) else None
-        self.largest = self.backward.largest() if self.backward else 0.0
+        self.flows = Flows(self.backward)
         self.view = View(backward=self.backward is not None)
         self.cluster_of = self._clusters(part.ordered)
         self.given = Given(scopes)
@@ -105,8 +108,6 @@ class _Builder:
         self.box_of: dict[Node, int] = {}
         self.fold_of: dict[int, int] = {}
         self.given_of: dict[Argument, int | None] = {}
-        # What flows from one item into a fold: (node, number of the operand).
-        self.between: dict[tuple[int, int], list[tuple[Node, int]]] = {}
         self.origins: list[str] = []
         self.unseen: dict[str, int] = dict.fromkeys(wanted.hide, 0)
         for node in part.ordered:
@@ -114,7 +115,7 @@ class _Builder:
                 self._hide(node, summary.owners[node])
             else:
                 self._draw(node)
-        self._join()
+        self.view.edges += self.flows.into_folds()
 
     def _clusters(self, nodes: Sequence[Node]) -> dict[int, int]:
         """Frames that hold something drawn, as the view numbers them."""
@@ -205,7 +206,7 @@ class _Builder:
             for x in node.inputs
         ]
         kind = "operation"
-        if self._is_origin(node):
+        if self.flows.begins_at(node):
             kind = "origin"
             self.origins.append(call(node))
         if node in self.marks.guilty:
@@ -216,7 +217,7 @@ class _Builder:
         circle = self._add(item, frame)
         for i, source in enumerate(sources):
             if source is not None:
-                self.view.edges.append(self._edge(node, i, source, circle))
+                self.view.edges.append(self.flows.operand(node, i, source, circle))
         return circle
 
     def _source(self, x: Node) -> int | None:
@@ -234,40 +235,6 @@ class _Builder:
             unseen = self._unseen("inputs")
             self.given_of[argument] = None if unseen else self._add(box, ROOT)
         return self.given_of[argument]
-
-    def _edge(self, node: Node, i: int, source: int, circle: int) -> Edge:
-        tip = f"operand {i + 1} of {node.op.name}"
-        backward, key = self.backward, (node, i)
-        if backward is None:
-            ordered = len(node.inputs) > 1 and node.op.name not in SYMMETRIC
-            return Edge(source, circle, str(i + 1) if ordered else "", tip=tip)
-        if key not in backward.passed:
-            return Edge(source, circle, faded=True, tip=tip)
-        return Edge(
-            source,
-            circle,
-            label=backward.label(node, i),
-            sign=sign(backward.passed[key]),
-            weight=self._weight(norm(backward.passed[key])),
-            broken=not finite(backward.passed[key]),
-            tip=tip,
-        )
-
-    def _weight(self, size: float) -> float:
-        """0 to 1 over three orders of magnitude below the largest contribution."""
-        if not size or not math.isfinite(size) or not self.largest:
-            return 0.0
-        return max(0.0, 1.0 + math.log10(size / self.largest) / 3)
-
-    def _is_origin(self, node: Node) -> bool:
-        """Whether all that came here was finite, and what goes on is not."""
-        if self.backward is None:
-            return all(finite(data_of(x)) for x in node.inputs) and not finite(
-                data_of(node)
-            )
-        passed = [self.backward.passed.get((node, i)) for i in range(len(node.inputs))]
-        came = self.backward.arriving.get(node, 0.0)
-        return finite(came) and not all(finite(x) for x in passed if x is not None)
 
     # What folds hide ----------------------------------------------------------------
 
@@ -291,42 +258,4 @@ class _Builder:
             elif not self.summary.is_within(x, fold):
                 source = self._source(x)
             if source is not None and source != here:
-                self.between.setdefault((source, here), []).append((node, i))
-
-    def _join(self) -> None:
-        """The edges into folds, each for all that flows that way."""
-        flows = {ends: self._flow(keys) for ends, keys in self.between.items()}
-        finest = [size for size, _ in flows.values() if math.isfinite(size)]
-        largest = max(finest, default=0.0)
-        few = len(flows) <= MOST_LABELLED
-        for (source, here), keys in self.between.items():
-            size, sign_of = flows[source, here]
-            tip, faded = count(len(keys), "edge"), False
-            label: tuple[str, ...] = ()
-            if self.backward is not None:
-                parts = [key for key in keys if key in self.backward.passed]
-                faded = not parts
-                if few and len(parts) == 1:
-                    label = self.backward.carried(*parts[0])
-                tip += f", gradient norm {number(size)}" if parts else ", no gradient"
-            weight = size / largest if largest and math.isfinite(size) else 0.0
-            broken = self.backward is not None and not math.isfinite(size)
-            self.view.edges.append(
-                Edge(source, here, "", label, sign_of, weight, faded, broken, tip)
-            )
-
-    def _flow(self, keys: Sequence[tuple[Node, int]]) -> tuple[float, int | None]:
-        """How much flows along an edge into a fold, and its sign.
-
-        Forwards, what the hidden operations make of it, where that is a number each.
-        """
-        if self.backward is not None:
-            passed = self.backward.passed
-            parts = [passed[key] for key in keys if key in passed]
-        else:
-            parts = [data_of(node) for node, _ in keys]
-            if any(isinstance(x, np.ndarray | tuple) for x in parts):
-                return 0.0, None
-        signs = {sign(part) for part in parts} - {0} or {0}
-        total = norm([norm(part) for part in parts])
-        return total, signs.pop() if len(signs) == 1 else None
+                self.flows.into_fold(source, here, node, i)

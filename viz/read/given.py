@@ -136,10 +136,7 @@ def _named(
     module: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
 ) -> Iterator[tuple[str, Any]]:
     """What a module was called with: each argument, each list of numbers in them."""
-    try:
-        names = [*inspect.signature(module.forward).bind(*args, **kwargs).arguments]
-    except (TypeError, ValueError, AttributeError):
-        names = []
+    names = _parameters(module, args, kwargs)
     names += [f"input {i + 1}" for i in range(len(names), len(args))]
     found = [*zip(names, args, strict=False), *kwargs.items()]
     while found:
@@ -157,3 +154,24 @@ def _named(
             found = inner + found
         else:
             yield name, value
+
+
+def _parameters(
+    module: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> list[str]:
+    """The names of what was given, by position; those of the function a module wraps.
+
+    >>> import nn
+    >>> _parameters(nn.CrossEntropyLoss(), (1, 2), {})
+    ['input', 'target']
+    """
+    for each in ("forward", "function"):
+        try:
+            signature = inspect.signature(getattr(module, each))
+            bound = signature.bind(*args, **kwargs)
+        except (TypeError, ValueError, AttributeError):
+            continue
+        kinds = {parameter.kind for parameter in signature.parameters.values()}
+        if inspect.Parameter.VAR_POSITIONAL not in kinds:
+            return list(bound.arguments)
+    return []

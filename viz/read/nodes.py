@@ -48,11 +48,30 @@ def symbol(node: Node) -> str:
 
 def call(node: Node) -> str:
     """The operation in full: name, static parameters, source line where it is known."""
-    params = ", ".join(f"{name}={value!r}" for name, value in node.params.items())
+    params = ", ".join(f"{name}={_written(x)}" for name, x in node.params.items())
     if node.place is None:
         return f"{node.op.name}({params})"
     file, line = node.place
     return f"{node.op.name}({params}) at {os.path.basename(file)}:{line}"
+
+
+def _written(x: Any) -> str:
+    """A parameter as it is written in code; an index array stands for itself.
+
+    >>> import autograd as ag
+    >>> x = ag.tensor([[1.0, 2.0], [3.0, 4.0]], requires_grad=True)
+    >>> call(x[np.array([1]), :1])
+    'getitem(template=(array, :1))'
+    """
+    if not isinstance(x, tuple):
+        return repr(x)
+    fields = getattr(x, "_fields", None)
+    if fields == ():
+        return "array"
+    if fields == ("start", "stop", "step"):
+        parts = ["" if part is None else repr(part) for part in x]
+        return ":".join(parts).removesuffix(":") if parts[2] == "" else ":".join(parts)
+    return f"({', '.join(map(_written, x))}{',' * (len(x) == 1)})"
 
 
 def told(node: Node) -> str:

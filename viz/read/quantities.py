@@ -8,10 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from .words import SHOWN_IN_FULL, norm, shape_and_dtype
+from .words import SHOWN_IN_FULL, finite, norm, number, shape_and_dtype, sign
 
 IN_FULL = 16  # elements; a larger array is summarised
 LONGEST = 200  # letters of a text
+SIGNS = {1: "plus", -1: "minus", 0: "", None: "mixed"}
 
 
 def quantity(x: Any) -> Any:
@@ -20,19 +21,21 @@ def quantity(x: Any) -> Any:
     >>> quantity(0.1), quantity(float("nan")), quantity(True), quantity(None)
     (0.1, 'nan', 'True', 'None')
     >>> quantity(np.array([1.0, 2.0]))
-    {'of': '(2,) float64', 'all': [1.0, 2.0]}
+    {'of': '(2,) float64', 'sign': 'plus', 'all': [1.0, 2.0]}
     """
     if not isinstance(x, np.ndarray):
         return _scalar(x)
     what = {"of": shape_and_dtype(x)}
     if x.dtype.kind not in "biufc":
         return what
+    what["sign"] = SIGNS[sign(x)] if finite(x) else "alarm"
     whole = {"all": _nested(x)} if x.size <= IN_FULL else {}
     if x.size <= SHOWN_IN_FULL:
         return what | whole
     if x.dtype.kind == "b":
-        return what | whole | {"true": f"{int(x.sum()):,} of {x.size:,}"}
-    return what | whole | _statistics(x)
+        return what | whole | {"brief": f"{int(x.sum()):,} of {x.size:,} true"}
+    found = _statistics(x)
+    return what | whole | found | {"brief": _brief(found)}
 
 
 def legible(text: str, most: int = LONGEST) -> str:
@@ -66,6 +69,16 @@ def _nested(x: np.ndarray) -> Any:
     if x.ndim == 0:
         return _scalar(x[()])
     return [_nested(np.asarray(part)) for part in x]
+
+
+def _brief(found: dict[str, Any]) -> str:
+    """What a box says of statistics: above all what is not finite, else the range."""
+    if "nan" in found:
+        return f"{found['nan']:,} NaN, {found['inf']:,} inf"
+    if "min" not in found:
+        return f"norm {number(found['norm'])}"
+    low, high = map(number, (found["min"], found["max"]))
+    return f"all {low}" if low == high else f"{low} … {high}"
 
 
 def _statistics(x: np.ndarray) -> dict[str, Any]:

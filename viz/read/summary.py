@@ -15,20 +15,19 @@ drawing starts from, and what has a name, stands beside the module that made it.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from itertools import accumulate, groupby, pairwise
+from itertools import accumulate
 
 from autograd.core.node import Node
 
 from .folds import Fold, Summary, items_of
 from .given import Given
-from .nodes import data_of, is_member
+from .nodes import data_of
 from .repeats import Tree, Unit
 from .scopes import Scopes
+from .stretches import stretched
 
 EDGES = 4  # for each item that may be drawn
 LEAST_SHOWN = 4  # a fourth of what may be drawn is enough to leave repeats as they are
-MOST_STRETCHES = 12
-MOST_ENDS = 6  # units drawn singly at either end
 
 
 def summarise(
@@ -107,7 +106,11 @@ class _Folding:
             return folded
         if plain:
             return plain
-        return self._finished(self._stretched(self._folded(1, repeats=True)))
+        owners = self._folded(1, repeats=True)
+        operations = [node for node in self.nodes if node.inputs]
+        return self._finished(
+            stretched(operations, owners, self.most, self.shown, self._frame)
+        )
 
     def _first(
         self,
@@ -160,6 +163,10 @@ class _Folding:
             fold.members.append(node)
         return owners
 
+    def _frame(self, node: Node) -> int:
+        """The innermost frame around a node that must stay open."""
+        return self.scopes.innermost(self.scopes.of[node], self.opened)
+
     def _closed(self, at: int) -> Fold:
         cluster = self.clusters[at]
         title, note = cluster.path or cluster.title, cluster.title
@@ -185,43 +192,6 @@ class _Folding:
             return unit.node.op.name
         cluster = self.clusters[unit.frame]
         return cluster.path or cluster.title.partition(" ")[0]
-
-    # Stretches --------------------------------------------------------------------
-
-    def _stretched(self, owners: dict[Node, Fold]) -> dict[Node, Fold]:
-        operations = [node for node in self.nodes if node.inputs]
-        starts = list(_unit_starts(operations, owners))
-        ends = max(1, min(MOST_ENDS, self.most // 12))
-        if len(starts) <= 2 * ends:
-            return owners
-        starts, newest = starts[:-ends], starts[-ends]
-        many = max(1, min(MOST_STRETCHES, self.most // 4, len(starts) - ends))
-        cuts = [ends + (len(starts) - ends) * k // many for k in range(many)]
-        bounds = [*(starts[cut] for cut in cuts), newest]
-        folded = {
-            node: owners[node]
-            for node in operations[: bounds[0]] + operations[newest:]
-            if node in owners
-        }
-        for start, stop in pairwise(bounds):
-            for frame, run in self._runs(operations[start:stop]):
-                if self.shown and len(run) == 1:  # as a fold it would be no smaller
-                    folded |= {node: owners[node] for node in run if node in owners}
-                    continue
-                stretch = Fold("", frame=frame, members=run)
-                folded.update(dict.fromkeys(run, stretch))
-        return folded
-
-    def _runs(self, stretch: Iterable[Node]) -> Iterator[tuple[int, list[Node]]]:
-        """The parts between shown nodes, each within one open frame."""
-
-        def where(node: Node) -> tuple[bool, int]:
-            frame = self.scopes.innermost(self.scopes.of[node], self.opened)
-            return node in self.shown, frame
-
-        for (kept, frame), run in groupby(stretch, key=where):
-            if not kept:
-                yield frame, list(run)
 
     # Leaves, and what stays outside of the fold that made it ----------------------
 
@@ -275,13 +245,3 @@ class _Folding:
             together = Fold("shared leaves", members=shared, is_shared=True)
             together.named = [leaf for leaf in shared if leaf.label]
             summary.owners.update(dict.fromkeys(shared, together))
-
-
-def _unit_starts(operations: Sequence[Node], owners: dict[Node, Fold]) -> Iterator[int]:
-    """Where each operation, or all those of one fold, begin."""
-    last: Fold | None = None
-    for i, node in enumerate(operations):
-        fold = owners.get(node)
-        if not (is_member(node) or (fold is not None and fold is last)):
-            yield i
-        last = fold

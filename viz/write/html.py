@@ -130,7 +130,10 @@ def _encoded(story: Story, levels: list[Level], opened: list[int]) -> dict[str, 
         return [*fixed, *map(operand, each.operands)]
 
     def group(each: Group, level: Level) -> list[Any]:
-        names = [texts(x) for x in (each.kind, each.path, each.title, each.note)]
+        around = f"{story.groups[each.parent].path}."
+        name = each.path.removeprefix(around) or each.title
+        more = " · ".join(filter(None, (each.path and each.title, each.note)))
+        names = [texts(x) for x in (each.path, name, more)]
         shape = [level.width, level.height, [*map(_place, level.at)], level.ports]
         shape += [level.ins, level.outs, dict(level.bends)]
         return [

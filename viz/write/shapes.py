@@ -58,18 +58,20 @@ def curve(path: Sequence[Point]) -> str:
     >>> curve([(0, 0), (0, 0), (10, 0), (10, 0), (15, 0), (15, 8), (20, 8)])
     'M0 0L10 0C15 0 15 8 20 8'
     """
-    pieces = [f"M{_point(path[0])}"]
-    for at in range(0, len(path) - 1, 3):
-        start, bend, other, end = path[at : at + 4]
+    x, y = start = path[0]
+    pieces = [f"M{short(x)} {short(y)}"]
+    for at in range(1, len(path), 3):
+        bend, other, end = path[at : at + 3]
+        x, y = end
         if bend == start and other == end:
-            pieces.append(f"L{_point(end)}")
+            pieces.append(f"L{short(x)} {short(y)}")
         else:
-            pieces.append(f"C{_point(bend)} {_point(other)} {_point(end)}")
+            (a, b), (c, d) = bend, other
+            pieces.append(
+                f"C{short(a)} {short(b)} {short(c)} {short(d)} {short(x)} {short(y)}"
+            )
+        start = end
     return "".join(pieces)
-
-
-def _point(at: Point) -> str:
-    return f"{short(at[0])} {short(at[1])}"
 
 
 def arrowhead(tip: Point, back: Point, fill: str) -> str:
@@ -82,6 +84,7 @@ def arrowhead(tip: Point, back: Point, fill: str) -> str:
     return f'<polygon points="{points}" fill="{fill}"/>'
 
 
+@lru_cache(maxsize=1 << 16)  # most lengths are those of others, too
 def short(x: float) -> str:
     """A length with at most two decimals.
 

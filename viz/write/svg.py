@@ -3,38 +3,31 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
-from itertools import product, takewhile
-from math import hypot
+from itertools import takewhile
 
 from ..layout import measure
-from ..layout.measure import CIRCLE, LABEL_LINE, LINE, SIDE, SIZE, SMALL
-from ..layout.positions import Layout, Point, along
-from ..view import Edge, Item, Row, View
+from ..layout.measure import CIRCLE, LINE, SIDE, SIZE, SMALL
+from ..layout.positions import Layout, Point
+from ..view import Item, Row, View
+from .dark import SCOPE, dark_style
+from .edges import write_edge
 from .palette import (
     ALARM,
-    EDGE,
     MUTED,
     PAPER,
     SHADE_INKS,
     STYLES,
     TEXT,
-    flow_colour,
-    flow_ink,
-    flow_opacity,
-    flow_width,
     frame_ink,
-    has_flow,
     item_ink,
     key_colour,
     outline,
 )
-from .shapes import arrowhead, curve, escape, rectangle, short, text
+from .shapes import escape, rectangle, short, text
 
 FONT = "Helvetica, Arial, Liberation Sans, sans-serif"
-ARROW = 7.0
 MARGIN = 12.0
-APART = 40.0  # from the tip of an arrow: where one of many lines is still by itself
+LIT = "#C77700"  # seen on light and on dark paper
 
 
 def write_svg(view: View, layout: Layout) -> str:
@@ -53,7 +46,6 @@ def write_svg(view: View, layout: Layout) -> str:
     below = LINE * (len(caption) + bool(view.scale)) + 6 if caption else 0
     height = short(high + 2 * MARGIN + below)
     parts = [
-        _head(width, height),
         f"<title>{escape('; '.join(view.caption) or 'graph')}</title>",
         f'<rect width="100%" height="100%" fill="{PAPER}"/>',
         f'<g transform="translate({short(MARGIN)} {short(MARGIN)})">',
@@ -61,7 +53,7 @@ def write_svg(view: View, layout: Layout) -> str:
     ]
     marked = Counter(edge.target for edge in view.edges if edge.mark)
     for number, edge in enumerate(view.edges):
-        parts += _edge(view, layout, number, edge, marked[edge.target] > 2)
+        parts += write_edge(view, layout, number, edge, marked[edge.target] > 2)
     parts += _headings(view, layout)
     for number, item in enumerate(view.items):
         parts += _item(number, item, layout)
@@ -69,7 +61,21 @@ def write_svg(view: View, layout: Layout) -> str:
         at = (0.0, high + 6 + LINE * (number + 0.75))
         parts.append(text(at, line, size=SMALL, fill=MUTED))
     parts += _scale(view, high + 6 + LINE * len(view.caption))
-    return "\n".join([*parts, "</g>", "</svg>", ""])
+    body = "\n".join([*parts, "</g>", "</svg>", ""])
+    style = f"<style>{dark_style(body)}{_twins(view)}</style>"
+    return f"{_head(width, height)}\n{style}\n{body}"
+
+
+def _twins(view: View) -> str:
+    """Pointing at a value shows what arrives there, and the reverse."""
+    rules = []
+    for items in view.twins:
+        hovered = ",".join(f"#n{item}:hover" for item in items)
+        both = ",".join(f"#n{item}" for item in items)
+        rules.append(
+            f".{SCOPE}:has({hovered}) :is({both})>rect{{stroke:{LIT};stroke-width:3}}"
+        )
+    return "".join(rules)
 
 
 def _scale(view: View, y: float) -> list[str]:
@@ -91,8 +97,8 @@ def _swatch_width(line: str) -> float:
 def _head(width: str, height: str) -> str:
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" '
-        f'viewBox="0 0 {width} {height}" role="img" font-family="{FONT}" '
-        f'font-size="{short(SIZE)}" fill="{TEXT}">'
+        f'viewBox="0 0 {width} {height}" role="img" class="{SCOPE}" '
+        f'font-family="{FONT}" font-size="{short(SIZE)}" fill="{TEXT}">'
     )
 
 
@@ -201,91 +207,4 @@ def _row(row: Row, corner: Point, width: float) -> list[str]:
         return [*parts, text(middle, row.text, "middle", size, ink.text)]
     parts.append(text((x + SIDE, base), row.key, size=SMALL, fill=key_colour(row)))
     parts.append(text((x + width - SIDE, base), row.text, "end", size, ink.text))
-    return parts
-
-
-# Edges ------------------------------------------------------------------------------
-
-
-def _edge(
-    view: View, layout: Layout, number: int, edge: Edge, crowded: bool
-) -> list[str]:
-    path = list(layout.paths[number])
-    colour, wide, dense = EDGE, 1.2, view.dense
-    line = ""
-    if has_flow(view, edge):
-        colour, wide = flow_colour(edge), flow_width(edge, dense)
-        if edge.faded or edge.sign == 0:
-            line = ' stroke-dasharray="1.5 3"'
-        elif edge.sign == -1:
-            line = f' stroke-dasharray="{"4 2" if dense else "6 3"}"'
-        if (clear := flow_opacity(edge, dense)) < 1:
-            line += f' stroke-opacity="{short(clear)}"'
-    elif dense:
-        wide = 0.6
-    line = f'stroke-width="{short(wide)}"{line}'
-    arrow = mark = ""
-    if not (view.backward and edge.faded):
-        step = 1 if view.backward else -1
-        head = ARROW * min(1.0, 0.4 + 0.5 * wide) if dense else ARROW
-        tip, (dx, dy) = path[::step][0], _back(path[::step])
-        arrow = arrowhead(tip, (head * dx, head * dy), colour)
-        # The line ends within the arrowhead, so that it does not show at the tip.
-        for at in (0, 1) if view.backward else (-1, -2):
-            path[at] = path[at][0] + 0.9 * head * dx, path[at][1] + 0.9 * head * dy
-        if edge.mark:
-            if crowded:
-                mark = _mark_on(layout.paths[number], edge.mark)
-            else:
-                mark = _mark(layout, edge, tip, (dx, dy))
-    parts = [f'<g id="e{number}" class="edge">']
-    if edge.tip:
-        parts.append(f"<title>{escape(edge.tip)}</title>")
-    parts.append(f'<path d="{curve(path)}" fill="none" stroke="{colour}" {line}/>')
-    parts += filter(None, (arrow, mark))
-    if edge.label:
-        parts += _label(edge, layout.labels[number], layout.sizes.labels[number])
-    return [*parts, "</g>"]
-
-
-def _back(path: Sequence[Point]) -> Point:
-    """The direction, of length 1, in which a path leaves its first point."""
-    x, y = path[0]
-    for at in path[1:]:
-        length = hypot(at[0] - x, at[1] - y)
-        if length > 0.05:
-            return (at[0] - x) / length, (at[1] - y) / length
-    return 1.0, 0.0
-
-
-def _mark_on(path: Sequence[Point], number: str) -> str:
-    """The number of one of many operands, on its line, where that is still apart."""
-    tip = x, y = path[-1]
-    starts = range(len(path) - 4, -1, -3)
-    for start, step in product(starts, range(24, -1, -1)):
-        x, y = along(path[start : start + 4], step / 24)
-        if hypot(x - tip[0], y - tip[1]) >= APART + 10 * (int(number) % 3):
-            break
-    return text((x, y + 2.8), number, "middle", 8, MUTED, halo=PAPER)
-
-
-def _mark(layout: Layout, edge: Edge, tip: Point, back: Point) -> str:
-    """An operand's number, on that side of the arrow which is farther from its item."""
-    (x, y), (dx, dy) = tip, back
-    middle, size = layout.middles[edge.target], layout.sizes.items[edge.target]
-
-    def away(at: Point) -> float:
-        return sum(abs(a - m) / s for a, m, s in zip(at, middle, size, strict=True))
-
-    sides = [(x + 6 * dx - 7 * s * dy, y + 6 * dy + 7 * s * dx) for s in (-1, 1)]
-    x, y = max(sides, key=away)
-    return text((x, y + 2.8), edge.mark, "middle", 8, MUTED, halo=PAPER)
-
-
-def _label(edge: Edge, middle: Point, size: Point) -> list[str]:
-    corner = (middle[0] - size[0] / 2, middle[1] - size[1] / 2)
-    parts = [rectangle(corner, size, PAPER, radius=5)]
-    for number, line in enumerate(edge.label):
-        base = (middle[0], corner[1] + 11 + LABEL_LINE * number)
-        parts.append(text(base, line, "middle", SMALL, flow_ink(edge)))
     return parts

@@ -1,41 +1,29 @@
-// Hands: zoom, drag, search, keys; and the beginning.
-const view = {x: 0, y: 0, k: 1};
-const aim = () => world.setAttribute("transform",
-  `translate(${view.x} ${view.y}) scale(${view.k})`);
-const pan = (x, y) => { view.x += x; view.y += y; aim(); };
-function zoom(by, x = stage.clientWidth / 2, y = stage.clientHeight / 2) {
-  const k = Math.max(.02, Math.min(8, view.k * by)), r = k / view.k;
-  Object.assign(view, {k, x: x - (x - view.x) * r, y: y - (y - view.y) * r});
-  aim();
+// Hands: zoom, drag, search, keys; and the beginning. The browser scrolls.
+const view = $("view");
+let scale = 1;
+function zoom(by, x = view.clientWidth / 2, y = view.clientHeight / 2) {
+  const {w, h} = groups[0], was = scale, {scrollLeft, scrollTop} = view;
+  scale = Math.max(.02, Math.min(8, scale * by));
+  filled(stage, {viewBox: `-16 -16 ${w + 32} ${h + 32}`, width: (w + 32) * scale,
+    height: (h + 32) * scale}, []);
+  const r = scale / was;
+  view.scrollTo((scrollLeft + x) * r - x, (scrollTop + y) * r - y);
 }
 function fit(least = .02) {  // all of it, or its beginning at that scale
-  const {w, h} = groups[0], W = stage.clientWidth, H = stage.clientHeight;
-  const k = Math.max(least, Math.min(1.5, (W - 32) / w, (H - 32) / h));
-  Object.assign(view, {k, x: Math.max(16, (W - w * k) / 2), y: (H - h * k) / 2});
-  aim();
+  const {w, h} = groups[0];
+  const all = Math.min(1.5, view.clientWidth / (w + 32), view.clientHeight / (h + 32));
+  zoom(Math.max(least, all) / scale);
+  view.scrollTo(0, 0);
 }
-const reached = () => stage.querySelector('[tabindex="0"]');
 function look(key, focus) {  // bring an item into sight
-  const {node, x, y, w, h} = items.get(key) ?? {}, {k} = view;
-  if (!node) return;
-  const [left, top] = [view.x + x * k, view.y + y * k];
-  const [right, below] = [stage.clientWidth - left - w * k, stage.clientHeight - top - h * k];
-  if (Math.min(left, top, right, below) < 0) pan((right - left) / 2, (below - top) / 2);
-  if (!focus) return;
-  reached()?.setAttribute("tabindex", -1);
-  node.setAttribute("tabindex", 0);
-  node.focus({preventScroll: true});
-  light(key);
-}
-function near(by) {  // the item before or after the one in focus
-  const keys = [...items.keys()], i = keys.indexOf(reached().dataset.key);
-  look(keys[(i + by + keys.length) % keys.length], true);
+  const {node} = items.get(key) ?? {};
+  node?.scrollIntoView({block: "nearest", inline: "nearest"});
+  if (focus) node?.focus({preventScroll: true});
 }
 function redraw(key) {  // with what was opened or closed where it was
-  const was = items.get(key);
+  const at = () => items.get(key)?.node.getBoundingClientRect(), was = at();
   refold(moment()); draw();
-  const {x, y} = items.get(key), {k} = view;
-  pan(was ? (was.x - x) * k : 0, was ? (was.y - y) * k : 0);
+  if (was) view.scrollBy(at().x - was.x, at().y - was.y);
   show();
   look(key, true);
 }
@@ -44,21 +32,17 @@ function toggle(g) {
   else for (const {id} of groups) if (id && within(id, g.id)) open.delete(id);
   redraw(g.key);
 }
-let hits = [], hit = -1;
-function search(next) {
+let hit = -1;
+function search() {  // the next that has it
   const want = $("find").value.trim().toLowerCase();
-  if (!next) {
-    const has = o => [o.title, o.path, o.call, o.place, o.symbol]
-      .some(t => t?.toLowerCase().includes(want));
-    hits = want ? [...groups.slice(1), ...units].filter(has) : [];
-    hit = -1;
-    return say(want && `${hits.length} found; Enter shows the next`);
-  }
-  if (!hits.length) return;
+  const hits = [...groups.slice(1), ...units].filter(o => want &&
+    [o.title, o.path, o.more, o.call, o.place].some(t => t?.toLowerCase().includes(want)));
+  if (!hits.length) return say("0 found");
   hit = (hit + 1) % hits.length;
-  for (let g = hits[hit].group ?? hits[hit].parent; g; g = groups[g].parent) open.add(g);
-  redraw(hits[hit].key);
-  say(`${hit + 1} of ${hits.length}`);
+  const of = hits[hit];
+  for (let g = of.group ?? of.parent; g; g = groups[g].parent) open.add(g);
+  redraw(of.key);
+  say(`${hit + 1} of ${hits.length} found`);
   $("find").focus();
 }
 let timer = null;
@@ -80,8 +64,8 @@ for (const id in does) $(id).onclick = () => does[id]();
 $("time").oninput = () => step($("time").value - at);
 $("blanks").onchange = show;
 $("blanks").onsubmit = e => e.preventDefault();
-$("find").oninput = () => search(false);
-$("find").onkeydown = e => { if (e.key === "Enter") search(true); };
+$("find").oninput = () => { hit = -1; };
+$("find").onkeydown = e => { if (e.key === "Enter") search(); };
 function alone(...keys) {  // blank these, and only what was asked for
   const boxes = $("blanks").querySelectorAll("input");
   if (!quizzing) for (const box of boxes) box.checked = false;
@@ -89,18 +73,18 @@ function alone(...keys) {  // blank these, and only what was asked for
   quiz(true);
 }
 const keyed = e => e.target.closest("[data-key]")?.dataset.key;
-stage.onpointerover = stage.onfocus = e => keyed(e) && light(keyed(e));
-stage.addEventListener("focusin", stage.onfocus);
+stage.onpointerover = e => keyed(e) && light(keyed(e));
+stage.addEventListener("focusin", stage.onpointerover);
 $("step").onpointerover = e => light(e.target.closest("[data-u]")?.dataset.u);
 $("step").onclick = e => { if (e.altKey && keyed(e)) alone(keyed(e)); };
 let drag = {};
 stage.onpointerdown = e => { drag = {x: e.clientX, y: e.clientY}; };
 stage.onpointermove = e => {
   const x = e.clientX - drag.x, y = e.clientY - drag.y;
-  if (!e.buttons || !drag.far && Math.hypot(x, y) < 4) return;
+  if (e.pointerType === "touch" || !e.buttons || !drag.far && Math.hypot(x, y) < 4) return;
   if (!drag.far) stage.setPointerCapture(e.pointerId);
   drag = {x: e.clientX, y: e.clientY, far: true};
-  pan(x, y);
+  view.scrollBy(-x, -y);
 };
 stage.onclick = e => {
   const {of} = items.get(keyed(e)) ?? {};
@@ -111,22 +95,20 @@ stage.onclick = e => {
 };
 stage.addEventListener("wheel", e => {
   e.preventDefault();
-  const r = stage.getBoundingClientRect();
+  const r = view.getBoundingClientRect();
   zoom(Math.exp(-e.deltaY / 500), e.clientX - r.left, e.clientY - r.top);
 }, {passive: false});
 document.onkeydown = e => {
-  if (e.key === "Escape") return reached().focus();
   const types = e.target.matches("input:not([type=range],[type=checkbox])");
   if (e.ctrlKey || e.metaKey || e.altKey || types) return;
-  const of = items.get(keyed(e))?.of, [x, y] = {ArrowRight: [1, 0], ArrowLeft: [-1, 0],
-    ArrowDown: [0, 1], ArrowUp: [0, -1]}[e.key] ?? [];
-  const act = x !== undefined ? () => e.shiftKey ? pan(-60 * x, -60 * y) : x ? step(x) : near(y)
-    : {Home: () => step(-1e9), End: () => step(1e9), "+": does.in, "-": does.out, 0: does.fit,
-      "/": () => $("find").focus(), q: does.quiz, t: () => $("theme").click(),
-      " ": e.target.matches("button, [type=checkbox]") ? null : does.play,
-      Enter: of?.members && (() => toggle(of)),
-      b: of?.reads && (() => alone("v" + of.id, "g" + of.id))}[e.key];
+  const {of} = items.get(keyed(e)) ?? {};
+  const act = {ArrowRight: does.next, ArrowLeft: does.back, Home: () => step(-1e9),
+    End: () => step(1e9), "+": does.in, "-": does.out, 0: does.fit, q: does.quiz,
+    "/": () => $("find").focus(), t: () => $("theme").click(),
+    " ": e.target.matches("button, [type=checkbox]") ? null : does.play,
+    Enter: of?.members && (() => toggle(of)),
+    b: of?.reads && (() => alone("v" + of.id, "g" + of.id))}[e.key];
   if (act) { e.preventDefault(); act(); }
 };
-refold(0); draw(); show(); fit(.6);
-onresize = () => fit(.6);
+refold(0); draw(); show(); fit(.8);
+onresize = () => fit(.8);

@@ -70,18 +70,15 @@ function panel({who, first}, now) {
     : [small("it had computed"), ...equation(who),
       small("gradient that arrives × local derivative = contribution"), ...passing(who)]];
 }
-function through(g, now) {  // of a closed group: what goes in and comes out
-  const has = {v: u => u.value !== null && u.made <= now, g: u => gradient(u, now) !== null};
-  const list = (title, all, what) => {
-    const own = all.filter(has[what]), more = own.length - 8;
-    return !own.length ? [] : [small(title), ...own.slice(0, 8).map(u =>
-      eq(`${local(nameOf(u), g.id)}: `, num(what + u.id))), more > 0 ? `and ${more} more` : ""];
-  };
-  const [ins, outs] = [g.ins, g.outs].map(all => all.map(u => units[u]));
-  if (now <= F) return [...list("in", ins, "v"), ...list("out", outs, "v")];
-  const own = units.filter(u => u.kind === "parameter" && within(u.group, g.id));
-  return [...list("arrived", outs, "g"), ...list("its parameters", own, "g"),
-    ...list("passed on to", ins, "g")];
+function through(g, now) {  // of a closed group: what goes in, is inside, comes out
+  const what = now <= F ? "v" : "g", own = units.filter(u =>
+    u.kind === "parameter" && within(u.group, g.id)).map(u => u.id);
+  return Object.entries({in: g.ins, parameters: own, out: g.outs}).flatMap(([title, all]) => {
+    const known = all.filter(u => found(what + u).q !== null && units[u].made <= now);
+    return known.length ? [small(what === "g" ? `gradient: ${title}` : title),
+      ...known.slice(0, 8).map(u => eq(`${local(nameOf(units[u]), g.id)}: `, num(what + u))),
+      known.length > 8 ? `and ${known.length - 8} more` : ""] : [];
+  });
 }
 let about = null;
 function details(of, now) {
@@ -102,7 +99,7 @@ function details(of, now) {
       of.value !== null && "not computed yet"),
     then("grad", gradient(of, now), "g" + of.id,
       of.tracked && (now < end ? "not computed yet" : "none arrives"))),
-  el("p", {}, jump("Forward step", of.symbol && of.made), jump("Backward step", of.passes))];
+  jump("Forward step", of.symbol && of.made), jump("Backward step", of.passes)];
 }
 function light(key) {  // an item, its edges and its numbers, of both passes
   for (const lit of document.querySelectorAll(".lit")) lit.classList.remove("lit");

@@ -1,9 +1,8 @@
 // The picture: drawn anew when a group opens or closes; a step changes only classes
 // and numbers.
 const stage = $("stage"), items = new Map();  // key → what it is of, its node and rows
-let edges = [], world, tags;
-const label = g => [g.path, g.title + (g.note && " · " + g.note)]
-  .filter(Boolean).join("  ").slice(0, 80);
+let edges = [], tags;
+const label = g => `${g.path || g.name}  ${g.more}`;
 const count = g => {  // of its operations
   const n = forward.filter(u => within(u.group, g.id)).length;
   return `${n} operation${n === 1 ? "" : "s"}`;
@@ -30,9 +29,8 @@ function draw() {
     svg("path", {d: "M0 0L8 3L0 6z"}, svg("marker", {id: "tip-" + kind, class: kind,
       viewBox: "0 0 8 6", refX: 8, refY: 3, markerWidth: 8, markerHeight: 6,
       orient: "auto-start-reverse", markerUnits: "userSpaceOnUse"}, stage));
-  world = svg("g", {}, stage);
-  const [frames, paths, boxes] = [0, 1, 2].map(() => svg("g", {}, world));
-  tags = svg("g", {}, world);
+  const [frames, paths, boxes, last] = [0, 1, 2, 3].map(() => svg("g", {}, stage));
+  tags = last;
   measure(groups[0]); place(groups[0], 0, 0);
   const walk = (g, depth) => {
     if (g.id) drawFrame(g, frames, depth);
@@ -43,7 +41,7 @@ function draw() {
     });
   };
   walk(groups[0], 0);
-  [...items.values()][0].node.setAttribute("tabindex", 0);
+  zoom(1);
 }
 function drawLines(g, parent) {
   const all = lines(g).map(line => ({...line, start: route(line, 0)[0]}));
@@ -62,7 +60,7 @@ function drawLines(g, parent) {
   }
 }
 function item(of, box, attributes, parent) {  // what can be focused, hovered, clicked
-  const node = svg("g", {tabindex: -1, ...attributes}, parent), rows = [];
+  const node = svg("g", {tabindex: 0, ...attributes}, parent), rows = [];
   node.dataset.key = of.key;
   items.set(of.key, {of, node, rows, ...box});
   return {node, rows, rect: (more) => svg("rect", more, node),
@@ -72,23 +70,22 @@ function drawFrame(g, parent, depth) {
   const {rect, write} = item(g, g, {class: "frame" + (depth % 2 ? "" : " odd"), role: "button",
     "aria-expanded": true, "aria-label": `Close ${label(g)}`}, parent);
   rect({x: g.x, y: g.y, width: g.w, height: g.h, rx: 6});
-  write(g.x + 8, g.y + 15, `▾ ${label({...g, path: local(g.path, g.parent)})}`);
+  write(g.x + 8, g.y + 15, clip(`▾ ${g.name}  ${g.more}`, 80));
 }
 function drawClosed(g, {x, y, w, h}, parent) {
   const corner = {x: x - w / 2, y: y - h / 2, w, h};
   const {rect, write, rows} = item(g, corner, {class: "closed", role: "button",
     "aria-expanded": false, "aria-label": `Open ${label(g)}`,
     transform: `translate(${corner.x} ${corner.y})`}, parent);
-  const more = [g.path && g.title, g.note].filter(Boolean).join(" · ");
   rect({class: "paper", width: w, height: h, rx: 4});
-  write(8, 15, clip(`▸ ${local(g.path, g.parent) || g.title}`, w / 6 | 0), "title");
-  write(8, 32, clip(more, w / 5 | 0), "small");
+  write(8, 15, clip(`▸ ${g.name}`, w / 6 | 0), "title");
+  write(8, 32, clip(g.more, w / 5 | 0), "small");
   write(8, 48, count(g), "small");
   rows.push({node: write(8, 64, "")});
 }
 function drawUnit(u, {x, y, w, h, circle}, parent) {
   const corner = {x: x - w / 2, y: y - h / 2, w, h};
-  const {node, rect, write, rows} = item(u, corner, {role: "img",
+  const {node, rect, write, rows} = item(u, corner, {role: "group", "aria-label": u.kind,
     transform: `translate(${corner.x} ${corner.y})`}, parent);
   const left = circle && circle + 10, wide = w - left, q = u.value;
   if (circle) {

@@ -1,10 +1,10 @@
 // The quiz: numbers are blanked, the engine's own grade what is typed, and a wrong
 // answer is told which term would make it right.
-const answers = new Map(), singles = new Set();  // key → right at once; blanked alone
+const answered = new Set(), singles = new Set();  // keys: filled in; blanked alone
 let quizzing = false;
 const close = (x, y) => Math.abs(x - y) <= Math.max(.005 * Math.abs(y), .0005);
 function blank(key) {
-  if (!quizzing || answers.has(key)) return false;
+  if (!quizzing || answered.has(key)) return false;
   const {q, u, kind} = found(key);
   if (typeof q !== "number" || kind === "v" && !u.reads.length) return false;
   const box = $("blanks").querySelector(`[value=${kind === "t" ? "g" : kind}]`);
@@ -21,7 +21,7 @@ function grade(key, q, field) {
   const [top, bottom = 1] = typed.split("/"), x = top / bottom;
   if (!typed.trim()) return;
   if (close(x, q)) {
-    answers.set(key, !field.classList.contains("wrong"));
+    answered.add(key);
     show();
     say(`Right: ${full(q)}`, "right");
     document.querySelector("#step input")?.focus();
@@ -62,8 +62,6 @@ function missing(key, x, q) {
 function say(what, style = "") {
   $("said").textContent = what;
   $("said").className = style;
-  const right = [...answers.values()].filter(Boolean).length;
-  $("score").textContent = answers.size ? `${right} of ${answers.size} right at once.` : "";
 }
 function quiz(on) {
   quizzing = on;

@@ -6,17 +6,16 @@ const V = i => i < 0 ? null : data.values[i], T = i => data.texts[i];
 const units = data.units.map(([sort, title, group, value, grad, ...reads], id) => {
   const [kind, symbol, call, place, tracked, form] = data.sorts[sort];
   return {id, key: "u" + id, kind, symbol, call, place, tracked, form, group,
-    title: T(title).replace("\t", T(data.groups[group][2]) + "."),
+    title: T(title).replace("\t", T(data.groups[group][1]) + "."),
     value: V(value), grad: V(grad), made: 0, passes: 0, parts: [],
     reads: reads.map(([from, ...back]) => {
       const [local, passed, total = passed] = back.map(V);
       return {from, back: back.length ? {local, passed, total} : null};
     })};
 });
-const groups = data.groups.map(([parent, kind, path, title, note, heading, level,
-  members, ins, outs], id) => ({id, key: "g" + id, parent, kind: T(kind), path: T(path),
-  title: T(title), note: T(note), heading, level: data.levels[level], members, ins,
-  outs}));
+const groups = data.groups.map(([parent, path, name, more, heading, level, members, ins,
+  outs], id) => ({id, key: "g" + id, parent, path: T(path), name: T(name), more: T(more),
+  heading, level: data.levels[level], members, ins, outs}));
 
 // A moment is a whole number: 1 … F are operations, F + 1 is the seed of the backward
 // pass, and after it come the operations that pass gradients on.
@@ -45,23 +44,13 @@ const nest = (x, f) => Array.isArray(x) ? `[${x.map(y => nest(y, f)).join(", ")}
 function text(q, f = short) {
   if (q === null || typeof q !== "object") return q === null ? "not computed" : f(q);
   if ("all" in q) return nest(q.all, f);
-  const {of, ...rest} = q, [shape] = of.split(/(?<=\)) /);
-  if (f === short) return "norm" in q ? `${shape} norm ${short(q.norm)}` : of;
+  const {of, sign, brief, ...rest} = q;
+  if (f === short) return `${of.split(/(?<=\)) /)[0]} ${brief ?? ""}`;
   return [of, ...Object.entries(rest).map(([k, x]) => `${k} ${f(x)}`)].join(", ");
 }
-function brief(q) {  // in a box: of larger arrays the range
-  if (typeof q !== "object" || !("norm" in q || "true" in q)) return clip(text(q), 24);
-  if (q.nan || q.inf) return `${q.nan} NaN, ${q.inf} inf`;
-  if (!("min" in q)) return q.true ?? text(q);
-  return q.min === q.max ? `all ${short(q.min)}` : `${short(q.min)} … ${short(q.max)}`;
-}
-function sign(q) {  // "plus", "minus", "" for zero, "mixed", or "alarm"
-  const all = q === null || typeof q !== "object" ? [q ?? 0]
-    : [q.min ?? q.all ?? "", q.max ?? []].flat(9);
-  if (q?.nan || q?.inf || all.some(x => /nan|inf/i.test(x))) return "alarm";
-  const up = all.some(x => x > 0), down = all.some(x => x < 0);
-  return up && down || all.includes("") ? "mixed" : up ? "plus" : down ? "minus" : "";
-}
+const brief = q => q?.brief ?? clip(text(q), 24);  // in a box
+const sign = q => q?.sign ??  // "plus", "minus", "" for zero, "mixed", or "alarm"
+  (/nan|inf/i.test(q) ? "alarm" : q > 0 ? "plus" : q < 0 ? "minus" : "");
 function gradient(u, now) {  // what has arrived at a unit by then
   const came = u.parts.filter(p => p.time <= now).length, seed = data.seeds.includes(u.id);
   if (now > F && came === u.parts.length && (came || seed)) return u.grad;

@@ -21,15 +21,14 @@ function show() {
   for (const {of, node, rows} of items.values()) {
     node.classList.toggle("now", of === who);
     if (of.members) {
-      for (const row of rows) row.node.textContent = outs(of, now);
+      const made = of.outs.map(u => units[u]).filter(u => u.value !== null && u.made <= now);
+      for (const row of rows) row.node.textContent = made.length ? clip(
+        `out ${made.map(u => told("v" + u.id)).join(", ")}`, 24) : "";
       continue;
     }
     const later = of.made > now, g = gradient(of, now);
     node.setAttribute("class",
       `unit ${of.kind}${later ? " later" : ""}${of === who ? " now" : ""}`);
-    node.setAttribute("aria-label", [nameOf(of), of.kind,
-      !later && of.value !== null && `data ${told("v" + of.id)}`,
-      g !== null && `gradient ${told("g" + of.id)}`].filter(Boolean).join(", "));
     for (const row of rows) {
       const q = row.what === "g" ? g : later ? null : of.value, key = row.what + of.id;
       const shows = q === null ? "" : told(key), s = shows.includes("?") ? "" : sign(q);
@@ -59,15 +58,6 @@ function show() {
   $("time").setAttribute("aria-valuetext", $("clock").value);
   $("step").replaceChildren(...panel(frames[at], now));
   if (about) $("about").replaceChildren(...details(about, now));
-}
-function outs(g, now) {  // what a closed group has given
-  const all = g.outs.map(u => units[u]).filter(u => u.value !== null && u.made <= now);
-  const [u] = all, more = all.length > 4 ? `, … (${all.length})` : "";
-  if (!u) return "";
-  if (typeof u.value === "object")
-    return all.length > 1 ? `${all.length} outputs` : `out ${u.value.of}`;
-  const numbers = all.slice(0, more ? 3 : 4).map(v => told("v" + v.id));
-  return `out ${numbers.join(", ")}${more}`;
 }
 function tag(who, now) {  // × local = contribution, where it leaves for an operand
   tags.replaceChildren();
