@@ -3,7 +3,7 @@
 #
 # Neurons that look at the inputs, and neurons that look at those: a *multi-layer
 # perceptron*, MLP. This lesson trains two of them, first on single numbers, where every
-# step can be seen, then on arrays, where it is fast.
+# step can be seen, then on arrays of NumPy (`np`), where it is fast.
 #
 # `MLP(2, [4, 1])` has two inputs, a hidden layer of four neurons, and one neuron that
 # looks at those. The hidden ones put their sums through `relu`, the last one's sum is

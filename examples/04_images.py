@@ -6,7 +6,7 @@
 # image after the other. That is *flattening*, and `reshape` does it.
 #
 # The digits are 5,000 of MNIST, 70,000 handwritten ones that were scanned, on which
-# most people met their first network. From here on lessons use NumPy (`np`).
+# most people met their first network.
 
 # %%
 import numpy as np
@@ -54,7 +54,7 @@ show(gallery(images[:8], labels[:8]), "digits")  # side by side, from course.py
 
 # %%
 network = nn.MLP(784, [16, 16, 10], generator=0)
-untrained = nn.MLP(784, [16, 16, 10], generator=0)
+untrained = nn.MLP(784, [16, 16, 10], generator=0)  # the same start
 optimizer = nn.optim.Adam(network.parameters(), lr=0.003)
 train, test = slice(0, 4000), slice(4000, None)
 data = rows[train], labels[train]

@@ -5,11 +5,16 @@
 # weights. Here they stay, and the *pixels* of an image are changed, until a network
 # finds in it what one image shows and how another is made (Gatys, Ecker, Bethge, 2016;
 # their network knew a thousand things, ours will know five).
+#
+# ## An eye for patterns
+#
+# First a small convolutional network learns to tell five drawn patterns apart, by noisy
+# pieces of 24 by 24 pixels. It has three layers; the second and third see the image at
+# a half and a quarter of its size. `features` gives what each layer sees.
 
 # %%
 import numpy as np
-from course import FULL, show
-from matplotlib.figure import Figure
+from course import FULL, panels, show
 from skimage import data, transform
 from sklearn.linear_model import LogisticRegression
 
@@ -42,15 +47,6 @@ def pieces(n, rng, size=24):
     return (np.array(found)[:, None] + noise).astype(np.float32), kinds
 
 
-# %% [markdown]
-# ## An eye for patterns
-#
-# First a small convolutional network learns to tell five drawn patterns apart, by noisy
-# pieces of 24 by 24 pixels. It has three layers; the second and third see the image at
-# a half and a quarter of its size. `features` gives what each layer sees.
-
-
-# %%
 class Eye(nn.Module):
     def __init__(self):
         self.first = nn.Conv2d(1, 16, 5, padding=2, generator=0)
@@ -128,8 +124,7 @@ def painted(content, style, steps=300 if FULL else 80, weight=3.0):
     return pixels.data[0, 0], styles
 
 
-figure = Figure(figsize=(8, 4.2), layout="constrained")
-rows = figure.subplots(2, 4)
+figure, rows = panels(4, 8, 4.2, nrows=2)
 rows[0, 0].imshow(camera, "gray")
 for i, name in enumerate(("stripes", "waves", "dots"), 1):
     style = patterns[name][:64, :64]

@@ -10,21 +10,7 @@
 # speeds and pitches of their own. That is easier than people. `spoken.py` beside this
 # lesson has the sounds made; a small set of them comes along, and `--full` has an
 # installed espeak-ng say 3,200.
-
-# %%
-import numpy as np
-import spoken
-from course import FULL, show
-from matplotlib.figure import Figure
-from sklearn.linear_model import LogisticRegression
-
-import autograd as ag
-import nn
-
-sound = np.load(spoken.SMALL)["sound"] / 127.0
-print(f"'seven', of {len(sound):,} numbers: {sound[3000:3005].round(2)} ...")
-
-# %% [markdown]
+#
 # ## A picture of sound
 #
 # Cut the sound into windows of 46 ms, one every 25 ms. The Fourier transform tells how
@@ -34,8 +20,18 @@ print(f"'seven', of {len(sound):,} numbers: {sound[3000:3005].round(2)} ...")
 # decibels, by its logarithm.
 
 # %%
-figure = Figure(figsize=(8, 5), layout="constrained")
-rows = figure.subplots(3, 1, sharex=True)
+import numpy as np
+import spoken
+from course import FULL, panels, show
+from sklearn.linear_model import LogisticRegression
+
+import autograd as ag
+import nn
+
+sound = np.load(spoken.SMALL)["sound"] / 127.0
+print(f"'seven', of {len(sound):,} numbers: {sound[3000:3005].round(2)} ...")
+
+figure, rows = panels(1, 8, 5, nrows=3, sharex=True)
 seconds = len(sound) / spoken.RATE
 rows[0].plot(np.linspace(0, seconds, len(sound)), sound, lw=0.5)
 rows[0].set(title="'seven' as it comes", ylabel="membrane")
@@ -94,19 +90,12 @@ class Listener(nn.Module):
 nn.seed(0)
 for name, augment in (("as they are", None), ("changed", spoken.other_voices)):
     model = Listener()
-    batches = nn.DataLoader(
-        x[~unseen], labels[~unseen], batch_size=20, shuffle=True, augment=augment
-    )
-    nn.fit(
-        model,
-        batches,
-        loss=nn.functional.cross_entropy,
-        optimizer=nn.optim.AdamW(model.parameters(), weight_decay=0.05),
-        epochs=20,
-        clip=1.0,
-        schedule=nn.optim.schedules.cosine(1e-2, steps=20 * len(batches)),
-        schedule_every="step",
-    )
+    taught = x[~unseen], labels[~unseen]
+    data = nn.DataLoader(*taught, batch_size=20, shuffle=True, augment=augment)
+    rate = nn.optim.schedules.cosine(1e-2, steps=20 * len(data))
+    optimizer = nn.optim.AdamW(model.parameters(), lr=rate, weight_decay=0.05)
+    loss = nn.functional.cross_entropy
+    nn.fit(model, data, loss=loss, optimizer=optimizer, epochs=20, clip=1.0)
     with ag.no_grad():
         chances = nn.functional.softmax(model.after_each(x[unseen]), dim=-1).data
     right = np.mean(chances[:, -1].argmax(1) == labels[unseen])
@@ -140,8 +129,8 @@ for name, rows in (("silence before", x), ("stretched", stretched / 20)):
 # at the end.
 
 # %%
-figure = Figure(figsize=(9, 3), layout="constrained")
-for axes, digit in zip(figure.subplots(1, 3, sharey=True), (6, 7, 9)):
+figure, row = panels(3, 9, 3, sharey=True)
+for axes, digit in zip(row, (6, 7, 9)):
     i = np.flatnonzero(labels[unseen] == digit)[0]
     said = chances[i, -np.count_nonzero(x[unseen][i].any(1)) :]
     axes.imshow(said.T, "magma", aspect="auto", vmin=0, vmax=1)

@@ -12,8 +12,7 @@
 
 # %%
 import numpy as np
-from course import FULL, show
-from matplotlib.figure import Figure
+from course import FULL, panels, show
 
 import autograd as ag
 import nn
@@ -136,8 +135,7 @@ balanced = lasts(lambda state: 10 * np.tanh(pilot(state).data))
 print(f"through the physics, after {5 * len(costs)} tries: {balanced:.0f} steps")
 assert balanced > 450
 
-figure = Figure(figsize=(8, 3.2), layout="constrained")
-left, right = figure.subplots(1, 2)
+figure, (left, right) = panels(2, 8, 3.2)
 left.plot(20 * np.arange(rounds), lasted)
 left.axhline(by_hand, ls=":", color="#1F2933")
 left.set(xlabel="tries", ylabel="steps (dotted: the rule by hand)", title="REINFORCE")

@@ -8,14 +8,16 @@ import argparse
 import io
 import math
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from matplotlib.figure import Figure
+from scipy.spatial.distance import cdist
 
 import __main__
+import autograd as ag
 
 _script = Path(getattr(__main__, "__file__", ""))
 IS_SCRIPT = _script.parent == Path(__file__).parent
@@ -61,10 +63,24 @@ def show(picture: Any, name: str) -> None:
         display(shown)
 
 
+def side_by_side(rows: ag.Tensor, places: int) -> ag.Tensor:
+    """At each place its row, and those before it: (batch, n, w) → (batch, n, k·w)."""
+    n, padded = rows.shape[1], ag.pad(rows, ((0, 0), (places - 1, 0), (0, 0)))
+    return ag.concatenate([padded[:, i : i + n] for i in range(places)], axis=-1)
+
+
 def panels(columns: int, width: float, height: float, **rows: Any) -> tuple:
     """An empty figure of so many inches, and the axes that are side by side in it."""
     figure = Figure(figsize=(width, height), layout="constrained")
     return figure, figure.subplots(ncols=columns, **rows)
+
+
+def spirals(n: int) -> tuple[np.ndarray, np.ndarray]:
+    """Points (2 n, 2) of two arms wound into each other, and 1 or -1 for each."""
+    angle = np.sqrt(np.linspace(0.01, 1, n)) * 5 * np.pi
+    arm = np.stack([angle * np.cos(angle), angle * np.sin(angle)], 1) / (2.5 * np.pi)
+    signs = np.repeat(np.float32([1, -1]), n)
+    return np.concatenate([arm, -arm]).astype(np.float32), signs
 
 
 def planes(functions: Mapping[str, Any], points: Any, labels: Any) -> Figure:
@@ -131,4 +147,60 @@ def gallery(
         axes.imshow(picture, cmap=cmap, vmin=low, vmax=most)
         axes.set_title(name, fontsize=9, loc=side)
         axes.set(xticks=[], yticks=[])
+    return figure
+
+
+def sheet(pictures: np.ndarray) -> Figure:
+    """Pictures (rows, columns, height, width) as one: from black, 0, to white, 1."""
+    framed = np.pad(pictures, [(0, 0), (0, 0), (1, 1), (1, 1)]).swapaxes(1, 2)
+    rows, high, columns, wide = framed.shape
+    figure, axes = panels(1, 5, 5 * rows * high / (columns * wide))
+    axes.imshow(framed.reshape(rows * high, -1), cmap="gray", vmin=0, vmax=1)
+    axes.set_axis_off()
+    return figure
+
+
+def generated(
+    made: np.ndarray, kinds: np.ndarray, known: np.ndarray, judge: Any
+) -> tuple:
+    """Of generated pictures (n, pixels) of so many kinds, three numbers.
+
+    Whether they are what they should be: the share that a judge, a classifier, takes
+    for it. Whether they are various: how far apart two of a kind are. And whether they
+    are copies: how far each is from the nearest known picture, (n,).
+    """
+    each = [made[kinds == kind] for kind in np.unique(kinds)]
+    apart = np.mean([cdist(some, some).mean() for some in each])
+    return judge.score(made, kinds), apart, cdist(made, known).min(1)
+
+
+def named(points: np.ndarray, names: Mapping[int, str]) -> Figure:
+    """Points (n, 2), some with names by their number, but where one stands near."""
+    figure, axes = panels(1, 7, 5.4)
+    axes.scatter(*points.T, s=4, color="#B8C2CC")
+    written: list[int] = []
+    for i, name in names.items():
+        apart = np.abs(points[written] - points[i]) / np.ptp(points, axis=0)
+        if (apart > [0.09, 0.04]).any(axis=1).all():
+            axes.annotate(name, points[i], fontsize=9, ha="center")
+            written.append(i)
+    axes.set(xticks=[], yticks=[])
+    return figure
+
+
+def tinted(sentences: Iterable[tuple[Sequence[str], Mapping[str, Any]]]) -> Figure:
+    """Words on grounds of colour, a row for each name: purple above 0, orange below."""
+    sentences = list(sentences)
+    figure, grid = panels(1, 11, 1.1 * len(sentences), nrows=len(sentences))
+    longest = max(len(words) for words, _ in sentences)
+    for axes, (words, rows) in zip(np.ravel(grid), sentences):
+        weights = np.array(list(rows.values()))
+        weights /= np.abs(weights).max(1, keepdims=True)
+        axes.imshow(weights, cmap="PuOr", vmin=-1.5, vmax=1.5, aspect="auto")
+        for row, place in np.ndindex(weights.shape):
+            style = {"ha": "center", "va": "center", "fontsize": 9}
+            axes.text(place, row, words[place], **style)
+        axes.set(xticks=[], yticks=range(len(rows)), yticklabels=rows)
+        axes.set_xlim(-0.5, longest - 0.5)
+        axes.spines[:].set_visible(False)
     return figure
