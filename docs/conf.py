@@ -48,7 +48,7 @@ def notebooks(*_: object) -> None:
             lesson = jupytext.read(script, fmt="py:percent")
             lesson.metadata["language_info"] = {"name": "python"}
             jupytext.write(lesson, course / f"{script.stem}.ipynb")
-        elif script.stem in ("course", "spoken", "tiny"):
+        elif script.stem in ("course", "figures", "spoken", "tiny"):
             shutil.copy(script, course)
 
 

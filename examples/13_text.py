@@ -12,10 +12,11 @@
 
 # %%
 import numpy as np
-from course import DATA, FULL, panels, show, side_by_side
+from course import DATA, FULL, show, side_by_side
 
 import autograd as ag
 import nn
+import viz
 
 names = sorted({name for name in nn.data.names(DATA) if len(name) <= 10})
 np.random.default_rng(0).shuffle(names)
@@ -119,9 +120,5 @@ word, first = ".isabella", learned["transformer"][2].layers[0]
 with ag.no_grad():
     h = first.norm1(learned["transformer"][:2](characters.encode(word)[None]))
     weights = first.self_attn(h, h, h, is_causal=True, average_attn_weights=False)[1]
-figure, row = panels(4, 10, 2.9)
-for i, axes in enumerate(row):
-    axes.imshow(weights.data[0, i], "Purples", vmin=0, vmax=1)
-    axes.set(title=f"head {i + 1}", xlabel="looked at", ylabel="stands at")
-    axes.set(xticks=range(9), yticks=range(9), xticklabels=[*word], yticklabels=[*word])
-show(figure, "attention")
+title = "heads of the first layer: the query stands at a place, and looks at keys"
+show(viz.attention_maps(weights, queries=word, title=title), "attention")

@@ -4,16 +4,14 @@
 # A thousand sentences from reviews of telephones, half of them praise: which are? There
 # are two ways: forget the order and count the words, or read one after the other.
 #
-# ## Two networks
-#
-# Both end in one number, the score: above 0 is praise. Both begin with an `Embedding`
-# (lesson 13), here a row for every word; number 0 stands for rare ones. Short sentences
-# are filled up *in front* by a number more, whose row stays 0. The **bag of words** has
-# rows of one number, how much a word praises; the score is their sum. That is one
-# neuron, which counts words. The **LSTM** (*long short-term memory*), a recurrent
-# network as the GRU is, has rows of 32 numbers, and a memory of 32 that reads them from
-# first to last; of each of those the largest value that it ever had goes into the
-# score. Only it can know that *not* turns what follows.
+# Both networks end in one number, the score: above 0 is praise. Both begin with an
+# `Embedding` (lesson 13), here a row for every word; number 0 stands for rare ones.
+# Short sentences are filled up *in front* by a number more, whose row stays 0. The
+# **bag of words** has rows of one number, how much a word praises; the score is their
+# sum. That is one neuron, which counts words. The **LSTM** (*long short-term memory*),
+# a recurrent network as the GRU is, has rows of 32 numbers, and a memory of 32 that
+# reads them from first to last; of each of those the largest value that it ever had
+# goes into the score. Only it can know that *not* turns what follows.
 
 # %%
 import numpy as np
@@ -60,8 +58,7 @@ kinds = {
 #
 # Two hundred held-out sentences would be too few. So each fifth is held out once, as in
 # lesson 7, from the list of words, too. Beside them what one does without a network:
-# logistic regression on TF-IDF, counts in which a word weighs more the fewer sentences
-# have it.
+# logistic regression on TF-IDF, counts in which rare words weigh more.
 
 # %%
 loss = nn.functional.binary_cross_entropy_with_logits
@@ -89,13 +86,13 @@ for name, each in right.items():
 
 # %% [markdown]
 # The classical learner leads; the LSTM is behind by no more than chance may make.
-# (Rates and epochs were chosen by these same fifths.)
+# (Rates were chosen by these same fifths.)
 #
 # ## Which words carry the score?
 #
 # The gradient of the score by a word's row says how the score would move if the row
-# did. Times the row itself, summed, it is what the word contributes, to first order; in
-# the bag of words exactly its number. (`ag.grad(f)` gives the gradient of f.)
+# did. Times the row itself, summed, it is what the word adds, to first order; in the
+# bag exactly its number. (`ag.grad(f)` gives the gradient of f.)
 
 
 # %%
@@ -103,7 +100,7 @@ def carried(model: nn.Sequential, inputs: np.ndarray) -> np.ndarray:
     """What each word adds to the score: (texts, places) → the same shape."""
     rows = model[0](inputs).data
     gradient = ag.grad(lambda rows: model[1:](rows).sum())(rows)
-    return np.sum(gradient.data * rows, axis=-1)  # a Tensor: it depends on weights
+    return np.sum(gradient.data * rows, axis=-1)
 
 
 tests = ["not great", "great, not bad", "bad, not great"]

@@ -4,8 +4,6 @@
 # As in lesson 13, on a longer scale: a small transformer reads plays, and says at each
 # character what comes next. Its heart, *causal attention*, is written out here.
 #
-# ## Attention
-#
 # At each place stands a row of 64 numbers: what is known there. Three are made from it:
 # a *query* (what do I look for?), a *key* (what have I to offer?) and a *value* (what I
 # hand over). The query of one place times the key of another, summed, is a score: how
@@ -13,19 +11,19 @@
 # all values by these weights. It must not look ahead: what comes next is what it is to
 # guess. So the scores of later places are set to -∞, and their weights are 0. That is
 # *causal*; and one pass over 64 characters trains 64 guesses. Four *heads* do this side
-# by side, each with 16 of the numbers, and each may look for something else.
+# by side, with 16 of the numbers each.
 
 # %%
 import numpy as np
-from course import DATA, FULL, panels, show, side_by_side
+from course import DATA, FULL, show, side_by_side
 
 import autograd as ag
 import nn
+import viz
 
 text = nn.data.tiny_shakespeare(DATA)
 characters = nn.data.Characters(text)
-numbers = characters.encode(text)
-training, held_out = np.split(numbers, [len(numbers) * 9 // 10])
+training, held_out = np.split(characters.encode(text), [len(text) * 9 // 10])
 kinds, length, width = len(characters), 64, 64
 print(f"{len(training):,} characters to learn from, of {kinds} kinds")
 
@@ -53,10 +51,9 @@ class Attention(nn.Module):
 
 
 # %%
-def block() -> nn.Module:
+def block() -> list[nn.Module]:
     parts = Attention(), nn.MLP(width, [4 * width, width])
-    added = [nn.Residual(nn.Sequential(nn.RMSNorm(width), part)) for part in parts]
-    return nn.Sequential(*added)
+    return [nn.Residual(nn.Sequential(nn.RMSNorm(width), part)) for part in parts]
 
 
 def loss(scores: ag.Tensor, truth: np.ndarray) -> ag.Tensor:
@@ -65,7 +62,7 @@ def loss(scores: ag.Tensor, truth: np.ndarray) -> ag.Tensor:
 
 nn.seed(0)
 places = nn.PositionalEncoding(width, batch_first=True)
-blocks = [block() for _ in range(4 if FULL else 2)]
+blocks = [part for _ in range(4 if FULL else 2) for part in block()]
 last = nn.RMSNorm(width), nn.Linear(width, kinds)
 start = nn.Embedding(kinds, 16), lambda rows: side_by_side(rows, 4)
 model = nn.Sequential(*start, places, *blocks, *last)
@@ -80,8 +77,7 @@ nn.fit(model, data, loss=loss, optimizer=optimizer, epochs=1)
 #
 # The loss is the mean surprise, -log p, in *nats*. Its exponential is the
 # **perplexity**: at 7 a model is as unsure as one that chooses among 7 characters, all
-# as likely. On text it has not read, beside a table of pairs as in lesson 13 (who
-# guesses blindly has a perplexity of 59):
+# as likely. On text it has not read, beside a table of pairs as in lesson 13:
 
 # %%
 pairs = np.ones((kinds, kinds))
@@ -99,28 +95,24 @@ assert nats["transformer"] < nats["pairs"] - 0.2
 # ## It does not look ahead
 #
 # The *Jacobian*, the slope of each output by each input, can tell: how strongly does
-# the highest score of each guess depend on each character's row (`_` is a space)? Right
-# of the diagonal all is white. Left of it the last four characters count most, put side
-# by side at the start; what attention brings from further back is pale yet.
+# the highest score of each guess depend on each character's row (`_` is a space)? The
+# last four count most; what attention brings from further back is pale yet.
 
 # %%
 rows = model[0](held_out[None, :32]).data
 jacobian = ag.jacobian(lambda rows: model[1:](rows).max(-1)[0])(rows).data
 felt = np.linalg.norm(jacobian[:, 0], axis=-1)  # (guesses, characters)
 assert np.all(felt[~np.tri(32, dtype=bool)] == 0)
-figure, axes = panels(1, 5.4, 5)
-axes.imshow(np.sqrt(felt), cmap="Purples")
 labels = [repr(c)[1:-1].replace(" ", "_") for c in characters.decode(held_out[:32])]
-axes.set(xlabel="depends on", ylabel="guess after", xticks=range(32), yticks=range(32))
-axes.set(xticklabels=labels, yticklabels=labels)
-axes.tick_params(labelsize=7)
-show(figure, "felt")
+felt = np.sqrt(felt / felt.max())
+show(viz.attention_maps(felt, queries=labels, title="guesses, by characters"), "felt")
 
 # %% [markdown]
 # ## Temperature
 #
 # To write, draw by the chances, append, ask again. Scores divided by a *temperature*
-# become sharper chances (below 1) or flatter (above): timid, or bold and wrong.
+# become sharper chances (below 1) or flatter (above): timid, or bold and wrong. For
+# sentences one needs more: `shakespeare.py`.
 
 # %%
 for temperature in (0.3, 0.8, 1.5):
@@ -131,7 +123,3 @@ for temperature in (0.3, 0.8, 1.5):
         chances = np.exp(scores - scores.max(), dtype=float)
         written = np.append(written, rng.choice(kinds, p=chances / chances.sum()))
     print(f"--- temperature {temperature}\n{characters.decode(written)}")
-
-# %% [markdown]
-# Names with a colon, lines of about the right length, words that could be. For
-# sentences one needs more: `shakespeare.py` trains on all 1.1 million characters.

@@ -27,17 +27,14 @@
 
 # %%
 import numpy as np
-from course import FULL, gallery, generated, panels, show
+from course import FULL, gallery, generated, panels, show, small_digits
 from sklearn.svm import SVC
 
 import autograd as ag
 import nn
 
-images, labels = nn.data.digits()
 rng = np.random.default_rng(0)
-order = rng.permutation(len(labels))
-images, labels = 2 * images[order].reshape(-1, 64) - 1, labels[order]  # from -1 to 1
-x, y = images[:1400], labels[:1400]
+(x, y), (unseen, truth) = small_digits(rng)  # from -1 to 1
 wanted = np.repeat(np.arange(10), 40)  # forty of each digit are to be made
 one_hot = np.eye(10, dtype=np.float32)
 
@@ -112,7 +109,7 @@ show(figure, "losses")
 
 # %%
 judge, made, apart = SVC().fit(x, y), stages[f"after {steps} steps"], {}
-of = {"held out": (images[1400:], labels[1400:]), "by contest": (made, wanted)}
+of = {"held out": (unseen, truth), "by contest": (made, wanted)}
 for name, (pictures, digit) in of.items():
     right, apart[name], nearest = generated(pictures, digit, x, judge)
     print(f"{name}: read as wanted {right:.1%}, two {apart[name]:.2f} apart,", end=" ")

@@ -8,7 +8,7 @@
 
 # %%
 import numpy as np
-from course import FULL, panels, show
+from course import FULL, panels, shapes, show
 from scipy import ndimage
 from skimage.filters import threshold_otsu
 from sklearn.linear_model import LogisticRegression
@@ -18,27 +18,7 @@ import nn
 
 SIDE, KINDS = 24, ("circle", "square", "triangle")
 rng = np.random.default_rng(0)
-down, right = np.mgrid[:SIDE, :SIDE]
-light = np.stack([down - 12, right - 12, 0 * down + 1]).reshape(3, -1)
-
-
-def scene() -> tuple:
-    """An image, the mask and the box of what is drawn in it, and its kind."""
-    kind, size = rng.integers(3), rng.uniform(5, 8)
-    x, y = rng.uniform(size + 1, SIDE - 1 - size, 2)
-    u, v = right - x, down - y
-    circle = u**2 + v**2 < size**2
-    square = np.maximum(abs(u), abs(v)) < 0.85 * size
-    triangle = (v < 0.75 * size) & (abs(u) < (v + size) / 1.75)
-    mask = (circle, square, triangle)[kind]
-    image = (rng.uniform(-0.03, 0.03, 3) @ light).reshape(mask.shape)
-    image += rng.uniform(0.3, 0.6) * mask + 0.08 * rng.normal(size=mask.shape)
-    rows, columns = np.nonzero(mask)
-    box = columns.min(), rows.min(), columns.max() + 1, rows.max() + 1
-    return np.float32(image[None]), np.float32(mask[None]), np.float32(box) / SIDE, kind
-
-
-scenes = [np.stack(part) for part in zip(*(scene() for _ in range(1900)))]
+scenes = shapes(1900, SIDE, rng)
 training = [part[:1600] for part in scenes]
 images, masks, _, kinds = (part[1600:] for part in scenes)
 
@@ -117,6 +97,8 @@ def overlap(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     return (a & b).sum((1, 2, 3)) / (a | b).sum((1, 2, 3))
 
 
+down, right = np.mgrid[:SIDE, :SIDE]
+light = np.stack([down, right, 0 * down + 1]).reshape(3, -1)
 flat, truth = images.reshape(300, -1), masks > 0
 level = (flat - flat @ np.linalg.pinv(light) @ light).reshape(images.shape)
 ways = {"network": found, "threshold": pieces(images), "plane first": pieces(level)}

@@ -1,4 +1,4 @@
-"""What all lessons share: how far to go, how to draw, where the pictures end up.
+"""What all lessons share: how far to go, where pictures end up, and some data.
 
 Run as a script, a lesson writes its pictures to ``out/``; in a notebook, and on the
 pages made of it, they stand below the cell that shows them.
@@ -6,18 +6,38 @@ pages made of it, they stand below the cell that shows them.
 
 import argparse
 import io
-import math
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from matplotlib.figure import Figure
+from figures import gallery, named, panels, planes, sheet, tinted
 from scipy.spatial.distance import cdist
 
 import __main__
 import autograd as ag
+import nn
+
+__all__ = [
+    "DATA",
+    "FULL",
+    "gallery",
+    "generated",
+    "named",
+    "panels",
+    "patterns",
+    "pieces",
+    "planes",
+    "shapes",
+    "sheet",
+    "show",
+    "side_by_side",
+    "small_digits",
+    "spirals",
+    "tinted",
+    "tries",
+]
 
 _script = Path(getattr(__main__, "__file__", ""))
 IS_SCRIPT = _script.parent == Path(__file__).parent
@@ -63,18 +83,6 @@ def show(picture: Any, name: str) -> None:
         display(shown)
 
 
-def side_by_side(rows: ag.Tensor, places: int) -> ag.Tensor:
-    """At each place its row, and those before it: (batch, n, w) → (batch, n, k·w)."""
-    n, padded = rows.shape[1], ag.pad(rows, ((0, 0), (places - 1, 0), (0, 0)))
-    return ag.concatenate([padded[:, i : i + n] for i in range(places)], axis=-1)
-
-
-def panels(columns: int, width: float, height: float, **rows: Any) -> tuple:
-    """An empty figure of so many inches, and the axes that are side by side in it."""
-    figure = Figure(figsize=(width, height), layout="constrained")
-    return figure, figure.subplots(ncols=columns, **rows)
-
-
 def spirals(n: int) -> tuple[np.ndarray, np.ndarray]:
     """Points (2 n, 2) of two arms wound into each other, and 1 or -1 for each."""
     angle = np.sqrt(np.linspace(0.01, 1, n)) * 5 * np.pi
@@ -83,81 +91,81 @@ def spirals(n: int) -> tuple[np.ndarray, np.ndarray]:
     return np.concatenate([arm, -arm]).astype(np.float32), signs
 
 
-def planes(functions: Mapping[str, Any], points: Any, labels: Any) -> Figure:
-    """What functions of two numbers, (n, 2) → (n,), say everywhere in the plane.
+def small_digits(rng: np.random.Generator) -> tuple[tuple, tuple]:
+    """scikit-learn's digits, (n, 64) from -1 to 1, shuffled: 1,400 and the rest."""
+    images, labels = nn.data.digits()
+    order = rng.permutation(len(labels))
+    images, labels = 2 * images[order].reshape(-1, 64) - 1, labels[order]
+    return (images[:1400], labels[:1400]), (images[1400:], labels[1400:])
 
-    Purple is above 0, orange below, and the line is where they are 0. Points are dots
-    where the label is 1, crosses where it is -1; labels are for all functions alike, or
-    by the function's name.
+
+def shapes(n: int, side: int, rng: np.random.Generator) -> list[np.ndarray]:
+    """Circles, squares and triangles in slanting light, with noise, one in each image.
+
+    Images and masks (n, 1, side, side), boxes (n, 4) (left, top, right, bottom, from 0
+    to 1) and kinds (n,), from 0 to 2.
     """
-    points = np.asarray(points)
-    low, high = points.min(0) - 0.5, points.max(0) + 0.5
-    a, b = np.meshgrid(*np.linspace(low, high, 100).T)
-    plane = np.stack([a.ravel(), b.ravel()], 1)
-    box, n = (low[0], high[0], low[1], high[1]), len(functions)
-    height = 9 / max(n, 3) * (high[1] - low[1]) / (high[0] - low[0])
-    figure, grid = panels(n, 9 * n / max(n, 3), height + 0.3, squeeze=False)
-    for axes, (name, f) in zip(grid.flat, functions.items()):
-        said = np.reshape(f(plane), a.shape)
-        most = 1.5 * np.abs(said).max() or 1.0  # not so dark that points are lost
-        look = {"cmap": "PuOr", "vmin": -most, "vmax": most, "origin": "lower"}
-        axes.imshow(said, extent=box, **look)
-        if said.max() > 0:  # a function that is 0 everywhere has no line
-            axes.contour(a, b, said, [0.0], colors="#1F2933", linewidths=1)
-        wanted = np.asarray(labels[name] if isinstance(labels, Mapping) else labels)
-        size = 7 if len(points) < 10 else 4 if len(points) < 100 else 1.5
-        for label, marker in ((1, "o"), (-1, "x")):
-            axes.plot(*points[wanted == label].T, marker, ms=size, color="#1F2933")
-        axes.set(title=name, xticks=[], yticks=[])
-    return figure
+    down, right = np.mgrid[:side, :side]
+    light = np.stack([down - side // 2, right - side // 2, 0 * down + 1])
+    found = []
+    for _ in range(n):
+        kind, size = rng.integers(3), rng.uniform(5, 8)
+        x, y = rng.uniform(size + 1, side - 1 - size, 2)
+        u, v = right - x, down - y
+        circle = u**2 + v**2 < size**2
+        square = np.maximum(abs(u), abs(v)) < 0.85 * size
+        triangle = (v < 0.75 * size) & (abs(u) < (v + size) / 1.75)
+        mask = (circle, square, triangle)[kind]
+        image = np.tensordot(rng.uniform(-0.03, 0.03, 3), light, 1)
+        image += rng.uniform(0.3, 0.6) * mask + 0.08 * rng.normal(size=mask.shape)
+        rows, columns = np.nonzero(mask)
+        box = columns.min(), rows.min(), columns.max() + 1, rows.max() + 1
+        arrays = image[None], mask[None], np.array(box) / side
+        found.append((*map(np.float32, arrays), kind))
+    return [np.stack(part) for part in zip(*found)]
 
 
-def gallery(
-    pictures: Any,
-    titles: Iterable[object] = (),
-    columns: int = 0,
-    cmap: str = "gray",
-    top: float | None = None,
-) -> Figure:
-    """Square pictures side by side, or a row for each name, which stands above it.
+@cache
+def patterns() -> dict[str, np.ndarray]:
+    """Drawn patterns, 256 by 256, of mean 0 and deviation 1, by their names."""
+    y, x = np.mgrid[:256, :256]
+    drawn = {
+        "stripes": np.sin((x + y) / 3) > 0,
+        "waves": np.sin(x / 2.5 + 3 * np.sin(y / 9)) > 0,
+        "dots": (x % 12 - 6) ** 2 + (y % 12 - 6) ** 2 < 14,
+        "rings": np.sin(1.2 * np.hypot(x % 64 - 32, y % 64 - 32)) > 0,
+        "lines": np.sin(y / 2) > 0,
+    }
+    return {k: ((d - d.mean()) / d.std()).astype(np.float32) for k, d in drawn.items()}
 
-    Each from black, 0, to its brightest, or to ``top``; ``cmap="PuOr"`` is for what has
-    a sign: purple above 0, white at 0, orange below.
+
+def pieces(n: int, rng: np.random.Generator, side: int = 24) -> tuple:
+    """Noisy pieces of the patterns, (n, 1, side, side), and of which each is, (n,)."""
+    kinds, corners = rng.integers(5, size=n), rng.integers(256 - side, size=(n, 2))
+    drawn = list(patterns().values())
+    found = [drawn[k][a : a + side, b : b + side] for k, (a, b) in zip(kinds, corners)]
+    noise = rng.normal(0, 0.5, (n, 1, side, side))
+    return (np.array(found)[:, None] + noise).astype(np.float32), kinds
+
+
+def tries(step: Any, force: Any, n: int, rng: np.random.Generator) -> tuple:
+    """n poles on carts at once, for 500 steps at most, or until all have fallen.
+
+    States (steps, n, 4), what pushed them (steps, n), and who was still up (steps, n).
     """
-    side = "center"
-    if isinstance(pictures, Mapping):
-        side = "left"
-        columns = max(len(row) for row in pictures.values())
-        titles = [
-            name if i == 0 else ""
-            for name, row in pictures.items()
-            for i in range(len(row))
-        ]
-        pictures = [picture for row in pictures.values() for picture in row]
-    columns = columns or len(pictures)
-    rows = -(-len(pictures) // columns)
-    size = min(1.8, 9 / columns)
-    shape = size * columns, (size + 0.25) * rows
-    figure, grid = panels(columns, *shape, nrows=rows, squeeze=False)
-    names = [*map(str, titles), *[""] * len(pictures)]
-    for axes, picture, name in zip(grid.flat, pictures, names):
-        picture = np.reshape(picture, (math.isqrt(np.size(picture)), -1))
-        most = top or np.abs(picture).max() or 1.0
-        low = -most if cmap == "PuOr" else 0
-        axes.imshow(picture, cmap=cmap, vmin=low, vmax=most)
-        axes.set_title(name, fontsize=9, loc=side)
-        axes.set(xticks=[], yticks=[])
-    return figure
+    state, up, past = rng.uniform(-0.05, 0.05, (n, 4)), np.ones(n, bool), []
+    while up.any() and len(past) < 500:
+        pushed = force(state)
+        past.append((state, pushed, up))
+        state = step(state, pushed)
+        up = up & (abs(state[:, 0]) < 2.4) & (abs(state[:, 2]) < np.radians(12))
+    return tuple(map(np.array, zip(*past)))
 
 
-def sheet(pictures: np.ndarray) -> Figure:
-    """Pictures (rows, columns, height, width) as one: from black, 0, to white, 1."""
-    framed = np.pad(pictures, [(0, 0), (0, 0), (1, 1), (1, 1)]).swapaxes(1, 2)
-    rows, high, columns, wide = framed.shape
-    figure, axes = panels(1, 5, 5 * rows * high / (columns * wide))
-    axes.imshow(framed.reshape(rows * high, -1), cmap="gray", vmin=0, vmax=1)
-    axes.set_axis_off()
-    return figure
+def side_by_side(rows: ag.Tensor, places: int) -> ag.Tensor:
+    """At each place its row, and those before it: (batch, n, w) → (batch, n, k·w)."""
+    n, padded = rows.shape[1], ag.pad(rows, ((0, 0), (places - 1, 0), (0, 0)))
+    return ag.concatenate([padded[:, i : i + n] for i in range(places)], axis=-1)
 
 
 def generated(
@@ -172,35 +180,3 @@ def generated(
     each = [made[kinds == kind] for kind in np.unique(kinds)]
     apart = np.mean([cdist(some, some).mean() for some in each])
     return judge.score(made, kinds), apart, cdist(made, known).min(1)
-
-
-def named(points: np.ndarray, names: Mapping[int, str]) -> Figure:
-    """Points (n, 2), some with names by their number, but where one stands near."""
-    figure, axes = panels(1, 7, 5.4)
-    axes.scatter(*points.T, s=4, color="#B8C2CC")
-    written: list[int] = []
-    for i, name in names.items():
-        apart = np.abs(points[written] - points[i]) / np.ptp(points, axis=0)
-        if (apart > [0.09, 0.04]).any(axis=1).all():
-            axes.annotate(name, points[i], fontsize=9, ha="center")
-            written.append(i)
-    axes.set(xticks=[], yticks=[])
-    return figure
-
-
-def tinted(sentences: Iterable[tuple[Sequence[str], Mapping[str, Any]]]) -> Figure:
-    """Words on grounds of colour, a row for each name: purple above 0, orange below."""
-    sentences = list(sentences)
-    figure, grid = panels(1, 11, 1.1 * len(sentences), nrows=len(sentences))
-    longest = max(len(words) for words, _ in sentences)
-    for axes, (words, rows) in zip(np.ravel(grid), sentences):
-        weights = np.array(list(rows.values()))
-        weights /= np.abs(weights).max(1, keepdims=True)
-        axes.imshow(weights, cmap="PuOr", vmin=-1.5, vmax=1.5, aspect="auto")
-        for row, place in np.ndindex(weights.shape):
-            style = {"ha": "center", "va": "center", "fontsize": 9}
-            axes.text(place, row, words[place], **style)
-        axes.set(xticks=[], yticks=range(len(rows)), yticklabels=rows)
-        axes.set_xlim(-0.5, longest - 0.5)
-        axes.spines[:].set_visible(False)
-    return figure

@@ -75,7 +75,7 @@ def test_what_a_lesson_uses_of_the_packages_is_there_and_takes_what_it_gives(
 def test_a_lesson_is_short_and_begins_with_its_title(lesson):
     text = (EXAMPLES / f"{lesson}.py").read_text(encoding="utf-8")
     assert text.startswith("# %% [markdown]\n# # ")
-    assert len(text.splitlines()) <= 150
+    assert len(text.splitlines()) <= 125
 
 
 def test_a_gallery_has_a_place_for_each_picture_and_a_name_for_each_row(monkeypatch):
