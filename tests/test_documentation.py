@@ -53,6 +53,7 @@ def test_every_example_in_a_docstring_runs(name):
         ("docs/parallel.md", 15),
         ("docs/scikit-learn.md", 15),
         ("docs/speed.md", 8),
+        ("docs/start.md", 15),
         ("docs/torch.md", 15),
         ("docs/tour.md", 60),
         ("docs/transforms.md", 30),
