@@ -42,7 +42,7 @@ assert all(model(x).data * y > 0 for x, y in zip(POINTS, XOR))
 # %% [markdown]
 # XOR, which one neuron cannot do, is done by four and one. This is what they compute
 # for (1, 0): a loss, and backwards from it the slope of every weight. Step through it;
-# a *module* (a neuron, a layer, a network) opens and closes by a click.
+# a *module* (a neuron, a layer, a network) opens and closes by a click, Fit shows all.
 
 # %%
 show(viz.play(nn.functional.hinge_loss([model(POINTS[2])], [1])), "xor")

@@ -82,10 +82,10 @@ nn.fit(model, data, loss=loss, optimizer=optimizer, epochs=1)
 # %%
 pairs = np.ones((kinds, kinds))
 np.add.at(pairs, (training[:-1], training[1:]), 1)
-pairs /= pairs.sum(1, keepdims=True)
+pairs = np.log(pairs / pairs.sum(1, keepdims=True))
 read, following = nn.data.Windows(held_out, length, stride=length).examples(slice(None))
 with ag.no_grad():
-    nats = {"pairs": -np.log(pairs[read, following]).mean()}
+    nats = {"blind guess": np.log(kinds), "pairs": -pairs[read, following].mean()}
     nats["transformer"] = loss(model(read), following).item()
 for name, each in nats.items():
     print(f"{name:12} {each:.3f} nats, perplexity {np.exp(each):.1f}")
