@@ -7,8 +7,7 @@
 #
 #     out = tanh(x1 · w1 + x2 · w2 + b)
 #
-# This lesson computes one by hand, asks how its output changes with each of the numbers
-# that went in, and finds that the answer is bookkeeping.
+# Here one is computed by hand, and asked how it changes with each number that went in.
 
 # %%
 from course import show
@@ -32,6 +31,7 @@ print(f"2 · -3 + 0 · 1 + 6.88 = 0.88, and tanh of it is {out.data:.4f}")
 # `label` its name in drawings. So `viz` can draw the whole computation (`show` puts a
 # picture into the folder `out/`, or below the cell): boxes are numbers, circles what
 # was done with them. Read it from left to right; that is the **forward pass**.
+# (*Leaves* are the numbers it begins with; what `grad` is comes below.)
 
 # %%
 show(viz.draw(out), "forward")
@@ -67,8 +67,8 @@ print(f"w1 moved by {nudge:g}, the output by {moved:.6g}: slope {moved / nudge:.
 
 # %%
 out.backward()
-sum_slope = 1 - out.data**2  # of tanh
-print(f"by the chain rule: {sum_slope:.4f} · x1 = {sum_slope * x1.data:.4f}")
+slope = 1 - out.data**2  # of tanh; the sum's slope by w1 is x1
+print(f"by the chain rule: {slope:.4f} · x1 = {slope * x1.data:.4f}")
 print(f"by backward():     {w1.grad:.4f}")
 assert abs(w1.grad - moved / nudge) < 1e-4  # else it ends: a lesson keeps its word
 

@@ -49,7 +49,8 @@ for name, (gate, rounds) in perceptrons.items():
 # million: no straight line has (0, 1) and (1, 0) on one side, and (0, 0) and (1, 1) on
 # the other. The picture shows the lines that were found: purple is where 1 is said,
 # orange where 0 is; dots should be 1, crosses 0. (`planes`, in `course.py`, draws what
-# functions of many points say; for it 1 and 0 become 1 and -1.)
+# functions of many points say, here made by `lambda`, which is a function without a
+# name; for it 1 and 0 become 1 and -1.)
 
 
 # %%
@@ -57,10 +58,7 @@ def says(gate: Perceptron):
     return lambda points: [2 * gate(x) - 1 for x in points]
 
 
-show(
-    planes({n: says(gate) for n, (gate, _) in perceptrons.items()}, POINTS, SIGNS),
-    "rule",
-)
+show(planes({n: says(g) for n, (g, _) in perceptrons.items()}, POINTS, SIGNS), "rule")
 
 # %% [markdown]
 # ## By gradient descent
@@ -97,10 +95,7 @@ def scored(neuron: Neuron):
     return lambda points: [neuron(x).data for x in points]
 
 
-show(
-    planes({n: scored(one) for n, (one, _) in neurons.items()}, POINTS, SIGNS),
-    "descent",
-)
+show(planes({n: scored(m) for n, (m, _) in neurons.items()}, POINTS, SIGNS), "descent")
 
 # %% [markdown]
 # The same answers, and the same failure: the line is not found because there is none.

@@ -35,7 +35,7 @@ show(gallery(images[:8], labels[:8]), "digits")  # side by side, from course.py
 # Each neuron of the next layer weighs all 784 of them: positive weights where it wants
 # light, negative ones where it wants dark. There are sixteen of those, sixteen more
 # that weigh these, and ten neurons at the end, one for each digit; the one that lights
-# up most is the answer (`argmax` finds it).
+# up most is the answer (`argmax` finds it, `argmax(1)` in each row).
 #
 # Its ten sums are *scores*. *Softmax* makes chances of them: e to the power of each,
 # divided by the sum of these. The loss is minus the natural logarithm of the chance

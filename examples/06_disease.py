@@ -16,7 +16,7 @@ import nn
 
 measures, benign = nn.data.breast_cancer()
 malignant = 1 - benign
-both = nn.data.TensorDataset(measures, malignant)
+both = nn.data.TensorDataset(measures, malignant)  # row by row
 training, held_out = nn.data.random_split(both, [0.7, 0.3], 0, stratify=malignant)
 (x, y), (unseen, truth) = training[:], held_out[:]
 print(f"{len(y)} to learn from, {len(truth)} held out, {truth.mean():.0%} malignant")
@@ -55,9 +55,8 @@ def chance_of(x: np.ndarray) -> np.ndarray:
 
 
 network = chance_of(unseen)
-trees = GradientBoostingClassifier(random_state=0)
+chances, trees = {"network": network}, GradientBoostingClassifier(random_state=0)
 others = {"logistic regression": LogisticRegression(), "gradient boosting": trees}
-chances = {"network": network}
 for name, learner in others.items():
     chances[name] = learner.fit(x, y).predict_proba(unseen)[:, 1]  # of class 1
 
