@@ -15,11 +15,10 @@
 
 # %%
 import numpy as np
-from course import DATA, FULL, show, side_by_side
+from course import DATA, FULL, matrix, show, side_by_side
 
 import autograd as ag
 import nn
-import viz
 
 text = nn.data.tiny_shakespeare(DATA)
 characters = nn.data.Characters(text)
@@ -104,8 +103,7 @@ jacobian = ag.jacobian(lambda rows: model[1:](rows).max(-1)[0])(rows).data
 felt = np.linalg.norm(jacobian[:, 0], axis=-1)  # (guesses, characters)
 assert np.all(felt[~np.tri(32, dtype=bool)] == 0)
 labels = [repr(c)[1:-1].replace(" ", "_") for c in characters.decode(held_out[:32])]
-felt = np.sqrt(felt / felt.max())
-show(viz.attention_maps(felt, queries=labels, title="guesses, by characters"), "felt")
+show(matrix(np.sqrt(felt), labels, "depends on", "guess after"), "felt")
 
 # %% [markdown]
 # ## Temperature

@@ -71,7 +71,7 @@ with ag.no_grad():
 # say what the image was. From pure noise its answer is a poor one, the mean of all such
 # digits; but it suffices for a small step: mix that answer again, with a little less of
 # the noise, and ask again. Fifty such steps lead to a digit (Ho and others, 2020; this
-# way of stepping: Song and others, 2020).
+# way of stepping: Song and others, 2020). The picture has three, each with its answer.
 
 # %%
 denoiser = nn.MLP(64 + 10 + 8, [256, 256, 64], generator=0)

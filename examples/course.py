@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from figures import gallery, named, panels, planes, sheet, tinted
+from figures import gallery, matrix, named, panels, planes, sheet, tinted
 from scipy.spatial.distance import cdist
 
 import __main__
@@ -24,6 +24,7 @@ __all__ = [
     "FULL",
     "gallery",
     "generated",
+    "matrix",
     "named",
     "panels",
     "patterns",

@@ -40,8 +40,8 @@ def planes(functions: Mapping[str, Any], points: Any, labels: Any) -> Figure:
             axes.contour(a, b, said, [0.0], colors="#1F2933", linewidths=1)
         wanted = np.asarray(labels[name] if isinstance(labels, Mapping) else labels)
         size = 7 if len(points) < 10 else 4 if len(points) < 100 else 1.5
-        for label, marker in ((1, "o"), (-1, "x")):
-            axes.plot(*points[wanted == label].T, marker, ms=size, color="#1F2933")
+        for label, marker, colour in ((1, "o", "#33155F"), (-1, "x", "#7A3100")):
+            axes.plot(*points[wanted == label].T, marker, ms=size, color=colour)
         axes.set(title=name, xticks=[], yticks=[])
     return figure
 
@@ -81,6 +81,16 @@ def gallery(
         axes.imshow(picture, cmap=cmap, vmin=low, vmax=most)
         axes.set_title(name, fontsize=9, loc=side)
         axes.set(xticks=[], yticks=[])
+    return figure
+
+
+def matrix(values: np.ndarray, names: Sequence[str], across: str, down: str) -> Figure:
+    """A square matrix, the darker the larger; names stand at its columns and rows."""
+    figure, axes = panels(1, 5.4, 5)
+    axes.imshow(values, cmap="Purples")
+    axes.set_xticks(range(len(names)), names, fontsize=7)
+    axes.set_yticks(range(len(names)), names, fontsize=7)
+    axes.set(xlabel=across, ylabel=down)
     return figure
 
 
