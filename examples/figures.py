@@ -33,7 +33,7 @@ def planes(functions: Mapping[str, Any], points: Any, labels: Any) -> Figure:
     figure, grid = panels(n, 9 * n / max(n, 3), height + 0.3, squeeze=False)
     for axes, (name, f) in zip(grid.flat, functions.items()):
         said = np.reshape(f(plane), a.shape)
-        most = 1.5 * np.abs(said).max() or 1.0  # not so dark that points are lost
+        most = 2 * np.abs(said).max() or 1.0  # not so dark that points are lost
         look = {"cmap": "PuOr", "vmin": -most, "vmax": most, "origin": "lower"}
         axes.imshow(said, extent=box, **look)
         if said.max() > 0:  # a function that is 0 everywhere has no line
