@@ -24,7 +24,8 @@ version = release = __version__
 html_title = "glassgrad"
 html_theme = "furo"
 extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
-html_static_path = ["gallery"]  # players and films, which are pages of their own
+html_static_path = ["gallery", "style"]  # players and films, pages of their own; CSS
+html_css_files = ["narrow.css"]
 exclude_patterns = ["course/*.py", "course/data"]
 
 nb_execution_mode = "force"
@@ -48,7 +49,7 @@ def notebooks(*_: object) -> None:
             lesson = jupytext.read(script, fmt="py:percent")
             lesson.metadata["language_info"] = {"name": "python"}
             jupytext.write(lesson, course / f"{script.stem}.ipynb")
-        elif script.stem in ("course", "spoken", "tiny"):
+        elif script.stem in ("course", "figures", "spoken", "tiny"):
             shutil.copy(script, course)
 
 

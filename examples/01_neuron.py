@@ -7,12 +7,11 @@
 #
 #     out = tanh(x1 · w1 + x2 · w2 + b)
 #
-# This lesson computes one by hand, asks how its output changes with each of the numbers
-# that went in, and finds that the answer is bookkeeping.
+# Here one is computed by hand, and asked how it changes with each number that went in.
 
 # %%
 from course import show
-from tiny import Number, descend
+from tiny import Number
 
 import nn
 import viz
@@ -32,6 +31,7 @@ print(f"2 · -3 + 0 · 1 + 6.88 = 0.88, and tanh of it is {out.data:.4f}")
 # `label` its name in drawings. So `viz` can draw the whole computation (`show` puts a
 # picture into the folder `out/`, or below the cell): boxes are numbers, circles what
 # was done with them. Read it from left to right; that is the **forward pass**.
+# (*Leaves* are the numbers it begins with; what `grad` is comes below.)
 
 # %%
 show(viz.draw(out), "forward")
@@ -40,19 +40,12 @@ show(viz.draw(out), "forward")
 # ## How much does each number matter?
 #
 # Nudge one number a little, and see how much the output moves: that ratio is the
-# *derivative* of the output by this number.
-
+# *derivative* of the output by this number, or its *slope*.
 
 # %%
-def neuron(x1: float, x2: float, w1: float, w2: float, b: float) -> float:
-    return (Value(x1) * w1 + Value(x2) * w2 + b).tanh().data
-
-
 nudge = 1e-6
-moved = neuron(2.0, 0.0, -3.0 + nudge, 1.0, 6.88) - neuron(2.0, 0.0, -3.0, 1.0, 6.88)
-print(
-    f"w1 moved by {nudge:g}, the output by {moved:.6g}: a slope of {moved / nudge:.4f}"
-)
+moved = ((x1 * (w1 + nudge) + x2 * w2 + b).tanh() - out).data
+print(f"w1 moved by {nudge:g}, the output by {moved:.6g}: slope {moved / nudge:.4f}")
 
 # %% [markdown]
 # With a million weights that would take a million forward passes. There is a better
@@ -74,77 +67,59 @@ print(
 
 # %%
 out.backward()
-sum_slope = 1 - out.data**2  # of tanh
-print(f"by the chain rule: {sum_slope:.4f} · x1 = {sum_slope * x1.data:.4f}")
+slope = 1 - out.data**2  # of tanh; the sum's slope by w1 is x1
+print(f"by the chain rule: {slope:.4f} · x1 = {slope * x1.data:.4f}")
 print(f"by backward():     {w1.grad:.4f}")
-assert abs(w1.grad - moved / nudge) < 1e-4
+assert abs(w1.grad - moved / nudge) < 1e-4  # else it ends: a lesson keeps its word
 
 # %% [markdown]
-# (`assert` ends the program if what follows it is not true: so lessons keep their
-# word.) The same picture, backwards: at each box the slope that has arrived, on each
-# edge *what arrives × local slope = what is handed on*.
+# The same picture, backwards: at each box the slope that has arrived, on each edge
+# *what arrives × local slope = what is handed on*. And both passes, to be stepped
+# through: the arrow keys go forward and back. The **quiz** blanks numbers; type what
+# belongs there, and the engine's own values say whether you are right. (`w2` has a
+# slope of 0 although it is not small. Why?)
 
 # %%
 show(viz.draw(out, direction="backward"), "backward")
-
-# %% [markdown]
-# Here are both passes, to be stepped through: the arrow keys go forward and back. The
-# **quiz** blanks numbers; type what belongs there, and the engine's own values say
-# whether you are right. (`w2` has a slope of 0 although it is not small. Why?)
-
-# %%
 show(viz.play(out), "steps")
 
 # %% [markdown]
 # ## The engine itself
 #
-# What `Value` does is no secret: `tiny.py` is a whole engine of 130 lines. Each
+# What `Value` does is no secret: `tiny.py` is a whole engine of 115 lines. Each
 # operation returns a number with its parents and its local slopes; `backward` walks
 # from the end to the beginning, and adds up *what arrives × local slope*.
 
 # %%
-inputs = {"x1": 2.0, "x2": 0.0, "w1": -3.0, "w2": 1.0, "b": 6.88}
-t = {name: Number(number) for name, number in inputs.items()}
-tiny = (t["x1"] * t["w1"] + t["x2"] * t["w2"] + t["b"]).tanh()
-tiny.backward()
-for name, value in zip(inputs, (x1, x2, w1, w2, b)):
-    print(f"{name:2}  tiny {t[name].grad:7.4f}   glassgrad {value.grad:7.4f}")
-    assert abs(t[name].grad - value.grad) < 1e-12
+values = (x1, x2, w1, w2, b)
+numbers = t1, t2, v1, v2, c = [Number(value.data) for value in values]
+(t1 * v1 + t2 * v2 + c).tanh().backward()
+for value, number in zip(values, numbers):
+    print(f"{value.label:2}  tiny {number.grad:7.4f}   glassgrad {value.grad:7.4f}")
+    assert abs(number.grad - value.grad) < 1e-12
 
 # %% [markdown]
 # ## Learning
 #
 # A slope says which way is up. To make a number smaller, step against its slope, again
 # and again: **gradient descent**. The neuron says 0.71; let it learn to answer 0.5. How
-# wrong it is, squared, is the *loss*. Each step of `descend` (at the end of `tiny.py`)
-# takes from each weight `lr` times its slope; `lr` is the *learning rate*.
-
-# %%
-weights = [t["w1"], t["w2"], t["b"]]
-
-
-def loss() -> Number:
-    said = (t["x1"] * weights[0] + t["x2"] * weights[1] + weights[2]).tanh()
-    return (said - 0.5) ** 2
-
-
-before, after = loss().data, descend(loss, weights, lr=0.1, steps=100)
-print(f"loss before {before:.4f}, after 100 steps {after:.1e}")
-
-# %% [markdown]
-# The same by the real engine, `nn`, from here on. A `Neuron` has weights and a bias,
-# its *parameters*, and a curve of its own, left out here (`nonlin=False`) for tanh. An
-# *optimizer* makes the steps; `SGD` is gradient descent. `backward` adds to what is in
-# `.grad`, so `zero_grad` clears it first.
+# wrong it is, squared, is the *loss*. Each step takes from each weight `lr`, the
+# *learning rate*, times its slope.
+#
+# From here on `nn` does the work. A `Neuron` has weights and a bias, its *parameters*,
+# and a curve of its own, left out here (`nonlin=False`) for tanh. An *optimizer* makes
+# the steps; `SGD` is gradient descent. `backward` adds to what is in `.grad`, so
+# `zero_grad` clears it first.
 
 # %%
 model = Neuron(2, nonlin=False)
 model.w, model.b = [Value(-3.0), Value(1.0)], Value(6.88)
 optimizer = nn.optim.SGD(model.parameters(), lr=0.1)
-for _ in range(100):
-    error = (model([2.0, 0.0]).tanh() - 0.5) ** 2
+for step in range(101):
+    loss = (model([2.0, 0.0]).tanh() - 0.5) ** 2
+    if step in (0, 1, 10, 100):
+        print(f"step {step}: loss {loss.data:.2g}")
     optimizer.zero_grad()
-    error.backward()
+    loss.backward()
     optimizer.step()
-print(f"loss after 100 steps: {error.data:.1e}")
-assert error.data < 1e-3
+assert loss.data < 1e-3

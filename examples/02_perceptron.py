@@ -12,20 +12,20 @@
 # right.
 #
 # The examples are three *gates*: AND is 1 where both inputs are 1, OR where at least
-# one is, XOR where exactly one is.
+# one is, XOR where exactly one is. (`x: list[int]` and `->` tell what a function takes
+# and gives; Python itself does not look at them.)
 
 # %%
 import random
 
-import numpy as np
-from course import show
-from matplotlib.figure import Figure
+from course import planes, show
 
 import nn
 from nn.scalar import Neuron, Perceptron
 
 POINTS = [(0, 0), (0, 1), (1, 0), (1, 1)]
 GATES = {"AND": [0, 0, 0, 1], "OR": [0, 1, 1, 1], "XOR": [0, 1, 1, 0]}
+SIGNS = {name: [2 * y - 1 for y in answers] for name, answers in GATES.items()}
 
 
 def taught(answers: list[int], rounds: int = 100) -> tuple[Perceptron, int]:
@@ -47,24 +47,18 @@ for name, (gate, rounds) in perceptrons.items():
 # %% [markdown]
 # AND and OR take a few rounds. XOR is not learned in a hundred, and would not be in a
 # million: no straight line has (0, 1) and (1, 0) on one side, and (0, 0) and (1, 1) on
-# the other. (What only draws, as the next function does, may be passed over.)
+# the other. The picture shows the lines that were found: purple is where 1 is said,
+# orange where 0 is; dots should be 1, crosses 0. (`planes`, in `course.py`, draws what
+# functions of many points say, here made by `lambda`, which is a function without a
+# name; for it 1 and 0 become 1 and -1.)
 
 
 # %%
-def boundaries(score_of: dict) -> Figure:
-    """What each gate says everywhere in the plane; filled dots are to be 1."""
-    figure = Figure(figsize=(9, 3.2), layout="constrained")
-    grid = np.linspace(-0.5, 1.5, 81)
-    for axes, (name, score) in zip(figure.subplots(1, 3), score_of.items()):
-        says = [[score((a, b)) > 0 for a in grid] for b in grid]
-        axes.contourf(grid, grid, says, [-0.5, 0.5, 1.5], colors=["#F6E3D3", "#D5E5F4"])
-        for (a, b), y in zip(POINTS, GATES[name]):
-            axes.plot(a, b, "o", ms=11, mec="#1F2933", mfc="#1B5E9E" if y else "white")
-        axes.set(title=name, xticks=[0, 1], yticks=[0, 1], aspect="equal")
-    return figure
+def says(gate: Perceptron):
+    return lambda points: [2 * gate(x) - 1 for x in points]
 
 
-show(boundaries({name: gate for name, (gate, _) in perceptrons.items()}), "rule")
+show(planes({n: says(g) for n, (g, _) in perceptrons.items()}, POINTS, SIGNS), "rule")
 
 # %% [markdown]
 # ## By gradient descent
@@ -79,31 +73,35 @@ show(boundaries({name: gate for name, (gate, _) in perceptrons.items()}), "rule"
 
 
 # %%
-def descended(answers: list[int], steps: int = 200) -> tuple[Neuron, float]:
+def descended(signs: list[int], steps: int = 200) -> tuple[Neuron, float]:
     random.seed(0)
     model = Neuron(2, nonlin=False)
     optimizer = nn.optim.SGD(model.parameters(), lr=0.2)
     for _ in range(steps):
         scores = [model(x) for x in POINTS]
-        loss = nn.functional.hinge_loss(scores, [2 * y - 1 for y in answers])
+        loss = nn.functional.hinge_loss(scores, signs)
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
     return model, loss.data
 
 
-neurons = {name: descended(answers) for name, answers in GATES.items()}
+neurons = {name: descended(signs) for name, signs in SIGNS.items()}
 for name, (_, loss) in neurons.items():
     print(f"{name:3}  loss {loss:.3f} after 200 steps")
-show(
-    boundaries({n: lambda x, m=m: m(x).data for n, (m, _) in neurons.items()}),
-    "descent",
-)  # m=m: the neuron of this name, not the last one
+
+
+def scored(neuron: Neuron):
+    return lambda points: [neuron(x).data for x in points]
+
+
+show(planes({n: scored(m) for n, (m, _) in neurons.items()}, POINTS, SIGNS), "descent")
 
 # %% [markdown]
 # The same answers, and the same failure: the line is not found because there is none.
-# (XOR's loss of 1 is that of a score of 0 at every point, which says nothing.)
-# It is not the way of learning that is too weak, it is the neuron that is too alone.
+# (XOR's loss of 1 is that of a score of 0 at every point, which says nothing: the
+# picture's two sides are above and below it by next to nothing.) It is not the way of
+# learning that is too weak, it is the neuron that is too alone.
 #
 # ## Company
 #

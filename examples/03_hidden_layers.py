@@ -3,7 +3,7 @@
 #
 # Neurons that look at the inputs, and neurons that look at those: a *multi-layer
 # perceptron*, MLP. This lesson trains two of them, first on single numbers, where every
-# step can be seen, then on arrays, where it is fast.
+# step can be seen, then on arrays of NumPy (`np`), where it is fast.
 #
 # `MLP(2, [4, 1])` has two inputs, a hidden layer of four neurons, and one neuron that
 # looks at those. The hidden ones put their sums through `relu`, the last one's sum is
@@ -16,8 +16,7 @@ import random
 import time
 
 import numpy as np
-from course import show
-from matplotlib.figure import Figure
+from course import planes, show
 from sklearn.datasets import make_moons
 
 import autograd as ag
@@ -41,10 +40,9 @@ for x, y in zip(POINTS, XOR):
 assert all(model(x).data * y > 0 for x, y in zip(POINTS, XOR))
 
 # %% [markdown]
-# XOR, which one neuron cannot do, is done by four and one. This is what the network
-# computes for (1, 0): a loss, and backwards from it the slope of every weight. Step
-# through it; a *module*, which is a neuron, a layer or a network, opens and closes by a
-# click.
+# XOR, which one neuron cannot do, is done by four and one. This is what they compute
+# for (1, 0): a loss, and backwards from it the slope of every weight. Step through it;
+# a *module* (a neuron, a layer, a network) opens and closes by a click, Fit shows all.
 
 # %%
 show(viz.play(nn.functional.hinge_loss([model(POINTS[2])], [1])), "xor")
@@ -56,51 +54,31 @@ show(viz.play(nn.functional.hinge_loss([model(POINTS[2])], [1])), "xor")
 # silent (0, by ReLU), on the other it speaks the louder the farther away. The last one
 # adds up what they say. Bends come from sums of straight things. (Two of the four are
 # silent at all four points: this network would do with two.) To draw that, the weights
-# are copied to a network on arrays. (`dtype` is the kind of number in an array, float64
-# is Python's own; `ag`, the engine, has functions of arrays, such as `ag.relu`;
-# `planes` only draws: dots are to be 1, crosses -1.)
+# are copied to a network on arrays, which scores any number of points at once. (`dtype`
+# is the kind of number in an array, float64 is Python's own; `ag`, the engine, has
+# functions of arrays, such as `ag.relu`.)
 
 
 # %%
-def planes(functions: dict, points: np.ndarray, labels: np.ndarray) -> Figure:
-    """What several functions of the plane say: purple above zero, orange below."""
-    figure = Figure(figsize=(2.4 * len(functions), 2.7), layout="constrained")
-    low, high = points.min(0) - 0.5, points.max(0) + 0.5
-    a, b = np.meshgrid(*np.linspace(low, high, 60).T)
-    grid = np.stack([a.ravel(), b.ravel()], 1)
-    for axes, (name, f) in zip(figure.subplots(1, len(functions)), functions.items()):
-        said = np.reshape(f(grid), a.shape)
-        top = np.abs(said).max() or 1.0
-        box = (low[0], high[0], low[1], high[1])
-        axes.imshow(said, cmap="PuOr", vmin=-top, vmax=top, origin="lower", extent=box)
-        axes.contour(a, b, said, [0.0], colors="#1F2933", linewidths=1)
-        for sign, marker in ((1, "o"), (-1, "x")):
-            axes.plot(*points[labels == sign].T, marker, ms=4, color="#1F2933")
-        axes.set(title=name, xticks=[], yticks=[])
-    return figure
-
-
 def twin_of(scalars: nn.scalar.MLP, sizes: list[int]) -> nn.MLP:
-    """The same weights as arrays: it scores any number of points at once."""
+    """The same weights as arrays."""
     twin = nn.MLP(2, sizes, dtype=np.float64)
     nn.copy_weights(scalars, twin)
     return twin
 
 
 twin = twin_of(model, [4, 1])
-hidden = {
-    f"hidden {i + 1}": lambda x, i=i: ag.relu(twin.layers[0](x)).data[:, i]
-    for i in range(4)
-}
-whole = {"output": lambda x: twin(x).data}
-show(planes(hidden | whole, np.array(POINTS), np.array(XOR)), "xor-seen")
+hidden = [lambda x, i=i: ag.relu(twin.layers[0](x)).data[:, i] for i in range(4)]
+seen = {f"hidden {i + 1}": neuron for i, neuron in enumerate(hidden)}
+seen["output"] = lambda x: twin(x).data  # i=i: or all would look up the last i
+show(planes(seen, POINTS, XOR), "xor-seen")
 
 # %% [markdown]
 # ## Two moons
 #
 # Points of two kinds, bent into each other, drawn by the library scikit-learn
-# (`sklearn`). The same network, two layers deep and eight neurons wide, learns to part
-# them, still number by number; now and then its weights are copied, to be drawn later.
+# (`sklearn`). A network with two hidden layers of eight neurons learns to part them,
+# still number by number; now and then its weights are copied, to be drawn later.
 
 # %%
 points, kinds = make_moons(50, noise=0.1, random_state=0)
@@ -140,10 +118,8 @@ for before in losses:
     optimizer.zero_grad()
     loss.backward()
     optimizer.step()
-    assert abs(loss.item() - before) < 1e-6
-print(
-    f"on arrays: loss {loss.item():.4f} in {time.process_time() - began:.2f} s of CPU"
-)
+    assert abs(loss.data - before) < 1e-6
+print(f"on arrays: loss {loss.data:.4f} in {time.process_time() - began:.2f} s of CPU")
 right = np.mean(arrays(points).data[:, 0] * signs > 0)
 print(f"two moons: {right:.1%} of {len(points)} points right")
 assert right > 0.98

@@ -24,11 +24,8 @@ images, labels = images[order], labels[order]
 print("a piece of the first:")
 print(images[0, 10:18, 8:20].round(1))
 rows = images.reshape(5000, 784)
-print(
-    f"its pixel at line 12, column 8 (from 0) is number {28 * 12 + 8} of its row:",
-    end=" ",
-)
-print(f"{images[0, 12, 8]:.2f}, {rows[0, 28 * 12 + 8]:.2f}")
+print(f"line 12, column 8 (from 0): {images[0, 12, 8]:.2f}", end=", ")
+print(f"the same as number 28 · 12 + 8 of its row: {rows[0, 28 * 12 + 8]:.2f}")
 show(gallery(images[:8], labels[:8]), "digits")  # side by side, from course.py
 
 # %% [markdown]
@@ -38,7 +35,7 @@ show(gallery(images[:8], labels[:8]), "digits")  # side by side, from course.py
 # Each neuron of the next layer weighs all 784 of them: positive weights where it wants
 # light, negative ones where it wants dark. There are sixteen of those, sixteen more
 # that weigh these, and ten neurons at the end, one for each digit; the one that lights
-# up most is the answer (`argmax` finds it).
+# up most is the answer (`argmax` finds it, `argmax(1)` in each row).
 #
 # Its ten sums are *scores*. *Softmax* makes chances of them: e to the power of each,
 # divided by the sum of these. The loss is minus the natural logarithm of the chance
@@ -47,22 +44,21 @@ show(gallery(images[:8], labels[:8]), "digits")  # side by side, from course.py
 #
 # The images are given in *batches* of 50, with a step after each: a step costs less so,
 # and is nearly as good. The `DataLoader` makes the batches, in an order drawn anew each
-# time round; once round is an *epoch*. `free=True` gives back the memory of what was
-# recorded for the backward pass; under `no_grad` nothing is recorded. `generator` is
-# the seed of what is drawn, here of weights and order; `FULL` is true with `--full`,
-# which takes more time.
+# time round (`shuffle`); once round is an *epoch*. `free=True` gives back the memory of
+# what was recorded for the backward pass; under `no_grad` nothing is recorded.
+# `generator` is the seed of what is drawn, here of weights and order; `FULL` is true
+# with `--full`, which takes more time.
 #
 # 1,000 images are kept aside. Only there can be seen what was learned, and what only
 # learned by heart.
 
 # %%
 network = nn.MLP(784, [16, 16, 10], generator=0)
-untrained = nn.MLP(784, [16, 16, 10], generator=0)
+untrained = nn.MLP(784, [16, 16, 10], generator=0)  # the same start
 optimizer = nn.optim.Adam(network.parameters(), lr=0.003)
 train, test = slice(0, 4000), slice(4000, None)
-loader = nn.DataLoader(
-    rows[train], labels[train], batch_size=50, shuffle=True, generator=0
-)
+data = rows[train], labels[train]
+loader = nn.DataLoader(*data, batch_size=50, shuffle=True, generator=0)
 for _ in range(60 if FULL else 20):
     for x, y in loader:
         loss = ag.cross_entropy(network(x), y)
@@ -88,12 +84,9 @@ assert accuracy(network) > 0.85
 # small, `max_iter` is how many steps it may take.)
 
 # %%
-for name, learner in (
-    ("logistic regression", LogisticRegression(C=0.1, max_iter=1000)),
-    ("nearest neighbours", KNeighborsClassifier(3)),
-):
-    learner.fit(rows[train], labels[train])
-    print(f"{name}: {learner.score(rows[test], labels[test]):.1%}")
+for learner in (LogisticRegression(C=0.1, max_iter=1000), KNeighborsClassifier(3)):
+    learner.fit(*data)
+    print(f"{learner}: {learner.score(rows[test], labels[test]):.1%}")
 
 # %% [markdown]
 # So far the network is worse: it reads no more than logistic regression does, and less

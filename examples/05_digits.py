@@ -2,8 +2,8 @@
 # # 5. Digits, to a good result
 #
 # The digits of lesson 4 again, the same 4,000 to learn from; but now the network is to
-# be good. What is new is care: again a part is *held out*, and only what the network
-# does there counts; but now we also look at what it does wrong.
+# be good. Again a part is *held out*, and only what the network does there counts; what
+# is new is care, and a look at what it does wrong.
 
 # %%
 import numpy as np
@@ -20,16 +20,14 @@ training = images[:4000], labels[:4000]
 held_out = images[4000:], labels[4000:]
 
 # %% [markdown]
-# `nn.fit` is the loop of the last lessons with what one wants around it: batches in a
-# new order every epoch, after each a look (`metrics`) at what is held out (`val_` in
-# its table), a bar in a terminal. It can be read, in `nn/train/fit.py`.
+# `nn.fit` is the loop of the last lessons (it can be read, in `nn/train/fit.py`), with
+# a look at what is held out after each epoch (`metrics`, `val_` in its table).
 #
 # A digit that is moved by two pixels, or turned a little, is the same digit. To a row
 # of 784 numbers it is quite another thing; so each batch is moved and turned at random
 # (`augment`), and no image is ever seen twice the same. Without that (tried apart), all
-# but two images of the training set are read right, and only 92 % of what is held out:
-# the network learns its 4,000 images by heart. That is *overfitting*, and more data, be
-# it only moved, is the best cure.
+# but two of the 4,000 are read right, and only 92 % of what is held out: they are
+# learned by heart. That is *overfitting*; more data, be it only moved, is its cure.
 #
 # Two more things help. `AdamW` is Adam which also draws each weight towards 0 a little
 # (`weight_decay`), so that none grows without need. And the *schedule* lowers the
@@ -45,12 +43,12 @@ def moved(batch: np.ndarray, generator: np.random.Generator) -> np.ndarray:
 
 model = nn.Sequential(nn.Flatten(), nn.MLP(784, [256, 64, 10], generator=0))
 rate = nn.optim.schedules.cosine(2e-3, steps=15 * 80)  # epochs, batches in each
-batches = {"batch_size": 50, "shuffle": True, "generator": 0, "augment": moved}
+optimizer = nn.optim.AdamW(model.parameters(), lr=rate, weight_decay=0.05)
 history = nn.fit(
     model,
-    nn.DataLoader(*training, **batches),
+    nn.DataLoader(*training, batch_size=50, shuffle=True, generator=0, augment=moved),
     loss=nn.functional.cross_entropy,
-    optimizer=nn.optim.AdamW(model.parameters(), lr=rate, weight_decay=0.05),
+    optimizer=optimizer,
     epochs=15,
     validation=held_out,
     metrics=[nn.metrics.accuracy],
@@ -59,9 +57,7 @@ print(history)
 show(history.plot(), "history")
 
 # %% [markdown]
-# ## Forward and backward, on one image
-#
-# The same network in the act; step through both passes.
+# ## Forward and backward, on one image, to be stepped through
 
 # %%
 x = ag.tensor(held_out[0][:1])
@@ -71,7 +67,7 @@ show(viz.play(nn.functional.cross_entropy(model(x), held_out[1][:1])), "steps")
 # %% [markdown]
 # ## What hidden neurons look for
 #
-# Weights of the first layer: purple where a neuron wants ink (light), orange where not.
+# Weights of the first layer: purple where a neuron wants light, orange where dark.
 
 # %%
 weights = model[1].layers[0].weight.data
@@ -81,9 +77,8 @@ show(gallery(weights[strongest], columns=8, cmap="PuOr"), "weights")
 # %% [markdown]
 # ## The worst mistakes
 #
-# Look at what is wrong, and there at what the network was most sure of. The *confusion
-# matrix* counts: a row for each digit, a column for each that it was taken for. (Named
-# below it is the most frequent mistake, of equally frequent ones the first.)
+# Look at what is wrong, and there at what it was most sure of. The *confusion matrix*
+# counts: a row for each digit, a column for each that it was taken for.
 
 # %%
 with ag.no_grad():
@@ -98,16 +93,13 @@ print(table := nn.metrics.confusion_matrix(said, held_out[1]))
 mixed = table - np.diag(np.diag(table))  # without those read right
 true, taken = np.unravel_index(mixed.argmax(), mixed.shape)
 print(f"most often mixed up: {true} read as {taken}, {mixed.max()} times")
-
 accuracy = nn.metrics.accuracy(said, held_out[1])
 print(f"{accuracy:.1%} of 1,000 digits it has never seen are read right")
 assert accuracy > 0.95
 
 # %% [markdown]
-# ## Beside it
-#
-# A *support vector machine* compares an image with those known ones that lie between
-# two digits. For long nothing was better at such tasks.
+# Beside it a *support vector machine*, which compares an image with those known ones
+# that lie between two digits. For long nothing was better at such tasks.
 
 # %%
 machine = SVC().fit(training[0].reshape(-1, 784), training[1])
@@ -115,9 +107,8 @@ beside = machine.score(held_out[0].reshape(-1, 784), held_out[1])
 print(f"support vector machine: {beside:.1%}")
 
 # %% [markdown]
-# It is behind; but it saw no image moved. Without that the network was behind it.
-#
-# And all of MNIST? With `--full` a convolutional network, that of `mnist.py` (lesson 12
+# It is behind; but it saw no image moved. Without that the network was behind it. And
+# all of MNIST? With `--full` a convolutional network, that of `mnist.py` (lesson 12
 # tells what it is), learns from 60,000 images: of 10,000 it reads 51 wrong.
 
 # %%
@@ -129,6 +120,6 @@ if FULL:
     scale = nn.data.Standardize(sets[0][0], axis=None)
     nn.seed(0)
     sets = [(scale(x)[:, None], y) for x, y in sets]
-    last = train(cnn(), *sets, augment, epochs=8)["val_accuracy"][-1]
-    print(f"{last:.2%} of 10,000 digits read right by a convolutional network")
-    assert last > 0.993
+    right = train(cnn(), *sets, augment, epochs=8)["val_accuracy"][-1]
+    print(f"{right:.2%} of 10,000 digits read right by a convolutional network")
+    assert right > 0.993

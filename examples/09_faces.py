@@ -2,8 +2,7 @@
 # # 9. A face, or not?
 #
 # 200 small pieces of photographs, 25 by 25 pixels: half show a face, half anything
-# else. This lesson trains a network on them, beside one neuron, and asks both *where
-# they look*.
+# else. A network and one neuron learn them, and are asked *where they look*.
 
 # %%
 import os
@@ -19,131 +18,108 @@ import autograd as ag
 import nn
 
 images, face = nn.data.faces()
-show(gallery({"faces": images[:8], "none": images[100:108]}), "images")
+show(gallery({"faces": images[:8], "no faces": images[100:108]}), "images")
 
 # %% [markdown]
 # A face in a mirror is a face, too: each image is used twice, as it is and mirrored. As
-# in lesson 7 all images are held out once, in five parts, and both learners get the
-# same.
+# in lesson 7 all are held out once, in five parts; both learners get the same.
 
 # %%
 scaled = (images - 0.4) / 0.25  # about mean 0 and deviation 1
 x, mirrored = scaled.reshape(200, 625), scaled[:, :, ::-1].reshape(200, 625)
 chances = {"network": np.zeros(200), "logistic regression": np.zeros(200)}
+loss = nn.functional.binary_cross_entropy_with_logits
 for seen, unseen in StratifiedKFold(5, shuffle=True, random_state=0).split(x, face):
     both = np.concatenate([x[seen], mirrored[seen]])
-    labels = np.float32(np.tile(face[seen], 2))  # those of both
+    labels = np.float32(np.tile(face[seen], 2))
     model = nn.Sequential(nn.MLP(625, [32, 1], generator=0), nn.Flatten(0))
-    nn.fit(
-        model,
-        nn.DataLoader(both, labels, batch_size=20, shuffle=True, generator=0),
-        loss=nn.functional.binary_cross_entropy_with_logits,
-        optimizer=nn.optim.AdamW(model.parameters(), lr=1e-3, weight_decay=0.1),
-        epochs=15,
-    )
-    with ag.no_grad():
-        chances["network"][unseen] = nn.functional.sigmoid(model(x[unseen])).data
+    data = nn.DataLoader(both, labels, batch_size=20, shuffle=True, generator=0)
+    optimizer = nn.optim.AdamW(model.parameters(), lr=1e-3, weight_decay=0.1)
+    nn.fit(model, data, loss=loss, optimizer=optimizer, epochs=15)
+    chances["network"][unseen] = nn.functional.sigmoid(model(x[unseen])).data
     one = LogisticRegression(C=0.1, max_iter=1000).fit(both, labels)
     chances["logistic regression"][unseen] = one.predict_proba(x[unseen])[:, 1]
-
 for name, p in chances.items():
-    table = nn.metrics.confusion_matrix((p > 0.5).astype(int), face)
-    print(f"{name}: {table.trace()} of 200 right, {table[1, 0]} faces missed,", end=" ")
-    print(f"{table[0, 1]} seen where none is, AUC {nn.metrics.roc_auc(p, face):.3f}")
+    right, auc = np.sum((p > 0.5) == face), nn.metrics.roc_auc(p, face)
+    print(f"{name}: {right} of 200 right, AUC {auc:.3f}")
 p = chances["network"]
 worst = np.argsort(-np.abs(p - face))[:8]
 show(gallery(images[worst], [f"face: {p[i]:.0%}" for i in worst]), "mistakes")
 
 # %% [markdown]
-# The network is wrong in 4 cases, one neuron in 6: with 200 images that is no
-# difference. Faces that all look ahead, cut to the same frame, are nearly a problem for
-# straight lines.
+# The network is wrong in 4 cases, one neuron in 6: with 200 images no difference. Faces
+# that look ahead, in the same frame, are nearly a problem for a straight line.
 #
 # ## What one neuron wants to see
 #
-# The 625 weights of the logistic regression are an image: light where it wants light
-# (purple), dark where it wants dark (orange). Beside it the mean of all faces less the
-# mean of all others, and six hidden neurons of the network.
+# The 625 weights of the logistic regression are an image: purple where it wants light,
+# orange where dark. Beside it the mean of all faces less that of all others, and the
+# six hidden neurons of the network that weigh most.
 
 # %%
-weights, mean = one.coef_, x[face == 1].mean(0) - x[face == 0].mean(0)
-first, last = (layer.weight.data for layer in model[0].layers)
-strongest = np.argsort(-np.abs(last[0]) * np.linalg.norm(first, axis=1))[:6]
-titles = ["for" if last[0, i] > 0 else "against" for i in strongest]
-pictures = [weights, mean, *first[strongest]]
-show(gallery(pictures, ["one neuron", "mean face", *titles], cmap="PuOr"), "weights")
+mean, (first, last) = x[face == 1].mean(0) - x[face == 0].mean(0), model[0].layers
+strength = np.abs(last.weight.data[0]) * np.linalg.norm(first.weight.data, axis=1)
+pictures = [one.coef_, mean, *first.weight.data[np.argsort(-strength)[:6]]]
+show(gallery(pictures, ["one neuron", "mean face", "hidden"], cmap="PuOr"), "weights")
 
 # %% [markdown]
 # ## Where the network looks
 #
 # Backward propagation goes on to the pixels, if asked (`requires_grad`): how would the
-# score move if this pixel were a little brighter? For one neuron that is the same in
-# every image; for a network it depends on which hidden neurons speak. The size of this
-# slope is called *saliency*.
+# score move if this pixel were brighter? For one neuron that is the same in every
+# image, for a network not. The size of this slope is called *saliency*.
 
 # %%
 held_out = unseen[face[unseen] == 1]  # faces of the last fifth, and its network
 pixels = ag.tensor(x[held_out], requires_grad=True)
 model(pixels).sum().backward()  # a score depends on pixels of its own image alone
 saliency = np.abs(pixels.grad)
-same = np.corrcoef(saliency)[0, 1:].mean()
-print(f"the first face's saliency and the others': correlation {same:.2f}")
-show(gallery(images[held_out[:8]]), "held-out")
-show(gallery(saliency[:8], cmap="magma"), "saliency")
+print(
+    f"the first and the others: correlation {np.corrcoef(saliency)[0, 1:].mean():.2f}"
+)
+show(gallery({"face": images[held_out[:8]], "saliency": saliency[:8]}), "saliency")
 
 # %% [markdown]
 # The eight pictures are nearly one: the same hidden neurons speak for each face, and on
 # such data the network is nearly a single neuron. It looks at forehead, eyes and
-# cheeks, and at the lower edge.
-#
-# Does saliency mean anything? A test: paint the 60 pixels of largest slope grey, a
-# tenth of the image, and to compare 60 at random.
+# cheeks, and at the lower edge. Does saliency mean anything? A test: paint the tenth of
+# the image where it is largest grey, and to compare a tenth at random.
 
 
 # %%
-def painted(order: np.ndarray, pixels: int = 60) -> float:
-    """The mean score of faces, the first pixels in this order grey."""
-    hidden = x[held_out].copy()
-    np.put_along_axis(hidden, order[:, :pixels], 0, axis=1)
-    with ag.no_grad():
-        return float(model(hidden).data.mean())
+def score(order: np.ndarray, pixels: int) -> float:
+    """The mean score of faces with the first pixels in this order painted grey."""
+    painted = x[held_out].copy()
+    np.put_along_axis(painted, order[:, :pixels], 0, axis=1)
+    return float(model(painted).data.mean())
 
 
 salient = np.argsort(-saliency)
 chance = np.random.default_rng(0).permuted(salient, axis=1)
-print(f"mean score of faces: {painted(salient, 0):.2f}, painted where salient", end=" ")
-print(f"{painted(salient):.2f}, at random {painted(chance):.2f}")
+print(f"mean score {score(salient, 0):.2f}, where salient painted", end=" ")
+print(f"{score(salient, 60):.2f}, at random {score(chance, 60):.2f}")
 assert np.mean((p > 0.5) == face) > 0.95
-assert painted(salient) < painted(chance)
+assert score(salient, 60) < score(chance, 60)
 
 # %% [markdown]
-# The slope knows better than chance what matters. But the score of a face stays far
-# above zero: no tenth of it decides.
+# The slope knows better than chance what matters; but the score stays far above zero.
 #
 # ## Whose face?
 #
-# For that one needs names, and several images of each person; the faces at hand have
-# neither. Olivetti's have: forty people, who posed for them, ten images each (Samaria
-# and Harter, 1994). They must be downloaded, which no lesson does, by scikit-learn's
-# `fetch_olivetti_faces(data_home=FOLDER)`. With `--full`, and `GLASSGRAD_DATA` naming
-# that folder, a network learns seven images of each person, and is asked whose the
-# other three are; beside it nearest neighbours.
+# For that one needs names, and several images of each person. Olivetti's faces have
+# them: forty people, who posed, ten images each (Samaria and Harter, 1994). No lesson
+# downloads; scikit-learn's `fetch_olivetti_faces(data_home=FOLDER)` does. With `--full`
+# and `GLASSGRAD_DATA` naming that folder, a network and nearest neighbours learn seven
+# images of each person, and are asked whose the others are. Larger sets are of people
+# who were not asked: such programs need care beyond numbers.
 
 # %%
 home = os.environ.get("GLASSGRAD_DATA", ".")
-if FULL and os.path.exists(os.path.join(home, "olivetti_py3.pkz")):
+if FULL and os.path.exists(f"{home}/olivetti_py3.pkz"):
     people = fetch_olivetti_faces(data_home=home, download_if_missing=False)
     x = people.images.reshape(400, 32, 2, 32, 2).mean((2, 4)).reshape(400, 1024) - 0.5
     name, asked = people.target, np.arange(400) % 10 >= 7
-    model = nn.MLP(1024, [128, 40], generator=0)
-    optimizer = nn.optim.AdamW(model.parameters(), lr=1e-3)
-    how = {"loss": nn.functional.cross_entropy, "optimizer": optimizer, "epochs": 60}
-    nn.fit(model, (x[~asked], name[~asked]), batch_size=20, **how)
-    right = nn.metrics.accuracy(model(x[asked]).data.argmax(1), name[asked])
-    nearest = KNeighborsClassifier(1).fit(x[~asked], name[~asked]).predict(x[asked])
-    beside = nn.metrics.accuracy(nearest, name[asked])
-    print(f"whose face: network {right:.1%}, nearest neighbours {beside:.1%}")
-
-# %% [markdown]
-# Larger sets are of people photographed for the news, who were not asked: such programs
-# need care beyond numbers. What sees faces best, convolution, is lesson 12.
+    network = nn.NeuralClassifier([128], epochs=60, batch_size=20, random_state=0)
+    for learner in (network, KNeighborsClassifier(1)):
+        right = learner.fit(x[~asked], name[~asked]).score(x[asked], name[asked])
+        print(f"whose face, by {type(learner).__name__}: {right:.1%}")

@@ -4,6 +4,12 @@
 # To the networks so far an image is a row of numbers; that two of them are neighbours
 # they have to find out. A *convolution* is told: it looks through a small window,
 # slides it over the image, and asks the same question everywhere.
+#
+# ## By hand
+#
+# This window is 3 by 3 and has nine weights, its *kernel*: what is bright below, minus
+# what is bright above. Where an edge lies level, the sum is far above 0 (purple) or
+# below it (orange).
 
 # %%
 import numpy as np
@@ -21,13 +27,6 @@ else:
     x, y = images[order[:4000]], labels[order[:4000]]
     unseen, truth = images[order[4000:]], labels[order[4000:]]
 
-# %% [markdown]
-# ## By hand
-#
-# This window is 3 by 3 and has nine weights, its *kernel*: what is bright below, minus
-# what is bright above. Where an edge lies level, the sum is large.
-
-# %%
 kernel = np.array([[-1, -1, -1], [0, 0, 0], [1, 1, 1]], np.float32)
 image = unseen[0]
 slid = np.zeros((26, 26), np.float32)
@@ -48,45 +47,31 @@ show(gallery([image, slid, turned], names, cmap="PuOr"), "edges")
 # ## Learned
 #
 # Kernels are weights, and learned. Here 8, 5 by 5, make 8 pictures, *feature maps*
-# (`padding`, zeros around the image, keeps its size); of each 2 by 2 pixels the largest
-# is kept (*pooling*); 16 more kernels look at all 8 maps together; pooling; a neuron
-# for each class looks at what is left. Rivals: an MLP, and nearest neighbours.
+# (`padding`, zeros around the image, keeps its size; `Unflatten` tells that one map,
+# the image, comes in); of each 2 by 2 pixels the largest is kept (*pooling*); 16 more
+# kernels look at all 8 maps together; pooling; a neuron for each class looks at what is
+# left. Rivals: an MLP, and nearest neighbours.
 
 # %%
-convolutional = nn.Sequential(
-    nn.Unflatten(1, (1, 28)),  # one map, the image, comes in
-    nn.Conv2d(1, 8, 5, padding=2, generator=0),
-    nn.ReLU(),
-    nn.MaxPool2d(2),
-    nn.Conv2d(8, 16, 3, padding=1, generator=1),
-    nn.ReLU(),
-    nn.MaxPool2d(2),
-    nn.Flatten(),
-    nn.Linear(16 * 7 * 7, 10, generator=2),
-)
-networks = {
-    "convolutional": convolutional,
-    "MLP": nn.Sequential(nn.Flatten(), nn.MLP(784, [64, 10], generator=0)),
-}
+first = nn.Conv2d(1, 8, 5, padding=2, generator=0), nn.ReLU(), nn.MaxPool2d(2)
+second = nn.Conv2d(8, 16, 3, padding=1, generator=1), nn.ReLU(), nn.MaxPool2d(2)
+last = nn.Flatten(), nn.Linear(16 * 7 * 7, 10, generator=2)
+convolutional = nn.Sequential(nn.Unflatten(1, (1, 28)), *first, *second, *last)
+mlp = nn.Sequential(nn.Flatten(), nn.MLP(784, [64, 10], generator=0))
+networks = {"convolutional": convolutional, "MLP": mlp}
+loss, epochs = nn.functional.cross_entropy, 5 if FULL else 3
 
 
 def accuracy(model: nn.Module, images: np.ndarray) -> float:
-    with ag.no_grad():
-        said = [model(images[i : i + 500]).data for i in range(0, len(images), 500)]
-    return float(np.mean(np.concatenate(said).argmax(1) == truth))
+    said = nn.evaluate(model, (images, truth), loss, [nn.metrics.accuracy])
+    return said["accuracy"]
 
 
-epochs = 5 if FULL else 3
 for name, model in networks.items():
-    nn.fit(
-        model,
-        nn.DataLoader(x, y, batch_size=50, shuffle=True, generator=0),
-        loss=nn.functional.cross_entropy,
-        optimizer=nn.optim.Adam(model.parameters(), lr=4e-3),
-        epochs=epochs,
-        schedule=nn.optim.schedules.cosine(4e-3, steps=epochs * len(x) // 50),
-        schedule_every="step",
-    )
+    data = nn.DataLoader(x, y, batch_size=50, shuffle=True, generator=0)
+    rate = nn.optim.schedules.cosine(4e-3, steps=epochs * len(data))
+    optimizer = nn.optim.Adam(model.parameters(), lr=rate)
+    nn.fit(model, data, loss=loss, optimizer=optimizer, epochs=epochs)
     size = sum(p.size for p in model.parameters())
     print(f"{name:18} {size:6,} parameters, {accuracy(model, unseen):.1%} right")
 neighbours = KNeighborsClassifier(3).fit(x.reshape(-1, 784), y)
@@ -101,21 +86,16 @@ print(f"nearest neighbours {x.size:,} numbers kept, {baseline:.1%} right")
 
 # %%
 with ag.no_grad():
-    early = convolutional[:3](image[None]).data[0]
-    late = convolutional[:6](image[None]).data[0]
-kernels = convolutional[1].weight.data[:, 0]
-names = [f"{what} {i}" for what in ("kernel", "map") for i in range(8)]
-show(gallery(kernels, names, cmap="PuOr"), "kernels")
-show(gallery(early, names[8:]), "maps")
-show(gallery(late[:8], names[8:]), "later-maps")
+    early = convolutional[:3](image[None]).data
+    late = convolutional[:6](image[None]).data
+show(gallery({"kernels": convolutional[1].weight.data}, cmap="PuOr"), "kernels")
+show(gallery({"their maps": early[0], "later maps": late[0, :8]}), "maps")
 
 # %% [markdown]
-# The first maps are the image once more, each with other edges or strokes bright in it;
-# a kernel is bright where light falls on its purple and not on its orange. The later
-# ones no longer show a digit: each is bright in a few places, where it found its piece
-# of one, and a quarter as many pixels tell where.
-#
-# How far does a neuron see? Where its gradient by the image is not 0.
+# The first maps are the image once more, each with other edges or strokes bright in it:
+# where light falls on the kernel's purple and not on its orange. The later ones are
+# bright in a few places, where each found its piece of a digit. How far does a neuron
+# see? Where its gradient by the image is not 0.
 
 # %%
 sight = {}
@@ -135,8 +115,8 @@ assert sight == {"first": (5, 5), "second": (10, 10)}
 # shift does harm, but less than to the MLP, for which it is another image altogether.
 
 # %%
-after = convolutional[:3](np.roll(image, 2, -1)[None]).data[0]
-apart = np.abs(after - np.roll(early, 2, -1))[:, :, 4:-4].max()
+after = convolutional[:3](np.roll(image, 2, -1)[None]).data
+apart = np.abs(after - np.roll(early, 2, -1))[..., 4:-4].max()
 print(f"maps of the shifted image, and shifted maps: at most {apart:.0e} apart")
 assert apart < 1e-5
 for by in range(4):

@@ -3,38 +3,30 @@
 #
 # As in lesson 13, on a longer scale: a small transformer reads plays, and says at each
 # character what comes next. Its heart, *causal attention*, is written out here.
+#
+# At each place stands a row of 64 numbers: what is known there. Three are made from it:
+# a *query* (what do I look for?), a *key* (what have I to offer?) and a *value* (what I
+# hand over). The query of one place times the key of another, summed, is a score: how
+# well they fit. Softmax makes weights of the scores, and the place takes the mean of
+# all values by these weights. It must not look ahead: what comes next is what it is to
+# guess. So the scores of later places are set to -∞, and their weights are 0. That is
+# *causal*; and one pass over 64 characters trains 64 guesses. Four *heads* do this side
+# by side, with 16 of the numbers each.
 
 # %%
 import numpy as np
-from course import DATA, FULL, show
-from matplotlib.figure import Figure
+from course import DATA, FULL, matrix, show, side_by_side
 
 import autograd as ag
 import nn
 
 text = nn.data.tiny_shakespeare(DATA)
 characters = nn.data.Characters(text)
-numbers = characters.encode(text)
-training, held_out = np.split(numbers, [len(numbers) * 9 // 10])
+training, held_out = np.split(characters.encode(text), [len(text) * 9 // 10])
 kinds, length, width = len(characters), 64, 64
 print(f"{len(training):,} characters to learn from, of {kinds} kinds")
 
-# %% [markdown]
-# ## Attention
-#
-# At each place stands a row of 64 numbers: what is known there. Three are made from it:
-# a *query* (what do I look for?), a *key* (what have I to offer?) and a *value* (what I
-# hand over). The query of one place times the key of another, summed, is a score: how
-# well they fit. Softmax makes weights of the scores, which add up to 1, and the place
-# takes the mean of all values by these weights.
-#
-# It must not look ahead: what comes next is what it is to guess. So the scores of later
-# places are set to -∞, and their weights are 0. That is *causal*; and one pass over 64
-# characters trains 64 guesses. Four *heads* do this side by side, each with 16 of the
-# numbers, and each may look for something else.
 
-
-# %%
 class Attention(nn.Module):
     def __init__(self) -> None:
         self.ask = nn.Linear(width, 3 * width, bias=False)
@@ -58,15 +50,9 @@ class Attention(nn.Module):
 
 
 # %%
-def with_earlier(rows: ag.Tensor) -> ag.Tensor:
-    n, padded = rows.shape[1], ag.pad(rows, ((0, 0), (3, 0), (0, 0)))
-    return ag.concatenate([padded[:, i : i + n] for i in range(4)], axis=-1)
-
-
-def block() -> nn.Module:
+def block() -> list[nn.Module]:
     parts = Attention(), nn.MLP(width, [4 * width, width])
-    added = [nn.Residual(nn.Sequential(nn.RMSNorm(width), part)) for part in parts]
-    return nn.Sequential(*added)
+    return [nn.Residual(nn.Sequential(nn.RMSNorm(width), part)) for part in parts]
 
 
 def loss(scores: ag.Tensor, truth: np.ndarray) -> ag.Tensor:
@@ -75,9 +61,10 @@ def loss(scores: ag.Tensor, truth: np.ndarray) -> ag.Tensor:
 
 nn.seed(0)
 places = nn.PositionalEncoding(width, batch_first=True)
-blocks = [block() for _ in range(4 if FULL else 2)]
+blocks = [part for _ in range(4 if FULL else 2) for part in block()]
 last = nn.RMSNorm(width), nn.Linear(width, kinds)
-model = nn.Sequential(nn.Embedding(kinds, 16), with_earlier, places, *blocks, *last)
+start = nn.Embedding(kinds, 16), lambda rows: side_by_side(rows, 4)
+model = nn.Sequential(*start, places, *blocks, *last)
 windows = nn.data.Windows(training, length, stride=28)  # (what is read, what follows)
 data = nn.DataLoader(windows, batch_size=8, shuffle=True, generator=0)
 rate = nn.optim.schedules.cosine(1e-2, steps=len(data))
@@ -94,14 +81,11 @@ nn.fit(model, data, loss=loss, optimizer=optimizer, epochs=1)
 # %%
 pairs = np.ones((kinds, kinds))
 np.add.at(pairs, (training[:-1], training[1:]), 1)
-pairs /= pairs.sum(1, keepdims=True)
+pairs = np.log(pairs / pairs.sum(1, keepdims=True))
 read, following = nn.data.Windows(held_out, length, stride=length).examples(slice(None))
 with ag.no_grad():
-    nats = {
-        "blind guess": np.log(kinds),
-        "pairs": -np.log(pairs[read, following]).mean(),
-        "transformer": loss(model(read), following).item(),
-    }
+    nats = {"blind guess": np.log(kinds), "pairs": -pairs[read, following].mean()}
+    nats["transformer"] = loss(model(read), following).item()
 for name, each in nats.items():
     print(f"{name:12} {each:.3f} nats, perplexity {np.exp(each):.1f}")
 assert nats["transformer"] < nats["pairs"] - 0.2
@@ -110,30 +94,23 @@ assert nats["transformer"] < nats["pairs"] - 0.2
 # ## It does not look ahead
 #
 # The *Jacobian*, the slope of each output by each input, can tell: how strongly does
-# the highest score of each guess depend on each character's row?
+# the highest score of each guess depend on each character's row (`_` is a space)? The
+# last four count most; what attention brings from further back is pale yet.
 
 # %%
 rows = model[0](held_out[None, :32]).data
 jacobian = ag.jacobian(lambda rows: model[1:](rows).max(-1)[0])(rows).data
 felt = np.linalg.norm(jacobian[:, 0], axis=-1)  # (guesses, characters)
 assert np.all(felt[~np.tri(32, dtype=bool)] == 0)
-axes = Figure(figsize=(5.4, 5), layout="constrained").subplots()
-axes.imshow(np.sqrt(felt), cmap="Purples")
 labels = [repr(c)[1:-1].replace(" ", "_") for c in characters.decode(held_out[:32])]
-axes.set(xlabel="depends on", ylabel="guess after", xticks=range(32), yticks=range(32))
-axes.set(xticklabels=labels, yticklabels=labels)
-axes.tick_params(labelsize=7)
-show(axes.figure, "felt")
+show(matrix(np.sqrt(felt), labels, "depends on", "guess after"), "felt")
 
 # %% [markdown]
-# Right of the diagonal all is white. Left of it the last four characters count most,
-# put side by side at the start; what attention brings from further back is pale yet.
-
-#
 # ## Temperature
 #
 # To write, draw by the chances, append, ask again. Scores divided by a *temperature*
-# become sharper chances (below 1) or flatter (above): timid, or bold and wrong.
+# become sharper chances (below 1) or flatter (above): timid, or bold and wrong. For
+# sentences one needs more: `shakespeare.py`.
 
 # %%
 for temperature in (0.3, 0.8, 1.5):
@@ -144,7 +121,3 @@ for temperature in (0.3, 0.8, 1.5):
         chances = np.exp(scores - scores.max(), dtype=float)
         written = np.append(written, rng.choice(kinds, p=chances / chances.sum()))
     print(f"--- temperature {temperature}\n{characters.decode(written)}")
-
-# %% [markdown]
-# Names with a colon, lines of about the right length, words that could be. For
-# sentences one needs more: `shakespeare.py` trains on all 1.1 million characters.

@@ -9,8 +9,7 @@
 
 # %%
 import numpy as np
-from course import FULL, gallery, show
-from matplotlib.figure import Figure
+from course import FULL, gallery, panels, sheet, show
 from sklearn.decomposition import PCA
 from sklearn.neighbors import KNeighborsClassifier
 
@@ -25,15 +24,10 @@ x, unseen = images[:1400], images[1400:]
 
 def trained(model: nn.Module, epochs: int, **loader: object) -> nn.Module:
     """The model after learning to give back the images of the training set."""
-    nn.fit(
-        model,
-        nn.DataLoader(x, x, batch_size=50, shuffle=True, generator=0, **loader),
-        loss=nn.MSELoss(),
-        optimizer=nn.optim.Adam(model.parameters(), lr=2e-3),
-        epochs=epochs,
-        schedule=nn.optim.schedules.cosine(2e-3, steps=28 * epochs),
-        schedule_every="step",
-    )
+    data = nn.DataLoader(x, x, batch_size=50, shuffle=True, generator=0, **loader)
+    rate = nn.optim.schedules.cosine(2e-3, steps=len(data) * epochs)
+    optimizer = nn.optim.Adam(model.parameters(), lr=rate)
+    nn.fit(model, data, loss=nn.MSELoss(), optimizer=optimizer, epochs=epochs)
     return model
 
 
@@ -58,48 +52,32 @@ trained(nn.Sequential(encoder, decoder), 1000 if FULL else 60)
 pca = PCA(2, random_state=0).fit(x)
 codes = {"autoencoder": output(encoder, unseen), "PCA": pca.transform(unseen)}
 seen = {"autoencoder": output(encoder, x), "PCA": pca.transform(x)}
-back = {
-    "autoencoder": output(decoder, codes["autoencoder"]),
-    "PCA": pca.inverse_transform(codes["PCA"]),
-}
-error, read = {}, {}
+back = {"autoencoder": output(decoder, codes["autoencoder"])}
+back["PCA"], error = pca.inverse_transform(codes["PCA"]), {}
 for name, code in codes.items():
     error[name] = nn.metrics.mse(back[name], unseen)
     neighbours = KNeighborsClassifier(15).fit(seen[name], labels[:1400])
-    read[name] = neighbours.score(code, labels[1400:])
-    print(
-        f"{name:12} error {error[name]:.4f}, digits read by neighbours {read[name]:.0%}"
-    )
+    read = neighbours.score(code, labels[1400:])
+    print(f"{name:12} error {error[name]:.4f}, digits read by neighbours {read:.0%}")
 print(f"{'mean image':12} error {nn.metrics.mse(x.mean(0) + 0 * unseen, unseen):.4f}")
 
 # %% [markdown]
 # The second number: a digit takes the label that most of the 15 nearest codes have. The
-# labels were not used to make the codes, and still like lies with like. The colours
-# below are the labels.
+# labels were not used to make the codes, and still like lies with like. (Colours are
+# labels.) And the decoder makes an image of *any* two numbers: below, of a walk over
+# the plane, from the fifth to the ninety-fifth percentile of the codes each way.
 
 # %%
-figure = Figure(figsize=(9, 4.2), layout="constrained")
-for axes, (name, code) in zip(figure.subplots(1, 2), codes.items()):
+figure, row = panels(2, 9, 4.2)
+for axes, (name, code) in zip(row, codes.items()):
     dots = axes.scatter(*code.T, c=labels[1400:], cmap="tab10", s=8)
     axes.set(title=name, xticks=[], yticks=[])
 figure.legend(*dots.legend_elements(), loc="outside right", frameon=False)
 show(figure, "codes")
 
-# %% [markdown]
-# The decoder makes an image of *any* two numbers. A walk over the plane, from the fifth
-# to the ninety-fifth percentile of the codes each way:
-
-# %%
 across, up = np.quantile(seen["autoencoder"], np.linspace(0.05, 0.95, 12), axis=0).T
 places = np.stack(np.meshgrid(across, up[::-1]), -1).astype(np.float32)
-tiles = output(decoder, places).reshape(12, 12, 8, 8)
-sheet = np.pad(tiles, [(0, 0), (0, 0), (1, 1), (1, 1)])
-sheet = sheet.swapaxes(1, 2).reshape(120, 120)
-figure = Figure(figsize=(5, 5), layout="constrained")
-axes = figure.subplots()
-axes.imshow(sheet, cmap="gray", vmin=0, vmax=1)
-axes.set_axis_off()
-show(figure, "walk")
+show(sheet(output(decoder, places).reshape(12, 12, 8, 8)), "walk")
 
 # %% [markdown]
 # ## Taking noise away
@@ -115,9 +93,8 @@ def noisy(batch: np.ndarray, generator: np.random.Generator) -> np.ndarray:
     return batch + 0.4 * generator.standard_normal(batch.shape, np.float32)
 
 
-cleaner = trained(
-    nn.MLP(64, [256, 128, 64], generator=0), 1000 if FULL else 45, augment=noisy
-)
+cleaner = nn.MLP(64, [256, 128, 64], generator=0)
+trained(cleaner, 1000 if FULL else 45, augment=noisy)
 rng = np.random.default_rng(1)
 given, given_seen = noisy(unseen, rng), noisy(x, rng)
 fits = [PCA(k, random_state=0).fit(x) for k in (5, 10, 15, 20, 30)]
@@ -137,8 +114,6 @@ cleaned = {
 left = {name: nn.metrics.mse(image, unseen) for name, image in cleaned.items()}
 for name in list(left)[:3]:
     print(f"{name:20} error {left[name]:.4f}")
-
-# %%
 rows = {name: pictures[:10] for name, pictures in cleaned.items()}
 show(gallery(rows, top=1), "cleaned")
 assert error["autoencoder"] < 0.7 * error["PCA"]

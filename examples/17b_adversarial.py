@@ -7,26 +7,7 @@
 # others, 2014) is two networks: a *generator* makes digits from noise, and a
 # *discriminator* is shown real ones and made ones, and is to say which are which. Each
 # learns by the other's success.
-
-# %%
-import numpy as np
-from course import FULL, gallery, show
-from matplotlib.figure import Figure
-from scipy.spatial.distance import cdist
-from sklearn.svm import SVC
-
-import autograd as ag
-import nn
-
-images, labels = nn.data.digits()
-rng = np.random.default_rng(0)
-order = rng.permutation(len(labels))
-images, labels = 2 * images[order].reshape(-1, 64) - 1, labels[order]  # from -1 to 1
-x, y = images[:1400], labels[:1400]
-wanted = np.repeat(np.arange(10), 40)  # forty of each digit are to be made
-one_hot = np.eye(10, dtype=np.float32)
-
-# %% [markdown]
+#
 # ## Two networks, two losses
 #
 # Both are told the digit, as in lesson 17. The discriminator gives a score s, and by
@@ -45,6 +26,18 @@ one_hot = np.eye(10, dtype=np.float32)
 # last one, for the other network has moved since.)
 
 # %%
+import numpy as np
+from course import FULL, gallery, generated, panels, show, small_digits
+from sklearn.svm import SVC
+
+import autograd as ag
+import nn
+
+rng = np.random.default_rng(0)
+(x, y), (unseen, truth) = small_digits(rng)  # from -1 to 1
+wanted = np.repeat(np.arange(10), 40)  # forty of each digit are to be made
+one_hot = np.eye(10, dtype=np.float32)
+
 generator = nn.Sequential(nn.MLP(16 + 10, [128, 128, 64], generator=0), nn.Tanh())
 discriminator = nn.MLP(64 + 10, [128, 128, 1], generator=1)
 softplus = nn.functional.softplus
@@ -87,14 +80,8 @@ for step in range(steps):
     if step + 1 in (1, steps // 40, steps // 10, steps):
         with ag.no_grad():
             stages[f"after {step + 1} steps"] = make(one_hot[wanted], codes).data
-
-# %% [markdown]
-# The same codes, as the generator learns:
-
-# %%
-
 rows = {name: (row[::40] + 1) / 2 for name, row in stages.items()}
-show(gallery(rows, top=1), "stages")
+show(gallery(rows, top=1), "stages")  # the same codes
 
 # %% [markdown]
 # ## A loss that does not fall
@@ -105,13 +92,13 @@ show(gallery(rows, top=1), "stages")
 
 # %%
 means = np.reshape(losses, (100, -1, 2)).mean(1)
-axes = Figure(figsize=(6, 2.8), layout="constrained").subplots()
+figure, axes = panels(1, 6, 2.8)
 for name, line, guess in zip(("discriminator", "generator"), means.T, (1.39, 0.69)):
     (drawn,) = axes.plot(np.linspace(0, steps, 100), line, label=name)
     axes.axhline(guess, ls=":", color=drawn.get_color())
 axes.set(xlabel="steps (dotted: if it only guessed)", ylabel="loss")
 axes.legend(frameon=False)
-show(axes.figure, "losses")
+show(figure, "losses")
 
 # %% [markdown]
 # ## How good are they?
@@ -121,17 +108,12 @@ show(axes.figure, "losses")
 # would lie hardly apart.
 
 # %%
-judge, final = SVC().fit(x, y), stages[f"after {steps} steps"]
-apart = {}
-of = {"held out": (images[1400:], labels[1400:]), "by contest": (final, wanted)}
+judge, made, apart = SVC().fit(x, y), stages[f"after {steps} steps"], {}
+of = {"held out": (unseen, truth), "by contest": (made, wanted)}
 for name, (pictures, digit) in of.items():
-    right, nearest = judge.score(pictures, digit), cdist(pictures, x).min(1)
-    each = [pictures[digit == d] for d in range(10)]
-    apart[name] = np.mean([cdist(some, some).mean() for some in each])
-    print(
-        f"{name}: read as wanted {right:.1%}, two of a digit {apart[name]:.2f} apart,"
-    )
-    print(f"    nearest known {nearest.mean():.2f}, at least {nearest.min():.2f}")
+    right, apart[name], nearest = generated(pictures, digit, x, judge)
+    print(f"{name}: read as wanted {right:.1%}, two {apart[name]:.2f} apart,", end=" ")
+    print(f"nearest known {nearest.mean():.2f}, at least {nearest.min():.2f}")
 assert right > 0.95
 assert apart["by contest"] > 0.6 * apart["held out"]
 assert nearest.min() > 0.5

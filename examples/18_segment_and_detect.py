@@ -8,8 +8,7 @@
 
 # %%
 import numpy as np
-from course import FULL, show
-from matplotlib.figure import Figure
+from course import FULL, panels, shapes, show
 from scipy import ndimage
 from skimage.filters import threshold_otsu
 from sklearn.linear_model import LogisticRegression
@@ -19,27 +18,7 @@ import nn
 
 SIDE, KINDS = 24, ("circle", "square", "triangle")
 rng = np.random.default_rng(0)
-down, right = np.mgrid[:SIDE, :SIDE]
-light = np.stack([down - 12, right - 12, 0 * down + 1]).reshape(3, -1)
-
-
-def scene() -> tuple:
-    """An image, the mask and the box of what is drawn in it, and its kind."""
-    kind, size = rng.integers(3), rng.uniform(5, 8)
-    x, y = rng.uniform(size + 1, SIDE - 1 - size, 2)
-    u, v = right - x, down - y
-    circle = u**2 + v**2 < size**2
-    square = np.maximum(abs(u), abs(v)) < 0.85 * size
-    triangle = (v < 0.75 * size) & (abs(u) < (v + size) / 1.75)
-    mask = (circle, square, triangle)[kind]
-    image = (rng.uniform(-0.03, 0.03, 3) @ light).reshape(mask.shape)
-    image += rng.uniform(0.3, 0.6) * mask + 0.08 * rng.normal(size=mask.shape)
-    rows, columns = np.nonzero(mask)
-    box = columns.min(), rows.min(), columns.max() + 1, rows.max() + 1
-    return np.float32(image[None]), np.float32(mask[None]), np.float32(box) / SIDE, kind
-
-
-scenes = [np.stack(part) for part in zip(*(scene() for _ in range(1900)))]
+scenes = shapes(1900, SIDE, rng)
 training = [part[:1600] for part in scenes]
 images, masks, _, kinds = (part[1600:] for part in scenes)
 
@@ -84,14 +63,12 @@ def loss(outputs, mask, box, kind):
 
 
 model, epochs = Finder(), 30 if FULL else 4
-loader = nn.DataLoader(*training, batch_size=25, shuffle=True, generator=0)
-adam = nn.optim.Adam(model.parameters(), lr=1e-2)
-rate = nn.optim.schedules.cosine(1e-2, 64 * epochs)
-how = {"epochs": epochs, "schedule": rate, "schedule_every": "step"}
-nn.fit(model, loader, loss=loss, optimizer=adam, **how)
-model.eval()
+data = nn.DataLoader(*training, batch_size=25, shuffle=True, generator=0)
+rate = nn.optim.schedules.cosine(1e-2, steps=len(data) * epochs)
+optimizer = nn.optim.Adam(model.parameters(), lr=rate)
+nn.fit(model, data, loss=loss, optimizer=optimizer, epochs=epochs)
 with ag.no_grad():
-    found, framed, said = (part.data for part in model(images))
+    found, framed, said = (part.data for part in model.eval()(images))
 found, said = found > 0, said.argmax(1)
 
 # %% [markdown]
@@ -99,7 +76,10 @@ found, said = found > 0, said.argmax(1)
 #
 # *Intersection over union*: the area two masks share, as a part of what either covers.
 # The classical way to a mask is the largest piece above a threshold (Otsu, 1979), but
-# the light misleads it. Who knows that it is a slope takes a fitted plane away first.
+# the light misleads it. Who knows that it is a slope takes a fitted plane away first,
+# and does better without learning; the network had only examples. The picture shows six
+# images as they come, then the six worst: blue is the mask found, dotted the true one,
+# orange the head's box; above stands what it said, in brackets what is.
 
 
 # %%
@@ -117,6 +97,8 @@ def overlap(a: np.ndarray, b: np.ndarray) -> np.ndarray:
     return (a & b).sum((1, 2, 3)) / (a | b).sum((1, 2, 3))
 
 
+down, right = np.mgrid[:SIDE, :SIDE]
+light = np.stack([down, right, 0 * down + 1]).reshape(3, -1)
 flat, truth = images.reshape(300, -1), masks > 0
 level = (flat - flat @ np.linalg.pinv(light) @ light).reshape(images.shape)
 ways = {"network": found, "threshold": pieces(images), "plane first": pieces(level)}
@@ -129,16 +111,9 @@ print(f"the head's box  {overlap(inside, around(truth)).mean():.3f}")
 linear = LogisticRegression(max_iter=300)
 linear.fit(training[0].reshape(1600, -1), training[3])
 print(f"kind: {np.mean(said == kinds):.1%}, linear {linear.score(flat, kinds):.1%}")
-
-# %% [markdown]
-# Who knows how the images were made does better without learning; the network had only
-# examples. Six images as they come, then the six worst: blue is the mask found, dotted
-# the true one, orange the head's box; above stands what it said, in brackets what is.
-
-# %%
-figure = Figure(figsize=(9, 4), layout="constrained")
+figure, grid = panels(6, 9, 4, nrows=2)
 worst = overlap(found, truth).argsort()[:6]
-for axes, i in zip(figure.subplots(2, 6).flat, [*range(6), *worst]):
+for axes, i in zip(grid.flat, [*range(6), *worst]):
     axes.imshow(images[i, 0], cmap="gray")
     axes.contourf(found[i, 0], [0.5, 1], colors="#4C9BE8", alpha=0.5)
     axes.contour(truth[i, 0], [0.5], colors="white", linestyles=":")

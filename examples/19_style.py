@@ -5,52 +5,26 @@
 # weights. Here they stay, and the *pixels* of an image are changed, until a network
 # finds in it what one image shows and how another is made (Gatys, Ecker, Bethge, 2016;
 # their network knew a thousand things, ours will know five).
-
-# %%
-import numpy as np
-from course import FULL, show
-from matplotlib.figure import Figure
-from skimage import data, transform
-from sklearn.linear_model import LogisticRegression
-
-import autograd as ag
-import nn
-
-y, x = np.mgrid[:256, :256]
-patterns = {
-    "stripes": np.sin((x + y) / 3) > 0,
-    "waves": np.sin(x / 2.5 + 3 * np.sin(y / 9)) > 0,
-    "dots": (x % 12 - 6) ** 2 + (y % 12 - 6) ** 2 < 14,
-    "rings": np.sin(1.2 * np.hypot(x % 64 - 32, y % 64 - 32)) > 0,
-    "lines": np.sin(y / 2) > 0,
-}
-
-
-def standardized(image):
-    return ((image - image.mean()) / image.std()).astype(np.float32)
-
-
-patterns = {name: standardized(image) for name, image in patterns.items()}
-camera = standardized(transform.resize(data.camera()[60:360, 90:390], (64, 64)))
-
-
-def pieces(n, rng, size=24):
-    kinds, corners = rng.integers(5, size=n), rng.integers(256 - size, size=(n, 2))
-    drawn = list(patterns.values())
-    found = [drawn[k][a : a + size, b : b + size] for k, (a, b) in zip(kinds, corners)]
-    noise = rng.normal(0, 0.5, (n, 1, size, size))
-    return (np.array(found)[:, None] + noise).astype(np.float32), kinds
-
-
-# %% [markdown]
+#
 # ## An eye for patterns
 #
 # First a small convolutional network learns to tell five drawn patterns apart, by noisy
 # pieces of 24 by 24 pixels. It has three layers; the second and third see the image at
 # a half and a quarter of its size. `features` gives what each layer sees.
 
-
 # %%
+import numpy as np
+from course import FULL, panels, patterns, pieces, show
+from skimage import data, transform
+from sklearn.linear_model import LogisticRegression
+
+import autograd as ag
+import nn
+
+camera = transform.resize(data.camera()[60:360, 90:390], (64, 64)).astype(np.float32)
+camera = (camera - camera.mean()) / camera.std()
+
+
 class Eye(nn.Module):
     def __init__(self):
         self.first = nn.Conv2d(1, 16, 5, padding=2, generator=0)
@@ -97,7 +71,8 @@ assert right > 0.8
 # places.
 #
 # Each loss is a squared difference, by the size of what is wanted; a third term keeps
-# neighbouring pixels alike. (A `Parameter` may be changed by optimizers.)
+# neighbouring pixels alike. (A `Parameter` may be changed by optimizers.) Streaks and
+# dots go where the image had edges; the sky stays nearly as it was.
 
 
 # %%
@@ -128,11 +103,10 @@ def painted(content, style, steps=300 if FULL else 80, weight=3.0):
     return pixels.data[0, 0], styles
 
 
-figure = Figure(figsize=(8, 4.2), layout="constrained")
-rows = figure.subplots(2, 4)
+figure, rows = panels(4, 8, 4.2, nrows=2)
 rows[0, 0].imshow(camera, "gray")
 for i, name in enumerate(("stripes", "waves", "dots"), 1):
-    style = patterns[name][:64, :64]
+    style = patterns()[name][:64, :64]
     image, styles = painted(camera, style)
     print(f"{name:8} style loss {styles[0]:.2f} at first, {styles[-1]:.3f} painted")
     assert styles[-1] < styles[0] / 5
@@ -145,6 +119,3 @@ for axes, name in zip((*rows[0], *rows[1, 1:]), names):
 rows[1, 0].set(yscale="log", xlabel="steps", title="style loss")
 rows[1, 0].legend(frameon=False)
 show(figure, "painted")
-
-# %% [markdown]
-# Streaks and dots go where the image had edges; the sky stays nearly as it was.

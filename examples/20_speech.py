@@ -10,21 +10,7 @@
 # speeds and pitches of their own. That is easier than people. `spoken.py` beside this
 # lesson has the sounds made; a small set of them comes along, and `--full` has an
 # installed espeak-ng say 3,200.
-
-# %%
-import numpy as np
-import spoken
-from course import FULL, show
-from matplotlib.figure import Figure
-from sklearn.linear_model import LogisticRegression
-
-import autograd as ag
-import nn
-
-sound = np.load(spoken.SMALL)["sound"] / 127.0
-print(f"'seven', of {len(sound):,} numbers: {sound[3000:3005].round(2)} ...")
-
-# %% [markdown]
+#
 # ## A picture of sound
 #
 # Cut the sound into windows of 46 ms, one every 25 ms. The Fourier transform tells how
@@ -34,18 +20,17 @@ print(f"'seven', of {len(sound):,} numbers: {sound[3000:3005].round(2)} ...")
 # decibels, by its logarithm.
 
 # %%
-figure = Figure(figsize=(8, 5), layout="constrained")
-rows = figure.subplots(3, 1, sharex=True)
-seconds = len(sound) / spoken.RATE
-rows[0].plot(np.linspace(0, seconds, len(sound)), sound, lw=0.5)
-rows[0].set(title="'seven' as it comes", ylabel="membrane")
-tones = np.log10(spoken.spectrogram(sound)[:, :372] + 1e-3)
-for axes, picture, top in ((rows[1], tones, 8), (rows[2], spoken.log_mel(sound), 16)):
-    extent = (0, seconds, 0, top)
-    axes.imshow(picture.T, "magma", aspect="auto", origin="lower", extent=extent)
-rows[1].set(title="its tones", ylabel="kHz")
-rows[2].set(title="what the network gets", xlabel="seconds", ylabel="band")
-show(figure, "seven")
+import numpy as np
+import spoken
+from course import FULL, panels, show
+from sklearn.linear_model import LogisticRegression
+
+import autograd as ag
+import nn
+
+sound = np.load(spoken.SMALL)["sound"] / 127.0
+print(f"'seven', of {len(sound):,} numbers: {sound[3000:3005].round(2)} ...")
+show(spoken.drawn(sound), "seven")
 
 # %% [markdown]
 # The hiss of the s stands high at the beginning; the vowels have their bands lower
@@ -59,10 +44,7 @@ show(figure, "seven")
 # %%
 heard, labels, speakers = spoken.collect(takes=8) if FULL else spoken.load()
 unseen = np.isin(speakers, np.random.default_rng(0).permutation(40)[:10])
-longest = max(len(word) for word in heard)
-x = np.zeros((len(heard), longest, spoken.BANDS), np.float32)
-for i, word in enumerate(heard):
-    x[i, longest - len(word) :] = word / 20  # silence, then the word
+x = spoken.padded(heard)
 print(f"{np.sum(~unseen)} words to learn from, {unseen.sum()} of other voices held out")
 
 # %% [markdown]
@@ -74,8 +56,8 @@ print(f"{np.sum(~unseen)} words to learn from, {unseen.sum()} of other voices he
 # After the last window the state is turned into ten scores.
 #
 # Thirty voices are few. So, as the digits were moved in lesson 5, sounds are changed at
-# random: all bands up or down by one (a smaller or a larger head), louder or softer
-# bands (another room), a little noise. (`clip` shortens gradients that grow too long.)
+# random: bands up or down by one (another head), louder or softer bands (another room),
+# a little noise. (`clip` shortens gradients that grow too long.)
 
 
 # %%
@@ -94,19 +76,11 @@ class Listener(nn.Module):
 nn.seed(0)
 for name, augment in (("as they are", None), ("changed", spoken.other_voices)):
     model = Listener()
-    batches = nn.DataLoader(
-        x[~unseen], labels[~unseen], batch_size=20, shuffle=True, augment=augment
-    )
-    nn.fit(
-        model,
-        batches,
-        loss=nn.functional.cross_entropy,
-        optimizer=nn.optim.AdamW(model.parameters(), weight_decay=0.05),
-        epochs=20,
-        clip=1.0,
-        schedule=nn.optim.schedules.cosine(1e-2, steps=20 * len(batches)),
-        schedule_every="step",
-    )
+    taught = x[~unseen], labels[~unseen]
+    data = nn.DataLoader(*taught, batch_size=20, shuffle=True, augment=augment)
+    rate = nn.optim.schedules.cosine(1e-2, steps=20 * len(data))
+    adam = nn.optim.AdamW(model.parameters(), lr=rate, weight_decay=0.05)
+    nn.fit(model, data, loss=nn.CrossEntropyLoss(), optimizer=adam, epochs=20, clip=1.0)
     with ag.no_grad():
         chances = nn.functional.softmax(model.after_each(x[unseen]), dim=-1).data
     right = np.mean(chances[:, -1].argmax(1) == labels[unseen])
@@ -131,7 +105,7 @@ for name, rows in (("silence before", x), ("stretched", stretched / 20)):
 
 # %% [markdown]
 # Stretched, logistic regression beats the GRU on 300 words; on the 2,400 of `--full` it
-# has 97.5 % and the GRU 99.2 %. And it must know where a word begins and ends.
+# has 97.5 %, the GRU 99.2 %. And it must know where a word begins and ends.
 #
 # ## While it listens
 #
@@ -140,11 +114,12 @@ for name, rows in (("silence before", x), ("stretched", stretched / 20)):
 # at the end.
 
 # %%
-figure = Figure(figsize=(9, 3), layout="constrained")
-for axes, digit in zip(figure.subplots(1, 3, sharey=True), (6, 7, 9)):
+figure, row = panels(3, 9, 3, sharey=True)
+for axes, digit in zip(row, (6, 7, 9)):
     i = np.flatnonzero(labels[unseen] == digit)[0]
     said = chances[i, -np.count_nonzero(x[unseen][i].any(1)) :]
     axes.imshow(said.T, "magma", aspect="auto", vmin=0, vmax=1)
     axes.set(title=f"'{spoken.WORDS[digit]}'", xlabel="windows heard")
+    axes.set_xticks(range(0, len(said), 5))
     axes.set_yticks(range(10), spoken.WORDS)
 show(figure, "listening")

@@ -8,8 +8,7 @@
 # %%
 import numpy as np
 import scipy.optimize
-from course import show
-from matplotlib.figure import Figure
+from course import panels, show
 
 import autograd as ag
 
@@ -59,13 +58,12 @@ assert (np.abs(with_slope.x - [2, 0.4, 3, 0.5]) < 4 * sigma).all()
 # Of any function of them as well: its slopes by them, the Jacobian, carry it on.
 slope = ag.jacobian(lambda p: swing(p, t))(with_slope.x)  # a row for each time
 band = np.sqrt(np.sum((slope @ np.linalg.inv(curvature)) * slope, axis=1))
-figure = Figure(figsize=(7, 3), layout="constrained")
-axes = figure.subplots()
+figure, axes = panels(1, 7, 3)
 fitted = swing(with_slope.x, t)
 axes.fill_between(t, fitted - 2 * band, fitted + 2 * band, color="#D5E5F4")
 axes.plot(t, measured, ".", color="#1F2933", label="measured")
 axes.plot(t, fitted, color="#1B5E9E", label="fitted, ± 2 standard deviations")
-axes.set(xlabel="time")
+axes.set(xlabel="time", ylabel="swing")
 axes.legend(frameon=False)
 show(figure, "fit")
 

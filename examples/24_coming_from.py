@@ -4,8 +4,15 @@
 # One small program five times: two neurons with ReLU, the mean of squared differences,
 # and the gradient of that by the weights. Where a library is installed, it is run;
 # where it is not, what it gave is recorded at the end. All agree.
+#
+# ## Here
+#
+# A Tensor remembers how it was made, and `backward()` leaves gradients in `.grad`. Or,
+# as a function of a function, nothing is left anywhere. Or as a layer. It is the same
+# graph.
 
 # %%
+import os
 from importlib.util import find_spec
 
 import numpy as np
@@ -20,28 +27,18 @@ y = np.array([[0.5, -0.5], [0.0, 1.0], [-1.0, 0.25]])
 weight = np.array([[0.2, -0.4], [0.7, 0.1]])
 gradients = {}
 
-# %% [markdown]
-# ## Here
-#
-# A Tensor remembers how it was made, and `backward()` leaves gradients in `.grad`. Or,
-# as a function of a function, nothing is left anywhere. Or as a layer. It is the same
-# graph.
 
-# %%
-w = ag.tensor(weight, requires_grad=True)
-w.label = "w"
-loss = np.mean((np.maximum(x @ w.T, 0) - y) ** 2)
-loss.label = "loss"
-loss.backward()
-gradients["Tensor"] = w.grad
-
-
-def loss_of(w):
+def loss_of(w, np=np):
     return np.mean((np.maximum(x @ w.T, 0) - y) ** 2)
 
 
+w = ag.tensor(weight, requires_grad=True)
+w.label = "w"
+loss = loss_of(w)
+loss.label = "loss"
+loss.backward()
+gradients["Tensor"] = w.grad
 gradients["ag.grad"] = ag.grad(loss_of)(weight)
-
 layer = nn.Linear(2, 2, bias=False, dtype=np.float64)
 layer.load_state_dict({"weight": weight})
 nn.functional.mse_loss(nn.functional.relu(layer(x)), y).backward()
@@ -49,10 +46,15 @@ gradients["nn"] = layer.weight.grad
 show(viz.draw(loss, direction="backward"), "graph")
 
 # %% [markdown]
-# ## PyTorch
+# ## PyTorch, JAX, Keras, micrograd
 #
-# Modules, layers, optimizers and states have the same names and arguments, and a
-# `state_dict` goes to and fro. Functions of arrays are NumPy's: `axis`, not `dim`.
+# **PyTorch**: modules, layers, optimizers and states have the same names and arguments.
+# Functions of arrays are NumPy's: `axis`, not `dim`. **JAX**: `grad`, `vjp`, `hessian`
+# and their kin mean the same, but there is no second NumPy, arrays may be written into,
+# and branches and loops are Python's. **Keras**: there a model is compiled, and fitted
+# by a method; here `nn.fit` takes model, loss and optimizer. It stores the weights of a
+# layer transposed. **micrograd**: single numbers; its programs run here with the import
+# changed to `from autograd import Value`, as this one does.
 
 # %%
 if find_spec("torch"):
@@ -63,33 +65,13 @@ if find_spec("torch"):
     torch.nn.functional.mse_loss(out, torch.tensor(y)).backward()
     gradients["PyTorch"] = w.grad.numpy()
 
-# %% [markdown]
-# ## JAX
-#
-# `grad`, `value_and_grad`, `vjp`, `jvp`, `hessian` and their kin mean the same. But
-# there is no second NumPy, arrays may be written into, and branches and loops are
-# Python's.
-
-# %%
 if find_spec("jax"):
     import jax
-    import jax.numpy as jnp
 
     jax.config.update("jax_enable_x64", True)
-    gradients["JAX"] = jax.grad(lambda w: jnp.mean((jnp.maximum(x @ w.T, 0) - y) ** 2))(
-        weight
-    )
+    gradients["JAX"] = jax.grad(lambda w: loss_of(w, jax.numpy))(weight)
 
-# %% [markdown]
-# ## Keras
-#
-# There a model is compiled, and fitted by a method; here `nn.fit` takes the model, the
-# loss and the optimizer. Keras stores the weights of a layer transposed.
-
-# %%
 if find_spec("keras") and find_spec("jax"):
-    import os
-
     os.environ["KERAS_BACKEND"] = "jax"
     import keras
 
@@ -102,14 +84,7 @@ if find_spec("keras") and find_spec("jax"):
 
     gradients["Keras"] = jax.grad(keras_loss)([weight.T])[0].T
 
-# %% [markdown]
-# ## micrograd
-#
-# Single numbers. Its programs run here with the import changed to `from autograd import
-# Value`; so this one does.
 
-
-# %%
 def number_by_number(Value):
     w = [[Value(each) for each in row] for row in weight.tolist()]
     loss = Value(0.0)

@@ -14,6 +14,8 @@ import wave
 from pathlib import Path
 
 import numpy as np
+from figures import panels
+from matplotlib.figure import Figure
 
 WORDS = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 SMALL = Path(__file__).parent / "data" / "spoken_digits.npz"
@@ -73,6 +75,21 @@ def log_mel(sound: np.ndarray) -> np.ndarray:
     return np.clip(decibels / 3 + 20, 0, 20).round().astype(np.uint8)
 
 
+def drawn(sound: np.ndarray) -> Figure:
+    """A sound as it comes, its tones up to 8 kHz, and what is left of them by bands."""
+    figure, rows = panels(1, 8, 5, nrows=3, sharex=True)
+    seconds = len(sound) / RATE
+    rows[0].plot(np.linspace(0, seconds, len(sound)), sound, lw=0.5)
+    rows[0].set(title="as it comes", ylabel="membrane")
+    tones = np.log10(spectrogram(sound)[:, :372] + 1e-3)
+    for axes, picture, top in ((rows[1], tones, 8), (rows[2], log_mel(sound), BANDS)):
+        look = {"aspect": "auto", "origin": "lower", "extent": (0, seconds, 0, top)}
+        axes.imshow(picture.T, "magma", **look)
+    rows[1].set(title="its tones", ylabel="kHz")
+    rows[2].set(title="what the network gets", xlabel="seconds", ylabel="band")
+    return figure
+
+
 def other_voices(batch: np.ndarray, generator: np.random.Generator) -> np.ndarray:
     """Words (n, times, BANDS) changed at random, as by another head in another room.
 
@@ -85,6 +102,14 @@ def other_voices(batch: np.ndarray, generator: np.random.Generator) -> np.ndarra
     room = generator.normal(0, 0.1, (n, 1, BANDS))
     noise = generator.normal(0, 0.1, batch.shape)
     return (moved * louder + room + noise).astype(batch.dtype)
+
+
+def padded(heard: list[np.ndarray]) -> np.ndarray:
+    """Words as one array (n, times, BANDS), from 0 to 1: silence, then the word."""
+    x = np.zeros((len(heard), max(map(len, heard)), BANDS), np.float32)
+    for i, word in enumerate(heard):
+        x[i, len(x[i]) - len(word) :] = word / 20
+    return x
 
 
 Words = tuple[list[np.ndarray], np.ndarray, np.ndarray]

@@ -7,7 +7,6 @@ and as often as one likes; tests/examples compares the two.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 
 
 class Number:
@@ -115,17 +114,3 @@ def history(output: Number) -> list[Number]:
             stack.append((each, True))
             stack += [(parent, False) for parent in each.parents]
     return order
-
-
-def descend(
-    loss: Callable[[], Number], weights: list[Number], lr: float, steps: int
-) -> float:
-    """Gradient descent: against the slope, again and again."""
-    for _ in range(steps):
-        for weight in weights:
-            weight.grad = 0.0
-        value = loss()
-        value.backward()
-        for weight in weights:
-            weight.data -= lr * weight.grad
-    return loss().data

@@ -2,6 +2,7 @@
 
 import doctest
 import importlib
+import inspect
 import pkgutil
 import re
 import subprocess
@@ -53,6 +54,7 @@ def test_every_example_in_a_docstring_runs(name):
         ("docs/parallel.md", 15),
         ("docs/scikit-learn.md", 15),
         ("docs/speed.md", 8),
+        ("docs/start.md", 15),
         ("docs/torch.md", 15),
         ("docs/tour.md", 60),
         ("docs/transforms.md", 30),
@@ -67,6 +69,16 @@ def test_every_example_in_a_document_runs(document, fewest, tmp_path, monkeypatc
     )
     assert attempted > fewest
     assert failed == 0
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_every_public_module_has_its_place_in_the_reference(package):
+    pages = (ROOT / "docs" / "reference").glob("*.md")
+    shown = re.findall(r"automodule:: (\S+)", "".join(map(Path.read_text, pages)))
+    public = importlib.import_module(package)
+    parts = [getattr(public, name) for name in public.__all__]
+    modules = {part.__name__ for part in parts if inspect.ismodule(part)}
+    assert {package, *modules} <= set(shown)
 
 
 @pytest.mark.parametrize(
