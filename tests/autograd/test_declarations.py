@@ -83,7 +83,7 @@ def test_an_error_within_a_rule_names_the_operation_and_where_it_was_called():
     assert "test_declarations.py" in caught.value.__notes__[0]
     frames = [entry.name for entry in caught.traceback]
     assert "derivative of cube" in frames
-    assert "return g * x(x0)" in str(caught.getrepr())
+    assert "return g * given(x(sealed(x0)))" in str(caught.getrepr())
 
 
 def test_a_parameter_without_a_default_has_to_be_given():
