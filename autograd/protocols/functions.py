@@ -14,6 +14,7 @@ from ..core.context import recording
 from ..core.declare import NUMPY, constant, declare
 from ..core.node import Node, numbers, raw
 from ..core.primitive import Primitive
+from ..core.space import unmasked
 from ..source import recipe
 from .refusals import DECIDING, REASONS, RECORDED, WITHOUT_DERIVATIVE
 
@@ -35,6 +36,8 @@ SIGNATURES: dict[Any, Any] = {  # those of functions in C, which NumPy < 2.4 can
 
 def call_function(self: Any, func: Any, types: Any, args: Any, kwargs: Any) -> Any:
     """``__array_function__``: our function of that name, or the value alone."""
+    if len(types) > 1:
+        _check_whole(func, types)
     ours = NUMPY.get(func)
     if ours is not None:
         positional, known = _plan(func)
@@ -56,6 +59,12 @@ def call_function(self: Any, func: Any, types: Any, args: Any, kwargs: Any) -> A
         f"{_named(func)} does not take a {type(self).__name__} here: {reason}. Use "
         ".data for its value alone, without gradient"
     )
+
+
+def _check_whole(func: Any, types: Any) -> None:
+    """Refuse a masked array beside a Tensor, whatever argument it is."""
+    if any(issubclass(kind, np.ma.MaskedArray) for kind in types):
+        unmasked(np.ma.masked, _named(func))
 
 
 @dataclass(frozen=True)
