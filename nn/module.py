@@ -348,8 +348,8 @@ class Module(Part):
                 mine = np.asarray(node.data)
                 place = node if mine is not node.data else _place(mine)
                 new = np.array(arrays[name], dtype=mine.dtype)
-                first = tied.setdefault(place, new)
-                node.data = first if _same(first, new) else new
+                same = tied.setdefault(place, new)
+                node.data = same if _same(same, new) else new
         return Unmatched(missing, unknown)
 
     @contextmanager

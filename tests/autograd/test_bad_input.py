@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import autograd as ag
+import nn
 
 ROWS, VECTOR = np.arange(6.0).reshape(2, 3), np.arange(4.0)
 CASES = {
@@ -317,3 +318,18 @@ def test_what_is_no_integer_is_no_end_of_a_slice_and_no_switch():
             x.requires_grad = flag
     with pytest.raises(TypeError, match="a listener is a function"):
         ag.listen(3)
+
+
+def test_a_sparse_matrix_is_refused_by_name_with_what_works():
+    sparse = pytest.importorskip("scipy.sparse").csr_array(np.eye(2))
+    x = ag.tensor(SQUARE, requires_grad=True)
+    with pytest.raises(TypeError, match=r"s\.toarray\(\) @ x for a sparse s"):
+        sparse @ x
+    for call in (
+        lambda: x @ sparse,
+        lambda: nn.functional.linear(x, sparse),
+        lambda: nn.functional.linear(sparse, x),
+        lambda: nn.functional.mse_loss(sparse, x),
+    ):
+        with pytest.raises(TypeError, match="csr_array"):
+            call()
