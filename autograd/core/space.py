@@ -15,6 +15,7 @@ from .node import Node, raw, told
 
 SMALL = 1 << 13  # bytes: constants up to here are copied, lest they be written later
 NUMBERS = "biufc"  # the kinds of dtypes that Tensors hold
+ARRAY = (ndarray, np.generic)  # what NumPy returns: a scalar, too
 
 
 class Space(Protocol):
@@ -146,7 +147,7 @@ class Arrays(Space):
         )
 
     def normal(self, data: Any) -> ndarray:
-        return data if type(data) is ndarray else np.asarray(operand(data, "a Tensor"))
+        return np.asarray(data if isinstance(data, ARRAY) else operand(data, "a node"))
 
     def fitted(self, part: Any, node: Node, lift: bool) -> Any:
         data = node._raw

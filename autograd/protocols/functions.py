@@ -36,8 +36,8 @@ SIGNATURES: dict[Any, Any] = {  # those of functions in C, which NumPy < 2.4 can
 
 def call_function(self: Any, func: Any, types: Any, args: Any, kwargs: Any) -> Any:
     """``__array_function__``: our function of that name, or the value alone."""
-    if len(types) > 1:
-        _check_whole(func, types)
+    if len(types) > 1 and _have_masks(types):
+        unmasked(np.ma.masked, _named(func))
     ours = NUMPY.get(func)
     if ours is not None:
         positional, known = _plan(func)
@@ -61,10 +61,10 @@ def call_function(self: Any, func: Any, types: Any, args: Any, kwargs: Any) -> A
     )
 
 
-def _check_whole(func: Any, types: Any) -> None:
-    """Refuse a masked array beside a Tensor, whatever argument it is."""
-    if any(issubclass(kind, np.ma.MaskedArray) for kind in types):
-        unmasked(np.ma.masked, _named(func))
+@lru_cache(256)
+def _have_masks(types: tuple[type, ...]) -> bool:
+    """Whether there is a masked array beside a Tensor, whatever argument it is."""
+    return any(issubclass(kind, np.ma.MaskedArray) for kind in types)
 
 
 @dataclass(frozen=True)

@@ -294,3 +294,30 @@ def test_a_forward_function_of_wrong_operands_tells_the_operation():
     x = ag.tensor(A, requires_grad=True)
     with pytest.raises(ValueError, match="product"):
         product(x, x)
+
+
+@pytest.mark.parametrize(
+    "op",
+    [
+        ag.general(lambda x: 2 * x, lambda g: None, name="without return"),
+        ag.linear(lambda x: 2 * x, lambda g: None, name="without return"),
+        ag.elementwise(lambda x: 2 * x, lambda x: None, name="without return"),
+        ag.general(lambda x: 2 * x, joint=lambda g: None, name="without return"),
+    ],
+)
+def test_a_rule_that_returns_nothing_means_no_silent_zero(op):
+    for f in (lambda x: np.sum(op(x)), lambda x: np.sum(op(x) * x)):
+        with pytest.raises(TypeError, match="a rule returned None"):
+            ag.grad(f)(np.ones(2))
+    both = ag.general(lambda x, y: x * y, joint=lambda g, y: (g * y, None), name="half")
+    assert ag.grad(both)(2.0, 3.0) == 3
+
+
+def test_what_is_made_of_no_function_or_of_no_numbers_is_refused():
+    for declared in (ag.general, ag.linear, ag.elementwise, ag.composed(), ag.record):
+        with pytest.raises(TypeError, match=r"function; got int 3"):
+            declared(3)
+    for junk in (None, "a", {}, object()):
+        op = ag.general(lambda x, junk=junk: junk, lambda g: g, name="junk")
+        with pytest.raises(TypeError, match="Tensors hold numbers"):
+            op(ag.tensor([1.0], requires_grad=True))
