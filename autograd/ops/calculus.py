@@ -60,9 +60,9 @@ def diff(x, n=1, axis=-1, prepend=None, append=None):
 
 def _as_array(x):
     """Lists and numbers as arrays; None, arrays and nodes as they are."""
-    return (
-        x if x is None or isinstance(x, Node) else np.asarray(unmasked(x, "a function"))
-    )
+    if x is None or isinstance(x, Node):
+        return x
+    return np.asarray(unmasked(x, "a function"))
 
 
 @composed(
