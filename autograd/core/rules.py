@@ -220,13 +220,13 @@ def in_dtype(x: Any, out: Any) -> Any:
 
 
 def _generated(op: Any, text: str, known: Mapping[str, Any]) -> Callable[..., Any]:
-    place = f"<derivative of {op.name}>"
+    name = f"derivative of {op.name}"
+    place = f"<{name}, text {hash(text):x}>"  # an operation has several
     linecache.cache[place] = (len(text), None, text.splitlines(True), place)
     space = {"__name__": __name__, "shape": np.shape, **known}
     space |= {"fresh": fresh, "sealed": sealed, "given": given}
     exec(compile(text, place, "exec"), space)
     function = space["derivative"]
-    name = place.strip("<>")
     function.__code__ = function.__code__.replace(co_name=name, co_qualname=name)
     return function
 

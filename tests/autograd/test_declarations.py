@@ -321,3 +321,14 @@ def test_what_is_made_of_no_function_or_of_no_numbers_is_refused():
         op = ag.general(lambda x, junk=junk: junk, lambda g: g, name="junk")
         with pytest.raises(TypeError, match="Tensors hold numbers"):
             op(ag.tensor([1.0], requires_grad=True))
+
+
+def test_a_traceback_shows_the_text_that_runs_of_several_of_one_operation():
+    def rule(x):
+        raise IndexError("nothing there")
+
+    op = ag.elementwise(lambda x, y: x * y, rule, lambda x, out: x, name="two rules")
+    first, _ = op.partials
+    with pytest.raises(IndexError, match="nothing there") as caught:
+        first(1.0, 6.0, {}, 2.0, 3.0)
+    assert "return given(rule(sealed(x0)))" in str(caught.getrepr())
