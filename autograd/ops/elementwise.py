@@ -139,14 +139,17 @@ def _power_by_base(x, y, out):
 
 def _within_range(lesser, x, y, out):
     """y·xʸ⁻¹, as y·xʸ / x where xʸ⁻¹ leaves the range, and y would bring it back."""
-    size = np.abs(raw(lesser))
-    info = np.finfo(size.dtype)
-    normal = np.logical_and(size >= info.tiny, size <= info.max)
-    away = np.logical_or(np.equal(raw(x), 0), np.isinf(raw(x)))
-    known = np.logical_or(normal, away)
-    if np.all(known):
+    lost = np.logical_not(_is_normal(raw(lesser)))
+    lost = np.logical_and(lost, _is_normal(raw(out)))
+    lost = np.logical_and(lost, np.isfinite(raw(x)))
+    if not np.any(lost):
         return y * lesser
-    return np.where(known, y * lesser, y * out / np.where(known, 1, x))
+    return np.where(lost, y * out / np.where(lost, x, 1), y * lesser)
+
+
+def _is_normal(x):
+    size, info = np.abs(x), np.finfo(np.result_type(x))
+    return np.logical_and(size >= info.tiny, size <= info.max)
 
 
 def _power_by_exponent(x, y, out):
