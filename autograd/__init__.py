@@ -108,11 +108,11 @@ def __dir__() -> list[str]:
 
 def __getattr__(name: str) -> Any:
     """What is asked for a name that is not there: PyTorch's are told apart."""
+    text = f"module 'autograd' has no attribute {name!r}"
     instead = pytorch.instead_of(name)
-    known = f", which is PyTorch's: {instead}" if instead else ""
-    raise AttributeError(
-        f"module 'autograd' has no attribute {name!r}{known}", name=name
-    )
+    if not instead:
+        raise AttributeError(text, name=name)
+    raise pytorch.absent(f"{text}, which is PyTorch's: {instead}", name)
 
 
 warn_of_namesake()

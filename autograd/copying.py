@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from weakref import WeakValueDictionary
 
-from .core.context import clock
+from .core.context import clock, recording
 from .core.guard import check_unwritten
 from .core.node import (
     NO_PARAMS,
@@ -26,6 +26,7 @@ def copied(self: Node, memo: dict[int, Any]) -> Node:
     """``copy.deepcopy``: the node and all it was made from, in fresh memory."""
     numbers(self, "a copy")
     order = _fresh(_unknown(self, memo))
+    _check_outlives(order)
     constants: dict[Any, Node] = {}
 
     def twin_of(node: Node, x: Any) -> Any:
@@ -55,6 +56,7 @@ def reduced(self: Node) -> tuple[Any, ...]:
     """For ``pickle``: a leaf by itself, others as members of a part of the graph."""
     numbers(self, "a copy")
     if self.op is None:
+        _check_outlives([self])
         leaf = (self._raw, None, (), NO_PARAMS, self.tracked, self.grad)
         return _leaf, (type(self), (*leaf, _extras(self)))
     part = _parts.get(id(self)) or _Part(self)
@@ -70,6 +72,7 @@ class _Part:
 
     def __init__(self, output: Node) -> None:
         self.nodes = _unknown(output, _parts)
+        _check_outlives(self.nodes)
         self.position = {node: i for i, node in enumerate(self.nodes)}
         _parts.update({id(node): self for node in self.nodes if node.op is not None})
 
@@ -108,6 +111,17 @@ def _unknown(output: Node, known: Mapping[int, Any]) -> list[Node]:
                 found.add(x)
                 stack.append(x)
     return sorted(found, key=by_age)
+
+
+def _check_outlives(order: list[Node]) -> None:
+    """A copy of what a running transform differentiates by would get no derivative."""
+    private = recording.get().private
+    if private and not private.isdisjoint(order):
+        raise TypeError(
+            "copy, deepcopy and pickle of what a running transform differentiates by "
+            "would lose its history: the copy is a leaf of its own. Write np.copy(x); "
+            "a copy without gradient is x.detach()"
+        )
 
 
 def _fresh(order: list[Node]) -> list[Node]:

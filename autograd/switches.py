@@ -136,6 +136,11 @@ class Listening(Switch):
     """One more listener, beside those there are when the block begins."""
 
     def __init__(self, listener: Callable[..., object]) -> None:
+        if not callable(listener):
+            raise TypeError(
+                "a listener is a function of (node, cotangent or tangent, parts); got "
+                f"{type(listener).__name__} {listener!r}"
+            )
         self.listener = listener
 
     def __enter__(self) -> Recording:

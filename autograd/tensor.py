@@ -31,9 +31,9 @@ from .value import track_leaf
 
 INSTEAD = (
     "Write np.stack([x, y]) or ag.asarray([[x, 1.0], [2.0, y]]) for np.array, "
-    "ag.asarray(a).at[i].set(x) for a[i] = x, w @ x for w.dot(x), ag.full(n, x) for "
-    "np.full, np.maximum(np.max(a), x) for initial=x. Numbers without a gradient, as to "
-    "print them, are .item(), .data or .detach()"
+    "ag.asarray(a).at[i].set(x) for a[i] = x, w @ x for w.dot(x), s.toarray() @ x for a "
+    "sparse s, ag.full(n, x) for np.full, np.maximum(np.max(a), x) for initial=x. "
+    "Numbers without a gradient, as to print them, are .item(), .data or .detach()"
 )
 
 

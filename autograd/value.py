@@ -10,7 +10,7 @@ import numpy as np
 from .copying import copied, reduced
 from .core.backward import backward
 from .core.context import leave, recording
-from .core.node import numbers, switch, tick
+from .core.node import numbers, switch, tick, told
 from .core.space import FLOATS, as_float
 from .core.writes import caller, writes
 from .operators import Operators
@@ -146,6 +146,8 @@ def track_leaf(node: Any, tracked: bool) -> None:
     What was computed with it meanwhile took it for a constant, and recorded nothing or
     only a part: no gradient flows back from there when tracking is on again.
     """
+    if not isinstance(tracked, (bool, np.bool_)):
+        raise TypeError(f"requires_grad is True or False; got {told(tracked)}")
     if node.op is not None:
         raise ValueError(
             f"requires_grad can be set on leaves only; this is the result of "

@@ -17,7 +17,7 @@ from .formulas import functions
 DTYPES = (np.float16, np.float32, np.float64)
 ALLOWED = 8
 REASONS = {  # rows that are allowed more
-    "power": "xʸ⁻¹ may overflow just before y brings the product back into the range",
+    "power": "y - 1 rounds, which tells where x is very large or small",
     "sinc": "far out πx rounds, in NumPy's function as in the slope",
     "gelu_tanh": "the exponent rounds, in the function as in the slope",
     "BCE with logits": "σ(x) and the target cancel where they meet",

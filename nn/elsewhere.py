@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
 from typing import Any, NoReturn
+
+from autograd.ops.keywords import with_keywords
+from autograd.protocols.pytorch import absent
 
 CPU = "there is one device, the CPU, and nothing to move; leave it out"
 LAZY = "say the sizes, as in nn.Linear(4, 8)"
@@ -121,10 +123,9 @@ interpolate
     def asked(name: str) -> NoReturn:
         instead = NAMES[module].get(name)
         if instead is None:
-            text = f"module {module!r} has no attribute {name!r}"
-        else:
-            text = f"{module!r} has no {name!r}, which is PyTorch's: {instead}"
-        raise AttributeError(text, name=name)
+            raise AttributeError(f"module {module!r} has no attribute {name!r}")
+        text = f"{module!r} has no {name!r}, which is PyTorch's: {instead}"
+        raise absent(text, name)
 
     return asked
 
@@ -136,19 +137,12 @@ def option_told(name: str) -> str:
 
 def with_options(function: Callable[..., Any]) -> Callable[..., Any]:
     """The same function, whose error for an option of PyTorch's tells what to write."""
+    return with_keywords(function, _options_told)
 
-    @wraps(function)
-    def call(*args: Any, **given: Any) -> Any:
-        try:
-            return function(*args, **given)
-        except TypeError as error:
-            for name in given:
-                if name in OPTIONS and f"keyword argument {name!r}" in str(error):
-                    said, *_ = str(error).split(". Did you mean")  # a guess, since 3.13
-                    raise TypeError(said + option_told(name)) from None
-            raise
 
-    return call
+def _options_told(text: str) -> str:
+    found = [name for name in OPTIONS if f"argument {name!r}" in text]
+    return "".join(map(option_told, found))
 
 
 class Elsewhere:

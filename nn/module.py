@@ -342,9 +342,14 @@ class Module(Part):
         if problems:
             head = f"the state does not fit this {type(self).__name__}; nothing was"
             raise ValueError("\n  ".join([f"{head} loaded", *problems]))
+        tied: dict[Any, np.ndarray] = {}  # by its place in memory
         for name, node in own.items():
             if name in arrays:
-                node.data = np.array(arrays[name], dtype=np.asarray(node.data).dtype)
+                mine = np.asarray(node.data)
+                place = node if mine is not node.data else _place(mine)
+                new = np.array(arrays[name], dtype=mine.dtype)
+                same = tied.setdefault(place, new)
+                node.data = same if _same(same, new) else new
         return Unmatched(missing, unknown)
 
     @contextmanager
@@ -598,6 +603,11 @@ for _name in METHODS:
 
 def _is_state(x: Any) -> bool:
     return is_parameter(x) or (is_buffer(x) and not is_transient(x))
+
+
+def _place(array: np.ndarray) -> tuple[Any, ...]:
+    """Where an array lies, alike for two that are tied, as by ``b.data = a.data``."""
+    return array.__array_interface__["data"][0], array.shape, array.strides
 
 
 def _fits(array: np.ndarray, own: np.ndarray) -> bool:

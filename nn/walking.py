@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import ChainMap, UserDict, UserList, deque
 from collections.abc import Callable, Iterator, Mapping
 from copy import copy
 from typing import Any
@@ -15,7 +16,9 @@ class Part:
     """What is walked by its attributes: the base of Module."""
 
 
-WALKED = (Part, dict, list, tuple)
+BY_KEY = (dict, UserDict, ChainMap)
+IN_ORDER = (list, tuple, deque, UserList)
+WALKED = (Part, *BY_KEY, *IN_ORDER)
 Found = tuple[list[Any], Any]  # the keys that lead there, and what is there
 
 
@@ -64,9 +67,9 @@ def attributes(x: Any) -> Iterator[tuple[Any, Any]]:
     """What lies directly within ``x``, by name, key or position; nothing in a leaf."""
     if isinstance(x, Part):
         return iter(vars(x).items())
-    if isinstance(x, dict):
+    if isinstance(x, BY_KEY):
         return iter(x.items())
-    return enumerate(x) if isinstance(x, (list, tuple)) else iter(())
+    return enumerate(x) if isinstance(x, IN_ORDER) else iter(())
 
 
 def generators_of(root: Any) -> dict[str, np.random.Generator]:
@@ -114,7 +117,7 @@ def substituted(x: Any, others: Mapping[Any, Any]) -> Any:
     """``x`` with other nodes within its containers; itself, if there are none."""
     if isinstance(x, Node):
         return others.get(x, x)
-    if not isinstance(x, (list, tuple, dict)):
+    if not isinstance(x, (*BY_KEY, *IN_ORDER)):
         return x
     new = {key: substituted(child, others) for key, child in attributes(x)}
     if all(new[key] is child for key, child in attributes(x)):

@@ -15,7 +15,7 @@ from .zeros import pulled
 
 _set_grad = vars(Node)["grad"].__set__  # the slot's own setter, in C
 _committing = Lock()
-swept: ContextVar[Any] = ContextVar("swept", default=lambda: None)  # the last output
+last_swept: ContextVar[Any] = ContextVar("last_swept", default=lambda: None)
 
 
 def backward(output: Node, cotangent: Any, free: bool) -> None:
@@ -43,7 +43,7 @@ def backward(output: Node, cotangent: Any, free: bool) -> None:
     with _committing:
         grads = [space.accumulated(leaf, g, shared) for leaf, g in leaves.items()]
         deque(map(_set_grad, [*leaves, *inner], grads + kept), maxlen=0)
-    swept.set(ref(output))
+    last_swept.set(ref(output))
     if free:
         release(output)
 

@@ -29,7 +29,7 @@ from typing import Any
 import numpy as np
 
 from .context import switched
-from .node import Node, raw
+from .node import Node, raw, told
 from .rules import RESERVED, call_text, compiled, in_dtype
 from .signature import Signature, names_of
 from .sweeps import Product, pullback
@@ -106,6 +106,8 @@ class Primitive:
     ) -> None:
         """What is known of a function besides its derivative."""
         vars(self).clear()  # what was compiled, where a primitive is made anew in place
+        if not callable(forward):
+            raise TypeError(f"a primitive is made of a function; got {told(forward)}")
         self.forward = forward
         self.name = name or forward.__name__.strip("_")
         self.signature = Signature.of(forward)
@@ -183,9 +185,7 @@ class Primitive:
         return self._compiled(self.push_written)
 
     def _call_text(self, rule: Rule, name: str) -> str:
-        """The engine's own rules write into no cotangent; a person's gets a copy."""
-        g = "g" if self.is_declared else "fresh(g)"
-        return call_text(self.signature, rule, name, g)
+        return call_text(self.signature, rule, name, self.is_declared)
 
     def _compiled(self, rule: Rule | None) -> Any:
         text = rule and self._call_text(rule, "rule")
@@ -195,7 +195,6 @@ class Primitive:
         self, node: Node, tangents: Sequence[Any], lift: bool, times: Product | None
     ) -> Any:
         """The tangent of ``node`` from those of its inputs (None: zero)."""
-        raise NotImplementedError
 
     def pull_by(
         self, times: Product, node: Node, g: Any, floor: int, lift: bool

@@ -25,19 +25,21 @@ IDENTITY = (lambda x: x).__code__.co_code
 
 
 def call_text(
-    signature: Signature, rule: Callable[..., Any], name: str, g: str = "g"
+    signature: Signature, rule: Callable[..., Any], name: str, ours: bool = True
 ) -> str:
     """The text of a call of ``rule``, known by ``name``, with what it asks for.
 
     It stands where ``g, out, params``, the operands ``x0, x1 …`` and further ones
     ``rest`` are known. A push takes the tangents ``t`` where a pull takes ``g``.
     """
+    g, read = ("g", "{}") if ours else ("fresh(g)", "sealed({})")
     where = {key: f"params[{key!r}]" for key in signature.defaults}
-    where |= {"g": g, "out": "out", "t": g}
+    where |= {"g": g, "out": read.format("out"), "t": g}
     for i, operand in enumerate(signature.operands):
-        where |= {operand: f"x{i}", f"{operand}_shape": f"shape(x{i})"}
+        where |= {operand: read.format(f"x{i}"), f"{operand}_shape": f"shape(x{i})"}
     rest = signature.rest
-    where |= {rest: "rest", f"{rest}_shape": "[*map(shape, rest)]"}
+    where |= {rest: "rest" if ours else "[*map(sealed, rest)]"}
+    where |= {f"{rest}_shape": "[*map(shape, rest)]"}
     names = names_of(rule)
     unknown = [key for key in names if key not in where]
     if unknown:
@@ -45,7 +47,23 @@ def call_text(
         raise TypeError(f"a rule reads {unknown[0]!r}, which is none of {known}")
     if type(rule) is FunctionType and rule.__code__.co_code == IDENTITY:
         return where[names[0]]
-    return f"{name}({', '.join([where[key] for key in names])})"
+    call = f"{name}({', '.join([where[key] for key in names])})"
+    return call if ours else f"given({call})"
+
+
+def sealed(x: Any) -> Any:
+    """An operand, or the result, as a person's rule may read it, and not write."""
+    if type(x) is np.ndarray:
+        x = x.view()
+        x.flags.writeable = False
+    return x
+
+
+def given(part: Any) -> Any:
+    """What a person's rule returns: without ``return`` that were a silent 0."""
+    if part is None:
+        raise TypeError("a rule returned None; of no gradient it returns zeros")
+    return part
 
 
 def fresh(g: Any) -> Any:
@@ -83,9 +101,9 @@ def pull_of(op: Any) -> Callable[[Node, Any, int, bool], Sequence[Any]]:
                 for x, at in pairs
             ]
         if lift:
-            return pulled(op, node, g, node, operands, floor)
+            return contributions(op, node, g, node, operands, floor)
         try:
-            return pulled(op, node, g, node._raw, operands, floor)
+            return contributions(op, node, g, node._raw, operands, floor)
         except FAILURES:
             return _as_numpy(op, node, g, floor)
 
@@ -144,6 +162,7 @@ def _written_out(op: Any, floats: bool) -> Callable[..., None]:
     written = enumerate(op.written)
     texts = [rule and op.contribution(i, f"rule{i}") for i, rule in written]
     whole = " ".join(filter(None, texts))
+    words = {*re.findall(r"\w+", whole)}
     parts = "".join([f"part{i}, " for i in range(op.arity)])
     lines = ["def derivative(node, g, sums, add, floor):"]
     lines += [f"    {parts.replace('part', 'n')}= node.inputs", "    kind = type(node)"]
@@ -151,15 +170,15 @@ def _written_out(op: Any, floats: bool) -> Callable[..., None]:
         x, n = f"x{i}", f"n{i}"
         lines += [f"    is_node{i} = type({n}) is kind"]
         lines += [f"    wants{i} = is_node{i} and {n}.tracked and {n}.age >= floor"]
-        if _reads(whole, x):
+        if x in words:
             lines += [f"    {x} = {n}._raw if is_node{i} else {n}"]
             if op.by_element and op.arity > 1 and not floats:
                 unlike = f"type({x}) is not array or {x}.dtype is not node._raw.dtype"
                 constant = f"not wants{i} and type({x}) is not float"
                 lines += [f"    if {constant} and ({unlike}):"]
                 lines += [f"        {x} = in_dtype({x}, node._raw)"]
-    lines += ["    params = node.params"] * _reads(whole, "params")
-    lines += ["    out = node._raw"] * _reads(whole, "out")
+    lines += ["    params = node.params"] * ("params" in words)
+    lines += ["    out = node._raw"] * ("out" in words)
     if not op.by_element:
         lines += ["    if type(g) is list:", "        g = complete(g, node, False)"]
     lines += ["    try:"]
@@ -188,30 +207,26 @@ def _written_out(op: Any, floats: bool) -> Callable[..., None]:
     return _generated(op, "\n".join(lines) + "\n", {**rules, **known})
 
 
-def _reads(text: str, name: str) -> bool:
-    return re.search(rf"\b{name}\b", text) is not None
-
-
 def in_dtype(x: Any, out: Any) -> Any:
     """A constant operand in the dtype of the result, which its rules compute in."""
-    if type(x) is float or type(x) is int or type(out) is float:
-        return x
+    if (type(x) is float or type(x) is int) and x:
+        return x  # but of 1 / 0.0 NumPy knows more than Python
+    dtype = getattr(out, "dtype", float)
     if isinstance(x, Node):
-        if x._raw.dtype == out.dtype:
-            return x
         constant: Any = x
-        return constant.astype(out.dtype)
-    dtype = getattr(x, "dtype", None)
-    return x if dtype == out.dtype else np.asarray(x, out.dtype)
+        same = type(out) is float or x._raw.dtype == dtype
+        return x if same else constant.astype(dtype)
+    return np.asarray(x, dtype)
 
 
 def _generated(op: Any, text: str, known: Mapping[str, Any]) -> Callable[..., Any]:
-    place = f"<derivative of {op.name}>"
+    name = f"derivative of {op.name}"
+    place = f"<{name}, text {hash(text):x}>"  # an operation has several
     linecache.cache[place] = (len(text), None, text.splitlines(True), place)
-    space = {"__name__": __name__, "shape": np.shape, "fresh": fresh, **known}
+    space = {"__name__": __name__, "shape": np.shape, **known}
+    space |= {"fresh": fresh, "sealed": sealed, "given": given}
     exec(compile(text, place, "exec"), space)
     function = space["derivative"]
-    name = place.strip("<>")
     function.__code__ = function.__code__.replace(co_name=name, co_qualname=name)
     return function
 
@@ -227,7 +242,7 @@ def _complete(cotangents: list[Any], node: Node, lift: bool) -> tuple[Any, ...]:
     return tuple(whole)
 
 
-def pulled(
+def contributions(
     op: Any, node: Node, g: Any, out: Any, operands: Sequence[Any], floor: int
 ) -> Sequence[Any]:
     """The contributions of ``g``, by the rules as they are."""
@@ -249,4 +264,4 @@ def _as_numpy(op: Any, node: Node, g: Any, floor: int) -> Sequence[Any]:
         raise
     with np.errstate(all="ignore"):
         xs = [*map(np.float64, operands)]
-        return pulled(op, node, np.float64(g), np.float64(node._raw), xs, floor)
+        return contributions(op, node, np.float64(g), np.float64(node._raw), xs, floor)

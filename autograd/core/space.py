@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, nullcontext
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy import ndarray
@@ -15,9 +15,10 @@ from .node import Node, raw, told
 
 SMALL = 1 << 13  # bytes: constants up to here are copied, lest they be written later
 NUMBERS = "biufc"  # the kinds of dtypes that Tensors hold
+ARRAY = (ndarray, np.generic)  # what NumPy returns: a scalar, too
 
 
-class Space:
+class Space(Protocol):
     """The data of one kind of node: how they become operands, results and gradients.
 
     A kind of node says ``space = ARRAYS`` in its class; ``kind`` is that class.
@@ -34,54 +35,42 @@ class Space:
 
     def constant(self, x: Any, op: Any) -> Any:
         """``x`` as a constant operand of ``op`` beside such nodes, or a TypeError."""
-        raise NotImplementedError
 
     def normal(self, data: Any) -> Any:
         """A forward function's result as such a node holds it."""
-        raise NotImplementedError
 
     def fitted(self, part: Any, node: Node, lift: bool) -> Any:
         """A contribution with the shape and dtype of the input ``node`` it goes to."""
-        raise NotImplementedError
 
     def settled(self, part: Any, node: Node, lift: bool) -> Any:
         """A tangent with the shape and dtype of its ``node``."""
-        raise NotImplementedError
 
     def warnings(self) -> AbstractContextManager[Any]:
         """What the sweep runs in whose results are not all finite."""
-        raise NotImplementedError
 
     def accumulated(self, leaf: Node, g: Any, shared: bool) -> Any:
         """The new ``.grad`` of a leaf; what is ``shared`` is held by others, too."""
-        raise NotImplementedError
 
     def kept(self, g: Any) -> Any:
         """The ``.grad`` of an inner node that keeps one."""
-        raise NotImplementedError
 
     def cotangent(self, g: Any, node: Node) -> Any:
         """A cotangent of ``node`` that a person gave, as sweeps take it."""
-        raise NotImplementedError
 
     def tangent(self, g: Any, node: Node) -> Any:
         """A tangent of ``node`` that a person gave, as sweeps take it."""
-        raise NotImplementedError
 
     def ones(self, node: Node) -> Any:
         """The cotangent of a node of one element whose derivative is wanted."""
-        raise NotImplementedError
 
     def basis(self, node: Node) -> Iterator[Any]:
         """One for each element of ``node``: 1 there, 0 elsewhere."""
-        raise NotImplementedError
 
     def result(self, given: Any, data: Any, node: Node) -> Any:
         """What belongs to ``node`` (None: zeros), as one who passed ``given`` wants it.
 
         A node for a node, a number for a number; in memory of its own.
         """
-        raise NotImplementedError
 
 
 class Floats(Space):
@@ -158,7 +147,7 @@ class Arrays(Space):
         )
 
     def normal(self, data: Any) -> ndarray:
-        return np.asarray(data)  # where NumPy returned a scalar
+        return np.asarray(data if isinstance(data, ARRAY) else operand(data, "a node"))
 
     def fitted(self, part: Any, node: Node, lift: bool) -> Any:
         data = node._raw

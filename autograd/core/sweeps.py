@@ -28,11 +28,9 @@ class Deferred:
 
     def buffer(self) -> Any:
         """An empty sum."""
-        raise NotImplementedError
 
     def add_into(self, total: Any) -> None:
         """Add this contribution to ``total`` in place."""
-        raise NotImplementedError
 
 
 class Sums(dict[Node, Any]):
@@ -185,7 +183,7 @@ def _pullback(
         yield node, g, parts
 
 
-def swept(
+def sweep(
     outputs: Sequence[Node],
     cotangents: Sequence[Any],
     wanted: Container[Node],
@@ -228,10 +226,10 @@ def swept(
     return leaves, inner
 
 
-def _explain(error: Exception, node: Node, op: Any, *pulled: Any) -> None:
+def _explain(error: Exception, node: Node, op: Any, *asked: Any) -> None:
     """Say where an error came from; of freed nodes, that they were freed."""
     if node.op is not op:  # freed since: that is the reason
-        node.op.pull(node, *pulled)
+        node.op.pull(node, *asked)
     if node.inputs:  # freed nodes have none, and say all there is to say
         error.add_note(f"in the derivative of {named(node)}")
 

@@ -21,7 +21,7 @@ from .declare import declare, multilinear
 from .node import Node, hooked
 from .primitive import Primitive
 from .space import Space
-from .sweeps import pullback, pushforward, swept
+from .sweeps import pullback, pushforward, sweep
 
 
 def _weigh(x: Any, y: Any, either: bool = False) -> Any:
@@ -71,7 +71,7 @@ def pulled(
     for times, silent in ALOUD if once else _attempts():
         leaves, inner = dict[Node, Any](), dict[Node, Any]()
         with np.errstate(all="ignore") if silent else space.warnings():
-            found = None if lift or times else swept(outputs, cotangents, wanted, floor)
+            found = not (lift or times) and sweep(outputs, cotangents, wanted, floor)
             if found:
                 leaves, inner = found
             else:

@@ -8,6 +8,7 @@ from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 from ..core.composite import composed
 from ..core.declare import constant
 from ..core.node import Node, decides
+from ..core.space import unmasked
 from . import reductions
 from .indexing import along, getitem
 from .shaping import astype, broadcast_to, concatenate, ravel, reshape
@@ -59,7 +60,9 @@ def diff(x, n=1, axis=-1, prepend=None, append=None):
 
 def _as_array(x):
     """Lists and numbers as arrays; None, arrays and nodes as they are."""
-    return x if x is None or isinstance(x, Node) else np.asarray(x)
+    if x is None or isinstance(x, Node):
+        return x
+    return np.asarray(unmasked(x, "a function"))
 
 
 @composed(

@@ -12,7 +12,7 @@ from ..core.declare import constant, elementwise, linear
 from ..core.node import decides, raw
 from ..core.primitive import Primitive
 from .held import held
-from .kinks import over_length
+from .kinks import over_length, without_slope
 
 __all__ = [
     "absolute",
@@ -119,19 +119,48 @@ LEAST = 1 / 128  # of the slopes of tanh that come from its result
 # Rules that need a line or two. ------------------------------------------------------
 
 
-def _power_by_base(x, y):
+def _power_by_base(x, y, out):
     """∂xʸ/∂x = y·xʸ⁻¹, and 0 where y = 0, also at x = 0."""
-    if isinstance(y, (int, float)):  # the common x**2, in one pass over the array
-        return y * x ** (y - 1) if y else np.zeros_like(x)
+    if isinstance(y, (int, float)):
+        if 0.5 <= y <= 16 or -16 <= y <= -1:  # in one pass over the array
+            return y * x ** (y - 1)
+        y = np.asarray(y, np.result_type(raw(out)))
     zero = np.logical_not(np.abs(x) > 1e-37)  # or so small that 0·x⁻¹ is not 0
     nowhere = np.logical_and(np.equal(y, 0), zero)
-    return y * np.power(x, y - 1 + nowhere)
+    with np.errstate(over="ignore"):  # what is so warns below
+        lesser = np.power(x, y - 1 + nowhere)
+    if not decides(out):
+        return y * lesser
+    part = _within_range(lesser, x, y, out)
+    steps = np.logical_or(np.equal(raw(y), 0), np.equal(raw(y), 1))
+    steps = np.logical_and(steps, np.equal(raw(x), 0))  # 0ʸ⁻¹ has none there by y
+    return without_slope(part, y, steps) if np.any(steps) else part
 
 
-def _power_by_exponent(x, out):
+def _within_range(lesser, x, y, out):
+    """y·xʸ⁻¹, as y·xʸ / x where xʸ⁻¹ leaves the range, and y would bring it back."""
+    lost = np.logical_not(_is_normal(raw(lesser)))
+    lost = np.logical_and(lost, _is_normal(raw(out)))
+    lost = np.logical_and(lost, np.isfinite(raw(x)))
+    if not np.any(lost):
+        return y * lesser
+    return np.where(lost, y * out / np.where(lost, x, 1), y * lesser)
+
+
+def _is_normal(x):
+    size, info = np.abs(x), np.finfo(np.result_type(x))
+    return np.logical_and(size >= info.tiny, size <= info.max)
+
+
+def _power_by_exponent(x, y, out):
     """∂xʸ/∂y = xʸ·log x, and 0 at x = 0, where xʸ stays what it is."""
-    base = np.where(np.equal(x, 0), 1.0, x)
-    return out * np.log(base + 0j if np.iscomplexobj(out) else base)
+    zero = np.equal(x, 0)
+    base = np.where(zero, 1.0, x)
+    slope = out * np.log(base + 0j if np.iscomplexobj(out) else base)
+    if not decides(out):
+        return slope
+    steep = np.logical_and(raw(zero), np.less_equal(np.real(raw(y)), 1))
+    return without_slope(slope, x, steep) if np.any(steep) else slope
 
 
 def _power(x, y):

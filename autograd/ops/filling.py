@@ -1,10 +1,12 @@
 """New arrays between given ends, and functions of each row."""
 
+import math
 import operator
 
 import numpy as np
 
 from ..core.composite import composed
+from ..core.node import raw
 from .shaping import astype, reshape, stack
 
 __all__ = ["apply_along_axis", "apply_over_axes", "geomspace", "logspace"]
@@ -23,7 +25,7 @@ def linspace(start, stop, num=50, endpoint=True, retstep=False, dtype=None, axis
     values = start + rows * step if parts > 0 else start + 0.0 * (rows + stop)
     values = np.where(rows == parts, stop, values) if last else values
     values = np.moveaxis(values, 0, axis)
-    values = values if dtype is None else astype(values, dtype)
+    values = astype(values, dtype or _promoted(start, stop), copy=False)
     return (values, step) if retstep else values
 
 
@@ -55,8 +57,15 @@ def geomspace(start, stop, num=50, endpoint=True, dtype=None, axis=0):
     >>> ag.geomspace(ag.tensor(1.0), 100.0, 3)
     Tensor([  1.,  10., 100.])
     """
-    exponents = linspace(np.log(start), np.log(stop), num, endpoint, axis=axis)
+    work = _promoted(start, stop)
+    ends = [np.log(astype(x, work, copy=False)) for x in (start, stop)]
+    exponents = linspace(*ends, num, endpoint, axis=axis)
     return np.exp(exponents) if dtype is None else astype(np.exp(exponents), dtype)
+
+
+def _promoted(*ends):
+    """The dtype of numbers between: that of the ends, or of floats."""
+    return np.result_type(*map(raw, ends), 1.0)
 
 
 def apply_along_axis(func1d, axis, arr, *args, **kwargs):
@@ -70,7 +79,11 @@ def apply_along_axis(func1d, axis, arr, *args, **kwargs):
     """
     rows = np.moveaxis(arr, axis, -1)
     lead = rows.shape[:-1]
-    vectors = reshape(rows, (-1, rows.shape[-1]))
+    if 0 in lead:
+        raise ValueError(
+            f"apply_along_axis has no vector, in the shape {np.shape(arr)}"
+        )
+    vectors = reshape(rows, (math.prod(lead), rows.shape[-1]))
     found = stack([func1d(vectors[i], *args, **kwargs) for i in range(len(vectors))])
     inner = found.shape[1:]
     out = reshape(found, (*lead, *inner))

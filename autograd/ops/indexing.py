@@ -9,7 +9,8 @@ import numpy as np
 from numpy.lib.array_utils import normalize_axis_index
 
 from ..core.declare import constant, linear
-from ..core.node import Node, numbers
+from ..core.node import Node, numbers, told
+from ..core.space import unmasked
 from ..core.sweeps import Deferred
 from ..source import index_text
 
@@ -29,6 +30,9 @@ class ArrayIndex(NamedTuple):
 shared_slice = lru_cache(1024)(Slice)  # equal ones in a long graph take memory once
 ARRAY_INDEX = ArrayIndex()
 
+MANY = 64  # elements on each one, from where on a sum in single precision tells
+WIDER = {"e": "f", "f": "d", "F": "D"}  # by the character of a dtype
+
 
 def taken_apart(index: Any) -> tuple[tuple[Any, ...], list[Any]]:
     """An index as a hashable template, and the arrays that fill it."""
@@ -37,7 +41,7 @@ def taken_apart(index: Any) -> tuple[tuple[Any, ...], list[Any]]:
     for part in index if isinstance(index, tuple) else (index,):
         if isinstance(part, slice):
             ends = [part.start, part.stop, part.step]
-            ends = [None if end is None else operator.index(end) for end in ends]
+            ends = [None if end is None else _end(end) for end in ends]
             template.append(shared_slice(*ends))
         elif part is None or part is Ellipsis:
             template.append(part)
@@ -49,8 +53,15 @@ def taken_apart(index: Any) -> tuple[tuple[Any, ...], list[Any]]:
     return tuple(template), arrays
 
 
+def _end(end: Any) -> int:
+    try:
+        return operator.index(end)
+    except TypeError as error:
+        raise TypeError(f"an end of a slice is an integer; got {told(end)}") from error
+
+
 def _index_array(part: Any) -> np.ndarray:
-    array = np.asarray(part)
+    array = np.asarray(unmasked(part, "an index"))
     if array.size == 0 and not isinstance(part, np.ndarray):
         array = array.astype(np.intp)  # x[[]] selects nothing
     if array.dtype.kind not in "biu":
@@ -118,9 +129,15 @@ def _add_rows(total, index, g):
 
 
 def _add_at(total, index, g):
-    """total[index] += g, element by element; halves, which count to 2048, in single."""
-    wide = total.astype(np.float32) if total.dtype == np.float16 else total
-    np.add.at(wide, index, g)
+    """total[index] += g, element by element; halves, which count to 2048, in single.
+
+    Where many fall on few, singles are summed in double.
+    """
+    dtype = total.dtype
+    if dtype == np.float16 or np.size(g) > MANY * total.size:
+        dtype = WIDER.get(dtype.char, dtype)
+    wide = total.astype(dtype, copy=False)
+    np.add.at(wide, index, np.asarray(g, dtype))
     if wide is not total:
         total[...] = wide
 
@@ -202,7 +219,8 @@ def along(axis: int, part: Any) -> tuple[Any, ...]:
 
 def index_along_axis(shape: tuple[int, ...], indices: Any, axis: int) -> tuple:
     """The index that has these places along an axis, and each own place elsewhere."""
-    indices = indices if isinstance(indices, Node) else np.asarray(indices)
+    if not isinstance(indices, Node):
+        indices = np.asarray(unmasked(indices, "an index"))
     axis = normalize_axis_index(axis, len(shape))
     if indices.dtype.kind not in "iu":
         raise IndexError(f"indices must be integers; got {indices.dtype}")

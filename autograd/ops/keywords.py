@@ -19,17 +19,23 @@ def takes_axis(function: Any) -> bool:
     return not {"axis", "axis1", "axes"}.isdisjoint(names)
 
 
-def with_keywords(function: Callable[..., Any]) -> Callable[..., Any]:
-    """The same function, whose error for ``dim=`` says that it is ``axis=``."""
+def with_keywords(
+    function: Callable[..., Any], told: Callable[[str], str] = elsewhere
+) -> Callable[..., Any]:
+    """The same function, whose error for ``dim=`` says that it is ``axis=``.
+
+    ``told`` gives what is to be added to the text of an error.
+    """
 
     @wraps(function)
     def call(*args: Any, **keywords: Any) -> Any:
         try:
             return function(*args, **keywords)
         except TypeError as error:
-            hint = elsewhere(str(error))
+            hint = told(str(error))
             if hint and hint not in str(error):
-                raise TypeError(f"{error}{hint}") from None
+                said, *_ = str(error).split(". Did you mean")  # a guess, since 3.13
+                raise TypeError(f"{said}{hint}") from None
             raise
 
     return call

@@ -6,6 +6,7 @@ from ..core.declare import elementwise, general
 from ..core.node import Node, decides
 from .activations import sigmoid
 from .held import held
+from .precision import of_reals
 from .reductions import divided
 
 __all__ = [
@@ -86,6 +87,7 @@ def _places(labels, scores):
 
 def checked_labels(logits, labels):
     """Labels as an integer array (…), each within the classes of (…, classes)."""
+    of_reals(logits)
     labels = np.asarray(labels)
     if labels.dtype.kind not in "iu":
         raise TypeError(
@@ -186,7 +188,7 @@ binary_cross_entropy_with_logits = elementwise(
 
 def _huber(x, delta=1.0):
     """½ x² where |x| ≤ delta, else delta (|x| - ½ delta)."""
-    inside = np.clip(x, -delta, delta)
+    inside = np.clip(of_reals(x), -delta, delta)
     return inside * (x - 0.5 * inside)
 
 

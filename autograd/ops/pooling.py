@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..core.declare import constant, general, linear
+from .precision import of_reals
 from .windows import windows
 
 __all__ = ["argmax_pool", "max_pool", "sum_pool"]
@@ -69,7 +70,7 @@ spread_to_windows = linear(
 
 def _max_pool(x, *, kernel, stride=None, padding=0, dilation=1, ceil_mode=False):
     w = windows_of(x.shape, kernel, stride, padding, dilation, ceil_mode)
-    first, *others = _seen(x, w, _least(x.dtype))
+    first, *others = _seen(of_reals(x), w, _least(x.dtype))
     top = np.array(first)
     for seen in others:
         np.maximum(top, seen, out=top)

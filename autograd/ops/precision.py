@@ -8,8 +8,8 @@ def of_reals(x):
     dtype = np.asarray(x).dtype
     if dtype.kind not in "fiub":
         raise TypeError(
-            f"an activation of real numbers got {dtype}; of complex ones, apply it to "
-            "the real part, the imaginary part, or np.abs"
+            f"a function of real numbers got {dtype}; of complex ones, apply it to the "
+            "real part, the imaginary part, or np.abs"
         )
     return x
 

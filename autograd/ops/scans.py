@@ -12,7 +12,7 @@ from ..core.node import decides
 from .elementwise import share_of_sum
 from .held import held
 from .reductions import in_dtype, of_primitive
-from .shaping import concatenate
+from .shaping import concatenate, reshape
 
 __all__ = [
     "cummax",
@@ -188,6 +188,7 @@ def cumulative_sum(x, *, axis=None, dtype=None, include_initial=False):
     >>> ag.cumulative_sum(ag.tensor([1.0, 2.0]), include_initial=True)
     Tensor([0., 1., 3.])
     """
+    x = x if np.ndim(x) else reshape(x, (1,))
     axis = _only_axis(x, axis)
     return _after(0, cumsum(x, axis, dtype), axis, include_initial)
 
@@ -202,6 +203,7 @@ def cumulative_prod(x, *, axis=None, dtype=None, include_initial=False):
     >>> ag.cumulative_prod(ag.tensor([2.0, 3.0]))
     Tensor([2., 6.])
     """
+    x = x if np.ndim(x) else reshape(x, (1,))
     axis = _only_axis(x, axis)
     return _after(1, cumprod(x, axis, dtype), axis, include_initial)
 

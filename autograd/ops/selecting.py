@@ -8,6 +8,7 @@ from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 from ..core.composite import composed
 from ..core.declare import elementwise
 from ..core.node import Node, decides, numbers, raw
+from ..core.space import unmasked
 from .indexing import (
     ARRAY_INDEX,
     along,
@@ -207,7 +208,9 @@ def select(condlist, choicelist, default=0):
 
 def _operand(x):
     """Arrays and Tensors, and Python's numbers, which take the dtype of the others."""
-    return x if isinstance(x, (Node, int, float, complex)) else np.asarray(x)
+    if isinstance(x, (Node, int, float, complex)):
+        return x
+    return np.asarray(unmasked(x, "a choice"))
 
 
 def _promoted(out, choices):

@@ -244,7 +244,7 @@ def astype(x, dtype, *, copy=True, device=None):
     dtype = np.dtype(dtype)
     if device not in (None, "cpu"):
         raise ValueError(f"the only device is 'cpu'; got {device!r}")
-    if not copy and getattr(x, "dtype", None) == dtype:
+    if not copy and hasattr(x, "dtype") and x.dtype == dtype:  # None == dtype(float)
         return x
     return (_as_integers if dtype.kind in "biu" else _as_floats)(x, dtype=dtype)
 

@@ -13,9 +13,11 @@ import numpy as np
 from scipy import special
 
 from ..core.declare import NUMPY, declare, elementwise
+from ..core.node import decides, raw
 from ..core.primitive import Primitive
 from .activations import bell, density
 from .elementwise import INF, POSITIVE, REALS, UNIT
+from .held import held
 from .kinks import without_slope
 
 __all__ = ["polygamma", "zeta"]
@@ -102,6 +104,20 @@ def _rgamma_slope(x):
     return np.where(
         below, sign * special.gamma(1 - z) * wave, -special.psi(y) * special.rgamma(y)
     )
+
+
+def _beta_slope(x, y, out):
+    """B (ψ(x) - ψ(x + y)); where Γ(x + y) has a pole, B is 0 and 1 / Γ has a slope."""
+    both = x + y
+    sides = special.gamma(x) * special.gamma(y)
+    pole = np.logical_and(np.less(both, 0.125), np.isfinite(held(sides)))
+    pole = np.logical_and(pole, np.less(np.abs(both - np.rint(held(both))), 0.125))
+    if decides(both) and not np.any(raw(pole)):
+        return out * (special.psi(x) - special.psi(both))
+    z = np.where(pole, both, 0)
+    turned = special.psi(x) * special.rgamma(z) + _rgamma_slope(z)
+    elsewhere = out * (special.psi(x) - special.psi(np.where(pole, 1, both)))
+    return np.where(pole, np.where(pole, sides, 1) * turned, elsewhere)
 
 
 def _log_ratio(x, y):
@@ -238,8 +254,7 @@ _declare(special.gammaln,   _psi,                                               
 _declare(special.loggamma,  lambda x: special.psi(x),                              domain=POSITIVE)
 _declare(special.rgamma,    _rgamma_slope,                                         domain=(-0.5, INF))
 _declare(special.psi,       lambda x: polygamma(1, x),                             domain=POSITIVE, symbol="ψ")
-_declare(special.beta,      lambda x, y, out: out * (special.psi(x) - special.psi(x + y)),
-                            lambda x, y, out: out * (special.psi(y) - special.psi(x + y)), domain=(0.25, 80.0))
+_declare(special.beta,      _beta_slope, lambda x, y, out: _beta_slope(y, x, out),   domain=(0.25, 80.0))
 _declare(special.betaln,    lambda x, y: special.psi(x) - special.psi(x + y),
                             lambda x, y: special.psi(y) - special.psi(x + y),      domain=(0.25, 80.0))
 _declare(special.gammainc,  _undeclared("gammainc", "a"), _gamma_density,          domain=POSITIVE)

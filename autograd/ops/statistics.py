@@ -9,6 +9,7 @@ from ..core.composite import composed
 from ..core.declare import general
 from ..core.node import Node, decides, raw
 from ..core.primitive import REALS
+from ..core.space import unmasked
 from . import reductions
 from .held import presumed
 from .indexing import ARRAY_INDEX, getitem, scatter
@@ -126,8 +127,15 @@ def weights_along(weights, shape, axis):
     domain=((-np.inf, np.inf), (0.0, np.inf)),
 )
 def _weighted(x, weights, axis=None, returned=False, keepdims=False):
+    weights = _weights(weights)
     types = [data_of(each).dtype for each in (x, weights)]
-    weights = astype(weights, np.result_type(*types, 1.0))
+    dtype = np.result_type(*types, 1.0)
+    if dtype == np.float16:  # in which 65,520 weights of 1 are infinite
+        wide = [astype(each, np.float32) for each in (x, weights)]
+        found = _weighted(*wide, axis, returned, keepdims)
+        halves = [astype(y, dtype) for y in (found if returned else [found])]
+        return tuple(halves) if returned else halves[0]
+    weights = astype(weights, dtype)
     weights = weights_along(weights, np.shape(x), axis)
     whole = reductions.sum(broadcast_to(weights, np.shape(x)), axis, keepdims)
     whole = whole if isinstance(whole, Node) else like(x, whole)
@@ -149,13 +157,16 @@ def average(x, axis=None, weights=None, returned=False, *, keepdims=False):
     Tensor(2.)
     """
     if weights is not None:
-        weights = weights if isinstance(weights, Node) else np.asarray(weights)
         return _weighted(x, weights, axis, returned, keepdims)
     found = reductions.mean(x, axis, keepdims)
     if not returned:
         return found
     count = np.size(data_of(x)) / np.size(data_of(found))
     return found, np.full_like(found, count)
+
+
+def _weights(given):
+    return given if isinstance(given, Node) else np.asarray(unmasked(given, "weights="))
 
 
 # Counts -------------------------------------------------------------------------------
@@ -199,8 +210,7 @@ def bincount(x, weights=None, minlength=0):
         if decides(places):
             return like(x, np.bincount(places, minlength=minlength))
         return _counted(places, np.ones(places.shape, int), minlength)
-    weights = weights if isinstance(weights, Node) else np.asarray(weights)
-    return _bincount(weights, x, minlength)
+    return _bincount(_weights(weights), x, minlength)
 
 
 # Covariance ---------------------------------------------------------------------------
@@ -241,6 +251,8 @@ def _cov(
     if ddof is not None and ddof != int(ddof):
         raise ValueError("ddof must be integer")
     ddof = (0 if bias else 1) if ddof is None else ddof
+    if dtype is not None and np.dtype(dtype).kind not in "fc":
+        raise TypeError(f"dtype= of covariances is of floats; got {np.dtype(dtype)}")
     parts = [part for part in (x, y) if part is not None]
     dtype = dtype or np.result_type(*[data_of(part) for part in parts], np.float64)
     rows = [_variables(x, not rowvar, dtype)]
@@ -256,7 +268,7 @@ def _cov(
     for name, each in (("fweights", fweights), ("aweights", weights)):
         if each is not None:
             _check_weights(name, each, count)
-            w = w * (each if isinstance(each, Node) else np.asarray(each))
+            w = w * _weights(each)
     whole = np.sum(w)
     freedom = whole - ddof
     if weights is not None:
@@ -268,7 +280,8 @@ def _cov(
         warnings.warn("Degrees of freedom <= 0 for slice", RuntimeWarning, stacklevel=4)
         freedom = 0.0
     apart = x - average(x, axis=1, weights=w, keepdims=True)
-    return np.squeeze(np.matmul(apart, np.conj(transpose(apart * w))) / freedom)
+    found = np.squeeze(np.matmul(apart, np.conj(transpose(apart * w))) / freedom)
+    return astype(found, dtype, copy=False)
 
 
 def cov(

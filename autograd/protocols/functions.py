@@ -14,6 +14,7 @@ from ..core.context import recording
 from ..core.declare import NUMPY, constant, declare
 from ..core.node import Node, numbers, raw
 from ..core.primitive import Primitive
+from ..core.space import unmasked
 from ..source import recipe
 from .refusals import DECIDING, REASONS, RECORDED, WITHOUT_DERIVATIVE
 
@@ -35,6 +36,8 @@ SIGNATURES: dict[Any, Any] = {  # those of functions in C, which NumPy < 2.4 can
 
 def call_function(self: Any, func: Any, types: Any, args: Any, kwargs: Any) -> Any:
     """``__array_function__``: our function of that name, or the value alone."""
+    if len(types) > 1 and _have_masks(types):
+        unmasked(np.ma.masked, _named(func))
     ours = NUMPY.get(func)
     if ours is not None:
         positional, known = _plan(func)
@@ -56,6 +59,12 @@ def call_function(self: Any, func: Any, types: Any, args: Any, kwargs: Any) -> A
         f"{_named(func)} does not take a {type(self).__name__} here: {reason}. Use "
         ".data for its value alone, without gradient"
     )
+
+
+@lru_cache(256)
+def _have_masks(types: tuple[type, ...]) -> bool:
+    """Whether there is a masked array beside a Tensor, whatever argument it is."""
+    return any(issubclass(kind, np.ma.MaskedArray) for kind in types)
 
 
 @dataclass(frozen=True)

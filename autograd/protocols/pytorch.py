@@ -8,12 +8,15 @@ have not.
 
 from __future__ import annotations
 
+import sys
+from dis import opmap
 from typing import Any, TypeVar
 
 from ..core import signature
 from ..ops.keywords import takes_axis, with_keywords
 
 Kind = TypeVar("Kind", bound=type)
+IMPORT_FROM = opmap["IMPORT_FROM"]  # what Python runs for ``from module import name``
 
 # Methods and functions alike: x.view(2, 3), ag.cat([x, y]).
 ROWS = {
@@ -368,6 +371,19 @@ def instead_of(name: str) -> str:
     if not name.endswith("_"):
         return row
     return f"it writes in place, which the graph cannot record: {row}"
+
+
+def absent(text: str, name: str) -> Exception:
+    """The error of a module's ``__getattr__``, in which an import keeps the text.
+
+    ``from autograd import cat`` would else say but that it cannot import that name.
+    """
+    frame: Any = sys._getframe(1)
+    while frame.f_code.co_name in ("__getattr__", "asked"):
+        frame = frame.f_back
+    if frame.f_code.co_code[frame.f_lasti] == IMPORT_FROM:
+        return ImportError(text, name=name)
+    return AttributeError(text, name=name)
 
 
 class Size(int):

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from ..core.declare import NUMPY
+from ..core.node import raw
 from ..ops import reductions, scans
 from ..ops.shaping import astype, reshape, stack, where
 from .refusals import REASONS
@@ -105,6 +106,9 @@ def _last(x: Any, places: tuple[int, ...]) -> Any:
 
 
 def _chosen(mask: Any, out: Any) -> Any:
+    dtype = np.asarray(raw(mask)).dtype
+    if dtype.kind != "b":
+        raise TypeError(f"where= takes booleans; got {dtype}. Write where=mask != 0")
     zero = np.zeros((), out.dtype)
     return where(mask, out, zero)
 
@@ -126,6 +130,8 @@ def _cast(x: Any, dtype: np.dtype, casting: Any) -> Any:
 def _reduce(ufunc: np.ufunc, op: Any, x: Any, axis: Any = 0, **keywords: Any) -> Any:
     keywords = {key: value for key, value in keywords.items() if value is not None}
     if ufunc in REDUCTIONS:
+        if ufunc not in (np.add, np.multiply):
+            x = reductions.in_dtype(x, keywords.pop("dtype", None))
         return REDUCTIONS[ufunc](x, axis=axis, **keywords)
     kept = keywords.pop("keepdims", False)
     start = [keywords.pop("initial")] if "initial" in keywords else []
@@ -143,6 +149,7 @@ def _accumulate(
     ufunc: np.ufunc, op: Any, x: Any, axis: int = 0, dtype: Any = None
 ) -> Any:
     x = x if dtype is None else astype(x, dtype)
+    axis = axis[0] if isinstance(axis, tuple) and len(axis) == 1 else axis
     if ufunc in SCANS:
         return reductions.in_dtype(SCANS[ufunc](x, axis=axis), dtype)
     found: list[Any] = []

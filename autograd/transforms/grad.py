@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import numpy as np
+
 from ..core import tree
 from ..core.node import Node
 from .tracing import Trace, several_arguments, traced
@@ -73,6 +75,7 @@ def vjp(f: Callable[..., Any], *args: Any, has_aux: bool = False) -> tuple[Any, 
     >>> pull(np.array([1.0, 10.0]))
     (array([ 2., 40.]),)
     """
+    args = tree.mapped(_kept, args)
     with traced(f, args, {}, tuple(range(len(args))), has_aux) as trace:
         value = tree.mapped(trace.given_back, trace.output)
         aux = tree.mapped(trace.given_back, trace.aux)
@@ -127,6 +130,7 @@ def linearize(
     >>> push(np.array([1.0, 0.0])), push(np.array([0.0, 10.0]))
     (array([2., 0.]), array([ 0., 40.]))
     """
+    args = tree.mapped(_kept, args)
     with traced(f, args, {}, tuple(range(len(args))), has_aux) as trace:
         value = tree.mapped(trace.given_back, trace.output)
         aux = tree.mapped(trace.given_back, trace.aux)
@@ -137,6 +141,11 @@ def linearize(
             return trace.push(seeds)
 
     return (value, push, aux) if has_aux else (value, push)
+
+
+def _kept(x: Any) -> Any:
+    """An array as it is now: whoever passed it may write before it is swept."""
+    return x.copy() if type(x) is np.ndarray else x
 
 
 def _seeds(trace: Trace, tangents: tuple[Any, ...]) -> list[Any]:

@@ -9,7 +9,7 @@ import numpy as np
 
 from ..core import tree
 from ..core.context import switched
-from ..core.node import Node
+from ..core.node import Node, told
 from ..core.program import Graph
 from ..tensor import Tensor
 
@@ -24,6 +24,8 @@ def record(f: Callable[..., Any], *args: Any, **kwargs: Any) -> Graph:
     >>> record(lambda x: np.exp(x) * 2, np.array([1.0, 2.0]))
     Graph(3 nodes, 1 outputs)
     """
+    if not callable(f):
+        raise TypeError(f"record needs a function; got {told(f)}")
     inputs = tree.mapped(_as_node, args)
     with switched(everything=True, places=True):
         output = f(*inputs, **kwargs)

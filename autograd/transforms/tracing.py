@@ -21,7 +21,8 @@ from ..tensor import INSTEAD, Tensor, check_dtype
 
 LEFT = (
     "the function took a number out of the graph, by .item(), .tolist() or .data, and "
-    "returned no Tensor or Value: all derivatives are 0. Return the Tensor itself"
+    "returned nothing that depends on its arguments: all derivatives are 0. Return the "
+    "Tensor itself, or what NumPy computes of it"
 )
 
 argument = linear(lambda x: x, lambda g: g, name="argument", symbol="arg")
@@ -241,7 +242,7 @@ def traced(
             raise ours.with_traceback(frames) from None
         if has_aux:
             trace.output, trace.aux = _output_and_aux(trace.output)
-        if recording.get().left and not trace.outputs:
+        if recording.get().left and not any(x.tracked for x in trace.outputs):
             warnings.warn(LEFT, stacklevel=4)
         recording.set(inside)
         if trace.may_lift:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from ..core.backward import swept
+from ..core.backward import last_swept
 from ..core.context import switched
 from ..core.node import Node, ancestors, raw, told
 from ..core.space import conjugated
@@ -176,7 +176,7 @@ def explain(x: Node, loss: Any = None, *, paths: int = 10) -> Explanation:
 
 def _output(loss: Any) -> Node:
     if loss is None:
-        loss = swept.get()()
+        loss = last_swept.get()()
         if loss is None:
             raise ValueError(
                 "explain knows no loss: backward() was not called in this thread, or "

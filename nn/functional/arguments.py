@@ -23,7 +23,8 @@ def shape_of(name: str, x: Any) -> tuple[int, ...]:
     TypeError: dropout takes a Tensor or an array; got list [1.0]. Wrap it: ag.tensor(…)
     """
     shape = getattr(unmasked(x, name), "shape", None)
-    if not isinstance(shape, tuple) or not hasattr(x, "dtype"):
+    is_array = hasattr(x, "dtype") and hasattr(x, "__array__")  # sparse ones are none
+    if not isinstance(shape, tuple) or not is_array:
         got = f"{type(x).__name__} {x!r}"[:60]
         raise TypeError(
             f"{name} takes a Tensor or an array; got {got}. Wrap it: ag.tensor(…)"

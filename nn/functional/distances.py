@@ -25,6 +25,8 @@ def cosine_similarity(x1: Any, x2: Any, dim: int = 1, eps: float = 1e-8) -> Any:
                 f"cosine_similarity needs vectors along the axis dim={dim}; got the "
                 f"shapes {np.shape(x1)} and {np.shape(x2)}"
             )
+    dtype = np.result_type(*[getattr(x, "dtype", float) for x in (x1, x2)])
+    x1, x2 = [ag.astype(x, dtype, copy=False) for x in (x1, x2)]
     return ag.sum(_direction(x1, dim, eps) * _direction(x2, dim, eps), axis=dim)
 
 

@@ -153,6 +153,11 @@ def reduced(errors: Any, reduction: str) -> Any:
     >>> reduced(np.array([1.0, 2.0]), "sum").item()
     3.0
     """
+    if getattr(errors, "dtype", np.dtype(float)).kind == "c":
+        raise TypeError(
+            f"a loss is a real number; its elements are {errors.dtype}. Take the "
+            "losses of the real and of the imaginary part, or of np.abs"
+        )
     if reduction == "none":
         return errors
     return ag.mean(errors) if reduction == "mean" else ag.sum(errors)

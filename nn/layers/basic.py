@@ -275,6 +275,11 @@ class MLP(Module):
         dtype: Any = np.float32,
         generator: Seed = None,
     ) -> None:
+        if not hasattr(n_outs, "__len__"):
+            raise TypeError(
+                f"MLP takes the sizes of its layers as a list, MLP(2, [16, 1]); got "
+                f"{n_outs!r}"
+            )
         generator = generator_of(generator)
         last = len(n_outs) - 1
         self.layers = [

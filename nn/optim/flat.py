@@ -22,6 +22,7 @@ import numpy as np
 from numpy.lib.array_utils import byte_bounds
 
 from autograd import Tensor, Value
+from autograd.core.space import unmasked
 from autograd.core.writes import writes
 
 from .cells import Cell, State, joined, stretches, together
@@ -334,7 +335,7 @@ def _fitting(grad: Any, p: Tensor) -> np.ndarray:
     Half precision has neither the range nor the digits for sums of squares, or for what
     a rule adds up over many steps.
     """
-    array, data = np.asarray(grad), p._raw
+    array, data = np.asarray(unmasked(grad, "an optimizer")), p._raw
     if array.shape != data.shape:
         raise ValueError(
             f"a parameter of shape {data.shape} has a .grad of shape {array.shape}; "

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import autograd as ag
+import nn
 
 ROWS, VECTOR = np.arange(6.0).reshape(2, 3), np.arange(4.0)
 CASES = {
@@ -270,3 +271,65 @@ def test_a_label_is_text(label):
         with pytest.raises(TypeError, match=r"label is text; got"):
             node.label = label
         assert node.label == ""
+
+
+WEIGHTS = np.ma.masked_array([1.0, 2.0, 3.0], [False, True, False])
+PLACES = np.ma.masked_array([0, 2, 1], [False, True, False])
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda x: np.average(x, weights=WEIGHTS),
+        lambda x: ag.average(x, weights=WEIGHTS),
+        lambda x: np.bincount(PLACES.data, weights=WEIGHTS * x[0]),
+        lambda x: ag.bincount(PLACES.data, WEIGHTS),
+        lambda x: np.cov(x, WEIGHTS),
+        lambda x: ag.cov(x, aweights=WEIGHTS),
+        lambda x: np.corrcoef(x, WEIGHTS),
+        lambda x: np.diff(x, prepend=WEIGHTS),
+        lambda x: ag.diff(x, prepend=WEIGHTS),
+        lambda x: np.trapezoid(x, WEIGHTS),
+        lambda x: np.gradient(x, WEIGHTS),
+        lambda x: np.interp(x, [0.0, 1.0, 2.0], WEIGHTS),
+        lambda x: np.interp(WEIGHTS, [0.0, 1.0, 2.0], x),
+        lambda x: np.select([x > 0, x < 0], [x, WEIGHTS]),
+        lambda x: ag.choose([0, 1, 0], [x, WEIGHTS]),
+        lambda x: np.linalg.lstsq(np.ma.masked_array(np.eye(3)), x),
+        lambda x: np.isclose(x, WEIGHTS),
+        lambda x: np.take_along_axis(x, PLACES, 0),
+        lambda x: x[PLACES],
+        lambda x: x[PLACES > 0],
+        lambda x: x.at[PLACES].set(1.0),
+    ],
+)
+def test_no_argument_beside_a_tensor_loses_its_mask(call):
+    with pytest.raises(TypeError, match=r"mask"):
+        call(ag.tensor([1.0, 2.0, 4.0], requires_grad=True))
+
+
+def test_what_is_no_integer_is_no_end_of_a_slice_and_no_switch():
+    x = ag.tensor([1.0, 2.0, 4.0])
+    for index in (slice(None, 2.0), slice("a", None), (slice(0, 2, 1.5),)):
+        with pytest.raises(TypeError, match="an end of a slice is an integer; got"):
+            x[index]
+    for flag in ("no", 2.0, None, 1):
+        with pytest.raises(TypeError, match="requires_grad is True or False; got"):
+            x.requires_grad = flag
+    with pytest.raises(TypeError, match="a listener is a function"):
+        ag.listen(3)
+
+
+def test_a_sparse_matrix_is_refused_by_name_with_what_works():
+    sparse = pytest.importorskip("scipy.sparse").csr_array(np.eye(2))
+    x = ag.tensor(SQUARE, requires_grad=True)
+    with pytest.raises(TypeError, match=r"s\.toarray\(\) @ x for a sparse s"):
+        sparse @ x
+    for call in (
+        lambda: x @ sparse,
+        lambda: nn.functional.linear(x, sparse),
+        lambda: nn.functional.linear(sparse, x),
+        lambda: nn.functional.mse_loss(sparse, x),
+    ):
+        with pytest.raises(TypeError, match="csr_array"):
+            call()

@@ -135,3 +135,26 @@ def test_coverage_says_what_the_table_says():
     table = {row[0]: row[-1] for row in ag.coverage()}
     assert table["relu"] == "x = 0: 0"
     assert not any(op.kinks for op in ag.registry.values())
+
+
+@pytest.mark.parametrize(
+    ("x", "y", "slope"),
+    [
+        (np.float16(1e-6), np.float16(0.05), 24759),
+        (np.float16(1.2), np.float16(-60), -8.8e-4),
+        (np.float32(1e-30), np.float32(-0.3), -3e38),
+        (1e-320, -1e-30, -1e290),
+    ],
+)
+def test_the_slope_of_a_power_leaves_the_range_with_its_value_only(x, y, slope):
+    for power in (np.power, np.float_power, lambda x, y: np.power(x, float(y))):
+        if power is np.float_power and np.asarray(x).dtype != float:
+            continue
+        found = ag.grad(power)(np.asarray(x), np.asarray(y))
+        np.testing.assert_allclose(float(found), slope, rtol=2e-3)
+
+
+@pytest.mark.parametrize(("y", "mixed"), [(0.0, np.nan), (1.0, np.nan), (3.0, 0.0)])
+def test_a_power_of_0_has_no_mixed_derivative_where_that_is_infinite(y, mixed):
+    hessian = ag.hessian(lambda v: v[0] ** v[1])(np.array([0.0, y]))
+    np.testing.assert_array_equal(hessian, [[0, mixed], [mixed, 0]])

@@ -330,3 +330,17 @@ def test_a_shallow_copy_has_a_history_of_its_own_in_the_same_memory():
     assert z.data is y.data
     z.sum().backward()
     assert x.grad.tolist() == [2.0, 2.0, 2.0]
+
+
+@pytest.mark.parametrize("copied", [*COPIES.values(), copy.copy])
+@pytest.mark.parametrize("made", [lambda x: x, lambda x: x * 2, lambda x: [x, x]])
+def test_a_copy_of_what_a_transform_differentiates_by_is_refused(copied, made):
+    def f(x):
+        y = copied(made(x))
+        return np.sum(copied(y[0]) if isinstance(y, list) else y)
+
+    for transform in (ag.grad(f), ag.hessian(f), lambda x: ag.jvp(f, (x,), (x,))):
+        with pytest.raises(TypeError, match=r"lose its history.*np\.copy\(x\)"):
+            transform(np.ones(2))
+    outside = ag.tensor([3.0], requires_grad=True)
+    assert ag.grad(lambda x: np.sum(x * copied(outside).data))(np.ones(1)) == 3

@@ -323,3 +323,21 @@ def test_a_parameter_of_any_name_that_no_rule_asks_for_is_passed_on():
     by_element = ag.elementwise(scaled, lambda self: self, name="scaled")
     assert ag.grad(lambda x: by_element(x, self=5.0))(1.0) == 5.0
     assert ag.composed()(scaled)(1.0, self=5.0) == 5.0
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        lambda g, x: np.multiply(x, 0, out=x) + 2 * g,
+        lambda g, out: np.multiply(out, 0, out=out) + 2 * g,
+        lambda g, x: x.fill(0) or 2 * g,
+    ],
+)
+def test_a_rule_only_reads_its_operands_and_result(rule):
+    doubled = ag.general(lambda x: 2 * x, rule, name="doubled")
+    x = ag.tensor([1.0, 2.0], requires_grad=True)
+    y = x * 1.0
+    with pytest.raises(ValueError, match="read-only"):
+        np.sum(doubled(y) * y).backward()
+    assert x.grad is None
+    np.testing.assert_array_equal(y.data, [1, 2])

@@ -83,7 +83,7 @@ def test_an_error_within_a_rule_names_the_operation_and_where_it_was_called():
     assert "test_declarations.py" in caught.value.__notes__[0]
     frames = [entry.name for entry in caught.traceback]
     assert "derivative of cube" in frames
-    assert "return g * x(x0)" in str(caught.getrepr())
+    assert "return g * given(x(sealed(x0)))" in str(caught.getrepr())
 
 
 def test_a_parameter_without_a_default_has_to_be_given():
@@ -294,3 +294,41 @@ def test_a_forward_function_of_wrong_operands_tells_the_operation():
     x = ag.tensor(A, requires_grad=True)
     with pytest.raises(ValueError, match="product"):
         product(x, x)
+
+
+@pytest.mark.parametrize(
+    "op",
+    [
+        ag.general(lambda x: 2 * x, lambda g: None, name="without return"),
+        ag.linear(lambda x: 2 * x, lambda g: None, name="without return"),
+        ag.elementwise(lambda x: 2 * x, lambda x: None, name="without return"),
+        ag.general(lambda x: 2 * x, joint=lambda g: None, name="without return"),
+    ],
+)
+def test_a_rule_that_returns_nothing_means_no_silent_zero(op):
+    for f in (lambda x: np.sum(op(x)), lambda x: np.sum(op(x) * x)):
+        with pytest.raises(TypeError, match="a rule returned None"):
+            ag.grad(f)(np.ones(2))
+    both = ag.general(lambda x, y: x * y, joint=lambda g, y: (g * y, None), name="half")
+    assert ag.grad(both)(2.0, 3.0) == 3
+
+
+def test_what_is_made_of_no_function_or_of_no_numbers_is_refused():
+    for declared in (ag.general, ag.linear, ag.elementwise, ag.composed(), ag.record):
+        with pytest.raises(TypeError, match=r"function; got int 3"):
+            declared(3)
+    for junk in (None, "a", {}, object()):
+        op = ag.general(lambda x, junk=junk: junk, lambda g: g, name="junk")
+        with pytest.raises(TypeError, match="Tensors hold numbers"):
+            op(ag.tensor([1.0], requires_grad=True))
+
+
+def test_a_traceback_shows_the_text_that_runs_of_several_of_one_operation():
+    def rule(x):
+        raise IndexError("nothing there")
+
+    op = ag.elementwise(lambda x, y: x * y, rule, lambda x, out: x, name="two rules")
+    first, _ = op.partials
+    with pytest.raises(IndexError, match="nothing there") as caught:
+        first(1.0, 6.0, {}, 2.0, 3.0)
+    assert "return given(rule(sealed(x0)))" in str(caught.getrepr())

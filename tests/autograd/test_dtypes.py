@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import autograd as ag
+import nn
 
 # For every function of one float array: inputs within its domain.
 INPUTS = {
@@ -258,3 +259,68 @@ def test_blocks_that_overflow_are_summed_in_double():
 def test_the_mean_of_a_number_has_no_axis(dtype):
     with pytest.raises(np.exceptions.AxisError):
         np.mean(ag.tensor(dtype(1)), axis=0)
+
+
+@pytest.mark.parametrize("kind", [bool, np.uint8, np.int16, np.float16, np.float32])
+def test_an_end_of_low_precision_does_not_round_the_values_between(kind):
+    end = kind(1) if kind is bool else kind(9)
+    for made in (np.linspace, np.geomspace, np.logspace):
+        for f in (
+            lambda x, end, made=made: made(x, end, 4, dtype=float)[2],
+            lambda x, end, made=made: made(end, x, 4, dtype=float)[2],
+        ):
+            found, exact = ag.grad(f)(2.0, end), ag.grad(f)(2.0, float(end))
+            np.testing.assert_allclose(found, exact, rtol=1e-15)
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.complex64])
+def test_a_dtype_of_few_digits_is_that_of_the_result(dtype):
+    x = ag.tensor(np.array([[1, 2, 4], [3, 5, 4]], dtype), requires_grad=True)
+    for y in (
+        np.linspace(x, 9, 3),
+        np.linspace(x, x + 1),
+        np.logspace(x / 2, 2, 3),
+        np.cov(x.astype(np.result_type(dtype, float)), dtype=dtype),
+        np.corrcoef(x.astype(np.result_type(dtype, float)), dtype=dtype),
+        np.maximum.reduce(x.astype(np.result_type(dtype, float)), dtype=dtype),
+    ):
+        assert y.dtype == dtype
+    with pytest.raises(TypeError, match=r"dtype= of covariances is of floats"):
+        np.cov(x, dtype=int)
+
+
+def test_many_halves_have_the_mean_that_their_weights_say():
+    x = np.ones(70000, np.float16)
+    slope = ag.grad(lambda x: np.average(x, weights=np.ones_like(x)))(x)
+    np.testing.assert_allclose(slope.astype(float), 1 / 70000, rtol=2e-3)
+    mean, whole = np.average(ag.tensor(x), weights=x / 4, returned=True)
+    assert (mean.dtype, mean.data, whole.data) == (np.float16, 1, 17500)
+
+
+@pytest.mark.parametrize("kind", [np.uint8, np.float16, np.float32])
+def test_a_similarity_is_computed_in_the_wider_dtype(kind):
+    x, other = np.array([1.0, 2.5]), np.array([1, 3], kind)
+    for f in (
+        lambda x, y: nn.functional.cosine_similarity(x, y, 0),
+        lambda x, y: nn.functional.cosine_similarity(y, x, 0),
+    ):
+        found = ag.grad(f)(x, other)
+        np.testing.assert_allclose(
+            found, ag.grad(f)(x, other.astype(float)), rtol=1e-14
+        )
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda z: nn.functional.mse_loss(z, z.data),
+        lambda z: nn.functional.huber_loss(z, z.data),
+        lambda z: nn.functional.hinge_embedding_loss(z, np.array([1, -1])),
+        lambda z: nn.functional.cross_entropy(z[None], np.array([1])),
+        lambda z: nn.functional.max_pool1d(z[None, None], 2),
+        ag.huber,
+    ],
+)
+def test_losses_and_maxima_refuse_complex_numbers(call):
+    with pytest.raises(TypeError, match=r"real"):
+        call(ag.tensor([1 + 2j, 3.0], requires_grad=True))

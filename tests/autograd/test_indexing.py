@@ -299,3 +299,20 @@ def test_more_picks_of_one_element_than_a_half_counts_add_up(pick):
     slope = ag.grad(lambda w: np.sum(pick(w, index)))(np.ones((1, 1), np.float16))
     assert slope.dtype == np.float16
     np.testing.assert_array_equal(slope, [[5000]])
+
+
+@pytest.mark.parametrize(
+    "pick",
+    [
+        lambda w, index: w[index],
+        lambda w, index: np.take(w, index, axis=0),
+        lambda w, index: np.take_along_axis(w, index[:, None], 0),
+        lambda w, index: np.repeat(w, [len(index)], axis=0),
+        lambda w, index: np.resize(w, (len(index), 1)),
+    ],
+)
+def test_many_picks_of_few_elements_are_summed_in_double(pick):
+    index = np.zeros(300_000, int)
+    slope = ag.grad(lambda w: np.mean(pick(w, index)))(np.ones((1, 1), np.float32))
+    assert slope.dtype == np.float32
+    np.testing.assert_allclose(slope, 1, rtol=3e-7)

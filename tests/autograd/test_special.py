@@ -278,3 +278,19 @@ def test_the_density_of_gamma_ends_at_infinity_and_is_none_below_0():
         slope = ag.grad(special.gammainc, 1)
         assert np.isnan([slope(2.0, -1.0), slope(0.0, -1.0)]).all()
         assert slope(2.0, np.inf) == slope(3.5, np.inf) == 0
+
+
+@pytest.mark.parametrize(
+    ("x", "y"),
+    [(-0.3, -1.7), (0.5, -1.5), (-2.5, 0.5), (-0.3, 0.3), (-0.3, -1.7000001)],
+)
+def test_the_slopes_of_beta_are_finite_where_it_is_0(x, y):
+    mp = pytest.importorskip("mpmath")
+    with mp.workdps(50):
+        a, b, h = mp.mpf(x), mp.mpf(y), mp.mpf(10) ** -20
+        exact = [
+            float((mp.beta(a + h, b) - mp.beta(a - h, b)) / (2 * h)),
+            float((mp.beta(a, b + h) - mp.beta(a, b - h)) / (2 * h)),
+        ]
+    found = ag.grad(sp.beta, (0, 1))(x, y)
+    np.testing.assert_allclose(found, exact, rtol=1e-13)

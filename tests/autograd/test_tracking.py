@@ -265,6 +265,8 @@ def test_what_cannot_keep_the_history_of_a_traced_array_refuses_it(f):
         (lambda x: x.sum().item(), ONES),
         (lambda x: x.sum().tolist(), ONES),
         (lambda x: np.sum(x.data), ONES),
+        (lambda x: ag.sum(ag.asarray(x.data)), ONES),
+        (lambda x: ag.tensor(x.tolist())[0] * 2, ONES),
         (lambda x: x.item() ** 2, 2.0),
         (lambda x: x.data * 3, ag.Value(2.0)),
         (lambda x: (x * x).item(), ag.Value(2.0)),

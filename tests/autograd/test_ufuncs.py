@@ -277,3 +277,26 @@ def test_the_angle_of_a_point_at_infinity_stands_still(y, x):
     assert ag.grad(np.arctan2, argnums=(0, 1))(y, x) == (0.0, 0.0)
     z = complex(x, y)
     assert ag.grad(np.angle)(z) == 0
+
+
+@pytest.mark.parametrize("mask", [[1, 0], np.array([1.0, 0.0]), ag.tensor([1, 0])])
+def test_where_takes_booleans_only(mask):
+    x = ag.tensor([1.0, 2.0], requires_grad=True)
+    for call in (lambda: np.exp(x, where=mask), lambda: np.add(x, 1, where=mask)):
+        with pytest.raises(TypeError, match=r"where= takes booleans; got"):
+            call()
+    assert np.exp(x, where=np.asarray(ag.asarray(mask).data, bool))[1].item() == 0
+
+
+def test_one_axis_may_stand_in_a_tuple_and_a_number_has_one():
+    x = ag.tensor([1.0, 2.0], requires_grad=True)
+    for ufunc in (np.add, np.multiply, np.maximum):
+        found, expected = ufunc.accumulate(x, axis=(0,)), ufunc.accumulate(x.data)
+        np.testing.assert_array_equal(found.data, expected)
+    for f in (np.cumulative_sum, np.cumulative_prod):
+        np.testing.assert_array_equal(f(x[1]).data, [2])
+        assert ag.grad(lambda x, f=f: np.sum(f(x)))(2.0) == 1
+    empty = np.apply_along_axis(np.cumsum, 1, ag.zeros((3, 0)))
+    assert empty.shape == (3, 0)
+    with pytest.raises(ValueError, match="no vector"):
+        np.apply_along_axis(np.cumsum, 0, ag.zeros((3, 0)))

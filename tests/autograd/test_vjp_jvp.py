@@ -161,3 +161,38 @@ def test_jvp_of_an_argument_with_a_tensor_tangent_has_the_arguments_dtype():
     x = np.ones(3, np.float32)
     _, t = ag.jvp(lambda x: x * 2, (x,), (ag.tensor(np.ones(3)),))
     assert np.asarray(t).dtype == np.float32
+
+
+@pytest.mark.parametrize("size", [3, 5000])
+def test_an_argument_may_be_written_after_the_forward_pass(size):
+    for swept in (
+        lambda x: (ag.vjp(lambda x: x * x, x)[1], lambda f: f(np.ones(size))[0]),
+        lambda x: (ag.linearize(lambda x: x * x, x)[1], lambda f: f(np.ones(size))),
+        lambda x: (ag.vjp(lambda d: d["a"] ** 3, {"a": x})[1],
+                   lambda f: f(np.ones(size))[0]["a"] * 2 / 3),
+    ):  # fmt: skip
+        x = np.ones(size)
+        sweep, result = swept(x)
+        x[:] = 7
+        np.testing.assert_allclose(result(sweep), np.full(size, 2.0))
+
+
+@pytest.mark.parametrize("zero", [0, 0.0, -0.0])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_python_s_zero_is_numpys_in_every_mode(zero, dtype):
+    x = np.array([1.0, -2.0], dtype)
+
+    def f(x):
+        return x / zero
+
+    with np.errstate(all="ignore"):
+        expected = x / dtype(zero) / x
+        tangent = ag.jvp(f, (x,), (np.ones(2, dtype),))[1]
+        np.testing.assert_array_equal(tangent, abs(expected) * np.sign(1 / dtype(zero)))
+        assert tangent.dtype == dtype
+        assert not np.any(ag.hessian(lambda x: np.sum(f(x)))(x) > 0)
+        assert np.isinf(ag.grad(f)(ag.Value(2.0)).data)
+        assert ag.grad(ag.grad(f))(2.0) == 0
+        for few in (np.ones(1), np.ones((1, 1))):
+            with pytest.warns(RuntimeWarning, match="Degrees of freedom"):
+                assert np.isnan(ag.jvp(np.cov, (few,), (few,))[1])

@@ -419,7 +419,7 @@ def test_an_error_of_numpy_s_leaves_graph_and_gradients_whole():
 def products(monkeypatch):
     """The product that each reverse sweep is run with, in order."""
     products = []
-    plain, general = zeros.swept, sweeps._pullback
+    plain, general = zeros.sweep, sweeps._pullback
 
     def counted(*args):
         products.append(None)
@@ -429,7 +429,7 @@ def products(monkeypatch):
         products.append(times)
         return general(order, outputs, cotangents, floor, lift, times, hooks)
 
-    monkeypatch.setattr(zeros, "swept", counted)
+    monkeypatch.setattr(zeros, "sweep", counted)
     monkeypatch.setattr(sweeps, "_pullback", counted_too)
     return products
 

@@ -301,7 +301,7 @@ STEPS = [
     step("slices of one array replace one another where they overlap", "accumulation",
          "ops.indexing.Scatter.add_into", steps.overlaps_assigned),
     step("a second output that is the same node replaces the first", "accumulation",
-         ("core.sweeps.pullback", "core.sweeps.swept"), steps.each_output_once,
+         ("core.sweeps.pullback", "core.sweeps.sweep"), steps.each_output_once,
          where="add"),
 
     step("nodes are swept in the order they were found", "order",

@@ -39,8 +39,8 @@ def if_raw(wrong: Callable[..., Any], right: Callable[..., Any]) -> Callable[...
     return rule
 
 
-def integer_power(x: Any, y: Any) -> Any:
-    return y * x ** max(y - 1, 0) if isinstance(y, int) else _power_by_base(x, y)
+def integer_power(x: Any, y: Any, out: Any) -> Any:
+    return y * x ** max(y - 1, 0) if isinstance(y, int) else _power_by_base(x, y, out)
 
 
 def written_into(g: Any, out: Any) -> Any:

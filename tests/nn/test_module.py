@@ -4,13 +4,22 @@ import copy
 import pickle
 import subprocess
 import sys
-from collections import OrderedDict, defaultdict, namedtuple
+from collections import (
+    ChainMap,
+    OrderedDict,
+    UserDict,
+    UserList,
+    defaultdict,
+    deque,
+    namedtuple,
+)
 
 import numpy as np
 import pytest
 
 import autograd as ag
 import nn
+from autograd.check import check_grads
 from autograd.core.context import recording
 
 
@@ -738,3 +747,36 @@ def test_a_masked_array_is_no_state():
     with pytest.raises(TypeError, match="weight got a masked array"):
         module.load_state_dict({"weight": weight, "bias": np.ones(1)})
     assert module.state_dict() == before
+
+
+@pytest.mark.parametrize(
+    "container", [deque, lambda x: UserDict(enumerate(x)), UserList,
+                  lambda x: ChainMap(dict(enumerate(x)))],
+)  # fmt: skip
+def test_parameters_are_found_in_other_containers_too(container):
+    class Product(nn.Module):
+        def __init__(self):
+            self.factors = container([nn.Parameter([2.0]), nn.Parameter([3.0])])
+
+        def forward(self, x):
+            return x * self.factors[0] * self.factors[1]
+
+    model = Product()
+    assert [*model.state_dict()] == ["factors.0", "factors.1"]
+    np.sum(model(ag.ones(1))).backward()
+    assert [p.grad.item() for p in model.parameters()] == [3, 2]
+    check_grads(model, np.ones(1))
+
+
+def test_loading_keeps_memory_tied_that_was():
+    model = nn.Sequential(nn.Linear(2, 2), nn.Linear(2, 2), nn.Linear(2, 2))
+    model[1].weight.data = model[0].weight.data
+    state = {name: a + 1 for name, a in model.state_dict().items()}
+    model.load_state_dict(state)
+    assert np.shares_memory(model[0].weight.data, model[1].weight.data)
+    assert not np.shares_memory(model[0].weight.data, model[2].weight.data)
+    np.testing.assert_array_equal(model[1].weight.data, state["0.weight"])
+    state["1.weight"] = state["1.weight"] * 2  # saved when they were not
+    model.load_state_dict(state)
+    np.testing.assert_array_equal(model[0].weight.data, state["0.weight"])
+    np.testing.assert_array_equal(model[1].weight.data, state["1.weight"])

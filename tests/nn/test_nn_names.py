@@ -5,6 +5,7 @@ import configparser
 import importlib
 import inspect
 import pkgutil
+import sys
 from importlib.util import resolve_name
 from pathlib import Path
 
@@ -123,7 +124,9 @@ def test_nn_enters_the_engine_by_its_front_door_and_a_few_rooms():
         "autograd.core.writes",
         "autograd.ops.held",
         "autograd.ops.indexing",
+        "autograd.ops.keywords",  # what errors add
         "autograd.ops.windows",
+        "autograd.protocols.pytorch",
         "autograd.compiler.numbers",  # settings of optimizers, at each call
         "autograd.compiler.tracing",
     }
@@ -214,3 +217,23 @@ def test_an_option_of_pytorchs_optimizers_is_told_after_those_there_are(option):
     told = f"has no setting '{option}'; there is lr, [^§]*; it is PyTorch's: "
     with pytest.raises(TypeError, match=told):
         nn.optim.AdamW([nn.Parameter(np.ones(3))], **{option: True})
+
+
+@pytest.mark.parametrize(
+    ("module", "name", "instead"),
+    [
+        ("nn.data", "ConcatDataset", "TensorDataset"),
+        ("nn.optim", "SparseAdam", "nn.optim.Adam"),
+        ("nn", "LazyLinear", "nn.Linear"),
+        ("nn.functional", "grid_sample", "index"),
+        ("nn.init", "uniform", "uniform_"),
+        ("nn.utils", "spectral_norm", "weight"),
+        ("autograd", "cat", "concatenate"),
+    ],
+)
+def test_an_import_of_a_name_of_pytorchs_is_told_too(module, name, instead):
+    with pytest.raises(ImportError, match=instead):
+        exec(f"from {module} import {name}")
+    with pytest.raises(ImportError, match="cannot import name 'nothing'"):
+        exec(f"from {module} import nothing")
+    assert not hasattr(sys.modules[module], name)
