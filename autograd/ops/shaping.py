@@ -4,6 +4,7 @@ import numpy as np
 
 from ..core.declare import constant, linear
 from ..core.node import Node
+from ..core.space import NUMBERS
 
 __all__ = [
     "astype",
@@ -242,6 +243,8 @@ def astype(x, dtype, *, copy=True, device=None):
     Tensor([1.5], dtype=float32)
     """
     dtype = np.dtype(dtype)
+    if dtype.kind not in NUMBERS:
+        raise TypeError(f"a Tensor holds numbers or booleans; got dtype {dtype}")
     if device not in (None, "cpu"):
         raise ValueError(f"the only device is 'cpu'; got {device!r}")
     if not copy and hasattr(x, "dtype") and x.dtype == dtype:  # None == dtype(float)

@@ -14,7 +14,7 @@ from ..core.context import recording
 from ..core.declare import NUMPY, constant, declare
 from ..core.node import Node, numbers, raw
 from ..core.primitive import Primitive
-from ..core.space import unmasked
+from ..core.space import NUMBERS, unmasked
 from ..source import recipe
 from .refusals import DECIDING, REASONS, RECORDED, WITHOUT_DERIVATIVE
 
@@ -51,7 +51,7 @@ def call_function(self: Any, func: Any, types: Any, args: Any, kwargs: Any) -> A
             return _recorded(func, args, kwargs)
         args, kwargs = tree.mapped(raw, (args, kwargs))
         return tree.mapped(
-            lambda x: type(self).leaf(x) if isinstance(x, np.ndarray) else x,
+            lambda x: type(self).leaf(x) if _is_of_numbers(x) else x,
             func(*args, **kwargs),
         )
     reason = REASONS.get(func, "it has no derivative declared")
@@ -65,6 +65,10 @@ def call_function(self: Any, func: Any, types: Any, args: Any, kwargs: Any) -> A
 def _have_masks(types: tuple[type, ...]) -> bool:
     """Whether there is a masked array beside a Tensor, whatever argument it is."""
     return any(issubclass(kind, np.ma.MaskedArray) for kind in types)
+
+
+def _is_of_numbers(x: Any) -> bool:
+    return isinstance(x, np.ndarray) and x.dtype.kind in NUMBERS
 
 
 @dataclass(frozen=True)

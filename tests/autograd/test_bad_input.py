@@ -210,6 +210,29 @@ def test_a_subclass_that_adds_nothing_is_the_array_it_is(kind, tmp_path):
     assert type((x + constant).data) is np.ndarray
 
 
+@pytest.mark.parametrize("dtype", [object, "U5", "m8[s]"])
+@pytest.mark.parametrize(
+    "made",
+    [
+        lambda x, dtype: x.astype(dtype),
+        lambda x, dtype: ag.asarray(x, dtype=dtype),
+        lambda x, dtype: ag.full(2, x[0, 0], dtype=dtype),
+        lambda x, dtype: np.linspace(x[0, 0], 3, 3, dtype=dtype),
+        lambda x, dtype: np.sum(x, dtype=dtype),
+        lambda x, dtype: np.mean(x, dtype=dtype),
+        lambda x, dtype: np.var(x, dtype=dtype),
+        lambda x, dtype: np.cumprod(x, dtype=dtype),
+        lambda x, dtype: np.add.reduce(x, dtype=dtype),
+        lambda x, dtype: np.concatenate([x, x], dtype=dtype, casting="unsafe"),
+    ],
+)
+def test_no_result_is_asked_for_in_a_dtype_that_holds_no_numbers(made, dtype):
+    x = ag.tensor(SQUARE, requires_grad=True)
+    with pytest.raises(TypeError, match="holds numbers or booleans; got dtype"):
+        made(x, dtype)
+    assert type(np.ones_like(x, dtype=dtype)) is np.ndarray
+
+
 @pytest.mark.parametrize(
     "made",
     [
