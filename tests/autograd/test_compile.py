@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 import autograd as ag
+import nn
 from autograd import Value
 from autograd.core.node import TraceError
 
@@ -367,6 +368,22 @@ def test_gradients_that_are_there_or_not_have_programs_of_their_own():
             w.grad = None
         g(A([1.0, 1.0]))
         assert w.grad.tolist() == [i % 3 + 1.0] * 2
+
+
+def test_a_gradient_that_is_set_to_zero_is_no_number_of_the_data():
+    w = ag.tensor([1.0, -2.0, 3.0], requires_grad=True)
+    optimizer = nn.optim.SGD([w], lr=1.0)
+    w.grad = np.ones(3)
+
+    def f(x):
+        optimizer.zero_grad(set_to_none=False)
+        (w * x).sum().backward()
+        optimizer.step()
+
+    g = ag.compile(f, backend="steps")
+    for x in A([[2.0, -4.0, 1.0], [0.0, 0.0, np.inf], [-2.0, 1.0, 1.0], [1.0] * 3]):
+        g(x)
+        assert w.grad.tolist() == x.tolist()
 
 
 def test_an_error_changes_nothing():
