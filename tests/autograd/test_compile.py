@@ -154,6 +154,45 @@ def test_arguments_without_a_hash_are_known_by_what_they_are_now():
             assert g(A([1.0]), names, masked)[0] == len(names) + masked.sum()
 
 
+class Plain:
+    """An object without a hash of its own, with others in it, and itself."""
+
+    def __init__(self, *parts):
+        self.number, self.names, self.parts, self.me = 2.0, ["a"], parts, self
+        self.weight = ag.tensor([1.0])
+
+
+class Slotted:
+    __slots__ = ("__dict__", "number")
+
+
+def test_attributes_of_objects_among_the_arguments_are_what_they_are_now():
+    inner, deep = Plain(), Plain()
+    for _ in range(3000):
+        deep = Plain(deep)
+    plain, slotted = Plain(inner, deep), Slotted()
+    slotted.number, slotted.other = np.float64(2), 1.0
+
+    def f(x, plain, slotted):
+        x = x * plain.number * len(plain.names) * plain.weight
+        return x * plain.parts[0].number * slotted.number * slotted.other
+
+    def changes():
+        for object_, name in ((plain, "number"), (inner, "number"), (slotted, "other")):
+            yield lambda o=object_, n=name: setattr(o, n, getattr(o, n) + 1)
+        yield lambda: setattr(slotted, "number", np.float64(5))
+        yield lambda: plain.names.append("b")
+        yield lambda: setattr(plain, "weight", ag.tensor([7.0]))
+        yield lambda: plain.weight.data.fill(3.0)
+
+    g = ag.compile(f, backend="steps")
+    for change in changes():
+        for _ in range(4):
+            assert g(A([2.0]), plain, slotted) == f(A([2.0]), plain, slotted)
+        change()
+    assert g(A([2.0]), plain, slotted) == f(A([2.0]), plain, slotted)
+
+
 # What cannot be compiled ----------------------------------------------------------------
 
 LEAKS = {
