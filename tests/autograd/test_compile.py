@@ -638,6 +638,20 @@ def test_numbers_for_which_a_rule_does_something_else_run_the_function():
         g(A([7.0, 1.0, 2.0]))
 
 
+@pytest.mark.parametrize("backend", ["steps", "numpy", "c"])
+@pytest.mark.filterwarnings("ignore:.* runs without C")
+def test_a_shape_that_depends_on_the_numbers_is_that_of_each_call(backend):
+    large = ag.constant(lambda x: x[x > 1], name="large")
+
+    def f(x):
+        return np.mean(large(x) * 2), large(x)
+
+    g = ag.compile(f, backend=backend)
+    for x in A([[1.0, 2.0, 3.0], [4.0, 0.5, 2.0], [5.0, 2.0, 9.0], [0.0, 7.0, 0.0]]):
+        for y, z in zip(g(x), f(x), strict=True):
+            np.testing.assert_allclose(y, z)
+
+
 def test_a_zero_stays_zero_where_a_slope_is_infinite():
     def f(x):
         return np.sum(np.where(x > 0, np.sqrt(x), 0.0))
