@@ -119,8 +119,9 @@ class Compiled:
             self._warned = True
             warnings.warn(
                 f"{self.__name__} is recorded for the {FAMILIAR + 1}th kind of "
-                "arguments: of shapes, dtypes, and Python's numbers by their value. "
-                "Pass numbers that change as arrays, np.asarray(x)",
+                "arguments: of shapes, dtypes, Python's numbers by their value, and "
+                "objects by their attributes. Pass numbers that change as arrays, "
+                "np.asarray(x), and not the objects that keep counts or histories",
                 stacklevel=3,
             )
         while len(families) >= KEPT:

@@ -60,7 +60,7 @@ def key_of(x: Any, arrays: list[Any]) -> Any:
     >>> arrays
     [array([0., 0.]), array([1., 1.])]
     """
-    kind = type(x)
+    kind: Any = type(x)
     if kind is np.ndarray and x.dtype.kind in NUMERIC:
         arrays.append(x)
         return (kind, x.shape, x.dtype)
@@ -89,7 +89,7 @@ def key_of(x: Any, arrays: list[Any]) -> Any:
 
 
 @lru_cache(1024)
-def _is_plain(kind: type) -> bool:
+def _is_plain(kind: Any) -> bool:
     """Whether it is a class of a person's that does not say when two are equal."""
     packages = [each.__module__.partition(".")[0] for each in kind.__mro__]
     return (
@@ -111,7 +111,8 @@ def _attributes(x: Any) -> tuple[Any, ...]:
     queue = deque([x])
     while queue:
         x = queue.popleft()
-        plain = _is_plain(type(x))
+        kind: Any = type(x)
+        plain = _is_plain(kind)
         leads = plain or (isinstance(x, CONTAINERS) and len(x) <= LONG)
         if leads and id(x) not in seen and len(seen) < LONG:
             seen[id(x)] = x
@@ -119,12 +120,12 @@ def _attributes(x: Any) -> tuple[Any, ...]:
                 parts.append(Same(x))
                 queue.append(object.__getstate__(x))
             else:
-                parts += [type(x), len(x), *(x if isinstance(x, dict) else ())]
+                parts += [kind, len(x), *(x if isinstance(x, dict) else ())]
                 queue.extend(x.values() if isinstance(x, dict) else x)
         elif leads or isinstance(x, (*CONTAINERS, Node, np.ndarray)):
             parts.append(Same(x))
         else:
-            parts.append((type(x), repr(x)) if is_array(x) else key_of(x, []))
+            parts.append((kind, repr(x)) if is_array(x) else key_of(x, []))
     return tuple(parts)
 
 

@@ -156,10 +156,13 @@ class Recorded:
                 pairs = zip_longest(step.operands, its.operands)
                 x, y = next(pair for pair in pairs if not _alike(*pair))
                 return f"{other._named(i)} had {_told(x)}, and then {_told(y)}"
-        if one.kinds != two.kinds:
-            return "values have other shapes or dtypes"
         if [type(x) for x in self.sources] != [type(x) for x in other.sources]:
             return "they read other Tensors"
+        for i, (kind, its_kind) in enumerate(zip(one.kinds, two.kinds)):
+            if kind != its_kind:
+                k = i - len(two.leaves)
+                what = f"a result of {other._named(k)}" if k >= 0 else "a leaf"
+                return f"{what} was {_kind_told(kind)}, and then {_kind_told(its_kind)}"
         for x, y in zip(self.sources, other.sources):
             if type(x) is Captured and x.leaf is not y.leaf:
                 return f"they read other Tensors, of shape {x.leaf.shape}"
@@ -295,6 +298,11 @@ def _alike(x: Any, y: Any) -> bool:
     if isinstance(x, Result):
         return x.is_tensor == y.is_tensor
     return bool(x == y)
+
+
+def _kind_told(kind: Any) -> str:
+    several = kind if type(kind) is tuple else (kind,)
+    return ", ".join([f"{each.dtype} {each.shape}" for each in several])
 
 
 def _told(x: Any) -> str:

@@ -224,6 +224,12 @@ def test_what_differs_between_two_runs_is_refused_with_its_line():
         g(A([1.0, 2.0]))
         with pytest.raises(TraceError, match=r"two recordings .* must be an argument"):
             g(A([1.0, 2.0]))
+    large = ag.constant(lambda x: x[x > 1], name="large")
+    g = ag.compile(large)
+    g(A([1.0, 2.0]))
+    told = r"large \(at .*test_compile.py:\d+\) was float64 \(1,\), and then .* \(2,\)"
+    with pytest.raises(TraceError, match=told):
+        g(A([3.0, 2.0]))
     g = ag.compile(varying["called"])
     g(A([1.0]))
     with pytest.raises(TraceError, match=r"\(at .*test_compile.py:\d+\)"):

@@ -60,7 +60,7 @@ BINARY = [
     lambda x, y: np.max(x, axis=-1, keepdims=True) * y if x.ndim else x * y,
     np.arctan2,
     np.logaddexp,
-    np.copysign,
+    lambda x, y: np.copysign(x, np.where(np.isnan(y), 1, y)),  # NaN has any sign
     lambda x, y: (np.abs(x) + 0.5) ** np.tanh(y),
     lambda x, y: F.huber_loss(x, y + 0 * x),
     lambda x, y: np.fmax(x, y) - np.fmin(x, y),
