@@ -43,7 +43,8 @@ def compile(f: Any = None, *, backend: str = "auto") -> Any:
     >>> slope
     compiled(gradient, 1 program)
     """
-    from .compiled import Compiled, check_backend  # at the first call: few compile
+    from .backends import check_backend  # at the first call: few compile
+    from .compiled import Compiled
 
     check_backend(backend)
     if f is None:

@@ -9,7 +9,6 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import update_wrapper
-from importlib import import_module
 from threading import RLock
 from types import MethodType
 from typing import Any
@@ -20,6 +19,8 @@ from ..core.context import recording, switched
 from ..core.node import Node, raw, tick, told
 from ..ops.held import Presumed
 from ..value import Value
+from .backends import BACKENDS, OF_VALUES, chosen
+from .families import Family, Member
 from .flat import Flat
 from .inputs import Argument
 from .keys import is_array, key_of
@@ -28,22 +29,9 @@ from .recorded import Recorded
 from .running import Running, handed
 from .tracing import TraceError, Tracing, raw_of
 
-BACKENDS = {"c": "native", "numpy": "replay", "steps": "stepwise"}
-OF_VALUES = {"c": "native.tape", "numpy": "tape", "steps": "tape"}
 FAMILIAR = 8  # programs of one function, from which on more are a surprise
 KEPT = 256  # programs at most
 one_at_a_time = RLock()  # a recording puts nodes in the place of gradients
-
-
-def check_backend(backend: str) -> None:
-    """Raise unless there is one of this name.
-
-    >>> check_backend("numpy")
-    """
-    if backend not in ("auto", *BACKENDS):
-        raise ValueError(
-            f"backend must be 'auto', {', '.join(map(repr, BACKENDS))}; got {backend!r}"
-        )
 
 
 class Compiled:
@@ -131,8 +119,9 @@ class Compiled:
             self._warned = True
             warnings.warn(
                 f"{self.__name__} is recorded for the {FAMILIAR + 1}th kind of "
-                "arguments: of shapes, dtypes, and Python's numbers by their value. "
-                "Pass numbers that change as arrays, np.asarray(x)",
+                "arguments: of shapes, dtypes, Python's numbers by their value, and "
+                "objects by their attributes. Pass numbers that change as arrays, "
+                "np.asarray(x), and not the objects that keep counts or histories",
                 stacklevel=3,
             )
         while len(families) >= KEPT:
@@ -203,32 +192,6 @@ class Compiled:
             member.running = Running(recorded, chosen(self.backend, backends))
 
 
-class Member:
-    """One of the programs for arguments of one kind; at first only its recording."""
-
-    def __init__(self, recorded: Recorded, as_it_is: str) -> None:
-        self.recorded = recorded
-        self.as_it_is = as_it_is  # why the function runs as it is, or ""
-        self.running: Running | None = None
-
-
-class Family:
-    """The programs for arguments of one kind, of which the one that fits runs."""
-
-    def __init__(self, known: frozenset[Any]) -> None:
-        self.members: list[Member] = []
-        self.known = known  # leaves whose gradients may be read or written
-        self.as_it_is = ""  # why the function always runs so, or ""
-
-    def fitting(self) -> tuple[Member | None, list[Any]]:
-        """The one whose recording went as a run would go now, and its numbers."""
-        for member in self.members:
-            numbers = member.recorded.now()
-            if numbers is not None:
-                return member, numbers
-        return None, []
-
-
 _all: WeakSet[Compiled] = WeakSet()
 
 
@@ -258,27 +221,6 @@ def no_collections() -> Iterator[None]:
     finally:
         if was_on:
             gc.enable()
-
-
-def chosen(backend: str, backends: dict[str, str] = BACKENDS) -> list[Any]:
-    """The backends to try, in order.
-
-    >>> [each.__module__.rpartition(".")[-1] for each in chosen("steps")]
-    ['stepwise']
-    """
-    if backend == "auto":
-        backend = os.environ.get("GLASSGRAD_BACKEND", "auto")
-    names = [*backends] if backend == "auto" else [backend]
-    found = []
-    for name in names:
-        try:
-            found.append(import_module(f".{backends[name]}", __package__).built)
-        except ModuleNotFoundError as error:
-            if backend != "auto":
-                raise ValueError(
-                    f"the backend {name!r} is not there: {error}"
-                ) from None
-    return found
 
 
 def _runs_as_it_is(context: Any, arrays: list[Any]) -> bool:

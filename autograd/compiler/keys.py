@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import sys
+from collections import deque
 from copy import deepcopy
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
 from ..core.node import Node
+from ..core.tree import CONTAINERS
+from ..core.writes import OURS
 from ..tensor import Tensor
 from ..value import Value
 
+LONG = 1_000  # a container of more is one of data
 NUMERIC = "biufc"
 STATIC = (int, float, complex, str, bytes, type, np.dtype, np.ndarray, np.generic)
 
@@ -54,7 +60,7 @@ def key_of(x: Any, arrays: list[Any]) -> Any:
     >>> arrays
     [array([0., 0.]), array([1., 1.])]
     """
-    kind = type(x)
+    kind: Any = type(x)
     if kind is np.ndarray and x.dtype.kind in NUMERIC:
         arrays.append(x)
         return (kind, x.shape, x.dtype)
@@ -74,7 +80,66 @@ def key_of(x: Any, arrays: list[Any]) -> Any:
         hash(x)
     except TypeError:
         return Opaque(x)
+    if _is_plain(kind):
+        return (kind, *_attributes(x))
     return (kind, x)
+
+
+# Objects whose hash tells nothing of their attributes ---------------------------------
+
+
+@lru_cache(1024)
+def _is_plain(kind: Any) -> bool:
+    """Whether it is a class of a person's that does not say when two are equal."""
+    packages = [each.__module__.partition(".")[0] for each in kind.__mro__]
+    return (
+        kind.__hash__ is object.__hash__
+        and packages[0] not in sys.stdlib_module_names
+        and not {*OURS} & {*packages}
+        and not issubclass(kind, type)
+    )
+
+
+def _attributes(x: Any) -> tuple[Any, ...]:
+    """What is in an object now, as far as attributes and containers lead.
+
+    Arrays and Tensors in it are captured ones: it counts which they are, not what they
+    hold.
+    """
+    parts: list[Any] = []
+    seen: dict[int, Any] = {}
+    queue = deque([x])
+    while queue:
+        x = queue.popleft()
+        kind: Any = type(x)
+        plain = _is_plain(kind)
+        leads = plain or (isinstance(x, CONTAINERS) and len(x) <= LONG)
+        if leads and id(x) not in seen and len(seen) < LONG:
+            seen[id(x)] = x
+            if plain:
+                parts.append(Same(x))
+                queue.append(object.__getstate__(x))
+            else:
+                parts += [kind, len(x), *(x if isinstance(x, dict) else ())]
+                queue.extend(x.values() if isinstance(x, dict) else x)
+        elif leads or isinstance(x, (*CONTAINERS, Node, np.ndarray)):
+            parts.append(Same(x))
+        else:
+            parts.append((kind, repr(x)) if is_array(x) else key_of(x, []))
+    return tuple(parts)
+
+
+class Same:
+    """One object, and no other one that is equal."""
+
+    def __init__(self, x: Any) -> None:
+        self.x = x
+
+    def __hash__(self) -> int:
+        return id(self.x)
+
+    def __eq__(self, other: Any) -> bool:
+        return isinstance(other, Same) and other.x is self.x
 
 
 def is_static(x: Any) -> bool:

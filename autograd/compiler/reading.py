@@ -48,21 +48,29 @@ def read(
 
     wanted = [found(x, inf) for x in results]
     given = set(leaves)
-    operands: dict[Node, list[Any]] = {}
+    operands: dict[Node, Any] = {}
     older: set[Node] = set()
+    seen = given.copy()
     stack = list(wanted)
     while stack:
         node = stack.pop()
-        if node in operands or node in given:
+        if node in seen:
             continue
+        seen.add(node)
         if node.age < since or node in sources:
             older.add(node)
             continue
-        inputs = [found(x, node.age) if isinstance(x, Node) else x for x in node.inputs]
+        inputs: Any = node.inputs
+        for i, x in enumerate(inputs):
+            if isinstance(x, Node):
+                if x.op is held_ or x in versions:
+                    inputs = [*inputs]
+                    x = inputs[i] = found(x, node.age)
+                if x not in seen:
+                    stack.append(x)
         operands[node] = inputs
-        stack += [x for x in inputs if isinstance(x, Node)]
     nodes = [*leaves, *sorted(older, key=by_age)]
-    refs = {node: Ref(i) for i, node in enumerate(nodes)}
+    refs: dict[Any, Ref] = {node: Ref(i) for i, node in enumerate(nodes)}
     steps: list[Step] = []
     copies: dict[int, np.ndarray] = {}
 
@@ -70,7 +78,9 @@ def read(
         x = raw(x)
         if not isinstance(x, np.ndarray):
             return x
-        return copies.setdefault(id(x), np.array(x))
+        if id(x) not in copies:
+            copies[id(x)] = np.array(x)
+        return copies[id(x)]
 
     def add(node: Node, step: Step) -> None:
         refs[node] = Ref(len(nodes))
@@ -78,12 +88,16 @@ def read(
         steps.append(step)
 
     for node in sorted(operands, key=by_age):
-        inputs = operands[node]
-        known = [refs.get(x) if isinstance(x, Node) else None for x in inputs]
-        if any(known):
-            pairs = zip(known, inputs)
-            read_by = tuple([ref or constant(x) for ref, x in pairs])
-            add(node, Step(node.op, read_by, node.params, origin(node)))
+        read_by = [*operands[node]]
+        depends = False
+        for i, x in enumerate(read_by):
+            if isinstance(x, Node):
+                ref = refs.get(x)
+                read_by[i] = ref or x
+                depends = depends or ref is not None
+        if depends:
+            given_by = [x if type(x) is Ref else constant(x) for x in read_by]
+            add(node, Step(node.op, tuple(given_by), node.params, origin(node)))
     for node in wanted:
         if node not in refs:
             add(node, Step(ITEM, ((constant(node),),), {"index": 0, "count": 1}))

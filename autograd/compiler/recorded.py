@@ -145,22 +145,24 @@ class Recorded:
         """What the programs of two runs differ in; "" if they are the same."""
         one, two = self.flat, other.flat
         for i, (step, its) in enumerate(zip_longest(one.steps, two.steps)):
-            place = other.places[i] if i < len(other.places) else None
-            at = f" (at {place[0]}:{place[1]})" if place else ""
             if step is None or its is None:
                 count = f"{len(one.steps)} and {len(two.steps)} steps"
                 return f"they have {count}; {step or its} is in one alone"
             if step.op is not its.op:
-                return f"{step.op} was called in the one, {its.op}{at} in the other"
+                return f"{step.op} was called in one, {other._named(i)} in the other"
             if not _alike(step.params, its.params):
-                return f"{its.op}{at} had {step.params}, and then {its.params}"
-            for x, y in zip_longest(step.operands, its.operands):
-                if not _alike(x, y):
-                    return f"{its.op}{at} had {_told(x)}, and then {_told(y)}"
-        if one.kinds != two.kinds:
-            return "values have other shapes or dtypes"
+                return f"{other._named(i)} had {step.params}, and then {its.params}"
+            if not _alike(step.operands, its.operands):
+                pairs = zip_longest(step.operands, its.operands)
+                x, y = next(pair for pair in pairs if not _alike(*pair))
+                return f"{other._named(i)} had {_told(x)}, and then {_told(y)}"
         if [type(x) for x in self.sources] != [type(x) for x in other.sources]:
             return "they read other Tensors"
+        for i, (kind, its_kind) in enumerate(zip(one.kinds, two.kinds)):
+            if kind != its_kind:
+                k = i - len(two.leaves)
+                what = f"a result of {other._named(k)}" if k >= 0 else "a leaf"
+                return f"{what} was {_kind_told(kind)}, and then {_kind_told(its_kind)}"
         for x, y in zip(self.sources, other.sources):
             if type(x) is Captured and x.leaf is not y.leaf:
                 return f"they read other Tensors, of shape {x.leaf.shape}"
@@ -174,6 +176,11 @@ class Recorded:
         if not _alike(self.out, other.out):
             return f"they returned {_told(self.out)}, and then {_told(other.out)}"
         return ""
+
+    def _named(self, i: int) -> str:
+        """The operation of a step, and its source line, if that is known."""
+        op, place = self.flat.steps[i].op, self.places[i]
+        return f"{op} (at {place[0]}:{place[1]})" if place else str(op)
 
     def _written(self) -> list[list[Any]]:
         return [self.rebound, self.grads, self.written, self.cleared]
@@ -276,19 +283,26 @@ def _alike(x: Any, y: Any) -> bool:
         return True
     if type(x) is not type(y):
         return False
+    if type(x) is Ref:
+        return bool(x == y)
+    if isinstance(x, (tuple, list)):
+        return len(x) == len(y) and all(map(_alike, x, y))
     if isinstance(x, np.ndarray):
         if x.dtype == object:
             return False
         return (x.shape, x.dtype) == (y.shape, y.dtype) and x.tobytes() == y.tobytes()
     if isinstance(x, dict):
         return list(x) == list(y) and all(map(_alike, x.values(), y.values()))
-    if isinstance(x, (tuple, list)):
-        return len(x) == len(y) and all(map(_alike, x, y))
     if isinstance(x, (float, complex, np.generic)):
         return repr(x) == repr(y)
     if isinstance(x, Result):
         return x.is_tensor == y.is_tensor
     return bool(x == y)
+
+
+def _kind_told(kind: Any) -> str:
+    several = kind if type(kind) is tuple else (kind,)
+    return ", ".join([f"{each.dtype} {each.shape}" for each in several])
 
 
 def _told(x: Any) -> str:

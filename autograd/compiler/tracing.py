@@ -183,7 +183,8 @@ class Tracing:
         """``zero_grad`` of a leaf."""
         if not to_none:
             if self.gradient(leaf) is not None:
-                leaf.grad = leaf_of(leaf._raw * 0)
+                zero = 0.0 if type(leaf) is Value else np.zeros_like(leaf._raw)
+                leaf.grad = leaf_of(zero)
             return
         self.grads.setdefault(leaf, leaf.grad)
         self.forgotten.add(leaf)

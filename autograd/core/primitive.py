@@ -280,15 +280,14 @@ class Elementwise(Primitive):
             wanted = type(x) is kind and x.tracked and x.age >= floor
             if not wanted:
                 parts.append(None)
+            elif not callable(self.written[i]):  # a number, which is finite
+                parts.append(self.rules[i](g, out, node.params, *operands))
             elif self.is_exact[i] and not lift:
                 part = self.rules[i](g, out, node.params, *operands)
                 parts.append(times(np.not_equal(g, 0), part))
             else:
-                parts.append(
-                    times(
-                        g, self.partials[i](node.space.one, out, node.params, *operands)
-                    )
-                )
+                slope = self.partials[i](node.space.one, out, node.params, *operands)
+                parts.append(times(g, slope))
         return parts
 
     def push(
@@ -299,12 +298,11 @@ class Elementwise(Primitive):
         for i, t in enumerate(tangents):
             if t is None:
                 continue
-            if times is None:  # t · ∂, as g · ∂ backwards
+            if times is None or not callable(self.written[i]):  # as g · ∂ backwards
                 part = self.rules[i](t, out, node.params, *operands)
             else:
-                part = times(
-                    self.partials[i](node.space.one, out, node.params, *operands), t
-                )
+                slope = self.partials[i](node.space.one, out, node.params, *operands)
+                part = times(slope, t)
             total = part if total is None else total + part
         return node.space.settled(total, node, lift)
 

@@ -243,6 +243,8 @@ class Program:
 
 def origin(node: Node) -> Origin:
     """What is known of a step from its node."""
+    if type(node._raw) is float:
+        return Origin(node.place, node.scope, [("float", ())])
     data = node._raw if isinstance(node._raw, tuple) else (node._raw,)
     kinds = [(getattr(x, "dtype", "float"), getattr(x, "shape", ())) for x in data]
     return Origin(node.place, node.scope, kinds)

@@ -24,7 +24,7 @@ def _by_parts(query, key, value, mask, keep, *, scale, causal=False, dropped=0.0
     if mask is not True:
         boolean = mask.dtype == bool
         scores = np.where(mask, scores, -np.inf) if boolean else scores + mask
-    some = np.isfinite(np.max(scores, axis=-1, keepdims=True))
+    some = np.not_equal(np.max(scores, axis=-1, keepdims=True), -np.inf)
     weights = np.where(some, softmax(np.where(some, scores, 0)), 0)
     kept = weights if keep is True else weights * keep * _share(dropped)
     return np.matmul(kept, value), weights

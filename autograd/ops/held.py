@@ -60,3 +60,10 @@ def as_before(found: Any, kind: str) -> Any:
     if kind and any(each.dtype.kind != kind for each in found):
         raise Presumed(f"the results had a dtype of kind {kind!r}")
     return found
+
+
+def of_shape(found: Any, shape: tuple[int, ...], op: Any) -> Any:
+    """What a function gave, if its shape is that which was recorded."""
+    if np.shape(found) != shape:
+        raise Presumed(f"{op} gave an array of shape {shape}")
+    return found

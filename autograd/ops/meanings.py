@@ -191,7 +191,6 @@ MEANINGS = {
     "argmin": ("The place of the smallest element, the first of equals, along an axis or among all.", "", "ag.argmin(ag.tensor([3.0, 1.0, 2.0]))", "Tensor(1)"),
     "argsort": ("The places of the elements in their order along an axis; equals keep theirs.", "", "ag.argsort(ag.tensor([3.0, 1.0, 2.0]))", "Tensor([1, 2, 0])"),
     "count_nonzero": ("How many elements are not 0, over axes.", "", "ag.count_nonzero(ag.tensor([3.0, 0.0, 2.0]))", "Tensor(2)"),
-    "nonzero": ("The places of what is not 0: a vector of indices for each axis.", "", "ag.nonzero(ag.tensor([3.0, 0.0, 2.0]))", "(Tensor([0, 2]),)"),
     "searchsorted": ('The places at which x2 would keep the vector x1, which is in order, so: before what is\nequal, or after it (``side="right"``).', "", "ag.searchsorted(np.array([1.0, 2.0, 3.0]), ag.tensor([2.0, 2.5]))", "Tensor([1, 2])"),
     # Linear algebra and Fourier transforms
     "det": ("The determinant: (…, n, n) → (…). Raises LinAlgError if the matrices are not square.", "g det x · x⁻ᵀ, by cofactors where x is singular", "ag.linalg.det(ag.tensor([[2.0, 1.0], [0.0, 3.0]]))", "Tensor(6.)"),

@@ -2,9 +2,11 @@
 
 import numpy as np
 
+from ..core.composite import composed
 from ..core.declare import constant
-from ..core.node import raw
+from ..core.node import numbers, raw
 from .reductions import over_axes
+from .sorting import like
 
 __all__ = [
     "all",
@@ -16,10 +18,6 @@ __all__ = [
     "nonzero",
     "searchsorted",
 ]
-
-
-def _nonzero(x):
-    return np.nonzero(x)
 
 
 def _argsort(x, axis=-1, kind=None, order=None, stable=True, descending=False):
@@ -43,10 +41,22 @@ argmin = constant(over_axes(np.argmin))
 count_nonzero = constant(over_axes(np.count_nonzero))
 all = constant(over_axes(np.all))
 any = constant(over_axes(np.any))
-nonzero = constant(_nonzero)
 argsort = constant(
     _argsort,
 )
 searchsorted = constant(
     _searchsorted,
 )
+
+
+@composed()
+def nonzero(x):
+    """The places of what is not 0: a vector of indices for each axis.
+
+    How many there are is known by the numbers of ``x`` alone.
+
+    >>> import autograd as ag
+    >>> ag.nonzero(ag.tensor([3.0, 0.0, 2.0]))
+    (Tensor([0, 2]),)
+    """
+    return tuple([like(x, each) for each in np.nonzero(numbers(x, "np.nonzero"))])

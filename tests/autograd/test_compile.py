@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 import autograd as ag
+import nn
 from autograd import Value
 from autograd.core.node import TraceError
 
@@ -153,6 +154,45 @@ def test_arguments_without_a_hash_are_known_by_what_they_are_now():
             assert g(A([1.0]), names, masked)[0] == len(names) + masked.sum()
 
 
+class Plain:
+    """An object without a hash of its own, with others in it, and itself."""
+
+    def __init__(self, *parts):
+        self.number, self.names, self.parts, self.me = 2.0, ["a"], parts, self
+        self.weight = ag.tensor([1.0])
+
+
+class Slotted:
+    __slots__ = ("__dict__", "number")
+
+
+def test_attributes_of_objects_among_the_arguments_are_what_they_are_now():
+    inner, deep = Plain(), Plain()
+    for _ in range(3000):
+        deep = Plain(deep)
+    plain, slotted = Plain(inner, deep), Slotted()
+    slotted.number, slotted.other = np.float64(2), 1.0
+
+    def f(x, plain, slotted):
+        x = x * plain.number * len(plain.names) * plain.weight
+        return x * plain.parts[0].number * slotted.number * slotted.other
+
+    def changes():
+        for object_, name in ((plain, "number"), (inner, "number"), (slotted, "other")):
+            yield lambda o=object_, n=name: setattr(o, n, getattr(o, n) + 1)
+        yield lambda: setattr(slotted, "number", np.float64(5))
+        yield lambda: plain.names.append("b")
+        yield lambda: setattr(plain, "weight", ag.tensor([7.0]))
+        yield lambda: plain.weight.data.fill(3.0)
+
+    g = ag.compile(f, backend="steps")
+    for change in changes():
+        for _ in range(4):
+            assert g(A([2.0]), plain, slotted) == f(A([2.0]), plain, slotted)
+        change()
+    assert g(A([2.0]), plain, slotted) == f(A([2.0]), plain, slotted)
+
+
 # What cannot be compiled ----------------------------------------------------------------
 
 LEAKS = {
@@ -184,6 +224,12 @@ def test_what_differs_between_two_runs_is_refused_with_its_line():
         g(A([1.0, 2.0]))
         with pytest.raises(TraceError, match=r"two recordings .* must be an argument"):
             g(A([1.0, 2.0]))
+    large = ag.constant(lambda x: x[x > 1], name="large")
+    g = ag.compile(large)
+    g(A([1.0, 2.0]))
+    told = r"large \(at .*test_compile.py:\d+\) was float64 \(1,\), and then .* \(2,\)"
+    with pytest.raises(TraceError, match=told):
+        g(A([3.0, 2.0]))
     g = ag.compile(varying["called"])
     g(A([1.0]))
     with pytest.raises(TraceError, match=r"\(at .*test_compile.py:\d+\)"):
@@ -367,6 +413,22 @@ def test_gradients_that_are_there_or_not_have_programs_of_their_own():
             w.grad = None
         g(A([1.0, 1.0]))
         assert w.grad.tolist() == [i % 3 + 1.0] * 2
+
+
+def test_a_gradient_that_is_set_to_zero_is_no_number_of_the_data():
+    w = ag.tensor([1.0, -2.0, 3.0], requires_grad=True)
+    optimizer = nn.optim.SGD([w], lr=1.0)
+    w.grad = np.ones(3)
+
+    def f(x):
+        optimizer.zero_grad(set_to_none=False)
+        (w * x).sum().backward()
+        optimizer.step()
+
+    g = ag.compile(f, backend="steps")
+    for x in A([[2.0, -4.0, 1.0], [0.0, 0.0, np.inf], [-2.0, 1.0, 1.0], [1.0] * 3]):
+        g(x)
+        assert w.grad.tolist() == x.tolist()
 
 
 def test_an_error_changes_nothing():
@@ -580,6 +642,20 @@ def test_numbers_for_which_a_rule_does_something_else_run_the_function():
     )
     with pytest.raises(ValueError, match="label 7"):
         g(A([7.0, 1.0, 2.0]))
+
+
+@pytest.mark.parametrize("backend", ["steps", "numpy", "c"])
+@pytest.mark.filterwarnings("ignore:.* runs without C")
+def test_a_shape_that_depends_on_the_numbers_is_that_of_each_call(backend):
+    large = ag.constant(lambda x: x[x > 1], name="large")
+
+    def f(x):
+        return np.mean(large(x) * 2), large(x)
+
+    g = ag.compile(f, backend=backend)
+    for x in A([[1.0, 2.0, 3.0], [4.0, 0.5, 2.0], [5.0, 2.0, 9.0], [0.0, 7.0, 0.0]]):
+        for y, z in zip(g(x), f(x), strict=True):
+            np.testing.assert_allclose(y, z)
 
 
 def test_a_zero_stays_zero_where_a_slope_is_infinite():

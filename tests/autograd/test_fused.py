@@ -86,6 +86,23 @@ def test_outputs_and_gradients_are_those_of_the_composition(name):
 
 
 @each_call
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
+def test_what_is_not_finite_comes_out_as_of_the_composition(name, bad):
+    name, operands, params = CALLS[name]
+    op = ag.registry[name]
+    for i, given in enumerate(operands):
+        if not is_real(given):
+            continue
+        planted = given.copy()
+        planted.flat[1] = bad
+        xs = [*operands[:i], planted, *operands[i + 1 :]]
+        with np.errstate(all="ignore"):
+            one, two = op(*xs, **params), op.composition(*xs, **params)
+        for x, y in zip(*[z if isinstance(z, tuple) else (z,) for z in (one, two)]):
+            np.testing.assert_allclose(x, y, rtol=1e-9, err_msg=f"operand {i}")
+
+
+@each_call
 def test_half_precision_is_computed_in_single(name):
     name, operands, params = CALLS[name]
     half = [x.astype(np.float16) if is_real(x) else x for x in operands]

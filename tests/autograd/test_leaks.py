@@ -27,6 +27,7 @@ DECIDED = {  # by Python, what then depends on the numbers of this run
     "np.allclose": lambda x: x if np.allclose(x, 3) else -x,
     "np.array_equal": lambda x: x if np.array_equal(x, A) else -x,
     "np.flatnonzero": lambda x: x[np.flatnonzero(x > 1)],
+    "np.nonzero": lambda x: x[np.nonzero(x > 1)],
     "a mask that is an index": lambda x: x[x > 1],
     "the different elements": lambda x: ag.unique(x),
     "np.trim_zeros": lambda x: ag.trim_zeros(x),

@@ -293,7 +293,6 @@ RULES: dict[str, Callable[..., Any]] = {
     "argument": same,
     "detach": same,
     "positive": same,
-    "conjugate": same,
     "real": same,
     "weigh": weigh,
     "presumed": presumed,

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
-from ...ops.held import Presumed
+from ...ops.held import Presumed, of_shape
 from .blas import blas
 from .cache import library
 from .convolutions import connect
@@ -272,6 +272,7 @@ class Run:
         found = op.forward(*given, **params)
         if line.shape is None:
             return tuple([np.array(x, order="C") for x in found])
+        found = of_shape(found, line.shape, op)
         array = np.asarray(found, line.dtype, order="C")
         return array if array.base is None else array.copy()
 

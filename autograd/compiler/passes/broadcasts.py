@@ -6,6 +6,7 @@ from math import prod
 from typing import Any
 
 import numpy as np
+from numpy.lib.array_utils import normalize_axis_tuple
 
 from ...core.program import Step
 from ..flat import Flat, Kind
@@ -72,6 +73,7 @@ def _sum(new: Rewriting, step: Step, kind: Any) -> Any:
     if before is None or not isinstance(axes, tuple) or kind.dtype.kind != "f":
         return None
     shape, inner = new.shape(x), new.shape(before.operands[0])
+    axes = normalize_axis_tuple(axes, len(shape))
     inner = (1,) * (len(shape) - len(inner)) + inner
     repeated = [i for i in axes if inner[i] == 1 and shape[i] != 1]
     n = prod([shape[i] for i in repeated])

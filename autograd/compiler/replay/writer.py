@@ -14,6 +14,7 @@ import numpy as np
 
 from ...core.call import ITEM
 from ...core.program import Ref, Step
+from ...ops.held import of_shape
 from ...ops.indexing import put_together
 from ...source import index_text
 from ..flat import Flat, Kind
@@ -166,6 +167,9 @@ class Writer:
                 self.line(self.called("copyto", np.copyto, arguments), i)
                 return
         text = self.call(step, [self.name(x) for x in step.operands])
+        if isinstance(kind, Kind) and not step.op.is_declared:
+            arguments = [text, repr(kind.shape), repr(step.op.name)]
+            text = self.called("of_shape", of_shape, arguments)
         if isinstance(kind, Kind) and not kind.shape:
             text = self.called("asarray", np.asarray, [text])
         self.line(f"v{i} = {text}", i)

@@ -176,6 +176,21 @@ def test_dtypes_are_those_of_numpy():
     check(lambda x: np.real(x * (1 + 2j))[::2].T, floats(4, 4).astype(np.complex64))
 
 
+@pytest.mark.parametrize("dtype", [np.complex64, np.complex128])
+def test_complex_numbers_are_as_in_numpy(dtype):
+    def f(z):
+        parts = np.conj(z), np.conj(z)[::2] * z[::2], np.real(z), np.imag(z).T, -z
+        return *parts, z.T @ np.conj(z), np.abs(z), np.where(np.real(z) > 0, z, 0)
+
+    z = (floats(4, 4) + 1j * floats(4, 4)[::-1]).astype(dtype)
+    check(f, z, tolerance=1e-5)
+    check(
+        lambda z: ag.grad(lambda y: np.sum(np.abs(np.fft.fft(y)) ** 3))(z),
+        z,
+        tolerance=1e-4,
+    )
+
+
 EDGES = np.array([0.0, -0.0, 1.0, -2.5, np.inf, -np.inf, np.nan, 1e-310, 3e38])
 
 

@@ -5,7 +5,7 @@ import pytest
 
 import autograd as ag
 from autograd.compiler.flat import Flat
-from autograd.compiler.passes.simplify import simplified
+from autograd.compiler.passes.simplify import prepared, simplified
 from autograd.compiler.replay import built
 from autograd.compiler.tracing import traced
 
@@ -178,3 +178,19 @@ def test_zeros_that_win_over_infinity_cost_little_where_there_are_none(
         assert "weigh" not in names
     if plain and not either and dtype != "e":
         assert names[-1] == "multiply"
+
+
+@pytest.mark.parametrize("passes", [simplified, prepared], ids=lambda f: f.__name__)
+@pytest.mark.parametrize("axes", [-1, (-1,), (-1, -3), (0, -1), (1, 0), None])
+@pytest.mark.parametrize("keepdims", [False, True])
+def test_sums_of_what_is_repeated_are_those_sums_whichever_way_axes_are_counted(
+    passes, axes, keepdims
+):
+    def f(x):
+        return np.sum(np.broadcast_to(x, (2, 5, 3)), axis=axes, keepdims=keepdims)
+
+    for shape in ((3,), (5, 1), (1, 5, 1), (2, 1, 3)):
+        flat = passes(traced(f, (np.ones(shape),))[0])
+        x = np.arange(np.prod(shape), dtype=float).reshape(shape)
+        np.testing.assert_allclose(Flat.__call__(flat, x), f(x))
+        assert flat.kinds[flat.outputs[0]].shape == f(x).shape
