@@ -58,7 +58,7 @@ def release(output: Node) -> None:
         node = stack.pop()
         if node.op is not None:
             for x in node.inputs:
-                if isinstance(x, Node) and x.tracked:
+                if isinstance(x, Node) and x.op is not None and x.tracked:
                     stack.append(x)
             node.op = FREED  # first: a sweep that meets it meanwhile says what it is
             node.inputs = ()
