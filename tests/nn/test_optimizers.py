@@ -669,3 +669,18 @@ def test_what_is_no_parameter_is_refused_by_what_it_is():
     ):
         with pytest.raises(TypeError, match=what):
             nn.optim.SGD(params, lr=0.1)
+
+
+def test_a_step_makes_no_graph_stale_but_those_of_its_own_parameters():
+    parameters = [nn.Parameter([float(i)]) for i in range(20)]
+    optimizers = [SGD([p], lr=0.5) for p in parameters]
+    graphs = [p * p for p in parameters]
+    for p, optimizer in zip(parameters[::2], optimizers[::2], strict=True):
+        p.grad = np.ones_like(p.data)
+        optimizer.step()
+    for stepped, graph in zip([True, False] * 10, graphs, strict=True):
+        if stepped:
+            with pytest.raises(ValueError, match="was written"):
+                graph.backward()
+        else:
+            graph.backward()
