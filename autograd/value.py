@@ -157,4 +157,7 @@ def track_leaf(node: Any, tracked: bool) -> None:
     if tracing is not None and node.age < tracing.since:
         raise tracing.refused("requires_grad is set", "set it outside")
     if bool(tracked) != node.tracked:
-        switch(node, bool(tracked), writes.tick() if tracked else tick())
+        age = writes.tick() if tracked else tick()
+        switch(node, bool(tracked), age)
+        if tracked:
+            writes.thawed = age

@@ -80,7 +80,7 @@ class Module(Part):
             link = (None, self, tuple(map(plain, args)), named)
         if context.tracing is not None:
             context.tracing.module(self)
-        token = recording.set(context.replace(scope=link))
+        token = recording.set(context.within(link))
         try:
             if self._hooks is None:
                 return self.forward(*args, **kwargs)
@@ -452,8 +452,7 @@ class Module(Part):
         >>> model.weight.grad is None
         True
         """
-        for parameter in type(self).parameters(self):
-            forget(parameter, set_to_none)
+        forget(type(self).parameters(self), set_to_none)
 
     def to(self, dtype: Any) -> Self:
         """Cast the real parameters and buffers, and their gradients, to ``dtype``.

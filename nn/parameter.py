@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -105,23 +106,23 @@ def handed_on(before: Tensor, name: str, value: Any) -> Any:
     )
 
 
-def forget(parameter: Any, to_none: bool) -> None:
-    """``parameter.grad`` becomes None; or zero, if there is one and not ``to_none``.
+def forget(parameters: Iterable[Any], to_none: bool) -> None:
+    """Each ``.grad`` becomes None; or zero, if there is one and not ``to_none``.
 
     >>> p = Parameter(1.0)
     >>> (p * p).backward()
-    >>> forget(p, to_none=False)
+    >>> forget([p], to_none=False)
     >>> p.grad
     array(0., dtype=float32)
     """
     tracing = recording.get().tracing
-    if tracing is not None:
-        tracing.forget(parameter, to_none)
-    elif to_none:
-        parameter.grad = None
-    elif parameter.grad is not None:
-        zero = 0.0 if isinstance(parameter, Value) else np.zeros_like(parameter.grad)
-        parameter.grad = zero
+    for p in parameters:
+        if tracing is not None:
+            tracing.forget(p, to_none)
+        elif to_none:
+            p.grad = None
+        elif p.grad is not None:
+            p.grad = 0.0 if isinstance(p, Value) else np.zeros_like(p.grad)
 
 
 def _alone(data: Any) -> Any:

@@ -57,6 +57,8 @@ def release(output: Node) -> None:
     while stack:
         node = stack.pop()
         if node.op is not None:
-            stack += [x for x in node.inputs if isinstance(x, Node) and x.tracked]
+            for x in node.inputs:
+                if isinstance(x, Node) and x.op is not None and x.tracked:
+                    stack.append(x)
             node.op = FREED  # first: a sweep that meets it meanwhile says what it is
             node.inputs = ()

@@ -145,14 +145,16 @@ def _general(op: Primitive) -> Callable[..., Any]:
                 x = kind.space.constant(x, op)
                 raw.append(x)
             inputs.append(x)
+        raw_type = kind.space.raw_type
         try:
-            floats = kind.space.raw_type is float
-            data = (op.on_floats if floats else op.forward)(*raw, **params)
+            run = op.on_floats if raw_type is float else op.forward
+            data = run(*raw, **params)
         except FAILURES as error:
             data = _rescued(op, error, raw, params)
+        make = made if type(data) is raw_type else _made
         # A tuple of a list, here and elsewhere: one made from a generator is resized,
         # which leaves a spare tuple behind until the garbage collector runs.
-        return _made(kind, data, op, tuple(inputs), params, tracked and op.tracks)
+        return make(kind, data, op, tuple(inputs), params, tracked and op.tracks)
 
     return call
 

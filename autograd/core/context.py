@@ -43,51 +43,44 @@ class Recording:
         "block",
     )
 
-    def __init__(
-        self,
-        gradients: bool = True,
-        everything: bool = False,
-        places: bool = False,
-        fingerprints: bool = False,
-        scope: Any = None,
-        listeners: tuple[Callable[..., object], ...] = (),
-        private: frozenset[Any] = frozenset(),
-        left: bool = False,
-        tracing: Any = None,
-    ) -> None:
-        self.gradients = gradients
-        self.everything = everything
-        self.places = places
-        self.fingerprints = fingerprints
-        self.scope = scope
-        self.listeners = listeners
-        self.private = private
-        self.left = left
-        self.tracing = tracing
-        self.notes = places or fingerprints
-        self.unusual = everything or self.notes or not gradients
+    def __init__(self) -> None:
+        self.gradients = True
+        self.everything = self.places = self.fingerprints = False
+        self.scope: Any = None
+        self.listeners: tuple[Callable[..., object], ...] = ()
+        self.private: frozenset[Any] = frozenset()
+        self.left = False
+        self.tracing: Any = None
+        self.notes = self.unusual = False
         self.outer: Recording | None = None
         self.changes: dict[str, Any] = {}  # what this layer changed
         self.block: object = None  # the block that put it here
 
     def replace(self, block: object = None, **changes: Any) -> Recording:
         """A layer over this one, with some fields changed."""
-        layer = Recording(
-            self.gradients,
-            self.everything,
-            self.places,
-            self.fingerprints,
-            self.scope,
-            self.listeners,
-            self.private,
-            self.left,
-            self.tracing,
-        )
+        layer = self.within(self.scope)
         for name, value in changes.items():
             setattr(layer, name, value)
         layer.notes = layer.places or layer.fingerprints
         layer.unusual = layer.everything or layer.notes or not layer.gradients
-        layer.outer, layer.changes, layer.block = self, changes, block
+        layer.changes, layer.block = changes, block
+        return layer
+
+    def within(self, scope: Any) -> Recording:
+        """``replace(scope=scope)``, field by field: every call of a module does it."""
+        layer = Recording.__new__(Recording)
+        layer.gradients = self.gradients
+        layer.everything = self.everything
+        layer.places = self.places
+        layer.fingerprints = self.fingerprints
+        layer.scope = scope
+        layer.listeners = self.listeners
+        layer.private = self.private
+        layer.left = self.left
+        layer.tracing = self.tracing
+        layer.notes = self.notes
+        layer.unusual = self.unusual
+        layer.outer, layer.changes, layer.block = self, {"scope": scope}, None
         return layer
 
     def without(self, block: object) -> Recording:

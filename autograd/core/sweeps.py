@@ -148,7 +148,7 @@ def _pullback(
     for output, cotangent in zip(outputs, cotangents, strict=True):
         sums[output] = sums[output] + cotangent if output in sums else cotangent
     latest = writes.latest
-    thawed = latest > order[0].age and _thawed(order)
+    thawed = writes.thawed > order[0].age and _thawed(order)
     take: Any = sums.take if lift else sums.pop
     if hooks and hooked:
         take = _through_hooks(take, lift)
@@ -196,7 +196,7 @@ def sweep(
     """
     order, latest = history(outputs, floor), writes.latest
     check_unwritten(order, floor)
-    if not order or (latest > order[0].age and _thawed(order)):
+    if not order or (writes.thawed > order[0].age and _thawed(order)):
         return None
     space = order[0].space
     sums, keeps_all = Sums(space, False), space.keeps_all

@@ -39,6 +39,7 @@ class Writes:
 
     def __init__(self) -> None:
         self.latest = 0
+        self.thawed = 0  # when a leaf was last tracked again
         self._pages: dict[int, Any] = {}
         self._lines: dict[Place, int] = {}
         self._stamping = RLock()

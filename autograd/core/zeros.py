@@ -69,12 +69,12 @@ def pulled(
     keeps_all = space.keeps_all and not lift
     once = recording.get().listeners or hooked  # which are to be called once
     for times, silent in ALOUD if once else _attempts():
-        leaves, inner = dict[Node, Any](), dict[Node, Any]()
         with np.errstate(all="ignore") if silent else space.warnings():
             found = not (lift or times) and sweep(outputs, cotangents, wanted, floor)
             if found:
                 leaves, inner = found
             else:
+                leaves, inner = {}, {}
                 events = pullback(
                     outputs, cotangents, floor=floor, lift=lift, times=times
                 )
@@ -124,7 +124,7 @@ def all_finite(*groups: Iterable[Any]) -> bool:
         for x in group:
             total = data = x._raw if isinstance(x, Node) else x
             if type(data) is not float:
-                half = data.dtype == np.float16
+                half = data.dtype.char == "e"
                 total = np.sum(data, dtype=float) if half else np.vdot(data, data)
             if not math.isfinite(abs(total)):
                 return False

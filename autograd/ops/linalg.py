@@ -8,6 +8,9 @@ from ..core.declare import general, multilinear
 
 __all__ = ["affine", "matmul"]
 
+FEW = 1024  # rows that are summed in single precision
+ONES = np.ones(FEW, np.float32)
+
 
 def _matmul_left(g, x_shape, y):
     if len(x_shape) == 1 and np.ndim(y) == 1:
@@ -35,7 +38,8 @@ matmul = multilinear(np.matmul, _matmul_left, _matmul_right, symbol="@")
 
 
 def _affine(x, weight, bias):
-    y = _by_rows(x, weight.mT)
+    plain = x.ndim == 2 == weight.ndim
+    y = x.dot(weight.T) if plain else _by_rows(x, weight.mT)
     if np.shape(bias) == y.shape[-1:] and bias.dtype == y.dtype:
         return np.add(y, bias, out=y)
     return y + bias
@@ -51,9 +55,17 @@ def _rows(x):
 def _by_rows(x, matrix):
     """x @ matrix, of all rows in one product: of many small ones each costs a call."""
     if x.ndim < 3 or matrix.ndim > 2:
-        return np.matmul(x, matrix)
-    y = np.matmul(_rows(x), matrix)
+        return _product(x, matrix)
+    y = _product(_rows(x), matrix)
     return np.reshape(y, (*x.shape[:-1], matrix.shape[-1]))
+
+
+def _product(x, matrix):
+    """x @ matrix; of raw ones by what takes NumPy the least to set about."""
+    raw = type(x) is type(matrix) is np.ndarray
+    if raw and matrix.ndim == 2 and 0 < x.ndim < 3:
+        return x.dot(matrix)
+    return np.matmul(x, matrix)
 
 
 def _onto_bias(g, bias_shape):
@@ -61,16 +73,16 @@ def _onto_bias(g, bias_shape):
     if bias_shape != g.shape[-1:]:
         return g
     rows = _rows(g)
-    kind = g.dtype.char  # of half and of single precision
-    if kind == "e" or (kind == "f" and len(rows) > 1024):
+    n, kind = len(rows), g.dtype.char  # of half and of single precision
+    if kind == "e" or (kind == "f" and n > FEW):
         return g  # it rounds after each row; the sweep sums more exactly
-    return np.matmul(np.ones(len(rows), rows.dtype), rows)
+    return _product(ONES[:n] if kind == "f" else np.ones(n, rows.dtype), rows)
 
 
 affine = general(
     _affine,
     lambda g, weight: _by_rows(g, weight),
-    lambda g, x: np.matmul(_rows(g).mT, _rows(x)),
+    lambda g, x: _product(_rows(g).mT, _rows(x)),
     _onto_bias,
     analytic=True,
     symbol="x Wᵀ + b",

@@ -1,9 +1,11 @@
 """Recurrent layers over a whole sequence: RNN, LSTM, GRU, each one primitive.
 
-The inputs (steps, batch, n_in) meet their weight for all gates and all steps before the
-first. Each step then is one product with the state before, and the pullback one loop
-backwards, and one product over all steps for each gradient. What a step needs beside
-its product is computed for all steps at once, before the loop, which writes in place.
+Each step is one product: both weights and the bias, side by side, meet what the step
+is given, its inputs, a 1 and the state before, one below the other. A step writes its
+state where the next finds it. The pullback is one loop backwards, then one product over
+all steps for both weights. What a step needs beside its product is computed for all
+steps at once, before the loop, which writes in place. Only a GRU, whose reset gate
+parts the two weights, takes its inputs through theirs before the first step.
 
 Within, the batch stands last: (steps, gates · n, batch). So each gate of a step is one
 block of memory, and BLAS shares out the rows of a weight, which are many.
@@ -15,6 +17,7 @@ after the product, as in PyTorch.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -47,15 +50,14 @@ def _rnn(x, h, weight_ih, weight_hh, bias, nonlinearity="tanh"):
         raise ValueError(f"nonlinearity is 'tanh' or 'relu'; got {nonlinearity!r}")
     arrays = _checked(1, x, h, weight_ih, weight_hh, bias)
     dtype, (x, h, weight_ih, weight_hh, bias) = arrays
-    states, h = _mapped(x, weight_ih, bias), h.T
-    product = np.empty_like(states[0])
-    for state in states:
-        state += np.matmul(weight_hh, h, out=product)
+    weight = _joined(weight_ih, bias, weight_hh)
+    given, states = _given(x, h)
+    for each, state in zip(given, states):
+        np.dot(weight, each, out=state)
         if nonlinearity == "tanh":
             np.tanh(state, out=state)
         else:
             np.maximum(state, 0, out=state)
-        h = state
     return _turned(states).astype(dtype, copy=False)
 
 
@@ -65,16 +67,17 @@ def _pull_rnn(g, out, x, h, weight_ih, weight_hh, nonlinearity):
     slope = 1 - states * states if nonlinearity == "tanh" else np.greater(states, 0)
     onto = _turned(g * slope)  # what arrives before the tanh, at each step
     slope = _turned(slope)
-    arriving = np.empty_like(onto[0])
+    arriving, transposed = np.empty_like(onto[0]), np.ascontiguousarray(weight_hh.T)
     for t in reversed(range(len(onto) - 1)):
-        np.matmul(weight_hh.T, onto[t + 1], out=arriving)
+        np.dot(transposed, onto[t + 1], out=arriving)
         onto[t] += np.multiply(arriving, slope[t], out=arriving)
     rows = _rows(onto)
+    onto_weights = _onto_weights(rows, x, _before(h, states))
     return (
         lambda: _onto_inputs(rows, weight_ih, x),
-        lambda: np.matmul(weight_hh.T, onto[0]).T,
-        lambda: _onto_weight(rows, x),
-        lambda: _onto_weight(rows, _before(h, states)),
+        lambda: np.dot(transposed, onto[0]).T,
+        lambda: onto_weights()[0],
+        lambda: onto_weights()[1],
         lambda: _sum(rows),
     )
 
@@ -106,26 +109,27 @@ def _lstm(x, h, c, weight_ih, weight_hh, bias):
     _check_cell(h, c)
     arrays = _checked(4, x, h, weight_ih, weight_hh, bias, c)
     dtype, (x, h, weight_ih, weight_hh, bias, c) = arrays
+    steps, batch, _ = x.shape
     n = h.shape[1]
-    weight_ih, weight_hh, bias = (
-        _negated(np.roll(w, n, axis=0), 3 * n) for w in (weight_ih, weight_hh, bias)
-    )
-    gates, h, c = _mapped(x, weight_ih, bias), h.T, c.T
+    weight = np.roll(_joined(weight_ih, bias, weight_hh), n, axis=0)
+    weight = _negated(weight, 3 * n)
+    (given, states), c = _given(x, h), c.T
+    gates = np.empty((steps, 4 * n, batch), weight.dtype)
     by_gate = _by_gate(gates, 4)
-    states, cells, reached = (np.empty_like(by_gate[:, 0]) for _ in range(3))
-    product, added = np.empty_like(gates[0]), np.empty_like(states[0])
+    cells, reached = (np.empty((steps, n, batch), weight.dtype) for _ in range(2))
+    added = np.empty_like(cells[0])
     with np.errstate(over="ignore"):
-        for gate, (o, i, f, g), state, cell, reach in zip(
-            gates, by_gate, states, cells, reached
+        for each, gate, (o, i, f, g), state, cell, reach in zip(
+            given, gates, by_gate, states, cells, reached
         ):
-            gate += np.matmul(weight_hh, h, out=product)
+            np.dot(weight, each, out=gate)
             _sigmoid_of_negated(gate[: 3 * n])
             np.tanh(g, out=g)
             np.multiply(f, c, out=cell)
             cell += np.multiply(i, g, out=added)
             np.tanh(cell, out=reach)
             np.multiply(o, reach, out=state)
-            h, c = state, cell
+            c = cell
     others = [np.swapaxes(each, 1, 2) for each in (cells, reached, gates)]
     found = (_turned(states), *others)
     return tuple([each.astype(dtype, copy=False) for each in found])
@@ -151,6 +155,7 @@ def _pull_lstm(g, out, x, h, c, weight_ih, weight_hh):
     if to_reached is not None:
         to_reached = to_reached * into_cell
     into_cell *= o
+    transposed = np.ascontiguousarray(weight_hh.T)
     dh, dc, part = (np.zeros_like(reached[0]) for _ in range(3))
     for t in reversed(range(len(onto))):
         if to_states is not None:
@@ -163,15 +168,16 @@ def _pull_lstm(g, out, x, h, c, weight_ih, weight_hh):
         slope[t, 1:] *= dc
         if directly is not None:
             onto[t] += directly[t]
-        np.matmul(weight_hh.T, onto[t], out=dh)
+        np.dot(transposed, onto[t], out=dh)
         dc *= f[t]
     rows = _rows(onto)
+    onto_weights = _onto_weights(rows, x, _before(h, states))
     return (
         lambda: _onto_inputs(rows, weight_ih, x),
         dh.T,
         dc.T,
-        lambda: np.roll(_onto_weight(rows, x), -n, axis=0),
-        lambda: np.roll(_onto_weight(rows, _before(h, states)), -n, axis=0),
+        lambda: np.roll(onto_weights()[0], -n, axis=0),
+        lambda: np.roll(onto_weights()[1], -n, axis=0),
         lambda: np.roll(_sum(rows), -n),
     )
 
@@ -201,14 +207,14 @@ def _gru(x, h, weight_ih, weight_hh, bias_ih, bias_hh):
     dtype, (x, h, *weights) = arrays
     both = 2 * h.shape[1]  # the gates that are a σ
     weight_ih, weight_hh, bias_ih, bias_hh = (_negated(w, both) for w in weights)
-    gates, h, bias_hh = _mapped(x, weight_ih, bias_ih), h.T, bias_hh[:, None]
+    weight = _joined(weight_hh[:, :0], bias_hh, weight_hh)
+    (given, states), h = _given(x[..., :0], h), h.T
+    gates = _mapped(x, weight_ih, bias_ih)
     by_gate = _by_gate(gates, 3)
-    states = np.empty_like(by_gate[:, 0])
-    product, part = np.empty_like(gates[0]), np.empty_like(states[0])
+    product, part = np.empty_like(gates[0]), np.empty(h.shape, h.dtype)
     with np.errstate(over="ignore"):
-        for gate, (r, z, new), state in zip(gates, by_gate, states):
-            np.matmul(weight_hh, h, out=product)
-            product += bias_hh
+        for each, gate, (r, z, new), state in zip(given, gates, by_gate, states):
+            np.dot(weight, each, out=product)
             gate[:both] += product[:both]
             _sigmoid_of_negated(gate[:both])
             new += np.multiply(r, product[both:], out=part)
@@ -240,6 +246,7 @@ def _pull_gru(g, out, x, h, weight_ih, weight_hh, bias_hh):
     slope[:, 0] *= slope[:, 2]
     slope[:, 0] *= candidate
     onto_states = np.empty_like(onto)  # and from the states before
+    transposed = np.ascontiguousarray(weight_hh.T)
     dh, part = np.zeros_like(before[0]), np.empty_like(before[0])
     for t in reversed(range(len(onto))):
         if to_states is not None:
@@ -250,7 +257,7 @@ def _pull_gru(g, out, x, h, weight_ih, weight_hh, bias_hh):
         onto_states[t] = onto[t]
         onto_states[t, both:] *= r[t]
         np.multiply(dh, z[t], out=part)
-        np.matmul(weight_hh.T, onto_states[t], out=dh)
+        np.dot(transposed, onto_states[t], out=dh)
         dh += part
     rows, state_rows = _rows(onto), _rows(onto_states)
     return (
@@ -272,6 +279,25 @@ gru = fused(_gru_by_steps, _gru, _pull_gru, name="gru", symbol="GRU", **FACTS)
 def _turned(x):
     """(steps, batch, n) as (steps, n, batch), or back, in memory of that order."""
     return np.ascontiguousarray(np.swapaxes(x, 1, 2))
+
+
+def _joined(weight_ih, bias, weight_hh):
+    """Side by side: what a step's inputs meet, what its 1, and the state before."""
+    return np.concatenate([weight_ih, bias[:, None], weight_hh], axis=1)
+
+
+def _given(x, h):
+    """What each step is given, (steps + 1, n_in + 1 + n, batch), and the states there.
+
+    The first state stands in the first; the others are written where the next step,
+    or nobody, finds them.
+    """
+    steps, batch, n_in = x.shape
+    given = np.empty((steps + 1, n_in + 1 + h.shape[1], batch), x.dtype)
+    given[:-1, :n_in] = np.swapaxes(x, 1, 2)
+    given[:, n_in] = 1
+    given[0, n_in + 1 :] = h.T
+    return given, given[1:, n_in + 1 :]
 
 
 def _mapped(x, weight, bias):
@@ -328,9 +354,20 @@ def _onto_weight(rows, x):
     return np.matmul(rows, np.reshape(x, (steps * batch, n)))
 
 
+def _onto_weights(rows, x, before):
+    """``_onto_weight`` of both weights: one product, once it is asked for."""
+
+    @cache
+    def parts():
+        both = _onto_weight(rows, np.concatenate([x, before], axis=2))
+        return both[:, : x.shape[2]], both[:, x.shape[2] :]
+
+    return parts
+
+
 def _sum(rows):
-    """Over steps and batch: exactly, as they are many."""
-    return np.sum(rows, axis=1, dtype=np.float64)
+    """Over steps and batch: by pairs, as they are many."""
+    return np.add.reduce(rows, axis=1)
 
 
 def _checked(gates, x, h, weight_ih, weight_hh, bias, *others):

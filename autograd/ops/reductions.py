@@ -26,7 +26,9 @@ def spread(g, shape, axis, keepdims):
     if axis is not None and not keepdims and shape:  # NumPy takes axis=0 of numbers
         g = np.expand_dims(g, axis)
     if not isinstance(g, Node) and not np.ndim(g) and math.prod(shape) <= FEW:
-        return np.full(shape, g)
+        whole = np.empty(shape, getattr(g, "dtype", float))
+        whole.fill(g)  # as np.full does it, without the way there
+        return whole
     return np.broadcast_to(g, shape)
 
 

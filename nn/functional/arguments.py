@@ -22,6 +22,8 @@ def shape_of(name: str, x: Any) -> tuple[int, ...]:
         ...
     TypeError: dropout takes a Tensor or an array; got list [1.0]. Wrap it: ag.tensor(…)
     """
+    if isinstance(x, Tensor):
+        return x.shape
     shape = getattr(unmasked(x, name), "shape", None)
     is_array = hasattr(x, "dtype") and hasattr(x, "__array__")  # sparse ones are none
     if not isinstance(shape, tuple) or not is_array:

@@ -16,6 +16,7 @@ import numpy as np
 
 import autograd as ag
 from autograd import Tensor, Value
+from autograd.ops.reductions import mean_, sum_
 
 from .arguments import array_of, shape_of, weak
 
@@ -160,7 +161,8 @@ def reduced(errors: Any, reduction: str) -> Any:
         )
     if reduction == "none":
         return errors
-    return ag.mean(errors) if reduction == "mean" else ag.sum(errors)
+    whole = mean_ if reduction == "mean" else sum_
+    return whole.call(errors)  # without the way through keywords
 
 
 def hinge(x: Any) -> Any:

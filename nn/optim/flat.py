@@ -23,7 +23,7 @@ from numpy.lib.array_utils import byte_bounds
 
 from autograd import Tensor, Value
 from autograd.core.space import unmasked
-from autograd.core.writes import writes
+from autograd.core.writes import PAGE, writes
 
 from .cells import Cell, State, joined, stretches, together
 
@@ -166,10 +166,13 @@ class FlatTensors(Flat):
                 p._raw = view
 
     def _make_views(self) -> None:
+        whole = _whole_pages(self.data)
+        self._places = writes.places(whole)  # pages are stamped sooner than parts
+        self.data = whole[: self.ends[-1]]
         stretches = np.split(self.data, self.ends[1:-1])
         pairs = zip(self.parameters, stretches, strict=True)
         self._views = [part.view(p.dtype).reshape(p.shape) for p, part in pairs]
-        self._places = writes.places(self.data)
+        self._expected = [(view, view.dtype, view.shape) for view in self._views]
         self._grads: list[Any] = []  # by position; during a step
         self._guests: list[int] = []  # who keep their memory, as others look at it
 
@@ -178,14 +181,15 @@ class FlatTensors(Flat):
         grads: list[Any] = []
         present = []
         half = self.data.dtype == np.float16
-        for i, p in enumerate(self.parameters):
-            grad, view = p.grad, self._views[i]
+        pairs = zip(self.parameters, self._expected)
+        for i, (p, (view, dtype, shape)) in enumerate(pairs):
+            grad = p.grad
             if grad is not None:
                 present.append(i)
                 if p._raw is not view:
-                    if p._raw.dtype != view.dtype:
+                    if p._raw.dtype != dtype:
                         raise ValueError(
-                            f"a parameter of {view.dtype} became {p._raw.dtype} since "
+                            f"a parameter of {dtype} became {p._raw.dtype} since "
                             "this optimizer was made; make a new one, which may "
                             "load_state_dict() of this"
                         )
@@ -193,8 +197,8 @@ class FlatTensors(Flat):
                 if (
                     half
                     or type(grad) is not np.ndarray
-                    or grad.dtype is not view.dtype
-                    or grad.shape != view.shape
+                    or grad.dtype is not dtype
+                    or grad.shape != shape
                     or not grad.flags.c_contiguous
                 ):
                     grad = _fitting(grad, p)
@@ -238,7 +242,7 @@ class FlatTensors(Flat):
         self._grads = []
 
     def __getstate__(self) -> dict[str, Any]:
-        views = ("_views", "_places", "_grads", "_guests")
+        views = ("_views", "_expected", "_places", "_grads", "_guests")
         return {name: x for name, x in vars(self).items() if name not in views}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
@@ -296,8 +300,14 @@ def gather(groups: Sequence[Sequence[Flat]]) -> list[list[Sequence[int]]]:
     >>> gather([[FlatValues([Value(1.0)], elementwise=True)]])
     [[[]]]
     """
-    found = [[flat.gather() for flat in flats] for flats in groups]
-    if any(flat.moved for flats in groups for flat in flats):
+    found, moved = [], False
+    for flats in groups:
+        presents = []
+        for flat in flats:
+            presents.append(flat.gather())
+            moved = moved or bool(flat.moved)
+        found.append(presents)
+    if moved:
         _check_apart(groups, found)
     for flats, presents in zip(groups, found):
         for flat, present in zip(flats, presents):
@@ -322,6 +332,16 @@ def _check_apart(groups: Any, found: Any) -> None:
                 "a.data, and both have a gradient; use one Tensor in both places "
                 "(b = a), whose gradients add up"
             )
+
+
+def _whole_pages(data: np.ndarray) -> np.ndarray:
+    """A copy at the start of pages of memory that no other array shares."""
+    count = -(-data.nbytes // PAGE)
+    room = np.empty((count + 1) * PAGE, np.uint8)
+    start = -room.__array_interface__["data"][0] % PAGE
+    whole = room[start : start + count * PAGE].view(data.dtype)
+    whole[: len(data)] = data
+    return whole
 
 
 def _is_alone(p: Tensor) -> bool:

@@ -187,15 +187,16 @@ class Optimizer:
         Those would widen float32.
         """
         now = {name: group[name] for name in self._settings}
+        if PLAIN.issuperset(map(type, now.values())):
+            return now
         for name, value in now.items():
-            if type(value) not in PLAIN:
-                if callable(value):
-                    value = value(self.steps)
-                if isinstance(value, (Tensor, Value)):
-                    value = np.asarray(value.detach().data)
-                if isinstance(value, (np.generic, np.ndarray)) and value.size == 1:
-                    value = value.item()
-                now[name] = value
+            if callable(value):
+                value = value(self.steps)
+            if isinstance(value, (Tensor, Value)):
+                value = np.asarray(value.detach().data)
+            if isinstance(value, (np.generic, np.ndarray)) and value.size == 1:
+                value = value.item()
+            now[name] = value
         return now
 
     # Steps ---------------------------------------------------------------------------
@@ -229,9 +230,7 @@ class Optimizer:
     def _settings_now(self) -> list[Settings]:
         """The settings of each group for the next step, checked if they changed."""
         members = [group["params"] for group in self.param_groups]
-        if len(members) != len(self._members) or any(
-            now is not then for now, then in zip(members, self._members)
-        ):
+        if [*map(id, members)] != [*map(id, self._members)]:
             raise ValueError(
                 "the parameters in param_groups were replaced; add some with "
                 "add_param_group(), or make a new optimizer"
@@ -264,8 +263,7 @@ class Optimizer:
         True
         """
         for group in self.param_groups:
-            for p in group["params"]:
-                forget(p, set_to_none)
+            forget(group["params"], set_to_none)
 
     # State ---------------------------------------------------------------------------
 

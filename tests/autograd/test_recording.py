@@ -8,7 +8,7 @@ import pytest
 
 import autograd as ag
 from autograd import Value
-from autograd.core.context import recording
+from autograd.core.context import Recording, recording
 
 
 def tracks():
@@ -463,3 +463,19 @@ def test_a_switch_on_a_class_is_refused_since_its_methods_would_not_be_switched(
 
         @switch()
         class Network: ...
+
+
+# Layers -------------------------------------------------------------------------------
+
+
+def test_a_layer_for_a_module_is_what_replace_makes_for_its_scope():
+    def fields(layer):
+        return [getattr(layer, name) for name in Recording.__slots__]
+
+    changes = {"listeners": (print,), "private": frozenset([1]), "left": True}
+    flags = ["gradients", "everything", "places", "fingerprints", "tracing"]
+    for changed in [changes, *[{flag: flag != "gradients"} for flag in flags]]:
+        context = recording.get().replace(block=object(), **changed)
+        one, other = context.within((None, 1)), context.replace(scope=(None, 1))
+        assert fields(one) == fields(other)
+        assert one.scope == (None, 1)

@@ -381,3 +381,19 @@ def test_a_distance_may_be_a_module_whose_parameters_are_trained():
     assert list(loss.state_dict()) == ["distance_function.scale"]
     loss(ag.zeros((1, 2)), ag.ones((1, 2)), 0.5 * ag.ones((1, 2))).backward()
     assert loss.distance_function.scale.grad.tolist() == [0.5, 0.5]
+
+
+def test_the_logistic_loss_and_its_slope_have_all_their_digits_in_single_precision():
+    x = np.array([-87, -30, -1, -1e-3, -0.0, 0.0, 1e-3, 1, 30, 87], np.float32)
+    for y in (0.0, 0.25, 1.0):
+        target = np.full_like(x, y)
+        slopes = loss_and_gradient(nn.BCEWithLogitsLoss(reduction="sum"), x, target)[1]
+        losses = functional.binary_cross_entropy_with_logits(
+            x, target, reduction="none"
+        )
+        wide = x.astype(float)
+        above, below = 1 / (1 + np.exp(-wide)), 1 / (1 + np.exp(wide))
+        right = (1 - y) * above - y * below
+        np.testing.assert_allclose(slopes, right, rtol=1e-6)
+        expected = y * np.log1p(np.exp(-wide)) + (1 - y) * np.log1p(np.exp(wide))
+        np.testing.assert_allclose(losses, expected, rtol=1e-6)
