@@ -18,6 +18,7 @@ LAYERS = [
         "autograd.core.tree",
         "autograd.namesake",
         "autograd.sums",
+        "autograd.threads",
     ],
     ["autograd.core.writes"],
     ["autograd.core.node"],

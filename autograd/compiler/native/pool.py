@@ -9,6 +9,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from ...threads import processors, threads
 from .blas import blas
 from .cache import HERE, library
 from .compilers import NoCompiler
@@ -16,20 +17,6 @@ from .compilers import NoCompiler
 PLAIN, WRITEABLE = 0x101, 0x400  # NumPy's flags: C-contiguous and aligned
 HEAD = object.__basicsize__  # bytes of a Python object before its own fields
 AWAKE = 200_000  # nanoseconds that a thread waits before it sleeps; waking takes 80,000
-
-
-def processors() -> int:
-    """How many this process may run on."""
-    return max(len(os.sched_getaffinity(0)), 1)
-
-
-def threads() -> int:
-    """As many as GLASSGRAD_NUM_THREADS or OMP_NUM_THREADS say, else as processors."""
-    for name in ("GLASSGRAD_NUM_THREADS", "OMP_NUM_THREADS"):
-        text = os.environ.get(name, "").split(",")[0].strip()
-        if text.isdecimal() and int(text) > 0:
-            return min(int(text), 256)
-    return processors()
 
 
 class Pool:
