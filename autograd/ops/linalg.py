@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 
+from ..blas import product
 from ..core.declare import general, multilinear
 
 __all__ = ["affine", "matmul"]
@@ -48,11 +49,17 @@ def _rows(x):
     return np.reshape(x, (math.prod(lead), n))  # not -1: n may be 0
 
 
+def _product(x, y):
+    if type(x) is np.ndarray and type(y) is np.ndarray and x.ndim == y.ndim == 2:
+        return product(x, y)
+    return np.matmul(x, y)
+
+
 def _by_rows(x, matrix):
     """x @ matrix, of all rows in one product: of many small ones each costs a call."""
     if x.ndim < 3 or matrix.ndim > 2:
-        return np.matmul(x, matrix)
-    y = np.matmul(_rows(x), matrix)
+        return _product(x, matrix)
+    y = _product(_rows(x), matrix)
     return np.reshape(y, (*x.shape[:-1], matrix.shape[-1]))
 
 
@@ -70,7 +77,7 @@ def _onto_bias(g, bias_shape):
 affine = general(
     _affine,
     lambda g, weight: _by_rows(g, weight),
-    lambda g, x: np.matmul(_rows(g).mT, _rows(x)),
+    lambda g, x: _product(_rows(g).mT, _rows(x)),
     _onto_bias,
     analytic=True,
     symbol="x Wᵀ + b",

@@ -20,7 +20,7 @@ LAYERS = [
         "autograd.sums",
         "autograd.threads",
     ],
-    ["autograd.core.writes"],
+    ["autograd.blas", "autograd.core.writes"],
     ["autograd.core.node"],
     ["autograd.core.guard", "autograd.core.space", "autograd.source"],
     ["autograd.core.signature", "autograd.core.sweeps"],

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import ctypes
-import os
-import threading
 from functools import lru_cache
 
 import numpy as np
 
 from ...threads import processors, threads
-from .blas import blas
 from .cache import HERE, library
 from .compilers import NoCompiler
 
@@ -67,42 +64,3 @@ class Pool:
 @lru_cache(1)
 def pool() -> Pool:
     return Pool()
-
-
-_lock = threading.Lock()
-_users = 0
-_before = 1
-
-
-def _open_lock() -> None:
-    """In a child of fork: threads that held it are not there."""
-    global _lock, _users
-    _lock, _users = threading.Lock(), 0
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_open_lock)
-
-
-def take_threads() -> None:
-    """BLAS has one thread from here on: the others are ours, and would wait for it."""
-    global _users, _before
-    found = blas()
-    if found is not None:
-        with _lock:
-            if _users == 0:
-                _before = found.threads()
-                if _before != 1:
-                    found.set_threads(1)
-            _users += 1
-
-
-def give_threads() -> None:
-    """As many as before, when the last that took them is done."""
-    global _users
-    found = blas()
-    if found is not None:
-        with _lock:
-            _users -= 1
-            if _users == 0 and _before != 1:
-                found.set_threads(_before)
