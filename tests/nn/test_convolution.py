@@ -98,7 +98,7 @@ def test_half_precision_is_summed_in_single():
 @pytest.mark.parametrize("batch", [1, 3, 50])
 def test_blocks_of_images_are_as_good_as_one(batch, monkeypatch):
     """However many are taken at a time, or lines of one."""
-    from autograd.ops import filters
+    from autograd.ops import filters, patches
 
     rng = np.random.default_rng(0)
     x, weight = rng.normal(size=(batch, 3, 9, 8)), rng.normal(size=(4, 3, 3, 2))
@@ -110,7 +110,7 @@ def test_blocks_of_images_are_as_good_as_one(batch, monkeypatch):
         )
 
     value, gradients = all_three()
-    monkeypatch.setattr(filters, "CACHE", 1)
+    monkeypatch.setattr(patches, "CACHE", 1)
     other, others = all_three()
     filters._patches.cache_clear()
     np.testing.assert_allclose(value, other)
