@@ -12,9 +12,10 @@ import math
 import numpy as np
 
 from ..threads import in_parts
+from .patches import even_share
 
 LINE = 1 << 10  # elements of several rows
-PART = 1 << 15  # elements at a time
+PART = 1 << 18  # elements at a time: with fewer, threads wait for Python
 
 
 def columns_of(x):
@@ -39,7 +40,7 @@ class Lines:
         longest = 1 << (max(LINE // channels, 1).bit_length() - 1)
         self.side = math.gcd(rows, longest)
         self.count, self.channels = rows // self.side, channels
-        self.each = max(PART // (self.side * channels), 1)
+        self.each = even_share(self.count, PART // (self.side * channels))
 
     def of(self, x):
         """(rows, channels) → (lines, side · channels), a view."""

@@ -14,7 +14,7 @@ from .windows import windows
 
 __all__ = ["argmax_pool", "max_pool", "sum_pool"]
 
-PART = 1 << 17  # elements that windows see, at a time
+PART = 1 << 18  # elements that windows see, at a time
 
 
 def _seen(x, w, fill):
