@@ -34,7 +34,7 @@ def back(columns, shape):
 
 
 class Lines:
-    """How rows of a matrix lie side by side, and the parts in which lines are taken."""
+    """How rows of a matrix lie side by side as lines, which are taken in parts."""
 
     def __init__(self, rows, channels):
         longest = 1 << (max(LINE // channels, 1).bit_length() - 1)

@@ -106,6 +106,7 @@ class Patches:
         return np.swapaxes(rows, 1, 2)
 
     def _lines_further_on(self, room: np.ndarray) -> Iterator[np.ndarray]:
+        """What windows see along each line of a room, copied once for all products."""
         w = self.windows
         image, down, along, size = room.strides
         n, high, apart = len(room), room.shape[1], w.dilation[0]

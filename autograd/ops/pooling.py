@@ -27,6 +27,7 @@ def _seen(x, w, fill):
 
 
 def _padded(x, w, fill):
+    """x with as many elements around it, of one number, as the windows have it."""
     if w.padded == w.shape:
         return x
     room = np.full_like(x, fill, shape=(*x.shape[: -len(w.shape)], *w.padded))
@@ -103,6 +104,7 @@ def _max_pool(x, *, kernel, stride=None, padding=0, dilation=1, ceil_mode=False)
 
 
 def _largest_along(axis, x, w):
+    """The largest of what the windows see along one axis: of lines of x, first."""
     step, count, reach = w.stride[axis], w.count[axis], w.dilation[axis]
     parts = [
         x[(..., slice(at, at + step * (count - 1) + 1, step), *(slice(None),) * ~axis)]
@@ -160,6 +162,7 @@ def _put(
 
 
 def _put_into(out, y, taps, w):
+    """Into ``out``, which nobody has written yet."""
     room = out
     if w.padded != w.shape:
         room = np.empty_like(out, shape=(*out.shape[: -len(w.shape)], *w.padded))
