@@ -13,150 +13,20 @@ memory, whatever their axes are, so that the next layer finds them so.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from numpy.lib.stride_tricks import as_strided
 
+from ..blas import products_in_parts
 from ..core.composite import composed
 from ..core.declare import multilinear
-from .windows import Sizes, Windows, each, ends_of, windows
+from .patches import Patches
+from .windows import Sizes, each, ends_of, windows
 
 __all__ = ["conv", "conv_transpose"]
 
-CACHE = 1 << 21  # bytes of what windows see, at a time
-LONG = 32  # elements along a line that a window sees, from which these make a product
-
-
-# What windows see ---------------------------------------------------------------------
-
-
-class Patches:
-    """What windows see of images (n, …, channels), as rows, for so many groups.
-
-    A product is of rows (groups, windows, taps · channels of a group), whose taps were
-    copied side by side. Where those along a line are many already, only these are, and
-    what windows see on the next lines are rows further on: for each of them a product.
-
-    As many images are taken at a time as the cache holds, or lines of one image. Where
-    there are several products the images are within the lines, so that lines further
-    on are one matrix, of all images.
-    """
-
-    def __init__(self, w: Windows, n: int, channels: int, groups: int) -> None:
-        self.windows, self.n, self.groups = w, n, groups
-        self.channels = channels // groups
-        along = w.kernel[-1] * self.channels
-        by_lines = len(w.kernel) == 2 and w.kernel[0] > 1 and w.stride[0] == 1
-        self.apart = w.kernel[:1] if by_lines and along >= LONG else ()
-        self.beside = w.kernel[len(self.apart) :]
-        self.width = math.prod(self.beside) * self.channels
-        self.by_tap = not self.apart and w.count[-1] > 2 * along
-        line = 4 * max(1, math.prod(w.count[1:]) * self.width * groups)  # bytes
-        fit = max(1, CACHE // line)
-        self.lines = min(fit, w.count[0])
-        self.images = max(1, min(n, fit // w.count[0]))
-
-    def blocks(self) -> Iterator[tuple[slice, list[slice]]]:
-        """Which images are taken together, and then which lines of them."""
-        count = self.windows.count[0]
-        lines = [
-            slice(i, min(i + self.lines, count)) for i in range(0, count, self.lines)
-        ]
-        for i in range(0, self.n, self.images):
-            yield slice(i, min(i + self.images, self.n)), lines
-
-    def room(self, dtype: Any) -> np.ndarray:
-        """Zeros (n, …, channels), where a block of images and its padding find room."""
-        padded, channels = self.windows.padded, self.groups * self.channels
-        if not self.apart:
-            return np.zeros((self.images, *padded, channels), dtype)
-        shape = (*padded[:-1], self.images, padded[-1], channels)
-        return np.moveaxis(np.zeros(shape, dtype), -3, 0)
-
-    def inside(self, room: np.ndarray, n: int) -> np.ndarray:
-        """Where ``n`` images lie in their room: (n, …, channels)."""
-        return room[:n][(*self.windows.inside, slice(None))]
-
-    def seen(self, room: np.ndarray, n: int, lines: slice) -> np.ndarray:
-        """A view of a room: (groups, n, windows …, taps …, channels of a group)."""
-        w, size = self.windows, room.itemsize
-        image, *steps, _ = room.strides
-        shape = (self.groups, n, lines.stop - lines.start, *w.count[1:], *w.kernel)
-        begins = [s * step for s, step in zip(w.stride, steps)]
-        taps = [d * step for d, step in zip(w.dilation, steps)]
-        return as_strided(
-            room[:, lines.start * w.stride[0] :],
-            (*shape, self.channels),
-            (self.channels * size, image, *begins, *taps, size),
-        )
-
-    def ordered(self, x: np.ndarray) -> np.ndarray:
-        """(groups, n, …, channels of a group) with axes in the order of rows."""
-        return np.moveaxis(x, 1, -3) if self.apart else x
-
-    def factors(
-        self, room: np.ndarray, n: int, lines: slice, copies: np.ndarray | None
-    ) -> Iterator[np.ndarray]:
-        """The rows of each product, copied unless windows are one element."""
-        if self.apart:
-            yield from self._lines_further_on(room, n, lines, copies)
-        else:
-            yield self._rows(self.seen(room, n, lines), copies)
-
-    def _rows(self, seen: np.ndarray, copies: np.ndarray | None) -> np.ndarray:
-        """What is copied at once is what a window sees of a line; or where lines are
-        much longer, what all windows of a line see at one tap.
-        """
-        ndim = len(self.windows.count)
-        shape = (self.groups, math.prod(seen.shape[1 : ndim + 2]), self.width)
-        if copies is None:
-            return np.reshape(seen, shape)
-        out = copies[: seen.size]
-        if not self.by_tap:
-            np.copyto(np.reshape(out, seen.shape), seen)
-            return np.reshape(out, shape)
-        seen = np.transpose(seen, (0, *range(ndim + 2, seen.ndim), *range(1, ndim + 2)))
-        np.copyto(np.reshape(out, seen.shape), seen)
-        return np.swapaxes(np.reshape(out, (shape[0], shape[2], shape[1])), 1, 2)
-
-    def _lines_further_on(
-        self, room: np.ndarray, n: int, lines: slice, copies: Any
-    ) -> Iterator[np.ndarray]:
-        w, size = self.windows, room.itemsize
-        image, down, along, _ = room.strides
-        count, apart = lines.stop - lines.start, w.dilation[0]
-        seen = as_strided(
-            room[:, lines.start :],
-            (self.groups, self._high(count), n, w.count[1], w.kernel[1], self.channels),
-            (
-                self.channels * size,
-                down,
-                image,
-                w.stride[1] * along,
-                w.dilation[1] * along,
-                size,
-            ),
-        )
-        every = np.reshape(copies[: seen.size], seen.shape)
-        np.copyto(every, seen)
-        for first in range(0, apart * w.kernel[0], apart):
-            part = every[:, first : first + count]
-            yield np.reshape(part, (self.groups, count * n * w.count[1], self.width))
-
-    def _high(self, lines: int) -> int:
-        """How many lines of a room are seen by so many lines of windows."""
-        return lines + self.windows.dilation[0] * (self.windows.kernel[0] - 1)
-
-    def copies(self, dtype: Any) -> np.ndarray | None:
-        """Where the rows of a block find room; None where they need not be copied."""
-        if self.groups == 1 and self.width == self.channels and not self.apart:
-            return None
-        high = self._high(self.lines) if self.apart else self.lines
-        lines = self.images * high * math.prod(self.windows.count[1:])
-        return np.empty(self.groups * lines * self.width, dtype)
+PARTS = 4  # sums of filters' gradients that are added up apart
 
 
 @lru_cache(maxsize=1024)
@@ -206,18 +76,19 @@ def _conv(x, weight, stride=1, padding=0, dilation=1, groups=1):
     by_group = _grouped(out, groups)
     taps = _by_group(weight.astype(work, copy=False), groups)
     by_product = np.split(taps, math.prod(patches.apart), axis=1)
-    x, room = np.moveaxis(x, 1, -1), patches.room(work)
-    copies = patches.copies(work)
-    for images, all_lines in patches.blocks():
-        n = images.stop - images.start
-        patches.inside(room, n)[...] = x[images]
-        for lines in all_lines:
-            part = by_group[:, images, lines]
+    x = np.moveaxis(x, 1, -1)
+
+    def some(part):
+        for images, lines in patches.blocks[part]:
+            room = patches.room(x, images, lines, work)
+            result = by_group[:, images, lines]
             if patches.channels == 1 < groups:
-                _tap_by_tap(patches.seen(room, n, lines), taps, part)
+                _tap_by_tap(patches.seen(room, lines), taps, result)
             else:
-                factors = patches.factors(room, n, lines, copies)
-                _sum_of_products(factors, by_product, patches.ordered(part))
+                rows = patches.factors(room, lines)
+                _sum_of_products(rows, by_product, patches.ordered(result))
+
+    products_in_parts(some, len(patches.blocks), 1)
     return np.moveaxis(out, -1, 1)
 
 
@@ -278,21 +149,20 @@ def _to_image(y, weight, *, shape, stride=1, padding=0, dilation=1, groups=1):
     dtype, work = _dtypes(y, weight)
     out = np.empty((len(y), *shape, channels), dtype)
     taps = np.swapaxes(_by_group(weight.astype(work, copy=False), groups), 1, 2)
-    y, room = (
-        _grouped(np.moveaxis(y, 1, -1).astype(work, copy=False), groups),
-        patches.room(work),
-    )
-    for images, all_lines in patches.blocks():
-        n = images.stop - images.start
-        room.fill(0)
-        for lines in all_lines:
-            seen = patches.seen(room, n, lines)
+    y = _grouped(np.moveaxis(y, 1, -1).astype(work, copy=False), groups)
+
+    def some(images):
+        room = np.zeros((images.stop - images.start, *w.padded, channels), work)
+        for lines in patches.by_lines:
+            seen = patches.seen(room[:, lines.start * w.stride[0] :], lines)
             products = np.matmul(_as_rows(y[:, images, lines]), taps)
             products = np.reshape(products, seen.shape)
             for tap in np.ndindex(*w.kernel):
                 at = (..., *tap, slice(None))
                 seen[at] += products[at]
-        out[images] = patches.inside(room, n)
+        out[images] = room[(..., *w.inside[1:], slice(None))]
+
+    products_in_parts(some, patches.n, patches.images)
     return np.moveaxis(out, -1, 1)
 
 
@@ -318,18 +188,22 @@ def _to_filters(x, y, *, kernel, stride=1, padding=0, dilation=1, groups=1):
     patches = _patches(x.shape, shape, stride, padding, dilation, groups)
     _check_results(y, patches, filters)
     dtype, work = _dtypes(x, y)
-    count = math.prod(patches.apart)
-    total = np.zeros((count, groups, patches.width, filters // groups), work)
-    x, room = np.moveaxis(x, 1, -1), patches.room(work)
+    each = -(-len(patches.blocks) // PARTS)
+    room = (math.prod(patches.apart), groups, patches.width, filters // groups)
+    sums = np.zeros((PARTS, *room), work)
+    x = np.moveaxis(x, 1, -1)
     y = _grouped(np.moveaxis(y, 1, -1).astype(work, copy=False), groups)
-    copies = patches.copies(work)
-    for images, all_lines in patches.blocks():
-        n = images.stop - images.start
-        patches.inside(room, n)[...] = x[images]
-        for lines in all_lines:
-            part = _as_rows(patches.ordered(y[:, images, lines]))
-            for i, rows in enumerate(patches.factors(room, n, lines, copies)):
-                total[i] += np.matmul(np.swapaxes(rows, 1, 2), part)
+
+    def some(part):
+        total = sums[part.start // each]
+        for images, lines in patches.blocks[part]:
+            right = _as_rows(patches.ordered(y[:, images, lines]))
+            factors = patches.factors(patches.room(x, images, lines, work), lines)
+            for i, rows in enumerate(factors):
+                total[i] += np.matmul(np.swapaxes(rows, 1, 2), right)
+
+    products_in_parts(some, len(patches.blocks), max(each, 1))
+    total = sums.sum(axis=0)
     total = np.reshape(np.moveaxis(total, 0, 1), (groups, *kernel, channels, -1))
     total = np.moveaxis(total, (-1, -2), (1, 2))
     return np.reshape(total, shape).astype(dtype, order="C", copy=False)

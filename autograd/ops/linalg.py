@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 
+from ..blas import product
 from ..core.declare import general, multilinear
 
 __all__ = ["affine", "matmul"]
@@ -50,6 +51,12 @@ def _rows(x):
         return x
     *lead, n = x.shape
     return np.reshape(x, (math.prod(lead), n))  # not -1: n may be 0
+
+
+def _product(x, y):
+    if type(x) is np.ndarray and type(y) is np.ndarray and x.ndim == y.ndim == 2:
+        return product(x, y)
+    return np.matmul(x, y)
 
 
 def _by_rows(x, matrix):

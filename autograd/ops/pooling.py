@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from ..core.declare import constant, general, linear
+from ..core.node import Node
+from ..threads import in_parts
+from .patches import even_share
 from .precision import of_reals
 from .windows import windows
 
 __all__ = ["argmax_pool", "max_pool", "sum_pool"]
+
+PART = 1 << 18  # elements that windows see, at a time
 
 
 def _seen(x, w, fill):
@@ -16,11 +23,17 @@ def _seen(x, w, fill):
 
     Axes lie in memory as those of x do, here and in all that is made.
     """
-    if w.padded != w.shape:
-        room = np.full_like(x, fill, shape=(*x.shape[: -len(w.shape)], *w.padded))
-        room[w.inside] = x
-        x = room
+    x = _padded(x, w, fill)
     return [x[w.seen(tap)] for tap in w.taps]
+
+
+def _padded(x, w, fill):
+    """x with as many elements around it, of one number, as the windows have it."""
+    if w.padded == w.shape:
+        return x
+    room = np.full_like(x, fill, shape=(*x.shape[: -len(w.shape)], *w.padded))
+    room[w.inside] = x
+    return room
 
 
 def windows_of(shape, kernel, stride, padding, dilation, ceil_mode):
@@ -28,6 +41,15 @@ def windows_of(shape, kernel, stride, padding, dilation, ceil_mode):
     stride = kernel if stride is None else stride
     lengths = tuple(shape[len(shape) - len(kernel) :])
     return windows(lengths, kernel, stride, padding, dilation, ceil_mode)
+
+
+def _by_images(work, shape, w):
+    """``work`` on slices of the first axis, of few images each, by a few threads."""
+    if len(shape) == len(w.shape):
+        work(slice(None))
+        return
+    most = PART // max(math.prod(shape[1:]), 1)
+    in_parts(work, shape[0], even_share(shape[0], most))
 
 
 # Sums ---------------------------------------------------------------------------------
@@ -69,11 +91,32 @@ spread_to_windows = linear(
 
 
 def _max_pool(x, *, kernel, stride=None, padding=0, dilation=1, ceil_mode=False):
+    x = of_reals(x)
     w = windows_of(x.shape, kernel, stride, padding, dilation, ceil_mode)
-    first, *others = _seen(of_reals(x), w, _least(x.dtype))
-    top = np.array(first)
-    for seen in others:
-        np.maximum(top, seen, out=top)
+    out = np.empty_like(x, shape=(*x.shape[: -len(w.shape)], *w.count))
+
+    def some(part):
+        top = _padded(x[part], w, _least(x.dtype))
+        for i in range(len(w.shape)):
+            top = _largest_along(i - len(w.shape), top, w)
+        out[part] = top
+
+    _by_images(some, x.shape, w)
+    return out
+
+
+def _largest_along(axis, x, w):
+    """The largest of what the windows see along one axis: of lines of x, first."""
+    step, count, reach = w.stride[axis], w.count[axis], w.dilation[axis]
+    parts = [
+        x[(..., slice(at, at + step * (count - 1) + 1, step), *(slice(None),) * ~axis)]
+        for at in range(0, reach * w.kernel[axis], reach)
+    ]
+    if len(parts) == 1:
+        return parts[0]
+    top = np.maximum(parts[0], parts[1])
+    for part in parts[2:]:
+        np.maximum(top, part, out=top)
     return top
 
 
@@ -111,7 +154,23 @@ def _put(
 ):
     """Each result goes to one tap of its window: the transpose of picking these."""
     w = windows_of(shape, kernel, stride, padding, dilation, ceil_mode)
-    room = np.zeros_like(y, shape=(*shape[: -len(w.shape)], *w.padded))
+    out = np.empty_like(y, shape=shape)
+
+    def some(part):
+        _put_into(out[part], y[part], taps[part], w)
+
+    _by_images(some, shape, w)
+    return out
+
+
+def _put_into(out, y, taps, w):
+    """Into ``out``, which nobody has written yet."""
+    room = out
+    if w.padded != w.shape:
+        room = np.empty_like(out, shape=(*out.shape[: -len(w.shape)], *w.padded))
+    ends = [n * k for n, k in zip(w.count, w.kernel)]
+    if w.stride != w.kernel or tuple(ends) != w.padded:  # else all is written below
+        room.fill(0)
     apart = all(s > d * (k - 1) for s, d, k in zip(w.stride, w.dilation, w.kernel))
     for i, tap in enumerate(w.taps):
         part = room[w.seen(tap)]
@@ -119,7 +178,8 @@ def _put(
             _masked(y, taps == i, out=part)
         else:
             part += _masked(y, taps == i)
-    return room[w.inside]
+    if room is not out:
+        out[...] = room[w.inside]
 
 
 def _masked(y, mask, out=None):
@@ -136,8 +196,21 @@ def _masked(y, mask, out=None):
 
 def _pull_max(g, x, out, x_shape, kernel, stride, padding, dilation, ceil_mode):
     geometry = (kernel, stride, padding, dilation, ceil_mode)
+    if not any(isinstance(each, Node) for each in (g, x, out)):
+        return _to_largest(g, x, out, windows_of(x_shape, *geometry))
     taps = largest_tap(x, out, geometry=geometry)
     return put_in_windows(g, taps, x_shape, *geometry)
+
+
+def _to_largest(g, x, out, w):
+    """The same at once, while some images are in the cache."""
+    dx = np.empty_like(x, dtype=g.dtype)
+
+    def some(part):
+        _put_into(dx[part], g[part], _largest(x[part], out[part], w), w)
+
+    _by_images(some, x.shape, w)
+    return dx
 
 
 def _pull_picked(g, taps, x_shape, kernel, stride, padding, dilation, ceil_mode):

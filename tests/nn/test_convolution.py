@@ -98,7 +98,7 @@ def test_half_precision_is_summed_in_single():
 @pytest.mark.parametrize("batch", [1, 3, 50])
 def test_blocks_of_images_are_as_good_as_one(batch, monkeypatch):
     """However many are taken at a time, or lines of one."""
-    from autograd.ops import filters
+    from autograd.ops import filters, patches
 
     rng = np.random.default_rng(0)
     x, weight = rng.normal(size=(batch, 3, 9, 8)), rng.normal(size=(4, 3, 3, 2))
@@ -110,12 +110,106 @@ def test_blocks_of_images_are_as_good_as_one(batch, monkeypatch):
         )
 
     value, gradients = all_three()
-    monkeypatch.setattr(filters, "CACHE", 1)
+    monkeypatch.setattr(patches, "CACHE", 1)
     other, others = all_three()
     filters._patches.cache_clear()
     np.testing.assert_allclose(value, other)
     for one, two in zip(gradients, others):
         np.testing.assert_allclose(one, two)
+
+
+def in_small_parts(monkeypatch):
+    from autograd.ops import columns, filters, patches, pooling
+
+    filters._patches.cache_clear()
+    monkeypatch.setattr(patches, "CACHE", 1 << 11)
+    monkeypatch.setattr(pooling, "PART", 1 << 8)
+    monkeypatch.setattr(columns, "PART", 1 << 8)
+
+
+@pytest.mark.parametrize("stride", [1, 2])
+@pytest.mark.parametrize("order", ["channels first", "channels last"])
+def test_a_network_computes_the_same_by_any_number_of_threads(
+    order, stride, monkeypatch
+):
+    """To the last bit, and what it does in one part but for rounding."""
+    from autograd import threads
+    from autograd.ops import filters
+
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(6, 2, 9, 8))
+    if order == "channels last":
+        x = np.moveaxis(np.moveaxis(x, 1, -1).copy(), -1, 1)
+    weight, scale = rng.normal(size=(4, 2, 3, 3)), rng.normal(size=4)
+
+    def loss(x, weight, scale):
+        y = F.conv2d(x, weight, scale, stride, 1)
+        y = F.batch_norm(y, None, None, scale, scale, training=True)
+        return ag.sum(F.max_pool2d(y, 2, padding=1) ** 2)
+
+    def all_of_it():
+        filters._patches.cache_clear()
+        value, gradients = ag.value_and_grad(loss, (0, 1, 2))(x, weight, scale)
+        return [value, *gradients]
+
+    whole = all_of_it()
+    in_small_parts(monkeypatch)
+    found = []
+    for helpers in (0, 3):
+        monkeypatch.setattr(threads, "_helpers", threads.Helpers(helpers))
+        found.append(all_of_it())
+    filters._patches.cache_clear()
+    for one, four, at_once in zip(*found, whole):
+        np.testing.assert_array_equal(one, four)
+        np.testing.assert_allclose(one, at_once, rtol=1e-9, atol=1e-12)
+
+
+def test_blas_has_its_threads_again_after_products_that_fail():
+    from autograd.blas import blas, products_in_parts
+
+    found = blas()
+    if found is None:
+        pytest.skip("NumPy has no OpenBLAS here")
+
+    def work(part):
+        np.matmul(np.ones(2), np.ones(3))
+
+    before = found.threads()
+    with pytest.raises(ValueError, match="mismatch"):
+        products_in_parts(work, 4, 1)
+    assert found.threads() == before
+
+
+@pytest.mark.parametrize("kernel", [(2, 2), (3, 2)])
+@pytest.mark.parametrize("stride", [(2, 2), (1, 2), (3, 1)])
+@pytest.mark.parametrize("dilation", [1, 2])
+@pytest.mark.parametrize("padding", [0, 1])
+def test_a_pool_and_its_gradient_are_those_of_each_window(
+    kernel, stride, dilation, padding
+):
+    """By the definition: the first of the largest, or the first NaN."""
+    rng = np.random.default_rng(0)
+    x = rng.integers(-2, 3, size=(2, 3, 7, 8)).astype(float)
+    x[0, 0, 3, 3] = np.nan
+    options = (kernel, stride, padding, dilation)
+    y = F.max_pool2d(x, *options)
+    g = rng.normal(size=y.shape)
+    padded = np.pad(x, [(0, 0)] * 2 + [(padding, padding)] * 2, constant_values=-np.inf)
+    wanted, flowed = np.empty_like(y), np.zeros_like(padded)
+    for n, c, i, j in np.ndindex(*y.shape):
+        top, left = i * stride[0], j * stride[1]
+        taps = [
+            (n, c, top + dilation * p, left + dilation * q)
+            for p, q in np.ndindex(*kernel)
+        ]
+        seen = [padded[tap] for tap in taps]
+        where = taps[int(np.argmax(seen))]
+        wanted[n, c, i, j] = padded[where]
+        flowed[where] += g[n, c, i, j]
+    np.testing.assert_array_equal(y, wanted)
+    pulled = ag.grad(lambda x: ag.sum(ag.max_pool(x, *options) * g))(x)
+    inside = slice(padding, -padding or None)
+    np.testing.assert_allclose(pulled, flowed[:, :, inside, inside], atol=1e-12)
 
 
 def test_a_small_network_of_convolutions_learns_where_the_bar_is():

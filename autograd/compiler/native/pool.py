@@ -3,33 +3,17 @@
 from __future__ import annotations
 
 import ctypes
-import os
-import threading
 from functools import lru_cache
 
 import numpy as np
 
-from .blas import blas
+from ...threads import processors, threads
 from .cache import HERE, library
 from .compilers import NoCompiler
 
 PLAIN, WRITEABLE = 0x101, 0x400  # NumPy's flags: C-contiguous and aligned
 HEAD = object.__basicsize__  # bytes of a Python object before its own fields
 AWAKE = 200_000  # nanoseconds that a thread waits before it sleeps; waking takes 80,000
-
-
-def processors() -> int:
-    """How many this process may run on."""
-    return max(len(os.sched_getaffinity(0)), 1)
-
-
-def threads() -> int:
-    """As many as GLASSGRAD_NUM_THREADS or OMP_NUM_THREADS say, else as processors."""
-    for name in ("GLASSGRAD_NUM_THREADS", "OMP_NUM_THREADS"):
-        text = os.environ.get(name, "").split(",")[0].strip()
-        if text.isdecimal() and int(text) > 0:
-            return min(int(text), 256)
-    return processors()
 
 
 class Pool:
@@ -80,42 +64,3 @@ class Pool:
 @lru_cache(1)
 def pool() -> Pool:
     return Pool()
-
-
-_lock = threading.Lock()
-_users = 0
-_before = 1
-
-
-def _open_lock() -> None:
-    """In a child of fork: threads that held it are not there."""
-    global _lock, _users
-    _lock, _users = threading.Lock(), 0
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_open_lock)
-
-
-def take_threads() -> None:
-    """BLAS has one thread from here on: the others are ours, and would wait for it."""
-    global _users, _before
-    found = blas()
-    if found is not None:
-        with _lock:
-            if _users == 0:
-                _before = found.threads()
-                if _before != 1:
-                    found.set_threads(1)
-            _users += 1
-
-
-def give_threads() -> None:
-    """As many as before, when the last that took them is done."""
-    global _users
-    found = blas()
-    if found is not None:
-        with _lock:
-            _users -= 1
-            if _users == 0 and _before != 1:
-                found.set_threads(_before)

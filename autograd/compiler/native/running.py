@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
+from ...blas import blas, give_threads, take_threads
 from ...ops.held import Presumed, of_shape
-from .blas import blas
 from .cache import library
 from .convolutions import connect
 from .lines import Whole
-from .pool import HEAD, PLAIN, WRITEABLE, give_threads, pool, take_threads
+from .pool import HEAD, PLAIN, WRITEABLE, pool
 from .program import Text
 from .views import View
 
