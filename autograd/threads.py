@@ -49,12 +49,17 @@ def in_parts(work: Callable[[slice], object], size: int, each: int) -> None:
     array([0. , 1. , 1.4, 1.7, 2. , 2.2])
     """
     if size > each and not within.get():
-        helpers = _helpers or _begin()
-        if helpers.count:
-            Job(work, size, each).run(helpers)
+        pool = _helpers or _begin()
+        if pool.count:
+            Job(work, size, each).run(pool)
             return
     for start in range(0, size, each):
         work(slice(start, min(start + each, size)))
+
+
+def helpers() -> int:
+    """How many threads help the caller."""
+    return (_helpers or _begin()).count
 
 
 class Helpers:
@@ -94,12 +99,12 @@ class Job:
         self.errors: dict[tuple[bool, int], BaseException] = {}  # the first is raised
         self.changed = threading.Condition(threading.Lock())
 
-    def run(self, helpers: Helpers) -> None:
+    def run(self, pool: Helpers) -> None:
         parts = -(-self.size // self.each)
         interrupted: BaseException | None = None
         try:
-            for _ in range(min(helpers.count, parts - 1)):
-                helpers.jobs.put(self)
+            for _ in range(min(pool.count, parts - 1)):
+                pool.jobs.put(self)
             self.context.copy().run(self.take)
         finally:  # nobody may write when the result is seen, or the memory used anew
             while True:

@@ -16,7 +16,7 @@ from functools import cache
 
 import numpy as np
 
-from ..threads import in_parts
+from ..threads import helpers, in_parts
 from .precision import of_reals
 
 ERFC_A, ERFC_K = 0.875, 3.0
@@ -69,7 +69,7 @@ ABOUT_ROOT = (  # the slope of gelu / d in powers of d = x - its root, |d| up to
 PLACES = 1 << 12  # a unit, in the table of erf for doubles
 TWO_OVER_ROOT_PI = 2 / math.sqrt(math.pi)
 FEW = 64  # elements: one by one, these take less time
-BLOCK = 1 << 16  # bytes of an intermediate result: all of them stay in the cache
+BLOCK = 1 << 15  # elements whose intermediate results stay in the cache
 LIMIT = 40.0  # where all tails are 0
 ROOT_2PI = math.sqrt(2 * math.pi)
 
@@ -95,7 +95,8 @@ def _of_arrays(short, long, of_one=None, few_doubles=0):
             out[part] = function(flat[part].astype(work, copy=False))
 
         with np.errstate(under="ignore", invalid="ignore"):  # of tails that end; NaN
-            in_parts(compute, flat.size, BLOCK // np.dtype(work).itemsize)
+            # Threads do more at once, lest they wait for each other.
+            in_parts(compute, flat.size, 2 * BLOCK if helpers() else BLOCK)
         return out.reshape(x.shape)
 
     return forward

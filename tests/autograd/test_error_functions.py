@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 import autograd as ag
+from autograd import threads
 from autograd.ops import error_functions as ours
 
 
@@ -77,6 +78,24 @@ def test_the_ends_are_exact_and_nan_stays():
             ours.gelu_slope(ends)[:5], [0, 0.5, 0.5, 1, np.nan]
         )
     assert np.signbit(ours.erf(ends)[1])
+
+
+def test_gelu_in_single_precision_ends_in_zero_and_in_its_operand():
+    ends = np.array([-np.inf, -1e38, -20, -0.0, 0, 7, 3e38, np.inf, np.nan], np.float32)
+    with np.errstate(all="raise"):
+        found = ours.gelu(np.tile(ends, 20))[:9]
+    np.testing.assert_array_equal(found, [0, 0, 0, 0, 0, 7, *ends[-3:]])
+
+
+@pytest.mark.parametrize("name", list(RIGHT))
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
+def test_parts_by_several_threads_are_those_of_one(name, dtype, monkeypatch):
+    x = np.linspace(-9, 9, 5 * ours.BLOCK + 3).astype(dtype)
+    found = []
+    for count in (0, 3):
+        monkeypatch.setattr(threads, "_helpers", threads.Helpers(count))
+        found.append(getattr(ours, name)(x))
+    np.testing.assert_array_equal(*found)
 
 
 @pytest.mark.parametrize("name", ["erf", "erfc", "gelu"])
