@@ -1,49 +1,122 @@
-/* Products of few rows with a weight that many of them meet, one after the other.
+/* Products of rows with a weight that many of them meet, which lies in panels.
  *
- * The weight lies in panels of as many columns as 64 bytes hold, (panels, k, columns):
- * BLAS would put it in such an order anew at each call, which costs half as much as the
- * product itself. Six rows and a panel fill the registers, and keep them busy.
- */
-#define PANELS(name, real, rows_by_panel)                                            \
-  typedef real name __attribute__((vector_size(32), aligned(sizeof(real))));         \
-  is void name##_block(long k, const real *x, long apart, const real *w, real *o,    \
-                       long wide, const int rows) {                                  \
+ * A panel has as many columns as 64 bytes hold: (panels, k, columns). BLAS would put a
+ * weight in such an order anew at each call, in each thread. Six rows and a panel fill
+ * the registers, and keep them busy; a panel stays in cache while all rows meet it. */
+#define DEEP_PANEL 256 /* numbers that a row adds up at a time */
+
+#ifdef __clang__
+#define PICK(places, a, b, ...) __builtin_shufflevector(a, b, __VA_ARGS__)
+#else
+#define PICK(places, a, b, ...) __builtin_shuffle(a, b, (places){__VA_ARGS__})
+#endif
+typedef int places_f __attribute__((vector_size(32)));
+typedef long places_d __attribute__((vector_size(32)));
+typedef float lanes_f __attribute__((vector_size(32), aligned(4), may_alias));
+typedef double lanes_d __attribute__((vector_size(32), aligned(8), may_alias));
+
+/* 8, or 4, columns in which numbers lie side by side, as rows ``wide`` apart. */
+is void turned_f(const float *from, long apart, float *to, long wide) {
+  lanes_f a[8], b[8];
+  for (int c = 0; c < 8; c++) a[c] = *(const lanes_f *)(from + c*apart);
+  for (int c = 0; c < 8; c += 2) {
+    b[c] = PICK(places_f, a[c], a[c + 1], 0, 8, 1, 9, 4, 12, 5, 13);
+    b[c + 1] = PICK(places_f, a[c], a[c + 1], 2, 10, 3, 11, 6, 14, 7, 15);
+  }
+  for (int c = 0; c < 8; c += 4)
+    for (int d = 0; d < 2; d++) {
+      lanes_f x = b[c + d], y = b[c + d + 2];
+      a[c + 2*d] = PICK(places_f, x, y, 0, 1, 8, 9, 4, 5, 12, 13);
+      a[c + 2*d + 1] = PICK(places_f, x, y, 2, 3, 10, 11, 6, 7, 14, 15);
+    }
+  for (int c = 0; c < 4; c++) {
+    lanes_f *low = (lanes_f *)(to + c*wide), *high = (lanes_f *)(to + (c + 4)*wide);
+    *low = PICK(places_f, a[c], a[c + 4], 0, 1, 2, 3, 8, 9, 10, 11);
+    *high = PICK(places_f, a[c], a[c + 4], 4, 5, 6, 7, 12, 13, 14, 15);
+  }
+}
+is void turned_d(const double *from, long apart, double *to, long wide) {
+  lanes_d a[4], b[4];
+  for (int c = 0; c < 4; c++) a[c] = *(const lanes_d *)(from + c*apart);
+  for (int c = 0; c < 4; c += 2) {
+    b[c] = PICK(places_d, a[c], a[c + 1], 0, 4, 2, 6);
+    b[c + 1] = PICK(places_d, a[c], a[c + 1], 1, 5, 3, 7);
+  }
+  for (int c = 0; c < 2; c++) {
+    lanes_d *low = (lanes_d *)(to + c*wide), *high = (lanes_d *)(to + (c + 2)*wide);
+    *low = PICK(places_d, b[c], b[c + 2], 0, 1, 4, 5);
+    *high = PICK(places_d, b[c], b[c + 2], 2, 3, 6, 7);
+  }
+}
+
+#define PANELS(end, real)                                                            \
+  /* a panel of ``some`` columns, filled up with zeros */                            \
+  is void pack_##end(long k, long some, const real *x, long down, long along,        \
+                     real *to) {                                                     \
+    enum { lanes = 32/sizeof(real), wide = 2*lanes };                                \
+    long l = 0;                                                                      \
+    if (along == 1 && some == wide)                                                  \
+      for (; l < k; l++) memcpy(to + l*wide, x + l*down, sizeof(real)*wide);         \
+    if (down == 1 && some == wide)                                                   \
+      for (; l + lanes <= k; l += lanes) {                                           \
+        turned_##end(x + l, along, to + l*wide, wide);                               \
+        turned_##end(x + l + lanes*along, along, to + l*wide + lanes, wide);         \
+      }                                                                              \
+    for (; l < k; l++)                                                               \
+      for (long c = 0; c < wide; c++)                                                \
+        to[l*wide + c] = c < some ? x[l*down + c*along] : 0;                         \
+  }                                                                                  \
+  /* some rows and a panel: o = first + x w, where first may be o */                 \
+  is void block_##end(long k, const real *x, long apart, const real *w,              \
+                      const real *first, long step, real *o, long wide,              \
+                      const int rows) {                                              \
     enum { half = 32/sizeof(real) };                                                 \
-    name a[6], b[6];                                                                 \
+    lanes_##end a[6], b[6];                                                          \
     _Pragma("GCC unroll 6") for (int r = 0; r < rows; r++) {                         \
-      a[r] = *(const name *)(o + r*wide);                                            \
-      b[r] = *(const name *)(o + r*wide + half);                                     \
+      a[r] = *(const lanes_##end *)(first + r*step);                                 \
+      b[r] = *(const lanes_##end *)(first + r*step + half);                          \
+      __builtin_prefetch(o + r*wide, 1);                                             \
     }                                                                                \
     for (long l = 0; l < k; l++) {                                                   \
-      name u = *(const name *)(w + 2*half*l), v = *(const name *)(w + 2*half*l + half);\
+      lanes_##end u = *(const lanes_##end *)(w + 2*half*l);                          \
+      lanes_##end v = *(const lanes_##end *)(w + 2*half*l + half);                   \
       _Pragma("GCC unroll 6") for (int r = 0; r < rows; r++) {                       \
         a[r] += x[r*apart + l]*u;                                                    \
         b[r] += x[r*apart + l]*v;                                                    \
       }                                                                              \
     }                                                                                \
     _Pragma("GCC unroll 6") for (int r = 0; r < rows; r++) {                         \
-      *(name *)(o + r*wide) = a[r];                                                  \
-      *(name *)(o + r*wide + half) = b[r];                                           \
+      *(lanes_##end *)(o + r*wide) = a[r];                                           \
+      *(lanes_##end *)(o + r*wide + half) = b[r];                                    \
     }                                                                                \
   }                                                                                  \
-  /* o += x w, of rows ``apart`` and ``wide`` from each other */                     \
-  static void rows_by_panel(long rows, long k, const real *x, long apart,            \
-                            const real *w, real *o, long wide) {                     \
-    for (long at = 0; at < wide; at += 64/sizeof(real), w += k*(64/sizeof(real))) {  \
-      for (long i = 0, blocks = (rows + 5)/6; i < blocks; i++) {                     \
-        long r = rows*i/blocks, some = rows*(i + 1)/blocks - r;                      \
-        const real *p = x + r*apart;                                                 \
-        real *q = o + r*wide + at;                                                   \
-        switch (some) {                                                              \
-          case 6: name##_block(k, p, apart, w, q, wide, 6); break;                   \
-          case 5: name##_block(k, p, apart, w, q, wide, 5); break;                   \
-          case 4: name##_block(k, p, apart, w, q, wide, 4); break;                   \
-          case 3: name##_block(k, p, apart, w, q, wide, 3); break;                   \
-          case 2: name##_block(k, p, apart, w, q, wide, 2); break;                   \
-          default: name##_block(k, p, apart, w, q, wide, 1);                         \
+  /* o = first + x w; rows of x are ``apart``, of first ``step``, of o ``wide`` */   \
+  static void panels_##end(long rows, long k, const real *x, long apart,             \
+                           const real *w, const real *first, long step, real *o,     \
+                           long wide) {                                              \
+    static const real zeros[64/sizeof(real)];                                        \
+    long blocks = (rows + 5)/6;                                                      \
+    for (long l = 0; l < k; l += DEEP_PANEL) {                                       \
+      long deep = k - l < DEEP_PANEL ? k - l : DEEP_PANEL;                           \
+      for (long at = 0; at < wide; at += 64/sizeof(real)) {                          \
+        const real *panel = w + at*k + l*(64/sizeof(real));                          \
+        for (long i = 0; i < blocks; i++) {                                          \
+          long r = rows*i/blocks, some = rows*(i + 1)/blocks - r;                    \
+          const real *p = x + r*apart + l;                                           \
+          real *q = o + r*wide + at;                                                 \
+          const real *f = l ? q : first ? first + r*step + at : zeros;               \
+          long s = l ? wide : first ? step : 0;                                      \
+          switch (some) {                                                            \
+            case 6: block_##end(deep, p, apart, panel, f, s, q, wide, 6); break;     \
+            case 5: block_##end(deep, p, apart, panel, f, s, q, wide, 5); break;     \
+            case 4: block_##end(deep, p, apart, panel, f, s, q, wide, 4); break;     \
+            case 3: block_##end(deep, p, apart, panel, f, s, q, wide, 3); break;     \
+            case 2: block_##end(deep, p, apart, panel, f, s, q, wide, 2); break;     \
+            default: block_##end(deep, p, apart, panel, f, s, q, wide, 1);           \
+          }                                                                          \
         }                                                                            \
       }                                                                              \
     }                                                                                \
   }
-PANELS(lanes_f, float, panels_f)
-PANELS(lanes_d, double, panels_d)
+PANELS(f, float)
+PANELS(d, double)

@@ -17,6 +17,7 @@ from ...ops.indexing import put_together
 from ..flat import Kind
 from .elements import as_number, of_elements
 from .lines import TYPES, Lines, Number, Places
+from .panels import by_panels
 from .views import View, indexed, seen, spread, whole
 
 # Elements elsewhere -------------------------------------------------------------------
@@ -257,6 +258,9 @@ def product(lines: Lines, x: View, y: View, dtype: np.dtype) -> View:
         lead = x.shape[:-1]
         rows = lines.shaped(x, (math.prod(lead), k))
         return lines.shaped(product(lines, rows, y, dtype), (*lead, n))
+    found = by_panels(lines, x, y)
+    if found is not None:
+        return found
     lead = np.broadcast_shapes(x.shape[:-2], y.shape[:-2])
     x, y = spread(x, (*lead, m, k)), spread(y, (*lead, k, n))
     if not k:
@@ -295,6 +299,9 @@ def affine(lines: Lines, args: Any, params: Any, kind: Kind) -> Any:
     if len(bias.shape) < 2:  # one row for all
         x = lines.shaped(x, (math.prod(shape[:-1]), x.shape[-1]))
         shape = (x.shape[0], shape[-1])
+        found = by_panels(lines, x, seen(weight, np.transpose), spread(bias, shape[1:]))
+        if found is not None:
+            return lines.shaped(found, kind.shape)
     y = lines.shaped(product(lines, x, seen(weight, np.transpose), kind.dtype), shape)
     given = [spread(a, shape) for a in (y, bias)]
     made = lines.emit("add", given, kind.dtype, shape, kind.dtype)

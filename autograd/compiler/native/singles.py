@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
+from . import panels
 from .convolutions import SlidingText
 from .lines import TYPES, Line, Lines, Places
 from .loops import MANY, literal, nested, places, pointer
@@ -178,6 +179,8 @@ FORMS: dict[str, Any] = {
     "matmul": lambda lines, i, line, fault: ProductText(lines, i, line),
     "convolve": lambda lines, i, line, fault: SlidingText(lines, i, line),
     "filters": lambda lines, i, line, fault: SlidingText(lines, i, line),
+    "panels": lambda lines, i, line, fault: Single(*panels.pack(lines, i, line)),
+    "by panels": lambda lines, i, line, fault: Single(*panels.multiply(lines, i, line)),
     "assemble": _assemble,
     "gather": _gather,
     "scatter": _scatter,

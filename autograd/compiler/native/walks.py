@@ -163,7 +163,8 @@ def _elements(w: Walk, dtype: np.dtype, text: str) -> list[str]:
 def _product(dtype: np.dtype, *arguments: Any) -> str:
     """What is added to the rows of this thread: (k, x, apart, panels, o, wide)."""
     end = "f" if dtype == np.float32 else "d"
-    return f"panels_{end}(some, {', '.join(map(str, arguments))});"
+    k, x, apart, panels, o, wide = arguments
+    return f"panels_{end}(some, {k}, {x}, {apart}, {panels}, {o}, {wide}, {o}, {wide});"
 
 
 def _forward(lines: Lines, line: Line) -> list[str]:
