@@ -15,9 +15,9 @@ from .lines import GIVEN, TYPES, Line, Lines
 from .loops import MANY, PARTS, pointer
 from .views import View
 
-ROWS = 64  # of the first factor at least
+ROWS = 256  # of the first factor at least: else packing takes too large a share
 SOME = 24  # rows of a part at least
-LARGE = 1 << 21  # multiplications from which on a weight is worth packing
+PACKED = 1 << 21  # multiplications from which on a weight is worth packing
 BYTES = 64  # of a row of a panel
 
 
@@ -38,7 +38,7 @@ def by_panels(lines: Lines, x: View, y: View, bias: View | None = None) -> View 
     if len(x.shape) != 2 or len(y.shape) != 2 or lines[y.of].op not in GIVEN:
         return None
     (m, k), n, dtype = x.shape, y.shape[1], lines.dtype(y)
-    small = m < ROWS or m * k * n < LARGE
+    small = m < ROWS or m * k * n < PACKED
     if small or n % columns(dtype) or x.strides[1] != 1 or has_wider_vectors():
         return None
     if bias is not None and bias.strides != (1,):
@@ -90,6 +90,12 @@ def multiply(lines: Lines, i: int, line: Line) -> tuple[list[str], str]:
         "}",
     ]
     return text, f"parallel({name}, m, {parts});"
+
+
+def rows(line: Line) -> int:
+    """How many slices there may be, if all parts of them have rows enough."""
+    m = line.shape[0]
+    return m if m >= SOME * PARTS else 1
 
 
 def _end(line: Any) -> str:

@@ -33,7 +33,9 @@ def forward(name: str) -> Callable[..., Any]:
         x, (steps, batch, n_in) = args[0], args[0].shape
         cell = _cell(name, params)
         firsts = [_dense(lines, each) for each in args[1 : 1 + cell.states]]
-        weights = [packed(lines, seen(w, np.transpose)) for w in args[1 + cell.states :][:2]]
+        weights = [
+            packed(lines, seen(w, np.transpose)) for w in args[1 + cell.states :][:2]
+        ]
         biases = [_dense(lines, each) for each in args[3 + cell.states :]]
         given = [_by_rows(lines, x), *firsts, *weights, *biases]
         n, columns = args[1].shape[1], weights[0].shape[2]

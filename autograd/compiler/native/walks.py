@@ -14,7 +14,7 @@ import numpy as np
 
 from .lines import TYPES, Line, Lines
 from .loops import pointer
-from .products import LARGE
+from .products import POOLED
 
 
 class Cell(NamedTuple):
@@ -140,7 +140,7 @@ def walk(lines: Lines, i: int, line: Line) -> tuple[list[str], str]:
         at += math.prod(shape)
     body = _forward(lines, line) if w.given is None else _backward(lines, line)
     work = w.steps * w.batch * w.wide * (w.n + w.n_in)
-    shared = work > LARGE and w.batch > 1
+    shared = work > POOLED and w.batch > 1
     head = [
         f"/* {w.steps} steps {'forward' if w.given is None else 'backward'} */",
         f"static void {name}(void **m, long part, long parts) {{",
