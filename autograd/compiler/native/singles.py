@@ -73,7 +73,7 @@ def _assemble(lines: Lines, i: int, line: Line, fault: int) -> Single:
         loop = f"{loop[:last]}{{\n#pragma omp simd\n{loop[last:]}{inner} }}"
         text += ["{", pointer(lines, x, "p"), loop, "}"]
     call = f"parallel({name}, m, threads);" if shared else f"{name}(m, 0, 1);"
-    rows = math.gcd(*[x.shape[0] for x in line.args]) if shared else 1
+    rows = math.gcd(*[(*x.shape, 1)[0] for x in line.args]) if shared else 1
     alike = all(
         is_sliced(View(i, offset, x.shape, strides), rows, line.size)
         for x, (offset, strides) in zip(line.args, spec.parts)
