@@ -31,7 +31,7 @@ class ProductText:
         self.k = self.x.shape[-1]
         self.lead = self.x.shape[:-2]  # of both factors
         self.single = line.dtype == np.float32
-        self.call, self.rows = f"{self.name}(m, 0, 1);", 1
+        self.call, self.slices_at_most = f"{self.name}(m, 0, 1);", 1
         summed = line.params == "summed"
         body = self._summed() if summed else self._stacked()
         self.text = [
@@ -66,7 +66,7 @@ class ProductText:
             axis = next(d for d, side in enumerate(lead) if side > 1)
             self.call = f"parallel({self.name}, m, {PARTS});"
             outer, (side, *inner) = lead[:axis], lead[axis:]
-            self.rows = 1 if axis else side
+            self.slices_at_most = 1 if axis else side
             loop = (
                 nested(outer)
                 + f"for (long i{axis} = {side}*part/parts; "

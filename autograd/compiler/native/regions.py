@@ -56,7 +56,7 @@ def _region(plan: Schedule, forms: list[Any], first: int) -> tuple[int, int]:
             continue
         views = [x for x in read(plan, unit) if x.of in inside]
         sides = [x.shape[0] if isinstance(x, View) and x.shape else 1 for x in views]
-        common = math.gcd(common, getattr(forms[k], "rows", 1), *sides)
+        common = math.gcd(common, getattr(forms[k], "slices_at_most", 1), *sides)
         found = max([n for n in range(1, PARTS + 1) if common % n == 0])
         alike = all(is_sliced(x, common, plan.lines[x.of].size) for x in views)
         if found < FEW or not alike or any(x.of in late for x in read(plan, unit)):

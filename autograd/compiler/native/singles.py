@@ -28,7 +28,8 @@ class Single:
     def __init__(
         self, text: list[str], call: str, can_fail: bool = False, rows: int = 1
     ) -> None:
-        self.text, self.call, self.can_fail, self.rows = text, call, can_fail, rows
+        self.text, self.call, self.can_fail = text, call, can_fail
+        self.slices_at_most = rows
         self.name = call.partition(",")[0].partition("(")[2]
 
     def cut(self, slices: int) -> None:
