@@ -1,7 +1,8 @@
 """Programs as C: fused loops, NumPy's BLAS, a pool of threads, a private cache.
 
 Read ``lines`` (what there is to compute), ``lowering`` (a program as these), ``nests``
-(which run together), ``loops`` and ``singles`` (the text), ``memory``, ``running``.
+(which run together), ``loops`` and ``singles`` (the text), ``regions`` (what a thread
+takes a slice through), ``memory``, ``running``.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ from .cache import HERE, library
 from .lines import TYPES, Line, Lines
 from .loops import PARTS
 from .memory import ALIGNED
-from .products import LARGE
+from .products import POOLED
 from .views import View, dense
 
 ROOM = 1 << 17  # bytes of what windows see, or of results, at a time
@@ -93,7 +93,7 @@ class SlidingText:
         size += 0 if self.convolves else turned * self.rows
         self.size = -(-size // ALIGNED) * ALIGNED
         work = self.n * self.groups * self.filters * self.depth * math.prod(self.count)
-        parts, pieces = PARTS if work > LARGE else 1, pieces * self.n
+        parts, pieces = PARTS if work > POOLED else 1, pieces * self.n
         sums = self.groups * self.depth * self.padded * self.item
         self.by_images = max(1, min(parts, SUMS // sums, pieces))
         self.by_taps = max(1, min(parts // self.by_images, -(-self.depth // TILE)))

@@ -100,7 +100,7 @@ def of_elements(
     lines: Lines, name: str, args: Any, shape: tuple[int, ...], dtype: np.dtype
 ) -> View | None:
     """A line for a function of each element; None if it has no form in C."""
-    given = [_as_number(lines, x) for x in args]
+    given = [as_number(lines, x) for x in args]
     known = [d for d in map(lines.dtype, given) if d is not None]
     if not all(d.name in TYPES for d in (*known, dtype)):
         return None
@@ -132,7 +132,7 @@ def of_elements(
 FLOATS_ONLY = ("isinf", "signbit")
 
 
-def _as_number(lines: Lines, x: Any) -> Any:
+def as_number(lines: Lines, x: Any) -> Any:
     """A constant whose elements are all the same, as one number."""
     if isinstance(x, View) and lines[x.of].op == "constant" and x.size:
         array = lines[x.of].params.reshape(-1)

@@ -8,6 +8,8 @@ only looks at other elements (a transpose, a slice) is no line but a ``View``.
     sum, prod, max, min, any, all   over the axes ``params``; these stay, of length 1
     argmax, argmin      along the axis ``params``; it stays, of length 1
     matmul              of views (…, m, k) and (…, k, n)
+    panels              a matrix (k, n) in panels of columns: (panels, k, columns)
+    by panels           of rows and such panels, with one row added to all if there is
     convolve            of an image and filters (groups, filters, channels, …)
     filters             of an image and results: the gradient of the filters
     assemble            parts, each written to places of the result (``Places``)

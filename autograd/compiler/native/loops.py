@@ -147,6 +147,20 @@ class NestText:
         }
         self.write = {i: [st[d] for d in last] for i, st in out.items()}
 
+    @property
+    def slices_at_most(self) -> int:
+        """How many equal slices there are, into which the loops can be cut."""
+        return self.dims[0] if self.parts > 1 else 1
+
+    def cut(self, slices: int) -> None:
+        """Have as many parts; a single loop becomes two, so that each part has one."""
+        self.parts = self.slices = slices
+        if len(self.dims) == 1:
+            n = self.dims[0] // slices
+            self.dims = [slices, n]
+            self.read = {x: (at, [n * s, s]) for x, (at, [s]) in self.read.items()}
+            self.write = {i: [n * s, s] for i, [s] in self.write.items()}
+
     # Sums of the whole ----------------------------------------------------------------
 
     def summed_in(self, i: int) -> np.dtype:

@@ -13,9 +13,9 @@ ALIGNED = 64  # bytes: a cache line, and the widest vectors
 
 
 def spans(plan: Schedule) -> dict[int, tuple[int, int]]:
-    """For each line in memory: the unit that makes it, the last one that reads it."""
+    """For each line in memory: the region that makes it, the last one that reads it."""
     found = {}
-    for k, unit in enumerate(plan.units):
+    for k, unit in zip(plan.groups, plan.units):
         for i in made(plan, unit):
             found[i] = (k, k)
         for x in read(plan, unit):
@@ -23,7 +23,7 @@ def spans(plan: Schedule) -> dict[int, tuple[int, int]]:
                 found[x.of] = (found[x.of][0], k)
     for i in plan.lines.outputs:
         if i in found:
-            found[i] = (found[i][0], len(plan.units))
+            found[i] = (found[i][0], plan.groups[-1] + 1)
     return found
 
 
@@ -45,7 +45,7 @@ def read(plan: Schedule, unit: Any) -> list[Any]:
 def placed(
     sizes: Mapping[int, int], living: Mapping[int, tuple[int, int]]
 ) -> tuple[dict[int, int], int]:
-    """Offsets of pieces of memory that live from one unit to another, and the total.
+    """Offsets of pieces of memory that live from one region to another, and the total.
 
     A piece lies in the first gap among those that live at the same time.
     """
@@ -70,10 +70,10 @@ def placed(
 def in_place(plan: Schedule, can_fail: set[int]) -> dict[int, int]:
     """Results that may be written straight to the leaf they replace: {line: leaf}.
 
-    That is so if nothing reads the leaf later, nor at another place in the same loops,
-    and if no unit that comes later can fail.
+    That is so if nothing reads the leaf later, nor in the same region but at its place
+    in the same loops, and if no unit that comes later can fail.
     """
-    lines, found = plan.lines, {}
+    lines, found, groups = plan.lines, {}, plan.groups
     reading: dict[int, list[tuple[int, Any]]] = {}
     for k, unit in enumerate(plan.units):
         for x in read(plan, unit):
@@ -91,7 +91,8 @@ def in_place(plan: Schedule, can_fail: set[int]) -> dict[int, int]:
         if unit.rows or unit.phase[i] or lines[i].op in REDUCTIONS:
             continue
         here = [x for at, x in reading.get(leaf, ()) if at == k]
-        later = any(at > k for at, _ in reading.get(leaf, ()))
+        others = {at for at, _ in reading.get(leaf, ())} - {k}
+        later = any(groups[at] >= groups[k] for at in others)
         if not later and all(x == whole(leaf, unit.shape) for x in here):
             found[i] = leaf
     return found

@@ -60,6 +60,7 @@ class Schedule:
     units: list[Any] = field(default_factory=list)
     place: dict[int, int] = field(default_factory=dict)
     kept: set[int] = field(default_factory=set)
+    groups: list[int] = field(default_factory=list)  # by unit: its region
 
     def start(self, line: Line) -> int:
         """The first unit after which all operands of a line are there."""
@@ -212,7 +213,7 @@ def scheduled(lines: Lines) -> Schedule:
         if line.op in GIVEN:
             continue
         if has_loop(lines, line):
-            shape = line.args[0].shape if line.op in REDUCTIONS else line.shape
+            shape = _shape_of_loops(lines, line)
             start = max(plan.start(line), 0)
             if not any(plan.join(i, k) for k in range(start, len(plan.units))):
                 plan.units.append(Nest(shape))
@@ -225,6 +226,22 @@ def scheduled(lines: Lines) -> Schedule:
     plan.kept.update(lines.outputs)
     plan.kept = {i for i in plan.kept if lines[i].op not in GIVEN}
     return plan
+
+
+def _shape_of_loops(lines: Lines, line: Line) -> tuple[int, ...]:
+    """Of a line that joins no other nest: the shape of a product it reads, if any.
+
+    The rows of a product are those of the sums and means that may follow.
+    """
+    views = [x for x in line.args if isinstance(x, View)]
+    if line.op in REDUCTIONS:
+        return views[0].shape
+    for x in views:
+        made = lines[x.of]
+        alike = made.op in ("matmul", "by panels") and made.size == line.size
+        if alike and None not in [reshaped(each, made.shape) for each in views]:
+            return made.shape
+    return line.shape
 
 
 def _needed(lines: Lines) -> list[int]:

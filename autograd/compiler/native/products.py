@@ -10,7 +10,7 @@ from .lines import TYPES, Line, Lines
 from .loops import PARTS, nested, places, pointer
 from .views import View, dense
 
-LARGE = 1 << 18  # multiplications of a product that are worth the pool
+POOLED = 1 << 18  # multiplications of a product that are worth the pool
 TILED = 1 << 19  # multiplications at most for which our tiles are faster than BLAS,
 DEEP = 256  # and numbers that are added up: tiles.h has room for so many
 NARROW = 4  # columns from which on a tile of 8 or 16 is worth it
@@ -31,7 +31,7 @@ class ProductText:
         self.k = self.x.shape[-1]
         self.lead = self.x.shape[:-2]  # of both factors
         self.single = line.dtype == np.float32
-        self.call = f"{self.name}(m, 0, 1);"
+        self.call, self.slices_at_most = f"{self.name}(m, 0, 1);", 1
         summed = line.params == "summed"
         body = self._summed() if summed else self._stacked()
         self.text = [
@@ -44,6 +44,10 @@ class ProductText:
             "}",
         ]
 
+    def cut(self, slices: int) -> None:
+        """The text is the same for any number of parts."""
+        self.slices = slices
+
     def _stacked(self) -> list[str]:
         """A product for each place along the leading axes."""
         m, n, k, lead = self.m, self.n, self.k, self.lead
@@ -54,14 +58,15 @@ class ProductText:
             return [nested(lead) + self._by_tiles("small", p, q, o)]
         one = self._gemm(f"{m}", f"{n}", p, q, o)
         fits = m * n * k <= TILED and k <= DEEP and n >= NARROW
-        if fits and y[-1] == 1:  # else BLAS copies the columns faster
+        if fits:
             one = self._by_tiles("tiles", p, q, o)
         slow = 8 / max(min(m, n, 8), 1)  # with few rows, reading takes the time
-        large = math.prod(lead) * m * n * k * slow > LARGE
+        large = math.prod(lead) * m * n * k * slow > POOLED
         if large and math.prod(lead) > 1:
             axis = next(d for d, side in enumerate(lead) if side > 1)
             self.call = f"parallel({self.name}, m, {PARTS});"
             outer, (side, *inner) = lead[:axis], lead[axis:]
+            self.slices_at_most = 1 if axis else side
             loop = (
                 nested(outer)
                 + f"for (long i{axis} = {side}*part/parts; "
@@ -82,7 +87,7 @@ class ProductText:
         """Each thread has some rows of all products."""
         _, m, n = self.line.shape
         x, y = self.x.strides, self.y.strides
-        if math.prod(self.lead) * m * n * self.k > LARGE:
+        if math.prod(self.lead) * m * n * self.k > POOLED:
             self.call = f"parallel({self.name}, m, threads);"
         p, q = f"p{places(x[:2])} + from*{x[2]}", f"q{places(y[:2])}"
         o = f"o + i1*{m * n} + from*{n}"

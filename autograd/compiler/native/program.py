@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import Any
 
 from . import convolutions
@@ -10,6 +11,7 @@ from .loops import NestText
 from .mathematics import definitions
 from .memory import in_place, placed, spans
 from .nests import Nest, Schedule
+from .regions import gathered, is_early
 from .sharing import shared
 from .singles import single
 
@@ -40,6 +42,7 @@ class Text:
                 if isinstance(unit, Nest)
                 else single(plan.lines, unit, self.fault)
             )
+        plan.groups = gathered(plan, self.forms)
         forms = enumerate(self.forms)
         self.can_fail = {k for k, form in forms if getattr(form, "can_fail", True)}
         self.direct = in_place(plan, self.can_fail)
@@ -62,7 +65,7 @@ class Text:
             if i not in outside and i not in self.python
         }
         self.rooms: dict[int, int] = {}
-        for k, form in enumerate(self.forms):
+        for k, form in zip(self.plan.groups, self.forms):
             if not isinstance(form, (NestText, SlidingText)):
                 continue
             for i, size in form.rooms().items():
@@ -77,22 +80,28 @@ class Text:
         runs: list[str] = []
         calls: list[str] = []
         self.segments: list[Any] = []
-        for unit, form in zip(self.plan.units, self.forms):
-            if form is None:
+        units = zip(self.plan.groups, self.plan.units, self.forms)
+        for group, members in groupby(units, lambda member: member[0]):
+            some = [(unit, form) for _, unit, form in members]
+            if some[0][1] is None:
                 self._segment(runs, calls)
-                self.segments.append(unit)
-            elif isinstance(form, (NestText, SlidingText)):
-                functions.append("\n".join(form.text(self.rooms)))
+                self.segments.append(some[0][0])
+                continue
+            for _, form in some:
+                of_rooms = isinstance(form, (NestText, SlidingText))
+                text = form.text(self.rooms) if of_rooms else form.text
+                functions.append("\n".join(text))
+            for unit, _ in some:
                 if isinstance(unit, Nest):
                     calls += [
                         f"m[{i}] = m[{self.direct[i]}]; /* in place */"
                         for i in unit.lines
                         if i in self.direct and self.plan.keeps(unit, i)
                     ]
-                calls += form.call(self.rooms)
+            if len(some) == 1:
+                calls += self._calls(some[0][1])
             else:
-                functions.append("\n".join(form.text))
-                calls.append(form.call)
+                functions.append(self._region(f"region_{group}", some, calls))
         for k, leaf in self.lines.targets.items():
             i = self.lines.outputs[k]
             if i not in self.direct and i not in self.python:
@@ -105,6 +114,25 @@ class Text:
         self.slides = any(isinstance(form, SlidingText) for form in self.forms)
         head = HEAD + convolutions.HEADER * self.slides
         self.source = f"{outline}{definitions()}{head}\n{self.functions}\n"
+
+    def _calls(self, form: Any) -> list[str]:
+        of_rooms = isinstance(form, (NestText, SlidingText))
+        return form.call(self.rooms) if of_rooms else [form.call]
+
+    def _region(self, name: str, some: Any, calls: list[str]) -> str:
+        """The function that takes a slice through several units; and what calls it."""
+        inner, after, slices = [], [], 1
+        for unit, form in some:
+            call, *rest = self._calls(form)
+            if is_early(self.plan, unit):
+                calls.append(call)
+                continue
+            inner.append(f"{form.name}(m, part, parts);")
+            after += rest
+            slices = form.slices
+        calls += [f"parallel({name}, m, {slices});", *after]
+        head = f"static void {name}(void **m, long part, long parts) {{"
+        return "\n".join([head, *inner, "}"])
 
     def _segment(self, runs: list[str], calls: list[str]) -> None:
         """What runs up to here, in one function."""

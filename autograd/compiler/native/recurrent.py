@@ -14,7 +14,8 @@ from typing import Any
 import numpy as np
 
 from ..flat import Kind
-from .lines import Lines, Places
+from .lines import Lines
+from .panels import packed
 from .rules import affine, concatenate, product, reduced
 from .views import View, dense, indexed, seen
 from .walks import GRU, LSTM, RELU, TANH, Cell, Walk
@@ -32,7 +33,9 @@ def forward(name: str) -> Callable[..., Any]:
         x, (steps, batch, n_in) = args[0], args[0].shape
         cell = _cell(name, params)
         firsts = [_dense(lines, each) for each in args[1 : 1 + cell.states]]
-        weights = [_panels(lines, w) for w in args[1 + cell.states :][:2]]
+        weights = [
+            packed(lines, seen(w, np.transpose)) for w in args[1 + cell.states :][:2]
+        ]
         biases = [_dense(lines, each) for each in args[3 + cell.states :]]
         given = [_by_rows(lines, x), *firsts, *weights, *biases]
         n, columns = args[1].shape[1], weights[0].shape[2]
@@ -61,7 +64,7 @@ def backwards(name: str) -> Callable[..., Any]:
         dtype, (x, *firsts) = kinds[0].dtype, operands[: 1 + cell.states]
         weight_ih, weight_hh, *biases = operands[1 + cell.states :]
         steps, batch, n = outs[0].shape
-        panels = _panels(lines, seen(weight_hh, np.transpose))
+        panels = packed(lines, weight_hh)
         walk = Walk(cell, steps, batch, x.shape[2], n, given, panels.shape[2])
         reads = {out: _dense(lines, each) for out, each in zip(cell.outs, outs)}
         for letter, first, out in zip("hc", firsts, outs):
@@ -122,19 +125,6 @@ def _by_rows(lines: Lines, x: View) -> View:
     """Inputs of which each row, one for each of a batch, lies side by side."""
     _, apart, along = x.strides
     return x if along == 1 and apart >= x.shape[2] else lines.copied(x)
-
-
-def _panels(lines: Lines, weight: View) -> View:
-    """A weight (n, k) as panels (panels, k, columns), filled up with zeros."""
-    (n, k), dtype = weight.shape, lines.dtype(weight)
-    columns = 64 // dtype.itemsize
-    count = -(-n // columns)
-    if n % columns:
-        places = Places(((0, (k, 1)),), 0, False)
-        weight = lines.emit("assemble", (weight,), places, (count * columns, k), dtype)
-    shape = (count, columns, k)
-    split = seen(weight, lambda w: np.swapaxes(np.reshape(w, shape), 1, 2))
-    return lines.copied(split)
 
 
 def _walked(lines: Lines, args: Any, walk: Walk, dtype: np.dtype) -> dict[str, View]:

@@ -15,8 +15,9 @@ from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
 
 from ...ops.indexing import put_together
 from ..flat import Kind
-from .elements import of_elements
+from .elements import as_number, of_elements
 from .lines import TYPES, Lines, Number, Places
+from .panels import by_panels
 from .views import View, indexed, seen, spread, whole
 
 # Elements elsewhere -------------------------------------------------------------------
@@ -251,10 +252,15 @@ def matmul(lines: Lines, args: Any, params: Any, kind: Kind) -> Any:
 def product(lines: Lines, x: View, y: View, dtype: np.dtype) -> View:
     """x @ y of two views of two axes at least."""
     m, k, n = x.shape[-2], x.shape[-1], y.shape[-1]
+    if m == 1 and len(y.shape) == 2 and as_number(lines, x) == Number(1, dtype):
+        return spread(_sum_of_rows(lines, y, dtype), (*x.shape[:-1], n))
     if len(y.shape) == 2 and len(x.shape) > 2:  # one product for all rows
         lead = x.shape[:-1]
         rows = lines.shaped(x, (math.prod(lead), k))
         return lines.shaped(product(lines, rows, y, dtype), (*lead, n))
+    found = by_panels(lines, x, y)
+    if found is not None:
+        return found
     lead = np.broadcast_shapes(x.shape[:-2], y.shape[:-2])
     x, y = spread(x, (*lead, m, k)), spread(y, (*lead, k, n))
     if not k:
@@ -262,6 +268,16 @@ def product(lines: Lines, x: View, y: View, dtype: np.dtype) -> View:
         return spread(zero, (*lead, m, n))
     x, y = [a if is_matrix(a) else lines.copied(a) for a in (x, y)]
     return lines.emit("matmul", (x, y), None, (*lead, m, n), dtype)
+
+
+def _sum_of_rows(lines: Lines, y: View, dtype: np.dtype) -> View:
+    """A sum over the shape of the line it reads, so that it can join the same loops."""
+    shape = lines[y.of].shape
+    if y == whole(y.of, y.shape) and y.size == math.prod(shape):
+        y = y if shape[-1:] != y.shape[-1:] else whole(y.of, shape)
+    return reduced(
+        lines, "sum", y, range(len(y.shape) - 1), Kind((1, y.shape[-1]), dtype)
+    )
 
 
 def is_matrix(x: View) -> bool:
@@ -283,6 +299,9 @@ def affine(lines: Lines, args: Any, params: Any, kind: Kind) -> Any:
     if len(bias.shape) < 2:  # one row for all
         x = lines.shaped(x, (math.prod(shape[:-1]), x.shape[-1]))
         shape = (x.shape[0], shape[-1])
+        found = by_panels(lines, x, seen(weight, np.transpose), spread(bias, shape[1:]))
+        if found is not None:
+            return lines.shaped(found, kind.shape)
     y = lines.shaped(product(lines, x, seen(weight, np.transpose), kind.dtype), shape)
     given = [spread(a, shape) for a in (y, bias)]
     made = lines.emit("add", given, kind.dtype, shape, kind.dtype)

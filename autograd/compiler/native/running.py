@@ -18,7 +18,7 @@ from .pool import HEAD, PLAIN, WRITEABLE, pool
 from .program import Text
 from .views import View
 
-LARGE = 1 << 18  # bytes of a result whose memory is used again
+KEPT = 1 << 18  # bytes of a result whose memory is used again
 
 
 def _holders(arrays: list[Any]) -> list[int]:
@@ -71,7 +71,7 @@ class Run:
         self.spare: dict[int, list[np.ndarray]] = {
             k: []
             for k, (i, *_) in enumerate(self.fresh)
-            if lines[i].size * lines[i].dtype.itemsize >= LARGE
+            if lines[i].size * lines[i].dtype.itemsize >= KEPT
         }
         n = len(self.leaves)
         slots = [*range(n), *[i for i, *_ in self.fresh]]

@@ -6,15 +6,18 @@ where it is out of range, and say in ``fault`` which it was.
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
+from . import panels
 from .convolutions import SlidingText
 from .lines import TYPES, Line, Lines, Places
 from .loops import MANY, literal, nested, places, pointer
 from .products import ProductText
+from .regions import is_sliced
 from .views import View, dense, whole
 from .walks import walk
 
@@ -22,8 +25,16 @@ from .walks import walk
 class Single:
     """The function of one line, and the text that calls it."""
 
-    def __init__(self, text: list[str], call: str, can_fail: bool = False) -> None:
+    def __init__(
+        self, text: list[str], call: str, can_fail: bool = False, rows: int = 1
+    ) -> None:
         self.text, self.call, self.can_fail = text, call, can_fail
+        self.slices_at_most = rows
+        self.name = call.partition(",")[0].partition("(")[2]
+
+    def cut(self, slices: int) -> None:
+        """The text is the same for any number of parts."""
+        self.slices = slices
 
 
 def single(lines: Lines, i: int, fault: int) -> Any:
@@ -63,7 +74,12 @@ def _assemble(lines: Lines, i: int, line: Line, fault: int) -> Single:
         loop = f"{loop[:last]}{{\n#pragma omp simd\n{loop[last:]}{inner} }}"
         text += ["{", pointer(lines, x, "p"), loop, "}"]
     call = f"parallel({name}, m, threads);" if shared else f"{name}(m, 0, 1);"
-    return Single([*text, "}"], call)
+    rows = math.gcd(*[(*x.shape, 1)[0] for x in line.args]) if shared else 1
+    alike = all(
+        is_sliced(View(i, offset, x.shape, strides), rows, line.size)
+        for x, (offset, strides) in zip(line.args, spec.parts)
+    )
+    return Single([*text, "}"], call, rows=rows if alike else 1)
 
 
 def _written(line: Line) -> tuple[int, int]:
@@ -89,6 +105,10 @@ def _simplest(shape: Any, *strides: Any) -> tuple[Any, ...]:
     if not dims:
         return ((1,), *[(0,)] * len(strides))
     return tuple(zip(*dims))
+
+
+def _by_panels(lines: Lines, i: int, line: Line, fault: int) -> Single:
+    return Single(*panels.multiply(lines, i, line), rows=panels.rows(line))
 
 
 # By arrays of whole numbers -----------------------------------------------------------
@@ -178,6 +198,8 @@ FORMS: dict[str, Any] = {
     "matmul": lambda lines, i, line, fault: ProductText(lines, i, line),
     "convolve": lambda lines, i, line, fault: SlidingText(lines, i, line),
     "filters": lambda lines, i, line, fault: SlidingText(lines, i, line),
+    "panels": lambda lines, i, line, fault: Single(*panels.pack(lines, i, line)),
+    "by panels": _by_panels,
     "assemble": _assemble,
     "gather": _gather,
     "scatter": _scatter,

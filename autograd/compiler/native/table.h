@@ -1,5 +1,6 @@
 /* What a program calls beside its own loops: the pool of threads, and BLAS. */
 #include <string.h>
+#include "packing.h"
 #include "tiles.h"
 
 typedef void part_of_loop(void **m, long part, long parts);

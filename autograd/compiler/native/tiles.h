@@ -6,7 +6,7 @@
 #define TALL 6
 #define DEEP 256 /* numbers at most that are added up for one of the result */
 
-#define TILES(name, type, lanes)                                                       \
+#define TILES(name, end, type, lanes)                                                      \
   typedef type name##_vector __attribute__((vector_size(32), aligned(sizeof(type))));  \
   static inline __attribute__((always_inline)) void name##_tile(                       \
       const int rows, long k, const type *x, long xm, long xk, const type *y,          \
@@ -43,10 +43,7 @@
       long some = n - j < 2*lanes ? n - j : 2*lanes, apart = yk;                       \
       const type *from = y + j*yn;                                                     \
       if (yn != 1 || some < 2*lanes) {                                                 \
-        for (long c = 0; c < some; c++)                                                \
-          for (long l = 0; l < k; l++) copied[l*2*lanes + c] = from[l*yk + c*yn];      \
-        for (long c = some; c < 2*lanes; c++)                                          \
-          for (long l = 0; l < k; l++) copied[l*2*lanes + c] = 0;                      \
+        pack_##end(k, some, from, yk, yn, copied);                                     \
         from = copied, apart = 2*lanes;                                                \
       }                                                                                \
       for (long i = 0; i < m; i += TALL) {                                             \
@@ -59,5 +56,5 @@
       }                                                                                \
     }                                                                                  \
   }
-TILES(tiles_s, float, 8)
-TILES(tiles_d, double, 4)
+TILES(tiles_s, f, float, 8)
+TILES(tiles_d, d, double, 4)

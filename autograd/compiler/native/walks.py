@@ -14,7 +14,7 @@ import numpy as np
 
 from .lines import TYPES, Line, Lines
 from .loops import pointer
-from .products import LARGE
+from .products import POOLED
 
 
 class Cell(NamedTuple):
@@ -140,7 +140,7 @@ def walk(lines: Lines, i: int, line: Line) -> tuple[list[str], str]:
         at += math.prod(shape)
     body = _forward(lines, line) if w.given is None else _backward(lines, line)
     work = w.steps * w.batch * w.wide * (w.n + w.n_in)
-    shared = work > LARGE and w.batch > 1
+    shared = work > POOLED and w.batch > 1
     head = [
         f"/* {w.steps} steps {'forward' if w.given is None else 'backward'} */",
         f"static void {name}(void **m, long part, long parts) {{",
@@ -163,7 +163,8 @@ def _elements(w: Walk, dtype: np.dtype, text: str) -> list[str]:
 def _product(dtype: np.dtype, *arguments: Any) -> str:
     """What is added to the rows of this thread: (k, x, apart, panels, o, wide)."""
     end = "f" if dtype == np.float32 else "d"
-    return f"panels_{end}(some, {', '.join(map(str, arguments))});"
+    k, x, apart, panels, o, wide = arguments
+    return f"panels_{end}(some, {k}, {x}, {apart}, {panels}, {o}, {wide}, {o}, {wide});"
 
 
 def _forward(lines: Lines, line: Line) -> list[str]:
