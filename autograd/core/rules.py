@@ -211,12 +211,11 @@ def in_dtype(x: Any, out: Any) -> Any:
     """A constant operand in the dtype of the result, which its rules compute in."""
     if (type(x) is float or type(x) is int) and x:
         return x  # but of 1 / 0.0 NumPy knows more than Python
-    dtype = getattr(out, "dtype", float)
     if isinstance(x, Node):
         constant: Any = x
-        same = type(out) is float or x._raw.dtype == dtype
-        return x if same else constant.astype(dtype)
-    return np.asarray(x, dtype)
+        same = type(out) is float or x._raw.dtype == out.dtype
+        return x if same else constant.astype(out.dtype)
+    return np.float64(x) if type(out) is float else np.asarray(x, out.dtype)
 
 
 def _generated(op: Any, text: str, known: Mapping[str, Any]) -> Callable[..., Any]:

@@ -150,11 +150,9 @@ def test_a_write_between_vjp_and_its_pull_is_noticed():
         pull(np.ones(3))
 
 
-def test_a_raw_write_into_the_callers_array_is_noticed_when_looked_for():
+def test_a_raw_write_into_the_callers_array_does_not_reach_what_is_pulled_later():
     x = A.copy()
     with ag.detect_writes():
         _, pull = ag.vjp(lambda x: x * x, x)
-        np.testing.assert_array_equal(pull(np.ones(3))[0], 2 * A)
         x *= 0
-        with pytest.raises(ag.StaleWriteError):
-            pull(np.ones(3))
+        np.testing.assert_array_equal(pull(np.ones(3))[0], 2 * A)

@@ -44,7 +44,8 @@ def test_every_method_of_an_array_is_one_of_tensors_or_told(tmp_path):
             getattr(X, name)
         assert row in str(caught.value)
     memory = {"base", "ctypes", "dump", "dumps", "getfield", "setfield", "setflags"}
-    methods = {name for name in dir(A) if not name.startswith("_")} - memory
+    there = {name for name in dir(A) if hasattr(A, name)}  # some are only refused
+    methods = {name for name in there if not name.startswith("_")} - memory
     assert [x for x in methods if not inspect.getattr_static(X, x, None)] == []
 
 

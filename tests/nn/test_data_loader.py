@@ -300,7 +300,7 @@ def test_augmenting_changes_the_first_array_by_a_generator_of_the_batchs_own():
 
 
 def threads():
-    return [t for t in threading.enumerate() if t.name.startswith("glassgrad")]
+    return [t for t in threading.enumerate() if "prefetch" in t.name]
 
 
 @pytest.mark.parametrize("prefetch", [1, 3, 100])
