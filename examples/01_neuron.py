@@ -86,7 +86,7 @@ show(viz.play(out), "steps")
 # %% [markdown]
 # ## The engine itself
 #
-# What `Value` does is no secret: `tiny.py` is a whole engine of 115 lines. Each
+# What `Value` does is no secret: `tiny.py` is a whole engine of 116 lines. Each
 # operation returns a number with its parents and its local slopes; `backward` walks
 # from the end to the beginning, and adds up *what arrives × local slope*.
 

@@ -65,9 +65,9 @@ def diff(a: Any, b: Any, *args: Any, rtol: float = 0.0, atol: float = 0.0) -> Di
         if not isinstance(bound, int | float) or not 0 <= bound < np.inf:
             raise ValueError(f"{name} is a number, at least 0; got {bound!r}")
     with kept(a):
-        one = starts(a, args)
+        one = starts(a, args, by="diff")
     with kept(b):
-        return Diff(one, starts(b, args), Tolerance(rtol, atol))
+        return Diff(one, starts(b, args, by="diff"), Tolerance(rtol, atol))
 
 
 def assert_same(

@@ -43,7 +43,7 @@ def play(what: Any, *args: Any) -> Player:
     True
     """
     with kept(what):
-        return Player(*starts(what, args))
+        return Player(*starts(what, args, by="play"))
 
 
 class Player:

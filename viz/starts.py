@@ -24,20 +24,21 @@ def kept(what: Any) -> AbstractContextManager[None]:
 
 
 def starts(
-    what: Any, args: Sequence[Any], names: Names | None = None
+    what: Any, args: Sequence[Any], names: Names | None = None, by: str = "draw"
 ) -> tuple[list[Node], Names]:
     """The nodes to draw, and names for those that have none of their own.
 
     A function or a module is called with ``args``, and all that it computes recorded.
     Numbers and arrays that a function gets become leaves; a module gets them as they
-    are, and has its own. ``names`` is filled while that goes on.
+    are, and has its own. ``names`` is filled while that goes on; errors speak of the
+    function that it is done ``by``.
     """
     names = {} if names is None else names
     if args and not _is_function(what):
         raise TypeError(
-            f"draw calls a function or a module with what follows it; it got a "
-            f"{type(what).__name__}. Several outputs are a list: draw([a, b]), or by "
-            'name, draw({"loss": a, "logits": b})'
+            f"{by} calls a function or a module with what follows it; it got a "
+            f"{type(what).__name__}. Several outputs are a list, [a, b], or by name, "
+            '{"loss": a, "logits": b}'
         )
     if args:
         with switched(everything=True, places=True):
@@ -46,7 +47,7 @@ def starts(
         what = what.outputs
     nodes = _named(what, names)
     if not nodes:
-        raise TypeError(_refusal(what, args))
+        raise TypeError(_refusal(what, args, by))
     return nodes, names
 
 
@@ -110,15 +111,16 @@ def _paths(x: Any, path: str) -> list[tuple[str, Node]]:
     return [found for inner, each in parts for found in _paths(each, inner)]
 
 
-def _refusal(what: Any, args: Sequence[Any]) -> str:
+def _refusal(what: Any, args: Sequence[Any], by: str) -> str:
     text = (
-        "draw needs a Value, a Tensor, a list or a dict of them, or a Graph (from "
+        f"{by} needs a Value, a Tensor, a list or a dict of them, or a Graph (from "
         f"autograd.record); got {type(what).__name__}"
     )
     if args:
         return f"{text}, which the function returned. Return what is to be drawn"
     if _is_function(what):
         kind = "model" if _is_module(what) else "f"
-        return f"{text}. Give it its input: draw({kind}, x), or draw({kind}(x))"
+        given = f"{kind}, other, x" if by == "diff" else f"{kind}, x"
+        return f"{text}. Give it its input: {by}({given}), or write {kind}(x)"
     empty = isinstance(what, list | tuple | dict) and not tree.leaves(what)
     return text + (" without any node" if empty else "")

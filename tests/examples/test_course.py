@@ -186,6 +186,12 @@ def test_the_tiny_engine_has_the_gradients_of_the_real_one(tiny, seed):
     np.testing.assert_allclose(*found, rtol=1e-12)
 
 
+def test_the_tiny_engine_has_as_many_lines_as_the_texts_say():
+    many = len((EXAMPLES / "tiny.py").read_text(encoding="utf-8").splitlines())
+    for name in ("01_neuron.py", "README.md"):
+        assert f" {many} lines" in (EXAMPLES / name).read_text(encoding="utf-8")
+
+
 def test_the_tiny_engine_is_deep_without_recursion(tiny):
     x = tiny.Number(1.0)
     y = x

@@ -271,5 +271,5 @@ def test_bounds_that_are_none_are_refused():
     for wrong in (-1.0, math.inf, math.nan, "1"):
         with pytest.raises(ValueError, match="rtol is a number, at least 0"):
             viz.diff(x, x, rtol=wrong)
-    with pytest.raises(TypeError, match="draw needs a Value"):
+    with pytest.raises(TypeError, match="diff needs a Value"):
         viz.diff(x, 3.0)

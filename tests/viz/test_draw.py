@@ -2,6 +2,7 @@
 
 import gc
 import random
+import threading
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ import autograd as ag
 import nn
 import viz
 from autograd.core.node import ancestors
+from viz.collector import at_rest
 
 
 def boxes(drawing, kind=None):
@@ -519,6 +521,53 @@ def test_a_drawing_says_that_its_gradients_are_those_without_hooks():
         rows = viz.draw(loss).view.items[0].rows
     assert [row.text for row in rows[-2:]] == ["[2, 4]", "[20, 40]"]
     assert line not in viz.draw(loss).view.caption
+
+
+def test_an_error_speaks_of_the_function_that_was_called():
+    value = ag.Value(2.0)
+    for name in ("draw", "play", "diff"):
+        call = getattr(viz, name)
+        rest = [value] if name == "diff" else []
+        for wrong in (3, None, [], "x", lambda x: x, nn.Linear(2, 1)):
+            with pytest.raises(TypeError, match=f"^{name} needs a Value"):
+                call(wrong, *rest)
+        with pytest.raises(TypeError, match=f"^{name} calls a function"):
+            call(value, *rest, 3.0)
+        with pytest.raises(TypeError, match=f"^{name} needs .* the function returned"):
+            call(lambda x: 3, *[lambda x: x] * len(rest), 2.0)
+    with pytest.raises(TypeError, match=r"diff\(f, other, x\), or write f\(x\)"):
+        viz.diff(lambda x: x, value)
+
+
+def test_threads_that_draw_at_once_leave_the_collector_on(monkeypatch):
+    rests, asks, ended = (threading.Event() for _ in range(3))
+    is_on = gc.isenabled
+
+    def looked():
+        found = is_on()
+        if threading.current_thread().name == "second":
+            asks.set()
+            ended.wait(1)
+        return found
+
+    def first():
+        with at_rest():
+            rests.set()
+            asks.wait(0.1)
+        ended.set()
+
+    def second():
+        rests.wait()
+        with at_rest():
+            pass
+
+    monkeypatch.setattr(gc, "isenabled", looked)
+    threads = [threading.Thread(target=f, name=f.__name__) for f in (first, second)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert is_on()
 
 
 def test_drawing_leaves_the_collector_of_cycles_as_it_was():

@@ -531,7 +531,7 @@ def test_every_colour_of_a_drawing_is_another_on_dark_paper_but_for_an_overlays(
     shades = {colour for ink in SHADE_INKS for colour in (ink.fill, ink.text)}
     assert used | {EDGE, MUTED} <= set(DARK) | shades
     style = viz.draw(ag.Value(1.0) * 2).svg().split("</style>")[0]
-    assert "@media (prefers-color-scheme:dark){.drawing{" in style
+    assert "@media (prefers-color-scheme:dark){.glassgrad{" in style
 
 
 def test_lines_that_carry_what_is_not_finite_are_red_and_the_caption_says_so():

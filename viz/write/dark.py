@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from .palette import ALARM, PAPER, TEXT
 
-SCOPE = "drawing"  # the class of a drawing, beside others in a page
+SCOPE = "glassgrad"  # the class of a drawing: a page may have a "drawing" of its own
 
 DARK = {
     TEXT: "#E6EAEE",
