@@ -131,6 +131,38 @@ def test_parts_that_began_have_ended_when_the_caller_was_interrupted(helped, pre
     assert len(ended) == 1
 
 
+def test_ctrl_c_at_any_moment_leaves_no_lock_behind(helped):
+    """Python looks for it where a function begins, and where one of C has returned."""
+
+    def interrupted_at(moment):
+        def count(frame, event, _):
+            nonlocal moment
+            moment -= event in ("call", "c_return")
+            if moment < 0:
+                sys.setprofile(None)
+                raise KeyboardInterrupt
+
+        sys.setprofile(count)
+        try:
+            in_parts(lambda part: np.sqrt(np.ones(1000)), 8, 1)
+        except KeyboardInterrupt:
+            return True
+        finally:
+            sys.setprofile(None)
+        return False
+
+    found = []
+    caller = threading.Thread(
+        target=lambda: found.extend([interrupted_at(i) for i in range(300)]),
+        daemon=True,
+    )
+    caller.start()
+    caller.join(30)
+    assert found, "it waits for a lock that nobody gives back"
+    assert found[0]
+    assert not found[-1]
+
+
 def test_parts_of_parts_are_done_by_whoever_has_the_part(any_number):
     table = np.zeros((6, 10), int)
 
