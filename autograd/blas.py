@@ -77,9 +77,12 @@ _before = 1
 
 
 def _open_lock() -> None:
-    """In a child of fork: threads that held it are not there."""
+    """In a child of fork: threads that held it, and took BLAS's, are not there."""
     global _lock, _users
+    found = blas() if _users else None
     _lock, _users = threading.Lock(), 0
+    if found is not None and _before != 1:
+        found.set_threads(_before)
 
 
 if hasattr(os, "register_at_fork"):
@@ -94,9 +97,17 @@ def take_threads() -> None:
         with _lock:
             if _users == 0:
                 _before = found.threads()
-                if _before != 1:
-                    found.set_threads(1)
+                _set_to_one(found)
             _users += 1
+
+
+def _set_to_one(found: Blas) -> None:
+    try:
+        if _before != 1:
+            found.set_threads(1)
+    except BaseException:  # Ctrl-C, which waits until C returns
+        found.set_threads(_before)
+        raise
 
 
 def give_threads() -> None:
@@ -133,10 +144,10 @@ def products_in_parts(work: Callable[[slice], object], size: int, each: int) -> 
 
 
 def product(x: np.ndarray, y: np.ndarray) -> np.ndarray:
-    """x @ y for matrices, by ``dot``, which sets about it sooner than ``matmul``.
+    """x @ y of a matrix y, on one core where it takes some 10 µs.
 
-    It is on one core where it takes some 10 µs: threads of OpenBLAS's, once awake, take
-    turns with ours for a while.
+    Threads of OpenBLAS's, once awake, take turns with ours for a while. ``dot`` takes
+    NumPy less than ``matmul`` to set about.
 
     >>> product(np.ones((2, 3)), np.ones((3, 1)))
     array([[3.],

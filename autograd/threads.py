@@ -97,7 +97,9 @@ class Job:
         self.start = 0  # of the next part
         self.helping = 0
         self.errors: dict[tuple[bool, int], BaseException] = {}  # the first is raised
-        self.changed = threading.Condition(threading.Lock())
+        # No Condition: Ctrl-C may come while it has taken its lock, and is not entered.
+        self.lock = threading.Lock()
+        self.ended: SimpleQueue[None] = SimpleQueue()  # one for each that helped
 
     def run(self, pool: Helpers) -> None:
         parts = -(-self.size // self.each)
@@ -125,7 +127,7 @@ class Job:
     def take(self) -> None:
         """Do parts as long as there are any."""
         while True:
-            with self.changed:
+            with self.lock:
                 start = self.start
                 if start >= self.size:
                     return
@@ -133,27 +135,27 @@ class Job:
             try:
                 self.work(slice(start, min(start + self.each, self.size)))
             except BaseException as error:
-                with self.changed:
+                with self.lock:
                     self.errors[isinstance(error, Exception), start] = error
                     self.start = self.size
 
     def help(self) -> None:
-        with self.changed:
+        with self.lock:
             self.helping += 1
         try:
             self.take()
         finally:
-            with self.changed:
+            with self.lock:
                 self.helping -= 1
-                self.changed.notify_all()
+            self.ended.put(None)
 
     def end(self) -> None:
         """No part begins from here on, and those that began end."""
-        with self.changed:
+        with self.lock:
             self.start = self.size
-            while self.helping:
-                self.changed.wait()
-            self.work = _nothing  # helpers that come late need no array
+        while self.helping:
+            self.ended.get()
+        self.work = _nothing  # helpers that come late need no array
 
 
 def _nothing(part: slice) -> None:

@@ -53,6 +53,8 @@ def call_text(
 
 def sealed(x: Any) -> Any:
     """An operand, or the result, as a person's rule may read it, and not write."""
+    if type(x) is tuple:
+        return tuple([sealed(each) for each in x])
     if type(x) is np.ndarray:
         x = x.view()
         x.flags.writeable = False

@@ -65,7 +65,8 @@ def geomspace(start, stop, num=50, endpoint=True, dtype=None, axis=0):
 
 def _promoted(*ends):
     """The dtype of numbers between: that of the ends, or of floats."""
-    return np.result_type(*map(raw, ends), 1.0)
+    arrays = [x if np.isscalar(x) else np.asarray(x) for x in map(raw, ends)]
+    return np.result_type(*arrays, 1.0)
 
 
 def apply_along_axis(func1d, axis, arr, *args, **kwargs):

@@ -204,7 +204,8 @@ def _to_filters(x, y, *, kernel, stride=1, padding=0, dilation=1, groups=1):
 
     products_in_parts(some, len(patches.blocks), max(each, 1))
     total = sums.sum(axis=0)
-    total = np.reshape(np.moveaxis(total, 0, 1), (groups, *kernel, channels, -1))
+    by_tap = (groups, *kernel, channels, filters // groups)  # not -1: any may be 0
+    total = np.reshape(np.moveaxis(total, 0, 1), by_tap)
     total = np.moveaxis(total, (-1, -2), (1, 2))
     return np.reshape(total, shape).astype(dtype, order="C", copy=False)
 

@@ -127,14 +127,17 @@ def _least(dtype):
 def _largest(x, out, w):
     """Which tap of each window is the largest: the first of them, or the first NaN."""
     has_nan = bool((out != out).any())
-    beside = np.nan if x.dtype.kind == "f" and not has_nan else _least(x.dtype)
-    *others, _ = _seen(x, w, beside)  # if it is none of these, it is the last
+    by_nan = x.dtype.kind == "f" and not has_nan  # it is no largest
+    *others, _ = _seen(x, w, np.nan if by_nan else _least(x.dtype))
+    beside = None if by_nan else _seen(np.zeros(w.shape, bool), w, True)
     taps = np.zeros_like(out, np.min_scalar_type(len(others)))
     open_ = np.ones_like(out, bool)
-    for seen in others:
+    for i, seen in enumerate(others):  # if it is none of these, it is the last
         smaller = seen != out
         if has_nan:
             smaller &= seen == seen
+        if beside is not None:
+            smaller |= beside[i]
         open_ &= smaller
         taps += open_
     return taps
@@ -185,7 +188,9 @@ def _put_into(out, y, taps, w):
 def _masked(y, mask, out=None):
     """y where the mask is true, else 0: by its bits: a third of np.where's time."""
     if y.dtype.kind != "f" or y.itemsize > 8:
-        return np.multiply(y, mask, out=out)
+        out = np.empty_like(y) if out is None else out
+        out[...] = np.where(mask, y, 0)
+        return out
     bits = np.dtype(f"i{y.itemsize}")
     ones = np.negative(mask.view(np.int8), dtype=bits)
     kept = np.bitwise_and(

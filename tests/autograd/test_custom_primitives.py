@@ -341,3 +341,15 @@ def test_a_rule_only_reads_its_operands_and_result(rule):
         np.sum(doubled(y) * y).backward()
     assert x.grad is None
     np.testing.assert_array_equal(y.data, [1, 2])
+
+
+def test_a_rule_only_reads_the_results_of_several():
+    def rule(g, out):
+        return np.multiply(out[0], 0, out=out[0]) + g[0] + g[1]
+
+    twice = ag.general(lambda x: (x * 1.0, x * 1.0), rule, name="twice")
+    x = ag.tensor([1.0, 2.0], requires_grad=True)
+    y, z = twice(x)
+    with pytest.raises(ValueError, match="read-only"):
+        np.sum(y + z).backward()
+    np.testing.assert_array_equal(y.data, [1, 2])

@@ -118,6 +118,16 @@ def test_linspace_of_tensors_differentiates_under_both_names(start, stop):
         x.grad = None
 
 
+@pytest.mark.parametrize("between", ["linspace", "geomspace"])
+@pytest.mark.parametrize("ends", [([1.0, 2.0], (4.0, 8)), ((1, 2), 4), (1.0, [4, 8])])
+def test_ends_may_be_lists_beside_a_tensor(between, ends):
+    expected = getattr(np, between)(*ends, 3)
+    for i in range(2):
+        given = [ag.tensor(x) if i == k else x for k, x in enumerate(ends)]
+        values = getattr(np, between)(*given, 3)
+        np.testing.assert_allclose(values.data, expected, rtol=1e-6)
+
+
 @pytest.mark.parametrize(
     "options",
     [{}, {"endpoint": False}, {"retstep": True}, {"dtype": int}, {"axis": -1}],

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 import autograd as ag
-from autograd import threads
+from autograd import blas, threads
 from autograd.threads import Helpers, in_parts
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -129,6 +129,38 @@ def test_parts_that_began_have_ended_when_the_caller_was_interrupted(helped, pre
     with pytest.raises(KeyboardInterrupt):
         in_parts(work, 2, 1)
     assert len(ended) == 1
+
+
+def test_ctrl_c_at_any_moment_leaves_no_lock_behind(helped):
+    """Python looks for it where a function begins, and where one of C has returned."""
+
+    def interrupted_at(moment):
+        def count(frame, event, _):
+            nonlocal moment
+            moment -= event in ("call", "c_return")
+            if moment < 0:
+                sys.setprofile(None)
+                raise KeyboardInterrupt
+
+        sys.setprofile(count)
+        try:
+            in_parts(lambda part: np.sqrt(np.ones(1000)), 8, 1)
+        except KeyboardInterrupt:
+            return True
+        finally:
+            sys.setprofile(None)
+        return False
+
+    found = []
+    caller = threading.Thread(
+        target=lambda: found.extend([interrupted_at(i) for i in range(300)]),
+        daemon=True,
+    )
+    caller.start()
+    caller.join(30)
+    assert found, "it waits for a lock that nobody gives back"
+    assert found[0]
+    assert not found[-1]
 
 
 def test_parts_of_parts_are_done_by_whoever_has_the_part(any_number):
@@ -264,3 +296,55 @@ def test_work_is_done_where_no_thread_can_be_made(monkeypatch):
     done = []
     in_parts(done.append, 4, 2)
     assert done == [slice(0, 2), slice(2, 4)]
+
+
+# The threads of BLAS ------------------------------------------------------------------
+
+
+class Counting:
+    """A BLAS that only counts its threads; Ctrl-C comes while they are set to 1."""
+
+    def __init__(self, count, interrupts=False):
+        self.count, self.interrupts = count, interrupts
+
+    def threads(self):
+        return self.count
+
+    def set_threads(self, count):
+        self.count = count
+        if self.interrupts and count == 1:
+            raise KeyboardInterrupt
+
+
+def test_ctrl_c_while_the_threads_of_blas_are_taken_gives_them_back(monkeypatch):
+    counting = Counting(4, interrupts=True)
+    monkeypatch.setattr(blas, "blas", lambda: counting)
+    with pytest.raises(KeyboardInterrupt):
+        blas.take_threads()
+    assert counting.count == 4
+    counting.interrupts = False
+    blas.take_threads()
+    assert counting.count == 1
+    blas.give_threads()
+    assert counting.count == 4
+
+
+def test_a_child_of_fork_has_the_threads_of_blas_that_its_parent_took(monkeypatch):
+    counting = Counting(4)
+    monkeypatch.setattr(blas, "blas", lambda: counting)
+    monkeypatch.setattr(blas, "_users", 0)
+    blas.take_threads()
+    blas._open_lock()
+    assert counting.count == 4
+    assert blas._users == 0
+
+
+def test_middling_products_of_an_affine_map_are_made_on_one_core(monkeypatch):
+    taken = []
+    counting = Counting(4)
+    monkeypatch.setattr(blas, "blas", lambda: counting)
+    monkeypatch.setattr(counting, "set_threads", taken.append)
+    x = ag.tensor(np.ones((100, 100)), requires_grad=True)
+    weight = ag.tensor(np.ones((100, 100)), requires_grad=True)
+    np.sum(ag.affine(x, weight, np.ones(100))).backward()
+    assert taken == [1, 4] * 3

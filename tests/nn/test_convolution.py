@@ -88,6 +88,21 @@ def test_an_empty_batch_passes():
     assert F.max_pool2d(np.zeros((0, 1, 4, 4)), 2).shape == (0, 1, 2, 2)
 
 
+@pytest.mark.parametrize(
+    ("shape", "filters"),
+    [((2, 0, 4), (4, 0, 2)), ((0, 2, 4), (4, 1, 2)), ((2, 2, 4), (0, 1, 2))],
+    ids=["no channel", "no image", "no filter"],
+)
+def test_what_is_empty_has_a_gradient_of_its_shape(shape, filters):
+    x = ag.tensor(np.ones(shape), requires_grad=True)
+    weight = ag.tensor(np.ones(filters), requires_grad=True)
+    y = ag.conv(x, weight, groups=2)
+    assert y.shape == (shape[0], filters[0], 3)
+    np.sum(y).backward()
+    np.testing.assert_array_equal(x.grad, np.zeros(shape))
+    np.testing.assert_array_equal(weight.grad, np.zeros(filters))
+
+
 def test_half_precision_is_summed_in_single():
     x, weight = np.ones((1, 64, 8), np.float16), np.full((1, 64, 8), 8, np.float16)
     out = ag.conv(x, weight)

@@ -76,6 +76,33 @@ def test_where_a_sum_of_powers_is_zero_so_is_the_gradient():
     assert gradient.tolist() == [[[0.0, 0.0, 0.0, 0.0]]]
 
 
+@pytest.mark.parametrize(
+    ("least", "among"),
+    [(-np.inf, np.nan), (-np.inf, 0.0), (np.int8(-128), np.int8(-128))],
+    ids=["beside NaN", "float", "integer"],
+)
+def test_padding_is_never_the_largest(least, among):
+    x = np.full((2, 1, 2, 2), least)
+    x[1] = among
+    places = ag.argmax_pool(x, 3, 1, 1)
+    np.testing.assert_array_equal(places, 0)
+    if x.dtype.kind == "f":
+        x = ag.tensor(x, requires_grad=True)
+        ag.max_pool(x, 3, 1, 1).backward(np.ones((2, 1, 2, 2)))
+        np.testing.assert_array_equal(x.grad[..., 0, 0], 4)
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float64, np.longdouble])
+@pytest.mark.parametrize("stride", [1, 2])
+def test_an_infinite_cotangent_goes_to_the_largest_only(dtype, stride):
+    x = ag.tensor(np.arange(4, dtype=dtype).reshape(1, 1, 4), requires_grad=True)
+    y = ag.max_pool(x, 2, stride)
+    g = np.full(y.shape, np.inf, dtype)
+    y.backward(g)
+    expected = {1: [0, np.inf, np.inf, np.inf], 2: [0, np.inf, 0, np.inf]}[stride]
+    np.testing.assert_array_equal(x.grad[0, 0], expected)
+
+
 def test_adaptive_windows_that_overlap_share_their_elements():
     x = np.array([[[1.0, 3.0, 2.0]]])
     assert F.adaptive_avg_pool1d(x, 2).tolist() == [[[2.0, 2.5]]]
