@@ -16,7 +16,7 @@ from ..core.writes import OURS
 from ..tensor import Tensor
 from ..value import Value
 
-MANY = 2_000  # parts of an object that are looked at: what has more holds data
+MANY = 1_000  # parts of an object that are looked at: what has more holds data
 NUMERIC = "biufc"
 STATIC = (int, float, complex, str, bytes, type, np.dtype, np.ndarray, np.generic)
 
