@@ -40,7 +40,7 @@ matmul = multilinear(np.matmul, _matmul_left, _matmul_right, symbol="@")
 
 def _affine(x, weight, bias):
     plain = x.ndim == 2 == weight.ndim
-    y = x.dot(weight.T) if plain else _by_rows(x, weight.mT)
+    y = product(x, weight.T) if plain else _by_rows(x, weight.mT)
     if np.shape(bias) == y.shape[-1:] and bias.dtype == y.dtype:
         return np.add(y, bias, out=y)
     return y + bias
@@ -51,12 +51,6 @@ def _rows(x):
         return x
     *lead, n = x.shape
     return np.reshape(x, (math.prod(lead), n))  # not -1: n may be 0
-
-
-def _product(x, y):
-    if type(x) is np.ndarray and type(y) is np.ndarray and x.ndim == y.ndim == 2:
-        return product(x, y)
-    return np.matmul(x, y)
 
 
 def _by_rows(x, matrix):
@@ -71,7 +65,7 @@ def _product(x, matrix):
     """x @ matrix; of raw ones by what takes NumPy the least to set about."""
     raw = type(x) is type(matrix) is np.ndarray
     if raw and matrix.ndim == 2 and 0 < x.ndim < 3:
-        return x.dot(matrix)
+        return product(x, matrix)
     return np.matmul(x, matrix)
 
 
