@@ -139,9 +139,12 @@ def _attributes(x: Any) -> tuple[Any, ...]:
             parts.append((kind, repr(x)))
         elif _is_plain(kind) or not (kind is bytearray or _has_hash(x)):
             parts.append(Same(x))
-            if id(x) not in seen and room:
-                queue.append(object.__getstate__(x))
-                room -= 1
+            if id(x) not in seen and room > 0:
+                state = object.__getstate__(x)  # (of __dict__, of __slots__), or one
+                for names in state if type(state) is tuple else (state,):
+                    parts += names or ()
+                    queue.extend((names or {}).values())
+                    room -= len(names or ())
         else:
             parts.append(key_of(x, []))
             continue

@@ -237,6 +237,17 @@ def test_data_in_objects_is_neither_compared_nor_copied(part):
     assert repr(g).endswith("2 programs)")
 
 
+def test_objects_with_much_in_them_are_the_same_in_the_next_call():
+    parts = [Slotted() for _ in range(1500)]
+    for part in parts:
+        part.number, part.other = 2.0, 3.0
+    for plain in (Plain(*parts[:600]), Plain(parts[:900], parts[900:])):
+        g = ag.compile(lambda x, p: x * p.number, backend="steps")
+        for _ in range(4):
+            assert g(A([3.0]), plain) == 6.0
+        assert repr(g).endswith("1 program)")
+
+
 def test_arguments_that_cannot_be_copied_are_known_by_their_attributes():
     held = Held(Lock())
     g = ag.compile(lambda x, held: x * held.number, backend="steps")
