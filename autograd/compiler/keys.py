@@ -16,7 +16,7 @@ from ..core.writes import OURS
 from ..tensor import Tensor
 from ..value import Value
 
-LONG = 1_000  # a container of more is one of data
+MANY = 1_000  # parts of an object that are looked at: what has more holds data
 NUMERIC = "biufc"
 STATIC = (int, float, complex, str, bytes, type, np.dtype, np.ndarray, np.generic)
 
@@ -44,7 +44,7 @@ class Opaque:
             return False
         try:
             return bool(other.x == self.x)
-        except (TypeError, ValueError):
+        except Exception:  # whatever a comparison raises
             return False
 
 
@@ -76,16 +76,27 @@ def key_of(x: Any, arrays: list[Any]) -> Any:
         return Value
     if isinstance(x, (float, complex)):
         return (kind, repr(x))  # which tells -0.0 from 0.0, and NaN is NaN
-    try:
-        hash(x)
-    except TypeError:
-        return Opaque(x)
     if _is_plain(kind):
         return (kind, *_attributes(x))
-    return (kind, x)
+    if _has_hash(x):
+        return (kind, x)
+    try:
+        return Opaque(x)
+    except Exception:  # whatever copying it raises
+        return (kind, *_attributes(x))
+
+
+def _has_hash(x: Any) -> bool:
+    try:
+        hash(x)
+    except Exception:  # whatever a person's class raises
+        return False
+    return True
 
 
 # Objects whose hash tells nothing of their attributes ---------------------------------
+
+LEADING = (*CONTAINERS, set, frozenset, deque)
 
 
 @lru_cache(1024)
@@ -104,28 +115,40 @@ def _attributes(x: Any) -> tuple[Any, ...]:
     """What is in an object now, as far as attributes and containers lead.
 
     Arrays and Tensors in it are captured ones: it counts which they are, not what they
-    hold.
+    hold. Of data without a hash (a table, a sparse matrix) it counts that, too: to copy
+    and compare them would take longer than what is compiled.
     """
     parts: list[Any] = []
     seen: dict[int, Any] = {}
+    room = MANY
     queue = deque([x])
     while queue:
         x = queue.popleft()
         kind: Any = type(x)
-        plain = _is_plain(kind)
-        leads = plain or (isinstance(x, CONTAINERS) and len(x) <= LONG)
-        if leads and id(x) not in seen and len(seen) < LONG:
-            seen[id(x)] = x
-            if plain:
+        if isinstance(x, LEADING):
+            if id(x) in seen or len(x) > room:
                 parts.append(Same(x))
-                queue.append(object.__getstate__(x))
-            else:
-                parts += [kind, len(x), *(x if isinstance(x, dict) else ())]
-                queue.extend(x.values() if isinstance(x, dict) else x)
-        elif leads or isinstance(x, (*CONTAINERS, Node, np.ndarray)):
+                continue
+            names = [key_of(name, []) for name in x] if isinstance(x, dict) else ()
+            parts += [kind, len(x), *names]
+            queue.extend(x.values() if isinstance(x, dict) else x)
+            room -= len(x)
+        elif isinstance(x, (Node, np.ndarray)):
             parts.append(Same(x))
+        elif is_array(x):
+            parts.append((kind, repr(x)))
+        elif _is_plain(kind) or not (kind is bytearray or _has_hash(x)):
+            parts.append(Same(x))
+            if id(x) not in seen and room > 0:
+                state = object.__getstate__(x)  # (of __dict__, of __slots__), or one
+                for names in state if type(state) is tuple else (state,):
+                    parts += names or ()
+                    queue.extend((names or {}).values())
+                    room -= len(names or ())
         else:
-            parts.append((kind, repr(x)) if is_array(x) else key_of(x, []))
+            parts.append(key_of(x, []))
+            continue
+        seen[id(x)] = x
     return tuple(parts)
 
 

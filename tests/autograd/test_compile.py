@@ -5,6 +5,10 @@ import os
 import signal
 import threading
 import warnings
+from collections import deque
+from dataclasses import dataclass
+from threading import Lock
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -191,6 +195,66 @@ def test_attributes_of_objects_among_the_arguments_are_what_they_are_now():
             assert g(A([2.0]), plain, slotted) == f(A([2.0]), plain, slotted)
         change()
     assert g(A([2.0]), plain, slotted) == f(A([2.0]), plain, slotted)
+
+
+class Table:
+    """Data without a hash, whose comparison has no truth."""
+
+    def __init__(self, raises=ValueError):
+        self.numbers, self.raises = np.ones(3), raises
+
+    def __eq__(self, other):
+        raise self.raises("of a comparison")
+
+
+@dataclass
+class Held:
+    part: object
+    number: float = 2.0
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        Table(),
+        Table(RuntimeError),
+        Lock(),
+        np.ones(3),
+        deque([np.ones(2)] * 5),
+        {"a", "b"},
+        {*range(3000)},
+        [[0.0] * 900] * 9,
+    ],
+    ids=lambda part: type(part).__name__,
+)
+def test_data_in_objects_is_neither_compared_nor_copied(part):
+    holder = SimpleNamespace(part=part, number=2.0)
+    plain = Plain(holder)
+    g = ag.compile(lambda x, p: x * p.parts[0].number, backend="steps")
+    for number in (2.0, 2.0, 2.0, 5.0, 5.0, 5.0):
+        holder.number = number
+        assert g(A([3.0]), plain) == 3 * number
+    assert repr(g).endswith("2 programs)")
+
+
+def test_objects_with_much_in_them_are_the_same_in_the_next_call():
+    parts = [Slotted() for _ in range(1500)]
+    for part in parts:
+        part.number, part.other = 2.0, 3.0
+    for plain in (Plain(*parts[:600]), Plain(parts[:900], parts[900:])):
+        g = ag.compile(lambda x, p: x * p.number, backend="steps")
+        for _ in range(4):
+            assert g(A([3.0]), plain) == 6.0
+        assert repr(g).endswith("1 program)")
+
+
+def test_arguments_that_cannot_be_copied_are_known_by_their_attributes():
+    held = Held(Lock())
+    g = ag.compile(lambda x, held: x * held.number, backend="steps")
+    for number in (2.0, 2.0, 2.0, 5.0, 5.0, 5.0):
+        held.number = number
+        assert g(A([3.0]), held) == 3 * number
+    assert repr(g).endswith("2 programs)")
 
 
 # What cannot be compiled ----------------------------------------------------------------

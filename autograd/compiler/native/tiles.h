@@ -6,7 +6,7 @@
 #define TALL 6
 #define DEEP 256 /* numbers at most that are added up for one of the result */
 
-#define TILES(name, end, type, lanes)                                                      \
+#define TILES(name, end, type, lanes)                                                  \
   typedef type name##_vector __attribute__((vector_size(32), aligned(sizeof(type))));  \
   static inline __attribute__((always_inline)) void name##_tile(                       \
       const int rows, long k, const type *x, long xm, long xk, const type *y,          \
