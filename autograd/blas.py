@@ -76,8 +76,8 @@ _users = 0
 _before = 1
 
 
-def _open_lock() -> None:
-    """In a child of fork: threads that held it, and took BLAS's, are not there."""
+def _in_a_child() -> None:
+    """Those that held the lock, and took BLAS's threads, are not there."""
     global _lock, _users
     found = blas() if _users else None
     _lock, _users = threading.Lock(), 0
@@ -86,7 +86,7 @@ def _open_lock() -> None:
 
 
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_open_lock)
+    os.register_at_fork(after_in_child=_in_a_child)
 
 
 def take_threads() -> None:

@@ -32,8 +32,8 @@ class Patches:
         self.windows, self.n, self.groups = w, n, groups
         self.channels = channels // groups
         along = w.kernel[-1] * self.channels
-        by_lines = len(w.kernel) == 2 and w.kernel[0] > 1 and w.stride[0] == 1
-        self.apart = w.kernel[:1] if by_lines and along >= LONG else ()
+        shifts = len(w.kernel) == 2 and w.kernel[0] > 1 and w.stride[0] == 1
+        self.apart = w.kernel[:1] if shifts and along >= LONG else ()
         self.beside = w.kernel[len(self.apart) :]
         self.width = math.prod(self.beside) * self.channels
         self.by_tap = not self.apart and w.count[-1] > 2 * along

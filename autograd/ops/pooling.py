@@ -107,16 +107,18 @@ def _max_pool(x, *, kernel, stride=None, padding=0, dilation=1, ceil_mode=False)
 
 def _largest_along(axis, x, w):
     """The largest of what the windows see along one axis: of lines of x, first."""
-    step, count, reach = w.stride[axis], w.count[axis], w.dilation[axis]
-    parts = [
-        x[(..., slice(at, at + step * (count - 1) + 1, step), *(slice(None),) * ~axis)]
+    step, reach = w.stride[axis], w.dilation[axis]
+    to = step * (w.count[axis] - 1) + 1
+    lines = np.moveaxis(x, axis, 0)  # and back: views
+    first, *others = [
+        np.moveaxis(lines[at : at + to : step], 0, axis)
         for at in range(0, reach * w.kernel[axis], reach)
     ]
-    if len(parts) == 1:
-        return parts[0]
-    top = np.maximum(parts[0], parts[1])
-    for part in parts[2:]:
-        np.maximum(top, part, out=top)
+    if not others:
+        return first
+    top = np.maximum(first, others[0])
+    for other in others[1:]:
+        np.maximum(top, other, out=top)
     return top
 
 

@@ -334,7 +334,7 @@ def test_a_child_of_fork_has_the_threads_of_blas_that_its_parent_took(monkeypatc
     monkeypatch.setattr(blas, "blas", lambda: counting)
     monkeypatch.setattr(blas, "_users", 0)
     blas.take_threads()
-    blas._open_lock()
+    blas._in_a_child()
     assert counting.count == 4
     assert blas._users == 0
 
