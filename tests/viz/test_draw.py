@@ -1,7 +1,9 @@
 """What a drawing shows of Values and Tensors, forwards and backwards."""
 
 import gc
+import os
 import random
+import signal
 import threading
 
 import numpy as np
@@ -581,3 +583,27 @@ def test_drawing_leaves_the_collector_of_cycles_as_it_was():
             assert gc.isenabled() == is_on
         finally:
             gc.enable()
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
+def test_a_child_draws_while_its_parent_does():
+    rests, ended = threading.Event(), threading.Event()
+
+    def draws():
+        with at_rest():
+            rests.set()
+            ended.wait()
+
+    thread = threading.Thread(target=draws)
+    thread.start()
+    rests.wait()
+    child = os.fork()
+    if not child:
+        signal.alarm(20)  # ends a child that waits for ever
+        viz.draw(ag.Value(2.0) * 3).svg()
+        os._exit(0)
+    _, status = os.waitpid(child, 0)
+    ended.set()
+    thread.join()
+    assert status == 0
+    assert gc.isenabled()
