@@ -96,7 +96,8 @@ def _of_arrays(short, long, of_one=None, few_doubles=0):
 
         with np.errstate(under="ignore", invalid="ignore"):  # of tails that end; NaN
             # Threads do more at once, lest they wait for each other.
-            in_parts(compute, flat.size, 2 * BLOCK if helpers() else BLOCK)
+            several = flat.size > BLOCK and helpers()
+            in_parts(compute, flat.size, 2 * BLOCK if several else BLOCK)
         return out.reshape(x.shape)
 
     return forward

@@ -39,8 +39,7 @@ matmul = multilinear(np.matmul, _matmul_left, _matmul_right, symbol="@")
 
 
 def _affine(x, weight, bias):
-    plain = x.ndim == 2 == weight.ndim
-    y = product(x, weight.T) if plain else _by_rows(x, weight.mT)
+    y = _by_rows(x, weight.mT)
     if np.shape(bias) == y.shape[-1:] and bias.dtype == y.dtype:
         return np.add(y, bias, out=y)
     return y + bias
