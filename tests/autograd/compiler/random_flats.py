@@ -21,15 +21,20 @@ SHAPES = [(3, 4), (4,), (3, 1), (2, 3, 4), (5, 4), (1,), (), (2, 1, 4, 3)]
 PLANTED = [np.nan, np.inf, -np.inf, -0.0, 0.0]
 
 
-def drawn(seed):
-    """A function of three arrays that gives two, and the arrays."""
-    generator = np.random.default_rng(seed)
-    dtype = [np.float64, np.float32][seed % 2]
+def arrays_and_script(generator, dtype, longest):
+    """Three arrays, and numbers that say what is computed from them."""
     arrays = [
         np.asarray(generator.standard_normal(SHAPES[k])).astype(dtype)
         for k in generator.integers(0, len(SHAPES), 3)
     ]
-    script = generator.integers(0, 10**9, int(generator.integers(3, 25))).tolist()
+    length = int(generator.integers(3, longest))
+    return arrays, generator.integers(0, 10**9, length).tolist()
+
+
+def drawn(seed):
+    """A function of three arrays that gives two, and the arrays."""
+    dtype = [np.float64, np.float32][seed % 2]
+    arrays, script = arrays_and_script(np.random.default_rng(seed), dtype, 25)
 
     def f(*xs):
         pool = grown(script, [ag.asarray(x) for x in xs], (dropped, decomposed))[0]

@@ -10,7 +10,7 @@ import sys
 from collections import Counter
 
 import numpy as np
-from random_flats import BOUNDS, SHAPES, difference, others
+from random_flats import BOUNDS, arrays_and_script, difference, others
 from random_operations import dropped, grown
 
 import autograd as ag
@@ -24,11 +24,7 @@ def drawn(seed, without=()):
     """A function of three arrays, which gives some of what it computes; and arrays."""
     generator = np.random.default_rng([7, seed])
     dtype = [np.float64, np.float32][seed % 2]
-    arrays = [
-        np.asarray(generator.standard_normal(SHAPES[k])).astype(dtype)
-        for k in generator.integers(0, len(SHAPES), 3)
-    ]
-    script = generator.integers(0, 10**9, int(generator.integers(3, 16))).tolist()
+    arrays, script = arrays_and_script(generator, dtype, 16)
 
     def f(*xs):
         xs = [np.sin(ag.asarray(x)) for x in xs]
