@@ -72,8 +72,9 @@ class Lines:
 def moments_of_columns(x):
     """Mean and variance of each column: those of parts, which are joined.
 
-    Exact also far from 0. (Chan, Golub and LeVeque, Updating formulae and a pairwise
-    algorithm for computing sample variances, 1979)
+    Exact also far from 0: what is left once the mean is taken away corrects it. (Chan,
+    Golub and LeVeque, Updating formulae and a pairwise algorithm for computing sample
+    variances, 1979)
     """
     lines = Lines(*x.shape)
     wide = lines.of(x)
@@ -83,7 +84,9 @@ def moments_of_columns(x):
         n = np.asarray(len(block) * lines.side, x.dtype)
         mean = lines.total(block) / n
         d = block - lines.along(mean)[0]
-        return n, mean, lines.total(np.square(d, out=d))
+        rest = lines.total(d) / n
+        squares = lines.total(np.square(d, out=d)) - n * np.square(rest)
+        return n, mean + rest, squares
 
     n, means, squares = lines.by_parts(of)
     mean = n @ means / len(x)
