@@ -4,6 +4,7 @@ HYPOTHESIS_PROFILE names a profile; without it ``ci`` where CI=true, else ``dev`
 """
 
 import os
+import signal
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,6 +15,8 @@ from hypothesis import HealthCheck, settings
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 # The many processes that tests start would compile all they import, each for itself.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+# Tests press Ctrl-C, which is ignored by what a script starts in the background.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 COMMON = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
 
