@@ -109,7 +109,7 @@ print(f"support vector machine: {beside:.1%}")
 # %% [markdown]
 # It is behind; but it saw no image moved. Without that the network was behind it. And
 # all of MNIST? With `--full` a convolutional network, that of `mnist.py` (lesson 12
-# tells what it is), learns from 60,000 images, and is wrong less than once in a hundred.
+# tells what it is), learns from 60,000 images, and is wrong less than once in 100.
 
 # %%
 if FULL:
