@@ -57,6 +57,7 @@ from .ops.sorting import *
 from .ops.statistics import *
 from .ops.updating import *
 from .protocols import pytorch
+from .shown import show_examples
 from .switches import (
     detect_writes,
     enable_grad,
@@ -117,6 +118,7 @@ def __getattr__(name: str) -> Any:
 
 warn_of_namesake()
 keep_freed_memory()
+show_examples()
 
 __all__ = [
     # The two engines, and namespaces

@@ -27,12 +27,29 @@ def no_grad(function: Any = None) -> Any:
 
 
 def enable_grad(function: Any = None) -> Any:
-    """Record gradients inside the block, also within ``no_grad``."""
+    """Record gradients inside the block, also within ``no_grad``.
+
+    >>> import autograd as ag
+    >>> x = ag.tensor(2.0, requires_grad=True)
+    >>> with ag.no_grad():
+    ...     with ag.enable_grad():
+    ...         y = x * x
+    >>> y.requires_grad
+    True
+    """
     return _used(Switch(gradients=True), function)
 
 
 def record_places(function: Any = None) -> Any:
-    """Keep the source line of every recorded call: ``node.place`` is (file, line)."""
+    """Keep the source line of every recorded call: ``node.place`` is (file, line).
+
+    >>> import autograd as ag
+    >>> with ag.record_places():
+    ...     y = ag.Value(2.0) * 3
+    >>> file, line = y.place
+    >>> type(file), type(line)
+    (<class 'str'>, <class 'int'>)
+    """
     return _used(Switch(places=True), function)
 
 
@@ -42,6 +59,16 @@ def detect_writes(function: Any = None) -> Any:
     Ordinary writes (``p.data -= …``) are always noticed; this finds those into arrays
     that bypass ``.data``, at the price of hashing every operand. Run the forward pass
     and the sweep inside the block.
+
+    >>> import autograd as ag
+    >>> x = ag.tensor([1.0, 2.0], requires_grad=True)
+    >>> with ag.detect_writes():
+    ...     y = ag.sum(x * x)
+    ...     x.data[0] = 5.0
+    ...     y.backward()
+    Traceback (most recent call last):
+        ...
+    autograd.core.writes.StaleWriteError: ...
     """
     return _used(Switch(fingerprints=True, places=True), function)
 

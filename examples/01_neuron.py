@@ -28,9 +28,9 @@ print(f"2 · -3 + 0 · 1 + 6.88 = 0.88, and tanh of it is {out.data:.4f}")
 
 # %% [markdown]
 # `Value` is a number that remembers how it was made; `data` is the plain number in it,
-# `label` its name in drawings. So `viz` can draw the whole computation (`show` puts a
-# picture into the folder `out/`, or below the cell): boxes are numbers, circles what
-# was done with them. Read it from left to right; that is the **forward pass**.
+# `label` its name in drawings. So `viz` can draw the *graph* of the computation (`show`
+# puts a picture into the folder `out/`, or below the cell): boxes are numbers, circles
+# what was done with them. Read it from left to right; that is the **forward pass**.
 # (*Leaves* are the numbers it begins with; what `grad` is comes below.)
 
 # %%

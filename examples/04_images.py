@@ -89,10 +89,11 @@ for learner in (LogisticRegression(C=0.1, max_iter=1000), KNeighborsClassifier(3
     print(f"{learner}: {learner.score(rows[test], labels[test]):.1%}")
 
 # %% [markdown]
-# So far the network is worse: it reads no more than logistic regression does, and less
-# than nearest neighbours. Sixteen neurons are few, chosen so that all can be drawn; and
-# nearest neighbours keep all 4,000 images, where the network keeps 13,002 numbers, the
-# weights and biases: 785 · 16 + 17 · 16 + 17 · 10. The next lesson has a larger one.
+# So far the network is no gain: it reads about as many as logistic regression does, and
+# fewer than nearest neighbours. Sixteen neurons are few, chosen so that all can be
+# drawn; and nearest neighbours keep all 4,000 images, where the network keeps 13,002
+# numbers, the weights and biases: 785 · 16 + 17 · 16 + 17 · 10. The next lesson has a
+# larger one.
 #
 # The trained network at work on one image. Bright circles are active neurons (a dashed
 # rim: below 0), blue edges positive weights, dashed orange ones negative; the bars at

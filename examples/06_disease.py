@@ -78,8 +78,8 @@ for name, p in chances.items():
 
 # %% [markdown]
 # On a table this small and well measured, logistic regression is as good as the network
-# by AUC; by accuracy it is three of 170 patients behind, too few to tell, and boosting
-# four. That is usual, and worth knowing before one builds anything larger.
+# by AUC; by accuracy both others are behind by so few of 170 patients that it may be
+# chance. That is usual, and worth knowing before one builds anything larger.
 #
 # ## Where to draw the line
 #

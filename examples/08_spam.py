@@ -71,10 +71,10 @@ report("naive Bayes")
 
 # %% [markdown]
 # Accuracy flatters again: who finds no spam at all is right nine times in ten. Naive
-# Bayes, which only counts, finds three more than the neuron; but 31 spam are few. On
-# the whole set (`--full`: 3,103 to learn from) the neuron finds 237 of 261 with 2 false
-# alarms, naive Bayes 246 with 7. Which is better depends on what a lost message costs.
-# (Spam comes in rounds: some that is held out is nearly a copy of what was learned.)
+# Bayes, which only counts, finds more than the neuron; but so few spam prove little. On
+# the whole set (`--full`) it still finds more, and has more false alarms. Which of the
+# two is better depends on what a lost message costs. (Spam comes in rounds: some that
+# is held out is nearly a copy of what was learned.)
 #
 # ## What speaks for spam
 #
@@ -94,8 +94,8 @@ print(f"the spam it is most wrong about: {texts[least]}")
 
 # %% [markdown]
 # Prices and telephone numbers speak for spam, small talk against it. Some weights are
-# chance: a word that is twice in spam and nowhere else proves little. The missed spam
-# is a quiz, with a bracket, which in small talk ends a smiley.
+# chance: a word that is twice in spam and nowhere else proves little. And the spam that
+# is missed is not written like the rest.
 #
 # ## Embeddings
 #
@@ -120,6 +120,6 @@ assert nn.metrics.roc_auc(scores["embeddings"], truth) > 0.98
 # %% [markdown]
 # The words of advertising went to one side, small talk to the other. One line is all
 # that was asked of the plane, so one direction is all it learned: nearly the weights
-# again. By AUC that is the best of the three; but on the whole set it has 16 false
-# alarms where the neuron has 2. Vectors gain where more comes after than a mean: the
-# order of words (lessons 13, 14).
+# again. By AUC that is the best of the three, but it has more false alarms than the
+# neuron. Vectors gain where more comes after than a mean: the order of words (lessons
+# 13, 14).

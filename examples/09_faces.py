@@ -47,7 +47,7 @@ worst = np.argsort(-np.abs(p - face))[:8]
 show(gallery(images[worst], [f"face: {p[i]:.0%}" for i in worst]), "mistakes")
 
 # %% [markdown]
-# The network is wrong in 4 cases, one neuron in 6: with 200 images no difference. Faces
+# Both are seldom wrong, and with 200 images two more or less are no difference. Faces
 # that look ahead, in the same frame, are nearly a problem for a straight line.
 #
 # ## What one neuron wants to see

@@ -121,5 +121,5 @@ assert right["sigmoid"] < 0.2 < 0.7 < right["ReLU, He's start"]
 # %% [markdown]
 # With sigmoids the first layers do not move; each remedy lets them. Yet digits this
 # small hardly *need* ten layers: two do as well, and so does none, which is logistic
-# regression. Trained longer (`--full`), BatchNorm and shortcuts are two to four points
-# ahead of it, and the wide network finds all of the spirals, too.
+# regression. Trained longer (`--full`), BatchNorm and shortcuts are clearly ahead of
+# it, and the wide network finds most of the spirals, too.

@@ -119,5 +119,5 @@ assert apart["by contest"] > 0.6 * apart["held out"]
 assert nearest.min() > 0.5
 
 # %% [markdown]
-# By what is read that is between lesson 17's two, and a little more various than both.
-# But diffusion has a loss that falls, and no rival to be kept in step with.
+# By what is read that is as good as lesson 17's two, and a little more various. But
+# diffusion has a loss that falls, and no rival to be kept in step with.

@@ -97,8 +97,8 @@ assert lasts(force) > 450
 # and right, one can ask directly: how should each weight change so that, over the next
 # second, the pole leans less and the cart stays near? The gradient goes back through
 # fifty steps of physics and fifty calls of the network. It is exact, where REINFORCE's
-# is an average over luck; but it needs the physics. REINFORCE takes some 500 tries to
-# pass the rule made by hand; this learns most in the first thirty, of a second each.
+# is an average over luck; but it needs the physics. REINFORCE takes hundreds of tries
+# to pass the rule made by hand; this learns most in the first dozens, of a second each.
 
 # %%
 pilot, costs = new_policy(), []

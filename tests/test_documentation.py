@@ -9,6 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import autograd as ag
@@ -71,14 +72,33 @@ def test_every_example_in_a_document_runs(document, fewest, tmp_path, monkeypatc
     assert failed == 0
 
 
+def shown():
+    """The modules of the reference."""
+    pages = (ROOT / "docs" / "reference").glob("*.md")
+    return sorted(
+        re.findall(r"automodule:: (\S+)", "".join(map(Path.read_text, pages)))
+    )
+
+
+@pytest.mark.parametrize("module", shown())
+def test_every_public_name_says_what_it_is_and_shows_it(module):
+    """What is called: functions and classes, also such as only others make."""
+    public = importlib.import_module(module)
+    parts = {name: getattr(public, name) for name in public.__all__}
+    docs = {
+        name: part.__doc__ or ""
+        for name, part in parts.items()
+        if callable(part) and not isinstance(part, np.dtype)
+    }
+    assert [name for name, doc in docs.items() if ">>> " not in doc] == []
+
+
 @pytest.mark.parametrize("package", PACKAGES)
 def test_every_public_module_has_its_place_in_the_reference(package):
-    pages = (ROOT / "docs" / "reference").glob("*.md")
-    shown = re.findall(r"automodule:: (\S+)", "".join(map(Path.read_text, pages)))
     public = importlib.import_module(package)
     parts = [getattr(public, name) for name in public.__all__]
     modules = {part.__name__ for part in parts if inspect.ismodule(part)}
-    assert {package, *modules} <= set(shown)
+    assert {package, *modules} <= set(shown())
 
 
 @pytest.mark.parametrize(

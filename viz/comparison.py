@@ -99,6 +99,12 @@ class Diff:
 
     Those of gradients come last, in the order of the backward pass. Prints as a text;
     notebooks show the drawing, too.
+
+    >>> import autograd as ag, viz
+    >>> x = ag.Value(3.0, label="x")
+    >>> difference = viz.diff(x * x, x * x * 2)
+    >>> difference.same, isinstance(difference, viz.Diff)
+    (False, True)
     """
 
     def __init__(

@@ -157,6 +157,14 @@ class Drawing(Sheet):
     """A drawing as SVG, as DOT text, as a file; notebooks show it as it is.
 
     ``error`` is what the function raised that was drawn; None where it returned.
+
+    >>> import autograd as ag, viz
+    >>> x = ag.Value(3.0, label="x")
+    >>> drawing = viz.draw(x * x)
+    >>> drawing.svg().startswith("<svg"), drawing.dot.startswith("digraph")
+    (True, True)
+    >>> drawing.error is None
+    True
     """
 
     error: Exception | None = None

@@ -34,7 +34,15 @@ sys.stdout.buffer.write(picture)
 
 
 class RenderError(ValueError):
-    """A picture could not be made; the message says how to get a renderer."""
+    """A picture could not be made; the message says how to get a renderer.
+
+    >>> import autograd as ag, viz
+    >>> x = ag.Value(3.0, label="x")
+    >>> viz.draw(x * x, backend="dot", time_limit=1e-9).svg()
+    Traceback (most recent call last):
+        ...
+    viz.graphviz.RenderError: ...
+    """
 
 
 class _Unavailable(Exception):

@@ -47,7 +47,14 @@ def play(what: Any, *args: Any) -> Player:
 
 
 class Player:
-    """Both passes of a computation, as a page or a picture that plays."""
+    """Both passes of a computation, as a page or a picture that plays.
+
+    >>> import autograd as ag, viz
+    >>> x = ag.Value(3.0, label="x")
+    >>> player = viz.play(x * x)
+    >>> player.html().startswith("<!DOCTYPE html>"), player.svg().startswith("<svg")
+    (True, True)
+    """
 
     def __init__(self, outputs: list[Node], names: dict[Node, str]) -> None:
         self.outputs, self.names = outputs, names

@@ -81,7 +81,12 @@ def elements(
     dtype: Any = float,
     pools: Sequence[str] = POOLS,
 ) -> np.ndarray:
-    """An array of a shape: all of one pool, or each element of a pool of its own."""
+    """An array of a shape: all of one pool, or each element of a pool of its own.
+
+    >>> from hypothesis import find
+    >>> find(elements((2, 3), domain=(0, 1)), lambda x: (x > 0).all()).shape
+    (2, 3)
+    """
     kind = draw(st.sampled_from([*pools, "mixed"])) if len(pools) > 1 else pools[0]
     seed = draw(st.integers(0, 9999))
     codes = draw(choices(int(np.prod(shape)), seed))
@@ -123,7 +128,12 @@ def _kept_inside(x: np.ndarray, domain: Interval) -> np.ndarray:
 def shapes(
     least: int = 0, most: int = 3, nonempty: bool = False
 ) -> SearchStrategy[Shape]:
-    """A shape of ``least`` to ``most`` axes, of sides 0 to 4 (1 to 4: ``nonempty``)."""
+    """A shape of ``least`` to ``most`` axes, of sides 0 to 4 (1 to 4: ``nonempty``).
+
+    >>> from hypothesis import find
+    >>> find(shapes(least=2, nonempty=True), lambda shape: True)
+    (2, 3)
+    """
     return st.sampled_from(
         [
             shape
@@ -137,7 +147,13 @@ def shapes(
 def broadcastable(
     draw: DrawFn, count: int, nonempty: bool = False
 ) -> tuple[Shape, ...]:
-    """Shapes that broadcast together: axes left out in front, or of side 1."""
+    """Shapes that broadcast together: axes left out in front, or of side 1.
+
+    >>> import numpy as np
+    >>> from hypothesis import find
+    >>> np.broadcast_shapes(*find(broadcastable(2), lambda two: two[0] == (3, 2)))
+    (3, 2)
+    """
     whole = draw(shapes(nonempty=nonempty))
     return tuple(draw(narrower(whole)) if i else whole for i in draw(_order(count)))
 
@@ -162,13 +178,23 @@ def narrower(draw: DrawFn, whole: Shape) -> Shape:
 
 
 def axis(ndim: int) -> SearchStrategy[int]:
-    """One axis of an array of ``ndim`` axes, counted from either end."""
+    """One axis of an array of ``ndim`` axes, counted from either end.
+
+    >>> from hypothesis import find
+    >>> find(axis(3), lambda n: n < -1)
+    -2
+    """
     return st.integers(-ndim, ndim - 1)
 
 
 @st.composite
 def axes(draw: DrawFn, ndim: int) -> int | tuple[int, ...] | None:
-    """None, one axis, or a tuple of axes, which may be empty; from either end."""
+    """None, one axis, or a tuple of axes, which may be empty; from either end.
+
+    >>> from hypothesis import find
+    >>> find(axes(3), lambda chosen: isinstance(chosen, tuple))
+    ()
+    """
     kind = draw(st.sampled_from(["none", "one", "several"]))
     if kind == "none":
         return None
@@ -183,7 +209,14 @@ def axes(draw: DrawFn, ndim: int) -> int | tuple[int, ...] | None:
 
 @st.composite
 def indices(draw: DrawFn, shape: Shape) -> Any:
-    """Integers, slices, None, an ellipsis, lists with repetitions; or a mask."""
+    """Integers, slices, None, an ellipsis, lists with repetitions; or a mask.
+
+    >>> import numpy as np
+    >>> from hypothesis import find
+    >>> index = find(indices((2, 3)), lambda index: not isinstance(index, tuple))
+    >>> np.ones((2, 3))[index].ndim  # of a mask
+    1
+    """
     if draw(st.integers(0, 5)) == 0:
         bits = draw(choices(int(np.prod(shape)), draw(st.integers(0, 9999))))
         return (bits % 2 == 1).reshape(shape)
@@ -260,7 +293,12 @@ def _normals(draw: DrawFn, shape: Shape, dtype: np.dtype) -> np.ndarray:
 
 
 def dtypes() -> SearchStrategy[np.dtype]:
-    """float64, and every fourth time float32."""
+    """float64, and every fourth time float32.
+
+    >>> from hypothesis import find
+    >>> find(dtypes(), lambda dtype: True)
+    dtype('float64')
+    """
     return st.sampled_from([np.dtype(np.float64)] * 3 + [np.dtype(np.float32)])
 
 
@@ -278,7 +316,15 @@ def arrays(
     layout: str | None = None,
     values: Sequence[str] = POOLS,
 ) -> np.ndarray:
-    """A NumPy array: like ``tensors``, for functions of arrays."""
+    """A NumPy array: like ``tensors``, for functions of arrays.
+
+    Raises:
+        ValueError: an empty domain, an unknown layout or pool.
+
+    >>> from hypothesis import find
+    >>> find(arrays((2,), domain=(0, 1)), lambda x: True).shape
+    (2,)
+    """
     _check_request(domain, layout, values)
     if isinstance(shape, SearchStrategy) or shape is None:
         shape = draw(shapes() if shape is None else shape)

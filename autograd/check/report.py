@@ -34,6 +34,17 @@ class GradientError(ValueError):
         seed, arguments: repeat the check with these, or paste ``repro``.
         graph, node, program: of a failing graph, cut down as far as it could be: the
             node whose own rule is wrong (None: the engine is), and the same as source.
+
+    >>> import numpy as np
+    >>> import autograd as ag
+    >>> from autograd.check import check_grads
+    >>> cube = ag.elementwise(lambda x: x**3, lambda x: 2 * x**2, name="bad cube")
+    >>> try:
+    ...     check_grads(cube, np.array([2.0]))
+    ... except GradientError as error:
+    ...     low, high = error.expected
+    ...     print(error.check, error.argument, not low <= error.got <= high)
+    reverse args[0] True
     """
 
     def __init__(
@@ -128,6 +139,12 @@ class GradientReport:
     oracle. Where it jumps there is nothing to prove, and no verdict. ``counts`` has the
     numbers of both for each derivative ("", "reverse", …). ``nodes`` counts those of a
     graph that were checked one by one.
+
+    >>> import numpy as np
+    >>> from autograd.check import check_grads
+    >>> report = check_grads(np.tanh, np.array([0.5, -2.0]))
+    >>> report.order, report.worst < 1, report.unsettled
+    (2, True, 0)
     """
 
     checks: int = 0

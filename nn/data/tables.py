@@ -12,7 +12,13 @@ from .extras import needed
 
 
 class Table(NamedTuple):
-    """A table as a network takes it."""
+    """A table as a network takes it.
+
+    >>> from nn.data import table
+    >>> made = table({"age": [20, 30], "colour": ["red", "blue"]})
+    >>> made.names, made.x.shape, made.y
+    (['age', 'colour=blue', 'colour=red'], (2, 3), None)
+    """
 
     x: np.ndarray  # (rows, columns), float32
     y: np.ndarray | None  # (rows,), the target: float32, or int64

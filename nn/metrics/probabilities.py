@@ -14,6 +14,11 @@ class Reliability(NamedTuple):
     """What was promised, and what was kept, in bins of probability: (bins,) each.
 
     ``edges`` (bins + 1,); in bins without examples the means are NaN.
+
+    >>> from nn.metrics import reliability
+    >>> found = reliability([0.1, 0.2, 0.9], [0, 1, 1], bins=2)
+    >>> found.edges, found.examples
+    (array([0. , 0.5, 1. ]), array([2, 1]))
     """
 
     edges: np.ndarray

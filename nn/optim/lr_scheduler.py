@@ -161,7 +161,19 @@ class LambdaLR(LRScheduler):
 
 
 class MultiplicativeLR(LRScheduler):
-    """Each rate times a function of the step is the next."""
+    """Each rate times a function of the step is the next.
+
+    >>> from autograd import Value
+    >>> from nn.optim import SGD
+    >>> optimizer = SGD([Value(1.0)], lr=8.0)
+    >>> scheduler = MultiplicativeLR(optimizer, lambda step: 1 / step)
+    >>> rates = [optimizer.lr]
+    >>> for _ in range(2):
+    ...     scheduler.step()
+    ...     rates.append(optimizer.lr)
+    >>> rates
+    [8.0, 8.0, 4.0]
+    """
 
     def __init__(self, optimizer: Optimizer, lr_lambda: Any) -> None:
         self.lr_lambdas = _each(optimizer, lr_lambda, "lr_lambda")
@@ -174,7 +186,19 @@ class MultiplicativeLR(LRScheduler):
 
 
 class StepLR(LRScheduler):
-    """``gamma`` times less after every ``step_size`` steps: ``schedules.step``."""
+    """``gamma`` times less after every ``step_size`` steps: ``schedules.step``.
+
+    >>> from autograd import Value
+    >>> from nn.optim import SGD
+    >>> optimizer = SGD([Value(1.0)], lr=8.0)
+    >>> scheduler = StepLR(optimizer, step_size=2, gamma=0.5)
+    >>> rates = [optimizer.lr]
+    >>> for _ in range(3):
+    ...     scheduler.step()
+    ...     rates.append(optimizer.lr)
+    >>> rates
+    [8.0, 8.0, 4.0, 4.0]
+    """
 
     def __init__(
         self, optimizer: Optimizer, step_size: int, gamma: float = 0.1
@@ -183,7 +207,19 @@ class StepLR(LRScheduler):
 
 
 class MultiStepLR(LRScheduler):
-    """``gamma`` times less at each milestone: ``schedules.multistep``."""
+    """``gamma`` times less at each milestone: ``schedules.multistep``.
+
+    >>> from autograd import Value
+    >>> from nn.optim import SGD
+    >>> optimizer = SGD([Value(1.0)], lr=8.0)
+    >>> scheduler = MultiStepLR(optimizer, milestones=[1, 3], gamma=0.5)
+    >>> rates = [optimizer.lr]
+    >>> for _ in range(3):
+    ...     scheduler.step()
+    ...     rates.append(optimizer.lr)
+    >>> rates
+    [8.0, 4.0, 4.0, 2.0]
+    """
 
     def __init__(
         self, optimizer: Optimizer, milestones: Iterable[int], gamma: float = 0.1
@@ -193,7 +229,19 @@ class MultiStepLR(LRScheduler):
 
 
 class ConstantLR(LRScheduler):
-    """``factor`` of the rate for ``total_iters`` steps: ``schedules.constant``."""
+    """``factor`` of the rate for ``total_iters`` steps: ``schedules.constant``.
+
+    >>> from autograd import Value
+    >>> from nn.optim import SGD
+    >>> optimizer = SGD([Value(1.0)], lr=8.0)
+    >>> scheduler = ConstantLR(optimizer, factor=0.25, total_iters=2)
+    >>> rates = [optimizer.lr]
+    >>> for _ in range(2):
+    ...     scheduler.step()
+    ...     rates.append(optimizer.lr)
+    >>> rates
+    [2.0, 2.0, 8.0]
+    """
 
     def __init__(
         self, optimizer: Optimizer, factor: float = 1 / 3, total_iters: int = 5
@@ -204,7 +252,19 @@ class ConstantLR(LRScheduler):
 
 
 class LinearLR(LRScheduler):
-    """From one factor of the rate to another: ``schedules.linear``."""
+    """From one factor of the rate to another: ``schedules.linear``.
+
+    >>> from autograd import Value
+    >>> from nn.optim import SGD
+    >>> optimizer = SGD([Value(1.0)], lr=8.0)
+    >>> scheduler = LinearLR(optimizer, start_factor=0.25, total_iters=2)
+    >>> rates = [optimizer.lr]
+    >>> for _ in range(2):
+    ...     scheduler.step()
+    ...     rates.append(optimizer.lr)
+    >>> rates
+    [2.0, 5.0, 8.0]
+    """
 
     def __init__(
         self,
@@ -220,14 +280,38 @@ class LinearLR(LRScheduler):
 
 
 class ExponentialLR(LRScheduler):
-    """``gamma`` times less at each step: ``schedules.exponential``."""
+    """``gamma`` times less at each step: ``schedules.exponential``.
+
+    >>> from autograd import Value
+    >>> from nn.optim import SGD
+    >>> optimizer = SGD([Value(1.0)], lr=8.0)
+    >>> scheduler = ExponentialLR(optimizer, gamma=0.5)
+    >>> rates = [optimizer.lr]
+    >>> for _ in range(2):
+    ...     scheduler.step()
+    ...     rates.append(optimizer.lr)
+    >>> rates
+    [8.0, 4.0, 2.0]
+    """
 
     def __init__(self, optimizer: Optimizer, gamma: float) -> None:
         super().__init__(optimizer, lambda lr: schedules.exponential(lr, gamma))
 
 
 class PolynomialLR(LRScheduler):
-    """Down to 0 as a power: ``schedules.polynomial``."""
+    """Down to 0 as a power: ``schedules.polynomial``.
+
+    >>> from autograd import Value
+    >>> from nn.optim import SGD
+    >>> optimizer = SGD([Value(1.0)], lr=8.0)
+    >>> scheduler = PolynomialLR(optimizer, total_iters=2, power=2.0)
+    >>> rates = [optimizer.lr]
+    >>> for _ in range(2):
+    ...     scheduler.step()
+    ...     rates.append(optimizer.lr)
+    >>> rates
+    [8.0, 2.0, 0.0]
+    """
 
     def __init__(
         self, optimizer: Optimizer, total_iters: int = 5, power: float = 1.0
@@ -238,14 +322,38 @@ class PolynomialLR(LRScheduler):
 
 
 class CosineAnnealingLR(LRScheduler):
-    """Half a wave from the rate to ``eta_min``: ``schedules.cosine``."""
+    """Half a wave from the rate to ``eta_min``: ``schedules.cosine``.
+
+    >>> from autograd import Value
+    >>> from nn.optim import SGD
+    >>> optimizer = SGD([Value(1.0)], lr=8.0)
+    >>> scheduler = CosineAnnealingLR(optimizer, T_max=2)
+    >>> rates = [optimizer.lr]
+    >>> for _ in range(2):
+    ...     scheduler.step()
+    ...     rates.append(optimizer.lr)
+    >>> rates
+    [8.0, 4.0, 0.0]
+    """
 
     def __init__(self, optimizer: Optimizer, T_max: int, eta_min: float = 0.0) -> None:
         super().__init__(optimizer, lambda lr: schedules.cosine(lr, T_max, eta_min))
 
 
 class CosineAnnealingWarmRestarts(LRScheduler):
-    """Half a wave again and again: ``schedules.restarts``."""
+    """Half a wave again and again: ``schedules.restarts``.
+
+    >>> from autograd import Value
+    >>> from nn.optim import SGD
+    >>> optimizer = SGD([Value(1.0)], lr=8.0)
+    >>> scheduler = CosineAnnealingWarmRestarts(optimizer, T_0=2)
+    >>> rates = [optimizer.lr]
+    >>> for _ in range(2):
+    ...     scheduler.step()
+    ...     rates.append(optimizer.lr)
+    >>> rates
+    [8.0, 4.0, 8.0]
+    """
 
     absolute = True
 
@@ -261,6 +369,19 @@ class CyclicLR(LRScheduler):
     """Between two rates in straight lines: ``schedules.cyclic``.
 
     With ``cycle_momentum`` the momentum, or the first of betas, goes the other way.
+
+    >>> from autograd import Value
+    >>> from nn.optim import SGD
+    >>> optimizer = SGD([Value(1.0)], lr=8.0)
+    >>> scheduler = CyclicLR(
+    ...     optimizer, base_lr=1.0, max_lr=3.0, step_size_up=2, cycle_momentum=False
+    ... )
+    >>> rates = [optimizer.lr]
+    >>> for _ in range(3):
+    ...     scheduler.step()
+    ...     rates.append(optimizer.lr)
+    >>> rates
+    [1.0, 2.0, 3.0, 2.0]
     """
 
     absolute = True
@@ -297,6 +418,19 @@ class OneCycleLR(LRScheduler):
     Told to step after each of ``total_steps`` steps, it keeps the last number after the
     last; once more is an error. With ``cycle_momentum`` the momentum, or the first of
     betas, goes the other way.
+
+    >>> from autograd import Value
+    >>> from nn.optim import SGD
+    >>> optimizer = SGD([Value(1.0)], lr=8.0)
+    >>> scheduler = OneCycleLR(
+    ...     optimizer, 10.0, total_steps=5, pct_start=0.4, cycle_momentum=False
+    ... )
+    >>> rates = [optimizer.lr]
+    >>> for _ in range(1):
+    ...     scheduler.step()
+    ...     rates.append(optimizer.lr)
+    >>> [round(rate, 6) for rate in rates]
+    [0.4, 10.0]
     """
 
     absolute = True

@@ -229,7 +229,7 @@ class one_cycle:
         while step > phases[0][0]:
             begin = phases.pop(0)[0]
         end, one, other = phases[0]
-        part = (step - begin) / (end - begin)
+        part = (step - begin) / (end - begin) if end > begin else 1.0  # of no length
         if self.shape == "linear":
             return one + (other - one) * part
         return _wave(one, other, part)

@@ -38,6 +38,14 @@ def load(path: PathLike, *, comm: Any = None, **parts: Any) -> dict[str, Any]:
 
     Raises:
         ValueError: it is no checkpoint of so many processes, or ``nn.load`` refuses it.
+
+    >>> import nn, tempfile
+    >>> model, path = nn.Linear(2, 3), tempfile.mkdtemp() + "/training.safetensors"
+    >>> nn.parallel.save(path, model=model)
+    >>> model.weight.data = 0 * model.weight.data
+    >>> parts = nn.parallel.load(path, model=model)
+    >>> bool((model.weight.data == 0).all())
+    False
     """
     comm = communicator(comm)
     checkpoint.check_call("load", path, None, parts)

@@ -35,6 +35,19 @@ class Training:
         stopped: why training is to end now, or "".
         asked: the same, where not all processes have heard of it yet.
         updating: whether the weights are being changed, and are not to be looked at.
+
+    >>> import nn, numpy as np
+    >>> model, x = nn.Linear(1, 1, generator=0), np.ones((8, 1), np.float32)
+    >>> def enough(training):
+    ...     if training.epoch == 2:
+    ...         training.stop("that is enough")
+    >>> optimizer = nn.optim.SGD(model.parameters(), lr=0.1)
+    >>> fitted = nn.fit(
+    ...     model, (x, x), loss=nn.MSELoss(), optimizer=optimizer,
+    ...     epochs=9, callbacks=[enough],
+    ... )
+    >>> len(fitted["loss"])
+    2
     """
 
     def __init__(

@@ -45,7 +45,7 @@ LAYERS = [
     ["autograd.creation", "autograd.dtypes", "autograd.fft", "autograd.linalg"],
     ["autograd.compiler"],
     ["autograd.batching"],
-    ["autograd.transforms", "autograd.facts", "autograd.why"],
+    ["autograd.transforms", "autograd.facts", "autograd.why", "autograd.shown"],
     ["autograd.check"],
     ["autograd"],
     [

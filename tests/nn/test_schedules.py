@@ -98,6 +98,16 @@ def test_a_schedule_in_numpy_leaves_float32_alone():
     assert p.data.dtype == np.float32
 
 
+@pytest.mark.parametrize("shape", ["cos", "linear"])
+@pytest.mark.parametrize("three", [False, True])
+def test_one_cycle_whose_rise_is_a_single_step_begins_at_the_top(shape, three):
+    rate = schedules.one_cycle(8.0, 10, up=0.1, three_phases=three, shape=shape)
+    rates = [rate(step) for step in range(10)]
+    assert rates[0] == 8.0
+    assert rates == sorted(rates, reverse=True)
+    assert rates[-1] == pytest.approx(8.0 / 25 / 1e4)
+
+
 def test_a_schedule_that_fails_changes_nothing():
     x, y = Value(1.0), Value(1.0)
     groups = [{"params": [x]}, {"params": [y], "lr": schedules.one_cycle(0.5, 2)}]

@@ -23,6 +23,12 @@ class Film(Picture):
     """A training as moving pictures; what ``film`` returns.
 
     Saved as .svg it plays by itself; as .html it has a slider, and keys.
+
+    >>> import numpy as np, nn, viz
+    >>> recorder = viz.Recorder(nn.MLP(2, [3, 1]), np.ones(2, np.float32))
+    >>> recorder()
+    >>> "</html>" in viz.film(recorder).html()
+    True
     """
 
     def __init__(self, sheet: Sheet, seconds: float) -> None:

@@ -45,7 +45,13 @@ def _encoded(written: Callable[[], str]) -> bytes:
 
 
 class Network(Picture):
-    """A network at one moment; what ``network`` returns."""
+    """A network at one moment; what ``network`` returns.
+
+    >>> import numpy as np, nn, viz
+    >>> drawing = viz.network(nn.MLP(2, [3, 1]), np.ones(2, np.float32))
+    >>> [layer.values.size for layer in drawing.layers]
+    [2, 3, 1]
+    """
 
     def __init__(self, sheet: Sheet) -> None:
         self.sheet = sheet
