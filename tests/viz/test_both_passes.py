@@ -157,3 +157,9 @@ def test_a_label_that_looks_like_a_rule_of_the_style_is_drawn_as_written():
     x = Value(2.0, label="#n1:hover,#n2) </style>")
     drawing = viz.draw(x * x, direction="both")
     assert "#n1:hover,#n2) &lt;/style&gt;" in drawing._repr_svg_()
+
+
+def test_a_gradient_that_arrays_multiply_has_no_slope_to_name():
+    model = nn.BatchNorm1d(3)
+    drawn = rows_of(viz.draw(model, np.eye(4, 3), direction="both"))
+    assert {"∂weight", "∂bias"} <= drawn.keys()

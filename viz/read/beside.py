@@ -61,9 +61,7 @@ def with_backward(outputs: Sequence[Node], names: Mapping[Node, str]) -> Both:
 
 def _factors(part: Any, gradient: Any, known: set[Node]) -> list[Node]:
     """What the sweep computed and multiplied the gradient by."""
-    if not isinstance(part, Node) or part.op.name != "multiply":
+    if not isinstance(part, Node) or not part.op or part.op.name != "multiply":
         return []
-    others = [x for x in part.inputs if x is not gradient]
-    if len(others) != 1 or others[0] in known or not isinstance(others[0], Node):
-        return []
-    return others if others[0].inputs else []
+    others = [x for x in part.inputs if isinstance(x, Node) and x is not gradient]
+    return [x for x in others if x.inputs and x not in known] * (len(others) == 1)
