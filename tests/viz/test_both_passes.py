@@ -163,3 +163,10 @@ def test_a_gradient_that_arrays_multiply_has_no_slope_to_name():
     model = nn.BatchNorm1d(3)
     drawn = rows_of(viz.draw(model, np.eye(4, 3), direction="both"))
     assert {"∂weight", "∂bias"} <= drawn.keys()
+
+
+def test_a_part_of_both_passes_counts_only_the_formulas_that_are_in_it(neuron):
+    x, _, out = neuron
+    drawing = viz.draw(out, direction="both", between=(x, out.inputs[0]))
+    assert not any(item.kind == "fold" for item in drawing.view.items)
+    assert not any("summary" in line for line in drawing.view.caption)

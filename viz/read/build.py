@@ -64,7 +64,9 @@ def build(outputs: Sequence[Node], wanted: Wanted) -> View:
     summary = summarise(
         part.ordered, scopes, wanted.most, set(ends), marks.shown, depth, opened
     )
-    fold_slopes(summary, wanted.slopes, scopes.of, every)
+    free = {*part.ordered}.difference(part.cut, ends, marks.shown)
+    formulas = [slopes for slopes in wanted.slopes if free.issuperset(slopes)]
+    fold_slopes(summary, formulas, scopes.of, part.ordered)
     sweep: Gradients | None
     with np.errstate(all="ignore"):  # what is not finite is shown in red
         if wanted.backward:
