@@ -62,7 +62,8 @@ def draw(
     ``× local derivative = contribution``; that sweep is run for the drawing, whether or
     not ``.backward()`` was called, and changes no ``.grad``. ``"both"`` draws that
     sweep as the graph that it is, beside the forward one whose values it reads: what
-    arrives at ``v`` is called ``∂v``.
+    arrives at ``v`` is called ``∂v``. A local derivative ``∂v/∂x`` is a number there;
+    with ``max_nodes`` its formula is drawn, too.
 
     ``rankdir`` is ``"LR"`` (left to right) or ``"TB"``. ``backend`` says who decides
     where things lie: ``"builtin"`` (ours), ``"dot"`` or ``"pygraphviz"`` (Graphviz,
@@ -128,9 +129,11 @@ def draw(
                 raise
             outputs, marks = failed.outputs, {**(marks or {}), failed.call: failed.rows}
         swept, arriving = outputs, dict[Node, list[Node]]()
+        formulas: list[list[Node]] = []
         if direction == "both":
             both = with_backward(outputs, names)
             outputs, names, arriving = both.outputs, both.names, both.arriving
+            formulas = [] if max_nodes else both.slopes
         most = max_nodes or (READABLE if depth is None and opened is None else MOST)
         wanted = Wanted(
             direction == "backward",
@@ -144,6 +147,7 @@ def draw(
             names,
             swept if direction == "both" else (),
             arriving,
+            formulas,
             None if colour is None else partial(Overlay, _kind(colour)),
         )
         drawing = Drawing(build(outputs, wanted), backend, time_limit)

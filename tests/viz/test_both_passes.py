@@ -37,10 +37,50 @@ def test_what_arrives_at_each_node_is_drawn_under_its_name(neuron):
 
 
 def test_every_name_of_a_gradient_is_that_of_a_box_beside_it(neuron):
-    drawn = rows_of(viz.draw(neuron[-1], direction="both"))
+    drawing = viz.draw(neuron[-1], direction="both")
+    drawn = rows_of(drawing).keys()
+    drawn -= {item.title for item in drawing.view.items if item.kind == "fold"}
     gradients = [title for title in drawn if title.startswith("∂")]
-    named = {part[1:] for title in gradients for part in title.split(" = ")}
+    named = {part[1:] for title in gradients for part in re.split(" = |/", title)}
     assert named == {title for title in drawn if not title.startswith("∂")}
+
+
+@pytest.mark.parametrize("function", [np.tanh, np.arctan, np.sinc])
+def test_a_local_derivative_is_a_number_and_its_formula_where_that_is_asked_for(
+    function,
+):
+    x = Value(0.7, label="x")
+    out = function(x * 2.0)
+    drawing = viz.draw(out, direction="both")
+    (slope,) = [row for title, row in rows_of(drawing).items() if "/∂" in title]
+    out.backward()
+    assert float(slope) == pytest.approx(x.grad / 2, rel=1e-3)
+    kinds = [item.kind for item in drawing.view.items]
+    assert kinds.count("fold") == 1
+    assert kinds.count("operation") < 8
+    whole = viz.draw(out, direction="both", max_nodes=400)
+    assert not any(item.kind == "fold" for item in whole.view.items)
+    assert float(rows_of(whole)["∂x"]) == pytest.approx(x.grad, rel=1e-3)
+    assert len(whole.view.items) > len(drawing.view.items)
+
+
+def test_what_a_formula_folds_leads_nowhere_back_to_it():
+    rng = np.random.default_rng(0)
+    for _ in range(20):
+        nodes = [ag.tensor(rng.uniform(0.2, 0.8, 3), requires_grad=True)]
+        for _ in range(8):
+            one, other = (nodes[i] for i in rng.integers(len(nodes), size=2))
+            step = [np.tanh, np.exp, np.sqrt, np.sin, np.arctan][rng.integers(5)]
+            nodes.append(step(one * 0.3 + 0.1) * other)
+        drawing = viz.draw(nodes[-1].sum(), direction="both")
+        seen, pairs = set(), {(e.source, e.target) for e in drawing.view.edges}
+        while ready := [
+            i
+            for i in range(len(drawing.view.items))
+            if i not in seen and all(a in seen for a, b in pairs if b == i)
+        ]:
+            seen.update(ready)
+        assert len(seen) == len(drawing.view.items)
 
 
 def test_gradients_beside_a_backward_pass_are_those_of_what_it_started_from(neuron):
@@ -117,3 +157,16 @@ def test_a_label_that_looks_like_a_rule_of_the_style_is_drawn_as_written():
     x = Value(2.0, label="#n1:hover,#n2) </style>")
     drawing = viz.draw(x * x, direction="both")
     assert "#n1:hover,#n2) &lt;/style&gt;" in drawing._repr_svg_()
+
+
+def test_a_gradient_that_arrays_multiply_has_no_slope_to_name():
+    model = nn.BatchNorm1d(3)
+    drawn = rows_of(viz.draw(model, np.eye(4, 3), direction="both"))
+    assert {"∂weight", "∂bias"} <= drawn.keys()
+
+
+def test_a_part_of_both_passes_counts_only_the_formulas_that_are_in_it(neuron):
+    x, _, out = neuron
+    drawing = viz.draw(out, direction="both", between=(x, out.inputs[0]))
+    assert not any(item.kind == "fold" for item in drawing.view.items)
+    assert not any("summary" in line for line in drawing.view.caption)

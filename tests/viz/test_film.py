@@ -141,6 +141,7 @@ def test_the_plane_is_the_models_own_answer():
     ("call", "said"),
     [
         (lambda: viz.film([]), "the history is empty"),
+        (lambda: viz.film(3), "of its history, or of a list of pairs"),
         (lambda: viz.film([3]), "got int"),
         (lambda: viz.film([([np.eye(2)], [np.ones(2)])]), "of which there is one more"),
         (lambda: viz.film([([np.eye(2)], [np.ones(2), np.ones(3)])]), "have shape"),

@@ -95,6 +95,27 @@ def test_multiply_adds_are_those_of_the_summary_however_much_is_folded():
         assert total(view, "multiply-adds") == expected == 5 * (8 * 16 + 16 * 4)
 
 
+@pytest.mark.parametrize(
+    "settings",
+    [{"depth": n} for n in range(3)]
+    + [{"max_nodes": n} for n in (1, 4, 12, 30, 60, 200)],
+)
+def test_a_fold_and_what_stands_beside_it_are_counted_once(settings):
+    model = nn.MLP(4, [8, 6, 3], generator=0)
+    state, w = ag.tensor(np.zeros(3)), ag.tensor(np.eye(3), requires_grad=True)
+    for _ in range(40):
+        state = np.tanh(w @ state + 0.1)
+    hidden = model(np.ones((2, 4), np.float32))
+    hidden.label = "hidden"
+    view = viz.draw(ag.sum(hidden) + state, colour="multiply-adds", **settings).view
+    told = [
+        row for item in view.items for row in item.rows if row.key == "multiply-adds"
+    ]
+    total = sum(int(row.text.replace(",", "")) for row in told)
+    (line,) = [line for line in view.caption if line.startswith("in total: ")]
+    assert total == int(line.split()[2].rstrip(",").replace(",", "")) == 196 + 360
+
+
 def test_every_operation_runs_once_to_be_timed(monkeypatch):
     x = ag.tensor(np.ones(3), requires_grad=True)
     y = np.exp(np.exp(x)) + x

@@ -148,6 +148,7 @@ def test_a_sum_at_a_fan_out_grows_with_each_contribution(open_page):
 
 def test_groups_open_and_close_by_click_and_by_enter(open_page):
     page = open_page(viz.play(network()))
+    shut(page, "layers.0").click()
     before = page.locator("svg g.unit, svg g.closed").count()
     neuron = shut(page, "neurons.3").first
     neuron.click()
@@ -158,6 +159,18 @@ def test_groups_open_and_close_by_click_and_by_enter(open_page):
     page.keyboard.press("Enter")
     assert frame.count() == 0
     assert page.locator("svg g.unit, svg g.closed").count() == before
+
+
+@pytest.mark.parametrize("width", [1000, 1280, 1920])
+def test_a_player_opens_with_all_of_its_picture_in_sight(open_page, width):
+    layers = [nn.Conv2d(1, 2, 3), nn.ReLU(), nn.Flatten(), nn.Linear(8, 10)]
+    image = np.ones((1, 1, 4, 4), np.float32)
+    for player in viz.play(network()), viz.play(nn.Sequential(*layers), image):
+        page = open_page(player, viewport={"width": width, "height": 700})
+        view, stage = (page.locator(at).bounding_box() for at in ("#view", "#stage"))
+        assert stage["width"] <= view["width"] + 1
+        assert stage["height"] <= view["height"] + 1
+        assert page.locator("svg g.frame").count() >= 1
 
 
 def overlaps(page):
@@ -177,7 +190,7 @@ def overlaps(page):
 def test_nothing_overlaps_whatever_is_open(open_page):
     page = open_page(viz.play(network()))
     assert overlaps(page) == 0
-    for title in ("neurons.0", "neurons.3", "neurons.7", "neurons.15"):
+    for title in ("layers.0", "neurons.0", "neurons.3", "neurons.7", "neurons.15"):
         shut(page, title).last.dispatch_event("click")
         assert overlaps(page) == 0
     page.locator('g.frame[aria-label^="Close layers.0 "]').dispatch_event("click")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from html import escape as escaped
 from itertools import pairwise
 from typing import Any
@@ -101,6 +101,7 @@ def film(
         classes, image, most: as for ``viz.network``.
 
     Raises:
+        TypeError: the history is none of these.
         ValueError: there are no frames, or they are of different networks.
 
     >>> import numpy as np, nn, viz
@@ -111,7 +112,13 @@ def film(
     >>> viz.film(recorder)
     Film(2-3-1, 3 frames)
     """
-    frames = [*map(_frame, getattr(history, "history", history))]
+    frames = getattr(history, "history", history)
+    if not isinstance(frames, Iterable):
+        raise TypeError(
+            "a film is of a viz.Recorder, of its history, or of a list of pairs "
+            f"(weights, activations); got {type(history).__name__}"
+        )
+    frames = [*map(_frame, frames)]
     if not frames:
         raise ValueError("a film needs one frame or more; the history is empty")
     sizes = {tuple(layer.values.size for layer in frame.layers) for frame in frames}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from autograd.core.context import switched
 from autograd.core.node import Node, ancestors
@@ -11,6 +12,7 @@ from autograd.core.sweeps import pullback
 
 from .nodes import tracked_of
 from .scopes import Scopes
+from .slopes import slopes
 from .words import MOST_NAMED
 
 
@@ -21,13 +23,15 @@ class Both:
     outputs: list[Node]
     names: dict[Node, str]
     arriving: dict[Node, list[Node]]  # by the gradient, the nodes that get it
+    slopes: list[list[Node]]  # what leads to local derivatives
 
 
 def with_backward(outputs: Sequence[Node], names: Mapping[Node, str]) -> Both:
     """The outputs and the gradients of the leaves, computed as nodes.
 
     Each node v has a name, and what arrives there in the sweep is ∂v: so one is found
-    by the other. Where several get the same, it has all their names.
+    by the other. Where several get the same, it has all their names. What the gradient
+    of v is multiplied by on its way to x is ∂v/∂x.
     """
     asked = "the backward pass starts from"
     tracked = tracked_of(outputs, asked, "draw direction='forward'")
@@ -37,8 +41,13 @@ def with_backward(outputs: Sequence[Node], names: Mapping[Node, str]) -> Both:
     seeds = [type(node).leaf(node.space.ones(node)) for node in tracked]
     arriving: dict[Node, list[Node]] = {}
     ends: list[Node] = []
+    known = set(every)
     with switched(gradients=True, everything=True, listeners=()):
-        for node, gradient, _ in pullback(tracked, seeds, lift=True, hooks=False):
+        sweep = pullback(tracked, seeds, lift=True, hooks=False)
+        for node, gradient, contributions in sweep:
+            for x, part in zip(node.inputs, contributions, strict=False):
+                for slope in _factors(part, gradient, known):
+                    called.setdefault(slope, f"∂{called[node]}/∂{called[x]}")
             if isinstance(gradient, Node):
                 arriving.setdefault(gradient, []).append(node)
                 if node.op is None:
@@ -46,4 +55,13 @@ def with_backward(outputs: Sequence[Node], names: Mapping[Node, str]) -> Both:
     for gradient, nodes in arriving.items():
         parts = [f"∂{called[node]}" for node in nodes[:MOST_NAMED]]
         called[gradient] = " = ".join([*parts, *["…"] * (len(nodes) > MOST_NAMED)])
-    return Both([*dict.fromkeys([*outputs, *ends])], called, arriving)
+    ends = [*dict.fromkeys([*outputs, *ends])]
+    return Both(ends, called, arriving, slopes(ancestors(ends), known, seeds))
+
+
+def _factors(part: Any, gradient: Any, known: set[Node]) -> list[Node]:
+    """What the sweep computed and multiplied the gradient by."""
+    if not isinstance(part, Node) or not part.op or part.op.name != "multiply":
+        return []
+    others = [x for x in part.inputs if isinstance(x, Node) and x is not gradient]
+    return [x for x in others if x.inputs and x not in known] * (len(others) == 1)

@@ -23,6 +23,7 @@ from .overlay import Overlay
 from .parts import Part, part_between
 from .passes import Backward, Gradients, forward_gradients
 from .scopes import Opened, Scopes
+from .slopes import fold_slopes
 from .summary import summarise
 
 
@@ -44,6 +45,7 @@ class Wanted:
     names: dict[Node, str] = field(default_factory=dict)
     both: Sequence[Node] = ()  # of both passes, what the backward one started from
     arriving: dict[Node, list[Node]] = field(default_factory=dict)  # in both passes
+    slopes: Sequence[Sequence[Node]] = ()  # in both passes, to be folded
     overlay: Callable[[Sequence[Node], Part], Overlay] | None = None
 
 
@@ -62,6 +64,9 @@ def build(outputs: Sequence[Node], wanted: Wanted) -> View:
     summary = summarise(
         part.ordered, scopes, wanted.most, set(ends), marks.shown, depth, opened
     )
+    free = {*part.ordered}.difference(part.cut, ends, marks.shown)
+    formulas = [slopes for slopes in wanted.slopes if free.issuperset(slopes)]
+    fold_slopes(summary, formulas, scopes.of, part.ordered)
     sweep: Gradients | None
     with np.errstate(all="ignore"):  # what is not finite is shown in red
         if wanted.backward:
@@ -102,9 +107,6 @@ class _Builder:
         self.view = View(backward=self.backward is not None)
         self.cluster_of = self._clusters(part.ordered)
         self.given = Given(scopes)
-        self.made_in: dict[int, list[Node]] = {}  # what a fold computes and hands on
-        for node, fold in summary.makers.items():
-            self.made_in.setdefault(id(fold), []).append(node)
         self.box_of: dict[Node, int] = {}
         self.fold_of: dict[int, int] = {}
         self.given_of: dict[Argument, int | None] = {}
@@ -241,7 +243,7 @@ class _Builder:
     def _fold(self, fold: Fold) -> int:
         if id(fold) not in self.fold_of:
             box = fold_box(fold, self.sweep, self.scopes)
-            box = self._shaded(box, fold.members + self.made_in.get(id(fold), []))
+            box = self._shaded(box, fold.members)
             self.fold_of[id(fold)] = self._add(box, fold.frame)
         return self.fold_of[id(fold)]
 

@@ -9,10 +9,12 @@ function zoom(by, x = view.clientWidth / 2, y = view.clientHeight / 2) {
   const r = scale / was;
   view.scrollTo((scrollLeft + x) * r - x, (scrollTop + y) * r - y);
 }
-function fit(least = .02) {  // all of it, or its beginning at that scale
+function room() {  // the scale at which all of it is in sight
   const {w, h} = groups[0];
-  const all = Math.min(1.5, view.clientWidth / (w + 32), view.clientHeight / (h + 32));
-  zoom(Math.max(least, all) / scale);
+  return Math.min(1.5, view.clientWidth / (w + 32), view.clientHeight / (h + 32));
+}
+function fit(least = 0) {  // all of it, or its beginning at that scale
+  zoom(Math.max(least, room()) / scale);
   view.scrollTo(0, 0);
 }
 function look(key, focus) {  // bring an item into sight
@@ -110,5 +112,10 @@ document.onkeydown = e => {
     b: of?.reads && (() => alone("v" + of.id, "g" + of.id))}[e.key];
   if (act) { e.preventDefault(); act(); }
 };
-refold(0); draw(); show(); fit(.8);
-onresize = () => fit(.8);
+for (const g of data.opened.slice(1).reverse()) {  // as much is open as can be read
+  measure(groups[0]);
+  if (room() < .6) open.delete(g);
+}
+const begin = () => fit(room() < .4 ? .8 : 0);
+refold(0); draw(); show(); begin();
+onresize = begin;
