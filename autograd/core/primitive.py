@@ -61,7 +61,7 @@ class Primitive:
     kind = ""
     tracks = True  # whether the result of a tracked operand is tracked
     by_element = False  # whether it is declared by its partials
-    forwards: dict[str, Any] = {}  # parameters that forward mode calls it with
+    forwards: dict[str, Any] | None = None  # parameters forward mode calls it with
     text: Callable[..., str] | None = None  # a call as Python text, if not name(...)
     call: Callable[..., Any]
     pull: Callable[[Node, Any, int, bool], Sequence[Any]]
@@ -343,7 +343,10 @@ class Multilinear(Primitive):
         self, node: Node, tangents: Sequence[Any], lift: bool, times: Product | None
     ) -> Any:
         operands, _ = _read(node, lift)
-        function, params = self._function(node, lift), node.params | self.forwards
+        function, params = (
+            self._function(node, lift),
+            node.params | (self.forwards or {}),
+        )
         total = None
         for i, t in enumerate(tangents):
             if t is not None:
