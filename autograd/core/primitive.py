@@ -343,11 +343,8 @@ class Multilinear(Primitive):
         self, node: Node, tangents: Sequence[Any], lift: bool, times: Product | None
     ) -> Any:
         operands, _ = _read(node, lift)
-        function, params = (
-            self._function(node, lift),
-            node.params | (self.forwards or {}),
-        )
-        total = None
+        function, total = self._function(node, lift), None
+        params = node.params | (self.forwards or {})
         for i, t in enumerate(tangents):
             if t is not None:
                 part = function(*operands[:i], t, *operands[i + 1 :], **params)
