@@ -44,14 +44,14 @@ def _side_by_side(plan: Schedule, forms: list[Any], groups: list[int]) -> list[i
     found = groups[:1]
     for k in range(1, len(groups)):
         some = range(found[-1], k + 1)
+        found.append(groups[k])
+        if not all(getattr(forms[j], "is_by_threads", False) for j in some):
+            continue
         before = {i for j in some[:-1] for i in made(plan, plan.units[j])}
-        apart = before.isdisjoint(x.of for x in read(plan, plan.units[k]))
-        if apart and all(getattr(forms[j], "is_by_threads", False) for j in some):
+        if before.isdisjoint(x.of for x in read(plan, plan.units[k])):
+            found[-1] = some[0]
             for j in some:
                 forms[j].cut("threads")
-            found.append(found[-1])
-        else:
-            found.append(groups[k])
     return found
 
 
