@@ -149,7 +149,19 @@ class Forgotten(General):
             )
         return found
 
-    def pulled(self, node: Node, g: Any, floor: int, lift: bool) -> Sequence[Any]:
+    def pull_by(
+        self, times: Product, node: Node, g: Any, floor: int, lift: bool
+    ) -> Sequence[Any]:
+        return self.pulled(node, g, floor, lift, times)
+
+    def pulled(
+        self,
+        node: Node,
+        g: Any,
+        floor: int,
+        lift: bool,
+        times: Product | None = None,
+    ) -> Sequence[Any]:
         """The contributions to the arguments, and to what was caught."""
         inputs = node.inputs
         wanted = [x.tracked and x.age >= floor for x in inputs]
@@ -171,6 +183,7 @@ class Forgotten(General):
                 floor=floor,
                 since=begun,
                 lift=lift,
+                times=times,
             )
             found = {}
             for each, gy, parts in events:

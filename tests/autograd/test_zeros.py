@@ -67,6 +67,7 @@ OF_LATER_ROOTS = {
     "a power": lambda x: (x**0.5)[1:],
     "float_power": lambda x: np.float_power(x, 0.5)[1:],
     "one choice in another": lambda x: np.sqrt(np.sqrt(x * x))[1:],
+    "checkpoint": lambda x: ag.checkpoint(np.sqrt)(x)[1:],
 }  # fmt: skip
 ROOTS = [np.array([0.0, 1.0, 4.0]), [0.0, 0.5, 0.25], [0.0, -0.25, -1 / 32]]
 
@@ -300,6 +301,20 @@ def test_either_zero_wins_where_the_product_has_a_derivative_by_the_slope():
     np.testing.assert_array_equal(weigh(infinite, one), infinite)
     assert np.isnan(weigh(infinite, zero)[0])  # a cotangent that is infinite, it is not
     np.testing.assert_array_equal(weigh(infinite, zero, either=True), zero)
+
+
+def test_a_slope_of_zero_wins_forwards_however_the_gradient_was_multiplied():
+    def spread_of(a, b):  # nothing moves by b; by a, at the kink, all of it
+        return np.std(b * np.zeros(3) + a) ** 2
+
+    def curvature(a, b):
+        return ag.hvp(spread_of, (a, b), (np.ones(1), np.ones(1)))
+
+    given = np.ones(1), np.ones(1)
+    for each in curvature, ag.compile(curvature):  # which is careful from the start
+        along_a, along_b = each(*given)
+        np.testing.assert_array_equal(along_a, [nan])
+        np.testing.assert_array_equal(along_b, [0.0])
 
 
 # What does not hold: the product of an element by an element knows of zeros, a sum of

@@ -1,5 +1,7 @@
 """Compiled training steps: the numbers of training without compiling, step by step."""
 
+import copy
+
 import numpy as np
 import pytest
 
@@ -461,3 +463,39 @@ def test_an_error_after_the_step_changes_no_parameter_and_no_state(make, good):
         step(np.ones(3), np.asarray(9))
     np.testing.assert_array_equal([w.data for w in weights], before[0])
     assert repr(optimizer.state_dict()) == before[1]
+
+
+def test_a_training_goes_on_to_the_bit_in_c_if_it_is_resumed_once_it_is_compiled():
+    def begun():
+        nn.seed(0)
+        layers = nn.Linear(32, 64), nn.GELU(), nn.BatchNorm1d(64), nn.Linear(64, 5)
+        model = nn.Sequential(*layers)
+        optimizer = nn.optim.AdamW(model.parameters(), lr=1e-2)
+
+        @ag.compile
+        def step(x, y):
+            optimizer.zero_grad()
+            loss = F.cross_entropy(model(x), y)
+            loss.backward()
+            optimizer.step()
+
+        return model, optimizer, step
+
+    def state(model, optimizer):
+        return copy.deepcopy((model.state_dict(), optimizer.state_dict()))
+
+    batches = [(rows(256, 32), rng.integers(0, 5, 256)) for _ in range(9)]
+    model, optimizer, step = begun()
+    for batch in batches[:5]:
+        step(*batch)
+    saved = state(model, optimizer)
+    for batch in batches[5:]:
+        step(*batch)
+    other, its, step = begun()
+    for some in batches[:2], batches[5:]:  # the first two are recorded
+        other.load_state_dict(saved[0])
+        its.load_state_dict(saved[1])
+        for batch in some:
+            step(*batch)
+    for name, x in model.state_dict().items():
+        np.testing.assert_array_equal(other.state_dict()[name], x, name)

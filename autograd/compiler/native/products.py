@@ -44,9 +44,14 @@ class ProductText:
             "}",
         ]
 
-    def cut(self, slices: int) -> None:
+    def cut(self, slices: int | str) -> None:
         """The text is the same for any number of parts."""
         self.slices = slices
+
+    @property
+    def is_by_threads(self) -> bool:
+        """Whether there is a part for each thread."""
+        return self.call.endswith("threads);")
 
     def _stacked(self) -> list[str]:
         """A product for each place along the leading axes."""

@@ -3,6 +3,7 @@
 Rows of a batch go through a network without meeting each other. Units whose loops can
 all be cut into the same slices, and that read of each other's results the same slice
 alone, are one *region*: a thread takes a slice through all of them, and waits once.
+So it does after products that have a part for each thread, and read no other's result.
 """
 
 from __future__ import annotations
@@ -35,7 +36,23 @@ def gathered(plan: Schedule, forms: list[Any]) -> list[int]:
         for k in some:
             forms[k].cut(slices)
         groups += [first] * (end - first)
-    return groups
+    return _side_by_side(plan, forms, groups)
+
+
+def _side_by_side(plan: Schedule, forms: list[Any], groups: list[int]) -> list[int]:
+    """These regions, and products that follow each other, but not from each other."""
+    found = groups[:1]
+    for k in range(1, len(groups)):
+        some = range(found[-1], k + 1)
+        found.append(groups[k])
+        if not all(getattr(forms[j], "is_by_threads", False) for j in some):
+            continue
+        before = {i for j in some[:-1] for i in made(plan, plan.units[j])}
+        if before.isdisjoint(x.of for x in read(plan, plan.units[k])):
+            found[-1] = some[0]
+            for j in some:
+                forms[j].cut("threads")
+    return found
 
 
 def is_early(plan: Schedule, unit: Any) -> bool:

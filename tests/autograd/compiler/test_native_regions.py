@@ -136,3 +136,17 @@ def test_what_meets_other_rows_ends_a_region():
     assert "parallel(region_" in run.source
     for got, expected in zip(run(x, w), f(x, w), strict=True):
         close(got, expected)
+
+
+def test_threads_wait_once_for_products_that_do_not_read_each_other():
+    x, y, z = floats(300, 200), floats(200, 300), floats(200, 300)
+    for f, waits in (
+        (lambda x, y, z: (x @ y, x @ z), 1),
+        (lambda x, y, z: ((x @ y) @ (x @ z),), 2),
+    ):
+        run = compiled(f, x, y, z)
+        assert (
+            run.source.count("parallel(") - run.source.count("void parallel(") == waits
+        )
+        for got, expected in zip(run(x, y, z), f(x, y, z), strict=True):
+            close(got, expected)
