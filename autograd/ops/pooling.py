@@ -219,7 +219,7 @@ def _to_largest(g, x, out, w):
 
     def some(part):
         y = np.empty_like(out[part], dtype=g.dtype)
-        y[...] = g[part]
+        y[...] = g[part]  # once: it may lie otherwise than x, which each tap would pay
         _put_into(dx[part], y, _where_largest(x[part], out[part], w), w)
 
     _by_images(some, x.shape, w)
