@@ -24,7 +24,7 @@ def _seen(x, w, fill):
     Axes lie in memory as those of x do, here and in all that is made.
     """
     x = _padded(x, w, fill)
-    return [x[w.seen(tap)] for tap in w.taps]
+    return [x[tap] for tap in w.taps]
 
 
 def _padded(x, w, fill):
@@ -69,7 +69,7 @@ def _spread(y, *, shape, kernel, stride=None, padding=0, dilation=1, ceil_mode=F
     w = windows_of(shape, kernel, stride, padding, dilation, ceil_mode)
     room = np.zeros_like(y, shape=(*shape[: -len(w.shape)], *w.padded))
     for tap in w.taps:
-        room[w.seen(tap)] += y
+        room[tap] += y
     return room[w.inside]
 
 
@@ -97,26 +97,24 @@ def _max_pool(x, *, kernel, stride=None, padding=0, dilation=1, ceil_mode=False)
 
     def some(part):
         top = _padded(x[part], w, _least(x.dtype))
-        for i in range(len(w.shape)):
-            top = _largest_along(i - len(w.shape), top, w)
-        out[part] = top
+        for axis in range(-len(w.shape), -1):
+            top = _largest_along(axis, top, w)
+        _largest_along(-1, top, w, out[part])
 
     _by_images(some, x.shape, w)
     return out
 
 
-def _largest_along(axis, x, w):
+def _largest_along(axis, x, w, out=None):
     """The largest of what the windows see along one axis: of lines of x, first."""
     step, reach = w.stride[axis], w.dilation[axis]
     to = step * (w.count[axis] - 1) + 1
-    lines = np.moveaxis(x, axis, 0)  # and back: views
+    within = (slice(None),) * (-1 - axis)
     first, *others = [
-        np.moveaxis(lines[at : at + to : step], 0, axis)
+        x[(..., slice(at, at + to, step), *within)]
         for at in range(0, reach * w.kernel[axis], reach)
     ]
-    if not others:
-        return first
-    top = np.maximum(first, others[0])
+    top = np.maximum(first, others[0] if others else first, out=out)
     for other in others[1:]:
         np.maximum(top, other, out=top)
     return top
@@ -128,21 +126,29 @@ def _least(dtype):
 
 def _largest(x, out, w):
     """Which tap of each window is the largest: the first of them, or the first NaN."""
+    taps = np.empty_like(out, np.min_scalar_type(len(w.taps) - 1))
+    for i, is_largest in enumerate(_where_largest(x, out, w)):
+        np.copyto(taps, i, where=is_largest)
+    return taps
+
+
+def _where_largest(x, out, w):
+    """For each tap, in which windows it is the largest, and none before it is."""
     has_nan = bool((out != out).any())
     by_nan = x.dtype.kind == "f" and not has_nan  # it is no largest
     *others, _ = _seen(x, w, np.nan if by_nan else _least(x.dtype))
     beside = None if by_nan else _seen(np.zeros(w.shape, bool), w, True)
-    taps = np.zeros_like(out, np.min_scalar_type(len(others)))
     open_ = np.ones_like(out, bool)
-    for i, seen in enumerate(others):  # if it is none of these, it is the last
-        smaller = seen != out
+    for i, seen in enumerate(others):
+        largest = seen == out
         if has_nan:
-            smaller &= seen == seen
+            largest |= seen != seen
         if beside is not None:
-            smaller |= beside[i]
-        open_ &= smaller
-        taps += open_
-    return taps
+            largest &= ~beside[i]
+        largest &= open_
+        open_ ^= largest
+        yield largest
+    yield open_  # if it is none of these, it is the last
 
 
 def _picked(x, taps, *, kernel, stride=None, padding=0, dilation=1, ceil_mode=False):
@@ -162,14 +168,15 @@ def _put(
     out = np.empty_like(y, shape=shape)
 
     def some(part):
-        _put_into(out[part], y[part], taps[part], w)
+        masks = (taps[part] == i for i in range(len(w.taps)))
+        _put_into(out[part], y[part], masks, w)
 
     _by_images(some, shape, w)
     return out
 
 
-def _put_into(out, y, taps, w):
-    """Into ``out``, which nobody has written yet."""
+def _put_into(out, y, masks, w):
+    """Into ``out``, which nobody has written yet: for each tap, where its mask is."""
     room = out
     if w.padded != w.shape:
         room = np.empty_like(out, shape=(*out.shape[: -len(w.shape)], *w.padded))
@@ -177,28 +184,25 @@ def _put_into(out, y, taps, w):
     if w.stride != w.kernel or tuple(ends) != w.padded:  # else all is written below
         room.fill(0)
     apart = all(s > d * (k - 1) for s, d, k in zip(w.stride, w.dilation, w.kernel))
-    for i, tap in enumerate(w.taps):
-        part = room[w.seen(tap)]
+    for tap, mask in zip(w.taps, masks):
+        part = room[tap]
         if apart:
-            _masked(y, taps == i, out=part)
+            _masked(y, mask, out=part)
         else:
-            part += _masked(y, taps == i)
+            part += _masked(y, mask)
     if room is not out:
         out[...] = room[w.inside]
 
 
 def _masked(y, mask, out=None):
-    """y where the mask is true, else 0: by its bits: a third of np.where's time."""
+    """y where the mask is true, else 0: its bits times 1 or 0, also of no number."""
     if y.dtype.kind != "f" or y.itemsize > 8:
         out = np.empty_like(y) if out is None else out
         out[...] = np.where(mask, y, 0)
         return out
     bits = np.dtype(f"i{y.itemsize}")
-    ones = np.negative(mask.view(np.int8), dtype=bits)
-    kept = np.bitwise_and(
-        y.view(bits), ones, out=out if out is None else out.view(bits)
-    )
-    return kept.view(y.dtype)
+    out = out if out is None else out.view(bits)
+    return np.multiply(y.view(bits), mask.view(np.int8), out=out).view(y.dtype)
 
 
 def _pull_max(g, x, out, x_shape, kernel, stride, padding, dilation, ceil_mode):
@@ -214,7 +218,9 @@ def _to_largest(g, x, out, w):
     dx = np.empty_like(x, dtype=g.dtype)
 
     def some(part):
-        _put_into(dx[part], g[part], _largest(x[part], out[part], w), w)
+        y = np.empty_like(out[part], dtype=g.dtype)
+        y[...] = g[part]  # once: it may lie otherwise than x, which each tap would pay
+        _put_into(dx[part], y, _where_largest(x[part], out[part], w), w)
 
     _by_images(some, x.shape, w)
     return dx

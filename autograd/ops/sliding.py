@@ -84,7 +84,7 @@ def _unfold(x, *, kernel, stride=1, padding=0, dilation=1):
     n, channels = x.shape[:2]
     columns = np.empty((n, channels, len(w.taps), *w.count), x.dtype)
     for i, tap in enumerate(w.taps):
-        columns[:, :, i] = x[w.seen(tap)]
+        columns[:, :, i] = x[tap]
     return np.reshape(columns, (n, channels * len(w.taps), math.prod(w.count)))
 
 
@@ -100,7 +100,7 @@ def _fold(y, *, shape, kernel, stride=1, padding=0, dilation=1):
     columns = np.reshape(y, (n, rows // taps, taps, *w.count))
     room = np.zeros((n, rows // taps, *w.padded), y.dtype)
     for i, tap in enumerate(w.taps):
-        room[w.seen(tap)] += columns[:, :, i]
+        room[tap] += columns[:, :, i]
     return room[w.inside]
 
 

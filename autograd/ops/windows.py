@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import product
 from typing import Any
 
@@ -27,23 +27,22 @@ class Windows:
     dilation: Sizes
     count: Sizes  # of windows, along each axis
 
-    @property
+    @cached_property
     def padded(self) -> Sizes:
         """The lengths of the axes, padding included."""
         return tuple([n + sum(ends) for n, ends in zip(self.shape, self.padding)])
 
-    @property
-    def taps(self) -> list[Sizes]:
-        """Where each tap of the first window lies in the padded array, in order."""
-        reach = [range(0, d * k, d) for k, d in zip(self.kernel, self.dilation)]
-        return list(product(*reach))
+    @cached_property
+    def taps(self) -> list[tuple[Any, ...]]:
+        """The index of what every window sees at each tap, on the last axes."""
+        seen = []
+        for axis, (stride, n) in enumerate(zip(self.stride, self.count)):
+            reach, step = stride * (n - 1) + 1, self.dilation[axis]
+            first = range(0, step * self.kernel[axis], step)
+            seen.append([slice(at, at + reach, stride) for at in first])
+        return [(..., *tap) for tap in product(*seen)]
 
-    def seen(self, tap: Sizes) -> tuple[Any, ...]:
-        """The index of what every window sees at this tap, on the last axes."""
-        parts = zip(tap, self.stride, self.count)
-        return (..., *[slice(at, at + s * (n - 1) + 1, s) for at, s, n in parts])
-
-    @property
+    @cached_property
     def inside(self) -> tuple[Any, ...]:
         """The index of what is no padding, on the last axes."""
         ends = zip(self.padding, self.shape)

@@ -103,6 +103,26 @@ def test_an_infinite_cotangent_goes_to_the_largest_only(dtype, stride):
     np.testing.assert_array_equal(x.grad[0, 0], expected)
 
 
+@pytest.mark.parametrize("kernel", [(2, 2), (2, 1), (1, 2), (3, 3)])
+def test_a_gradient_that_lies_otherwise_in_memory_goes_to_the_same_elements(kernel):
+    generator = np.random.default_rng(0)
+    last = generator.integers(0, 3, (3, 6, 6, 5)).astype(np.float32)  # with many equal
+    images, g = np.moveaxis(last, -1, 1), None
+    grads = []
+    for x in (images, np.ascontiguousarray(images)):
+        x = ag.tensor(x, requires_grad=True)
+        y = ag.max_pool(x, kernel)
+        g = generator.random(y.shape, np.float32) if g is None else g
+        y.backward(g)
+        grads.append(x.grad)
+    np.testing.assert_array_equal(*grads)
+    places = ag.argmax_pool(images, kernel)
+    expected = np.zeros((3, 5, 36), np.float32)
+    flat = places.reshape(3, 5, -1)
+    np.put_along_axis(expected, flat, g.reshape(flat.shape), axis=-1)
+    np.testing.assert_array_equal(grads[0].reshape(3, 5, 36), expected)
+
+
 def test_adaptive_windows_that_overlap_share_their_elements():
     x = np.array([[[1.0, 3.0, 2.0]]])
     assert F.adaptive_avg_pool1d(x, 2).tolist() == [[[2.0, 2.5]]]

@@ -38,13 +38,13 @@ def _padded(lines: Lines, x: View, w: Windows, fill: float = 0.0) -> View:
 def _taps(lines: Lines, x: View, w: Windows, fill: float = 0.0) -> list[View]:
     """What all windows see, by tap."""
     room = _padded(lines, x, w, fill)
-    return [indexed(room, w.seen(tap)) for tap in w.taps]
+    return [indexed(room, tap) for tap in w.taps]
 
 
 def _added(lines: Lines, parts: Sequence[View], shape: Any, w: Windows) -> View:
     """An image to which each tap's part is added where it was seen."""
     wide, dtype = (*shape[: -len(w.shape)], *w.padded), lines.dtype(parts[0])
-    spots = [indexed(whole(-1, wide), w.seen(tap)) for tap in w.taps]
+    spots = [indexed(whole(-1, wide), tap) for tap in w.taps]
     places = Places(tuple([(s.offset, s.strides) for s in spots]), 0, True)
     room = lines.emit("assemble", parts, places, wide, dtype)
     return indexed(room, w.inside)
@@ -265,7 +265,7 @@ def largest_tap(lines: Lines, args: Any, w: Windows, kind: Kind) -> Any:
         hit = lines.emit("equal", (view, spread(top, shape)), work, shape, bool)
         none = lines.emit("isnan", (view,), work, shape, bool)
         hit = lines.emit("logical_or", (hit, none), np.dtype(bool), shape, bool)
-        mask = inside[w.seen(tap)]
+        mask = inside[tap]
         if not mask.all():
             real = spread(lines.constant(np.ascontiguousarray(mask)), shape)
             hit = lines.emit("logical_and", (hit, real), np.dtype(bool), shape, bool)
