@@ -13,22 +13,40 @@ from .walking import Part, named, walk
 NOTE = "in the module "
 
 
-def check_sizes(module: Part, **sizes: Any) -> None:
-    """Raise if what a layer is to be made by is no whole number, or a negative one.
+def check_sizes(module: Part, least: int = 1, **sizes: Any) -> None:
+    """Raise if what a layer is to be made by is no whole number, or one too small.
 
     >>> import numpy as np
-    >>> check_sizes(Part(), in_features=np.int64(3), out_features=0)
+    >>> check_sizes(Part(), in_features=np.int64(3), out_features=1)
     >>> check_sizes(Part(), in_features=2.5)
     Traceback (most recent call last):
         ...
-    TypeError: Part needs a whole number as in_features; got 2.5
+    TypeError: Part needs a whole number of at least 1 as in_features; got 2.5
     """
     for name, size in sizes.items():
-        told = f"{type(module).__name__} needs a whole number as {name}; got {size!r}"
-        if not isinstance(size, (int, np.integer)):
+        told = (
+            f"{type(module).__name__} needs a whole number of at least {least} as "
+            f"{name}; got {size!r}"
+        )
+        if isinstance(size, bool) or not isinstance(size, (int, np.integer)):
             raise TypeError(told)
-        if size < 0:
-            raise ValueError(f"{told}, which is negative")
+        if size < least:
+            raise ValueError(told)
+
+
+def check_each(module: Part, least: int = 1, **sizes: Any) -> None:
+    """The same of sizes that are one, or one for each axis; None is left to others.
+
+    >>> check_each(Part(), kernel_size=(3, 2), stride=None)
+    >>> check_each(Part(), kernel_size=(3, 0))
+    Traceback (most recent call last):
+        ...
+    ValueError: Part needs a whole number of at least 1 as kernel_size; got 0
+    """
+    for name, given in sizes.items():
+        for size in given if isinstance(given, (tuple, list)) else (given,):
+            if size is not None:
+                check_sizes(module, least, **{name: size})
 
 
 def note(error: Exception, module: Part, scope: Any) -> None:

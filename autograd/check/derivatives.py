@@ -107,7 +107,8 @@ class Derivatives:
         """
         steps, near = tol.RIDDERS_STEPS[0], self.oracle.near
         moved = [self.problem.moved(h * self.probe) for h in (*steps, *-steps)]
-        tangents = np.array(near.tangents(self.probe))
+        probes = [by * self.probe for by in (1.0, *tol.LONGER)]  # one may hit by chance
+        tangents = np.array([t for v in probes for t in near.tangents(v)])
         size = abs(tangents)
         left_over = _few_digits(tangents) & (size > 0).any(axis=0)
         left_over &= (size < tol.TINY * abs(self.probe).max()).all(axis=0)

@@ -9,7 +9,7 @@ import numpy as np
 RELATIVE = 1e-10  # of the sum of the terms' magnitudes, against an oracle
 ADJOINT = 1e-12  # the same where no oracle is needed
 FLOOR = 1e-14  # for unit derivatives, and for unit values
-TINY, TINIEST = 2.0**-20, 2.0**-800  # outputs between them are magnified,
+TINY, TINIEST = 2.0**-20, 2.0**-960  # outputs between them are magnified,
 COARSE, EVEN = 2.0**36, 2.0**-6  # but for those that never have more digits
 ABOUT_ONE = 0.25  # and are then at least that, and at most its inverse
 ROUNDINGS = 64  # machine epsilons: as many are always allowed

@@ -15,6 +15,7 @@ __all__ = ["apply_along_axis", "apply_over_axes", "geomspace", "logspace"]
 @composed()
 def linspace(start, stop, num=50, endpoint=True, retstep=False, dtype=None, axis=0):
     """``num`` values from ``start`` to ``stop``, evenly spaced."""
+    start, stop = map(_array, (start, stop))
     num = operator.index(num)
     if num < 0:
         raise ValueError(f"the number of values must not be negative; got {num}")
@@ -41,6 +42,16 @@ def logspace(start, stop, num=50, endpoint=True, base=10.0, dtype=None, axis=0):
     >>> ag.logspace(ag.tensor(0.0), 2.0, 3)
     Tensor([  1.,  10., 100.])
     """
+    base = _array(base)
+    if np.ndim(base):  # one for each end: it has the new axis too
+        start, stop = map(_array, (start, stop))
+        most = max(map(np.ndim, (start, stop, base)))
+        ends = [
+            reshape(x, (1,) * (most - np.ndim(x)) + np.shape(x))
+            for x in (start, stop, base)
+        ]
+        start, stop = ends[:2]
+        base = np.expand_dims(ends[2], axis)
     values = np.power(base, linspace(start, stop, num, endpoint, axis=axis))
     return values if dtype is None else astype(values, dtype)
 
@@ -58,9 +69,14 @@ def geomspace(start, stop, num=50, endpoint=True, dtype=None, axis=0):
     Tensor([  1.,  10., 100.])
     """
     work = _promoted(start, stop)
-    ends = [np.log(astype(x, work, copy=False)) for x in (start, stop)]
+    ends = [np.log(astype(_array(x), work, copy=False)) for x in (start, stop)]
     exponents = linspace(*ends, num, endpoint, axis=axis)
     return np.exp(exponents) if dtype is None else astype(np.exp(exponents), dtype)
+
+
+def _array(x):
+    """An end; as an array where it is a list."""
+    return np.asarray(x) if isinstance(x, (list, tuple)) else x
 
 
 def _promoted(*ends):

@@ -92,6 +92,11 @@ spread_to_windows = linear(
 
 def _max_pool(x, *, kernel, stride=None, padding=0, dilation=1, ceil_mode=False):
     x = of_reals(x)
+    if x.dtype == bool:
+        raise TypeError(
+            "it takes real numbers, no booleans. Cast them first, as by "
+            "ag.astype(x, np.uint8)"
+        )
     w = windows_of(x.shape, kernel, stride, padding, dilation, ceil_mode)
     out = np.empty_like(x, shape=(*x.shape[: -len(w.shape)], *w.count))
 

@@ -51,7 +51,7 @@ def call_function(self: Any, func: Any, types: Any, args: Any, kwargs: Any) -> A
             return _recorded(func, args, kwargs)
         args, kwargs = tree.mapped(raw, (args, kwargs))
         return tree.mapped(
-            lambda x: type(self).leaf(x) if _is_of_numbers(x) else x,
+            lambda x: _of_numbers(self, func, x) if isinstance(x, np.ndarray) else x,
             func(*args, **kwargs),
         )
     reason = REASONS.get(func, "it has no derivative declared")
@@ -67,8 +67,14 @@ def _have_masks(types: tuple[type, ...]) -> bool:
     return any(issubclass(kind, np.ma.MaskedArray) for kind in types)
 
 
-def _is_of_numbers(x: Any) -> bool:
-    return isinstance(x, np.ndarray) and x.dtype.kind in NUMBERS
+def _of_numbers(self: Any, func: Any, x: np.ndarray) -> Any:
+    """A leaf like ``self``, or a TypeError: an array of objects would not record."""
+    if x.dtype.kind not in NUMBERS:
+        raise TypeError(
+            f"{_named(func)}: a {type(self).__name__} holds numbers or booleans; got "
+            f"dtype {x.dtype}"
+        )
+    return type(self).leaf(x)
 
 
 @dataclass(frozen=True)

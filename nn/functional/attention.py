@@ -9,6 +9,7 @@ import numpy as np
 
 import autograd as ag
 from autograd import Tensor
+from autograd.core.space import unmasked
 from autograd.ops.held import held
 
 from ..random import Seed, drawn
@@ -94,4 +95,4 @@ def mask_of(mask: Any) -> Any:
         return True
     if isinstance(mask, Tensor):
         return mask if mask.dtype != bool else held(mask)
-    return np.asarray(mask)
+    return np.asarray(unmasked(mask, "attention"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from .. import functional
+from ..faults import check_each
 from ..functional.adaptive import Sizes
 from .applied import Applied
 
@@ -13,6 +14,7 @@ class AdaptivePooling(Applied):
     """function(x, output_size, …), where a subclass names the function."""
 
     def __init__(self, output_size: Sizes, **options: Any) -> None:
+        check_each(self, output_size=output_size)
         self.output_size, self.options = output_size, options
 
     def forward(self, input: Any) -> Any:

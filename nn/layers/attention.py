@@ -67,7 +67,7 @@ class MultiheadAttention(Module):
         generator: Seed = None,
     ) -> None:
         check_sizes(self, embed_dim=embed_dim, num_heads=num_heads)
-        if embed_dim < 1 or num_heads < 1 or embed_dim % num_heads:
+        if embed_dim % num_heads:
             raise ValueError(
                 "embed_dim is a multiple of num_heads; got embed_dim="
                 f"{embed_dim} and num_heads={num_heads}"

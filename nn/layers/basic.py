@@ -135,7 +135,8 @@ class Linear(Module):
         dtype: Any = np.float32,
         generator: Seed = None,
     ) -> None:
-        check_sizes(self, in_features=in_features, out_features=out_features)
+        check_sizes(self, least=0, in_features=in_features)
+        check_sizes(self, out_features=out_features)
         generator = generator_of(generator)
         self.in_features = in_features
         self.out_features = out_features
@@ -191,8 +192,6 @@ class Bilinear(Module):
     ) -> None:
         check_sizes(self, in1_features=in1_features, in2_features=in2_features)
         check_sizes(self, out_features=out_features)
-        if in1_features < 1:
-            raise ValueError(f"in1_features is 1 or more; got {in1_features}")
         generator = generator_of(generator)
         self.in1_features, self.in2_features = in1_features, in2_features
         self.out_features = out_features
@@ -233,6 +232,8 @@ class Layer(Linear):
         activation: Activation | None = ag.relu,
         **linear: Any,
     ) -> None:
+        check_sizes(self, least=0, n_in=n_in)
+        check_sizes(self, n_out=n_out)
         super().__init__(n_in, n_out, **linear)
         self.activation = activation
 
@@ -280,6 +281,9 @@ class MLP(Module):
                 f"MLP takes the sizes of its layers as a list, MLP(2, [16, 1]); got "
                 f"{n_outs!r}"
             )
+        check_sizes(self, least=0, n_in=n_in)
+        for size in n_outs:
+            check_sizes(self, n_outs=size)
         generator = generator_of(generator)
         last = len(n_outs) - 1
         self.layers = [

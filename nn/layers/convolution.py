@@ -58,6 +58,8 @@ class Convolution(Module):
                 f"padding_mode is one of {PADDING_MODES}; got {padding_mode!r}"
             )
         self.padding, self.padding_mode = padding, padding_mode
+        if isinstance(padding, str) and padding not in ("same", "valid"):
+            raise ValueError(f"padding is numbers, 'same' or 'valid'; got {padding!r}")
         if not isinstance(padding, str):
             self.padding = each("padding", padding, self.ndim, least=0)
         shape = (out_channels, in_channels // groups, *self.kernel_size)
@@ -74,7 +76,7 @@ class Convolution(Module):
     ) -> None:
         check_sizes(self, in_channels=in_channels, out_channels=out_channels)
         check_sizes(self, groups=groups)
-        if groups < 1 or in_channels % groups or out_channels % groups:
+        if in_channels % groups or out_channels % groups:
             raise ValueError(
                 f"{type(self).__name__} needs in_channels and out_channels that are "
                 f"multiples of groups; got {in_channels}, {out_channels} and {groups}"

@@ -141,7 +141,7 @@ class GroupNorm(Scaled):
         dtype: Any = np.float32,
     ) -> None:
         check_sizes(self, num_groups=num_groups, num_channels=num_channels)
-        if num_groups < 1 or num_channels % num_groups:
+        if num_channels % num_groups:
             raise ValueError(
                 f"GroupNorm needs num_channels that are a multiple of num_groups; got "
                 f"{num_channels} and {num_groups}"
@@ -383,6 +383,7 @@ class LocalResponseNorm(Module):
     def __init__(
         self, size: int, alpha: float = 1e-4, beta: float = 0.75, k: float = 1.0
     ) -> None:
+        check_sizes(self, size=size)
         self.size, self.alpha, self.beta, self.k = size, alpha, beta, k
 
     def forward(self, input: Any) -> Any:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from .. import functional
+from ..faults import check_each
 from ..functional.windows import Size
 from .applied import Applied
 
@@ -20,6 +21,8 @@ class Pooling(Applied):
         padding: Size = 0,
         **options: Any,
     ) -> None:
+        check_each(self, kernel_size=kernel_size, stride=stride)
+        check_each(self, least=0, padding=padding)
         self.kernel_size, self.padding = kernel_size, padding
         self.stride = kernel_size if stride is None else stride
         self.options = options
@@ -105,6 +108,7 @@ class LPPooling(Applied):
         stride: Size | None = None,
         ceil_mode: bool = False,
     ) -> None:
+        check_each(self, kernel_size=kernel_size, stride=stride)
         self.norm_type, self.kernel_size = norm_type, kernel_size
         self.stride, self.ceil_mode = stride, ceil_mode
 
@@ -152,6 +156,8 @@ class Unpooling(Applied):
     def __init__(
         self, kernel_size: Size, stride: Size | None = None, padding: Size = 0
     ) -> None:
+        check_each(self, kernel_size=kernel_size, stride=stride)
+        check_each(self, least=0, padding=padding)
         self.kernel_size, self.padding = kernel_size, padding
         self.stride = kernel_size if stride is None else stride
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from ..faults import check_sizes
 from ..module import Module
 from .dropout import Dropout
 
@@ -33,6 +34,7 @@ class PositionalEncoding(Module):
         max_len: int = 5000,
         batch_first: bool = False,
     ) -> None:
+        check_sizes(self, d_model=d_model, max_len=max_len)
         self.d_model, self.max_len, self.batch_first = d_model, max_len, batch_first
         self.dropout = Dropout(dropout)
         angles = np.arange(max_len)[:, None] * 10000.0 ** (

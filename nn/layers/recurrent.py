@@ -75,8 +75,6 @@ class Unit(Module):
 
     def _set(self, input_size: int, hidden_size: int, bias: bool) -> None:
         check_sizes(self, input_size=input_size, hidden_size=hidden_size)
-        if hidden_size < 1:
-            raise ValueError(f"hidden_size is 1 or more; got {hidden_size}")
         self.input_size, self.hidden_size, self.bias = input_size, hidden_size, bias
 
     def _fill(self, n_in: int, suffix: str, dtype: Any, generator: Any) -> None:
@@ -138,8 +136,6 @@ class Recurrent(Unit):
     ) -> None:
         self._set(input_size, hidden_size, bias)
         check_sizes(self, num_layers=num_layers)
-        if num_layers < 1:
-            raise ValueError(f"num_layers is 1 or more; got {num_layers}")
         check_probability("dropout", dropout)
         if dropout and num_layers == 1:
             warnings.warn(

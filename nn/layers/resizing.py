@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from .. import functional
+from ..faults import check_each, check_sizes
 from ..functional.windows import Size
 from ..module import Module
 
@@ -28,6 +29,7 @@ class Upsample(Module):
         align_corners: bool | None = None,
         recompute_scale_factor: bool | None = None,
     ) -> None:
+        check_each(self, size=size)
         self.size, self.scale_factor, self.mode = size, scale_factor, mode
         self.align_corners = align_corners
         self.recompute_scale_factor = recompute_scale_factor
@@ -79,6 +81,7 @@ class PixelShuffle(Module):
     """
 
     def __init__(self, upscale_factor: int) -> None:
+        check_sizes(self, upscale_factor=upscale_factor)
         self.upscale_factor = upscale_factor
 
     def forward(self, input: Any) -> Any:
@@ -98,6 +101,7 @@ class PixelUnshuffle(Module):
     """
 
     def __init__(self, downscale_factor: int) -> None:
+        check_sizes(self, downscale_factor=downscale_factor)
         self.downscale_factor = downscale_factor
 
     def forward(self, input: Any) -> Any:
@@ -123,6 +127,8 @@ class Unfold(Module):
         padding: Size = 0,
         stride: Size = 1,
     ) -> None:
+        check_each(self, kernel_size=kernel_size, dilation=dilation, stride=stride)
+        check_each(self, least=0, padding=padding)
         self.kernel_size, self.dilation = kernel_size, dilation
         self.padding, self.stride = padding, stride
 
@@ -154,6 +160,7 @@ class Fold(Unfold):
         stride: Size = 1,
     ) -> None:
         super().__init__(kernel_size, dilation, padding, stride)
+        check_each(self, output_size=output_size)
         self.output_size = output_size
 
     def forward(self, input: Any) -> Any:

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from .. import functional, init
+from ..faults import check_sizes
 from ..module import Module
 from ..random import Seed, generator_of
 from .attention import MultiheadAttention
@@ -54,6 +55,7 @@ class TransformerLayer(Module):
         attention = {"bias": bias, "batch_first": batch_first, **drawn}
         self.activation = _activation(activation)
         self.norm_first = norm_first
+        check_sizes(self, d_model=d_model, nhead=nhead, dim_feedforward=dim_feedforward)
         self.self_attn = MultiheadAttention(d_model, nhead, dropout, **attention)
         if self.norms == 3:
             self.multihead_attn = MultiheadAttention(
@@ -153,8 +155,7 @@ class TransformerStack(Module):
     def __init__(
         self, layer: Module, num_layers: int, norm: Module | None = None
     ) -> None:
-        if num_layers < 1:
-            raise ValueError(f"num_layers is 1 or more; got {num_layers}")
+        check_sizes(self, num_layers=num_layers)
         self.layers = ModuleList([copy.deepcopy(layer) for _ in range(num_layers)])
         self.num_layers = num_layers
         self.norm = norm
@@ -259,6 +260,9 @@ class Transformer(Module):
         generator: Seed = None,
     ) -> None:
         generator = generator_of(generator)
+        check_sizes(self, d_model=d_model, nhead=nhead, dim_feedforward=dim_feedforward)
+        check_sizes(self, num_encoder_layers=num_encoder_layers)
+        check_sizes(self, num_decoder_layers=num_decoder_layers)
         self.d_model, self.nhead, self.batch_first = d_model, nhead, batch_first
 
         def stack(kind: Any, layer: Any, num_layers: int) -> Module:

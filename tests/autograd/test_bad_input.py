@@ -230,7 +230,8 @@ def test_no_result_is_asked_for_in_a_dtype_that_holds_no_numbers(made, dtype):
     x = ag.tensor(SQUARE, requires_grad=True)
     with pytest.raises(TypeError, match="holds numbers or booleans; got dtype"):
         made(x, dtype)
-    assert type(np.ones_like(x, dtype=dtype)) is np.ndarray
+    with pytest.raises(TypeError, match="holds numbers or booleans; got dtype"):
+        np.ones_like(x, dtype=dtype)
 
 
 @pytest.mark.parametrize(
@@ -356,3 +357,27 @@ def test_a_sparse_matrix_is_refused_by_name_with_what_works():
     ):
         with pytest.raises(TypeError, match="csr_array"):
             call()
+
+
+@pytest.mark.parametrize("like", [np.zeros_like, np.ones_like, np.empty_like])
+@pytest.mark.parametrize("dtype", [object, str, "m8[s]"])
+def test_an_array_like_a_tensor_holds_numbers(like, dtype):
+    with pytest.raises(TypeError, match="a Tensor holds numbers or booleans; got"):
+        like(ag.ones(3), dtype=dtype)
+
+
+@pytest.mark.parametrize("base", [10.0, [2, 3], np.array([2.0, 3.0])])
+@pytest.mark.parametrize("axis", [0, -1])
+@pytest.mark.parametrize("ends", [([0, 1], [1, 2]), (0.0, [1, 2]), (0, 2)])
+def test_lists_are_ends_of_powers_as_numpy_takes_them(ends, base, axis):
+    right = np.logspace(*ends, 3, base=base, axis=axis)
+    np.testing.assert_allclose(ag.logspace(*ends, 3, base=base, axis=axis), right)
+    start = ag.tensor(np.array(ends[0], float))
+    found = np.logspace(start, ends[1], 3, base=base, axis=axis)
+    np.testing.assert_allclose(found.data, right)
+
+
+def test_each_base_of_powers_has_its_own_slope():
+    slope = ag.grad(lambda base: np.sum(np.logspace(0.0, 2.0, 3, base=base)))
+    np.testing.assert_allclose(slope(np.array([2.0, 3.0])), [5.0, 7.0])
+    np.testing.assert_allclose(ag.geomspace([1, 2], [4, 5], 3)[0], [1.0, 2.0])

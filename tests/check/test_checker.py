@@ -612,6 +612,26 @@ def test_a_rule_that_is_twice_too_large_is_found_where_all_is_tiny(
         check_grads(wrong, x)
 
 
+@pytest.mark.parametrize(
+    ("size", "x"),
+    [
+        (10**-99.2370371298644, 1.0766274138891),  # of digits that look like few
+        (10**-66.97376882563469, 0.5872433315915426),
+        (10**-176.58762191360802, 0.3884892160773671),
+        (1e-250, 0.7),
+        (1e-280, 0.7),
+    ],
+)
+def test_no_size_of_a_function_hides_a_rule_that_is_twice_too_large(
+    size: float, x: float
+) -> None:
+    f = lambda x: size * np.exp(x)  # noqa: E731
+    wrong = ag.elementwise(f, lambda x: 2 * size * np.exp(x), name="wrong")
+    assert check_grads(ag.elementwise(f, f, name="right"), np.array(x))
+    with pytest.raises(GradientError, match="outputs are tiny"):
+        check_grads(wrong, np.array(x))
+
+
 def test_a_tiny_output_beside_a_large_one_is_looked_at() -> None:
     wrong = ag.elementwise(np.abs, lambda x: 3 * np.sign(x), name="wrong")
     right = ag.elementwise(np.abs, lambda x: np.sign(x), name="right")

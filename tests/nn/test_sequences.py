@@ -19,8 +19,8 @@ def attention(*shapes, **options):
 
 
 BAD = {
-    "hidden 0": (lambda: nn.LSTM(2, 0), "hidden_size is 1 or more"),
-    "layers 0": (lambda: nn.GRU(2, 2, 0), "num_layers is 1 or more"),
+    "hidden 0": (lambda: nn.LSTM(2, 0), "at least 1 as hidden_size; got 0"),
+    "layers 0": (lambda: nn.GRU(2, 2, 0), "at least 1 as num_layers; got 0"),
     "dropout 2": (lambda: nn.GRU(2, 2, 2, dropout=2), "a probability"),
     "nonlinearity": (lambda: nn.RNN(2, 2, nonlinearity="gelu"), "'tanh' or 'relu'"),
     "of a cell": (lambda: nn.RNNCell(2, 2, nonlinearity="gelu"), "'tanh' or 'relu'"),
@@ -105,7 +105,7 @@ BAD = {
     ),
     "no layers": (
         lambda: nn.TransformerEncoder(nn.TransformerEncoderLayer(4, 2), 0),
-        "num_layers is 1 or more",
+        "at least 1 as num_layers; got 0",
     ),
     "too long": (lambda: nn.PositionalEncoding(4, max_len=2)(ONES((3, 4))), "2 places"),
     "d_model": (lambda: nn.PositionalEncoding(4)(ONES((3, 2))), r"\(n, batch, 4\)"),

@@ -1,0 +1,111 @@
+"""What layers are made by: whole numbers that are enough, or an error that names them."""
+
+import numpy as np
+import pytest
+
+import autograd as ag
+import nn
+
+MADE = {  # a layer, and its sizes
+    nn.Linear: {"in_features": 2, "out_features": 3},
+    nn.Layer: {"n_in": 2, "n_out": 3},
+    nn.Bilinear: {"in1_features": 2, "in2_features": 3, "out_features": 4},
+    nn.Conv1d: {"in_channels": 2, "out_channels": 3, "kernel_size": 2},
+    nn.Conv2d: {"in_channels": 2, "out_channels": 3, "kernel_size": 2, "groups": 1},
+    nn.Conv3d: {"in_channels": 2, "out_channels": 3, "kernel_size": 2},
+    nn.ConvTranspose2d: {"in_channels": 2, "out_channels": 3, "kernel_size": 2},
+    nn.MaxPool1d: {"kernel_size": 2},
+    nn.MaxPool2d: {"kernel_size": 2, "stride": 2},
+    nn.AvgPool3d: {"kernel_size": 2, "stride": 2},
+    nn.LPPool2d: {"norm_type": 2, "kernel_size": 2, "stride": 2},
+    nn.MaxUnpool2d: {"kernel_size": 2, "stride": 2},
+    nn.AdaptiveAvgPool2d: {"output_size": 2},
+    nn.AdaptiveMaxPool1d: {"output_size": 2},
+    nn.Unfold: {"kernel_size": 2, "stride": 1, "dilation": 1},
+    nn.Fold: {"output_size": 4, "kernel_size": 2},
+    nn.Upsample: {"size": 2},
+    nn.PixelShuffle: {"upscale_factor": 2},
+    nn.PixelUnshuffle: {"downscale_factor": 2},
+    nn.BatchNorm2d: {"num_features": 2},
+    nn.InstanceNorm1d: {"num_features": 2},
+    nn.GroupNorm: {"num_groups": 2, "num_channels": 4},
+    nn.LayerNorm: {"normalized_shape": 2},
+    nn.RMSNorm: {"normalized_shape": 2},
+    nn.LocalResponseNorm: {"size": 2},
+    nn.Embedding: {"num_embeddings": 2, "embedding_dim": 3},
+    nn.RNN: {"input_size": 2, "hidden_size": 3, "num_layers": 1},
+    nn.GRUCell: {"input_size": 2, "hidden_size": 3},
+    nn.MultiheadAttention: {"embed_dim": 4, "num_heads": 2},
+    nn.TransformerEncoderLayer: {"d_model": 4, "nhead": 2, "dim_feedforward": 3},
+    nn.Transformer: {"d_model": 8, "num_encoder_layers": 1, "num_decoder_layers": 1},
+    nn.PositionalEncoding: {"d_model": 4, "max_len": 5},
+    nn.PReLU: {"num_parameters": 2},
+}
+NONE = {(nn.Linear, "in_features"), (nn.Layer, "n_in")}  # a sum of nothing is 0
+EACH = [(layer, name) for layer, sizes in MADE.items() for name in sizes]
+EACH.remove((nn.LPPool2d, "norm_type"))
+CONVOLUTIONS = [layer for layer in MADE if "Conv" in layer.__name__]
+EACH = [one for one in EACH if one[0] not in CONVOLUTIONS or one[1] != "kernel_size"]
+
+
+@pytest.mark.parametrize(("layer", "name"), EACH)
+def test_a_layer_is_made_by_sizes_of_at_least_1_or_says_which_one_is_not(layer, name):
+    layer(**MADE[layer])
+    least = 0 if (layer, name) in NONE else 1
+    for bad in (least - 1, -4):
+        with pytest.raises(ValueError, match=f"at least {least} as {name}; got {bad}$"):
+            layer(**{**MADE[layer], name: bad})
+    for bad in (True, 2.5, "a"):
+        with pytest.raises(
+            TypeError, match=f"at least {least} as {name}; got {bad!r}$"
+        ):
+            layer(**{**MADE[layer], name: bad})
+
+
+def test_sizes_for_each_axis_are_looked_at_one_by_one():
+    with pytest.raises(ValueError, match="at least 1 as kernel_size; got 0"):
+        nn.MaxPool2d((2, 0))
+    with pytest.raises(ValueError, match="at least 1 as normalized_shape; got -3"):
+        nn.LayerNorm((4, -3))
+    with pytest.raises(ValueError, match="at least 0 as padding; got -1"):
+        nn.AvgPool2d(2, padding=(0, -1))
+    with pytest.raises(ValueError, match="at least 1 as n_outs; got 0"):
+        nn.MLP(2, [3, 0, 1])
+    assert nn.AdaptiveAvgPool2d((None, 2))(np.ones((1, 1, 3, 4))).shape == (1, 1, 3, 2)
+
+
+@pytest.mark.parametrize("layer", CONVOLUTIONS)
+@pytest.mark.parametrize("name", ["kernel_size", "stride", "dilation"])
+@pytest.mark.parametrize("bad", [0, -4, True, 2.5, "a"])
+def test_a_convolution_names_the_size_that_slides_nowhere(layer, name, bad):
+    with pytest.raises(ValueError, match=f"{name} is a whole number of at least 1"):
+        layer(**{**MADE[layer], name: bad})
+
+
+def test_a_word_as_padding_is_one_that_is_known():
+    with pytest.raises(ValueError, match="'same' or 'valid'; got 'full'"):
+        nn.Conv2d(1, 1, 3, padding="full")
+
+
+def test_a_boolean_is_no_size_of_a_window():
+    with pytest.raises(ValueError, match="stride is a whole number"):
+        nn.functional.conv1d(ag.ones((1, 1, 4)), np.ones((1, 1, 2)), stride=True)
+
+
+def test_the_largest_of_booleans_is_refused():
+    for x in (np.ones((1, 1, 4), bool), ag.tensor(np.ones((1, 1, 4), bool))):
+        with pytest.raises(TypeError, match=r"no booleans\. Cast them"):
+            nn.functional.max_pool1d(x, 2)
+
+
+@pytest.mark.parametrize("dtype", [bool, float])
+def test_attention_takes_no_masked_array_as_its_mask(dtype):
+    x = ag.ones((3, 1, 4))
+    mask = np.ma.masked_array(np.zeros((3, 3), dtype), mask=np.eye(3))
+    with pytest.raises(TypeError, match="masked array, whose mask would be lost"):
+        nn.functional.scaled_dot_product_attention(x[:, 0], x[:, 0], x[:, 0], mask)
+    layer = nn.MultiheadAttention(4, 2)
+    with pytest.raises(TypeError, match="masked array, whose mask would be lost"):
+        layer(x, x, x, attn_mask=mask)
+    with pytest.raises(TypeError, match="masked array, whose mask would be lost"):
+        layer(x, x, x, key_padding_mask=mask[:1])
