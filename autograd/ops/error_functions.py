@@ -66,7 +66,7 @@ ABOUT_ROOT = (  # the slope of gelu / d in powers of d = x - its root, |d| up to
     -7.624746287850643e-06,
 )
 
-PLACES = 1 << 12  # a unit, in the table of erf for doubles
+PLACES = 1 << 13  # a unit, in the table of erf for doubles
 TWO_OVER_ROOT_PI = 2 / math.sqrt(math.pi)
 FEW = 64  # elements: one by one, these take less time
 BLOCK = 1 << 15  # elements whose intermediate results stay in the cache
@@ -267,9 +267,9 @@ def _erf_and_slope():
 
 
 def _long_erf(x):
-    """erf y + erf′ y · d (1 - yd + (2y²d² - d²) / 3 + yd (d² / 2 - y²d² / 3)).
+    """erf y + erf′ y · d (1 - yd + (2y²d² - d²) / 3), with d = x - y.
 
-    d = x - y, for the nearest place y of the table: its Taylor polynomial.
+    The Taylor polynomial at the nearest place y of the table; d⁴ is at most 2⁻⁵⁶.
     """
     value, slope = _erf_and_slope()
     d = np.clip(x, -6.0, 6.0)  # beyond, it is 1
@@ -280,17 +280,13 @@ def _long_erf(x):
     d -= y
     y *= d
     squares = d * d
-    squares *= 0.5
-    out = y * (-1 / 3)
-    out += 2 / 3
-    out *= y
-    out += squares
+    squares *= -1 / 3
+    out = y * (2 / 3)
     out -= 1
     out *= y
-    squares *= -2 / 3
     out += squares
-    out += 1
-    out *= d
+    out *= d  # which is added last: one rounding less
+    out += d
     out *= slope.take(i, mode="clip")
     out += value.take(i, mode="clip")
     return np.copysign(out, x, out=out)
