@@ -160,14 +160,7 @@ def _general_flow(op: Any) -> Callable[..., None]:
 
 
 def _written_out(op: Any, floats: bool) -> Callable[..., None]:
-    """With the calls of all rules in its text, which saves a call for each.
-
-    >>> import autograd as ag
-    >>> flow = _written_out(ag.registry["exp"], floats=True)
-    >>> text = linecache.getlines(flow.__code__.co_filename)
-    >>> [line.strip() for line in text if "g * " in line]
-    ['part0 = g * out if wants0 else None']
-    """
+    """With the calls of all rules in its text, which saves a call for each."""
     written = enumerate(op.written)
     texts = [rule and op.contribution(i, f"rule{i}") for i, rule in written]
     whole = " ".join(filter(None, texts))

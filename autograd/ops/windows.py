@@ -104,7 +104,6 @@ def each(name: str, given: Any, ndim: int, least: int = 1) -> Sizes:
     """
     sizes = tuple(given) if isinstance(given, Sequence) else (given,) * ndim
     whole = all(hasattr(n, "__index__") and n >= least for n in sizes)
-    whole = whole and not any(isinstance(n, bool) for n in sizes)
     if not whole or len(sizes) != ndim or isinstance(given, str):
         raise ValueError(
             f"{name} is a whole number of at least {least}, or one for each of {ndim} "
