@@ -49,7 +49,7 @@ class Windows:
         return (..., *[slice(before, before + n) for (before, _), n in ends])
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=4096, typed=True)  # True is no 1
 def windows(
     shape: Sizes,
     kernel: Sizes,
@@ -104,6 +104,7 @@ def each(name: str, given: Any, ndim: int, least: int = 1) -> Sizes:
     """
     sizes = tuple(given) if isinstance(given, Sequence) else (given,) * ndim
     whole = all(hasattr(n, "__index__") and n >= least for n in sizes)
+    whole = whole and not any(isinstance(n, bool) for n in sizes)
     if not whole or len(sizes) != ndim or isinstance(given, str):
         raise ValueError(
             f"{name} is a whole number of at least {least}, or one for each of {ndim} "

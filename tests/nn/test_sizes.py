@@ -87,6 +87,11 @@ def test_a_word_as_padding_is_one_that_is_known():
         nn.Conv2d(1, 1, 3, padding="full")
 
 
+def test_a_boolean_is_no_size_of_a_window():
+    with pytest.raises(ValueError, match="stride is a whole number"):
+        nn.functional.conv1d(ag.ones((1, 1, 4)), np.ones((1, 1, 2)), stride=True)
+
+
 def test_the_largest_of_booleans_is_refused():
     for x in (np.ones((1, 1, 4), bool), ag.tensor(np.ones((1, 1, 4), bool))):
         with pytest.raises(TypeError, match=r"no booleans\. Cast them"):
