@@ -57,7 +57,6 @@ from .ops.sorting import *
 from .ops.statistics import *
 from .ops.updating import *
 from .protocols import pytorch
-from .shown import show_examples
 from .switches import (
     detect_writes,
     enable_grad,
@@ -118,7 +117,6 @@ def __getattr__(name: str) -> Any:
 
 warn_of_namesake()
 keep_freed_memory()
-show_examples()
 
 __all__ = [
     # The two engines, and namespaces

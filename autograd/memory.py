@@ -6,7 +6,7 @@ import os
 KEPT = 256 << 20  # bytes that may stay free at the end of the heap
 LARGEST = 32 << 20  # bytes: beyond, glibc maps each array anew; it takes no more
 TRIM_THRESHOLD, MMAP_THRESHOLD = -1, -3  # glibc's names for the two, in malloc.h
-SETTINGS = ("MALLOC_TRIM_THRESHOLD_", "MALLOC_MMAP_THRESHOLD_", "GLIBC_TUNABLES")
+SETTINGS = ("MALLOC_TRIM_THRESHOLD_", "MALLOC_MMAP_THRESHOLD_")
 
 
 def keep_freed_memory() -> None:
@@ -18,7 +18,8 @@ def keep_freed_memory() -> None:
 
     >>> keep_freed_memory()
     """
-    if not any(name in os.environ for name in SETTINGS):
+    told = "glibc.malloc." in os.environ.get("GLIBC_TUNABLES", "")
+    if not told and not any(name in os.environ for name in SETTINGS):
         try:
             mallopt = ctypes.CDLL(None).mallopt
         except (AttributeError, OSError, TypeError):

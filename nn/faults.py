@@ -35,17 +35,20 @@ def check_sizes(module: Part, least: int = 1, **sizes: Any) -> None:
 
 
 def check_each(module: Part, least: int = 1, **sizes: Any) -> None:
-    """The same of sizes that are one, or one for each axis; None is left to others.
+    """The same of sizes that are one, or one for each axis.
 
-    >>> check_each(Part(), kernel_size=(3, 2), stride=None)
+    None, and padding by a word or by pairs, are left to who knows of them.
+
+    >>> check_each(Part(), kernel_size=(3, 2), stride=None, padding="same")
     >>> check_each(Part(), kernel_size=(3, 0))
     Traceback (most recent call last):
         ...
     ValueError: Part needs a whole number of at least 1 as kernel_size; got 0
     """
     for name, given in sizes.items():
+        others = (str, tuple) if name == "padding" else ()
         for size in given if isinstance(given, (tuple, list)) else (given,):
-            if size is not None:
+            if size is not None and not isinstance(size, others):
                 check_sizes(module, least, **{name: size})
 
 

@@ -61,7 +61,6 @@ class Primitive:
     kind = ""
     tracks = True  # whether the result of a tracked operand is tracked
     by_element = False  # whether it is declared by its partials
-    forwards: dict[str, Any] | None = None  # parameters forward mode calls it with
     text: Callable[..., str] | None = None  # a call as Python text, if not name(...)
     call: Callable[..., Any]
     pull: Callable[[Node, Any, int, bool], Sequence[Any]]
@@ -343,11 +342,11 @@ class Multilinear(Primitive):
         self, node: Node, tangents: Sequence[Any], lift: bool, times: Product | None
     ) -> Any:
         operands, _ = _read(node, lift)
-        function, total = self._function(node, lift), None
-        params = node.params | (self.forwards or {})
+        function = self._function(node, lift)
+        total = None
         for i, t in enumerate(tangents):
             if t is not None:
-                part = function(*operands[:i], t, *operands[i + 1 :], **params)
+                part = function(*operands[:i], t, *operands[i + 1 :], **node.params)
                 total = part if total is None else total + part
         return node.space.settled(total, node, lift)
 

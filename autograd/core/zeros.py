@@ -42,13 +42,15 @@ weigh: Primitive = multilinear(
     on_floats=_weigh_floats,
     symbol="×",
 )
-# Forwards, where the first factor moves: a slope that is 0 wins over its tangent, too.
-weigh.forwards = {"either": True}
 declare(weigh)
 
 # By which product a sweep is tried, and whether in silence, until what it finds is
 # finite; the last one warns of what is not. Listeners hear one sweep.
-ATTEMPTS = (None, True), (weigh.call, True), (weigh.call, False)
+ATTEMPTS: tuple[tuple[Any, bool], ...] = (
+    (None, True),
+    (weigh.call, True),
+    (weigh.call, False),
+)
 ALOUD = ATTEMPTS[-1:]
 
 

@@ -33,14 +33,14 @@ class Windows:
         return tuple([n + sum(ends) for n, ends in zip(self.shape, self.padding)])
 
     @cached_property
-    def taps(self) -> list[tuple[Any, ...]]:
+    def taps(self) -> tuple[tuple[Any, ...], ...]:
         """The index of what every window sees at each tap, on the last axes."""
         seen = []
         for axis, (stride, n) in enumerate(zip(self.stride, self.count)):
             reach, step = stride * (n - 1) + 1, self.dilation[axis]
             first = range(0, step * self.kernel[axis], step)
             seen.append([slice(at, at + reach, stride) for at in first])
-        return [(..., *tap) for tap in product(*seen)]
+        return tuple([(..., *tap) for tap in product(*seen)])
 
     @cached_property
     def inside(self) -> tuple[Any, ...]:

@@ -135,8 +135,8 @@ class Linear(Module):
         dtype: Any = np.float32,
         generator: Seed = None,
     ) -> None:
-        check_sizes(self, least=0, in_features=in_features)
-        check_sizes(self, out_features=out_features)
+        sizes = {"in_features": in_features, "out_features": out_features}
+        check_sizes(self, least=0, **sizes)
         generator = generator_of(generator)
         self.in_features = in_features
         self.out_features = out_features

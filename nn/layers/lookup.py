@@ -41,7 +41,8 @@ class Table(Module):
                 raise ValueError(
                     f"{type(self).__name__} has no {name}: {REFUSED[name]}"
                 )
-        check_sizes(self, num_embeddings=num_embeddings, embedding_dim=embedding_dim)
+        check_sizes(self, least=0, num_embeddings=num_embeddings)
+        check_sizes(self, embedding_dim=embedding_dim)
         self.num_embeddings, self.embedding_dim = num_embeddings, embedding_dim
         self.padding_idx = padding_idx
         if padding_idx is not None:

@@ -221,7 +221,7 @@ class one_cycle:
             )
         low = self.top / self.div
         final = low / self.final_div
-        first, last = self.up * self.steps - 1, self.steps - 1.0
+        first, last = max(self.up * self.steps - 1, 0.0), self.steps - 1.0
         phases = [(first, low, self.top), (last, self.top, final)]
         if self.three_phases:
             phases[1:] = [(2 * first, self.top, low), (last, low, final)]

@@ -303,20 +303,6 @@ def test_either_zero_wins_where_the_product_has_a_derivative_by_the_slope():
     np.testing.assert_array_equal(weigh(infinite, zero, either=True), zero)
 
 
-def test_a_slope_of_zero_wins_forwards_however_the_gradient_was_multiplied():
-    def spread_of(a, b):  # nothing moves by b; by a, at the kink, all of it
-        return np.std(b * np.zeros(3) + a) ** 2
-
-    def curvature(a, b):
-        return ag.hvp(spread_of, (a, b), (np.ones(1), np.ones(1)))
-
-    given = np.ones(1), np.ones(1)
-    for each in curvature, ag.compile(curvature):  # which is careful from the start
-        along_a, along_b = each(*given)
-        np.testing.assert_array_equal(along_a, [nan])
-        np.testing.assert_array_equal(along_b, [0.0])
-
-
 # What does not hold: the product of an element by an element knows of zeros, a sum of
 # such products does not, nor does a rule that mixes elements -------------------------
 

@@ -108,6 +108,12 @@ def test_one_cycle_whose_rise_is_a_single_step_begins_at_the_top(shape, three):
     assert rates[-1] == pytest.approx(8.0 / 25 / 1e4)
 
 
+@pytest.mark.parametrize(("steps", "up"), [(49, 1 / 49), (10, 0.05), (10, 0.0)])
+def test_one_cycle_whose_rise_is_a_step_or_less_begins_at_the_top(steps, up):
+    rate = schedules.one_cycle(8.0, steps, up=up, three_phases=True)
+    assert rate(0) == 8.0
+
+
 def test_a_schedule_that_fails_changes_nothing():
     x, y = Value(1.0), Value(1.0)
     groups = [{"params": [x]}, {"params": [y], "lr": schedules.one_cycle(0.5, 2)}]

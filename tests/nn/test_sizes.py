@@ -41,7 +41,12 @@ MADE = {  # a layer, and its sizes
     nn.PositionalEncoding: {"d_model": 4, "max_len": 5},
     nn.PReLU: {"num_parameters": 2},
 }
-NONE = {(nn.Linear, "in_features"), (nn.Layer, "n_in")}  # a sum of nothing is 0
+NONE = {  # a sum of nothing is 0; nothing comes out; a table to be filled
+    (nn.Linear, "in_features"),
+    (nn.Layer, "n_in"),
+    (nn.Linear, "out_features"),
+    (nn.Embedding, "num_embeddings"),
+}
 EACH = [(layer, name) for layer, sizes in MADE.items() for name in sizes]
 EACH.remove((nn.LPPool2d, "norm_type"))
 CONVOLUTIONS = [layer for layer in MADE if "Conv" in layer.__name__]
@@ -90,6 +95,12 @@ def test_a_word_as_padding_is_one_that_is_known():
 def test_a_boolean_is_no_size_of_a_window():
     with pytest.raises(ValueError, match="stride is a whole number"):
         nn.functional.conv1d(ag.ones((1, 1, 4)), np.ones((1, 1, 2)), stride=True)
+
+
+def test_unfolding_pads_by_words_and_pairs_as_well():
+    x = np.ones((1, 1, 4, 4))
+    assert nn.Unfold(3, padding="same")(x).shape == (1, 9, 16)
+    assert nn.Unfold(3, padding=((1, 2), (0, 1)))(x).shape == (1, 9, 15)
 
 
 def test_the_largest_of_booleans_is_refused():
