@@ -24,6 +24,7 @@ class ProductText:
     """
 
     can_fail = False
+    is_by_threads = False
 
     def __init__(self, lines: Lines, i: int, line: Line) -> None:
         self.line, self.name, (self.x, self.y) = line, f"product_{i}", line.args
@@ -48,10 +49,9 @@ class ProductText:
         """The text is the same for any number of parts."""
         self.slices = slices
 
-    @property
-    def is_by_threads(self) -> bool:
-        """Whether there is a part for each thread."""
-        return self.call.endswith("threads);")
+    def _by_threads(self) -> None:
+        """There is a part for each thread."""
+        self.call, self.is_by_threads = f"parallel({self.name}, m, threads);", True
 
     def _stacked(self) -> list[str]:
         """A product for each place along the leading axes."""
@@ -81,7 +81,7 @@ class ProductText:
             return [loop + one]
         if not large:
             return [nested(lead) + one]
-        self.call = f"parallel({self.name}, m, threads);"
+        self._by_threads()
         if m >= n:  # rows are shared out, else columns
             p, o = f"p + from*{x[-2]}", f"o + from*{n}"
             return [_share(m), self._gemm("some", f"{n}", p, "q", o)]
@@ -93,7 +93,7 @@ class ProductText:
         _, m, n = self.line.shape
         x, y = self.x.strides, self.y.strides
         if math.prod(self.lead) * m * n * self.k > POOLED:
-            self.call = f"parallel({self.name}, m, threads);"
+            self._by_threads()
         p, q = f"p{places(x[:2])} + from*{x[2]}", f"q{places(y[:2])}"
         o = f"o + i1*{m * n} + from*{n}"
         product = self._gemm("some", f"{n}", p, q, o, "i0 ? 1 : 0")
