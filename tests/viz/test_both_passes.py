@@ -165,6 +165,24 @@ def test_a_gradient_that_arrays_multiply_has_no_slope_to_name():
     assert {"∂weight", "∂bias"} <= drawn.keys()
 
 
+def _halved(g, x_shape):
+    return np.broadcast_to(g, x_shape) * 0.5
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        lambda x: nn.functional.hardsigmoid(x) * 5.0,
+        lambda x: ag.linear(lambda x: np.sum(x) * 0.5, _halved)(x) * 3.0,
+        lambda x: ag.linear(lambda x: x * 2.0, lambda g, x_shape: g * (g / g * 2.0))(x),
+    ],
+)
+def test_what_a_rule_makes_of_the_gradient_is_called_no_slope(function):
+    x = ag.tensor([0.4, 0.5], requires_grad=True)
+    drawn = rows_of(viz.draw(function(x), direction="both"))
+    assert not any("/∂" in title for title in drawn)
+
+
 def test_a_part_of_both_passes_counts_only_the_formulas_that_are_in_it(neuron):
     x, _, out = neuron
     drawing = viz.draw(out, direction="both", between=(x, out.inputs[0]))

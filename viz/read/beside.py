@@ -60,8 +60,30 @@ def with_backward(outputs: Sequence[Node], names: Mapping[Node, str]) -> Both:
 
 
 def _factors(part: Any, gradient: Any, known: set[Node]) -> list[Node]:
-    """What the sweep computed and multiplied the gradient by."""
+    """What the sweep computed from values alone and multiplied the gradient by."""
     if not isinstance(part, Node) or not part.op or part.op.name != "multiply":
         return []
-    others = [x for x in part.inputs if isinstance(x, Node) and x is not gradient]
-    return [x for x in others if x.inputs and x not in known] * (len(others) == 1)
+    others = [x for x in part.inputs if x is not gradient]
+    if len(others) + 1 != len(part.inputs):  # of g itself, once: f(g) * c has no slope
+        return []
+    return [
+        x
+        for x in others
+        if isinstance(x, Node)
+        and x.inputs
+        and x not in known
+        and not _reads(x, gradient)
+    ]
+
+
+def _reads(x: Node, gradient: Node) -> bool:
+    """Whether ``x`` was computed from the gradient, which is older than that."""
+    seen, todo = {x}, [x]
+    while todo:
+        for operand in todo.pop().inputs:
+            if operand is gradient:
+                return True
+            if isinstance(operand, Node) and operand.age > gradient.age:
+                todo += [operand] * (operand not in seen)
+                seen.add(operand)
+    return False
