@@ -183,6 +183,15 @@ def test_what_a_rule_makes_of_the_gradient_is_called_no_slope(function):
     assert not any("/∂" in title for title in drawn)
 
 
+@pytest.mark.parametrize("function", [np.power, np.divide, np.maximum])
+def test_a_share_of_a_derivative_is_not_called_the_whole(function):
+    x, y = Value(0.7, label="x"), Value(0.9, label="y")
+    alike = rows_of(viz.draw(function(x, x), direction="both"))
+    assert not any("/∂" in title for title in alike)
+    apart = rows_of(viz.draw(function(x, y), direction="both"))
+    assert {"∂v3/∂x", "∂v3/∂y"} & set(apart)
+
+
 def test_a_part_of_both_passes_counts_only_the_formulas_that_are_in_it(neuron):
     x, _, out = neuron
     drawing = viz.draw(out, direction="both", between=(x, out.inputs[0]))

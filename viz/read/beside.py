@@ -31,7 +31,7 @@ def with_backward(outputs: Sequence[Node], names: Mapping[Node, str]) -> Both:
 
     Each node v has a name, and what arrives there in the sweep is ∂v: so one is found
     by the other. Where several get the same, it has all their names. What the gradient
-    of v is multiplied by on its way to x is ∂v/∂x.
+    of v is multiplied by on its way to x is ∂v/∂x, if that is the only way.
     """
     asked = "the backward pass starts from"
     tracked = tracked_of(outputs, asked, "draw direction='forward'")
@@ -46,6 +46,8 @@ def with_backward(outputs: Sequence[Node], names: Mapping[Node, str]) -> Both:
         sweep = pullback(tracked, seeds, lift=True, hooks=False)
         for node, gradient, contributions in sweep:
             for x, part in zip(node.inputs, contributions, strict=False):
+                if sum(operand is x for operand in node.inputs) > 1:
+                    continue  # ∂v/∂x is the sum of several, which is no node
                 for slope in _factors(part, gradient, known):
                     called.setdefault(slope, f"∂{called[node]}/∂{called[x]}")
             if isinstance(gradient, Node):
