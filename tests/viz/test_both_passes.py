@@ -196,6 +196,22 @@ def test_a_share_of_a_derivative_is_not_called_the_whole(function):
     assert {"∂v3/∂x", "∂v3/∂y"} & set(apart)
 
 
+@pytest.mark.parametrize("most", [None, 400])
+def test_the_slope_of_a_kink_is_a_number_for_tensors_as_for_values(most):
+    def drawn(x):
+        out = ag.relu(x * 2.0)
+        return rows_of(viz.draw(out, direction="both", max_nodes=most))["∂v3/∂v2"]
+
+    assert [drawn(Value(x)) for x in (1.0, -1.0)] == ["1", "0"]
+    few = ag.tensor([1.0, -1.0], requires_grad=True)
+    assert drawn(few) == "[1, 0]"
+    many = ag.tensor([1.0, -1.0, -2.0, -3.0, 4.0], requires_grad=True)
+    drawing = viz.draw(ag.relu(many), direction="both", max_nodes=most)
+    (slope,) = [item for item in drawing.view.items if "/∂" in item.title]
+    told = {row.key: row.text for row in slope.rows}
+    assert (told["range"], told["mean"]) == ("0 … 1", "0.4")
+
+
 def test_a_part_of_both_passes_counts_only_the_formulas_that_are_in_it(neuron):
     x, _, out = neuron
     drawing = viz.draw(out, direction="both", between=(x, out.inputs[0]))

@@ -23,6 +23,7 @@ class Both:
     outputs: list[Node]
     names: dict[Node, str]
     arriving: dict[Node, list[Node]]  # by the gradient, the nodes that get it
+    local: set[Node]  # what is named ∂v/∂x
     slopes: list[list[Node]]  # what leads to local derivatives
 
 
@@ -41,7 +42,7 @@ def with_backward(outputs: Sequence[Node], names: Mapping[Node, str]) -> Both:
     seeds = [type(node).leaf(node.space.ones(node)) for node in tracked]
     arriving: dict[Node, list[Node]] = {}
     ends: list[Node] = []
-    known = set(every)
+    known, local = set(every), set[Node]()
     with switched(gradients=True, everything=True, listeners=()):
         sweep = pullback(tracked, seeds, lift=True, hooks=False)
         for node, gradient, contributions in sweep:
@@ -50,6 +51,7 @@ def with_backward(outputs: Sequence[Node], names: Mapping[Node, str]) -> Both:
                     continue  # ∂v/∂x is the sum of several, which is no node
                 for slope in _factors(part, gradient, known):
                     called.setdefault(slope, f"∂{called[node]}/∂{called[x]}")
+                    local.add(slope)
             if isinstance(gradient, Node):
                 arriving.setdefault(gradient, []).append(node)
                 if node.op is None:
@@ -58,7 +60,8 @@ def with_backward(outputs: Sequence[Node], names: Mapping[Node, str]) -> Both:
         parts = [f"∂{called[node]}" for node in nodes[:MOST_NAMED]]
         called[gradient] = " = ".join([*parts, *["…"] * (len(nodes) > MOST_NAMED)])
     ends = [*dict.fromkeys([*outputs, *ends])]
-    return Both(ends, called, arriving, slopes(ancestors(ends), known, seeds))
+    formulas = slopes(ancestors(ends), known, seeds)
+    return Both(ends, called, arriving, local, formulas)
 
 
 def _factors(part: Any, gradient: Any, known: set[Node]) -> list[Node]:

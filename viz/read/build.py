@@ -12,7 +12,7 @@ from autograd.core.node import Node, ancestors
 
 from ..collector import at_rest
 from ..view import ROOT, Edge, Item, Row, View
-from .boxes import MISSING, constant_box, fold_box, input_box, node_box
+from .boxes import MISSING, as_numbers, constant_box, fold_box, input_box, node_box
 from .captions import captions
 from .flows import Flows
 from .folds import Fold, Summary
@@ -45,6 +45,7 @@ class Wanted:
     names: dict[Node, str] = field(default_factory=dict)
     both: Sequence[Node] = ()  # of both passes, what the backward one started from
     arriving: dict[Node, list[Node]] = field(default_factory=dict)  # in both passes
+    local: Collection[Node] = ()  # in both passes, the local derivatives
     slopes: Sequence[Sequence[Node]] = ()  # in both passes, to be folded
     overlay: Callable[[Sequence[Node], Part], Overlay] | None = None
 
@@ -168,6 +169,8 @@ class _Builder:
         if self.wanted.both:  # where what arrives has a box of its own
             told = [row for row in box.rows if row.text != MISSING]
             box = replace(box, rows=tuple(told))
+        if node in self.wanted.local:
+            box = replace(box, rows=as_numbers(box.rows, data_of(node)))
         if maker is None or (self.overlay and self.overlay.kind.intensive):
             box = self._shaded(box, [node])
         self.box_of[node] = self._add(self._marked(box, node), frame)
