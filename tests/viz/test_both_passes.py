@@ -212,6 +212,21 @@ def test_the_slope_of_a_kink_is_a_number_for_tensors_as_for_values(most):
     assert (told["range"], told["mean"]) == ("0 … 1", "0.4")
 
 
+def test_formulas_count_as_they_are_drawn_before_anything_else_is_hidden():
+    out = Value(0.7, label="x")
+    for n in range(1, 8):
+        out = np.tanh(out * 1.1)
+        drawing = viz.draw(out, direction="both")
+        slopes = [item for item in drawing.view.items if "/∂" in item.title]
+        assert len(slopes) == n
+        assert len(drawing.view.items) <= 100
+    for _ in range(8):
+        out = np.tanh(out * 1.1)
+    drawing = viz.draw(out, direction="both")
+    assert len(drawing.view.items) <= 100
+    assert any("depth=" in line for line in drawing.view.caption)
+
+
 def test_a_part_of_both_passes_counts_only_the_formulas_that_are_in_it(neuron):
     x, _, out = neuron
     drawing = viz.draw(out, direction="both", between=(x, out.inputs[0]))

@@ -23,7 +23,6 @@ from .overlay import Overlay
 from .parts import Part, part_between
 from .passes import Backward, Gradients, forward_gradients
 from .scopes import Opened, Scopes
-from .slopes import fold_slopes
 from .summary import summarise
 
 
@@ -62,12 +61,12 @@ def build(outputs: Sequence[Node], wanted: Wanted) -> View:
     depth, opened = wanted.depth, set[int]()
     if wanted.opened is not None:
         depth, opened = depth or 0, scopes.chosen(wanted.opened)
-    summary = summarise(
-        part.ordered, scopes, wanted.most, set(ends), marks.shown, depth, opened
-    )
     free = {*part.ordered}.difference(part.cut, ends, marks.shown)
     formulas = [slopes for slopes in wanted.slopes if free.issuperset(slopes)]
-    fold_slopes(summary, formulas, scopes.of, part.ordered)
+    most, shown = wanted.most, marks.shown
+    summary = summarise(
+        part.ordered, scopes, most, set(ends), shown, depth, opened, formulas
+    )
     sweep: Gradients | None
     with np.errstate(all="ignore"):  # what is not finite is shown in red
         if wanted.backward:
