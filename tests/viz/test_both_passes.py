@@ -227,6 +227,18 @@ def test_formulas_count_as_they_are_drawn_before_anything_else_is_hidden():
     assert any("depth=" in line for line in drawing.view.caption)
 
 
+def test_where_only_formulas_are_hidden_the_caption_says_how_to_see_them():
+    def drawn(**how):
+        model = nn.Sequential(nn.Linear(4, 3, generator=0), nn.Tanh())
+        x = np.ones((2, 4), np.float32)
+        return viz.draw(model, x, direction="both", opened=lambda m: True, **how)
+
+    told = drawn().view.caption[-1]
+    (most,) = re.fullmatch(r"to see more: draw\(…, max_nodes=(\d+)\)", told).groups()
+    whole = drawn(max_nodes=int(most))
+    assert not any(item.kind == "fold" for item in whole.view.items)
+
+
 def test_a_part_of_both_passes_counts_only_the_formulas_that_are_in_it(neuron):
     x, _, out = neuron
     drawing = viz.draw(out, direction="both", between=(x, out.inputs[0]))
