@@ -89,7 +89,7 @@ class _Folding:
 
     def summary(self, depth: int | None) -> Summary:
         if depth is None:
-            bare = self._without_formulas(Summary())
+            bare = self._formulas_folded(Summary())
             if bare.items(self.nodes) <= self.most:
                 return bare
         deepest = 1 + max(frame.depth for frame in self.scopes.frames)
@@ -211,9 +211,9 @@ class _Folding:
                     summary.home(reader) is not fold for reader in readers
                 ):
                     fold.outputs.append(node)
-        return self._without_formulas(summary)
+        return self._formulas_folded(summary)
 
-    def _without_formulas(self, summary: Summary) -> Summary:
+    def _formulas_folded(self, summary: Summary) -> Summary:
         fold_slopes(summary, self.formulas, self.scopes.of, self.readers)
         return summary
 
