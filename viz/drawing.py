@@ -129,11 +129,11 @@ def draw(
                 raise
             outputs, marks = failed.outputs, {**(marks or {}), failed.call: failed.rows}
         swept, arriving = outputs, dict[Node, list[Node]]()
-        formulas: list[list[Node]] = []
+        local, formulas = set[Node](), list[list[Node]]()
         if direction == "both":
             both = with_backward(outputs, names)
             outputs, names, arriving = both.outputs, both.names, both.arriving
-            formulas = [] if max_nodes else both.slopes
+            local, formulas = both.local, [] if max_nodes else both.slopes
         most = max_nodes or (READABLE if depth is None and opened is None else MOST)
         wanted = Wanted(
             direction == "backward",
@@ -147,6 +147,7 @@ def draw(
             names,
             swept if direction == "both" else (),
             arriving,
+            local,
             formulas,
             None if colour is None else partial(Overlay, _kind(colour)),
         )

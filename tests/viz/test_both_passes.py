@@ -165,6 +165,80 @@ def test_a_gradient_that_arrays_multiply_has_no_slope_to_name():
     assert {"∂weight", "∂bias"} <= drawn.keys()
 
 
+def _halved(g, x_shape):
+    return np.broadcast_to(g, x_shape) * 0.5
+
+
+def _doubled(g, x_shape):
+    return g * (g / g * 2.0)
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        lambda x: nn.functional.hardsigmoid(x) * 5.0,
+        lambda x: ag.linear(lambda x: np.sum(x) * 0.5, _halved)(x) * 3.0,
+        lambda x: ag.linear(lambda x: x * 2.0, _doubled)(x) * 3.0,
+    ],
+)
+def test_what_a_rule_makes_of_the_gradient_is_called_no_slope(function):
+    x = ag.tensor([0.4, 0.5], requires_grad=True)
+    drawn = rows_of(viz.draw(function(x), direction="both"))
+    assert not any("/∂" in title for title in drawn)
+
+
+@pytest.mark.parametrize("function", [np.power, np.divide, np.maximum])
+def test_a_share_of_a_derivative_is_not_called_the_whole(function):
+    x, y = Value(0.7, label="x"), Value(0.9, label="y")
+    alike = rows_of(viz.draw(function(x, x), direction="both"))
+    assert not any("/∂" in title for title in alike)
+    apart = rows_of(viz.draw(function(x, y), direction="both"))
+    assert {"∂v3/∂x", "∂v3/∂y"} & set(apart)
+
+
+@pytest.mark.parametrize("most", [None, 400])
+def test_the_slope_of_a_kink_is_a_number_for_tensors_as_for_values(most):
+    def drawn(x):
+        out = ag.relu(x * 2.0)
+        return rows_of(viz.draw(out, direction="both", max_nodes=most))["∂v3/∂v2"]
+
+    assert [drawn(Value(x)) for x in (1.0, -1.0)] == ["1", "0"]
+    few = ag.tensor([1.0, -1.0], requires_grad=True)
+    assert drawn(few) == "[1, 0]"
+    many = ag.tensor([1.0, -1.0, -2.0, -3.0, 4.0], requires_grad=True)
+    drawing = viz.draw(ag.relu(many), direction="both", max_nodes=most)
+    (slope,) = [item for item in drawing.view.items if "/∂" in item.title]
+    told = {row.key: row.text for row in slope.rows}
+    assert (told["range"], told["mean"]) == ("0 … 1", "0.4")
+
+
+def test_formulas_count_as_they_are_drawn_before_anything_else_is_hidden():
+    out = Value(0.7, label="x")
+    for n in range(1, 8):
+        out = np.tanh(out * 1.1)
+        drawing = viz.draw(out, direction="both")
+        slopes = [item for item in drawing.view.items if "/∂" in item.title]
+        assert len(slopes) == n
+        assert len(drawing.view.items) <= 100
+    for _ in range(8):
+        out = np.tanh(out * 1.1)
+    drawing = viz.draw(out, direction="both")
+    assert len(drawing.view.items) <= 100
+    assert any("depth=" in line for line in drawing.view.caption)
+
+
+def test_where_only_formulas_are_hidden_the_caption_says_how_to_see_them():
+    def drawn(**how):
+        model = nn.Sequential(nn.Linear(4, 3, generator=0), nn.Tanh())
+        x = np.ones((2, 4), np.float32)
+        return viz.draw(model, x, direction="both", opened=lambda m: True, **how)
+
+    told = drawn().view.caption[-1]
+    (most,) = re.fullmatch(r"to see more: draw\(…, max_nodes=(\d+)\)", told).groups()
+    whole = drawn(max_nodes=int(most))
+    assert not any(item.kind == "fold" for item in whole.view.items)
+
+
 def test_a_part_of_both_passes_counts_only_the_formulas_that_are_in_it(neuron):
     x, _, out = neuron
     drawing = viz.draw(out, direction="both", between=(x, out.inputs[0]))

@@ -23,6 +23,7 @@ class Both:
     outputs: list[Node]
     names: dict[Node, str]
     arriving: dict[Node, list[Node]]  # by the gradient, the nodes that get it
+    local: set[Node]  # what is named ∂v/∂x
     slopes: list[list[Node]]  # what leads to local derivatives
 
 
@@ -31,7 +32,7 @@ def with_backward(outputs: Sequence[Node], names: Mapping[Node, str]) -> Both:
 
     Each node v has a name, and what arrives there in the sweep is ∂v: so one is found
     by the other. Where several get the same, it has all their names. What the gradient
-    of v is multiplied by on its way to x is ∂v/∂x.
+    of v is multiplied by on its way to x is ∂v/∂x, if that is the only way.
     """
     asked = "the backward pass starts from"
     tracked = tracked_of(outputs, asked, "draw direction='forward'")
@@ -41,13 +42,16 @@ def with_backward(outputs: Sequence[Node], names: Mapping[Node, str]) -> Both:
     seeds = [type(node).leaf(node.space.ones(node)) for node in tracked]
     arriving: dict[Node, list[Node]] = {}
     ends: list[Node] = []
-    known = set(every)
+    known, local = set(every), set[Node]()
     with switched(gradients=True, everything=True, listeners=()):
         sweep = pullback(tracked, seeds, lift=True, hooks=False)
         for node, gradient, contributions in sweep:
             for x, part in zip(node.inputs, contributions, strict=False):
+                if sum(operand is x for operand in node.inputs) > 1:
+                    continue  # ∂v/∂x is the sum of several, which is no node
                 for slope in _factors(part, gradient, known):
                     called.setdefault(slope, f"∂{called[node]}/∂{called[x]}")
+                    local.add(slope)
             if isinstance(gradient, Node):
                 arriving.setdefault(gradient, []).append(node)
                 if node.op is None:
@@ -56,12 +60,35 @@ def with_backward(outputs: Sequence[Node], names: Mapping[Node, str]) -> Both:
         parts = [f"∂{called[node]}" for node in nodes[:MOST_NAMED]]
         called[gradient] = " = ".join([*parts, *["…"] * (len(nodes) > MOST_NAMED)])
     ends = [*dict.fromkeys([*outputs, *ends])]
-    return Both(ends, called, arriving, slopes(ancestors(ends), known, seeds))
+    formulas = slopes(ancestors(ends), known, seeds)
+    return Both(ends, called, arriving, local, formulas)
 
 
 def _factors(part: Any, gradient: Any, known: set[Node]) -> list[Node]:
-    """What the sweep computed and multiplied the gradient by."""
+    """What the sweep computed from values alone and multiplied the gradient by."""
     if not isinstance(part, Node) or not part.op or part.op.name != "multiply":
         return []
-    others = [x for x in part.inputs if isinstance(x, Node) and x is not gradient]
-    return [x for x in others if x.inputs and x not in known] * (len(others) == 1)
+    others = [x for x in part.inputs if x is not gradient]
+    if len(others) + 1 != len(part.inputs):  # of g itself, once: f(g) * c has no slope
+        return []
+    return [
+        x
+        for x in others
+        if isinstance(x, Node)
+        and x.inputs
+        and x not in known
+        and not _reads(x, gradient)
+    ]
+
+
+def _reads(x: Node, gradient: Node) -> bool:
+    """Whether ``x`` was computed from the gradient, which is older than that."""
+    seen, todo = {x}, [x]
+    while todo:
+        for operand in todo.pop().inputs:
+            if operand is gradient:
+                return True
+            if isinstance(operand, Node) and operand.age > gradient.age:
+                todo += [operand] * (operand not in seen)
+                seen.add(operand)
+    return False

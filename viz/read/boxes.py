@@ -60,6 +60,13 @@ def fold_box(fold: Fold, sweep: Gradients | None, scopes: Scopes) -> Item:
     return Item("fold", short(title), rows, f"{title} {fold.note}".strip())
 
 
+def as_numbers(rows: tuple[Row, ...], data: Any) -> tuple[Row, ...]:
+    """The rows of what multiplies: a mask is 1 where it is true, else 0."""
+    if not isinstance(data, np.ndarray) or data.dtype.kind != "b":
+        return rows
+    return (rows[0], *data_rows(data.astype(np.int8))[1:])
+
+
 def short(text: str) -> str:
     """A title of a few lines, none of them long.
 

@@ -12,7 +12,7 @@ from autograd.core.node import Node, ancestors
 
 from ..collector import at_rest
 from ..view import ROOT, Edge, Item, Row, View
-from .boxes import MISSING, constant_box, fold_box, input_box, node_box
+from .boxes import MISSING, as_numbers, constant_box, fold_box, input_box, node_box
 from .captions import captions
 from .flows import Flows
 from .folds import Fold, Summary
@@ -23,7 +23,6 @@ from .overlay import Overlay
 from .parts import Part, part_between
 from .passes import Backward, Gradients, forward_gradients
 from .scopes import Opened, Scopes
-from .slopes import fold_slopes
 from .summary import summarise
 
 
@@ -45,6 +44,7 @@ class Wanted:
     names: dict[Node, str] = field(default_factory=dict)
     both: Sequence[Node] = ()  # of both passes, what the backward one started from
     arriving: dict[Node, list[Node]] = field(default_factory=dict)  # in both passes
+    local: Collection[Node] = ()  # in both passes, the local derivatives
     slopes: Sequence[Sequence[Node]] = ()  # in both passes, to be folded
     overlay: Callable[[Sequence[Node], Part], Overlay] | None = None
 
@@ -61,12 +61,12 @@ def build(outputs: Sequence[Node], wanted: Wanted) -> View:
     depth, opened = wanted.depth, set[int]()
     if wanted.opened is not None:
         depth, opened = depth or 0, scopes.chosen(wanted.opened)
-    summary = summarise(
-        part.ordered, scopes, wanted.most, set(ends), marks.shown, depth, opened
-    )
     free = {*part.ordered}.difference(part.cut, ends, marks.shown)
     formulas = [slopes for slopes in wanted.slopes if free.issuperset(slopes)]
-    fold_slopes(summary, formulas, scopes.of, part.ordered)
+    most, shown = wanted.most, marks.shown
+    summary = summarise(
+        part.ordered, scopes, most, set(ends), shown, depth, opened, formulas
+    )
     sweep: Gradients | None
     with np.errstate(all="ignore"):  # what is not finite is shown in red
         if wanted.backward:
@@ -168,6 +168,8 @@ class _Builder:
         if self.wanted.both:  # where what arrives has a box of its own
             told = [row for row in box.rows if row.text != MISSING]
             box = replace(box, rows=tuple(told))
+        if node in self.wanted.local:
+            box = replace(box, rows=as_numbers(box.rows, data_of(node)))
         if maker is None or (self.overlay and self.overlay.kind.intensive):
             box = self._shaded(box, [node])
         self.box_of[node] = self._add(self._marked(box, node), frame)

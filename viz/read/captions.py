@@ -59,7 +59,7 @@ def captions(
         open_ = max(map(view.depth, range(len(view.clusters))))
         closed = any(fold.is_module for fold in summary.folds())
         ways = [f"depth={open_ + 1}"] * closed
-        if builder.wanted.opened is None:
+        if builder.wanted.opened is None or not closed:
             ways.append(f"max_nodes={4 * builder.wanted.most}")
         yield f"to see more: draw(…, {' or '.join(ways)})"
     unseen = [

@@ -7,7 +7,7 @@ Nothing in such a fold reads what arrived, so that no box leads back to itself.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from autograd.core.node import Node
 
@@ -42,18 +42,13 @@ def slopes(
 def fold_slopes(
     summary: Summary,
     parts: Sequence[Sequence[Node]],
-    frames: dict[Node, int],
-    nodes: Sequence[Node],
+    frames: Mapping[Node, int],
+    readers: Mapping[Node, Sequence[Node]],
 ) -> None:
     """Fold each part of three or more operations, but for the slopes that it ends in.
 
     What is hidden together with more than the part stays where it is.
     """
-    readers: dict[Node, list[Node]] = {}
-    for node in nodes:
-        for x in node.inputs:
-            if isinstance(x, Node):
-                readers.setdefault(x, []).append(node)
     for part in parts:
         inside = set(part)
         homes = {summary.home(node) for node in part} - {None}

@@ -15,15 +15,15 @@ drawing starts from, and what has a name, stands beside the module that made it.
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from itertools import accumulate
 
 from autograd.core.node import Node
 
-from .folds import Fold, Summary, items_of
+from .folds import Fold, Summary
 from .given import Given
 from .nodes import data_of
 from .repeats import Tree, Unit
 from .scopes import Scopes
+from .slopes import fold_slopes
 from .stretches import stretched
 
 EDGES = 4  # for each item that may be drawn
@@ -38,16 +38,16 @@ def summarise(
     shown: Collection[Node],
     depth: int | None,
     opened: Collection[int] = (),
+    formulas: Sequence[Sequence[Node]] = (),
 ) -> Summary:
     """What is hidden such that about ``most`` items are drawn.
 
     With ``depth``, all that lies deeper in modules is hidden first. None of ``shown``
-    is hidden, however many they are. The frames ``opened`` do not close.
+    is hidden, however many they are. The frames ``opened`` do not close. The
+    ``formulas`` of slopes are folded in any case: they count as they are drawn.
     """
-    few = all(total <= most for total in accumulate(map(items_of, nodes)))
-    if few and depth is None:
-        return Summary()
-    return _Folding(nodes, scopes, most, outputs, shown, opened).summary(depth)
+    folding = _Folding(nodes, scopes, most, outputs, shown, opened, formulas)
+    return folding.summary(depth)
 
 
 class _Folding:
@@ -61,9 +61,10 @@ class _Folding:
         outputs: Collection[Node],
         shown: Collection[Node],
         opened: Collection[int],
+        formulas: Sequence[Sequence[Node]],
     ) -> None:
         self.nodes, self.scopes, self.most = nodes, scopes, most
-        self.outputs, self.shown = outputs, shown
+        self.outputs, self.shown, self.formulas = outputs, shown, formulas
         kept = (scopes.of[node] for node in shown)
         self.opened = scopes.around([*opened, *kept])
         self.tree = Tree(nodes, scopes, shown, self.opened)
@@ -87,6 +88,10 @@ class _Folding:
         self.kept |= {leaf for leaf in leaves if leaf in shown or leaf in outputs}
 
     def summary(self, depth: int | None) -> Summary:
+        if depth is None:
+            bare = self._formulas_folded(Summary())
+            if bare.items(self.nodes) <= self.most:
+                return bare
         deepest = 1 + max(frame.depth for frame in self.scopes.frames)
         start = deepest if depth is None else min(depth + 1, deepest)
         if depth is not None:
@@ -206,6 +211,10 @@ class _Folding:
                     summary.home(reader) is not fold for reader in readers
                 ):
                     fold.outputs.append(node)
+        return self._formulas_folded(summary)
+
+    def _formulas_folded(self, summary: Summary) -> Summary:
+        fold_slopes(summary, self.formulas, self.scopes.of, self.readers)
         return summary
 
     def _expose(self, summary: Summary) -> None:
