@@ -173,6 +173,87 @@ def test_a_player_opens_with_all_of_its_picture_in_sight(open_page, width):
         assert page.locator("svg g.frame").count() >= 1
 
 
+def chain():
+    w, s = ag.tensor(np.eye(3) / 2, requires_grad=True), np.ones(3)
+    for _ in range(25):
+        s = np.tanh(w @ s + 0.1)
+    return s.sum()
+
+
+def sizes(page):
+    """The boxes of the stage and of its view; the least size of the text, and its line."""
+    stage, view = (page.locator(at).bounding_box() for at in ("#stage", "#view"))
+    text = page.evaluate(
+        """() => {
+        const stage = document.querySelector("#stage"), least = Math.min;
+        const scale = stage.getBoundingClientRect().width / stage.viewBox.baseVal.width;
+        const all = [...document.querySelectorAll("svg text")].filter(t => t.textContent);
+        return [least(...all.filter(t => !t.matches(".small"))
+                .map(t => scale * parseFloat(getComputedStyle(t).fontSize))),
+            least(...all.map(t => t.getBoundingClientRect().height))];
+        }"""
+    )
+    return stage, view, text
+
+
+@pytest.mark.parametrize("width", [400, 1000, 1280, 1920])
+def test_what_shows_at_first_can_be_read_and_starts_at_its_beginning(open_page, width):
+    image = np.ones((1, 1, 8, 8), np.float32)
+    layers = [nn.Conv2d(1, 4, 3), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten()]
+    convolutions = nn.Sequential(*layers, nn.Linear(36, 10))
+    digit = nn.Sequential(nn.Flatten(), nn.Linear(64, 32), nn.ReLU(), nn.Linear(32, 10))
+    for player in (
+        viz.play(neuron()),
+        viz.play(chain()),
+        viz.play(network()),
+        viz.play(convolutions, image),
+        viz.play(digit, image),
+        viz.play(nn.LSTM(3, 4), np.ones((5, 1, 3), np.float32)),
+    ):
+        page = open_page(player, viewport={"width": width, "height": 800})
+        stage, view, (letters, line) = sizes(page)
+        assert letters >= 9
+        assert line >= 8.9
+        assert stage["x"] >= view["x"]
+        assert stage["y"] >= view["y"]
+
+
+def test_a_run_of_operations_too_wide_to_be_read_opens_closed(open_page):
+    page = open_page(viz.play(chain()), viewport={"width": 1280, "height": 800})
+    assert page.locator("svg g.frame").count() == 0
+    assert page.locator("svg g.closed").count() == 4
+    stage, view, _ = sizes(page)
+    assert stage["width"] <= view["width"] + 1
+
+
+def test_a_new_size_of_the_window_leaves_what_the_reader_moved(open_page):
+    page = open_page(viz.play(neuron()), viewport={"width": 1280, "height": 800})
+
+    def resized(width):
+        page.set_viewport_size({"width": width, "height": 800})
+        page.evaluate("() => new Promise(done => requestAnimationFrame(done))")
+        stage, view, _ = sizes(page)
+        return stage["width"], view["width"]
+
+    assert resized(1200) == pytest.approx((888, 888), abs=1)
+    page.keyboard.press("+")
+    page.keyboard.press("+")
+    large = sizes(page)[0]["width"]
+    assert resized(1190)[0] == large
+    page.keyboard.press("0")
+    stage, view = resized(1100)
+    assert stage == pytest.approx(view, abs=1)
+    page.keyboard.press("+")
+    page.mouse.move(500, 300)
+    page.mouse.down()
+    page.mouse.move(450, 300, steps=4)
+    page.mouse.up()
+    before = page.locator("#view").evaluate("view => view.scrollLeft")
+    assert before > 40
+    resized(1090)
+    assert page.locator("#view").evaluate("view => view.scrollLeft") == before
+
+
 def overlaps(page):
     """Pairs of boxes and closed groups that lie on each other."""
     return page.evaluate(

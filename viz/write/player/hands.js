@@ -1,5 +1,6 @@
 // Hands: zoom, drag, search, keys; and the beginning. The browser scrolls.
 const view = $("view");
+const READABLE = .82;  // the scale at which 11 px, the size of numbers, are 9
 let scale = 1;
 function zoom(by, x = view.clientWidth / 2, y = view.clientHeight / 2) {
   const {w, h} = groups[0], was = scale, {scrollLeft, scrollTop} = view;
@@ -16,6 +17,10 @@ function room() {  // the scale at which all of it is in sight
 function fit(least = 0) {  // all of it, or its beginning at that scale
   zoom(Math.max(least, room()) / scale);
   view.scrollTo(0, 0);
+  const left = scale;  // what the reader has moved since then stays
+  onresize = () => {
+    if (scale === left && !view.scrollLeft && !view.scrollTop) fit(least);
+  };
 }
 function look(key, focus) {  // bring an item into sight
   const {node} = items.get(key) ?? {};
@@ -112,10 +117,10 @@ document.onkeydown = e => {
     b: of?.reads && (() => alone("v" + of.id, "g" + of.id))}[e.key];
   if (act) { e.preventDefault(); act(); }
 };
-for (const g of data.opened.slice(1).reverse()) {  // as much is open as can be read
+// As much is open as can be read; what alone computes stays open.
+const computing = groups[0].members.filter(m => m < 0 || units[m].reads.length);
+for (const g of data.opened.slice(computing.length > 1 ? 0 : 1).reverse()) {
   measure(groups[0]);
-  if (room() < .6) open.delete(g);
+  if (room() < READABLE) open.delete(g);
 }
-const begin = () => fit(room() < .4 ? .8 : 0);
-refold(0); draw(); show(); begin();
-onresize = begin;
+refold(0); draw(); show(); fit(READABLE);
