@@ -29,7 +29,7 @@ __all__ = ["conv", "conv_transpose"]
 PARTS = 4  # sums of filters' gradients that are added up apart
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=1024, typed=True)  # True is no 1
 def _patches(
     x_shape: Sizes,
     weight_shape: Sizes,
