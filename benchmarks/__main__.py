@@ -9,11 +9,9 @@ from __future__ import annotations
 
 import argparse
 import json
-import pstats
 import statistics
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -127,15 +125,12 @@ def plotted(table: list[dict[str, Any]], path: str) -> None:
     figure.savefig(path)
 
 
-def profiled(name: str, lines: int = 25) -> None:
-    """Where the time of ours goes, by the functions in which it is spent."""
+def profiled(name: str) -> None:
+    """Where the time of ours goes, by operation."""
     work = WORKS[name]
-    with tempfile.NamedTemporaryFile(suffix=".profile") as file:
-        command = [sys.executable, "-m", "cProfile", "-o", file.name]
-        command += [str(HERE / "work" / work.scripts["ours"]), "ours"]
-        subprocess.run(command, env=environment("ours", work.threads), check=True)
-        table = pstats.Stats(file.name)
-    table.strip_dirs().sort_stats("tottime").print_stats(lines)
+    script = str(HERE / "work" / work.scripts["ours"])
+    command = [sys.executable, script, "ours", "profile"]
+    subprocess.run(command, env=environment("ours", work.threads), check=True)
 
 
 def main() -> None:

@@ -1,8 +1,12 @@
-"""Time a step: the median of many, after a warm-up, as a line of JSON."""
+"""Time a step: the median of many, after a warm-up, as a line of JSON.
+
+With ``profile`` behind the side, a table of its operations instead.
+"""
 
 import json
 import re
 import statistics
+import sys
 import time
 from pathlib import Path
 
@@ -23,6 +27,11 @@ def report(step, count, warmup):
         check = number(step())
         seconds.append(time.perf_counter() - start)
     median = statistics.median(seconds)
+    if sys.argv[2:] == ["profile"]:
+        from operations import table
+
+        print(*table(step, median, rounds=5), sep="\n")
+        return
     found = {
         "seconds": median,
         "check": check,
