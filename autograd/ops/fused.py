@@ -88,7 +88,10 @@ class Fused(General):
             inputs = [
                 fresh(x) if t is not None else x if lift else raw(x) for x, t in pairs
             ]
-            outs = several(self.composition(*inputs, **node.params))
+            outs = [  # what does not depend on what moves is an array
+                out if isinstance(out, Node) else type(node).leaf(out)
+                for out in several(self.composition(*inputs, **node.params))
+            ]
             given = {x: t for x, t in zip(inputs, tangents) if t is not None}
             events = pushforward(outs, given, lift=lift, times=times)
             found = {each: t for each, t, _ in events}

@@ -86,6 +86,26 @@ def test_outputs_and_gradients_are_those_of_the_composition(name):
 
 
 @each_call
+def test_each_operand_may_be_the_only_one_that_moves(name):
+    name, operands, params = CALLS[name]
+    op = ag.registry[name]
+    for i, moved in enumerate(operands):
+        if not is_real(moved):
+            continue
+
+        def of_one(x, f, i=i):
+            outs = f(*operands[:i], x, *operands[i + 1 :], **params)
+            return outs if isinstance(outs, tuple) else (outs,)
+
+        tangents = [
+            ag.jvp(lambda x, f=f, of=of_one: of(x, f), (moved,), (np.cos(moved),))[1]
+            for f in (op, op.composition)
+        ]
+        for got, expected in zip(*tangents, strict=True):
+            np.testing.assert_allclose(got, expected, rtol=1e-9, atol=1e-12)
+
+
+@each_call
 @pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
 def test_what_is_not_finite_comes_out_as_of_the_composition(name, bad):
     name, operands, params = CALLS[name]
