@@ -9,6 +9,7 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import update_wrapper
+from operator import is_
 from threading import RLock
 from types import MethodType
 from typing import Any
@@ -146,10 +147,16 @@ class Compiled:
 
         given, named = args, kwargs
         args, kwargs = tree.mapped(stand_in, (args, kwargs))
+        before = tree.leaves((args, kwargs))
         try:
             with switched(everything=True, places=member is not None, tracing=tracing):
                 out = self._function(*args, **kwargs)
                 tracing.settle_modules()
+                if not _same(before, tree.leaves((args, kwargs))):
+                    raise tracing.refused(
+                        "a list or dictionary among the arguments was changed",
+                        "no later call would do that. Return what is new",
+                    )
             recorded = Recorded(tracing, arguments, out)
             self._take_up(family, member, recorded, tracing)
         except BaseException as error:
@@ -190,6 +197,10 @@ class Compiled:
         member.recorded = recorded
         if not difference:
             member.running = Running(recorded, chosen(self.backend, backends))
+
+
+def _same(leaves: list[Any], others: list[Any]) -> bool:
+    return len(leaves) == len(others) and all(map(is_, leaves, others))
 
 
 _all: WeakSet[Compiled] = WeakSet()

@@ -249,7 +249,7 @@ def _structure(out: Any, tensors: Any) -> Any:
                 "a compiled function returns Tensors, arrays and numbers, in lists, "
                 f"tuples and dictionaries; got {type(x).__name__}, {here()}"
             )
-        return np.array(x) if isinstance(x, np.ndarray) else x
+        return np.array(x, subok=True) if isinstance(x, np.ndarray) else x
 
     return tree.mapped(stand, out)
 
