@@ -123,6 +123,34 @@ def test_what_is_not_finite_comes_out_as_of_the_composition(name, bad):
 
 
 @each_call
+def test_tangents_at_infinity_are_those_of_eager_code_in_a_program(name):
+    name, operands, params = CALLS[name]
+    op = ag.registry[name]
+    planted = [x * 1 if is_real(x) else x for x in operands]
+    planted[0].flat[1] = np.inf
+
+    def along(*xs):
+        moved = [i for i, x in enumerate(xs) if is_real(operands[i])]
+
+        def of_moved(*ys):
+            full = [*xs]
+            for i, y in zip(moved, ys):
+                full[i] = y
+            return op(*full, **params)
+
+        given = tuple(xs[i] for i in moved)
+        return ag.jvp(of_moved, given, tuple(np.ones(x.shape) for x in given))[1]
+
+    compiled = ag.compile(along, backend="steps")
+    for _ in range(2):
+        compiled(*operands)
+    with np.errstate(all="ignore"):
+        expected, got = along(*planted), compiled(*planted)
+    for x, y in zip(*[z if isinstance(z, tuple) else (z,) for z in (expected, got)]):
+        np.testing.assert_allclose(y, x, rtol=1e-9, atol=1e-12)
+
+
+@each_call
 def test_half_precision_is_computed_in_single(name):
     name, operands, params = CALLS[name]
     half = [x.astype(np.float16) if is_real(x) else x for x in operands]
