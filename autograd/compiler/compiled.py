@@ -21,6 +21,7 @@ from ..core.node import Node, raw, tick, told
 from ..ops.held import Presumed
 from ..value import Value
 from .backends import BACKENDS, OF_VALUES, chosen
+from .differences import difference
 from .families import Family, Member
 from .flat import Flat
 from .inputs import Argument
@@ -187,15 +188,15 @@ class Compiled:
         if member is None:
             family.members.append(Member(recorded, tracing.as_it_is))
             return
-        difference = member.recorded.difference(recorded)
-        if difference and member.recorded.known == recorded.known:
+        differs = difference(member.recorded, recorded)
+        if differs and member.recorded.known == recorded.known:
             raise TraceError(
-                f"two recordings of {self.__name__} differ: {difference}. What changes "
+                f"two recordings of {self.__name__} differ: {differs}. What changes "
                 "from call to call must be an argument, or a Tensor that is captured; "
                 "random numbers are drawn outside, or by nn's dropout"
             )
         member.recorded = recorded
-        if not difference:
+        if not differs:
             member.running = Running(recorded, chosen(self.backend, backends))
 
 
