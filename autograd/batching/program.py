@@ -170,7 +170,7 @@ def batched(
 def _scope(scope: Any, ages: Mapping[int, int]) -> Any:
     """The scope of what stands for a node, the ages of gradients as they are now."""
     if isinstance(scope, Gradient):
-        return Gradient(ages.get(scope.age, scope.age))
+        return type(scope)(ages.get(scope.age, scope.age))
     if isinstance(scope, tuple):
         return tuple([_scope(part, ages) for part in scope])
     return scope

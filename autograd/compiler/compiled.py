@@ -9,6 +9,7 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import update_wrapper
+from operator import is_
 from threading import RLock
 from types import MethodType
 from typing import Any
@@ -20,6 +21,7 @@ from ..core.node import Node, raw, tick, told
 from ..ops.held import Presumed
 from ..value import Value
 from .backends import BACKENDS, OF_VALUES, chosen
+from .differences import difference
 from .families import Family, Member
 from .flat import Flat
 from .inputs import Argument
@@ -146,10 +148,16 @@ class Compiled:
 
         given, named = args, kwargs
         args, kwargs = tree.mapped(stand_in, (args, kwargs))
+        before = tree.leaves((args, kwargs))
         try:
             with switched(everything=True, places=member is not None, tracing=tracing):
                 out = self._function(*args, **kwargs)
                 tracing.settle_modules()
+                if not _same(before, tree.leaves((args, kwargs))):
+                    raise tracing.refused(
+                        "a list or dictionary among the arguments was changed",
+                        "no later call would do that. Return what is new",
+                    )
             recorded = Recorded(tracing, arguments, out)
             self._take_up(family, member, recorded, tracing)
         except BaseException as error:
@@ -180,16 +188,20 @@ class Compiled:
         if member is None:
             family.members.append(Member(recorded, tracing.as_it_is))
             return
-        difference = member.recorded.difference(recorded)
-        if difference and member.recorded.known == recorded.known:
+        differs = difference(member.recorded, recorded)
+        if differs and member.recorded.known == recorded.known:
             raise TraceError(
-                f"two recordings of {self.__name__} differ: {difference}. What changes "
+                f"two recordings of {self.__name__} differ: {differs}. What changes "
                 "from call to call must be an argument, or a Tensor that is captured; "
                 "random numbers are drawn outside, or by nn's dropout"
             )
         member.recorded = recorded
-        if not difference:
+        if not differs:
             member.running = Running(recorded, chosen(self.backend, backends))
+
+
+def _same(leaves: list[Any], others: list[Any]) -> bool:
+    return len(leaves) == len(others) and all(map(is_, leaves, others))
 
 
 _all: WeakSet[Compiled] = WeakSet()

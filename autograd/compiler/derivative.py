@@ -17,6 +17,7 @@ from ..core.declare import general
 from ..core.node import NO_PARAMS, Node, made
 from ..core.primitive import Primitive
 from ..core.zeros import pulled
+from ..ops.fused import again
 from ..tensor import Tensor
 from ..value import Value
 from .flat import Flat
@@ -54,7 +55,7 @@ def _again(flat: Flat) -> Primitive:
         """The gradient of the steps, run on these leaves."""
         cotangents = g if isinstance(g, tuple) else (g,)
         lift = any(isinstance(x, Node) for x in (*leaves, *cotangents))
-        with switched(gradients=True):
+        with switched(gradients=True, scope=again()):
             own = [_private(x) for x in leaves]
             values = flat.values(own)
         pairs = [

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from ..core.node import Node
+from ..core.space import operand
 from ..core.tree import CONTAINERS
 from ..core.writes import OURS
 from ..tensor import Tensor
@@ -51,7 +52,8 @@ class Opaque:
 def key_of(x: Any, arrays: list[Any]) -> Any:
     """The part of a key that an argument is; its arrays are added to ``arrays``.
 
-    Containers by their structure, arrays by shape and dtype, all else by value.
+    Containers by their structure, arrays by shape and dtype, all else by value. Raises
+    TypeError for an np.matrix, whose * is another.
 
     >>> arrays = []
     >>> key = key_of([np.zeros(2), 1.0], arrays)
@@ -64,6 +66,8 @@ def key_of(x: Any, arrays: list[Any]) -> Any:
     if kind is np.ndarray and x.dtype.kind in NUMERIC:
         arrays.append(x)
         return (kind, x.shape, x.dtype)
+    if isinstance(x, np.matrix):
+        operand(x, "a compiled function")  # raises
     if kind is not Value and is_array(x):
         arrays.append(x)
         return (Tensor if kind is Tensor else np.ndarray, x.shape, x.dtype)

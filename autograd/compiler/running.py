@@ -139,8 +139,9 @@ def handed(
     """
     derivative = recorded.derivative
     if derivative is not None:
-        leaves = [
-            x.leaf if type(x) is Captured else given[x] for x in derivative.sources
+        leaves = [  # copied: a batch may be written before the gradient is asked for
+            x.leaf if type(x) is Captured else _kept(given[x])
+            for x in derivative.sources
         ]
         tracked = [x for x, it in zip(results, recorded.tracked) if it]
         nodes = iter(derivative.results(leaves, tracked, age))
@@ -158,3 +159,7 @@ def handed(
         return Tensor.leaf(array) if x.is_tensor else array if array.ndim else array[()]
 
     return tree.mapped(hand, recorded.out)
+
+
+def _kept(x: Any) -> Any:
+    return x.copy() if isinstance(x, np.ndarray) else x

@@ -29,7 +29,7 @@ from typing import Any
 import numpy as np
 
 from .context import switched
-from .node import Node, raw, told
+from .node import Gradient, Node, raw, told
 from .rules import RESERVED, call_text, compiled, in_dtype
 from .signature import Signature, names_of
 from .sweeps import Product, pullback
@@ -61,6 +61,7 @@ class Primitive:
     kind = ""
     tracks = True  # whether the result of a tracked operand is tracked
     by_element = False  # whether it is declared by its partials
+    settles: Any = staticmethod(lambda x: False)  # whether a zero wins in exact rules
     text: Callable[..., str] | None = None  # a call as Python text, if not name(...)
     call: Callable[..., Any]
     pull: Callable[[Node, Any, int, bool], Sequence[Any]]
@@ -277,17 +278,16 @@ class Elementwise(Primitive):
         kind, (operands, out) = type(node), _read_alike(node, lift)
         parts: list[Any] = []
         for i, x in enumerate(node.inputs):
-            wanted = type(x) is kind and x.tracked and x.age >= floor
-            if not wanted:
+            if not (type(x) is kind and x.tracked and x.age >= floor):
                 parts.append(None)
             elif not callable(self.written[i]):  # a number, which is finite
                 parts.append(self.rules[i](g, out, node.params, *operands))
-            elif self.is_exact[i] and not lift:
+            elif self.is_exact[i] and (not lift or self.settles(x)):
                 part = self.rules[i](g, out, node.params, *operands)
-                parts.append(times(np.not_equal(g, 0), part))
+                parts.append(part if lift else times(np.not_equal(g, 0), part))
             else:
                 slope = self.partials[i](node.space.one, out, node.params, *operands)
-                parts.append(times(g, slope))
+                parts.append(times(g, slope, either=i == 1 and _is_weighed(node)))
         return parts
 
     def push(
@@ -298,11 +298,12 @@ class Elementwise(Primitive):
         for i, t in enumerate(tangents):
             if t is None:
                 continue
-            if times is None or not callable(self.written[i]):  # as g · ∂ backwards
-                part = self.rules[i](t, out, node.params, *operands)
+            if not (lift or times) or not callable(self.written[i]):
+                part = self.rules[i](t, out, node.params, *operands)  # as backwards
             else:
                 slope = self.partials[i](node.space.one, out, node.params, *operands)
-                part = times(slope, t)
+                pair = (t, slope) if i == 0 and _is_weighed(node) else (slope, t)
+                part = times(*pair) if times else slope * t
             total = part if total is None else total + part
         return node.space.settled(total, node, lift)
 
@@ -383,7 +384,7 @@ class General(Primitive):
                 if part is not None and t is not None
             ]
         outputs, cotangents = [p for p, _ in reached], [t for _, t in reached]
-        turned = times and (lambda t, slope: times(slope, t))
+        turned = times and (lambda t, slope, **_: times(slope, t))
         with switched(listeners=()):  # this sweep is no event of the other
             events = pullback(
                 outputs, cotangents, floor=gs[0].age, lift=lift, times=turned
@@ -425,6 +426,10 @@ def _read_alike(node: Node, lift: bool) -> tuple[Sequence[Any], Any]:
         x if type(at) is kind and at.tracked else in_dtype(x, data)
         for x, at in zip(operands, node.inputs, strict=True)
     ], out
+
+
+def _is_weighed(node: Node) -> bool:  # a cotangent, the first operand, by a slope
+    return bool(node.scope) and type(node.scope[1]) is Gradient
 
 
 def _zeros(x: Any) -> Any:

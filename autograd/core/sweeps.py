@@ -15,7 +15,7 @@ from .node import Gradient, Node, history, hooked, was_constant
 from .writes import writes
 
 Event = tuple[Node, Any, Sequence[Any]]
-Product = Callable[[Any, Any], Any]
+Product = Callable[..., Any]
 
 
 class Deferred:

@@ -46,11 +46,7 @@ declare(weigh)
 
 # By which product a sweep is tried, and whether in silence, until what it finds is
 # finite; the last one warns of what is not. Listeners hear one sweep.
-ATTEMPTS: tuple[tuple[Any, bool], ...] = (
-    (None, True),
-    (weigh.call, True),
-    (weigh.call, False),
-)
+ATTEMPTS: Any = (None, True), (weigh.call, True), (weigh.call, False)
 ALOUD = ATTEMPTS[-1:]
 
 

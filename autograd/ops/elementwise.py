@@ -9,7 +9,7 @@ import numpy as np
 from numpy import ndarray
 
 from ..core.declare import constant, elementwise, linear
-from ..core.node import decides, raw
+from ..core.node import Node, decides, raw
 from ..core.primitive import Primitive
 from .held import held
 from .kinks import over_length, without_slope
@@ -129,12 +129,10 @@ def _power_by_base(x, y, out):
     nowhere = np.logical_and(np.equal(y, 0), zero)
     with np.errstate(over="ignore"):  # what is so warns below
         lesser = np.power(x, y - 1 + nowhere)
-    if not decides(out):
-        return y * lesser
-    part = _within_range(lesser, x, y, out)
-    steps = np.logical_or(np.equal(raw(y), 0), np.equal(raw(y), 1))
-    steps = np.logical_and(steps, np.equal(raw(x), 0))  # 0ʸ⁻¹ has none there by y
-    return without_slope(part, y, steps) if np.any(steps) else part
+    part = _within_range(lesser, x, y, out) if decides(out) else y * lesser
+    steps = np.logical_or(np.equal(y, 0), np.equal(y, 1))
+    steps = np.logical_and(steps, np.equal(x, 0))  # 0ʸ⁻¹ has none there by y
+    return _without_slope(part, y, steps)
 
 
 def _within_range(lesser, x, y, out):
@@ -157,10 +155,15 @@ def _power_by_exponent(x, y, out):
     zero = np.equal(x, 0)
     base = np.where(zero, 1.0, x)
     slope = out * np.log(base + 0j if np.iscomplexobj(out) else base)
-    if not decides(out):
-        return slope
-    steep = np.logical_and(raw(zero), np.less_equal(np.real(raw(y)), 1))
-    return without_slope(slope, x, steep) if np.any(steep) else slope
+    steep = np.logical_and(zero, np.less_equal(np.real(y), 1))
+    return _without_slope(slope, x, steep)
+
+
+def _without_slope(part, x, where):
+    """A slope that has none itself by x, where a mask says so: recorded, or anywhere."""
+    if not isinstance(x, Node) or (decides(where) and not np.any(raw(where))):
+        return part
+    return without_slope(part, x, where)
 
 
 def _power(x, y):
@@ -177,9 +180,9 @@ def _pull_absolute(g, x, out):
     if not np.iscomplexobj(x):
         return g * np.sign(x)
     if _has_all_digits(out):
-        return over_length(g * np.conj(x), out, x)
+        return over_length(g, np.conj(x), out, x)
     real, imag, length = _with_all_digits(np.real(x), np.imag(x), out)
-    return over_length(g * (real - 1j * imag), length, x)
+    return over_length(g, real - 1j * imag, length, x)
 
 
 def _pull_hypot(g, x, y, out):
@@ -187,7 +190,7 @@ def _pull_hypot(g, x, y, out):
     part, length = x, out
     if not _has_all_digits(out):
         part, _, length = _with_all_digits(x, y, out)
-    return over_length(g * part, length, x, y)
+    return over_length(g, part, length, x, y)
 
 
 def _has_all_digits(length):
@@ -329,8 +332,7 @@ def _turn(g, part, x, y):
     part = np.where(np.isinf(length), 0, part)
     nowhere = np.equal(length, 0)
     length = np.where(nowhere, 1, length)
-    part = over_length(part, np.where(nowhere, 0, length), x, y)
-    return g * part / length
+    return over_length(g, part / length, np.where(nowhere, 0, length), x, y)
 
 
 def _sinc(x):
@@ -485,6 +487,10 @@ spacing      = constant(np.spacing)
 exponent     = constant(_exponent)
 round        = constant(_round)
 # fmt: on
+
+# Where a length is 0 no second derivative is known, whatever the cotangent is.
+hypot.settles = arctan2.settles = np.isrealobj
+absolute.settles = np.iscomplexobj
 
 
 def sign(x):

@@ -15,11 +15,24 @@ import numpy as np
 
 from ..core.call import complete, outputs
 from ..core.context import recording, switched
-from ..core.node import Node, raw
+from ..core.node import Gradient, Node, raw
 from ..core.primitive import General, Rule
 from ..core.sweeps import Product, pullback, pushforward
 from ..source import recipe
 from .elementwise import positive
+
+
+class Again(Gradient):
+    """The scope of what a sweep runs again: its factors are no cotangents."""
+
+    __slots__ = ()
+
+
+def again() -> Any:
+    """The scope of now, for a function that is run again."""
+    scope = recording.get().scope
+    swept = bool(scope) and type(scope[1]) is Gradient
+    return (scope[0], Again(*scope[1])) if swept else scope
 
 
 class Fused(General):
@@ -84,11 +97,14 @@ class Fused(General):
             return positive(x) if lift else type(node).leaf(raw(x), tracked=True)
 
         pairs = [*zip(node.inputs, tangents, strict=True)]
-        with switched(gradients=True, listeners=()):
+        with switched(gradients=True, listeners=(), scope=again()):
             inputs = [
                 fresh(x) if t is not None else x if lift else raw(x) for x, t in pairs
             ]
-            outs = several(self.composition(*inputs, **node.params))
+            outs = [  # what does not depend on what moves is an array
+                out if isinstance(out, Node) else type(node).leaf(out)
+                for out in several(self.composition(*inputs, **node.params))
+            ]
             given = {x: t for x, t in zip(inputs, tangents) if t is not None}
             events = pushforward(outs, given, lift=lift, times=times)
             found = {each: t for each, t, _ in events}
@@ -176,7 +192,7 @@ def recorded(
         found.tracked = True
         return found
 
-    with switched(gradients=True, listeners=()):  # no event of the other sweep
+    with switched(gradients=True, listeners=(), scope=again()):  # no event of the other
         inputs = [inner(x) if wants else x for x, wants in zip(operands, wanted)]
         mine = {x for x, wants in zip(inputs, wanted) if wants}
         outs = several(op.composition(*inputs, **params))

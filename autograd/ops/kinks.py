@@ -11,6 +11,9 @@ import math
 import numpy as np
 
 from ..core.declare import general
+from ..core.node import Node
+from ..core.primitive import Primitive
+from ..core.zeros import weigh
 
 # A rule's result ----------------------------------------------------------------------
 
@@ -28,9 +31,9 @@ def _undefined(moved, x, where, axis):
 
 # The contribution ``part`` of a rule to ``x``, which ``where`` says has no slope by the
 # vectors that x holds along ``axis``.
-without_slope = general(
+without_slope: Primitive = general(
     _first,
-    lambda g: g,
+    lambda g, x, where, axis: without_slope(g, x, where, axis=axis),
     lambda g, x, where, axis: _undefined(g, x, where, axis),
     None,
     push=lambda t, x, where, axis: t[0] + _undefined(t[1], x, where, axis),
@@ -38,10 +41,11 @@ without_slope = general(
 )
 
 
-def over_length(part, length, *operands):
-    """``part`` / length, and 0 where that is: operands have no slope there."""
+def over_length(g, part, length, *operands):
+    """g · part / length, and 0 where that is: operands have no slope there."""
     nowhere = np.equal(length, 0)
-    part = part / np.where(nowhere, 1, length)
+    slope = part / np.where(nowhere, 1, length)
+    part = weigh(g, slope) if isinstance(slope, Node) else g * slope
     for x in operands:
         part = without_slope(part, x, nowhere)
     return part

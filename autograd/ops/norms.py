@@ -50,8 +50,8 @@ def _length(x, p=2, axis=None, keepdims=False):
     return in_range(powers, x, out, p, axis)
 
 
-def _pull_length(g, x, out, x_shape, p, axis, keepdims):
-    """x̄ / |x| · (|x| / ‖x‖)ᵖ⁻¹, and 0 where x is: there its slope may be infinite."""
+def _by_element(g, x, out, x_shape, p, axis, keepdims):
+    """g · x̄ / |x| · (|x| / ‖x‖)ᵖ⁻¹, and 0 where x is: its slope may be infinite."""
     whole = spread(out, x_shape, axis, keepdims)
     zero = np.equal(x if p != 2 else whole, 0)
     if p == 2:
@@ -62,7 +62,7 @@ def _pull_length(g, x, out, x_shape, p, axis, keepdims):
     else:
         size = np.where(zero, 1, np.abs(x))
         share = np.conj(x) / size * (size / np.where(zero, 1, whole)) ** (p - 1)
-    part = spread(g, x_shape, axis, keepdims) * np.where(zero, 0, share)
+    part = g * np.where(zero, 0, share)
     if p == 1:
         return part
     nowhere = zero if p == 2 else np.equal(whole, 0)
@@ -70,9 +70,20 @@ def _pull_length(g, x, out, x_shape, p, axis, keepdims):
     return part if p >= 2 else without_slope(part, x, zero)
 
 
+def _pull_length(g, x, out, x_shape, p, axis, keepdims):
+    g = spread(g, x_shape, axis, keepdims)
+    return _by_element(g, x, out, x_shape, p, axis, keepdims)
+
+
+def _push_length(t, x, out, x_shape, p, axis, keepdims):
+    parts = _by_element(t[0], x, out, x_shape, p, axis, keepdims)
+    return np.real(np.sum(parts, axis=axis, keepdims=keepdims))
+
+
 length = general(
     _length,
     _pull_length,
+    push=_push_length,
     symbol="‖x‖",
     analytic=False,
 )

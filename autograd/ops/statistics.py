@@ -36,8 +36,8 @@ def _std(x, where, axis=None, ddof=0, keepdims=False):
     return in_range(spread_of, x, out, axis=axis, where=where)
 
 
-def _pull_std(g, x, where, out, x_shape, axis, ddof, keepdims):
-    """∂std/∂x = (x - mean) / ((n - ddof) std)."""
+def _by_element(g, x, where, out, x_shape, axis, ddof, keepdims):
+    """g ∂std/∂x = g (x - mean) / ((n - ddof) std)."""
     n = counted(where, x_shape, axis, True)
     freedom = np.where(n > ddof, n - ddof, np.nan)  # the result is none without
     mean = np.sum(x / np.maximum(n, 1), axis=axis, keepdims=True, where=where)
@@ -48,15 +48,25 @@ def _pull_std(g, x, where, out, x_shape, axis, ddof, keepdims):
     flat = np.logical_or(np.equal(top, low), np.equal(out, 0))
     still = np.logical_or(np.logical_and(flat, n > ddof), np.logical_not(where))
     slope = np.where(still, 0, apart) / np.where(still, 1, out * freedom)
-    part = spread(g, x_shape, axis, keepdims) * slope
     nowhere = np.logical_and(flat, np.logical_and(where, n > 1))
-    return without_slope(part, x, nowhere, axis=axis)
+    return without_slope(g * slope, x, nowhere, axis=axis)
+
+
+def _pull_std(g, x, where, out, x_shape, axis, ddof, keepdims):
+    g = spread(g, x_shape, axis, keepdims)
+    return _by_element(g, x, where, out, x_shape, axis, ddof, keepdims)
+
+
+def _push_std(t, x, where, out, x_shape, axis, ddof, keepdims):
+    parts = _by_element(t[0], x, where, out, x_shape, axis, ddof, keepdims)
+    return np.real(np.sum(parts, axis=axis, keepdims=keepdims))
 
 
 _std_of_chosen = general(
     _std,
     _pull_std,
     None,
+    push=_push_std,
     analytic=False,
 )
 

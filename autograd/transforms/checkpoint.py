@@ -19,7 +19,7 @@ from ..core.node import NO_PARAMS, Node, history, made, raw, tick, told
 from ..core.primitive import General
 from ..core.sweeps import Product, Sums, pullback, pushforward
 from ..ops.elementwise import positive
-from ..ops.fused import several
+from ..ops.fused import again, several
 
 
 def checkpoint(
@@ -169,7 +169,7 @@ class Forgotten(General):
             x for x, wants in zip(inputs[self.count :], wanted[self.count :]) if wants
         }
         sums = Sums(node.space, lift)
-        with switched(gradients=True, listeners=()):
+        with switched(gradients=True, listeners=(), scope=again()):
             begun = tick()
             mine = [
                 _private(x, lift, wants)
@@ -202,7 +202,7 @@ class Forgotten(General):
     ) -> Any:
         inputs = node.inputs
         moved = [t is not None for t in tangents]
-        with switched(gradients=True, listeners=()):
+        with switched(gradients=True, listeners=(), scope=again()):
             begun = tick()
             mine = [
                 _private(x, lift, moves)

@@ -815,3 +815,58 @@ def test_a_child_of_fork_finds_functions_that_others_were_running_unlocked():
     leave.set()
     thread.join()
     assert os.waitpid(child, 0)[1] == 0
+
+
+@pytest.mark.parametrize("backend", ["steps", "numpy", "c"])
+@pytest.mark.filterwarnings("ignore:.* runs without C")
+def test_a_batch_may_be_written_before_the_gradient_is_asked_for(backend):
+    w = ag.tensor([1.0, 2.0], requires_grad=True)
+    loss = ag.compile(lambda x: np.sum(w * x), backend=backend)
+    batch, of_tensor = np.zeros(2), ag.tensor([0.0, 0.0])
+    for i in range(4):
+        batch[:] = i, i + 1
+        found = loss(batch)
+        batch[:] = -100
+        w.grad = None
+        found.backward()
+        assert w.grad.tolist() == [i, i + 1]
+        of_tensor.data = np.array([i, 2.0])
+        found = loss(of_tensor)
+        of_tensor.data -= 7
+        w.grad = None
+        found.backward()
+        assert w.grad.tolist() == [i, 2]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda x, d: d.update(y=x * 2),
+        lambda x, d: d["list"].append(x),
+        lambda x, d: d["list"].reverse(),
+        lambda x, d: d.pop("flag"),
+    ],
+)
+def test_containers_among_the_arguments_are_not_changed_within(change):
+    def f(x, d):
+        change(x, d)
+        return x * 2
+
+    given = {"list": [A([1.0]), A([2.0])], "flag": True}
+    with pytest.raises(TraceError, match="dictionary among the arguments was changed"):
+        ag.compile(f)(A([1.0, 2.0]), given)
+    assert list(given) == ["list", "flag"]
+    assert len(given["list"]) == 2
+
+
+@pytest.mark.filterwarnings("ignore:the matrix subclass")
+def test_a_matrix_whose_product_is_another_is_refused():
+    with pytest.raises(TypeError, match=r"function got an np\.matrix"):
+        ag.compile(lambda x: x * x)(np.matrix([[1.0, 2.0]]))
+
+
+def test_a_masked_array_keeps_its_mask():
+    masked = np.ma.array([1.0, 2.0], mask=[False, True])
+    g = ag.compile(lambda x, m: (x * 2, m * 2), backend="steps")
+    for _ in range(4):
+        assert g(A([1.0]), masked)[1].tolist() == [2.0, None]

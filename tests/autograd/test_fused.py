@@ -86,6 +86,26 @@ def test_outputs_and_gradients_are_those_of_the_composition(name):
 
 
 @each_call
+def test_each_operand_may_be_the_only_one_that_moves(name):
+    name, operands, params = CALLS[name]
+    op = ag.registry[name]
+    for i, moved in enumerate(operands):
+        if not is_real(moved):
+            continue
+
+        def of_one(x, f, i=i):
+            outs = f(*operands[:i], x, *operands[i + 1 :], **params)
+            return outs if isinstance(outs, tuple) else (outs,)
+
+        tangents = [
+            ag.jvp(lambda x, f=f, of=of_one: of(x, f), (moved,), (np.cos(moved),))[1]
+            for f in (op, op.composition)
+        ]
+        for got, expected in zip(*tangents, strict=True):
+            np.testing.assert_allclose(got, expected, rtol=1e-9, atol=1e-12)
+
+
+@each_call
 @pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
 def test_what_is_not_finite_comes_out_as_of_the_composition(name, bad):
     name, operands, params = CALLS[name]
@@ -100,6 +120,34 @@ def test_what_is_not_finite_comes_out_as_of_the_composition(name, bad):
             one, two = op(*xs, **params), op.composition(*xs, **params)
         for x, y in zip(*[z if isinstance(z, tuple) else (z,) for z in (one, two)]):
             np.testing.assert_allclose(x, y, rtol=1e-9, err_msg=f"operand {i}")
+
+
+@each_call
+def test_tangents_at_infinity_are_those_of_eager_code_in_a_program(name):
+    name, operands, params = CALLS[name]
+    op = ag.registry[name]
+    planted = [x * 1 if is_real(x) else x for x in operands]
+    planted[0].flat[1] = np.inf
+
+    def along(*xs):
+        moved = [i for i, x in enumerate(xs) if is_real(operands[i])]
+
+        def of_moved(*ys):
+            full = [*xs]
+            for i, y in zip(moved, ys):
+                full[i] = y
+            return op(*full, **params)
+
+        given = tuple(xs[i] for i in moved)
+        return ag.jvp(of_moved, given, tuple(np.ones(x.shape) for x in given))[1]
+
+    compiled = ag.compile(along, backend="steps")
+    for _ in range(2):
+        compiled(*operands)
+    with np.errstate(all="ignore"):
+        expected, got = along(*planted), compiled(*planted)
+    for x, y in zip(*[z if isinstance(z, tuple) else (z,) for z in (expected, got)]):
+        np.testing.assert_allclose(y, x, rtol=1e-9, atol=1e-12)
 
 
 @each_call

@@ -53,6 +53,25 @@ def test_the_second_derivative_at_0_is_nan(length, hessian):
     assert np.isnan(hessian(length)(np.zeros(2))).all()
 
 
+@lengths
+@pytest.mark.parametrize("mode", ["forward", "reverse"])
+def test_the_slope_of_a_tangent_at_0_is_nan_too(length, mode):
+    def along(x):
+        return ag.jvp(length, (x,), (np.array([1.0, 0.5]),))[1]
+
+    assert np.isnan(ag.jacobian(along, mode=mode)(np.zeros(2))).all()
+
+
+@hessians
+@lengths
+@pytest.mark.parametrize("outer", [lambda y: y, lambda y: y**2, lambda y: y * 0.0])
+def test_a_program_knows_of_no_second_derivative_at_0_either(length, hessian, outer):
+    found = ag.compile(hessian(lambda x: outer(length(x))), backend="steps")
+    for _ in range(3):
+        assert np.isfinite(found(np.array([0.3, -0.4]))).all()
+    assert np.isnan(found(np.zeros(2))).all()
+
+
 @hessians
 @lengths
 def test_elsewhere_the_second_derivative_is_what_differences_give(length, hessian):

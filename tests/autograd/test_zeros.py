@@ -303,6 +303,22 @@ def test_either_zero_wins_where_the_product_has_a_derivative_by_the_slope():
     np.testing.assert_array_equal(weigh(infinite, zero, either=True), zero)
 
 
+def test_what_no_derivative_is_known_of_is_not_lost_at_a_slope_that_happens_to_be_zero():
+    """|x² + y| has a kink at x = y = 0; its derivative by x is the sign times 2x."""
+
+    def length(x, y):
+        return np.linalg.norm(x * x + y)
+
+    def curvature(x, y):
+        return ag.hvp(length, (x, y), (np.ones(1), np.ones(1)))
+
+    compiled = ag.compile(curvature, backend="steps")
+    for _ in range(2):
+        compiled(np.ones(1), np.ones(1))
+    for each in curvature, compiled:  # which is careful from the start
+        np.testing.assert_array_equal(each(np.zeros(1), np.zeros(1)), [[nan], [nan]])
+
+
 # What does not hold: the product of an element by an element knows of zeros, a sum of
 # such products does not, nor does a rule that mixes elements -------------------------
 

@@ -12,7 +12,8 @@ import numpy as np
 
 from .cache import processor
 from .lines import GIVEN, TYPES, Line, Lines
-from .loops import MANY, PARTS, pointer
+from .loops import MANY, PARTS
+from .phrases import pointer
 from .views import View
 
 ROWS = 256  # of the first factor at least: else packing takes too large a share

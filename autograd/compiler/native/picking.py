@@ -10,7 +10,8 @@ import numpy as np
 from ...ops.indexing import ArrayIndex, put_together
 from ..flat import Kind
 from .lines import TYPES, Lines, Number
-from .rules import reduced, scatter_all
+from .reductions import reduced
+from .rules import scatter_all
 from .views import View, indexed, seen, spread, whole
 
 

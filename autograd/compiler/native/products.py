@@ -7,7 +7,8 @@ import math
 import numpy as np
 
 from .lines import TYPES, Line, Lines
-from .loops import PARTS, nested, places, pointer
+from .loops import PARTS
+from .phrases import nested, places, pointer
 from .views import View, dense
 
 POOLED = 1 << 18  # multiplications of a product that are worth the pool

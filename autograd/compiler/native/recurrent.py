@@ -15,8 +15,10 @@ import numpy as np
 
 from ..flat import Kind
 from .lines import Lines
+from .matrices import affine, product
 from .panels import packed
-from .rules import affine, concatenate, product, reduced
+from .reductions import reduced
+from .rules import concatenate
 from .views import View, dense, indexed, seen
 from .walks import GRU, LSTM, RELU, TANH, Cell, Walk
 

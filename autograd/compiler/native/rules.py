@@ -1,4 +1,4 @@
-"""Primitives as lines and views: what looks elsewhere, sums, joins, picks, multiplies.
+"""Primitives as lines and views: what looks elsewhere, joins and puts; and all by name.
 
 A rule is called with the lines so far, the operands, the parameters and the kind of the
 result, and gives a view, or None where this case has no form in C.
@@ -6,18 +6,18 @@ result, and gives a view, or None where this case has no form in C.
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from numpy.lib.array_utils import normalize_axis_index, normalize_axis_tuple
+from numpy.lib.array_utils import normalize_axis_index
 
 from ...ops.indexing import put_together
 from ..flat import Kind
-from .elements import as_number, of_elements
+from .elements import of_elements
 from .lines import TYPES, Lines, Number, Places
-from .panels import by_panels
+from .matrices import affine, matmul
+from .reductions import mean, place_of_extreme, reduction
 from .views import View, indexed, seen, spread, whole
 
 # Elements elsewhere -------------------------------------------------------------------
@@ -102,70 +102,6 @@ def split(lines: Lines, args: Any, params: Any, kind: Any) -> Any:
     ]
 
 
-# Fewer elements -----------------------------------------------------------------------
-
-
-def reduction(name: str) -> Callable[..., Any]:
-    """A sum, a product, an extreme; or whether any, or all."""
-
-    def rule(lines: Lines, args: Any, params: Any, kind: Kind) -> Any:
-        x = args[0]
-        if not isinstance(x, View) or not set(params) <= {"axis", "keepdims"}:
-            return None
-        ends = lines.dtype(x).name, kind.dtype.name
-        if not set(ends) <= set(TYPES) or (name in ("max", "min") and not x.size):
-            return None
-        if name in ("any", "all"):
-            x = lines.emit(
-                "not_equal", (x, Number(0, None)), lines.dtype(x), x.shape, bool
-            )
-        elif lines.dtype(x) != kind.dtype:
-            x = lines.emit("astype", (x,), kind.dtype, x.shape, kind.dtype)
-        return reduced(lines, name, x, _axes(params["axis"], len(x.shape)), kind)
-
-    return rule
-
-
-def reduced(lines: Lines, name: str, x: View, axes: Sequence[int], kind: Kind) -> View:
-    kept = tuple([1 if i in axes else n for i, n in enumerate(x.shape)])
-    made = lines.emit(name, (x,), tuple(axes), kept, kind.dtype)
-    return lines.shaped(made, kind.shape)
-
-
-def _axes(axis: Any, ndim: int) -> tuple[int, ...]:
-    if axis is None or ndim == 0:
-        return tuple(range(ndim))
-    return tuple(sorted(normalize_axis_tuple(axis, ndim)))
-
-
-def mean(lines: Lines, args: Any, params: Any, kind: Kind) -> Any:
-    x = args[0]
-    if not isinstance(x, View) or kind.dtype.name not in ("float32", "float64"):
-        return None
-    total = reduction("sum")(lines, args, params, kind)
-    count = x.size // max(math.prod(kind.shape), 1)
-    if total is None or not count:
-        return None
-    number = Number(kind.dtype.type(count), kind.dtype)
-    return lines.emit("divide", (total, number), kind.dtype, kind.shape, kind.dtype)
-
-
-def place_of_extreme(name: str) -> Callable[..., Any]:
-    def rule(lines: Lines, args: Any, params: Any, kind: Kind) -> Any:
-        x, axis = args[0], params.get("axis")
-        known = set(params) <= {"axis", "keepdims"}
-        if not known or not isinstance(x, View) or not x.size:
-            return None
-        if lines.dtype(x).name not in TYPES:
-            return None
-        if axis is None:
-            x, axis = lines.shaped(x, (x.size,)), 0
-        axis = normalize_axis_index(axis, len(x.shape))
-        return reduced(lines, name, x, (axis,), kind)
-
-    return rule
-
-
 # More elements, or others -------------------------------------------------------------
 
 
@@ -231,82 +167,7 @@ def _flip(x: np.ndarray, axis: Any = None) -> np.ndarray:
     return np.flip(x, axis)
 
 
-# Products -----------------------------------------------------------------------------
-
-
-def matmul(lines: Lines, args: Any, params: Any, kind: Kind) -> Any:
-    """Of matrices, stacks of them, and vectors as rows or columns."""
-    x, y = args
-    floats = kind.dtype.name in ("float32", "float64")
-    if params or not floats or not all(isinstance(a, View) for a in args):
-        return None
-    if any(lines.dtype(a) != kind.dtype for a in args):
-        return None
-    if len(x.shape) == 1:
-        x = seen(x, lambda a: a[None, :])
-    if len(y.shape) == 1:
-        y = seen(y, lambda a: a[:, None])
-    return lines.shaped(product(lines, x, y, kind.dtype), kind.shape)
-
-
-def product(lines: Lines, x: View, y: View, dtype: np.dtype) -> View:
-    """x @ y of two views of two axes at least."""
-    m, k, n = x.shape[-2], x.shape[-1], y.shape[-1]
-    if m == 1 and len(y.shape) == 2 and as_number(lines, x) == Number(1, dtype):
-        return spread(_sum_of_rows(lines, y, dtype), (*x.shape[:-1], n))
-    if len(y.shape) == 2 and len(x.shape) > 2:  # one product for all rows
-        lead = x.shape[:-1]
-        rows = lines.shaped(x, (math.prod(lead), k))
-        return lines.shaped(product(lines, rows, y, dtype), (*lead, n))
-    found = by_panels(lines, x, y)
-    if found is not None:
-        return found
-    lead = np.broadcast_shapes(x.shape[:-2], y.shape[:-2])
-    x, y = spread(x, (*lead, m, k)), spread(y, (*lead, k, n))
-    if not k:
-        zero = lines.constant(np.zeros((), dtype))
-        return spread(zero, (*lead, m, n))
-    x, y = [a if is_matrix(a) else lines.copied(a) for a in (x, y)]
-    return lines.emit("matmul", (x, y), None, (*lead, m, n), dtype)
-
-
-def _sum_of_rows(lines: Lines, y: View, dtype: np.dtype) -> View:
-    """A sum over the shape of the line it reads, so that it can join the same loops."""
-    shape = lines[y.of].shape
-    if y == whole(y.of, y.shape) and y.size == math.prod(shape):
-        y = y if shape[-1:] != y.shape[-1:] else whole(y.of, shape)
-    return reduced(
-        lines, "sum", y, range(len(y.shape) - 1), Kind((1, y.shape[-1]), dtype)
-    )
-
-
-def is_matrix(x: View) -> bool:
-    """Whether BLAS can read it: rows or columns side by side."""
-    (m, n), (down, along) = x.shape[-2:], x.strides[-2:]
-    by_rows = (along == 1 or n == 1) and (down >= n or m == 1)
-    return by_rows or ((down == 1 or m == 1) and (along >= m or n == 1))
-
-
-def affine(lines: Lines, args: Any, params: Any, kind: Kind) -> Any:
-    x, weight, bias = args
-    if not all(isinstance(a, View) for a in args) or len(x.shape) < 2:
-        return None
-    if any(lines.dtype(a) != kind.dtype for a in args) or len(weight.shape) != 2:
-        return None
-    if kind.dtype.name not in ("float32", "float64"):
-        return None
-    shape = kind.shape
-    if len(bias.shape) < 2:  # one row for all
-        x = lines.shaped(x, (math.prod(shape[:-1]), x.shape[-1]))
-        shape = (x.shape[0], shape[-1])
-        found = by_panels(lines, x, seen(weight, np.transpose), spread(bias, shape[1:]))
-        if found is not None:
-            return lines.shaped(found, kind.shape)
-    y = lines.shaped(product(lines, x, seen(weight, np.transpose), kind.dtype), shape)
-    given = [spread(a, shape) for a in (y, bias)]
-    made = lines.emit("add", given, kind.dtype, shape, kind.dtype)
-    return lines.shaped(made, kind.shape)
-
+# Their names -------------------------------------------------------------------------
 
 RULES: dict[str, Callable[..., Any]] = {
     "argument": same,

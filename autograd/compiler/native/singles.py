@@ -15,7 +15,8 @@ from numpy.lib.stride_tricks import as_strided
 from . import panels
 from .convolutions import SlidingText
 from .lines import TYPES, Line, Lines, Places
-from .loops import MANY, literal, nested, places, pointer
+from .loops import MANY
+from .phrases import literal, nested, places, pointer
 from .products import ProductText
 from .regions import is_sliced
 from .views import View, dense, whole

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from .lines import Line, Lines, Places, Whole
-from .rules import product
+from .matrices import product
 from .views import View, dense, indexed, seen, whole
 
 

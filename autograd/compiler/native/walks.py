@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from .lines import TYPES, Line, Lines
-from .loops import pointer
+from .phrases import pointer
 from .products import POOLED
 
 

@@ -18,7 +18,7 @@ from ...ops.windows import Windows, windows
 from ..flat import Kind
 from .convolutions import Sliding
 from .lines import TYPES, Lines, Number, Places
-from .rules import product
+from .matrices import product
 from .views import View, indexed, seen, spread, whole
 
 FLOATS = ("float32", "float64")

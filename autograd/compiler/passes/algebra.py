@@ -147,6 +147,7 @@ RULES: dict[str, Callable[[Rewriting, Step, Any], Any]] = {
     "argument": _itself,
     "positive": _itself,
     "copy": _itself,
+    "without slope": _itself,  # which is by its derivatives alone
     "conjugate": _if_real,
     "real": _if_real,
     "negative": _negative,

@@ -8,6 +8,7 @@ others with NaN, infinities and zeros among them.
 
 import sys
 from collections import Counter
+from typing import Any, NamedTuple
 
 import numpy as np
 from random_flats import BOUNDS, arrays_and_script, difference, others
@@ -159,23 +160,33 @@ def calls(seed, given):
     return [*steps, others(seed, given, planted=True)]
 
 
-def run(seed, backend, scale=1.0):
+class Programs(NamedTuple):
+    """What is drawn of a seed: a maker of a function and arrays, and the calls of it."""
+
+    kind_of: Any
+    calls: Any
+
+
+OURS = Programs(kind_of, calls)
+
+
+def run(seed, backend, scale=1.0, programs=OURS):
     """The results of each call: compiled by a backend, or as they are if it is None."""
-    f, arrays = kind_of(seed)(seed)
+    f, arrays = programs.kind_of(seed)(seed)
     f = f if backend is None else ag.compile(f, backend=backend)
     found = []
-    for given in calls(seed, arrays):
+    for given in programs.calls(seed, arrays):
         found.append(results_of(f, [(x * scale).astype(x.dtype) for x in given]))
     return f, found
 
 
-def differences(seed, backend):
+def differences(seed, backend, programs=OURS):
     """Where the results of a backend are others than those without compiling.
 
     A result may be as far off as it is when arguments are changed in the last digit.
     """
-    _, wanted = run(seed, None)
-    compiled, got = run(seed, backend)
+    _, wanted = run(seed, None, programs=programs)
+    compiled, got = run(seed, backend, programs=programs)
     found = []
     if not repr(compiled).endswith(" 1 program)"):
         found.append(f"no program: {compiled!r}")
@@ -190,7 +201,7 @@ def differences(seed, backend):
             apart = difference(x, y)
             if is_near(apart, BOUNDS.get(x.dtype, 0)):
                 continue
-            spread = spread or spreads(seed, wanted)
+            spread = spread or spreads(seed, wanted, programs)
             if not is_within(apart, spread[call][k]):
                 found.append(f"call {call} result {k}, {x.dtype}{x.shape}: {apart}")
     return found
@@ -207,12 +218,12 @@ def is_within(apart, spread):
     return not isinstance(apart, str) and apart <= 50 * spread
 
 
-def spreads(seed, wanted):
+def spreads(seed, wanted, programs=OURS):
     """How far results are apart when arguments are changed in the last digits."""
-    dtype = drawn(seed)[1][0].dtype
+    dtype = programs.kind_of(seed)(seed)[1][0].dtype
     spread = [["" for _ in each or ()] for each in wanted]
     for k in (-3, -1, 1, 2, 3):
-        _, near = run(seed, None, 1 + k * np.finfo(dtype).eps)
+        _, near = run(seed, None, 1 + k * np.finfo(dtype).eps, programs)
         for call, (want, have) in enumerate(zip(wanted, near, strict=True)):
             for i, (x, y) in enumerate(zip(want or (), have or ())):
                 apart, before = difference(x, y), spread[call][i]
@@ -223,14 +234,17 @@ def spreads(seed, wanted):
     return spread
 
 
-if __name__ == "__main__":
-    first, last, backend = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
-    tried = Counter()
+def tried(first, last, backend, programs=OURS):
+    """Print which seeds differ, and how many of each kind were tried."""
+    count = Counter()
     for seed in range(first, last):
-        found = differences(seed, backend)
-        tried[
-            "float32" if seed % 2 else "float64", kind_of(seed).__name__, bool(found)
-        ] += 1
+        found = differences(seed, backend, programs)
+        kind = programs.kind_of(seed).__name__
+        count["float32" if seed % 2 else "float64", kind, bool(found)] += 1
         if found:
             print(f"seed {seed}: {'; '.join(found[:3])}", flush=True)
-    print(tried)
+    print(count)
+
+
+if __name__ == "__main__":
+    tried(int(sys.argv[1]), int(sys.argv[2]), sys.argv[3])
