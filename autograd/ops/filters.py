@@ -29,7 +29,6 @@ __all__ = ["conv", "conv_transpose"]
 PARTS = 4  # sums of filters' gradients that are added up apart
 
 
-@lru_cache(maxsize=1024, typed=True)  # True is no 1
 def _patches(
     x_shape: Sizes,
     weight_shape: Sizes,
@@ -40,9 +39,11 @@ def _patches(
 ) -> Patches:
     _check(x_shape, weight_shape, groups)
     n, channels, *shape = x_shape
-    kernel = tuple(weight_shape[2:])
-    w = windows(tuple(shape), kernel, stride, padding, dilation)
-    return Patches(w, n, channels, groups)
+    w = windows(tuple(shape), weight_shape[2:], stride, padding, dilation)
+    return _kept(w, n, channels, groups)
+
+
+_kept = lru_cache(maxsize=1024)(Patches)
 
 
 def _check(x_shape: Sizes, weight_shape: Sizes, groups: int) -> None:
@@ -271,18 +272,25 @@ def conv_transpose(
             f"filters, …) of as many axes, 3 or more; got {np.shape(x)} and "
             f"{np.shape(weight)}"
         )
-    ends = ends_of(padding, kernel, stride, dilation)
     more = each("output_padding", output_padding, len(kernel), least=0)
     steps = each("stride", stride, len(kernel))
     apart = each("dilation", dilation, len(kernel))
+    ends = ends_of(padding, kernel, steps, apart)
     for extra, step, d in zip(more, steps, apart):
         if extra >= max(step, d):
             raise ValueError(
                 f"output_padding must be less than stride or dilation; got {more} with "
                 f"stride {steps} and dilation {apart}"
             )
+    none = [(0, 0)] * (len(kernel) + 2)
+    if any(extra >= step for extra, step in zip(more, steps)):  # not by the windows
+        none[2:] = [(0, max(n - after, 0)) for n, (_, after) in zip(more, ends)]
+        pairs = zip(more, ends)
+        padding = ends = tuple([(b, max(after - n, 0)) for n, (b, after) in pairs])
+        more = (0,) * len(kernel)
     shape = [
         (n - 1) * s - sum(end) + d * (k - 1) + 1 + extra
         for n, s, end, d, k, extra in zip(lengths, steps, ends, apart, kernel, more)
     ]
-    return to_image(x, weight, tuple(shape), stride, padding, dilation, groups)
+    image = to_image(x, weight, tuple(shape), stride, padding, dilation, groups)
+    return np.pad(image, none) if any(after for _, after in none) else image
