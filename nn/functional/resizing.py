@@ -63,6 +63,7 @@ def interpolate(
     >>> interpolate(ag.tensor([[[1.0, 3.0]]]), size=3, mode="linear")
     Tensor([[[1., 2., 3.]]])
     """
+    check_how(mode, size, scale_factor)
     ndim = _check(input, mode, align_corners)
     lengths = input.shape[2:]
     sizes, scales = _sizes(lengths, size, scale_factor)
@@ -73,7 +74,7 @@ def interpolate(
     if mode == "area":
         return AREA[ndim](input, sizes)
     if mode.startswith("nearest"):
-        return _nearest(input, sizes, scales, 0.5 if mode.endswith("exact") else 0.0)
+        return _nearest(input, sizes, scales, exact=mode.endswith("exact"))
     kind = "cubic" if mode == "bicubic" else "linear"
     for axis, (n, m, scale) in enumerate(zip(lengths, sizes, scales), start=-ndim):
         input = along(axis, _weights(kind, n, m, scale, bool(align_corners)), input)
@@ -133,14 +134,37 @@ def _image(input: Any) -> tuple[int, ...]:
     return shape
 
 
+def check_how(mode: str, size: Any, scale_factor: Any) -> None:
+    """Raise if nothing could be resized so, whatever its shape.
+
+    >>> check_how("nearest", None, 2)
+    """
+    if mode not in MODES:
+        raise ValueError(f"mode is one of {', '.join(MODES)}; got {mode!r}")
+    if (size is None) == (scale_factor is None):
+        raise ValueError(
+            f"give size or scale_factor, one of them; got size={size!r} and "
+            f"scale_factor={scale_factor!r}"
+        )
+    if scale_factor is not None and not all(
+        0 < scale < math.inf for scale in _each_scale(scale_factor)
+    ):
+        raise ValueError(
+            "scale_factor is a positive number, or one for each axis; got "
+            f"{scale_factor!r}"
+        )
+
+
+def _each_scale(given: Any) -> tuple[float, ...]:
+    return tuple(given) if isinstance(given, (tuple, list)) else (given,)
+
+
 # Sizes --------------------------------------------------------------------------------
 
 
 def _check(input: Any, mode: str, align_corners: bool | None) -> int:
     """The number of axes after the channels."""
     ndim = len(getattr(input, "shape", ())) - 2
-    if mode not in MODES:
-        raise ValueError(f"mode is one of {', '.join(MODES)}; got {mode!r}")
     if ndim not in MODES[mode]:
         axes = " or ".join(str(n + 2) for n in MODES[mode])
         got = f"shape {input.shape}" if ndim > -2 else f"a {type(input).__name__}"
@@ -159,17 +183,12 @@ def _sizes(
 ) -> tuple[tuple[int, ...], tuple[float | None, ...]]:
     """The new lengths, and the scales that were given."""
     ndim = len(lengths)
-    if (size is None) == (scale_factor is None):
-        raise ValueError(
-            f"give size or scale_factor, one of them; got size={size!r} and "
-            f"scale_factor={scale_factor!r}"
-        )
     if size is not None:
         size = tuple(size) if isinstance(size, list) else size
         return each("size", size, ndim), (None,) * ndim
-    given = scale_factor if isinstance(scale_factor, (tuple, list)) else [scale_factor]
-    scales = tuple(given) * (ndim if len(given) == 1 else 1)
-    if len(scales) != ndim or not all(0 < scale < math.inf for scale in scales):
+    given = _each_scale(scale_factor)
+    scales = given * (ndim if len(given) == 1 else 1)
+    if len(scales) != ndim:
         raise ValueError(
             f"scale_factor is a positive number, or one for each of {ndim} axes; got "
             f"{scale_factor!r}"
@@ -186,11 +205,11 @@ def _sizes(
 
 
 def _nearest(
-    x: Any, sizes: tuple[int, ...], scales: tuple[float | None, ...], shift: float
+    x: Any, sizes: tuple[int, ...], scales: tuple[float | None, ...], exact: bool
 ) -> Any:
     lead, lengths = x.shape[:2], x.shape[2:]
     whole = all(
-        m % n == 0 and (scale is None or scale == m // n)
+        m % n == 0 and scale in (None, m // n)
         for n, m, scale in zip(lengths, sizes, scales)
     )
     if whole:  # each element is repeated: its gradient is a sum over two axes
@@ -199,10 +218,18 @@ def _nearest(
         x = ag.broadcast_to(ag.reshape(x, (*lead, *apart)), (*lead, *times))
         return ag.reshape(x, (*lead, *sizes))
     for axis, (n, m, scale) in enumerate(zip(lengths, sizes, scales), start=2):
-        step = n / m if scale is None else 1 / scale
-        at = np.floor((np.arange(m) + shift) * step).astype(np.intp)
-        x = ag.take(x, np.minimum(at, n - 1), axis=axis)
+        x = ag.take(x, _nearest_of(n, m, scale, exact), axis=axis)
     return x
+
+
+def _nearest_of(n: int, m: int, scale: float | None, exact: bool) -> np.ndarray:
+    """Which of n elements each of m points takes: in single precision, as in PyTorch.
+
+    Where a point lies on the border of two, rounding decides.
+    """
+    step = np.float32(n) / np.float32(m) if scale is None else np.float32(1 / scale)
+    at = np.arange(m, dtype=np.float32) + np.float32(0.5 if exact else 0.0)
+    return np.minimum(np.floor(at * step).astype(np.intp), n - 1)
 
 
 # Weights ------------------------------------------------------------------------------
