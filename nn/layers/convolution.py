@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -196,11 +197,32 @@ class TransposedConvolution(Convolution):
         shape = (in_channels, out_channels // groups, *self.kernel_size)
         self._fill(shape, bias, dtype, generator_of(generator))
 
-    def forward(self, input: Any) -> Any:
-        """(batch, in_channels, …) → (batch, out_channels, …)."""
+    def forward(self, input: Any, output_size: Sequence[int] | None = None) -> Any:
+        """(batch, in_channels, …) → (batch, out_channels, …).
+
+        ``output_size`` says which of the sizes that ``stride`` leaves open it shall be,
+        in place of ``output_padding``.
+        """
         _check_channels(self, input, self.in_channels, self.ndim)
-        options = (self.stride, self.padding, self.output_padding, self.groups)
-        return self.function(input, self.weight, self.bias, *options, self.dilation)
+        more = self.output_padding
+        if output_size is not None:
+            more = self._beyond(input.shape[-self.ndim :], tuple(output_size))
+        options = (self.stride, self.padding, more, self.groups, self.dilation)
+        return self.function(input, self.weight, self.bias, *options)
+
+    def _beyond(self, shape: tuple[int, ...], wanted: tuple[int, ...]) -> Any:
+        """How much more is wanted than the least that comes out."""
+        axes = zip(shape, self.stride, self.padding, self.dilation, self.kernel_size)
+        least = [(n - 1) * s - 2 * p + d * (k - 1) + 1 for n, s, p, d, k in axes]
+        more = [n - low for n, low in zip(wanted[-self.ndim :], least)]
+        fits = all(0 <= n < s for n, s in zip(more, self.stride))
+        if not fits or len(wanted) not in (self.ndim, self.ndim + 1, self.ndim + 2):
+            most = [low + s - 1 for low, s in zip(least, self.stride)]
+            raise ValueError(
+                f"{self!r} makes from {least} to {most} of an input {shape}; got "
+                f"output_size={wanted}"
+            )
+        return tuple(more)
 
 
 class ConvTranspose1d(

@@ -13,6 +13,7 @@ from typing import Any
 
 from autograd.core.context import recording
 
+from ..elsewhere import with_options
 from . import schedules
 from .optimizer import Optimizer
 from .schedules import Schedule
@@ -462,6 +463,7 @@ class CyclicLR(LRScheduler):
 
     absolute = True
 
+    @with_options
     def __init__(
         self,
         optimizer: Optimizer,

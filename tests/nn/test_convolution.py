@@ -73,6 +73,17 @@ def test_output_padding_shows_what_padding_cut_off_and_then_zeros():
     check_grads(lambda *args: F.conv_transpose1d(*args, **options), x, weight)
 
 
+def test_the_size_of_a_transposed_convolution_may_be_said_when_it_is_called():
+    layer = nn.ConvTranspose2d(1, 1, 3, stride=(2, 3), padding=1)
+    x = np.ones((5, 1, 4, 2))
+    assert layer(x).shape == (5, 1, 7, 4)
+    assert layer(x, output_size=(8, 6)).shape == (5, 1, 8, 6)
+    assert layer(x, (5, 1, 7, 5)).shape == (5, 1, 7, 5)
+    for wrong in ((9, 4), (7, 3), (7,)):
+        with pytest.raises(ValueError, match=r"from \[7, 4\] to \[8, 6\] of an input"):
+            layer(x, output_size=wrong)
+
+
 def test_the_gradient_of_a_tie_goes_to_the_first():
     x = np.zeros((1, 1, 2, 2))
     gradient = ag.grad(lambda x: F.max_pool2d(x, 2).sum())(x)

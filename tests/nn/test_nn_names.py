@@ -222,6 +222,19 @@ def test_an_option_of_pytorchs_optimizers_is_told_after_those_there_are(option):
 
 
 @pytest.mark.parametrize(
+    ("call", "option"),
+    [
+        (lambda **x: nn.TransformerEncoder(nn.ReLU(), 1, **x), "enable_nested_tensor"),
+        (lambda **x: nn.optim.lr_scheduler.CyclicLR(None, 0, 1, **x), "scale_fn"),
+    ],
+)
+def test_an_option_of_pytorchs_layers_and_schedulers_is_told(call, option):
+    with pytest.raises(TypeError, match=f"'{option}'; it is PyTorch's: ") as caught:
+        call(**{option: None})
+    assert OPTIONS[option] in str(caught.value)
+
+
+@pytest.mark.parametrize(
     ("module", "name", "instead"),
     [
         ("nn.data", "ConcatDataset", "TensorDataset"),

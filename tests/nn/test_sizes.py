@@ -179,10 +179,19 @@ def test_unfolding_pads_by_words_and_pairs_as_well():
     assert nn.Unfold(3, padding=((1, 2), (0, 1)))(x).shape == (1, 9, 15)
 
 
-def test_the_largest_of_booleans_is_refused():
+@pytest.mark.parametrize(
+    "pool",
+    [
+        lambda x: nn.functional.max_pool1d(x, 2),
+        lambda x: nn.functional.adaptive_max_pool1d(x, 2),
+        lambda x: nn.functional.adaptive_max_pool1d(x, 3),
+        lambda x: nn.functional.adaptive_max_pool1d(x, 3, return_indices=True),
+    ],
+)
+def test_the_largest_of_booleans_is_refused(pool):
     for x in (np.ones((1, 1, 4), bool), ag.tensor(np.ones((1, 1, 4), bool))):
         with pytest.raises(TypeError, match=r"no booleans\. Cast them"):
-            nn.functional.max_pool1d(x, 2)
+            pool(x)
 
 
 @pytest.mark.parametrize("dtype", [bool, float])
