@@ -313,13 +313,14 @@ def calculate_gain(nonlinearity: str, param: float | None = None) -> float:
     >>> round(calculate_gain("relu"), 4)
     1.4142
     """
-    slope = 0.01 if param is None else param
     gains = {
         "linear": 1.0,
+        **{f"conv{n}d": 1.0 for n in (1, 2, 3)},
+        **{f"conv_transpose{n}d": 1.0 for n in (1, 2, 3)},
         "sigmoid": 1.0,
         "tanh": 5 / 3,
         "relu": math.sqrt(2),
-        "leaky_relu": math.sqrt(2 / (1 + slope**2)),
+        "leaky_relu": math.sqrt(2 / (1 + (0.01 if param is None else param) ** 2)),
         "selu": 3 / 4,
     }
     if nonlinearity not in gains:

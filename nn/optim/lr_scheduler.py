@@ -77,6 +77,7 @@ class LRScheduler(Rates):
     """
 
     absolute = False  # whether it sets the rate whatever others have made of it
+    lowest = 0.0  # to which rates fall, in proportion
 
     def __init__(
         self, optimizer: Optimizer, make: Maker | list[Maker], last_epoch: int = -1
@@ -130,9 +131,19 @@ class LRScheduler(Rates):
         """The rates that the schedules now say; ``before`` is what they said before."""
         now = [schedule(self.last_epoch) for schedule in self.schedules]
         for group, old, new in zip(_groups(self.optimizer), before, now):
-            if not self.absolute and group["lr"] != old and old != 0:
-                new = group["lr"] * (new / old)
+            if not self.absolute and group["lr"] != old:
+                new = self._changed(group["lr"], old, new)
             group["lr"] = new
+
+    def _changed(self, rate: float, old: float, new: float) -> float:
+        """What becomes of a rate that others have changed, as PyTorch's recursions.
+
+        What is above ``lowest`` changes in proportion; from there on, by as much.
+        """
+        low = self.lowest
+        if old in (new, low):
+            return rate + (new - old)
+        return low + (rate - low) * ((new - low) / (old - low))
 
     def state_dict(self) -> dict[str, Any]:
         """Where it is; the rates themselves are in the optimizer's state."""
@@ -405,6 +416,7 @@ class CosineAnnealingLR(LRScheduler):
         eta_min: float = 0.0,
         last_epoch: int = -1,
     ) -> None:
+        self.lowest = eta_min
         super().__init__(
             optimizer, lambda lr: schedules.cosine(lr, T_max, eta_min), last_epoch
         )

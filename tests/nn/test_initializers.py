@@ -156,5 +156,9 @@ def test_a_sparse_matrix_has_as_many_zeros_in_each_column():
         init.sparse_(ag.zeros((2, 2)), 2)
 
 
+def test_convolutions_gain_nothing():
+    assert init.calculate_gain("conv2d") == init.calculate_gain("conv_transpose1d") == 1
+
+
 def test_the_slope_of_a_gain_may_be_left_to_it():
     assert init.calculate_gain("leaky_relu", None) == init.calculate_gain("leaky_relu")

@@ -159,6 +159,31 @@ def test_a_scheduler_goes_on_after_the_last_epoch_that_it_is_told(make):
         resumed.step()
 
 
+def test_what_others_changed_falls_to_the_lowest_rate_in_proportion():
+    optimizer = SGD([Value(1.0)], lr=0.5)
+    cosine = lr_scheduler.CosineAnnealingLR(optimizer, T_max=10, eta_min=0.001)
+    halving = lr_scheduler.ExponentialLR(optimizer, gamma=0.5)
+    both = lr_scheduler.ChainedScheduler([cosine, halving])
+    rates = []
+    for _ in range(3):
+        both.step()
+        rates.append(optimizer.lr)
+    # PyTorch 2.13.0
+    assert rates == pytest.approx(
+        [0.24389430040782042, 0.11310563535825555, 0.04969790004024211], rel=1e-12
+    )
+
+
+def test_a_schedule_at_its_end_leaves_the_rate_to_others():
+    optimizer = SGD([Value(1.0)], lr=0.5)
+    scheduler = lr_scheduler.LinearLR(optimizer, end_factor=0.0, total_iters=1)
+    scheduler.step()
+    assert optimizer.lr == 0
+    optimizer.lr = 0.25
+    scheduler.step()
+    assert optimizer.lr == 0.25
+
+
 def test_a_schedule_that_fails_changes_nothing():
     x, y = Value(1.0), Value(1.0)
     groups = [{"params": [x]}, {"params": [y], "lr": schedules.one_cycle(0.5, 2)}]
