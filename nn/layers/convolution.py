@@ -192,6 +192,7 @@ class TransposedConvolution(Convolution):
                 f"{type(self).__name__} has padding_mode='zeros' alone; got "
                 f"{padding_mode!r}"
             )
+        self.padding_mode = padding_mode
         self.padding = each("padding", padding, self.ndim, least=0)
         self.output_padding = each("output_padding", output_padding, self.ndim, least=0)
         shape = (in_channels, out_channels // groups, *self.kernel_size)

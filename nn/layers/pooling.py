@@ -10,11 +10,16 @@ from ..faults import check_each
 from ..functional.windows import Size, each
 from .applied import Sliding
 
+USUAL = {"ceil_mode": False, "count_include_pad": True, "return_indices": False}
+
 
 class Pooling(Sliding):
-    """function(x, kernel_size, stride, padding, …), of a function that it is given."""
+    """function(x, kernel_size, stride, padding, …), where a subclass says with what.
 
-    options: dict[str, Any]
+    The options are attributes, by the names of the function's arguments.
+    """
+
+    options: Sequence[str]
 
     def __init__(
         self,
@@ -31,17 +36,21 @@ class Pooling(Sliding):
         )
         self.kernel_size, self.padding = kernel_size, padding
         self.stride = kernel_size if stride is None else stride
-        self.options = options
+        self.options = tuple(options)
+        for name, value in options.items():
+            setattr(self, name, value)
 
     def forward(self, input: Any) -> Any:
         """(batch, channels, …) → (batch, channels, fewer …)."""
         sliding = (self.kernel_size, self.stride, self.padding)
-        return self.function(input, *sliding, **self.options)
+        options = {name: getattr(self, name) for name in self.options}
+        return self.function(input, *sliding, **options)
 
     def extra_repr(self) -> str:
-        """The sizes, and the options."""
+        """The sizes, and the options that are not the usual ones."""
         sizes = f"kernel_size={self.kernel_size}, stride={self.stride}"
-        more = [f"{name}={value!r}" for name, value in self.options.items()]
+        options = [(name, getattr(self, name)) for name in self.options]
+        more = [f"{name}={x!r}" for name, x in options if x is not USUAL.get(name)]
         return ", ".join([sizes, f"padding={self.padding}", *more])
 
 
@@ -58,9 +67,8 @@ class MaxPooling(Pooling):
         ceil_mode: bool = False,
     ) -> None:
         check_each(self, self.ndim, dilation=dilation)
-        options = {"dilation": dilation, "ceil_mode": ceil_mode}
-        if return_indices:
-            options["return_indices"] = True
+        options: dict[str, Any] = {"dilation": dilation, "ceil_mode": ceil_mode}
+        options["return_indices"] = return_indices
         super().__init__(kernel_size, stride, padding, **options)
 
 

@@ -142,6 +142,17 @@ def test_what_could_not_slide_over_any_input_is_refused_when_it_is_made(
         make()
 
 
+def test_the_options_of_pooling_are_attributes_that_may_be_changed():
+    pool = nn.MaxPool1d(2)
+    x = ag.arange(5.0).reshape(1, 1, 5)
+    assert not pool.ceil_mode
+    assert pool(x).shape == (1, 1, 2)
+    pool.ceil_mode = True
+    assert pool(x).shape == (1, 1, 3)
+    assert repr(pool).endswith("padding=0, dilation=1, ceil_mode=True)")
+    assert repr(nn.AvgPool2d(2)) == "AvgPool2d(kernel_size=2, stride=2, padding=0)"
+
+
 def test_the_options_of_pooling_have_the_order_of_pytorch():
     x = ag.arange(5.0).reshape(1, 1, 5)
     largest, places = nn.MaxPool1d(2, 2, 0, 1, True, True)(x)
