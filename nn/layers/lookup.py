@@ -72,11 +72,11 @@ class Table(Module):
             raise ValueError(f"embeddings are a table (n, d); got shape {table.shape}")
         n, d = table.shape
         kind: Any = cls  # each of which has its own arguments
-        self = kind(n, d, padding_idx=padding_idx, dtype=table.dtype, **options)
+        options = {**options, "padding_idx": padding_idx, "dtype": table.dtype}
+        self: Self = kind(n, d, **options)
         self.weight.data = table.data
         self.weight.requires_grad = not freeze
-        made: Self = self
-        return made
+        return self
 
     def extra_repr(self) -> str:
         sizes = f"{self.num_embeddings}, {self.embedding_dim}"
