@@ -217,11 +217,13 @@ def test_a_step_is_something_that_can_be_called(step):
 
 
 def test_a_member_of_a_list_is_something_that_can_be_called_too():
-    with pytest.raises(TypeError, match="a member of a ModuleList is .*; got 5"):
+    with pytest.raises(TypeError, match=r"a member of a ModuleList is .*; got 5"):
         nn.ModuleList([nn.ReLU(), 5])
 
 
 @pytest.mark.parametrize("name", ["", "a.b", "forward"])
 def test_a_name_in_a_row_is_one_that_leads_to_one_member(name):
-    with pytest.raises(ValueError, match="without dots|an attribute 'forward' already"):
+    with pytest.raises(
+        ValueError, match=r"without dots|an attribute 'forward' already"
+    ):
         nn.Sequential({name: nn.ReLU()})

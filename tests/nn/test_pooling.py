@@ -54,6 +54,10 @@ BAD = {
         lambda: F.interpolate(IMAGE, 2, mode="linear"),
         "of 3 axes; got shape (1, 2, 4, 4)",
     ),
+    "many of nearest": (
+        lambda: F.interpolate(IMAGE, 2, antialias=True),
+        "bilinear and bicubic; got mode='nearest'",
+    ),
     "corners of nearest": (
         lambda: F.interpolate(IMAGE, 2, align_corners=True),
         "linear and cubic modes",
