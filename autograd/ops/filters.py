@@ -22,7 +22,7 @@ from ..blas import products_in_parts
 from ..core.composite import composed
 from ..core.declare import multilinear
 from .patches import Patches
-from .windows import Sizes, each, ends_of, windows
+from .windows import Ends, Sizes, each, ends_of, windows
 
 __all__ = ["conv", "conv_transpose"]
 
@@ -37,13 +37,28 @@ def _patches(
     dilation: Any,
     groups: int,
 ) -> Patches:
+    ndim = len(weight_shape) - 2
+    if ndim < 1 or len(x_shape) != len(weight_shape):
+        _check(x_shape, weight_shape, groups)
+    stride, dilation = each("stride", stride, ndim), each("dilation", dilation, ndim)
+    ends = ends_of(padding, weight_shape[2:], stride, dilation)
+    (groups,) = each("groups", groups, 1)
+    return _kept(x_shape, weight_shape, stride, ends, dilation, groups)
+
+
+@lru_cache(maxsize=1024)  # of sizes that were looked at: True is no 1
+def _kept(
+    x_shape: Sizes,
+    weight_shape: Sizes,
+    stride: Sizes,
+    ends: Ends,
+    dilation: Sizes,
+    groups: int,
+) -> Patches:
     _check(x_shape, weight_shape, groups)
     n, channels, *shape = x_shape
-    w = windows(tuple(shape), weight_shape[2:], stride, padding, dilation)
-    return _kept(w, n, channels, groups)
-
-
-_kept = lru_cache(maxsize=1024)(Patches)
+    w = windows(tuple(shape), weight_shape[2:], stride, ends, dilation)
+    return Patches(w, n, channels, groups)
 
 
 def _check(x_shape: Sizes, weight_shape: Sizes, groups: int) -> None:
@@ -52,7 +67,6 @@ def _check(x_shape: Sizes, weight_shape: Sizes, groups: int) -> None:
             "conv needs images (n, channels, …) and filters (filters, channels, …) of "
             f"as many axes, 3 or more; got {x_shape} and {weight_shape}"
         )
-    each("groups", groups, 1)
     channels, (filters, own) = x_shape[1], weight_shape[:2]
     if channels != own * groups or filters % groups:
         raise ValueError(

@@ -71,7 +71,7 @@ def windows(
 
     >>> windows((5, 5), (3, 3), stride=2, padding=1).count
     (3, 3)
-    >>> windows((2,), 3, ceil_mode=True).padding
+    >>> windows((2,), 3, stride=3, ceil_mode=True).padding
     ((0, 1),)
     """
     ndim = len(shape)
@@ -111,8 +111,12 @@ def each(name: str, given: Any, ndim: int, least: int = 1) -> Sizes:
     """
     if type(given) is int and given >= least:  # what most are
         return (given,) * ndim
-    if type(given) is tuple and len(given) == ndim and _plain(given, least):
-        return given
+    if type(given) is tuple and len(given) == ndim:
+        for n in given:
+            if type(n) is not int or n < least:
+                break
+        else:
+            return given
     sizes = tuple(given) if isinstance(given, Sequence) else (given,) * ndim
     whole = all(hasattr(n, "__index__") and n >= least for n in sizes)
     whole = whole and not any(isinstance(n, bool) for n in sizes)
@@ -124,19 +128,17 @@ def each(name: str, given: Any, ndim: int, least: int = 1) -> Sizes:
     return tuple([n.__index__() for n in sizes])
 
 
-def _plain(sizes: Sizes, least: int) -> bool:
-    return all(type(n) is int and n >= least for n in sizes)
-
-
 def ends_of(padding: Any, kernel: Sizes, stride: Sizes, dilation: Sizes) -> Ends:
     """The padding before and after each axis.
 
     >>> ends_of("same", (3, 4), stride=(1, 1), dilation=(1, 1))
     ((1, 1), (1, 2))
     """
+    ndim = len(kernel)
+    if type(padding) is int and padding >= 0:  # what most is
+        return ((padding, padding),) * ndim
     if isinstance(padding, str) and padding not in ("same", "valid"):
         _wrong(padding)
-    ndim = len(kernel)
     if padding == "same":
         if any(s > 1 for s in stride):
             raise ValueError(
@@ -144,13 +146,13 @@ def ends_of(padding: Any, kernel: Sizes, stride: Sizes, dilation: Sizes) -> Ends
             )
         spans = [d * (k - 1) for k, d in zip(kernel, dilation)]
         return tuple([(n // 2, n - n // 2) for n in spans])
-    if isinstance(padding, tuple) and all(isinstance(p, tuple) for p in padding):
-        pairs = [each("padding", p, 2, least=0) for p in padding]
-        if len(pairs) != ndim:
+    if isinstance(padding, tuple) and padding and isinstance(padding[0], tuple):
+        if len(padding) != ndim or not all(isinstance(p, tuple) for p in padding):
             _wrong(padding)
+        pairs = [each("padding", p, 2, least=0) for p in padding]
         return tuple([(p[0], p[1]) for p in pairs])
     numbers = each("padding", 0 if padding == "valid" else padding, ndim, least=0)
-    return tuple([(p, p) for p in numbers])
+    return tuple(zip(numbers, numbers))
 
 
 def _wrong(padding: Any) -> NoReturn:
