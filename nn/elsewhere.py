@@ -14,17 +14,27 @@ SAMPLED = "index by arrays, x[..., i, j], and weigh the neighbours that this giv
 WALKED = "assign a {} of Parameters, which is walked as it is"
 WEIGHT = "compute the weight in forward(), for nn.functional.linear(x, weight)"
 
+OVERWRITING = "celu elu hardtanh leaky_relu relu rrelu selu threshold"
+FOLDED = "the norm is followed by eval(), and costs little; leave it out"
 INITIALIZERS = (
-    "constant eye kaiming_normal kaiming_uniform normal orthogonal uniform "
-    "xavier_normal xavier_uniform"
+    "constant dirac eye kaiming_normal kaiming_uniform normal orthogonal sparse "
+    "uniform xavier_normal xavier_uniform"
 )
 NAMES = {
     "nn": {
+        "AdaptiveLogSoftmaxWithLoss": "write nn.CrossEntropyLoss, of all classes",
+        "CrossMapLRN2d": "write nn.LocalResponseNorm",
         "DataParallel": "write nn.parallel.DistributedDataParallel",
+        "FractionalMaxPool2d": "write nn.AdaptiveMaxPool2d",
+        "FractionalMaxPool3d": "write nn.AdaptiveMaxPool3d",
         "LazyLinear": LAZY,
         **{
-            f"Lazy{kind}{n}d": LAZY for kind in ("BatchNorm", "Conv") for n in (1, 2, 3)
+            f"Lazy{kind}{n}d": LAZY
+            for kind in ("BatchNorm", "Conv", "ConvTranspose", "InstanceNorm")
+            for n in (1, 2, 3)
         },
+        "LinearCrossEntropyLoss": "write nn.CrossEntropyLoss()(linear(x), labels)",
+        "NLLLoss2d": "write nn.NLLLoss",
         "ParameterDict": WALKED.format("dict"),
         "ParameterList": WALKED.format("list"),
         "SyncBatchNorm": "write nn.parallel.SyncBatchNorm",
@@ -42,10 +52,19 @@ NAMES = {
     },
     "nn.functional": {
         "affine_grid": SAMPLED,
+        "fractional_max_pool2d": "write adaptive_max_pool2d",
+        "fractional_max_pool3d": "write adaptive_max_pool3d",
         "grid_sample": SAMPLED,
-        "leaky_relu_": "write x = leaky_relu(x)",
+        "linear_cross_entropy": "write cross_entropy(linear(x, weight), labels)",
+        **{f"{name}_": f"write x = {name}(x, …)" for name in OVERWRITING.split()},
+        **{
+            f"{kind}max_pool{n}d_with_indices": (
+                f"write {kind}max_pool{n}d(…, return_indices=True)"
+            )
+            for kind in ("", "adaptive_")
+            for n in (1, 2, 3)
+        },
         "multi_head_attention_forward": "write nn.MultiheadAttention",
-        "relu_": "write x = relu(x)",
         "upsample": "write interpolate",
         "upsample_bilinear": 'write interpolate(…, mode="bilinear")',
         "upsample_nearest": "write interpolate",
@@ -58,14 +77,20 @@ NAMES = {
     },
     "nn.utils": {
         "clip_grad_norm": "write clip_grad_norm_",
+        "clip_grads_with_norm_": "write clip_grad_norm_",
         "data": "write nn.data",
+        "fuse_conv_bn_eval": FOLDED,
+        "fuse_linear_bn_eval": FOLDED,
         "parameters_to_vector": (
             "write np.concatenate([p.reshape(-1) for p in model.parameters()])"
         ),
         "parametrizations": WEIGHT,
         "parametrize": WEIGHT,
         "prune": "multiply the weight by a mask, a Buffer, in forward()",
+        "remove_spectral_norm": WEIGHT,
+        "remove_weight_norm": WEIGHT,
         "rnn": "write nn.data.pad_sequences, and model(padded, lengths=lengths)",
+        "skip_init": "make the layer: to fill it takes little time",
         "spectral_norm": WEIGHT,
         "vector_to_parameters": "assign p.data, for p in model.parameters()",
         "weight_norm": WEIGHT,
@@ -78,12 +103,16 @@ OPTIONS = {
     "batch_sampler": "write sampler= and batch_size=",
     "capturable": AT_ONCE,
     "collate_fn": "write collate=",
+    "enable_nested_tensor": "sequences are padded; leave it out",
     "foreach": AT_ONCE,
     "fused": AT_ONCE,
+    "mask_check": "sequences are padded; leave it out",
     "num_workers": AHEAD,
     "persistent_workers": AHEAD,
     "pin_memory": CPU,
     "prefetch_factor": AHEAD,
+    "scale_fn": "write LambdaLR(optimizer, function)",
+    "scale_mode": "write LambdaLR(optimizer, function)",
 }
 
 METHODS = {
@@ -97,13 +126,20 @@ METHODS = {
     "flatten_parameters": "weights are arrays already; leave it out",
     "get_buffer": "write dict(model.named_buffers())[name]",
     "get_parameter": "write dict(model.named_parameters())[name]",
+    "get_extra_state": "keep it as a Buffer: self.more = nn.Buffer(array)",
     "half": "write model.to(np.float16)",
     "register_backward_hook": "write model.register_full_backward_hook(hook)",
     "register_full_backward_pre_hook": "write model.register_full_backward_hook(hook)",
+    "register_load_state_dict_post_hook": "write a load_state_dict() of its own",
+    "register_load_state_dict_pre_hook": "write a load_state_dict() of its own",
     "register_module": "write model.add_module(name, module)",
+    "register_state_dict_post_hook": "write a state_dict() of its own",
+    "register_state_dict_pre_hook": "write a state_dict() of its own",
     "reset_parameters": "make the layer anew, or fill it by nn.init",
+    "set_extra_state": "keep it as a Buffer: self.more = nn.Buffer(array)",
     "set_submodule": "assign the attribute: model.act = nn.ReLU()",
     "share_memory": "processes do not share memory here; leave it out",
+    "to_empty": CPU,
     "type": "write model.to(np.float64)",
     "xpu": CPU,
 }

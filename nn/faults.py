@@ -34,21 +34,30 @@ def check_sizes(module: Part, least: int = 1, **sizes: Any) -> None:
             raise ValueError(told)
 
 
-def check_each(module: Part, least: int = 1, **sizes: Any) -> None:
-    """The same of sizes that are one, or one for each axis.
+def check_each(
+    module: Part, ndim: int | None, least: int = 1, none: bool = False, **sizes: Any
+) -> None:
+    """The same of sizes that are one, or one for each of so many axes.
 
-    None, and padding by a word or by pairs, are left to who knows of them.
+    ``none`` is whether None is one, too. Padding by words or pairs is left to who
+    knows of it.
 
-    >>> check_each(Part(), kernel_size=(3, 2), stride=None, padding="same")
-    >>> check_each(Part(), kernel_size=(3, 0))
+    >>> check_each(Part(), 2, kernel_size=(3, 2), padding="same")
+    >>> check_each(Part(), 2, kernel_size=(3, 0))
     Traceback (most recent call last):
         ...
     ValueError: Part needs a whole number of at least 1 as kernel_size; got 0
     """
     for name, given in sizes.items():
+        each = given if isinstance(given, (tuple, list)) else (given,) * (ndim or 1)
+        if len(each) != (ndim or len(each)):
+            raise ValueError(
+                f"{type(module).__name__} needs one number as {name}, or one for each "
+                f"of {ndim} axes; got {given!r}"
+            )
         others = (str, tuple) if name == "padding" else ()
-        for size in given if isinstance(given, (tuple, list)) else (given,):
-            if size is not None and not isinstance(size, others):
+        for size in each:
+            if not (isinstance(size, others) or (none and size is None)):
                 check_sizes(module, least, **{name: size})
 
 

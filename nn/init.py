@@ -19,6 +19,7 @@ from .random import Seed, generator_of, seed
 __all__ = [
     "calculate_gain",
     "constant_",
+    "dirac_",
     "eye_",
     "kaiming_normal_",
     "kaiming_uniform_",
@@ -26,6 +27,7 @@ __all__ = [
     "ones_",
     "orthogonal_",
     "seed",
+    "sparse_",
     "trunc_normal_",
     "uniform_",
     "xavier_normal_",
@@ -248,20 +250,77 @@ def eye_(tensor: Tensor) -> Tensor:
     return _filled(tensor, np.eye(rows, columns))
 
 
-def calculate_gain(nonlinearity: str, param: float = 0.01) -> float:
+def dirac_(tensor: Tensor, groups: int = 1) -> Tensor:
+    """The filters (out, in, …) of a convolution that passes its channels on.
+
+    As many as there are; of ``groups`` each passes on its own.
+
+    Raises:
+        ValueError: ``tensor`` has not 3 to 5 axes, or no filters for so many groups.
+
+    >>> import autograd as ag
+    >>> dirac_(ag.zeros((2, 1, 3)))
+    Tensor([[[0., 1., 0.]],
+    <BLANKLINE>
+            [[0., 0., 0.]]])
+    """
+    if not 3 <= tensor.ndim <= 5 or groups < 1 or tensor.shape[0] % groups:
+        raise ValueError(
+            "dirac_ needs filters (a multiple of groups, channels, …) of 3 to 5 axes; "
+            f"got the shape {tensor.shape} and groups={groups}"
+        )
+    array = np.zeros(tensor.shape)
+    own = tensor.shape[0] // groups
+    middle = tuple([n // 2 for n in tensor.shape[2:]])
+    for filter in range(tensor.shape[0]):
+        if filter % own < tensor.shape[1]:
+            array[(filter, filter % own, *middle)] = 1
+    return _filled(tensor, array)
+
+
+def sparse_(
+    tensor: Tensor, sparsity: float, std: float = 0.01, generator: Seed = None
+) -> Tensor:
+    """Normal, but for a part of each column that is 0.
+
+    Martens, "Deep learning via Hessian-free optimization" (2010).
+
+    Raises:
+        ValueError: ``tensor`` is no matrix, ``sparsity`` no part.
+
+    >>> import autograd as ag
+    >>> weight = sparse_(ag.zeros((4, 3)), sparsity=0.5, generator=0).data
+    >>> (weight == 0).sum(axis=0).tolist()
+    [2, 2, 2]
+    """
+    if tensor.ndim != 2 or not 0 <= sparsity <= 1:
+        raise ValueError(
+            "sparse_ needs a matrix, and a sparsity from 0 to 1; got the shape "
+            f"{tensor.shape} and sparsity={sparsity}"
+        )
+    rng = generator_of(generator)
+    array = rng.normal(0.0, std, tensor.shape)
+    order = np.argsort(rng.random(tensor.shape), axis=0)
+    np.put_along_axis(array, order[: math.ceil(sparsity * len(order))], 0.0, axis=0)
+    return _filled(tensor, array)
+
+
+def calculate_gain(nonlinearity: str, param: float | None = None) -> float:
     """How much an activation shrinks what passes, to be made up for by the weights.
 
-    ``param`` is the slope of "leaky_relu" below 0.
+    ``param`` is the slope of "leaky_relu" below 0, by default 0.01.
 
     >>> round(calculate_gain("relu"), 4)
     1.4142
     """
     gains = {
         "linear": 1.0,
+        **{f"conv{n}d": 1.0 for n in (1, 2, 3)},
+        **{f"conv_transpose{n}d": 1.0 for n in (1, 2, 3)},
         "sigmoid": 1.0,
         "tanh": 5 / 3,
         "relu": math.sqrt(2),
-        "leaky_relu": math.sqrt(2 / (1 + param**2)),
+        "leaky_relu": math.sqrt(2 / (1 + (0.01 if param is None else param) ** 2)),
         "selu": 3 / 4,
     }
     if nonlinearity not in gains:

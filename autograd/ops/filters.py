@@ -22,14 +22,13 @@ from ..blas import products_in_parts
 from ..core.composite import composed
 from ..core.declare import multilinear
 from .patches import Patches
-from .windows import Sizes, each, ends_of, windows
+from .windows import Ends, Sizes, each, ends_of, windows
 
 __all__ = ["conv", "conv_transpose"]
 
 PARTS = 4  # sums of filters' gradients that are added up apart
 
 
-@lru_cache(maxsize=1024, typed=True)  # True is no 1
 def _patches(
     x_shape: Sizes,
     weight_shape: Sizes,
@@ -38,10 +37,27 @@ def _patches(
     dilation: Any,
     groups: int,
 ) -> Patches:
+    ndim = len(weight_shape) - 2
+    if ndim < 1 or len(x_shape) != len(weight_shape):
+        _check(x_shape, weight_shape, groups)
+    stride, dilation = each("stride", stride, ndim), each("dilation", dilation, ndim)
+    ends = ends_of(padding, weight_shape[2:], stride, dilation)
+    (groups,) = each("groups", groups, 1)
+    return _kept(x_shape, weight_shape, stride, ends, dilation, groups)
+
+
+@lru_cache(maxsize=1024)  # of sizes that were looked at: True is no 1
+def _kept(
+    x_shape: Sizes,
+    weight_shape: Sizes,
+    stride: Sizes,
+    ends: Ends,
+    dilation: Sizes,
+    groups: int,
+) -> Patches:
     _check(x_shape, weight_shape, groups)
     n, channels, *shape = x_shape
-    kernel = tuple(weight_shape[2:])
-    w = windows(tuple(shape), kernel, stride, padding, dilation)
+    w = windows(tuple(shape), weight_shape[2:], stride, ends, dilation)
     return Patches(w, n, channels, groups)
 
 
@@ -51,7 +67,6 @@ def _check(x_shape: Sizes, weight_shape: Sizes, groups: int) -> None:
             "conv needs images (n, channels, …) and filters (filters, channels, …) of "
             f"as many axes, 3 or more; got {x_shape} and {weight_shape}"
         )
-    each("groups", groups, 1)
     channels, (filters, own) = x_shape[1], weight_shape[:2]
     if channels != own * groups or filters % groups:
         raise ValueError(
@@ -271,18 +286,25 @@ def conv_transpose(
             f"filters, …) of as many axes, 3 or more; got {np.shape(x)} and "
             f"{np.shape(weight)}"
         )
-    ends = ends_of(padding, kernel, stride, dilation)
     more = each("output_padding", output_padding, len(kernel), least=0)
     steps = each("stride", stride, len(kernel))
     apart = each("dilation", dilation, len(kernel))
+    ends = ends_of(padding, kernel, steps, apart)
     for extra, step, d in zip(more, steps, apart):
         if extra >= max(step, d):
             raise ValueError(
                 f"output_padding must be less than stride or dilation; got {more} with "
                 f"stride {steps} and dilation {apart}"
             )
+    none = [(0, 0)] * (len(kernel) + 2)
+    if any(extra >= step for extra, step in zip(more, steps)):  # not by the windows
+        none[2:] = [(0, max(n - after, 0)) for n, (_, after) in zip(more, ends)]
+        pairs = zip(more, ends)
+        padding = ends = tuple([(b, max(after - n, 0)) for n, (b, after) in pairs])
+        more = (0,) * len(kernel)
     shape = [
         (n - 1) * s - sum(end) + d * (k - 1) + 1 + extra
         for n, s, end, d, k, extra in zip(lengths, steps, ends, apart, kernel, more)
     ]
-    return to_image(x, weight, tuple(shape), stride, padding, dilation, groups)
+    image = to_image(x, weight, tuple(shape), stride, padding, dilation, groups)
+    return np.pad(image, none) if any(after for _, after in none) else image

@@ -90,9 +90,12 @@ def std(
         variance = reductions.var(x, axis, ddof, keepdims, **options)
         return astype(np.sqrt(variance), dtype)
     x = x if dtype is None else astype(x, dtype)
+    if dtype is not None and np.dtype(dtype).kind == "c":  # real, and called complex
+        return astype(std(x, axis, ddof, keepdims, where=where, mean=mean), dtype)
     if mean is None:
         return _std_of_chosen(x, where, axis=axis, ddof=ddof, keepdims=keepdims)
-    variance = reductions.var(x, axis, ddof, keepdims, where=where, mean=mean)
+    options = {"dtype": dtype, "where": where, "mean": mean}
+    variance = reductions.var(x, axis, ddof, keepdims, **options)
     flat = np.equal(variance, 0)
     return np.where(flat, 0, np.sqrt(np.where(flat, 1, variance)))
 

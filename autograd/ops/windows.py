@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import product
-from typing import Any
+from typing import Any, NoReturn
 
 Sizes = tuple[int, ...]
+Ends = tuple[tuple[int, int], ...]  # before and after each axis
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,7 @@ class Windows:
     shape: Sizes
     kernel: Sizes
     stride: Sizes
-    padding: tuple[tuple[int, int], ...]
+    padding: Ends
     dilation: Sizes
     count: Sizes  # of windows, along each axis
 
@@ -49,10 +50,9 @@ class Windows:
         return (..., *[slice(before, before + n) for (before, _), n in ends])
 
 
-@lru_cache(maxsize=4096, typed=True)  # True is no 1
 def windows(
     shape: Sizes,
-    kernel: Sizes,
+    kernel: Any,
     stride: Any = 1,
     padding: Any = 0,
     dilation: Any = 1,
@@ -71,29 +71,36 @@ def windows(
 
     >>> windows((5, 5), (3, 3), stride=2, padding=1).count
     (3, 3)
+    >>> windows((2,), 3, stride=3, ceil_mode=True).padding
+    ((0, 1),)
     """
     ndim = len(shape)
     kernel = each("kernel", kernel, ndim)
     stride, dilation = each("stride", stride, ndim), each("dilation", dilation, ndim)
     ends = ends_of(padding, kernel, stride, dilation)
-    count = []
-    for axis in range(ndim):
-        (before, after), step = ends[axis], stride[axis]
+    return _kept(shape, kernel, stride, ends, dilation, bool(ceil_mode))
+
+
+@lru_cache(maxsize=4096)  # of sizes that were looked at: True is no 1
+def _kept(
+    shape: Sizes, kernel: Sizes, stride: Sizes, ends: Ends, dilation: Sizes, ceil: bool
+) -> Windows:
+    count, padding = [], []
+    for axis, ((before, after), step) in enumerate(zip(ends, stride)):
         reach = dilation[axis] * (kernel[axis] - 1) + 1
         room = shape[axis] + before + after - reach
-        if room < 0:
+        n = (room + (step - 1 if ceil else 0)) // step + 1
+        if ceil and (n - 1) * step >= shape[axis] + before:
+            n -= 1
+        if n < 1:
             raise ValueError(
                 f"a kernel of {kernel} with dilation {dilation} spans {reach} elements "
-                f"of axis {axis - ndim}; the input {shape} with padding {ends} has "
-                f"{room + reach}. Use a smaller kernel, or more padding"
+                f"of axis {axis - len(shape)}; the input {shape} with padding {ends} "
+                f"has {room + reach}. Use a smaller kernel, or more padding"
             )
-        n = room // step + 1
-        begins_within = n * step < shape[axis] + before
-        if ceil_mode and room % step and begins_within:
-            ends[axis] = (before, after + step - room % step)
-            n += 1
+        padding.append((before, after + max((n - 1) * step - room, 0)))
         count.append(n)
-    return Windows(shape, kernel, stride, tuple(ends), dilation, tuple(count))
+    return Windows(shape, kernel, stride, tuple(padding), dilation, tuple(count))
 
 
 def each(name: str, given: Any, ndim: int, least: int = 1) -> Sizes:
@@ -102,6 +109,14 @@ def each(name: str, given: Any, ndim: int, least: int = 1) -> Sizes:
     >>> each("stride", 2, 2)
     (2, 2)
     """
+    if type(given) is int and given >= least:  # what most are
+        return (given,) * ndim
+    if type(given) is tuple and len(given) == ndim:
+        for n in given:
+            if type(n) is not int or n < least:
+                break
+        else:
+            return given
     sizes = tuple(given) if isinstance(given, Sequence) else (given,) * ndim
     whole = all(hasattr(n, "__index__") and n >= least for n in sizes)
     whole = whole and not any(isinstance(n, bool) for n in sizes)
@@ -113,35 +128,34 @@ def each(name: str, given: Any, ndim: int, least: int = 1) -> Sizes:
     return tuple([n.__index__() for n in sizes])
 
 
-def ends_of(
-    padding: Any, kernel: Sizes, stride: Any, dilation: Any
-) -> list[tuple[int, int]]:
+def ends_of(padding: Any, kernel: Sizes, stride: Sizes, dilation: Sizes) -> Ends:
     """The padding before and after each axis.
 
-    >>> ends_of("same", (3, 4), stride=1, dilation=1)
-    [(1, 1), (1, 2)]
+    >>> ends_of("same", (3, 4), stride=(1, 1), dilation=(1, 1))
+    ((1, 1), (1, 2))
     """
-    stride = each("stride", stride, len(kernel))
-    dilation = each("dilation", dilation, len(kernel))
-    if padding == "valid":
-        padding = 0
+    ndim = len(kernel)
+    if type(padding) is int and padding >= 0:  # what most is
+        return ((padding, padding),) * ndim
+    if isinstance(padding, str) and padding not in ("same", "valid"):
+        _wrong(padding)
     if padding == "same":
         if any(s > 1 for s in stride):
             raise ValueError(
                 f"padding='same' is for a stride of 1; got {stride}. Give numbers"
             )
         spans = [d * (k - 1) for k, d in zip(kernel, dilation)]
-        return [(n // 2, n - n // 2) for n in spans]
-    ndim = len(kernel)
-    if isinstance(padding, tuple) and all(isinstance(p, tuple) for p in padding):
+        return tuple([(n // 2, n - n // 2) for n in spans])
+    if isinstance(padding, tuple) and padding and isinstance(padding[0], tuple):
+        if len(padding) != ndim or not all(isinstance(p, tuple) for p in padding):
+            _wrong(padding)
         pairs = [each("padding", p, 2, least=0) for p in padding]
-        return [(p[0], p[1]) for p in pairs] if len(pairs) == ndim else _wrong(padding)
-    if isinstance(padding, str):
-        _wrong(padding)
-    return [(p, p) for p in each("padding", padding, ndim, least=0)]
+        return tuple([(p[0], p[1]) for p in pairs])
+    numbers = each("padding", 0 if padding == "valid" else padding, ndim, least=0)
+    return tuple(zip(numbers, numbers))
 
 
-def _wrong(padding: Any) -> Any:
+def _wrong(padding: Any) -> NoReturn:
     raise ValueError(
         "padding is a number, one for each axis, pairs of (before, after) for each, "
         f"'same' or 'valid'; got {padding!r}"

@@ -79,8 +79,10 @@ def prelu(input: Any, weight: Any) -> Any:
             f"prelu needs a weight of shape (1,), or ({channels},) for the channels of "
             f"an input of shape {input.shape}; got {np.shape(weight)}"
         )
-    if np.size(weight) > 1:
-        weight = ag.reshape(weight, (channels,) + (1,) * (np.ndim(input) - 2))
+    trailing = (channels,) + (1,) * (np.ndim(input) - 2)
+    shape = trailing if np.size(weight) > 1 else (1,) * min(np.ndim(input), 1)
+    if np.shape(weight) != shape:
+        weight = ag.reshape(weight, shape)
     return ag.prelu(input, weight)
 
 

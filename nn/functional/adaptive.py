@@ -121,6 +121,11 @@ def _max(ndim: int, input: Any, output_size: Sizes, return_indices: bool) -> Any
         at = np.reshape(places(x), (*lead, math.prod(sizes)))
         return ag.reshape(ag.take_along_axis(flat, at, axis=-1), (*lead, *sizes))
 
+    if getattr(input, "dtype", None) == np.bool:
+        raise TypeError(
+            "adaptive_max_pool takes real numbers, no booleans. Cast them first, as by "
+            "ag.astype(x, np.uint8)"
+        )
     largest = batched(values, ndim, input)
     if not return_indices:
         return largest

@@ -25,6 +25,7 @@ def scaled_dot_product_attention(
     is_causal: bool = False,
     *,
     scale: float | None = None,
+    enable_gqa: bool = False,
     generator: Seed = None,
 ) -> Any:
     """softmax(query keyᵀ · scale + attn_mask) value.
@@ -34,6 +35,9 @@ def scaled_dot_product_attention(
     added; ``is_causal`` lets each attend to what is no later. ``scale`` is 1/√d if not
     given. With ``dropout_p`` weights are dropped, always: pass 0 when not training. A
     query that may attend to nothing gets 0. Vaswani et al. (2017), arXiv:1706.03762.
+
+    With ``enable_gqa`` heads are the axis before the last two, and several of the query
+    share one of key and value: Ainslie et al. (2023), arXiv:2305.13245.
 
     Raises:
         TypeError: the mask is neither of booleans nor of floats.
@@ -52,10 +56,23 @@ def scaled_dot_product_attention(
             "scaled_dot_product_attention takes attn_mask or is_causal, not both; join "
             "them, as by np.tri(n, m, dtype=bool) & attn_mask"
         )
+    if enable_gqa:
+        key, value = [_shared(query, x) for x in (key, value)]
     out, _ = attended(
         query, key, value, attn_mask, dropout_p, is_causal, scale, generator
     )
     return out
+
+
+def _shared(query: Any, x: Any) -> Any:
+    """The heads of a key or a value, each as often as heads of the query share it."""
+    few, many = np.shape(x), np.shape(query)
+    if min(len(few), len(many)) < 3 or not few[-3] or many[-3] % few[-3]:
+        raise ValueError(
+            "enable_gqa needs a query (…, heads, n, d), its heads a multiple of those "
+            f"of key and value; got the shapes {many} and {few}"
+        )
+    return ag.repeat(x, many[-3] // few[-3], axis=-3)
 
 
 def attended(

@@ -27,6 +27,8 @@ def cosine_similarity(x1: Any, x2: Any, dim: int = 1, eps: float = 1e-8) -> Any:
             )
     dtype = np.result_type(*[getattr(x, "dtype", float) for x in (x1, x2)])
     x1, x2 = [ag.astype(x, dtype, copy=False) for x in (x1, x2)]
+    if x1.shape != x2.shape:  # before lengths are taken: of what is repeated they grow
+        x1, x2 = ag.broadcast_arrays(x1, x2)
     return ag.sum(_direction(x1, dim, eps) * _direction(x2, dim, eps), axis=dim)
 
 

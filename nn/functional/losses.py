@@ -23,8 +23,12 @@ from .arguments import array_of, shape_of, weak
 REDUCTIONS = ("mean", "sum", "none")
 
 
-def mse_loss(input: Any, target: Any, *, reduction: str = "mean") -> Any:
+def mse_loss(
+    input: Any, target: Any, *, reduction: str = "mean", weight: Any = None
+) -> Any:
     """(input - target)², of equal shapes.
+
+    With a ``weight`` of this shape for each, the mean is Σ weight · loss / Σ weight.
 
     >>> import autograd as ag
     >>> mse_loss(ag.tensor([1.0, 2.0]), np.array([1.0, 5.0]))
@@ -32,24 +36,37 @@ def mse_loss(input: Any, target: Any, *, reduction: str = "mean") -> Any:
     >>> mse_loss([ag.Value(1.0), ag.Value(2.0)], [1.0, 5.0]).data
     4.5
     """
-    return of_elements("mse_loss", _squared_error, input, target, reduction)
+    return of_elements("mse_loss", _squared_error, input, target, reduction, weight)
 
 
-def l1_loss(input: Any, target: Any, *, reduction: str = "mean") -> Any:
+def l1_loss(
+    input: Any, target: Any, *, reduction: str = "mean", weight: Any = None
+) -> Any:
     """|input - target|, of equal shapes; slope 0 where they are equal.
+
+    ``weight`` is that of ``mse_loss``.
 
     >>> import autograd as ag
     >>> l1_loss(ag.tensor([1.0, 2.0]), np.array([1.0, 5.0]))
     Tensor(1.5)
     """
-    return of_elements("l1_loss", lambda x, y: ag.abs(x - y), input, target, reduction)
+
+    def error(x: Any, y: Any) -> Any:
+        return ag.abs(x - y)
+
+    return of_elements("l1_loss", error, input, target, reduction, weight)
 
 
 def huber_loss(
-    input: Any, target: Any, reduction: str = "mean", delta: float = 1.0
+    input: Any,
+    target: Any,
+    reduction: str = "mean",
+    delta: float = 1.0,
+    weight: Any = None,
 ) -> Any:
     """½ d² where |d| ≤ delta, else delta (|d| - ½ delta), for d = input - target.
 
+    A ``weight`` of this shape multiplies each; the mean is that of all, as in PyTorch.
     Huber (1964), doi:10.1214/aoms/1177703732.
 
     >>> import autograd as ag
@@ -59,8 +76,11 @@ def huber_loss(
     if not delta > 0:
         raise ValueError(f"huber_loss needs delta > 0; got {delta}")
 
+    weight = weight if weight is None else _of_each("huber_loss", input, weight)
+
     def error(x: Any, y: Any) -> Any:
-        return ag.huber(x - y, delta=float(delta))
+        errors = ag.huber(x - y, delta=float(delta))
+        return errors if weight is None else errors * weight
 
     return of_elements("huber_loss", error, input, target, reduction)
 
@@ -101,20 +121,36 @@ def of_elements(
     input: Any,
     target: Any,
     reduction: str,
+    weight: Any = None,
 ) -> Any:
     """The loss whose elements are error(x, y), of arrays or lists of Values.
+
+    Of arrays, each may have a weight: the mean is over the sum of these.
 
     >>> import autograd as ag
     >>> of_elements("gap", lambda x, y: x - y, ag.tensor([3.0]), [1.0], "sum")
     Tensor(2.)
     """
     check_reduction(reduction)
+    weight = weight if weight is None else _of_each(name, input, weight)
     if isinstance(input, (list, tuple)) and all(map(_is_number, input)):
         return _of_values(error, input, target, reduction)
     shape_of(name, input)
     target = constant_in(input, target)
     check_shapes(name, input, target=target)
-    return reduced(error(input, target), reduction)
+    if weight is None:
+        return reduced(error(input, target), reduction)
+    if reduction != "mean":
+        return reduced(error(input, target) * weight, reduction)
+    return reduced(error(input, target) * weight, "sum") / ag.sum(weight)
+
+
+def _of_each(name: str, input: Any, weight: Any) -> Any:
+    """The weight of each element, in the input's precision."""
+    shape_of(name, input)
+    weight = constant_in(input, weight)
+    check_shapes(name, input, weight=weight)
+    return weight
 
 
 def constant_in(input: Any, target: Any) -> Any:

@@ -86,7 +86,9 @@ def kl_div(
     error = _divergence_of_logarithms if log_target else _divergence
     sums = "sum" if reduction == "batchmean" else reduction
     total = of_elements("kl_div", error, input, target, sums)
-    return total / input.shape[0] if reduction == "batchmean" else total
+    if reduction != "batchmean":
+        return total
+    return total / (len(input) if getattr(input, "ndim", 1) else 1)
 
 
 def poisson_nll_loss(

@@ -9,7 +9,12 @@ import numpy as np
 
 import autograd as ag
 
-MODES = {"reflect": "reflect", "replicate": "edge", "circular": "wrap"}
+MODES = {
+    "constant": "constant",
+    "reflect": "reflect",
+    "replicate": "edge",
+    "circular": "wrap",
+}
 
 
 def pad(
@@ -20,7 +25,7 @@ def pad(
     ``pad`` is (before, after) of the last axis, then of the one before it …; what is
     negative is cut off instead. Modes: "constant", of a ``value``, or 0; "reflect",
     about the edge element; "replicate", the edge element; "circular", what is at the
-    other end.
+    other end, of what is not cut off.
 
     Raises:
         ValueError: the widths do not fit the axes, or reflect or go round more than
@@ -34,27 +39,33 @@ def pad(
             [1., 2., 9.]])
     """
     widths = _widths(np.shape(input), pad)
-    if mode not in ("constant", *MODES):
-        raise ValueError(f"mode is one of {('constant', *MODES)}; got {mode!r}")
-    if mode != "constant":
-        if value is not None:
-            raise ValueError(f'value={value} is for mode="constant"; got {mode!r}')
-        _check_reach(np.shape(input), widths, mode)
-    cut = tuple(
-        slice(max(-before, 0), n - max(-after, 0))
-        for n, (before, after) in zip(np.shape(input), widths, strict=True)
-    )
-    x = input[cut] if any(min(pair) < 0 for pair in widths) else input
+    if mode not in MODES:
+        raise ValueError(f"mode is one of {tuple(MODES)}; got {mode!r}")
+    if mode != "constant" and value:
+        raise ValueError(f'value={value} is for mode="constant"; got {mode!r}')
     around = tuple((max(before, 0), max(after, 0)) for before, after in widths)
-    if mode != "constant":
-        return ag.pad(x, around, mode=MODES[mode])
-    return ag.pad(x, around, constant_values=0 if value is None else value)
+    if mode in ("constant", "circular"):  # what is left goes round
+        x = _cut(input, widths)
+        _check_reach(np.shape(x), around, mode)
+        fill = {"constant_values": value or 0} if mode == "constant" else {}
+        return ag.pad(x, around, mode=MODES[mode], **fill)
+    _check_reach(np.shape(input), around, mode)
+    return _cut(ag.pad(input, around, mode=MODES[mode]), widths)
+
+
+def _cut(x: Any, widths: list[tuple[int, int]]) -> Any:
+    """Without as many elements before and after each axis as a negative width says."""
+    if all(min(pair) >= 0 for pair in widths):
+        return x
+    lengths = zip(np.shape(x), widths, strict=True)
+    return x[tuple(slice(max(-b, 0), n - max(-a, 0)) for n, (b, a) in lengths)]
 
 
 def _widths(shape: tuple[int, ...], pad: Any) -> list[tuple[int, int]]:
     """(before, after) of every axis, in the order of the axes."""
     numbers = list(pad) if isinstance(pad, (tuple, list, np.ndarray)) else [pad]
     whole = all(isinstance(n, (int, np.integer)) for n in numbers)
+    whole = whole and not any(isinstance(n, bool) for n in numbers)
     if not whole or len(numbers) % 2 or len(numbers) > 2 * len(shape):
         raise ValueError(
             f"pad needs a pair of whole numbers for each of the last axes of {shape}, "
@@ -72,8 +83,10 @@ def _widths(shape: tuple[int, ...], pad: Any) -> list[tuple[int, int]]:
 
 
 def _check_reach(
-    shape: tuple[int, ...], widths: list[tuple[int, int]], mode: str
+    shape: tuple[int, ...], widths: tuple[tuple[int, int], ...], mode: str
 ) -> None:
+    if mode == "constant":
+        return
     for axis, (n, pair) in enumerate(zip(shape, widths, strict=True)):
         most = {"reflect": n - 1, "circular": n}.get(mode, n and max(pair))
         if max(pair) > max(most, 0):

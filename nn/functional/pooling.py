@@ -217,7 +217,7 @@ def _max(
     return_indices: bool,
 ) -> Any:
     kernel = each("kernel_size", kernel_size, ndim)
-    _check_padding(kernel, padding)
+    check_padding(kernel, padding)
     sliding = (kernel, stride, padding, dilation, ceil_mode)
     largest = batched(lambda x: ag.max_pool(x, *sliding), ndim, input)
     if not return_indices:
@@ -225,13 +225,36 @@ def _max(
     return largest, batched(lambda x: ag.argmax_pool(x, *sliding), ndim, input)
 
 
-def _check_padding(kernel: tuple[int, ...], padding: Size) -> None:
-    """A window beyond an edge sees an element, at least."""
+def check_padding(kernel: tuple[int, ...], padding: Size) -> None:
+    """Raise unless a window beyond an edge sees an element, at least.
+
+    >>> check_padding((3, 3), 1)
+    """
     beside = each("padding", padding, len(kernel), least=0)
     if any(2 * p > k for p, k in zip(beside, kernel)):
         raise ValueError(
             "padding of pooling is at most half of the kernel, so that each window "
             f"sees an element; got padding {beside} and kernel {kernel}"
+        )
+
+
+def check_norm(norm_type: float) -> None:
+    """Raise unless there is a norm of this order over windows.
+
+    >>> check_norm(2)
+    """
+    if not 0 < norm_type < math.inf:
+        raise ValueError(f"norm_type is a positive, finite number; got {norm_type!r}")
+
+
+def check_divisor(divisor: float | None) -> None:
+    """Raise unless sums can be divided by this.
+
+    >>> check_divisor(4)
+    """
+    if divisor is not None and not divisor:
+        raise ValueError(
+            f"divisor_override is a number other than 0, or None; got {divisor!r}"
         )
 
 
@@ -244,8 +267,7 @@ def _lp(
     ceil_mode: bool,
 ) -> Any:
     norm_type = weak(norm_type)
-    if not 0 < norm_type < math.inf:
-        raise ValueError(f"norm_type is a positive, finite number; got {norm_type!r}")
+    check_norm(norm_type)
     kernel = each("kernel_size", kernel_size, ndim)
     powers = input if norm_type == 1 else ag.power(input, norm_type)
     means = _mean(ndim, powers, kernel, stride, 0, ceil_mode, True)
@@ -268,7 +290,8 @@ def _mean(
     divisor: int | None = None,
 ) -> Any:
     kernel = each("kernel_size", kernel_size, ndim)
-    _check_padding(kernel, padding)
+    check_padding(kernel, padding)
+    check_divisor(divisor)
     stride = kernel if stride is None else stride
     sliding = (kernel, stride, padding, 1, ceil_mode)
 

@@ -7,7 +7,6 @@ product with a small matrix for each axis, (new length, length).
 from __future__ import annotations
 
 import math
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -15,12 +14,12 @@ import numpy as np
 import autograd as ag
 
 from .adaptive import (
-    Matrix,
     adaptive_avg_pool1d,
     adaptive_avg_pool2d,
     adaptive_avg_pool3d,
     along,
 )
+from .between import weights, weights_of_many
 from .windows import each
 
 AREA = {1: adaptive_avg_pool1d, 2: adaptive_avg_pool2d, 3: adaptive_avg_pool3d}
@@ -33,7 +32,6 @@ MODES = {  # the numbers of axes after the channels
     "trilinear": (3,),
     "bicubic": (2,),
 }
-SHARPNESS = -0.75  # a of Keys (1981), doi:10.1109/TASSP.1981.1163711, as in PyTorch
 
 
 def interpolate(
@@ -43,6 +41,7 @@ def interpolate(
     mode: str = "nearest",
     align_corners: bool | None = None,
     recompute_scale_factor: bool | None = None,
+    antialias: bool = False,
 ) -> Any:
     """(batch, channels, …) → (batch, channels, *size), or so many times as long.
 
@@ -51,7 +50,8 @@ def interpolate(
     Pixels are squares, and a point outside of their centres is taken at the nearest
     one; with ``align_corners`` they are points, and the outermost ones stay what they
     are. With ``recompute_scale_factor`` the scale is that of the lengths, which are
-    rounded down.
+    rounded down; with ``antialias`` a point of a smaller image is a mean of all that
+    lie around it ("bilinear" and "bicubic").
 
     Raises:
         ValueError: both or none of size and scale_factor, a length that is not
@@ -63,6 +63,7 @@ def interpolate(
     >>> interpolate(ag.tensor([[[1.0, 3.0]]]), size=3, mode="linear")
     Tensor([[[1., 2., 3.]]])
     """
+    check_how(mode, size, scale_factor)
     ndim = _check(input, mode, align_corners)
     lengths = input.shape[2:]
     sizes, scales = _sizes(lengths, size, scale_factor)
@@ -70,13 +71,16 @@ def interpolate(
         if scale_factor is None:
             raise ValueError("recompute_scale_factor needs a scale_factor; got a size")
         scales = (None,) * ndim
+    if antialias and mode not in ("bilinear", "bicubic"):
+        raise ValueError(f"antialias is for bilinear and bicubic; got mode={mode!r}")
     if mode == "area":
         return AREA[ndim](input, sizes)
     if mode.startswith("nearest"):
-        return _nearest(input, sizes, scales, 0.5 if mode.endswith("exact") else 0.0)
+        return _nearest(input, sizes, scales, exact=mode.endswith("exact"))
     kind = "cubic" if mode == "bicubic" else "linear"
+    matrix = weights_of_many if antialias else weights
     for axis, (n, m, scale) in enumerate(zip(lengths, sizes, scales), start=-ndim):
-        input = along(axis, _weights(kind, n, m, scale, bool(align_corners)), input)
+        input = along(axis, matrix(kind, n, m, scale, bool(align_corners)), input)
     return input
 
 
@@ -133,14 +137,37 @@ def _image(input: Any) -> tuple[int, ...]:
     return shape
 
 
+def check_how(mode: str, size: Any, scale_factor: Any) -> None:
+    """Raise if nothing could be resized so, whatever its shape.
+
+    >>> check_how("nearest", None, 2)
+    """
+    if mode not in MODES:
+        raise ValueError(f"mode is one of {', '.join(MODES)}; got {mode!r}")
+    if (size is None) == (scale_factor is None):
+        raise ValueError(
+            f"give size or scale_factor, one of them; got size={size!r} and "
+            f"scale_factor={scale_factor!r}"
+        )
+    if scale_factor is not None and not all(
+        0 < scale < math.inf for scale in _each_scale(scale_factor)
+    ):
+        raise ValueError(
+            "scale_factor is a positive number, or one for each axis; got "
+            f"{scale_factor!r}"
+        )
+
+
+def _each_scale(given: Any) -> tuple[float, ...]:
+    return tuple(given) if isinstance(given, (tuple, list)) else (given,)
+
+
 # Sizes --------------------------------------------------------------------------------
 
 
 def _check(input: Any, mode: str, align_corners: bool | None) -> int:
     """The number of axes after the channels."""
     ndim = len(getattr(input, "shape", ())) - 2
-    if mode not in MODES:
-        raise ValueError(f"mode is one of {', '.join(MODES)}; got {mode!r}")
     if ndim not in MODES[mode]:
         axes = " or ".join(str(n + 2) for n in MODES[mode])
         got = f"shape {input.shape}" if ndim > -2 else f"a {type(input).__name__}"
@@ -159,17 +186,12 @@ def _sizes(
 ) -> tuple[tuple[int, ...], tuple[float | None, ...]]:
     """The new lengths, and the scales that were given."""
     ndim = len(lengths)
-    if (size is None) == (scale_factor is None):
-        raise ValueError(
-            f"give size or scale_factor, one of them; got size={size!r} and "
-            f"scale_factor={scale_factor!r}"
-        )
     if size is not None:
         size = tuple(size) if isinstance(size, list) else size
         return each("size", size, ndim), (None,) * ndim
-    given = scale_factor if isinstance(scale_factor, (tuple, list)) else [scale_factor]
-    scales = tuple(given) * (ndim if len(given) == 1 else 1)
-    if len(scales) != ndim or not all(0 < scale < math.inf for scale in scales):
+    given = _each_scale(scale_factor)
+    scales = given * (ndim if len(given) == 1 else 1)
+    if len(scales) != ndim:
         raise ValueError(
             f"scale_factor is a positive number, or one for each of {ndim} axes; got "
             f"{scale_factor!r}"
@@ -186,11 +208,11 @@ def _sizes(
 
 
 def _nearest(
-    x: Any, sizes: tuple[int, ...], scales: tuple[float | None, ...], shift: float
+    x: Any, sizes: tuple[int, ...], scales: tuple[float | None, ...], exact: bool
 ) -> Any:
     lead, lengths = x.shape[:2], x.shape[2:]
     whole = all(
-        m % n == 0 and (scale is None or scale == m // n)
+        m % n == 0 and scale in (None, m // n)
         for n, m, scale in zip(lengths, sizes, scales)
     )
     if whole:  # each element is repeated: its gradient is a sum over two axes
@@ -199,40 +221,15 @@ def _nearest(
         x = ag.broadcast_to(ag.reshape(x, (*lead, *apart)), (*lead, *times))
         return ag.reshape(x, (*lead, *sizes))
     for axis, (n, m, scale) in enumerate(zip(lengths, sizes, scales), start=2):
-        step = n / m if scale is None else 1 / scale
-        at = np.floor((np.arange(m) + shift) * step).astype(np.intp)
-        x = ag.take(x, np.minimum(at, n - 1), axis=axis)
+        x = ag.take(x, _nearest_of(n, m, scale, exact), axis=axis)
     return x
 
 
-# Weights ------------------------------------------------------------------------------
+def _nearest_of(n: int, m: int, scale: float | None, exact: bool) -> np.ndarray:
+    """Which of n elements each of m points takes: in single precision, as in PyTorch.
 
-
-@lru_cache(maxsize=256)
-def _weights(kind: str, n: int, m: int, scale: float | None, corners: bool) -> Matrix:
-    """The matrix (m, n) of what m points between n elements take of each."""
-    if corners:
-        at = np.arange(m) * ((n - 1) / (m - 1) if m > 1 else 0.0)
-    else:
-        at = (np.arange(m) + 0.5) * (n / m if scale is None else 1 / scale) - 0.5
-    if kind == "linear":
-        at = np.maximum(at, 0.0)
-    before = np.floor(at)
-    beyond = at - before  # from 0 to 1
-    if kind == "linear":
-        taps = {0: 1 - beyond, 1: beyond}
-    else:
-        taps = {i: _cubic(np.abs(beyond - i)) for i in (-1, 0, 1, 2)}
-    matrix = np.zeros((m, n))
-    for i, weight in taps.items():
-        column = np.clip(before + i, 0, n - 1).astype(np.intp)
-        matrix[np.arange(m), column] += weight
-    return matrix
-
-
-def _cubic(d: np.ndarray) -> np.ndarray:
-    """The weight of an element at a distance of up to 2."""
-    a = SHARPNESS
-    near = ((a + 2) * d - (a + 3)) * d * d + 1
-    far = ((a * d - 5 * a) * d + 8 * a) * d - 4 * a
-    return np.where(d <= 1, near, far)
+    Where a point lies on the border of two, rounding decides.
+    """
+    step = np.float32(n) / np.float32(m) if scale is None else np.float32(1 / scale)
+    at = np.arange(m, dtype=np.float32) + np.float32(0.5 if exact else 0.0)
+    return np.minimum(np.floor(at * step).astype(np.intp), n - 1)

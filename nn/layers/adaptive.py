@@ -7,27 +7,40 @@ from typing import Any
 from .. import functional
 from ..faults import check_each
 from ..functional.adaptive import Sizes
-from .applied import Applied
+from .applied import Sliding
 
 
-class AdaptivePooling(Applied):
+class AdaptivePooling(Sliding):
     """function(x, output_size, …), where a subclass names the function."""
 
-    def __init__(self, output_size: Sizes, **options: Any) -> None:
-        check_each(self, output_size=output_size)
-        self.output_size, self.options = output_size, options
+    def __init__(self, output_size: Sizes) -> None:
+        check_each(self, self.ndim, none=True, output_size=output_size)
+        self.output_size = output_size
 
     def forward(self, input: Any) -> Any:
         """(batch, channels, …) → (batch, channels, *output_size)."""
-        return self.function(input, self.output_size, **self.options)
+        return self.function(input, self.output_size)
 
     def extra_repr(self) -> str:
-        """The size of the result, and the options that were given."""
-        more = [f"{name}={value!r}" for name, value in self.options.items()]
-        return ", ".join([f"output_size={self.output_size}", *more])
+        """The size of the result."""
+        return f"output_size={self.output_size}"
 
 
-class AdaptiveAvgPool1d(AdaptivePooling, function=functional.adaptive_avg_pool1d):
+class AdaptiveMaxPooling(AdaptivePooling):
+    """The largest of each window, and where it was, if that is asked for."""
+
+    def __init__(self, output_size: Sizes, return_indices: bool = False) -> None:
+        super().__init__(output_size)
+        self.return_indices = return_indices
+
+    def forward(self, input: Any) -> Any:
+        """(batch, channels, …) → (batch, channels, *output_size), or a pair of them."""
+        return self.function(input, self.output_size, self.return_indices)
+
+
+class AdaptiveAvgPool1d(
+    AdaptivePooling, function=functional.adaptive_avg_pool1d, ndim=1
+):
     """The mean of each of ``output_size`` windows over (batch, channels, length).
 
     >>> import numpy as np
@@ -36,7 +49,9 @@ class AdaptiveAvgPool1d(AdaptivePooling, function=functional.adaptive_avg_pool1d
     """
 
 
-class AdaptiveAvgPool2d(AdaptivePooling, function=functional.adaptive_avg_pool2d):
+class AdaptiveAvgPool2d(
+    AdaptivePooling, function=functional.adaptive_avg_pool2d, ndim=2
+):
     """The mean of each window of an image, as many as asked for; None keeps a length.
 
     >>> import numpy as np
@@ -45,7 +60,9 @@ class AdaptiveAvgPool2d(AdaptivePooling, function=functional.adaptive_avg_pool2d
     """
 
 
-class AdaptiveAvgPool3d(AdaptivePooling, function=functional.adaptive_avg_pool3d):
+class AdaptiveAvgPool3d(
+    AdaptivePooling, function=functional.adaptive_avg_pool3d, ndim=3
+):
     """The mean of each window of a volume, as many as asked for; None keeps a length.
 
     >>> import numpy as np
@@ -54,7 +71,9 @@ class AdaptiveAvgPool3d(AdaptivePooling, function=functional.adaptive_avg_pool3d
     """
 
 
-class AdaptiveMaxPool1d(AdaptivePooling, function=functional.adaptive_max_pool1d):
+class AdaptiveMaxPool1d(
+    AdaptiveMaxPooling, function=functional.adaptive_max_pool1d, ndim=1
+):
     """The largest of each of ``output_size`` windows over (batch, channels, length).
 
     Option: ``return_indices``, as ``functional.adaptive_max_pool1d``.
@@ -65,7 +84,9 @@ class AdaptiveMaxPool1d(AdaptivePooling, function=functional.adaptive_max_pool1d
     """
 
 
-class AdaptiveMaxPool2d(AdaptivePooling, function=functional.adaptive_max_pool2d):
+class AdaptiveMaxPool2d(
+    AdaptiveMaxPooling, function=functional.adaptive_max_pool2d, ndim=2
+):
     """The largest of each window of an image, as many as asked for along each axis.
 
     >>> import numpy as np
@@ -74,7 +95,9 @@ class AdaptiveMaxPool2d(AdaptivePooling, function=functional.adaptive_max_pool2d
     """
 
 
-class AdaptiveMaxPool3d(AdaptivePooling, function=functional.adaptive_max_pool3d):
+class AdaptiveMaxPool3d(
+    AdaptiveMaxPooling, function=functional.adaptive_max_pool3d, ndim=3
+):
     """The largest of each window of a volume, as many as asked for along each axis.
 
     >>> import numpy as np

@@ -1,4 +1,4 @@
-"""Applied: a module that is a function, under the name of a class."""
+"""Modules that are functions, under the names of classes."""
 
 from __future__ import annotations
 
@@ -71,6 +71,26 @@ class Applied(Module):
             for name, parameter in self.settings.parameters.items()
             if not _same(getattr(self, name), parameter.default)
         )
+
+
+class Sliding(Module):
+    """A module whose subclasses name a function, and over how many axes it slides.
+
+    >>> from nn import functional
+    >>> class Smallest(Sliding, function=functional.max_pool2d, ndim=2):
+    ...     "No more than which axes there are."
+    >>> Smallest.ndim
+    2
+    """
+
+    function: ClassVar[Callable[..., Any]]
+    ndim: ClassVar[int]
+
+    def __init_subclass__(
+        cls, function: Callable[..., Any] | None = None, ndim: int = 0
+    ) -> None:
+        if function is not None:
+            cls.function, cls.ndim = staticmethod(function), ndim
 
 
 def _settings(function: Callable[..., Any], operands: int | None) -> inspect.Signature:

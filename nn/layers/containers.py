@@ -37,6 +37,11 @@ class Listed(Module):
                 f"a {type(self).__name__} holds modules; {step.__name__} is a class. "
                 f"Make one: {step.__name__}(…)"
             )
+        if not callable(step):
+            raise TypeError(
+                f"a member of a {type(self).__name__} is a module or a function; got "
+                f"{step!r}"
+            )
 
     def _renew(self, steps: Iterable[Any]) -> None:
         """Let these be the members, under new numbers."""
@@ -169,16 +174,12 @@ class Sequential(Listed):
                         f"a step with a name is a module; {name!r} is {module!r}. Give "
                         "functions without names, one after the other"
                     )
-                setattr(self, str(name), module)
+                if isinstance(module, Module) and not str(name).isdigit():
+                    self.add_module(name, module)
+                else:
+                    setattr(self, str(name), module)
         else:
             self._renew(modules)
-
-    def _check(self, step: Any) -> None:
-        super()._check(step)
-        if not callable(step):
-            raise TypeError(
-                f"a step of a Sequential is a module or a function; got {step!r}"
-            )
 
     def forward(self, input: Any) -> Any:
         """Through every step, in order."""

@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from typing import Any, ClassVar
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
 from autograd import Tensor
+from autograd.ops.windows import ends_of
 
 from .. import functional, init
 from ..faults import check_sizes
 from ..functional.windows import Size, each
-from ..module import Module
 from ..parameter import Parameter
 from ..random import Seed, generator_of
+from .applied import Sliding
 
 PADDING_MODES = ("zeros", "reflect", "replicate", "circular")
 
 
-class Convolution(Module):
+class Convolution(Sliding):
     """What convolutions of one, two and three axes share: the options, the weights.
 
     Weights and biases start uniform in ±1/√(in_channels/groups · taps), as PyTorch's.
@@ -28,14 +29,6 @@ class Convolution(Module):
 
     weight: Tensor  # (out_channels, in_channels / groups, *kernel_size)
     bias: Tensor | None  # (out_channels,)
-    ndim: ClassVar[int]
-    function: ClassVar[Callable[..., Any]]
-
-    def __init_subclass__(
-        cls, ndim: int = 0, function: Callable[..., Any] | None = None
-    ) -> None:
-        if function is not None:
-            cls.ndim, cls.function = ndim, staticmethod(function)
 
     def __init__(
         self,
@@ -58,9 +51,9 @@ class Convolution(Module):
                 f"padding_mode is one of {PADDING_MODES}; got {padding_mode!r}"
             )
         self.padding, self.padding_mode = padding, padding_mode
-        if isinstance(padding, str) and padding not in ("same", "valid"):
-            raise ValueError(f"padding is numbers, 'same' or 'valid'; got {padding!r}")
-        if not isinstance(padding, str):
+        if isinstance(padding, str):  # is it a word that is known, and fits the stride?
+            ends_of(padding, self.kernel_size, self.stride, self.dilation)
+        else:
             self.padding = each("padding", padding, self.ndim, least=0)
         shape = (out_channels, in_channels // groups, *self.kernel_size)
         self._fill(shape, bias, dtype, generator_of(generator))
@@ -113,13 +106,10 @@ class Convolution(Module):
         return self.function(input, self.weight, self.bias, *options)
 
     def _widths(self) -> list[int]:
-        """What is padded before and after each axis, the last one first.
-
-        Nothing, where the function pads nothing, or refuses to.
-        """
+        """What is padded before and after each axis, the last one first."""
         if not isinstance(self.padding, str):
             return [n for size in reversed(self.padding) for n in (size, size)]
-        if self.padding != "same" or max(self.stride) > 1:
+        if self.padding == "valid":
             return []
         pairs = zip(reversed(self.dilation), reversed(self.kernel_size))
         spans = [dilation * (size - 1) for dilation, size in pairs]
@@ -191,21 +181,49 @@ class TransposedConvolution(Convolution):
         groups: int = 1,
         bias: bool = True,
         dilation: Size = 1,
+        padding_mode: str = "zeros",
         *,
         dtype: Any = np.float32,
         generator: Seed = None,
     ) -> None:
         self._set(in_channels, out_channels, kernel_size, stride, dilation, groups)
+        if padding_mode != "zeros":
+            raise ValueError(
+                f"{type(self).__name__} has padding_mode='zeros' alone; got "
+                f"{padding_mode!r}"
+            )
+        self.padding_mode = padding_mode
         self.padding = each("padding", padding, self.ndim, least=0)
         self.output_padding = each("output_padding", output_padding, self.ndim, least=0)
         shape = (in_channels, out_channels // groups, *self.kernel_size)
         self._fill(shape, bias, dtype, generator_of(generator))
 
-    def forward(self, input: Any) -> Any:
-        """(batch, in_channels, …) → (batch, out_channels, …)."""
+    def forward(self, input: Any, output_size: Sequence[int] | None = None) -> Any:
+        """(batch, in_channels, …) → (batch, out_channels, …).
+
+        ``output_size`` says which of the sizes that ``stride`` leaves open it shall be,
+        in place of ``output_padding``.
+        """
         _check_channels(self, input, self.in_channels, self.ndim)
-        options = (self.stride, self.padding, self.output_padding, self.groups)
-        return self.function(input, self.weight, self.bias, *options, self.dilation)
+        more = self.output_padding
+        if output_size is not None:
+            more = self._beyond(input.shape[-self.ndim :], tuple(output_size))
+        options = (self.stride, self.padding, more, self.groups, self.dilation)
+        return self.function(input, self.weight, self.bias, *options)
+
+    def _beyond(self, shape: tuple[int, ...], wanted: tuple[int, ...]) -> Any:
+        """How much more is wanted than the least that comes out."""
+        axes = zip(shape, self.stride, self.padding, self.dilation, self.kernel_size)
+        least = [(n - 1) * s - 2 * p + d * (k - 1) + 1 for n, s, p, d, k in axes]
+        more = [n - low for n, low in zip(wanted[-self.ndim :], least)]
+        fits = all(0 <= n < s for n, s in zip(more, self.stride))
+        if not fits or len(wanted) not in (self.ndim, self.ndim + 1, self.ndim + 2):
+            most = [low + s - 1 for low, s in zip(least, self.stride)]
+            raise ValueError(
+                f"{self!r} makes from {least} to {most} of an input {shape}; got "
+                f"output_size={wanted}"
+            )
+        return tuple(more)
 
 
 class ConvTranspose1d(
@@ -241,7 +259,7 @@ class ConvTranspose3d(
     """
 
 
-def _check_channels(layer: Module, input: Any, channels: int, ndim: int) -> None:
+def _check_channels(layer: Convolution, input: Any, channels: int, ndim: int) -> None:
     shape = getattr(input, "shape", ())
     if len(shape) not in (ndim + 1, ndim + 2) or shape[-ndim - 1] != channels:
         got = shape if hasattr(input, "shape") else f"a {type(input).__name__}"

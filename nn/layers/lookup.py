@@ -52,6 +52,32 @@ class Table(Module):
         if padding_idx is not None:
             self.weight.data[self.padding_idx] = 0
 
+    @classmethod
+    def from_pretrained(
+        cls,
+        embeddings: Any,
+        freeze: bool = True,
+        padding_idx: int | None = None,
+        **options: Any,
+    ) -> Self:
+        """A layer with a copy of this table (n, d), which is not trained if frozen.
+
+        >>> Embedding.from_pretrained(np.eye(2))([1]).tolist()
+        [[0.0, 1.0]]
+        >>> EmbeddingBag.from_pretrained(np.eye(2), mode="sum")([[0, 1, 1]]).tolist()
+        [[1.0, 2.0]]
+        """
+        table = Parameter(embeddings)
+        if table.ndim != 2:
+            raise ValueError(f"embeddings are a table (n, d); got shape {table.shape}")
+        n, d = table.shape
+        kind: Any = cls  # each of which has its own arguments
+        options = {**options, "padding_idx": padding_idx, "dtype": table.dtype}
+        self: Self = kind(n, d, **options)
+        self.weight.data = table.data
+        self.weight.requires_grad = not freeze
+        return self
+
     def extra_repr(self) -> str:
         sizes = f"{self.num_embeddings}, {self.embedding_dim}"
         padding = self.padding_idx
@@ -94,24 +120,6 @@ class Embedding(Table):
         sizes = (num_embeddings, embedding_dim, padding_idx)
         asked = (max_norm, scale_grad_by_freq, sparse)
         self._fill(*sizes, *asked, dtype, generator)
-
-    @classmethod
-    def from_pretrained(
-        cls, embeddings: Any, freeze: bool = True, padding_idx: int | None = None
-    ) -> Self:
-        """A layer with a copy of this table (n, d), which is not trained if frozen.
-
-        >>> Embedding.from_pretrained(np.eye(2))([1]).tolist()
-        [[0.0, 1.0]]
-        """
-        table = Parameter(embeddings)
-        if table.ndim != 2:
-            raise ValueError(f"embeddings are a table (n, d); got shape {table.shape}")
-        n, d = table.shape
-        self = cls(n, d, padding_idx, dtype=table.dtype)
-        self.weight.data = table.data
-        self.weight.requires_grad = not freeze
-        return self
 
     def forward(self, input: Any) -> Any:
         """(…) → (…, embedding_dim)."""

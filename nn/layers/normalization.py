@@ -32,6 +32,10 @@ class Scaled(Module):
         self.weight = Parameter(np.ones(shape, dtype)) if weight else None
         self.bias = Parameter(np.zeros(shape, dtype)) if bias else None
 
+    def _without_bias(self) -> str:
+        """What a repr says where there is a weight and no bias."""
+        return ", bias=False" if self.weight is not None and self.bias is None else ""
+
 
 class LayerNorm(Scaled):
     """(x - mean) / √(var + eps) · weight + bias over the last axes: (…) → (…).
@@ -73,10 +77,9 @@ class LayerNorm(Scaled):
         )
 
     def extra_repr(self) -> str:
-        affine = self.elementwise_affine
-        bias = ", bias=False" if affine and self.bias is None else ""
         text = f"{self.normalized_shape}, eps={self.eps}"
-        return f"{text}, elementwise_affine={affine}{bias}"
+        affine = f"elementwise_affine={self.elementwise_affine}"
+        return f"{text}, {affine}{self._without_bias()}"
 
 
 class RMSNorm(Scaled):
@@ -138,6 +141,7 @@ class GroupNorm(Scaled):
         eps: float = 1e-5,
         affine: bool = True,
         *,
+        bias: bool = True,
         dtype: Any = np.float32,
     ) -> None:
         check_sizes(self, num_groups=num_groups, num_channels=num_channels)
@@ -148,7 +152,7 @@ class GroupNorm(Scaled):
             )
         self.num_groups, self.num_channels = num_groups, num_channels
         self.eps, self.affine = eps, affine
-        self._fill((num_channels,), affine, affine, dtype)
+        self._fill((num_channels,), affine, affine and bias, dtype)
 
     def forward(self, input: Any) -> Any:
         """(batch, num_channels, …) → the same shape."""
@@ -159,7 +163,7 @@ class GroupNorm(Scaled):
 
     def extra_repr(self) -> str:
         sizes = f"{self.num_groups}, {self.num_channels}"
-        return f"{sizes}, eps={self.eps}, affine={self.affine}"
+        return f"{sizes}, eps={self.eps}, affine={self.affine}{self._without_bias()}"
 
 
 class Running(Scaled):
@@ -180,13 +184,14 @@ class Running(Scaled):
         momentum: float | None,
         affine: bool,
         track_running_stats: bool,
+        bias: bool,
         dtype: Any,
     ) -> None:
         check_sizes(self, num_features=num_features)
         self.num_features = num_features
         self.eps, self.momentum = eps, momentum
         self.affine, self.track_running_stats = affine, track_running_stats
-        self._fill((num_features,), affine, affine, dtype)
+        self._fill((num_features,), affine, affine and bias, dtype)
         self.running_mean = self.running_var = self.num_batches_tracked = None
         if track_running_stats:
             self.running_mean = Buffer(np.zeros(num_features, dtype))
@@ -208,6 +213,7 @@ class Running(Scaled):
         return (
             f"{self.num_features}, eps={self.eps}, momentum={self.momentum}, "
             f"affine={self.affine}, track_running_stats={self.track_running_stats}"
+            f"{self._without_bias()}"
         )
 
 
@@ -222,10 +228,11 @@ class BatchNorm(Running):
         affine: bool = True,
         track_running_stats: bool = True,
         *,
+        bias: bool = True,
         dtype: Any = np.float32,
     ) -> None:
         super().__init__(
-            num_features, eps, momentum, affine, track_running_stats, dtype
+            num_features, eps, momentum, affine, track_running_stats, bias, dtype
         )
 
     def forward(self, input: Any) -> Any:
@@ -311,10 +318,11 @@ class InstanceNorm(Running):
         affine: bool = False,
         track_running_stats: bool = False,
         *,
+        bias: bool = True,
         dtype: Any = np.float32,
     ) -> None:
         super().__init__(
-            num_features, eps, momentum, affine, track_running_stats, dtype
+            num_features, eps, momentum, affine, track_running_stats, bias, dtype
         )
 
     def forward(self, input: Any) -> Any:

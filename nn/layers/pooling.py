@@ -7,12 +7,19 @@ from typing import Any
 
 from .. import functional
 from ..faults import check_each
-from ..functional.windows import Size
-from .applied import Applied
+from ..functional.windows import Size, each
+from .applied import Sliding
+
+USUAL = {"ceil_mode": False, "count_include_pad": True, "return_indices": False}
 
 
-class Pooling(Applied):
-    """function(x, kernel_size, stride, …), where a subclass names the function."""
+class Pooling(Sliding):
+    """function(x, kernel_size, stride, padding, …), where a subclass says with what.
+
+    The options are attributes, by the names of the function's arguments.
+    """
+
+    options: Sequence[str]
 
     def __init__(
         self,
@@ -21,29 +28,54 @@ class Pooling(Applied):
         padding: Size = 0,
         **options: Any,
     ) -> None:
-        check_each(self, kernel_size=kernel_size, stride=stride)
-        check_each(self, least=0, padding=padding)
+        check_each(self, self.ndim, kernel_size=kernel_size)
+        check_each(self, self.ndim, none=True, stride=stride)
+        check_each(self, self.ndim, least=0, padding=padding)
+        functional.pooling.check_padding(
+            each("kernel_size", kernel_size, self.ndim), padding
+        )
         self.kernel_size, self.padding = kernel_size, padding
         self.stride = kernel_size if stride is None else stride
-        self.options = options
+        self.options = tuple(options)
+        for name, value in options.items():
+            setattr(self, name, value)
 
     def forward(self, input: Any) -> Any:
         """(batch, channels, …) → (batch, channels, fewer …)."""
         sliding = (self.kernel_size, self.stride, self.padding)
-        return self.function(input, *sliding, **self.options)
+        options = {name: getattr(self, name) for name in self.options}
+        return self.function(input, *sliding, **options)
 
     def extra_repr(self) -> str:
-        """The sizes, and the options that were given."""
+        """The sizes, and the options that are not the usual ones."""
         sizes = f"kernel_size={self.kernel_size}, stride={self.stride}"
-        more = [f"{name}={value!r}" for name, value in self.options.items()]
+        options = [(name, getattr(self, name)) for name in self.options]
+        more = [f"{name}={x!r}" for name, x in options if x is not USUAL.get(name)]
         return ", ".join([sizes, f"padding={self.padding}", *more])
 
 
-class MaxPool1d(Pooling, function=functional.max_pool1d):
+class MaxPooling(Pooling):
+    """The largest of each window: PyTorch's options, in its order."""
+
+    def __init__(
+        self,
+        kernel_size: Size,
+        stride: Size | None = None,
+        padding: Size = 0,
+        dilation: Size = 1,
+        return_indices: bool = False,
+        ceil_mode: bool = False,
+    ) -> None:
+        check_each(self, self.ndim, dilation=dilation)
+        options: dict[str, Any] = {"dilation": dilation, "ceil_mode": ceil_mode}
+        options["return_indices"] = return_indices
+        super().__init__(kernel_size, stride, padding, **options)
+
+
+class MaxPool1d(MaxPooling, function=functional.max_pool1d, ndim=1):
     """The largest of each window; with ``stride`` None they follow each other.
 
-    Options: ``dilation``, ``return_indices``, ``ceil_mode``, as
-    ``functional.max_pool1d``.
+    What the options mean says ``functional.max_pool1d``.
 
     >>> import autograd as ag
     >>> MaxPool1d(2)(ag.tensor([[[1.0, 3.0, 2.0, 5.0]]]))
@@ -51,7 +83,7 @@ class MaxPool1d(Pooling, function=functional.max_pool1d):
     """
 
 
-class MaxPool2d(Pooling, function=functional.max_pool2d):
+class MaxPool2d(MaxPooling, function=functional.max_pool2d, ndim=2):
     """The largest of each window of an image: options as MaxPool1d.
 
     >>> import numpy as np
@@ -60,7 +92,7 @@ class MaxPool2d(Pooling, function=functional.max_pool2d):
     """
 
 
-class MaxPool3d(Pooling, function=functional.max_pool3d):
+class MaxPool3d(MaxPooling, function=functional.max_pool3d, ndim=3):
     """The largest of each window of a volume: options as MaxPool1d.
 
     >>> import numpy as np
@@ -69,18 +101,27 @@ class MaxPool3d(Pooling, function=functional.max_pool3d):
     """
 
 
-class AvgPool1d(Pooling, function=functional.avg_pool1d):
-    """The mean of each window.
-
-    Options: ``ceil_mode``, ``count_include_pad``, as ``functional.avg_pool1d``.
+class AvgPool1d(Pooling, function=functional.avg_pool1d, ndim=1):
+    """The mean of each window: options as ``functional.avg_pool1d``.
 
     >>> import autograd as ag
     >>> AvgPool1d(2)(ag.tensor([[[1.0, 3.0, 2.0, 4.0]]]))
     Tensor([[[2., 3.]]])
     """
 
+    def __init__(
+        self,
+        kernel_size: Size,
+        stride: Size | None = None,
+        padding: Size = 0,
+        ceil_mode: bool = False,
+        count_include_pad: bool = True,
+    ) -> None:
+        options = {"ceil_mode": ceil_mode, "count_include_pad": count_include_pad}
+        super().__init__(kernel_size, stride, padding, **options)
 
-class AvgPool2d(Pooling, function=functional.avg_pool2d):
+
+class AvgPool2d(Pooling, function=functional.avg_pool2d, ndim=2):
     """The mean of each window of an image: options as ``functional.avg_pool2d``.
 
     >>> import numpy as np
@@ -88,8 +129,23 @@ class AvgPool2d(Pooling, function=functional.avg_pool2d):
     (5, 3, 4, 4)
     """
 
+    def __init__(
+        self,
+        kernel_size: Size,
+        stride: Size | None = None,
+        padding: Size = 0,
+        ceil_mode: bool = False,
+        count_include_pad: bool = True,
+        divisor_override: int | None = None,
+    ) -> None:
+        functional.pooling.check_divisor(divisor_override)
+        options: dict[str, Any] = {"ceil_mode": ceil_mode}
+        options["count_include_pad"] = count_include_pad
+        options["divisor_override"] = divisor_override
+        super().__init__(kernel_size, stride, padding, **options)
 
-class AvgPool3d(Pooling, function=functional.avg_pool3d):
+
+class AvgPool3d(AvgPool2d, function=functional.avg_pool3d, ndim=3):
     """The mean of each window of a volume: options as ``functional.avg_pool3d``.
 
     >>> import numpy as np
@@ -98,7 +154,7 @@ class AvgPool3d(Pooling, function=functional.avg_pool3d):
     """
 
 
-class LPPooling(Applied):
+class LPPooling(Sliding):
     """function(x, norm_type, kernel_size, …), where a subclass names the function."""
 
     def __init__(
@@ -108,7 +164,9 @@ class LPPooling(Applied):
         stride: Size | None = None,
         ceil_mode: bool = False,
     ) -> None:
-        check_each(self, kernel_size=kernel_size, stride=stride)
+        check_each(self, self.ndim, kernel_size=kernel_size)
+        check_each(self, self.ndim, none=True, stride=stride)
+        functional.pooling.check_norm(norm_type)
         self.norm_type, self.kernel_size = norm_type, kernel_size
         self.stride, self.ceil_mode = stride, ceil_mode
 
@@ -123,7 +181,7 @@ class LPPooling(Applied):
         return f"norm_type={self.norm_type}, {sizes}, ceil_mode={self.ceil_mode}"
 
 
-class LPPool1d(LPPooling, function=functional.lp_pool1d):
+class LPPool1d(LPPooling, function=functional.lp_pool1d, ndim=1):
     """(Σ xᵖ)^(1/p) over each window, for p = ``norm_type``.
 
     >>> import autograd as ag
@@ -132,7 +190,7 @@ class LPPool1d(LPPooling, function=functional.lp_pool1d):
     """
 
 
-class LPPool2d(LPPooling, function=functional.lp_pool2d):
+class LPPool2d(LPPooling, function=functional.lp_pool2d, ndim=2):
     """(Σ xᵖ)^(1/p) over each window of an image.
 
     >>> import numpy as np
@@ -141,7 +199,7 @@ class LPPool2d(LPPooling, function=functional.lp_pool2d):
     """
 
 
-class LPPool3d(LPPooling, function=functional.lp_pool3d):
+class LPPool3d(LPPooling, function=functional.lp_pool3d, ndim=3):
     """(Σ xᵖ)^(1/p) over each window of a volume.
 
     >>> import numpy as np
@@ -150,14 +208,15 @@ class LPPool3d(LPPooling, function=functional.lp_pool3d):
     """
 
 
-class Unpooling(Applied):
+class Unpooling(Sliding):
     """function(x, indices, kernel_size, …), where a subclass names the function."""
 
     def __init__(
         self, kernel_size: Size, stride: Size | None = None, padding: Size = 0
     ) -> None:
-        check_each(self, kernel_size=kernel_size, stride=stride)
-        check_each(self, least=0, padding=padding)
+        check_each(self, self.ndim, kernel_size=kernel_size)
+        check_each(self, self.ndim, none=True, stride=stride)
+        check_each(self, self.ndim, least=0, padding=padding)
         self.kernel_size, self.padding = kernel_size, padding
         self.stride = kernel_size if stride is None else stride
 
@@ -174,7 +233,7 @@ class Unpooling(Applied):
         return f"{sizes}, padding={self.padding}"
 
 
-class MaxUnpool1d(Unpooling, function=functional.max_unpool1d):
+class MaxUnpool1d(Unpooling, function=functional.max_unpool1d, ndim=1):
     """Each element where ``MaxPool1d`` found it, 0 elsewhere.
 
     >>> import autograd as ag
@@ -184,7 +243,7 @@ class MaxUnpool1d(Unpooling, function=functional.max_unpool1d):
     """
 
 
-class MaxUnpool2d(Unpooling, function=functional.max_unpool2d):
+class MaxUnpool2d(Unpooling, function=functional.max_unpool2d, ndim=2):
     """Each element of an image where ``MaxPool2d`` found it, 0 elsewhere.
 
     >>> import numpy as np
@@ -194,7 +253,7 @@ class MaxUnpool2d(Unpooling, function=functional.max_unpool2d):
     """
 
 
-class MaxUnpool3d(Unpooling, function=functional.max_unpool3d):
+class MaxUnpool3d(Unpooling, function=functional.max_unpool3d, ndim=3):
     """Each element of a volume where ``MaxPool3d`` found it, 0 elsewhere.
 
     >>> import numpy as np

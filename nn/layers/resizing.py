@@ -29,7 +29,8 @@ class Upsample(Module):
         align_corners: bool | None = None,
         recompute_scale_factor: bool | None = None,
     ) -> None:
-        check_each(self, size=size)
+        check_each(self, None, none=True, size=size)
+        functional.resizing.check_how(mode, size, scale_factor)
         self.size, self.scale_factor, self.mode = size, scale_factor, mode
         self.align_corners = align_corners
         self.recompute_scale_factor = recompute_scale_factor
@@ -127,8 +128,8 @@ class Unfold(Module):
         padding: Size = 0,
         stride: Size = 1,
     ) -> None:
-        check_each(self, kernel_size=kernel_size, dilation=dilation, stride=stride)
-        check_each(self, least=0, padding=padding)
+        check_each(self, 2, kernel_size=kernel_size, dilation=dilation, stride=stride)
+        check_each(self, 2, least=0, padding=padding)
         self.kernel_size, self.dilation = kernel_size, dilation
         self.padding, self.stride = padding, stride
 
@@ -160,7 +161,7 @@ class Fold(Unfold):
         stride: Size = 1,
     ) -> None:
         super().__init__(kernel_size, dilation, padding, stride)
-        check_each(self, output_size=output_size)
+        check_each(self, 2, output_size=output_size)
         self.output_size = output_size
 
     def forward(self, input: Any) -> Any:

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from .. import functional, init
+from ..elsewhere import with_options
 from ..faults import check_sizes
 from ..module import Module
 from ..random import Seed, generator_of
@@ -175,6 +176,7 @@ class TransformerEncoder(TransformerStack):
     (5, 3, 4)
     """
 
+    @with_options
     def __init__(
         self, encoder_layer: Module, num_layers: int, norm: Module | None = None
     ) -> None:

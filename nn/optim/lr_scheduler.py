@@ -13,6 +13,7 @@ from typing import Any
 
 from autograd.core.context import recording
 
+from ..elsewhere import with_options
 from . import schedules
 from .optimizer import Optimizer
 from .schedules import Schedule
@@ -63,6 +64,9 @@ class Rates:
 class LRScheduler(Rates):
     """Sets ``lr`` to what a schedule says, made from the first rate of each group.
 
+    ``last_epoch`` is the step after which it goes on: -1 begins; of others the first
+    rates are the groups' ``initial_lr``.
+
     >>> from autograd import Value
     >>> from nn.optim import SGD
     >>> optimizer = SGD([Value(1.0)], lr=8.0)
@@ -73,8 +77,11 @@ class LRScheduler(Rates):
     """
 
     absolute = False  # whether it sets the rate whatever others have made of it
+    lowest = 0.0  # to which rates fall, in proportion
 
-    def __init__(self, optimizer: Optimizer, make: Maker | list[Maker]) -> None:
+    def __init__(
+        self, optimizer: Optimizer, make: Maker | list[Maker], last_epoch: int = -1
+    ) -> None:
         self.optimizer = optimizer
         self._makers = _each(optimizer, make, "schedules")
         for group in _groups(optimizer):
@@ -83,12 +90,22 @@ class LRScheduler(Rates):
                     f"lr is a schedule already, {group['lr']!r}: give the optimizer a "
                     "number, which the scheduler then changes"
                 )
+            if last_epoch != -1 and "initial_lr" not in group:
+                raise ValueError(
+                    f"last_epoch={last_epoch} goes on from there, which needs the "
+                    "first rate as 'initial_lr' in each group. Write it there, or "
+                    "load_state_dict() of the scheduler"
+                )
         self.base_lrs = [
             g.setdefault("initial_lr", g["lr"]) for g in _groups(optimizer)
         ]
         self.schedules = self._made()
-        self.last_epoch = 0
-        self._set(self.base_lrs)
+        self.last_epoch = last_epoch
+        if last_epoch == -1:
+            self.last_epoch = 0
+            self._set(self.base_lrs)
+        else:
+            self.step()
 
     @property
     def kind(self) -> str:
@@ -114,9 +131,19 @@ class LRScheduler(Rates):
         """The rates that the schedules now say; ``before`` is what they said before."""
         now = [schedule(self.last_epoch) for schedule in self.schedules]
         for group, old, new in zip(_groups(self.optimizer), before, now):
-            if not self.absolute and group["lr"] != old and old != 0:
-                new = group["lr"] * (new / old)
+            if not self.absolute and group["lr"] != old:
+                new = self._changed(group["lr"], old, new)
             group["lr"] = new
+
+    def _changed(self, rate: float, old: float, new: float) -> float:
+        """What becomes of a rate that others have changed, as PyTorch's recursions.
+
+        What is above ``lowest`` changes in proportion; from there on, by as much.
+        """
+        low = self.lowest
+        if old in (new, low):
+            return rate + (new - old)
+        return low + (rate - low) * ((new - low) / (old - low))
 
     def state_dict(self) -> dict[str, Any]:
         """Where it is; the rates themselves are in the optimizer's state."""
@@ -155,9 +182,16 @@ class LambdaLR(LRScheduler):
 
     absolute = True
 
-    def __init__(self, optimizer: Optimizer, lr_lambda: Any) -> None:
+    def __init__(
+        self,
+        optimizer: Optimizer,
+        lr_lambda: Any,
+        last_epoch: int = -1,
+    ) -> None:
         factors = _each(optimizer, lr_lambda, "lr_lambda")
-        super().__init__(optimizer, [partial(_scaled, factor) for factor in factors])
+        super().__init__(
+            optimizer, [partial(_scaled, factor) for factor in factors], last_epoch
+        )
 
 
 class MultiplicativeLR(LRScheduler):
@@ -175,9 +209,16 @@ class MultiplicativeLR(LRScheduler):
     [8.0, 8.0, 4.0]
     """
 
-    def __init__(self, optimizer: Optimizer, lr_lambda: Any) -> None:
+    def __init__(
+        self,
+        optimizer: Optimizer,
+        lr_lambda: Any,
+        last_epoch: int = -1,
+    ) -> None:
         self.lr_lambdas = _each(optimizer, lr_lambda, "lr_lambda")
-        super().__init__(optimizer, lambda base: schedules.exponential(base, 1.0))
+        super().__init__(
+            optimizer, lambda base: schedules.exponential(base, 1.0), last_epoch
+        )
 
     def step(self) -> None:
         self.last_epoch += 1
@@ -201,9 +242,15 @@ class StepLR(LRScheduler):
     """
 
     def __init__(
-        self, optimizer: Optimizer, step_size: int, gamma: float = 0.1
+        self,
+        optimizer: Optimizer,
+        step_size: int,
+        gamma: float = 0.1,
+        last_epoch: int = -1,
     ) -> None:
-        super().__init__(optimizer, lambda lr: schedules.step(lr, step_size, gamma))
+        super().__init__(
+            optimizer, lambda lr: schedules.step(lr, step_size, gamma), last_epoch
+        )
 
 
 class MultiStepLR(LRScheduler):
@@ -222,10 +269,16 @@ class MultiStepLR(LRScheduler):
     """
 
     def __init__(
-        self, optimizer: Optimizer, milestones: Iterable[int], gamma: float = 0.1
+        self,
+        optimizer: Optimizer,
+        milestones: Iterable[int],
+        gamma: float = 0.1,
+        last_epoch: int = -1,
     ) -> None:
         at = sorted(milestones)
-        super().__init__(optimizer, lambda lr: schedules.multistep(lr, at, gamma))
+        super().__init__(
+            optimizer, lambda lr: schedules.multistep(lr, at, gamma), last_epoch
+        )
 
 
 class ConstantLR(LRScheduler):
@@ -244,10 +297,16 @@ class ConstantLR(LRScheduler):
     """
 
     def __init__(
-        self, optimizer: Optimizer, factor: float = 1 / 3, total_iters: int = 5
+        self,
+        optimizer: Optimizer,
+        factor: float = 1 / 3,
+        total_iters: int = 5,
+        last_epoch: int = -1,
     ) -> None:
         super().__init__(
-            optimizer, lambda lr: schedules.constant(lr, factor, total_iters)
+            optimizer,
+            lambda lr: schedules.constant(lr, factor, total_iters),
+            last_epoch,
         )
 
 
@@ -272,11 +331,12 @@ class LinearLR(LRScheduler):
         start_factor: float = 1 / 3,
         end_factor: float = 1.0,
         total_iters: int = 5,
+        last_epoch: int = -1,
     ) -> None:
         def make(lr: float) -> Schedule:
             return schedules.linear(lr * start_factor, lr * end_factor, total_iters)
 
-        super().__init__(optimizer, make)
+        super().__init__(optimizer, make, last_epoch)
 
 
 class ExponentialLR(LRScheduler):
@@ -294,8 +354,15 @@ class ExponentialLR(LRScheduler):
     [8.0, 4.0, 2.0]
     """
 
-    def __init__(self, optimizer: Optimizer, gamma: float) -> None:
-        super().__init__(optimizer, lambda lr: schedules.exponential(lr, gamma))
+    def __init__(
+        self,
+        optimizer: Optimizer,
+        gamma: float,
+        last_epoch: int = -1,
+    ) -> None:
+        super().__init__(
+            optimizer, lambda lr: schedules.exponential(lr, gamma), last_epoch
+        )
 
 
 class PolynomialLR(LRScheduler):
@@ -314,10 +381,16 @@ class PolynomialLR(LRScheduler):
     """
 
     def __init__(
-        self, optimizer: Optimizer, total_iters: int = 5, power: float = 1.0
+        self,
+        optimizer: Optimizer,
+        total_iters: int = 5,
+        power: float = 1.0,
+        last_epoch: int = -1,
     ) -> None:
         super().__init__(
-            optimizer, lambda lr: schedules.polynomial(lr, total_iters, power)
+            optimizer,
+            lambda lr: schedules.polynomial(lr, total_iters, power),
+            last_epoch,
         )
 
 
@@ -336,8 +409,17 @@ class CosineAnnealingLR(LRScheduler):
     [8.0, 4.0, 0.0]
     """
 
-    def __init__(self, optimizer: Optimizer, T_max: int, eta_min: float = 0.0) -> None:
-        super().__init__(optimizer, lambda lr: schedules.cosine(lr, T_max, eta_min))
+    def __init__(
+        self,
+        optimizer: Optimizer,
+        T_max: int,
+        eta_min: float = 0.0,
+        last_epoch: int = -1,
+    ) -> None:
+        self.lowest = eta_min
+        super().__init__(
+            optimizer, lambda lr: schedules.cosine(lr, T_max, eta_min), last_epoch
+        )
 
 
 class CosineAnnealingWarmRestarts(LRScheduler):
@@ -358,10 +440,17 @@ class CosineAnnealingWarmRestarts(LRScheduler):
     absolute = True
 
     def __init__(
-        self, optimizer: Optimizer, T_0: int, T_mult: int = 1, eta_min: float = 0.0
+        self,
+        optimizer: Optimizer,
+        T_0: int,
+        T_mult: int = 1,
+        eta_min: float = 0.0,
+        last_epoch: int = -1,
     ) -> None:
         super().__init__(
-            optimizer, lambda lr: schedules.restarts(lr, T_0, T_mult, eta_min)
+            optimizer,
+            lambda lr: schedules.restarts(lr, T_0, T_mult, eta_min),
+            last_epoch,
         )
 
 
@@ -386,6 +475,7 @@ class CyclicLR(LRScheduler):
 
     absolute = True
 
+    @with_options
     def __init__(
         self,
         optimizer: Optimizer,
@@ -398,13 +488,14 @@ class CyclicLR(LRScheduler):
         cycle_momentum: bool = True,
         base_momentum: float = 0.8,
         max_momentum: float = 0.9,
+        last_epoch: int = -1,
     ) -> None:
         shape = (step_size_up, step_size_down, mode, gamma)
         self.momentum = None
         if cycle_momentum:
             self.momentum = schedules.cyclic(max_momentum, base_momentum, *shape)
         super().__init__(
-            optimizer, lambda lr: schedules.cyclic(base_lr, max_lr, *shape)
+            optimizer, lambda lr: schedules.cyclic(base_lr, max_lr, *shape), last_epoch
         )
 
     def _set(self, before: Sequence[float]) -> None:
@@ -450,6 +541,7 @@ class OneCycleLR(LRScheduler):
         div_factor: float = 25.0,
         final_div_factor: float = 1e4,
         three_phase: bool = False,
+        last_epoch: int = -1,
     ) -> None:
         if total_steps is None:
             if epochs is None or steps_per_epoch is None:
@@ -469,7 +561,9 @@ class OneCycleLR(LRScheduler):
             return _kept_at_the_end(cycle)
 
         tops = _each(optimizer, max_lr, "max_lr")
-        super().__init__(optimizer, [partial(_always, made(top)) for top in tops])
+        super().__init__(
+            optimizer, [partial(_always, made(top)) for top in tops], last_epoch
+        )
 
     def _set(self, before: Sequence[float]) -> None:
         super()._set(before)
@@ -500,10 +594,11 @@ class SequentialLR(LRScheduler):
         optimizer: Optimizer,
         schedulers: Sequence[LRScheduler],
         milestones: Sequence[int],
+        last_epoch: int = -1,
     ) -> None:
         _check_same(optimizer, schedulers)
         self._schedulers, self._milestones = schedulers, list(milestones)
-        super().__init__(optimizer, schedules.constant)
+        super().__init__(optimizer, schedules.constant, last_epoch)
 
     @property
     def kind(self) -> str:

@@ -212,6 +212,18 @@ class one_cycle:
     def __post_init__(self) -> None:
         one_of("shape", self.shape, "cos", "linear")
         _at_least_one("steps", self.steps)
+        if not 0 <= self.up <= 1:
+            raise ValueError(f"up is a part, from 0 to 1; got {self.up}")
+        first, last = self._ends()
+        if self.three_phases and 2 * first > last:
+            raise ValueError(
+                "with three_phases the descent is as long as the ascent, so up is at "
+                f"most half; got {self.up}"
+            )
+
+    def _ends(self) -> tuple[float, float]:
+        """The steps at which it is at the top, and at the end."""
+        return max(self.up * self.steps - 1, 0.0), self.steps - 1.0
 
     def __call__(self, step: int) -> float:
         if step >= self.steps:
@@ -221,7 +233,7 @@ class one_cycle:
             )
         low = self.top / self.div
         final = low / self.final_div
-        first, last = max(self.up * self.steps - 1, 0.0), self.steps - 1.0
+        first, last = self._ends()
         phases = [(first, low, self.top), (last, self.top, final)]
         if self.three_phases:
             phases[1:] = [(2 * first, self.top, low), (last, low, final)]
@@ -257,6 +269,8 @@ class cyclic:
     def __post_init__(self) -> None:
         one_of("mode", self.mode, "triangular", "triangular2", "exp_range")
         _at_least_one("up", self.up)
+        if self.down is not None:
+            _at_least_one("down", self.down)
 
     def __call__(self, step: int) -> float:
         down = self.up if self.down is None else self.down

@@ -50,10 +50,9 @@ class SyncBatchNorm(BatchNorm, ndims=(2, 3, 4, 5)):
             follow(self.running_mean, seen, momentum)
             follow(self.running_var, spread, momentum)
         y = apart / np.sqrt(var + weak(self.eps))
-        if self.weight is None or self.bias is None:
-            return y
         shape = (-1, *[1] * (input.ndim - 2))
-        return y * ag.reshape(self.weight, shape) + ag.reshape(self.bias, shape)
+        y = y if self.weight is None else y * ag.reshape(self.weight, shape)
+        return y if self.bias is None else y + ag.reshape(self.bias, shape)
 
 
 def synchronize(module: Module, comm: Any) -> None:

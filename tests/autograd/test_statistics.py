@@ -261,3 +261,19 @@ def test_spreads_of_many_halves_are_counted_and_summed_in_more(
     assert found.dtype == slopes.dtype == np.float16
     assert found == pytest.approx(value, rel=1e-3)
     np.testing.assert_allclose(slopes[:3], [-slope, 0, slope], atol=6e-8)
+
+
+@pytest.mark.parametrize(
+    ("given", "dtype"),
+    [(float, complex), (float, "F"), (float, "f"), (complex, complex), (complex, "F")],
+)
+def test_the_spread_has_the_dtype_that_is_asked_for(given, dtype):
+    data = np.array([1.0, 2.0, 4.0], given)
+    for options in ({}, {"mean": data.mean(keepdims=True)}):
+        expected = np.std(data, dtype=dtype, **options)
+        found = np.std(tracked(data), dtype=dtype, **options)
+        assert found.dtype == expected.dtype
+        np.testing.assert_allclose(found.data, expected, rtol=1e-6)
+    x = tracked(data)
+    np.std(x, dtype=dtype).real.backward()
+    np.testing.assert_allclose(x.grad, ag.grad(ag.std)(data.real), rtol=1e-6)

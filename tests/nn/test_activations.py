@@ -255,3 +255,11 @@ def test_a_subclass_may_take_other_arguments():
 
     assert Power()(ag.tensor(3.0)).item() == 9.0
     assert Cube()(ag.tensor(2.0)).item() == 8.0
+
+
+def test_the_slope_of_prelu_is_one_weight_for_a_number_as_well():
+    x = ag.tensor(-2.0, requires_grad=True)
+    y = nn.PReLU()(x)
+    assert y.shape == ()
+    y.backward()
+    assert x.grad == 0.25

@@ -214,3 +214,16 @@ def test_a_step_is_something_that_can_be_called(step):
     assert len(model) == 1
     model.kind = nn.Tanh  # an attribute is no step
     assert len(model) == 1
+
+
+def test_a_member_of_a_list_is_something_that_can_be_called_too():
+    with pytest.raises(TypeError, match=r"a member of a ModuleList is .*; got 5"):
+        nn.ModuleList([nn.ReLU(), 5])
+
+
+@pytest.mark.parametrize("name", ["", "a.b", "forward"])
+def test_a_name_in_a_row_is_one_that_leads_to_one_member(name):
+    with pytest.raises(
+        ValueError, match=r"without dots|an attribute 'forward' already"
+    ):
+        nn.Sequential({name: nn.ReLU()})

@@ -5,6 +5,7 @@ import pytest
 
 import autograd as ag
 import nn
+from autograd.check import check_grads
 from nn import functional as F
 
 BAD = {
@@ -47,6 +48,10 @@ BAD = {
         lambda: nn.ConvTranspose1d(1, 1, 2, output_padding=1)(np.ones((1, 1, 3))),
         "less than stride or dilation",
     ),
+    "padding_mode of a transpose": (
+        lambda: nn.ConvTranspose1d(1, 1, 2, padding_mode="reflect"),
+        "padding_mode='zeros' alone; got 'reflect'",
+    ),
     "pool too large": (lambda: F.max_pool2d(np.ones((1, 3, 3)), 4), "smaller kernel"),
     "pool of a matrix": (lambda: F.avg_pool2d(np.ones((3, 3)), 2), "channels"),
     "pool of a list": (lambda: F.avg_pool1d([1.0], 2), "list"),
@@ -58,6 +63,25 @@ def test_what_does_not_fit_is_refused_and_the_error_says_what_would(name):
     attempt, message = BAD[name]
     with pytest.raises(ValueError, match=message):
         attempt()
+
+
+def test_output_padding_shows_what_padding_cut_off_and_then_zeros():
+    x, weight = np.array([[[1.0, 2.0, 4.0]]]), np.array([[[1.0, 10.0]]])
+    options = {"padding": 1, "dilation": 3, "output_padding": 2}
+    image = F.conv_transpose1d(x, weight, **options)  # PyTorch 2.13.0 says the same
+    assert image.tolist() == [[[2, 4, 10, 20, 40, 0]]]
+    check_grads(lambda *args: F.conv_transpose1d(*args, **options), x, weight)
+
+
+def test_the_size_of_a_transposed_convolution_may_be_said_when_it_is_called():
+    layer = nn.ConvTranspose2d(1, 1, 3, stride=(2, 3), padding=1)
+    x = np.ones((5, 1, 4, 2))
+    assert layer(x).shape == (5, 1, 7, 4)
+    assert layer(x, output_size=(8, 6)).shape == (5, 1, 8, 6)
+    assert layer(x, (5, 1, 7, 5)).shape == (5, 1, 7, 5)
+    for wrong in ((9, 4), (7, 3), (7,)):
+        with pytest.raises(ValueError, match=r"from \[7, 4\] to \[8, 6\] of an input"):
+            layer(x, output_size=wrong)
 
 
 def test_the_gradient_of_a_tie_goes_to_the_first():
@@ -119,7 +143,7 @@ def test_blocks_of_images_are_as_good_as_one(batch, monkeypatch):
     x, weight = rng.normal(size=(batch, 3, 9, 8)), rng.normal(size=(4, 3, 3, 2))
 
     def all_three():
-        filters._patches.cache_clear()
+        filters._kept.cache_clear()
         return ag.value_and_grad(lambda x, w: ag.sum(ag.conv(x, w, 2) ** 2), (0, 1))(
             x, weight
         )
@@ -127,7 +151,7 @@ def test_blocks_of_images_are_as_good_as_one(batch, monkeypatch):
     value, gradients = all_three()
     monkeypatch.setattr(patches, "CACHE", 1)
     other, others = all_three()
-    filters._patches.cache_clear()
+    filters._kept.cache_clear()
     np.testing.assert_allclose(value, other)
     for one, two in zip(gradients, others):
         np.testing.assert_allclose(one, two)
@@ -136,7 +160,7 @@ def test_blocks_of_images_are_as_good_as_one(batch, monkeypatch):
 def in_small_parts(monkeypatch):
     from autograd.ops import columns, filters, patches, pooling
 
-    filters._patches.cache_clear()
+    filters._kept.cache_clear()
     monkeypatch.setattr(patches, "CACHE", 1 << 11)
     monkeypatch.setattr(pooling, "PART", 1 << 8)
     monkeypatch.setattr(columns, "PART", 1 << 8)
@@ -163,7 +187,7 @@ def test_a_network_computes_the_same_by_any_number_of_threads(
         return ag.sum(F.max_pool2d(y, 2, padding=1) ** 2)
 
     def all_of_it():
-        filters._patches.cache_clear()
+        filters._kept.cache_clear()
         value, gradients = ag.value_and_grad(loss, (0, 1, 2))(x, weight, scale)
         return [value, *gradients]
 
@@ -173,7 +197,7 @@ def test_a_network_computes_the_same_by_any_number_of_threads(
     for helpers in (0, 3):
         monkeypatch.setattr(threads, "_helpers", threads.Helpers(helpers))
         found.append(all_of_it())
-    filters._patches.cache_clear()
+    filters._kept.cache_clear()
     for one, four, at_once in zip(*found, whole):
         np.testing.assert_array_equal(one, four)
         np.testing.assert_allclose(one, at_once, rtol=1e-9, atol=1e-12)

@@ -16,6 +16,7 @@ FILLERS = [
     init.kaiming_normal_,
     init.trunc_normal_,
     init.orthogonal_,
+    lambda weight, **more: init.sparse_(weight, 0.3, **more),
 ]
 
 
@@ -134,3 +135,30 @@ def test_a_graph_that_used_the_old_numbers_notices():
     init.normal_(weight)
     with pytest.raises(ag.StaleWriteError):
         loss.backward()
+
+
+@pytest.mark.parametrize(("shape", "groups"), [((4, 2, 3), 2), ((2, 3, 1, 3), 1)])
+def test_a_convolution_by_dirac_passes_its_channels_on(shape, groups):
+    weight = init.dirac_(nn.Parameter(np.ones(shape, np.float32)), groups)
+    x = np.arange(40.0).reshape(1, 4, 10) if groups > 1 else np.ones((1, 3, 4, 4))
+    conv = nn.functional.conv1d if groups > 1 else nn.functional.conv2d
+    y = conv(x, weight, padding="same", groups=groups).data
+    np.testing.assert_array_equal(y, x[:, : shape[0]])
+    with pytest.raises(ValueError, match=r"got the shape \(4, 2\) and groups=1"):
+        init.dirac_(ag.zeros((4, 2)))
+
+
+def test_a_sparse_matrix_has_as_many_zeros_in_each_column():
+    weight = init.sparse_(ag.zeros((100, 20)), 0.251, std=2.0, generator=0).data
+    assert (np.sum(weight == 0, axis=0) == 26).all()
+    assert np.isclose(weight[weight != 0].std(), 2, rtol=0.1)
+    with pytest.raises(ValueError, match="sparsity=2"):
+        init.sparse_(ag.zeros((2, 2)), 2)
+
+
+def test_convolutions_gain_nothing():
+    assert init.calculate_gain("conv2d") == init.calculate_gain("conv_transpose1d") == 1
+
+
+def test_the_slope_of_a_gain_may_be_left_to_it():
+    assert init.calculate_gain("leaky_relu", None) == init.calculate_gain("leaky_relu")

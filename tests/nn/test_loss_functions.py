@@ -163,6 +163,19 @@ def test_a_list_of_values_gives_the_loss_of_the_tensor(kind, reduction):
     assert np.allclose([v.grad for v in values], tensor.grad, rtol=1e-14)
 
 
+def test_a_weight_for_each_element_has_its_shape_and_is_for_arrays():
+    with pytest.raises(ValueError, match=r"as weight an array .* \(2,\); got \(1,\)"):
+        functional.mse_loss(np.ones(2), np.ones(2), weight=np.ones(1))
+    with pytest.raises(TypeError, match="takes a Tensor or an array; got list"):
+        functional.huber_loss([ag.Value(1.0)], [0.0], weight=[1.0])
+
+
+def test_the_batch_of_a_number_or_of_values_is_counted():
+    assert functional.kl_div(np.array(-1.0), np.array(1.0), reduction="batchmean") == 1
+    values = [ag.Value(-1.0), ag.Value(-3.0)]
+    assert functional.kl_div(values, [1.0, 1.0], reduction="batchmean").data == 2
+
+
 def test_none_of_values_is_a_list():
     assert len(nn.MSELoss(reduction="none")([ag.Value(1.0)] * 3, [0, 0, 0])) == 3
 

@@ -16,15 +16,15 @@ import autograd as ag
 import nn
 from nn.elsewhere import METHODS, NAMES, OPTIONS
 from nn.layers import losses
-from nn.layers.adaptive import AdaptivePooling
-from nn.layers.applied import Applied
+from nn.layers.adaptive import AdaptiveMaxPooling, AdaptivePooling
+from nn.layers.applied import Applied, Sliding
 from nn.layers.containers import Listed
 from nn.layers.convolution import Convolution, TransposedConvolution
 from nn.layers.dropout import Dropping
 from nn.layers.lookup import Table
 from nn.layers.normalization import BatchNorm, InstanceNorm, Running, Scaled
 from nn.layers.padding import ConstantPadding, Padding
-from nn.layers.pooling import LPPooling, Pooling, Unpooling
+from nn.layers.pooling import LPPooling, MaxPooling, Pooling, Unpooling
 from nn.layers.recurrent import Recurrent, Unit
 from nn.layers.recurrent_cells import Cell
 from nn.layers.transformer import TransformerLayer, TransformerStack
@@ -70,9 +70,10 @@ def test_the_tab_key_shows_what_a_user_may_use(module):
 
 
 def test_every_layer_activation_and_loss_is_a_name_of_nn():
-    bases = {Applied, losses.Loss}
+    bases = {Applied, Sliding, losses.Loss}
     bases |= {Convolution, TransposedConvolution, Pooling}
-    bases |= {AdaptivePooling, LPPooling, Unpooling}
+    bases |= {AdaptivePooling, AdaptiveMaxPooling}
+    bases |= {LPPooling, MaxPooling, Unpooling}
     bases |= {Cell, Recurrent, TransformerLayer, TransformerStack, Unit}
     bases |= {BatchNorm, Dropping, InstanceNorm, Listed, Running, Scaled, Table}
     bases |= {Padding, ConstantPadding}
@@ -218,6 +219,19 @@ def test_an_option_of_pytorchs_optimizers_is_told_after_those_there_are(option):
     told = f"has no setting '{option}'; there is lr, [^§]*; it is PyTorch's: "
     with pytest.raises(TypeError, match=told):
         nn.optim.AdamW([nn.Parameter(np.ones(3))], **{option: True})
+
+
+@pytest.mark.parametrize(
+    ("call", "option"),
+    [
+        (lambda **x: nn.TransformerEncoder(nn.ReLU(), 1, **x), "enable_nested_tensor"),
+        (lambda **x: nn.optim.lr_scheduler.CyclicLR(None, 0, 1, **x), "scale_fn"),
+    ],
+)
+def test_an_option_of_pytorchs_layers_and_schedulers_is_told(call, option):
+    with pytest.raises(TypeError, match=f"'{option}'; it is PyTorch's: ") as caught:
+        call(**{option: None})
+    assert OPTIONS[option] in str(caught.value)
 
 
 @pytest.mark.parametrize(

@@ -97,6 +97,25 @@ def test_nothing_is_normalized_to_nothing(shape):
     assert y.shape == x.grad.shape == shape
 
 
+@pytest.mark.parametrize(
+    "layer",
+    [
+        nn.BatchNorm1d(2, bias=False),
+        nn.InstanceNorm1d(2, affine=True, bias=False),
+        nn.GroupNorm(1, 2, bias=False),
+        nn.parallel.SyncBatchNorm(2, bias=False),
+    ],
+)
+def test_without_a_bias_there_is_the_weight_alone(layer):
+    assert [*dict(layer.named_parameters())] == ["weight"]
+    assert layer.bias is None
+    assert repr(layer).endswith(", bias=False)")
+    x = np.array([[[1.0, 3.0], [5.0, 9.0]]], np.float32)
+    once = layer(x).data
+    layer.weight.data = np.full(2, 2.0, np.float32)
+    np.testing.assert_array_equal(layer(x).data, 2 * once)
+
+
 def test_running_statistics_stay_where_there_is_nothing_to_follow():
     shape = (0, 2, 4)
     layer = nn.InstanceNorm1d(2, affine=True, track_running_stats=True)

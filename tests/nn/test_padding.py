@@ -13,6 +13,7 @@ REFUSED = [
     (lambda: F.pad(X, (1,)), r"pair of whole numbers .*\(1, 2, 3\).*got \(1,\)"),
     (lambda: F.pad(X, 1), "last one first; got 1"),
     (lambda: F.pad(X, (0.5, 1)), r"got \(0.5, 1\)"),
+    (lambda: F.pad(X, (True, 1)), r"got \(True, 1\)"),
     (lambda: F.pad(X, (1,) * 8), r"last axes of \(1, 2, 3\)"),
     (lambda: F.pad(X, (-2, -2)), r"cuts \(-2, -2\) off axis 2 .*3 long"),
     (lambda: F.pad(X, (3, 0), mode="reflect"), r"2 elements at most .* axis 2 .*\(3, 0\)"),
@@ -37,6 +38,20 @@ def test_what_does_not_fit_is_refused_with_what_came(call, said):
 def test_the_widths_are_those_of_the_last_axis_first():
     assert F.pad(X, (1, 2, 3, 4, 5, 6)).shape == (12, 9, 6)
     assert F.pad(X, ()).shape == X.shape
+
+
+def test_what_is_reflected_or_repeated_is_cut_off_only_afterwards():
+    x = np.arange(1.0, 6.0)[None]
+    assert F.pad(x, (2, -4), mode="reflect").tolist() == [[3, 2, 1]]
+    assert F.pad(x, (-4, 4), mode="reflect").tolist() == [[5, 4, 3, 2, 1]]
+    assert F.pad(x, (5, -5), mode="replicate").tolist() == [[1] * 5]
+
+
+def test_what_goes_round_is_what_was_left():
+    x = np.arange(1.0, 6.0)[None]
+    assert F.pad(x, (2, -1), mode="circular", value=0).tolist() == [[3, 4, 1, 2, 3, 4]]
+    with pytest.raises(ValueError, match="1 elements at most"):
+        F.pad(x, (-4, 2), mode="circular")
 
 
 def test_what_is_cut_off_has_no_gradient():

@@ -14,7 +14,8 @@ BAD = {
     "padding over half": (lambda: F.max_pool2d(IMAGE, 2, padding=2), "most half of"),
     "padding of means": (lambda: F.avg_pool1d(IMAGE[0], 2, padding=2), "most half of"),
     "adaptive size 0": (lambda: F.adaptive_avg_pool2d(IMAGE, 0), "output_size is a"),
-    "adaptive sizes": (lambda: nn.AdaptiveMaxPool2d((2, 2, 2))(IMAGE), "each of 2"),
+    "adaptive sizes": (lambda: F.adaptive_max_pool2d(IMAGE, (2, 2, 2)), "each of 2"),
+    "divisor 0": (lambda: F.avg_pool2d(IMAGE, 2, divisor_override=0), "other than 0"),
     "adaptive of a matrix": (lambda: F.adaptive_avg_pool2d(IMAGE[0, 0], 1), "(4, 4)"),
     "norm 0": (lambda: F.lp_pool1d(IMAGE[0], 0, 2), "positive, finite number; got 0"),
     "norm inf": (lambda: nn.LPPool2d(np.inf, 2)(IMAGE), "finite number; got inf"),
@@ -53,6 +54,10 @@ BAD = {
         lambda: F.interpolate(IMAGE, 2, mode="linear"),
         "of 3 axes; got shape (1, 2, 4, 4)",
     ),
+    "many of nearest": (
+        lambda: F.interpolate(IMAGE, 2, antialias=True),
+        "bilinear and bicubic; got mode='nearest'",
+    ),
     "corners of nearest": (
         lambda: F.interpolate(IMAGE, 2, align_corners=True),
         "linear and cubic modes",
@@ -90,6 +95,23 @@ def test_padding_is_never_the_largest(least, among):
         x = ag.tensor(x, requires_grad=True)
         ag.max_pool(x, 3, 1, 1).backward(np.ones((2, 1, 2, 2)))
         np.testing.assert_array_equal(x.grad[..., 0, 0], 4)
+
+
+def test_with_ceil_mode_a_window_may_be_larger_than_what_there_is():
+    x = ag.tensor([[[3.0, -1.0]]], requires_grad=True)
+    assert F.max_pool1d(x, 5, ceil_mode=True).tolist() == [[[3]]]
+    assert F.avg_pool1d(x, 4, ceil_mode=True).tolist() == [[[1]]]
+    F.max_pool1d(x, 5, ceil_mode=True).sum().backward()
+    assert x.grad.tolist() == [[[1, 0]]]
+    with pytest.raises(ValueError, match="smaller kernel"):
+        F.max_pool1d(x, 5, stride=3, ceil_mode=True)
+
+
+def test_which_of_two_a_point_on_their_border_takes_is_that_of_single_precision():
+    x = ag.arange(6.0).reshape(1, 1, 6)
+    nearest = F.interpolate(x, 37, mode="nearest-exact")[0, 0]
+    assert nearest[18].item() == 2  # as PyTorch 2.13.0 has it; 18.5 · 6/37 is 3
+    assert nearest[19].item() == 3
 
 
 @pytest.mark.parametrize("dtype", [np.float16, np.float64, np.longdouble])

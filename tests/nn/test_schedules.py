@@ -114,6 +114,76 @@ def test_one_cycle_whose_rise_is_a_step_or_less_begins_at_the_top(steps, up):
     assert rate(0) == 8.0
 
 
+@pytest.mark.parametrize("up", [-0.1, 1.5])
+def test_the_part_of_one_cycle_that_goes_up_is_a_part(up):
+    with pytest.raises(ValueError, match=f"from 0 to 1; got {up}"):
+        schedules.one_cycle(8.0, 10, up=up)
+
+
+def test_one_cycle_of_three_phases_that_would_not_come_down_is_refused():
+    assert schedules.one_cycle(8.0, 10, up=0.55, three_phases=True)(9) < 1
+    with pytest.raises(ValueError, match=r"so up is at most half; got 0\.6"):
+        schedules.one_cycle(8.0, 10, up=0.6, three_phases=True)
+    with pytest.raises(ValueError, match="down must be at least 1; got 0"):
+        schedules.cyclic(0.0, 8.0, up=2, down=0)
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda o, last: lr_scheduler.StepLR(o, 2, 0.5, last),
+        lambda o, last: lr_scheduler.CosineAnnealingLR(o, 9, 0.1, last),
+        lambda o, last: lr_scheduler.LambdaLR(o, lambda step: 1 / (1 + step), last),
+        lambda o, last: lr_scheduler.MultiplicativeLR(o, lambda step: 0.9, last),
+        lambda o, last: lr_scheduler.CyclicLR(
+            o, 0.1, 1.0, 3, cycle_momentum=False, last_epoch=last
+        ),
+    ],
+)
+def test_a_scheduler_goes_on_after_the_last_epoch_that_it_is_told(make):
+    whole = SGD([Value(1.0)], lr=8.0)
+    scheduler = make(whole, -1)
+    for _ in range(4):
+        scheduler.step()
+    again = SGD([Value(1.0)], lr=whole.lr)
+    with pytest.raises(
+        ValueError, match="last_epoch=4 goes on from there, which needs"
+    ):
+        make(again, 4)
+    again.param_groups[0]["initial_lr"] = 8.0
+    resumed = make(again, 4)
+    for _ in range(5):
+        scheduler.step()
+        assert scheduler.last_epoch == resumed.last_epoch
+        assert again.lr == whole.lr
+        resumed.step()
+
+
+def test_what_others_changed_falls_to_the_lowest_rate_in_proportion():
+    optimizer = SGD([Value(1.0)], lr=0.5)
+    cosine = lr_scheduler.CosineAnnealingLR(optimizer, T_max=10, eta_min=0.001)
+    halving = lr_scheduler.ExponentialLR(optimizer, gamma=0.5)
+    both = lr_scheduler.ChainedScheduler([cosine, halving])
+    rates = []
+    for _ in range(3):
+        both.step()
+        rates.append(optimizer.lr)
+    # PyTorch 2.13.0
+    assert rates == pytest.approx(
+        [0.24389430040782042, 0.11310563535825555, 0.04969790004024211], rel=1e-12
+    )
+
+
+def test_a_schedule_at_its_end_leaves_the_rate_to_others():
+    optimizer = SGD([Value(1.0)], lr=0.5)
+    scheduler = lr_scheduler.LinearLR(optimizer, end_factor=0.0, total_iters=1)
+    scheduler.step()
+    assert optimizer.lr == 0
+    optimizer.lr = 0.25
+    scheduler.step()
+    assert optimizer.lr == 0.25
+
+
 def test_a_schedule_that_fails_changes_nothing():
     x, y = Value(1.0), Value(1.0)
     groups = [{"params": [x]}, {"params": [y], "lr": schedules.one_cycle(0.5, 2)}]

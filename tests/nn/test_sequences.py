@@ -345,3 +345,12 @@ def test_positions_are_waves_however_the_axes_lie():
     np.testing.assert_allclose(one[2, 2], np.sin(2 / 10000 ** (2 / 5)))
     np.testing.assert_allclose(one[2, 3], np.cos(2 / 10000 ** (2 / 5)))
     assert not nn.PositionalEncoding(4).state_dict()
+
+
+def test_heads_are_shared_where_those_of_the_query_are_a_multiple():
+    x = np.ones((1, 4, 2, 3))
+    attend = nn.functional.scaled_dot_product_attention
+    with pytest.raises(ValueError, match=r"multiple of .*\(1, 4, 2, 3\) and \(1, 3, 2"):
+        attend(x, x[:, :3], x[:, :3], enable_gqa=True)
+    with pytest.raises(ValueError, match="enable_gqa needs a query"):
+        attend(x[0, 0], x[0, 0], x[0, 0], enable_gqa=True)

@@ -87,9 +87,80 @@ def test_a_convolution_names_the_size_that_slides_nowhere(layer, name, bad):
         layer(**{**MADE[layer], name: bad})
 
 
-def test_a_word_as_padding_is_one_that_is_known():
+def test_a_word_as_padding_is_one_that_is_known_and_fits_the_stride():
     with pytest.raises(ValueError, match="'same' or 'valid'; got 'full'"):
         nn.Conv2d(1, 1, 3, padding="full")
+    with pytest.raises(ValueError, match="padding='same' is for a stride of 1"):
+        nn.Conv2d(1, 1, 3, padding="same", stride=(1, 2))
+
+
+@pytest.mark.parametrize(
+    ("make", "error", "said"),
+    [
+        (lambda: nn.MaxPool2d(None), TypeError, "as kernel_size; got None"),
+        (lambda: nn.MaxPool2d((2, None)), TypeError, "as kernel_size; got None"),
+        (lambda: nn.MaxPool1d(2, dilation=0), ValueError, "as dilation; got 0"),
+        (lambda: nn.MaxPool2d(2, padding=2), ValueError, "at most half of the kernel"),
+        (
+            lambda: nn.AvgPool2d((2, 2, 2)),
+            ValueError,
+            "kernel_size, or one for each of",
+        ),
+        (
+            lambda: nn.LPPool1d(2, 2, stride=(1, 1)),
+            ValueError,
+            "stride, or one for each",
+        ),
+        (lambda: nn.LPPool1d(0, 2), ValueError, "norm_type is a positive"),
+        (
+            lambda: nn.AvgPool3d(2, divisor_override=0),
+            ValueError,
+            "other than 0, or None",
+        ),
+        (
+            lambda: nn.AdaptiveMaxPool2d((2, 2, 2)),
+            ValueError,
+            "output_size, or one for",
+        ),
+        (
+            lambda: nn.MaxUnpool1d((2, 2)),
+            ValueError,
+            "kernel_size, or one for each of 1",
+        ),
+        (lambda: nn.Unfold((3, 3, 3)), ValueError, "kernel_size, or one for each of 2"),
+        (lambda: nn.Upsample(scale_factor=0), ValueError, "positive number, .*; got 0"),
+        (lambda: nn.Upsample(scale_factor=(2, -1)), ValueError, r"got \(2, -1\)"),
+        (lambda: nn.Upsample(), ValueError, "one of them"),
+        (lambda: nn.Upsample(2, mode="cubic"), ValueError, "bicubic; got 'cubic'"),
+        (lambda: nn.MaxPool2d(2, kernel=3), TypeError, "keyword argument 'kernel'"),
+    ],
+)
+def test_what_could_not_slide_over_any_input_is_refused_when_it_is_made(
+    make, error, said
+):
+    with pytest.raises(error, match=said):
+        make()
+
+
+def test_the_options_of_pooling_are_attributes_that_may_be_changed():
+    pool = nn.MaxPool1d(2)
+    x = ag.arange(5.0).reshape(1, 1, 5)
+    assert not pool.ceil_mode
+    assert pool(x).shape == (1, 1, 2)
+    pool.ceil_mode = True
+    assert pool(x).shape == (1, 1, 3)
+    assert repr(pool).endswith("padding=0, dilation=1, ceil_mode=True)")
+    assert repr(nn.AvgPool2d(2)) == "AvgPool2d(kernel_size=2, stride=2, padding=0)"
+
+
+def test_the_options_of_pooling_have_the_order_of_pytorch():
+    x = ag.arange(5.0).reshape(1, 1, 5)
+    largest, places = nn.MaxPool1d(2, 2, 0, 1, True, True)(x)
+    assert largest.tolist() == [[[1, 3, 4]]]
+    assert places.tolist() == [[[1, 3, 4]]]
+    means = nn.AvgPool2d(2, 2, 1, True, False, 3)(ag.ones((1, 1, 2, 2)))
+    assert (3 * means).tolist() == [[[[1, 1], [1, 1]]]]
+    assert nn.AdaptiveMaxPool1d(2, True)(x)[1].tolist() == [[[2, 4]]]
 
 
 def test_a_boolean_is_no_size_of_a_window_though_it_equals_one_that_was_seen():
@@ -97,6 +168,20 @@ def test_a_boolean_is_no_size_of_a_window_though_it_equals_one_that_was_seen():
     nn.functional.conv1d(x, weight, stride=1)
     with pytest.raises(ValueError, match="stride is a whole number"):
         nn.functional.conv1d(x, weight, stride=True)
+    nn.functional.conv1d(x, weight, stride=(1,), padding=((0, 1),))
+    with pytest.raises(ValueError, match="stride is a whole number"):
+        nn.functional.conv1d(x, weight, stride=(True,))
+    with pytest.raises(ValueError, match="padding is a whole number"):
+        nn.functional.conv1d(x, weight, padding=((False, True),))
+
+
+def test_lists_are_sizes_as_tuples_are():
+    x, weight = ag.ones((1, 1, 4, 4)), np.ones((1, 1, 2, 2))
+    one = {"stride": [1, 2], "padding": [1, 0]}
+    assert nn.functional.conv2d(x, weight, **one).shape == (1, 1, 5, 2)
+    assert nn.functional.avg_pool2d(x, [2, 2], **one).shape == (1, 1, 5, 2)
+    assert nn.functional.max_pool2d(x, [2, 2], **one).shape == (1, 1, 5, 2)
+    assert nn.functional.unfold(x, [2, 2], **one).shape == (1, 4, 10)
 
 
 def test_unfolding_pads_by_words_and_pairs_as_well():
@@ -105,10 +190,19 @@ def test_unfolding_pads_by_words_and_pairs_as_well():
     assert nn.Unfold(3, padding=((1, 2), (0, 1)))(x).shape == (1, 9, 15)
 
 
-def test_the_largest_of_booleans_is_refused():
+@pytest.mark.parametrize(
+    "pool",
+    [
+        lambda x: nn.functional.max_pool1d(x, 2),
+        lambda x: nn.functional.adaptive_max_pool1d(x, 2),
+        lambda x: nn.functional.adaptive_max_pool1d(x, 3),
+        lambda x: nn.functional.adaptive_max_pool1d(x, 3, return_indices=True),
+    ],
+)
+def test_the_largest_of_booleans_is_refused(pool):
     for x in (np.ones((1, 1, 4), bool), ag.tensor(np.ones((1, 1, 4), bool))):
         with pytest.raises(TypeError, match=r"no booleans\. Cast them"):
-            nn.functional.max_pool1d(x, 2)
+            pool(x)
 
 
 @pytest.mark.parametrize("dtype", [bool, float])

@@ -40,7 +40,7 @@ def _geometry(c: Context) -> tuple[tuple[int, ...], dict[str, Any], tuple[int, .
     dilation = c.choice(1, 2)
     shape = tuple([dilation * (k - 1) + c.choice(2, 1, 3) for k in kernel])
     options = {"stride": c.choice(1, 2), "padding": c.choice(0, 1)}
-    count = windows(shape, kernel, *options.values(), dilation).count
+    count = windows(shape, kernel, dilation=dilation, **options).count
     return shape, {"kernel": kernel, **options, "dilation": dilation}, count
 
 

@@ -14,6 +14,12 @@ CASES = [
     (f"lambda q, *kvm: {SDPA}(q, *kvm)", (2, 2), (3, 2), (3, 2), NOTHING),
     (f"lambda *qkvm: {SDPA}(*qkvm, scale=0.3)", (2, 1), (3, 1), (3, 2), (2, 3)),
     (f"lambda q, k, *vm: {SDPA}(q, k, *vm)", *[(2, 2, 1)] * 3, (2, 2, 2)),
+    (
+        f"lambda *a: {SDPA}(*a, enable_gqa=True)",
+        (1, 4, 2, 2),
+        (1, 2, 3, 2),
+        (1, 2, 3, 1),
+    ),
     ("nn.MultiheadAttention(2, 1)", (2, 1, 2), (3, 1, 2), (3, 1, 2)),
     ("nn.MultiheadAttention(2, 2, bias=False)", (2, 2), (3, 2), (3, 2)),
     (

@@ -27,6 +27,11 @@ CASES = [
     ("nn.SmoothL1Loss()", (2, 3), (2, 3)),
     ("nn.SmoothL1Loss(beta=0.0)", (2, 3), (2, 3)),
     *each("HuberLoss", "delta=0.7", (2, 3), (2, 3)),
+    *[
+        (f"lambda x, t: F.{name}(x, t, weight=t * t, reduction={r!r})", (2, 3), (2, 3))
+        for name in ("mse_loss", "l1_loss", "huber_loss")
+        for r in REDUCTIONS
+    ],
     ("nn.HuberLoss()", (2, 3), (2, 3)),
     # Classes
     *each("CrossEntropyLoss", "", (4, 3), LABELS),

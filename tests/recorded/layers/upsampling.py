@@ -35,4 +35,12 @@ CASES = [
     ("nn.PixelShuffle(2)", (2, 8, 2, 3)),
     ("nn.PixelShuffle(3)", (9, 2, 1)),
     ("nn.PixelUnshuffle(2)", (2, 2, 4, 2)),
+    *[
+        (
+            f"lambda x: F.interpolate(x, {how}, mode={mode!r}, antialias=True)",
+            (1, 2, 7, 5),
+        )
+        for mode in ("bilinear", "bicubic")
+        for how in ("(3, 2)", "(9, 3), align_corners=True", "None, (0.6, 0.5)")
+    ],
 ]
