@@ -25,8 +25,9 @@ from nn.layers.lookup import Table
 from nn.layers.normalization import BatchNorm, InstanceNorm, Running, Scaled
 from nn.layers.padding import ConstantPadding, Padding
 from nn.layers.pooling import LPPooling, Pooling, Unpooling
-from nn.layers.recurrent import Recurrent, Unit
+from nn.layers.recurrent import Recurrent
 from nn.layers.recurrent_cells import Cell
+from nn.layers.recurrent_units import Unit
 from nn.layers.transformer import TransformerLayer, TransformerStack
 
 ROOT = Path(nn.__file__).parent
