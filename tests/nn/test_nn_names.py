@@ -18,11 +18,12 @@ from nn.elsewhere import METHODS, NAMES, OPTIONS
 from nn.layers import losses
 from nn.layers.adaptive import AdaptivePooling
 from nn.layers.applied import Applied
+from nn.layers.batch_normalization import BatchNorm, InstanceNorm, Running
 from nn.layers.containers import Listed
 from nn.layers.convolution import Convolution, TransposedConvolution
 from nn.layers.dropout import Dropping
 from nn.layers.lookup import Table
-from nn.layers.normalization import BatchNorm, InstanceNorm, Running, Scaled
+from nn.layers.normalization import Scaled
 from nn.layers.padding import ConstantPadding, Padding
 from nn.layers.pooling import LPPooling, Pooling, Unpooling
 from nn.layers.recurrent import Recurrent
