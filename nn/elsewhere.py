@@ -78,6 +78,7 @@ OPTIONS = {
     "batch_sampler": "write sampler= and batch_size=",
     "capturable": AT_ONCE,
     "collate_fn": "write collate=",
+    "dataset": "write DataLoader(data)",
     "foreach": AT_ONCE,
     "fused": AT_ONCE,
     "num_workers": AHEAD,

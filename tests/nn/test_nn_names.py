@@ -206,7 +206,9 @@ def test_what_is_told_instead_of_a_method_runs():
     assert len(calls) >= 10
 
 
-@pytest.mark.parametrize("option", ["num_workers", "pin_memory", "collate_fn"])
+@pytest.mark.parametrize(
+    "option", ["num_workers", "pin_memory", "collate_fn", "dataset"]
+)
 def test_an_option_of_pytorchs_loader_is_told(option):
     with pytest.raises(TypeError, match=f"'{option}'; it is PyTorch's: ") as caught:
         nn.DataLoader(np.ones(3), **{option: 2})
