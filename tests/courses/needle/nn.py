@@ -1,4 +1,4 @@
-"""needle's nn, init, optim and data in one: ours, where nothing else is said."""
+"""needle's nn, init, optim and data, of hw2, in one: ours, where nothing else is said."""
 
 import numpy as np
 
