@@ -33,10 +33,12 @@ from .ops.einsum import *
 from .ops.elementwise import *
 from .ops.filling import *
 from .ops.filters import *
+from .ops.gru import *
 from .ops.ignoring_nan import *
 from .ops.joining import *
 from .ops.linalg import *
 from .ops.losses import *
+from .ops.lstm import *
 from .ops.normalization import *
 from .ops.padding import *
 from .ops.polynomials import *
@@ -45,8 +47,8 @@ from .ops.products import *
 from .ops.quantiles import *
 from .ops.rearranging import *
 from .ops.rectifiers import *
-from .ops.recurrent import *
 from .ops.reductions import *
+from .ops.rnn import *
 from .ops.scans import *
 from .ops.searching import *
 from .ops.selecting import *

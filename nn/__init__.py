@@ -46,6 +46,14 @@ from .layers.adaptive import (
 )
 from .layers.attention import MultiheadAttention
 from .layers.basic import MLP, Bilinear, Flatten, Identity, Layer, Linear, Unflatten
+from .layers.batch_normalization import (
+    BatchNorm1d,
+    BatchNorm2d,
+    BatchNorm3d,
+    InstanceNorm1d,
+    InstanceNorm2d,
+    InstanceNorm3d,
+)
 from .layers.containers import ModuleDict, ModuleList, Residual, Sequential
 from .layers.convolution import (
     Conv1d,
@@ -89,18 +97,7 @@ from .layers.losses import (
     TripletMarginLoss,
     TripletMarginWithDistanceLoss,
 )
-from .layers.normalization import (
-    BatchNorm1d,
-    BatchNorm2d,
-    BatchNorm3d,
-    GroupNorm,
-    InstanceNorm1d,
-    InstanceNorm2d,
-    InstanceNorm3d,
-    LayerNorm,
-    LocalResponseNorm,
-    RMSNorm,
-)
+from .layers.normalization import GroupNorm, LayerNorm, LocalResponseNorm, RMSNorm
 from .layers.padding import (
     CircularPad1d,
     CircularPad2d,

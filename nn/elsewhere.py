@@ -104,6 +104,7 @@ OPTIONS = {
     "capturable": AT_ONCE,
     "collate_fn": "write collate=",
     "enable_nested_tensor": "sequences are padded; leave it out",
+    "dataset": "write DataLoader(data)",
     "foreach": AT_ONCE,
     "fused": AT_ONCE,
     "mask_check": "sequences are padded; leave it out",

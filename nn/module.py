@@ -3,40 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from reprlib import recursive_repr
-from typing import Any, NamedTuple, Self
+from typing import Any, Self
 
 import numpy as np
 
 from autograd import Tensor
 from autograd.core.context import recording
-from autograd.core.space import unmasked
 
 from .elsewhere import METHODS, Elsewhere
 from .faults import check_arrays, note
 from .hooks import Handle, Hooks
-from .parameter import Buffer, forget, handed_on, is_buffer, is_parameter, is_transient
+from .parameter import Buffer, forget, handed_on, is_buffer, is_parameter
 from .plain import plain
-from .random import generator_of
+from .restoring import preserved, standing_in
+from .state import Unmatched, load, saved
 from .walking import (
     Part,
     children,
     distinct,
-    generators_of,
     inside_out,
     is_module,
     named,
-    substituted,
     walk,
 )
-
-
-class Unmatched(NamedTuple):
-    """The names that a module and a state do not have in common."""
-
-    missing_keys: list[str]
-    unexpected_keys: list[str]
 
 
 class Module(Part):
@@ -286,8 +277,7 @@ class Module(Part):
         >>> {name: a.shape for name, a in nn.Linear(2, 3).state_dict().items()}
         {'weight': (3, 2), 'bias': (3,)}
         """
-        own = named(walk(self, everywhere=True), _is_state)
-        return {name: np.array(node.data) for name, node in own.items()}
+        return saved(self)
 
     def load_state_dict(
         self, state: Mapping[str, Any], strict: bool = True
@@ -314,46 +304,9 @@ class Module(Part):
           weight: expected shape (4, 2) float32; got shape (3, 2) float32
           bias: expected shape (4,) float32; got shape (3,) float32
         """
-        if not isinstance(state, Mapping):
-            raise TypeError(
-                f"{type(self).__name__}.load_state_dict takes arrays by name, as "
-                f"state_dict() gives them; got {type(state).__name__}"
-            )
-        own = named(walk(self, everywhere=True), _is_state)
-        arrays = {
-            name: np.asarray(unmasked(array, name)) for name, array in state.items()
-        }
-        missing = [name for name in own if name not in arrays]
-        unknown = [name for name in arrays if name not in own]
-        problems = []
-        if strict:
-            problems = [f"{name}: missing" for name in missing]
-            problems += [f"{name}: unknown" for name in unknown]
-        names: dict[Any, str] = {}  # the first name of what is shared
-        for name, node in own.items():
-            if name not in arrays:
-                continue
-            mine, array = np.asarray(node.data), arrays[name]
-            first = names.setdefault(node, name)
-            if not _fits(array, mine):
-                problems.append(f"{name}: expected {_told(mine)}; got {_told(array)}")
-            elif first != name and not _same(array, arrays[first]):
-                problems.append(f"{name}: is {first} here, but differs from it")
-        if problems:
-            head = f"the state does not fit this {type(self).__name__}; nothing was"
-            raise ValueError("\n  ".join([f"{head} loaded", *problems]))
-        tied: dict[Any, np.ndarray] = {}  # by its place in memory
-        for name, node in own.items():
-            if name in arrays:
-                mine = np.asarray(node.data)
-                place = node if mine is not node.data else _place(mine)
-                new = np.array(arrays[name], dtype=mine.dtype)
-                same = tied.setdefault(place, new)
-                node.data = same if _same(same, new) else new
-        return Unmatched(missing, unknown)
+        return load(self, state, strict)
 
-    @contextmanager
-    def substituted(self, nodes: Mapping[str, Any]) -> Iterator[None]:
+    def substituted(self, nodes: Mapping[str, Any]) -> AbstractContextManager[None]:
         """Let other nodes stand in place of the parameters of those names, in a block.
 
         Derivatives by the parameters as arguments of a function then need nothing else.
@@ -366,29 +319,9 @@ class Module(Part):
         >>> ag.grad(loss)(np.zeros((1, 2)))
         array([[3., 4.]])
         """
-        own = named(walk(self), is_parameter)
-        unknown = [name for name in nodes if name not in own]
-        if unknown:
-            raise ValueError(
-                f"{unknown[0]!r} is no parameter of this {type(self).__name__}; there "
-                f"is {', '.join(own)}"
-            )
-        others = {own[name]: node for name, node in nodes.items()}
-        before = []
-        try:
-            for module in distinct(self, is_module):
-                for key, x in list(vars(module).items()):
-                    other = substituted(x, others)
-                    if other is not x:
-                        before.append((module, key, x))
-                        vars(module)[key] = other
-            yield
-        finally:
-            for module, key, x in before:
-                vars(module)[key] = x
+        return standing_in(self, nodes)
 
-    @contextmanager
-    def preserved(self) -> Iterator[None]:
+    def preserved(self) -> AbstractContextManager[None]:
         """A block in which the model may run; after it, it is as it was before.
 
         Attributes, modes and running means are put back, and dropout goes on with the
@@ -401,24 +334,7 @@ class Module(Part):
         >>> norm.running_mean
         Tensor([0., 0.], dtype=float32)
         """
-        modules = distinct(self, is_module)
-        before = [(module, dict(vars(module))) for module in modules]
-        arrays = [(b, b.data, b.data.copy()) for b in distinct(self, is_buffer)]
-        generators = [generator_of(None), *generators_of(self).values()]
-        states = [each.bit_generator.state for each in generators]
-        try:
-            yield
-        finally:
-            for module, own in before:
-                vars(module).clear()
-                vars(module).update(own)
-            for buffer, data, values in arrays:
-                if buffer.data is not data:
-                    buffer.data = data
-                if not np.array_equal(data, values):
-                    buffer.data = values
-            for each, state in zip(generators, states, strict=True):
-                each.bit_generator.state = state
+        return preserved(self)
 
     # Training ------------------------------------------------------------------------
 
@@ -598,25 +514,3 @@ class Module(Part):
 
 for _name in METHODS:
     setattr(Module, _name, Elsewhere(_name))
-
-
-def _is_state(x: Any) -> bool:
-    return is_parameter(x) or (is_buffer(x) and not is_transient(x))
-
-
-def _place(array: np.ndarray) -> tuple[Any, ...]:
-    """Where an array lies, alike for two that are tied, as by ``b.data = a.data``."""
-    return array.__array_interface__["data"][0], array.shape, array.strides
-
-
-def _fits(array: np.ndarray, own: np.ndarray) -> bool:
-    castable = np.can_cast(array.dtype, own.dtype, "same_kind")
-    return array.shape == own.shape and castable
-
-
-def _same(one: np.ndarray, other: np.ndarray) -> bool:
-    return np.array_equal(one, other, equal_nan=True)
-
-
-def _told(array: np.ndarray) -> str:
-    return f"shape {array.shape} {array.dtype}"

@@ -6,8 +6,8 @@ import numpy as np
 
 from ..core.declare import elementwise
 from . import error_functions
-from .elementwise import cancels, magnitude
 from .precision import of_reals
+from .slopes import cancels, magnitude
 
 __all__ = ["erf", "erfc", "gelu", "relu", "sigmoid", "silu", "softplus"]
 

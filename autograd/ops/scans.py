@@ -9,10 +9,10 @@ import numpy as np
 from ..core.composite import composed
 from ..core.declare import general, linear
 from ..core.node import decides
-from .elementwise import share_of_sum
 from .held import held
 from .reductions import in_dtype, of_primitive
 from .shaping import concatenate, reshape
+from .slopes import share_of_sum
 
 __all__ = [
     "cummax",

@@ -158,8 +158,11 @@ def as_dataset(*data: Any) -> Dataset:
         return TensorDataset(*data)
     kinds = ", ".join(type(each).__name__ for each in data)
     if len(data) != 1:
+        sized = any(isinstance(each, int) for each in data)
+        by_name = ". Options are given by name: batch_size=32" if sized else ""
         raise TypeError(
-            f"any number of arrays, or one dataset, is needed; got {kinds or 'nothing'}"
+            "any number of arrays, or one dataset, is needed; got "
+            f"{kinds or 'nothing'}{by_name}"
         )
     if isinstance(data[0], Dataset):
         return data[0]

@@ -10,7 +10,7 @@ import autograd as ag
 from autograd import Tensor
 
 from ..random import Seed, generator_of
-from .recurrent import Unit, checked, run_gru, run_lstm, run_rnn
+from .recurrent_units import Unit, checked, run_gru, run_lstm, run_rnn
 
 
 class Cell(Unit):

@@ -10,7 +10,7 @@ import autograd as ag
 
 from ..functional.arguments import weak
 from ..functional.normalization import follow
-from ..layers.normalization import BatchNorm
+from ..layers.batch_normalization import BatchNorm
 from ..module import Module
 from .collectives import allreduce
 from .processes import communicator, meet

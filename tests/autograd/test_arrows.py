@@ -56,6 +56,8 @@ LAYERS = [
         "nn.parameter",
         "nn.plain",
         "nn.random",
+        "nn.restoring",
+        "nn.state",
         "nn.init",
         "nn.walking",
     ],

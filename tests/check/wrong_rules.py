@@ -13,11 +13,11 @@ from autograd import registry
 from autograd.core.declare import elementwise, general
 from autograd.core.node import Node
 from autograd.core.primitive import Elementwise
-from autograd.ops.elementwise import _power_by_base
 from autograd.ops.indexing import Scatter, Slice, put_together, scatter
 from autograd.ops.linalg import _matmul_left, _matmul_right, _rows
 from autograd.ops.losses import _pull_cross_entropy, _softmax
 from autograd.ops.reductions import _pull_prod, count, spread
+from autograd.ops.slopes import power_by_base
 
 
 def detached(x: Any) -> Any:
@@ -40,7 +40,7 @@ def if_raw(wrong: Callable[..., Any], right: Callable[..., Any]) -> Callable[...
 
 
 def integer_power(x: Any, y: Any, out: Any) -> Any:
-    return y * x ** max(y - 1, 0) if isinstance(y, int) else _power_by_base(x, y, out)
+    return y * x ** max(y - 1, 0) if isinstance(y, int) else power_by_base(x, y, out)
 
 
 def written_into(g: Any, out: Any) -> Any:

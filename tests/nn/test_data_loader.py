@@ -123,6 +123,12 @@ def test_what_is_neither_arrays_nor_one_dataset_is_refused():
         nn.DataLoader(X, batch_size=0)
 
 
+def test_a_batch_size_without_its_name_is_told_to_be_given_by_it():
+    for data in ([5, 6, 7], X):
+        with pytest.raises(TypeError, match=r"int[.] Options are given by name"):
+            nn.DataLoader(data, 2)
+
+
 # The order
 
 

@@ -18,15 +18,17 @@ from nn.elsewhere import METHODS, NAMES, OPTIONS
 from nn.layers import losses
 from nn.layers.adaptive import AdaptiveMaxPooling, AdaptivePooling
 from nn.layers.applied import Applied, Sliding
+from nn.layers.batch_normalization import BatchNorm, InstanceNorm, Running
 from nn.layers.containers import Listed
 from nn.layers.convolution import Convolution, TransposedConvolution
 from nn.layers.dropout import Dropping
 from nn.layers.lookup import Table
-from nn.layers.normalization import BatchNorm, InstanceNorm, Running, Scaled
+from nn.layers.normalization import Scaled
 from nn.layers.padding import ConstantPadding, Padding
 from nn.layers.pooling import LPPooling, MaxPooling, Pooling, Unpooling
-from nn.layers.recurrent import Recurrent, Unit
+from nn.layers.recurrent import Recurrent
 from nn.layers.recurrent_cells import Cell
+from nn.layers.recurrent_units import Unit
 from nn.layers.transformer import TransformerLayer, TransformerStack
 
 ROOT = Path(nn.__file__).parent
