@@ -36,6 +36,28 @@ def test_what_arrives_at_each_node_is_drawn_under_its_name(neuron):
     assert {"v3", "v4", "v5", "∂v4 = ∂v3"} <= set(drawn)
 
 
+@pytest.mark.parametrize(
+    "function",
+    [
+        lambda x: np.log(x) * x,
+        lambda x: np.where(x > 1, np.sqrt(x), 0.0),
+        lambda x: np.sqrt(x) * 0.0 + x * x,
+        lambda x: np.where(x > 1, np.log(x), x * x),
+    ],
+)
+@pytest.mark.parametrize("scalar", [True, False])
+def test_a_zero_wins_over_an_infinite_slope_as_in_backward(function, scalar):
+    x = Value(0.0, label="x") if scalar else ag.tensor([0.0, 4.0], requires_grad=True)
+    x.label = "x"
+    with np.errstate(all="ignore"):
+        out = function(x)
+        drawing = viz.draw(out, direction="both")
+        (out if scalar else out.sum()).backward()
+    told = rows_of(drawing)["∂x"].strip("[]").split(",")
+    assert [*map(float, told)] == pytest.approx([*np.ravel(x.grad)], rel=1e-3)
+    assert sum("0 × inf is 0" in line for line in drawing.view.caption) == 1
+
+
 def test_every_name_of_a_gradient_is_that_of_a_box_beside_it(neuron):
     drawing = viz.draw(neuron[-1], direction="both")
     drawn = rows_of(drawing).keys()

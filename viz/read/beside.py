@@ -6,14 +6,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from autograd.core.context import switched
-from autograd.core.node import Node, ancestors
-from autograd.core.sweeps import pullback
+from autograd.core.node import Node, ancestors, raw
+from autograd.core.sweeps import Event, Product, pullback
+from autograd.core.zeros import weigh
 
 from .nodes import tracked_of
 from .scopes import Scopes
 from .slopes import slopes
-from .words import MOST_NAMED
+from .words import MOST_NAMED, finite
+
+PRODUCTS = ("multiply", weigh.name)  # of what arrives and a slope
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,23 +44,24 @@ def with_backward(outputs: Sequence[Node], names: Mapping[Node, str]) -> Both:
     every = ancestors(outputs)
     scopes = Scopes(every, names)
     called = {node: scopes.title(node) or f"v{i}" for i, node in enumerate(every, 1)}
-    seeds = [type(node).leaf(node.space.ones(node)) for node in tracked]
     arriving: dict[Node, list[Node]] = {}
     ends: list[Node] = []
     known, local = set(every), set[Node]()
-    with switched(gradients=True, everything=True, listeners=()):
-        sweep = pullback(tracked, seeds, lift=True, hooks=False)
-        for node, gradient, contributions in sweep:
-            for x, part in zip(node.inputs, contributions, strict=False):
-                if sum(operand is x for operand in node.inputs) > 1:
-                    continue  # ∂v/∂x is the sum of several, which is no node
-                for slope in _factors(part, gradient, known):
-                    called.setdefault(slope, f"∂{called[node]}/∂{called[x]}")
-                    local.add(slope)
-            if isinstance(gradient, Node):
-                arriving.setdefault(gradient, []).append(node)
-                if node.op is None:
-                    ends.append(gradient)
+    seeds = [type(node).leaf(node.space.ones(node)) for node in tracked]
+    events = _swept(tracked, seeds, None)
+    if not all(finite(raw(gradient)) for _, gradient, _ in events):
+        events = _swept(tracked, seeds, weigh.call)  # 0 · ∞ is 0
+    for node, gradient, contributions in events:
+        for x, part in zip(node.inputs, contributions, strict=False):
+            if sum(operand is x for operand in node.inputs) > 1:
+                continue  # ∂v/∂x is the sum of several, which is no node
+            for slope in _factors(part, gradient, known):
+                called.setdefault(slope, f"∂{called[node]}/∂{called[x]}")
+                local.add(slope)
+        if isinstance(gradient, Node):
+            arriving.setdefault(gradient, []).append(node)
+            if node.op is None:
+                ends.append(gradient)
     for gradient, nodes in arriving.items():
         parts = [f"∂{called[node]}" for node in nodes[:MOST_NAMED]]
         called[gradient] = " = ".join([*parts, *["…"] * (len(nodes) > MOST_NAMED)])
@@ -64,9 +70,20 @@ def with_backward(outputs: Sequence[Node], names: Mapping[Node, str]) -> Both:
     return Both(ends, called, arriving, local, formulas)
 
 
+def _swept(
+    tracked: Sequence[Node], seeds: Sequence[Node], times: Product | None
+) -> list[Event]:
+    """A sweep that is recorded, of which no hook and no listener hears."""
+    with (
+        switched(gradients=True, everything=True, listeners=()),
+        np.errstate(all="ignore"),  # what is not finite is shown in red
+    ):
+        return [*pullback(tracked, seeds, lift=True, times=times, hooks=False)]
+
+
 def _factors(part: Any, gradient: Any, known: set[Node]) -> list[Node]:
     """What the sweep computed from values alone and multiplied the gradient by."""
-    if not isinstance(part, Node) or not part.op or part.op.name != "multiply":
+    if not isinstance(part, Node) or not part.op or part.op.name not in PRODUCTS:
         return []
     others = [x for x in part.inputs if x is not gradient]
     if len(others) + 1 != len(part.inputs):  # of g itself, once: f(g) * c has no slope

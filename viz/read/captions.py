@@ -8,11 +8,12 @@ from typing import Any
 import numpy as np
 
 from autograd.core.node import Node
+from autograd.core.zeros import weigh
 
 from ..view import View
 from .nodes import data_of, is_operation
 from .passes import about_hooks
-from .words import count, listed
+from .words import count, finite, listed
 
 
 def captions(
@@ -49,6 +50,8 @@ def captions(
         yield f"the history of {count(freed, 'box')} was freed: backward(free=True)"
     if builder.origins:
         yield f"not finite from (red): {listed(builder.origins)}"
+    if _has_zeros_that_won(builder):
+        yield "0 × inf is 0 in a backward pass: what was not chosen passes nothing on"
     if marked:
         yield marked
     if summary.owners:
@@ -86,6 +89,19 @@ def _about_gradients(builder: Any, coloured: bool) -> Iterator[str]:
             "into dashed boxes: the thicker, the larger what is computed there; blue: "
             "positive, dashed orange: negative"
         )
+
+
+def _has_zeros_that_won(builder: Any) -> bool:
+    """Whether a slope is not finite, and what it makes of the gradient is."""
+    if builder.backward is not None:
+        local, passed = builder.backward.local, builder.backward.passed
+        lost = (key for key, slope in local.items() if not finite(slope))
+        return any(key in passed and finite(passed[key]) for key in lost)
+    products = (node for node in builder.part.ordered if node.op is weigh)
+    return any(
+        finite(data_of(node)) and not all(finite(data_of(x)) for x in node.inputs)
+        for node in products
+    )
 
 
 def _legend(view: View) -> str:
