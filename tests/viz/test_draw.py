@@ -212,6 +212,16 @@ def test_the_operation_where_a_gradient_stops_being_finite_is_named():
     assert symbols(drawing, "origin") == ["√"]
 
 
+def test_a_gradient_is_not_blamed_for_what_was_not_finite_before_it():
+    """The slopes of a product are its operands; what made these is red."""
+    x = ag.tensor([4.0, 0.0], requires_grad=True)
+    with np.errstate(all="ignore"):
+        out = (np.log(x) * x).sum()
+    drawing = viz.draw(out, direction="backward")
+    assert symbols(drawing, "origin") == ["log"]
+    assert sum("0 × inf is 0" in line for line in drawing.view.caption) == 1
+
+
 def test_a_graph_and_a_list_of_nodes_are_drawn_whole():
     x = ag.Value(2.0)
     assert repr(viz.draw([x + 1, x * 2])) == repr(viz.draw((x + 1, x * 2)))
