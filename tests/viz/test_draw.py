@@ -241,6 +241,7 @@ def test_a_graph_that_was_freed_is_drawn_as_what_is_left_of_it():
     drawing = viz.draw(out)
     assert [item.kind for item in drawing.view.items] == ["output"]
     assert any("free=True" in line for line in drawing.view.caption)
+    assert drawing.view.caption[0] == "forward pass · 0 operations, 0 leaves"
     assert not any("call .backward()" in line for line in drawing.view.caption)
     with pytest.raises(ValueError, match="freed"):
         viz.draw(out, direction="backward")

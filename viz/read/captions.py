@@ -11,7 +11,7 @@ from autograd.core.node import Node
 from autograd.core.zeros import weigh
 
 from ..view import View
-from .nodes import data_of, is_operation
+from .nodes import data_of, is_freed, is_leaf, is_operation
 from .passes import about_hooks
 from .words import count, finite, listed
 
@@ -23,7 +23,7 @@ def captions(
     nodes, view, summary = builder.part.ordered, builder.view, builder.summary
     whole = [node for node in nodes if node not in builder.part.cut]
     operations = count(sum(map(is_operation, whole)), "operation")
-    leaves = count(sum(not node.inputs for node in nodes), "leaf")
+    leaves = count(sum(map(is_leaf, nodes)), "leaf")
     what = f"{operations}, {leaves}"
     if len(nodes) < every:
         what += f" of a graph of {every:,} nodes"
@@ -45,7 +45,7 @@ def captions(
         yield from about_hooks(nodes)
     if builder.overlay:
         yield from builder.overlay.caption()
-    freed = sum(node.op is not None and not node.inputs for node in nodes)
+    freed = sum(map(is_freed, nodes))
     if freed:
         yield f"the history of {count(freed, 'box')} was freed: backward(free=True)"
     if builder.origins:
