@@ -102,7 +102,8 @@ def _refusal(node: Node) -> str:
     if is_freed(node):
         return "its graph was freed by backward(free=True). Run the forward pass again"
     if not (node.op.by_element or node.op.name in RULES):
-        return f"its operation, {node.op.name}, is none of those that help(viz.expand) names"
+        known = "those that help(viz.expand) names"
+        return f"its operation, {node.op.name}, is none of {known}"
     if isinstance(node.params.get("padding"), str) or node.params.get("ceil_mode"):
         return "its windows are padded by a rule, not by numbers"
     if node.params.get("p", 2) != 2:
