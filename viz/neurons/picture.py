@@ -159,7 +159,7 @@ def shares(sheet: Sheet, frame: Frame) -> list[tuple[str, float, str, bool]]:
             continue
         part = float(parts[k])
         length = round(BAR * part, 2) if np.isfinite(part) else 0.0
-        told = f"{part:.0%}" + " ◀" * (k == best)
+        told = f"{part:.0%}" + " ◄" * (k == best)
         found.append((sheet.name(k), length, told, k == best))
     return found
 
