@@ -303,6 +303,8 @@ def test_the_quiz_grades_with_the_engines_values_and_names_the_missing_term(open
     page.keyboard.press("Enter")
     assert page.locator("#said").inner_text() == "Right: -6"
     assert page.locator("#step input").count() == 0
+    page.keyboard.press("ArrowRight")
+    assert page.locator("#said").inner_text() == ""
 
 
 def test_what_is_typed_is_told_which_term_it_lacks(open_page):
