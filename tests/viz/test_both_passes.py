@@ -135,6 +135,40 @@ def test_the_derivative_stands_in_a_frame_with_the_modules_it_goes_through():
         assert f"∂{name}" in rows_of(drawing)
 
 
+def frame_of(view, title):
+    (item,) = [item for item in view.items if item.title == title]
+    at = item.cluster
+    while view.clusters[at].parent:
+        at = view.clusters[at].parent
+    return view.clusters[at].title
+
+
+def test_each_pass_stands_in_a_frame_and_the_output_beside_what_made_it(neuron):
+    model = nn.MLP(3, [4, 2], generator=0)
+    drawing = viz.draw(
+        lambda x: ag.sum(model(x) ** 2), np.ones((2, 3), np.float32), direction="both"
+    )
+    for view in drawing.view, viz.draw(neuron[-1], direction="both").view:
+        titles = [item.title for item in view.items if item.title and not item.round]
+        for title in titles:
+            is_gradient = title.startswith("∂") or title.endswith(" operations")
+            pass_ = "derivative" if is_gradient else "forward pass"
+            assert frame_of(view, title) == pass_
+        assert all(item.cluster for item in view.items)
+    deep = viz.draw(neuron[-1], direction="both", depth=0)
+    assert deep.view.caption[-1] == "to see more: draw(…, depth=1)"
+
+
+def test_derivatives_that_are_drawn_as_a_forward_pass_are_in_its_frame():
+    x = Value(2.0, label="x")
+    slope = ag.grad(lambda x: x * x * x)(x)
+    view = viz.draw(slope, direction="both").view
+    outer = [each.title for each in view.clusters if not each.parent and each.title]
+    assert outer[0] == "forward pass"
+    assert set(outer[1:]) == {"derivative"}
+    assert any(each.kind == "gradient" and each.parent == 1 for each in view.clusters)
+
+
 def test_drawing_both_passes_changes_no_gradient_and_no_name():
     w = ag.tensor([1.0, 2.0], requires_grad=True)
     loss = ag.sum(w * w)

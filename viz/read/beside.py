@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,7 @@ from autograd.core.node import Node, ancestors, raw
 from autograd.core.sweeps import Event, Product, pullback
 from autograd.core.zeros import weigh
 
+from ..view import ROOT, Cluster, View
 from .nodes import tracked_of
 from .scopes import Scopes
 from .slopes import slopes
@@ -109,3 +110,32 @@ def _reads(x: Node, gradient: Node) -> bool:
                 todo += [operand] * (operand not in seen)
                 seen.add(operand)
     return False
+
+
+def frame_passes(view: View, forward: Collection[int]) -> None:
+    """A frame around the items of the forward pass; what it starts from, in the other.
+
+    Where derivatives are a part of the forward pass, too, there is no telling them
+    apart by frames.
+    """
+    inside = {view.items[item].cluster for item in forward}
+    for cluster in [*inside]:
+        while cluster != ROOT:
+            cluster = view.clusters[cluster].parent
+            inside.add(cluster)
+    if not forward or inside != {*range(len(inside))}:
+        return
+    there = len(inside) + 1 if len(inside) < len(view.clusters) else ROOT
+    view.clusters[1:] = [
+        Cluster("", "forward pass"),
+        *(
+            replace(
+                each, parent=each.parent + (each.parent != ROOT or number in inside)
+            )
+            for number, each in enumerate(view.clusters[1:], 1)
+        ),
+    ]
+    for number, item in enumerate(view.items):
+        home = 1 if number in forward else there
+        home = home if item.cluster == ROOT else item.cluster + 1
+        view.items[number] = replace(item, cluster=home)

@@ -62,7 +62,8 @@ def captions(
         open_ = max(map(view.depth, range(len(view.clusters))))
         closed = any(fold.is_module for fold in summary.folds())
         ways = [f"depth={open_ + 1}"] * closed
-        if builder.wanted.opened is None or not closed:
+        chosen = builder.wanted.depth is not None or builder.wanted.opened is not None
+        if not (closed and chosen):
             ways.append(f"max_nodes={4 * builder.wanted.most}")
         yield f"to see more: draw(…, {' or '.join(ways)})"
     unseen = [
