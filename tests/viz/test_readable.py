@@ -253,6 +253,23 @@ def test_an_array_given_to_a_model_stands_outside_of_it_with_its_name(
         assert str(x.shape) in item.rows[0].text
 
 
+def test_a_tensor_given_to_a_model_has_the_name_of_its_parameter_or_its_own():
+    class Pair(nn.Module):
+        def __init__(self):
+            self.linear = nn.Linear(3, 2, generator=0)
+
+        def forward(self, both, scale):
+            return self.linear(both[0]) * scale + both[1]
+
+    one, other, scale = (ag.tensor(np.ones(n, np.float32)) for n in (3, 2, 2))
+    other.label = "mine"
+    for draw in viz.draw, viz.play:
+        made = draw(Pair(), [one, other], scale)
+        there = made.view.items if draw is viz.draw else made.story.units
+        titles = [each.title for each in there if each.kind == "input"]
+        assert sorted(titles) == ["both[0]", "mine", "scale"]
+
+
 def test_numbers_of_the_models_own_code_are_no_inputs():
     class Half(nn.Module):
         def forward(self, x, scale):
@@ -379,6 +396,8 @@ def test_the_caption_speaks_only_of_what_the_picture_has(direction):
         "orange: negative": any(e.sign == -1 for e in closed.edges),
         "dotted: no gradient": direction == "backward"
         and any(e.faded for e in closed.edges),
+        "negative, dotted: 0": direction == "forward"
+        and any(e.sign == 0 for e in closed.edges),
     }.items():
         assert (phrase in text) == there
 

@@ -86,9 +86,10 @@ def _about_gradients(builder: Any, coloured: bool) -> Iterator[str]:
             + ("; grad is that of what is drawn" if builder.sweep else "")
         )
     if any(edge.sign in (1, -1) for edge in builder.view.edges):
+        zero = any(edge.sign == 0 for edge in builder.view.edges)
         yield (
             "into dashed boxes: the thicker, the larger what is computed there; blue: "
-            "positive, dashed orange: negative"
+            f"positive, dashed orange: negative{', dotted: 0' * zero}"
         )
 
 
