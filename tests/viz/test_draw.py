@@ -188,6 +188,25 @@ def test_tensors_show_shape_dtype_and_statistics_and_small_ones_everything():
     assert box(drawing, "small") == {"": "(1, 3) float64", "data": "[[1, 2, 3]]"}
 
 
+@pytest.mark.parametrize("direction", ["forward", "backward", "both"])
+def test_an_operation_says_its_source_line_where_that_is_known(direction):
+    def function(x):
+        return np.sqrt(x).sum()
+
+    call = f"sqrt() at test_draw.py:{function.__code__.co_firstlineno + 1}"
+    x = ag.tensor([4.0, 0.0], requires_grad=True)
+    with ag.record_places():
+        recorded = function(x)
+    for drawing in (
+        viz.draw(recorded, direction=direction),
+        viz.draw(function, np.array([4.0, 0.0]), direction=direction),
+    ):
+        assert call in drawing.svg()
+        assert call in drawing.dot
+        blamed = any(call in line for line in drawing.view.caption)
+        assert blamed == (direction == "backward")
+
+
 def test_every_output_of_an_operation_with_several_has_a_box_of_its_own():
     x = ag.tensor(np.arange(6.0), requires_grad=True)
     first, _, last = ag.split(x, 3)
