@@ -62,7 +62,7 @@ def drawn(error: GradientError) -> Any:
 
 def _looked_through(error: GradientError) -> GradientError:
     """What ``check_graph`` finds in the function whose check raised ``error``."""
-    from viz.starts import starts
+    import viz
 
     for frame, _ in walk_tb(error.__traceback__):
         if frame.f_code is not check_grads.__code__:
@@ -70,7 +70,7 @@ def _looked_through(error: GradientError) -> GradientError:
         f, args, order = (frame.f_locals[name] for name in ("f", "args", "order"))
         given = {id(x) for x in tree.leaves(list(args))}
         try:
-            outputs, names = starts(f, args)
+            outputs, names = viz.starts.starts(f, args)
             for node, name in names.items():
                 if id(node) not in given:  # made for this
                     node.label = name
