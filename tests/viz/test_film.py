@@ -239,6 +239,18 @@ def test_the_page_steps_and_plays_by_keys_alone(opened):
     assert len(requests) == 1
 
 
+def test_the_page_fills_the_window_and_no_more(opened):
+    page, complaints, _ = opened
+    for wide, high in (1280, 760), (1280, 400), (500, 760):
+        page.set_viewport_size({"width": wide, "height": high})
+        box = page.locator("svg").bounding_box()
+        assert box["width"] > 0.9 * wide
+        assert box["x"] + box["width"] <= wide
+        bottom = page.locator("p").bounding_box()
+        assert bottom["y"] + bottom["height"] <= high + 1
+    assert complaints == []
+
+
 def test_the_page_follows_the_slider_and_the_theme(opened):
     page, complaints, _ = opened
     page.fill("#at", "1")
