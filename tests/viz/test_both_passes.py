@@ -58,6 +58,18 @@ def test_a_zero_wins_over_an_infinite_slope_as_in_backward(function, scalar):
     assert sum("0 × inf is 0" in line for line in drawing.view.caption) == 1
 
 
+def test_of_complex_numbers_the_caption_says_that_grad_is_the_conjugate():
+    z = ag.tensor([1 + 2j], requires_grad=True)
+    z.label = "z"
+    loss = np.sum(np.abs(z) ** 2)
+    loss.backward()
+    drawing = viz.draw(loss, direction="both")
+    assert complex(rows_of(drawing)["∂z"].strip("[]")) == np.conj(z.grad[0])
+    assert sum(".grad is its conjugate" in line for line in drawing.view.caption) == 1
+    real = viz.draw(np.sum(ag.tensor([1.0], requires_grad=True)), direction="both")
+    assert not any("conjugate" in line for line in real.view.caption)
+
+
 def test_every_name_of_a_gradient_is_that_of_a_box_beside_it(neuron):
     drawing = viz.draw(neuron[-1], direction="both")
     drawn = rows_of(drawing).keys()

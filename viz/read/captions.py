@@ -31,7 +31,9 @@ def captions(
     if builder.backward is None:
         yield f"{'both passes' if builder.wanted.both else 'forward pass'} · {what}"
         if builder.wanted.both:
-            yield "∂v is what arrives at v in the backward pass"
+            turned = any(map(np.iscomplexobj, map(data_of, builder.wanted.arriving)))
+            conjugate = "; of complex v, .grad is its conjugate" if turned else ""
+            yield f"∂v is what arrives at v in the backward pass{conjugate}"
         yield from _about_gradients(builder, coloured)
     else:
         yield f"backward pass · {what}"
