@@ -9,6 +9,8 @@ import autograd as ag
 import nn
 import viz
 from autograd import Value
+from autograd.core.node import raw
+from viz.read.beside import with_backward
 
 
 def rows_of(drawing):
@@ -56,6 +58,44 @@ def test_a_zero_wins_over_an_infinite_slope_as_in_backward(function, scalar):
     told = rows_of(drawing)["∂x"].strip("[]").split(",")
     assert [*map(float, told)] == pytest.approx([*np.ravel(x.grad)], rel=1e-3)
     assert sum("0 × inf is 0" in line for line in drawing.view.caption) == 1
+
+
+STEPS = (
+    np.tanh,
+    np.sqrt,
+    np.log,
+    np.abs,
+    lambda x: x**0.5,
+    lambda x: np.where(x > 0.5, np.sqrt(x), x),
+    lambda x: np.maximum(x, 0.0) * x,
+    lambda x: 1 / x,
+)
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+@pytest.mark.parametrize("seed", range(40))
+def test_what_arrives_at_the_leaves_of_random_graphs_is_what_backward_leaves(seed):
+    """Of numbers among which are zeros, where slopes are infinite."""
+    rng = np.random.default_rng(seed)
+    if scalar := seed % 2:
+        leaves = [Value(float(x)) for x in rng.integers(3, size=2)]
+    else:
+        arrays = rng.integers(3, size=(2, 3)).astype(float)
+        leaves = [ag.tensor(x, requires_grad=True) for x in arrays]
+    nodes = [*leaves]
+    for _ in range(6):
+        one, other = (nodes[i] for i in rng.integers(len(nodes), size=2))
+        step = STEPS[rng.integers(len(STEPS))]
+        nodes.append(step(one) * other if rng.random() < 0.5 else step(one) + other)
+    out = nodes[-1] + nodes[-2]
+    out = out if scalar else np.sum(out)
+    both = with_backward([out], {})
+    out.backward()
+    drawn = {x: gradient for gradient, known in both.arriving.items() for x in known}
+    for x in leaves:
+        if x.grad is not None:
+            got = np.asarray(raw(drawn[x]))
+            assert np.allclose(got, x.grad, rtol=1e-12, equal_nan=True)
 
 
 def test_of_complex_numbers_the_caption_says_that_grad_is_the_conjugate():
