@@ -590,3 +590,32 @@ def test_with_dot_no_label_lies_on_a_box_a_heading_or_another_label(rankdir):
                 room = [(a + b) / 2 for a, b in zip(size, other, strict=True)]
                 assert apart[0] >= room[0] or apart[1] >= room[1], edge
             rooms.append((middle, size))
+
+
+@pytest.mark.skipif(shutil.which("dot") is None, reason="needs dot")
+@pytest.mark.parametrize("rankdir", ["LR", "TB"])
+def test_with_dot_inputs_and_neurons_stand_in_their_order_on_one_line(rankdir):
+    """Each layer in a column, one beside the other: no staircase."""
+    drawing = viz.draw(
+        nn.scalar.MLP(3, [4, 4, 1]),
+        [1.0, -2.0, 0.5],
+        depth=2,
+        backend="dot",
+        rankdir=rankdir,
+    )
+    columns = {}
+    for item, at in zip(drawing.view.items, drawing.layout.middles, strict=True):
+        columns.setdefault(item.title.rpartition(".neurons")[0] or "x", []).append(at)
+    along, across = (0, 1) if rankdir == "LR" else (1, 0)
+    for name in "x", "layers.0", "layers.1":
+        column = columns[name][: 3 if name == "x" else None]  # and the output
+        assert len({at[along] for at in column}) == 1
+        assert column == sorted(column, key=lambda at: at[across])
+    middles = [np.mean([at[across] for at in columns[f"layers.{i}"]]) for i in range(3)]
+    assert np.ptp(middles) < 1
+
+
+def test_a_transpose_is_written_large_enough_to_be_read():
+    w = ag.tensor(np.ones((2, 3)), requires_grad=True)
+    (circle,) = [item for item in viz.draw(w.T).view.items if item.round]
+    assert circle.title == "Aᵀ"
