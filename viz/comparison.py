@@ -235,7 +235,7 @@ class Diff:
             for which, side in (("first graph", 0), ("second graph", 1)):
                 for node in self.outputs[side]:
                     names.setdefault(node, which)
-        drawing = Drawing(build(outputs, Wanted(marks=rows, names=names)))
+        drawing = Drawing(build(outputs, Wanted(marks=rows, names=names, stored=False)))
         lines = str(self).splitlines()
         told = lines[:2] if self.changes else lines[:1]
         if len(self.changes) > MOST_MARKED:

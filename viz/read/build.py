@@ -48,6 +48,7 @@ class Wanted:
     local: Collection[Node] = ()  # in both passes, the local derivatives
     slopes: Sequence[Sequence[Node]] = ()  # in both passes, to be folded
     overlay: Callable[[Sequence[Node], Part], Overlay] | None = None
+    stored: bool = True  # whether boxes say that a gradient was not computed
 
 
 @at_rest()
@@ -172,7 +173,7 @@ class _Builder:
         if node in self.outputs:
             kind = "output"
         box = node_box(node, self.scopes.title(node), kind, self.sweep)
-        if self.wanted.both:  # where what arrives has a box of its own
+        if self.wanted.both or not self.wanted.stored:  # it stands elsewhere
             told = [row for row in box.rows if row.text != MISSING]
             box = replace(box, rows=tuple(told))
         if node in self.wanted.local:

@@ -78,8 +78,9 @@ def captions(
 def _about_gradients(builder: Any, coloured: bool) -> Iterator[str]:
     nodes = builder.part.ordered
     tracked = [node for node in nodes if node.tracked and node.op is None]
-    missing = not builder.wanted.both and all(node.grad is None for node in tracked)
-    if tracked and missing and not coloured:  # by gradients of a sweep of its own
+    elsewhere = builder.wanted.both or not builder.wanted.stored or coloured
+    missing = tracked and all(node.grad is None for node in tracked)
+    if missing and not elsewhere:  # of a sweep of the drawing's own
         yield "gradients are not computed yet: call .backward() first"
     rows = [row for item in builder.view.items for row in item.rows]
     if any(row.key.startswith(".grad") for row in rows):
