@@ -14,6 +14,7 @@ import autograd as ag
 import nn
 import viz
 from autograd import Value
+from viz.layout.measure import text_width
 from viz.neurons.ink import DARK, DARKEST, LIGHT, on
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -80,6 +81,21 @@ def test_what_is_applied_to_a_layers_sums_is_told_by_operation_or_module():
     ]
     told = ["relu", "layer_norm, silu", "BatchNorm1d, relu", "tanh"]
     assert [layer.after for layer in hidden] == told
+
+
+def test_what_is_said_below_a_layer_does_not_reach_into_the_next():
+    parts = [nn.BatchNorm1d(3), nn.LeakyReLU(), nn.LayerNorm(3), nn.SiLU(), nn.Tanh()]
+    model = nn.Sequential(
+        nn.Linear(2, 3), *parts, nn.Linear(3, 3), *parts, nn.Linear(3, 2)
+    )
+    svg = viz.network(model, np.ones((1, 2), np.float32)).svg()
+    said = [each.text for each in ElementTree.fromstring(svg).iter(f"{SVG}text")]
+    long = [text for text in said if text and text.startswith("3 neurons · ")]
+    assert len(long) == 2
+    for text in long:
+        assert text.startswith("3 neurons · BatchNorm1d, lea")
+        assert text.endswith("…")
+        assert text_width(text, 9.5) < 165
 
 
 def test_a_scalar_network_and_its_twin_are_drawn_with_the_same_numbers():
