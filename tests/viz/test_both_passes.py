@@ -60,6 +60,30 @@ def test_a_zero_wins_over_an_infinite_slope_as_in_backward(function, scalar):
     assert sum("0 × inf is 0" in line for line in drawing.view.caption) == 1
 
 
+@pytest.mark.parametrize(
+    "function",
+    [
+        nn.TransformerEncoderLayer(4, 2, 8, batch_first=True, generator=0),
+        nn.LSTM(4, 3, generator=0),
+        lambda x: sum(np.split(x, 3)),
+        lambda x: np.linalg.svd(x[0]).S,
+        lambda x: np.log(x - x) * np.sum(np.split(x, 3)[0]),
+    ],
+)
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_operations_with_several_outputs_are_swept_as_any(function):
+    x = ag.tensor(np.random.default_rng(0).random((3, 2, 4)), requires_grad=True)
+    x.label = "x"
+    out = function(x)
+    out = np.sum(out[0] if isinstance(out, tuple) else out)
+    drawn = rows_of(viz.draw(out, direction="both", max_nodes=2000))
+    both = with_backward([out], {})
+    out.backward()
+    (got,) = [g for g, known in both.arriving.items() if any(y is x for y in known)]
+    assert np.allclose(raw(got), x.grad, rtol=1e-12, equal_nan=True)
+    assert "∂x" in drawn
+
+
 STEPS = (
     np.tanh,
     np.sqrt,

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from autograd.core import tree
 from autograd.core.context import switched
 from autograd.core.node import Node, ancestors, raw
 from autograd.core.sweeps import Event, Product, pullback
@@ -50,7 +51,8 @@ def with_backward(outputs: Sequence[Node], names: Mapping[Node, str]) -> Both:
     known, local = set(every), set[Node]()
     seeds = [type(node).leaf(node.space.ones(node)) for node in tracked]
     events = _swept(tracked, seeds, None)
-    if not all(finite(raw(gradient)) for _, gradient, _ in events):
+    arrived = [gradient for _, gradient, _ in events]
+    if not all(finite([raw(x) for x in tree.leaves(each)]) for each in arrived):
         events = _swept(tracked, seeds, weigh.call)  # 0 · ∞ is 0
     for node, gradient, contributions in events:
         for x, part in zip(node.inputs, contributions, strict=False):
