@@ -275,6 +275,17 @@ def test_a_network_is_a_png_where_resvg_is_installed(tmp_path):
     assert int.from_bytes(header[16:20]) == 2 * 620  # dots, of the SVG's width
 
 
+def test_a_png_of_a_film_is_its_last_frame(tmp_path):
+    pytest.importorskip("resvg_py", reason="needs resvg-py")
+    frames = [([np.eye(2) * n], [np.ones(2), np.ones(2) * n]) for n in (1, -1)]
+    made = []
+    for number, shown in enumerate([frames, frames[::-1], frames[1:]]):
+        viz.film(shown, classes=["a", "b"]).save(tmp_path / f"{number}.png")
+        made.append((tmp_path / f"{number}.png").read_bytes())
+    assert made[0] == made[2]
+    assert made[0] != made[1]
+
+
 def test_a_network_and_a_film_open_themselves_in_a_browser(monkeypatch):
     monkeypatch.delitem(sys.modules, "IPython", raising=False)
     opened = []
