@@ -4,8 +4,8 @@ It stands outside of ``autograd``, and imports it when it is first used: pytest 
 every plugin there is, also in projects that have nothing to do with gradients.
 
 ``pytest --grad-artifacts DIR`` writes, for every test that fails with a
-``GradientError``, its text, a script that repeats it, and where a graph is at fault
-the drawing of that graph, as DOT and as SVG.
+``GradientError``, its text, a script that repeats it, and the drawing of its graph, as
+DOT and as SVG, where there is one.
 """
 
 from __future__ import annotations

@@ -7,6 +7,8 @@
 The function is called without arguments. It returns nodes, a graph, or a model or a
 function with what it is to be called with: ``return model, x``.
 
+Where it raises, that is drawn which was recorded until then.
+
 The exit status is 0; 1 where the file or the function raises, or what it returns cannot
 be drawn or written; 2 where the command is wrong.
 """
@@ -15,19 +17,23 @@ from __future__ import annotations
 
 import argparse
 import importlib.util
+import inspect
 import os
 import sys
 from collections.abc import Callable
 from typing import Any
 
-from autograd.core.context import switched
+from autograd.core.context import clock, switched
 from autograd.core.node import Node
 
 from .drawing import draw
+from .failure import failure
 from .graphviz import RenderError
 from .player import play
+from .write import FORMATS
 
 NAME = "drawn file"  # of its module, which no other module has
+PLAYED = ("html", "svg")  # the formats of a player
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -48,8 +54,15 @@ def main(arguments: list[str] | None = None) -> int:
         function = found(options.function)
     except ValueError as error:
         parser.error(str(error))
-    form = os.path.splitext(options.output or "")[1].lower()
-    playing = options.play or form == ".html"
+    name = options.output or f"a.{'html' if options.play else 'svg'}"
+    form = os.path.splitext(name)[1].lower().removeprefix(".")
+    playing = options.play or form == "html"
+    known = PLAYED if options.play else (*FORMATS, *PLAYED[:1])
+    if form not in known:
+        parser.error(
+            f"cannot tell the format of {options.output!r} from its extension; use one "
+            f"of {', '.join(f'.{each}' for each in known)}"
+        )
     shown = {
         "direction": "backward" if options.backward else None,
         "depth": options.depth,
@@ -61,9 +74,20 @@ def main(arguments: list[str] | None = None) -> int:
             "a player shows both passes, and opens and closes by a click; "
             "--backward, --depth and --max-nodes are for drawings"
         )
-    name = options.output or f"{function.__name__}{'.html' if playing else '.svg'}"
-    with switched(everything=True, places=True):
-        what = function()
+    name = options.output or f"{function.__name__}.{form}"
+    since = next(clock)
+    try:
+        with switched(everything=True, places=True):
+            what = function()
+    except Exception as error:
+        failed = None if playing or options.backward else failure(error, since, ())
+        if failed is not None:  # what was recorded until then
+            drawing = draw(failed.outputs, marks={failed.call: failed.rows}, **given)
+            drawing.view.caption = (*failed.caption, *drawing.view.caption)
+            drawing.error = error
+            drawing.save(name)
+            print(f"{name}: {drawing!r}")
+        raise
     several = isinstance(what, tuple) and what and not isinstance(what[0], Node)
     called = what if several and callable(what[0]) else (what,)
     try:
@@ -107,7 +131,27 @@ def found(text: str) -> Callable[[], Any]:
         ]
         known = f"; there are {', '.join(there)}" if there else ""
         raise ValueError(f"{path!r} has no function {name!r}{known}")
+    asked = _asked(function)
+    if asked:
+        raise ValueError(
+            f"{name} is called without arguments, and needs {', '.join(asked)}. Give "
+            f"it defaults, or return {name} with them: return {name}, x"
+        )
     return function
+
+
+def _asked(function: Callable[..., Any]) -> list[str]:
+    """The parameters that have to be given."""
+    try:
+        parameters = inspect.signature(function).parameters.values()
+    except (TypeError, ValueError):  # of something written in C
+        return []
+    starred = inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD
+    return [
+        each.name
+        for each in parameters
+        if each.default is each.empty and each.kind not in starred
+    ]
 
 
 if __name__ == "__main__":

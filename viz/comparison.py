@@ -22,6 +22,7 @@ from .read.words import count
 from .starts import Names, kept, starts
 
 MOST_TOLD = 12  # changes that are written out
+COUNTED = ("value", "gradient")  # kinds of changes that have a plural
 MOST_MARKED = 30  # changes that a drawing shows
 
 
@@ -191,7 +192,10 @@ class Diff:
         if self.same:
             return "\n".join([f"2 graphs are the same: {nodes}", *self.notes])
         kinds = Counter(change.kind for change in self.changes)
-        counts = ", ".join(f"{n:,} {kind}" for kind, n in kinds.items())
+        counts = ", ".join(
+            count(n, kind) if kind in COUNTED else f"{n:,} {kind}"
+            for kind, n in kinds.items()
+        )
         lines = [f"2 graphs differ: {counts}; {nodes} in all"]
         told = [self.told(change) for change in self.changes[:MOST_TOLD]]
         lines += [f"first: {told[0]}", *(f"  {line}" for line in told[1:])]
@@ -231,7 +235,7 @@ class Diff:
             for which, side in (("first graph", 0), ("second graph", 1)):
                 for node in self.outputs[side]:
                     names.setdefault(node, which)
-        drawing = Drawing(build(outputs, Wanted(marks=rows, names=names)))
+        drawing = Drawing(build(outputs, Wanted(marks=rows, names=names, stored=False)))
         lines = str(self).splitlines()
         told = lines[:2] if self.changes else lines[:1]
         if len(self.changes) > MOST_MARKED:

@@ -74,7 +74,10 @@ def digraph(
 def _nested(
     view: View, frame: Attributes, item: Attributes, gates: Iterable[int]
 ) -> Iterator[str]:
-    """The items and gates, each inside the brackets of its cluster."""
+    """The items and gates, each inside the brackets of its cluster.
+
+    From top to bottom ``dot`` sets them the other way round.
+    """
     within: list[list[int]] = [[] for _ in view.clusters]
     for gate in gates:
         within[view.items[view.edges[gate].target].cluster].append(gate)
@@ -92,7 +95,7 @@ def _nested(
             common = f'id="cluster{number}"', "labelloc=t, labeljust=l, margin=10"
             attributes = ", ".join([*common, *frame(number)])
             yield "  " * len(opened) + f"graph [{attributes}]"
-        for member in members[number]:
+        for member in members[number][:: -1 if view.rankdir == "TB" else 1]:
             attributes = ", ".join([f'id="n{member}"', *item(member)])
             yield "  " * len(opened) + f"n{member} [{attributes}]"
         for gate in within[number]:

@@ -7,11 +7,12 @@ import os
 from functools import cached_property
 from typing import Any
 
-from autograd.core.node import Node
+from autograd.core.node import Node, ancestors
 
 from .drawing import Drawing
 from .layout.levels import levels
 from .read.build import Wanted, build
+from .read.nodes import is_freed
 from .read.telling import tell
 from .read.words import count
 from .showing import display, save
@@ -62,7 +63,9 @@ class Player:
 
     def __repr__(self) -> str:
         there, back = len(self.story.forward), len(self.story.backward)
-        return f"Player({count(there, 'operation')} forward, {back:,} backward)"
+        parts = [f"{count(there, 'operation')} forward", f"{back:,} backward"]
+        parts += ["a freed graph"] * any(map(is_freed, ancestors(self.outputs)))
+        return f"Player({', '.join(parts)})"
 
     @cached_property
     def _page(self) -> bytes:

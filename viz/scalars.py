@@ -14,6 +14,7 @@ from autograd.core.node import Node, by_age, raw, told
 from autograd.core.program import Graph
 from autograd.core.space import FLOATS
 
+from .read.nodes import is_freed
 from .scalar_rules import MOVES, PRODUCTS, RULES, as_array, each, numbers
 
 MOST = 2000  # leaves and operations: what a person can still find something in
@@ -98,8 +99,11 @@ def _refusal(node: Node) -> str:
     """Why the operation of ``node`` cannot be opened; empty if it can be."""
     if node.op is None:
         return "it is a leaf, which no operation made"
+    if is_freed(node):
+        return "its graph was freed by backward(free=True). Run the forward pass again"
     if not (node.op.by_element or node.op.name in RULES):
-        return f"its operation, {node.op.name}, is none of those that can be"
+        known = "those that help(viz.expand) names"
+        return f"its operation, {node.op.name}, is none of {known}"
     if isinstance(node.params.get("padding"), str) or node.params.get("ceil_mode"):
         return "its windows are padded by a rule, not by numbers"
     if node.params.get("p", 2) != 2:

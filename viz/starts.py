@@ -14,6 +14,8 @@ from autograd.core.context import switched
 from autograd.core.node import Node
 from autograd.core.space import ARRAYS, FLOATS
 
+from .read.given import parameters
+
 Names = dict[Node, str]
 
 
@@ -30,8 +32,8 @@ def starts(
 
     A function or a module is called with ``args``, and all that it computes recorded.
     Numbers and arrays that a function gets become leaves; a module gets them as they
-    are, and has its own. ``names`` is filled while that goes on; errors speak of the
-    function that it is done ``by``.
+    are, and has its own. What is given has the name of its parameter. ``names`` is
+    filled while that goes on; errors speak of the function that it is done ``by``.
     """
     names = {} if names is None else names
     if args and not _is_function(what):
@@ -41,8 +43,14 @@ def starts(
             '{"loss": a, "logits": b}'
         )
     if args:
+        if _is_module(what):
+            for name, x in zip(parameters(what, tuple(args), {}), args, strict=False):
+                for path, node in _paths(x, name):
+                    names.setdefault(node, path)
+        else:
+            args = _leaves(what, args, names)
         with switched(everything=True, places=True):
-            what = what(*(args if _is_module(what) else _leaves(what, args, names)))
+            what = what(*args)
     elif isinstance(getattr(what, "outputs", None), Sequence):
         what = what.outputs
     nodes = _named(what, names)

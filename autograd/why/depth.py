@@ -37,7 +37,8 @@ def reasons(flow: Flow, names: Names) -> list[str]:
         total, n = sum(factors[name]), len(factors[name])
         if (total < 0) == shrinks and total:
             each = number(exp(total / n))
-            lines.append(f"on the largest path {name} passes × {each} on, {n:,} times")
+            often = f", {n:,} times" if n > 1 else ""
+            lines.append(f"on the largest path {name} passes × {each} on{often}")
     return [
         *lines,
         "by depth, what arrives at the operand (norm):",

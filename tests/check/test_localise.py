@@ -245,6 +245,34 @@ def test_the_text_a_script_and_the_drawing_of_a_failure_are_saved(
     assert "bad tanh" in svg
 
 
+def test_of_a_function_that_was_checked_the_guilty_operation_is_drawn(
+    tmp_path: Any,
+) -> None:
+    wrong = bad_tanh()
+
+    def function(x: Any, scale: Any) -> Any:
+        return ag.sum(wrong(x * 2) * np.cos(x)) + scale
+
+    with pytest.raises(GradientError) as caught:
+        check_grads(function, VECTOR, 0.5)
+    assert caught.value.graph is None
+    files = artifacts.save(caught.value, tmp_path, "name")
+    assert [path.suffix for path in files] == [".txt", ".script", ".dot", ".svg"]
+    drawing = artifacts.drawn(caught.value)
+    (guilty,) = [item for item in drawing.view.items if item.kind == "guilty"]
+    assert guilty.tip.startswith("bad tanh(")
+    assert {"x", "scale"} <= {item.title for item in drawing.view.items}
+
+
+def test_of_a_function_that_cannot_be_recorded_there_is_no_drawing(
+    tmp_path: Any,
+) -> None:
+    with pytest.raises(GradientError) as caught:
+        check_grads(lambda x: float(np.sum(x**2)), VECTOR, gradient=lambda x: 3 * x)
+    files = artifacts.save(caught.value, tmp_path, "name")
+    assert [path.suffix for path in files] == [".txt", ".script"]
+
+
 def test_of_a_single_call_there_is_no_drawing(tmp_path: Any) -> None:
     with pytest.raises(GradientError) as caught:
         check_grads(bad_tanh(), VECTOR)

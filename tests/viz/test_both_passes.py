@@ -9,6 +9,8 @@ import autograd as ag
 import nn
 import viz
 from autograd import Value
+from autograd.core.node import raw
+from viz.read.beside import with_backward
 
 
 def rows_of(drawing):
@@ -34,6 +36,102 @@ def test_what_arrives_at_each_node_is_drawn_under_its_name(neuron):
     assert float(drawn["∂w"]) == pytest.approx(w.grad, rel=1e-3)
     assert float(drawn["∂v5"]) == 1.0
     assert {"v3", "v4", "v5", "∂v4 = ∂v3"} <= set(drawn)
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        lambda x: np.log(x) * x,
+        lambda x: np.where(x > 1, np.sqrt(x), 0.0),
+        lambda x: np.sqrt(x) * 0.0 + x * x,
+        lambda x: np.where(x > 1, np.log(x), x * x),
+    ],
+)
+@pytest.mark.parametrize("scalar", [True, False])
+def test_a_zero_wins_over_an_infinite_slope_as_in_backward(function, scalar):
+    x = Value(0.0, label="x") if scalar else ag.tensor([0.0, 4.0], requires_grad=True)
+    x.label = "x"
+    with np.errstate(all="ignore"):
+        out = function(x)
+        drawing = viz.draw(out, direction="both")
+        (out if scalar else out.sum()).backward()
+    told = rows_of(drawing)["∂x"].strip("[]").split(",")
+    assert [*map(float, told)] == pytest.approx([*np.ravel(x.grad)], rel=1e-3)
+    assert sum("0 × inf is 0" in line for line in drawing.view.caption) == 1
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        nn.TransformerEncoderLayer(4, 2, 8, batch_first=True, generator=0),
+        nn.LSTM(4, 3, generator=0),
+        lambda x: sum(np.split(x, 3)),
+        lambda x: np.linalg.svd(x[0]).S,
+        lambda x: np.log(x - x) * np.sum(np.split(x, 3)[0]),
+    ],
+)
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+def test_operations_with_several_outputs_are_swept_as_any(function):
+    x = ag.tensor(np.random.default_rng(0).random((3, 2, 4)), requires_grad=True)
+    x.label = "x"
+    out = function(x)
+    out = np.sum(out[0] if isinstance(out, tuple) else out)
+    drawn = rows_of(viz.draw(out, direction="both", max_nodes=2000))
+    both = with_backward([out], {})
+    out.backward()
+    (got,) = [g for g, known in both.arriving.items() if any(y is x for y in known)]
+    assert np.allclose(raw(got), x.grad, rtol=1e-12, equal_nan=True)
+    assert "∂x" in drawn
+
+
+STEPS = (
+    np.tanh,
+    np.sqrt,
+    np.log,
+    np.abs,
+    lambda x: x**0.5,
+    lambda x: np.where(x > 0.5, np.sqrt(x), x),
+    lambda x: np.maximum(x, 0.0) * x,
+    lambda x: 1 / x,
+)
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+@pytest.mark.parametrize("seed", range(40))
+def test_what_arrives_at_the_leaves_of_random_graphs_is_what_backward_leaves(seed):
+    """Of numbers among which are zeros, where slopes are infinite."""
+    rng = np.random.default_rng(seed)
+    if scalar := seed % 2:
+        leaves = [Value(float(x)) for x in rng.integers(3, size=2)]
+    else:
+        arrays = rng.integers(3, size=(2, 3)).astype(float)
+        leaves = [ag.tensor(x, requires_grad=True) for x in arrays]
+    nodes = [*leaves]
+    for _ in range(6):
+        one, other = (nodes[i] for i in rng.integers(len(nodes), size=2))
+        step = STEPS[rng.integers(len(STEPS))]
+        nodes.append(step(one) * other if rng.random() < 0.5 else step(one) + other)
+    out = nodes[-1] + nodes[-2]
+    out = out if scalar else np.sum(out)
+    both = with_backward([out], {})
+    out.backward()
+    drawn = {x: gradient for gradient, known in both.arriving.items() for x in known}
+    for x in leaves:
+        if x.grad is not None:
+            got = np.asarray(raw(drawn[x]))
+            assert np.allclose(got, x.grad, rtol=1e-12, equal_nan=True)
+
+
+def test_of_complex_numbers_the_caption_says_that_grad_is_the_conjugate():
+    z = ag.tensor([1 + 2j], requires_grad=True)
+    z.label = "z"
+    loss = np.sum(np.abs(z) ** 2)
+    loss.backward()
+    drawing = viz.draw(loss, direction="both")
+    assert complex(rows_of(drawing)["∂z"].strip("[]")) == np.conj(z.grad[0])
+    assert sum(".grad is its conjugate" in line for line in drawing.view.caption) == 1
+    real = viz.draw(np.sum(ag.tensor([1.0], requires_grad=True)), direction="both")
+    assert not any("conjugate" in line for line in real.view.caption)
 
 
 def test_every_name_of_a_gradient_is_that_of_a_box_beside_it(neuron):
@@ -111,6 +209,40 @@ def test_the_derivative_stands_in_a_frame_with_the_modules_it_goes_through():
     assert drawing.view.caption[0].startswith("both passes · 19 operations")
     for name in ("layers.0.weight", "layers.1.bias"):
         assert f"∂{name}" in rows_of(drawing)
+
+
+def frame_of(view, title):
+    (item,) = [item for item in view.items if item.title == title]
+    at = item.cluster
+    while view.clusters[at].parent:
+        at = view.clusters[at].parent
+    return view.clusters[at].title
+
+
+def test_each_pass_stands_in_a_frame_and_the_output_beside_what_made_it(neuron):
+    model = nn.MLP(3, [4, 2], generator=0)
+    drawing = viz.draw(
+        lambda x: ag.sum(model(x) ** 2), np.ones((2, 3), np.float32), direction="both"
+    )
+    for view in drawing.view, viz.draw(neuron[-1], direction="both").view:
+        titles = [item.title for item in view.items if item.title and not item.round]
+        for title in titles:
+            is_gradient = title.startswith("∂") or title.endswith(" operations")
+            pass_ = "derivative" if is_gradient else "forward pass"
+            assert frame_of(view, title) == pass_
+        assert all(item.cluster for item in view.items)
+    deep = viz.draw(neuron[-1], direction="both", depth=0)
+    assert deep.view.caption[-1] == "to see more: draw(…, depth=1)"
+
+
+def test_derivatives_that_are_drawn_as_a_forward_pass_are_in_its_frame():
+    x = Value(2.0, label="x")
+    slope = ag.grad(lambda x: x * x * x)(x)
+    view = viz.draw(slope, direction="both").view
+    outer = [each.title for each in view.clusters if not each.parent and each.title]
+    assert outer[0] == "forward pass"
+    assert set(outer[1:]) == {"derivative"}
+    assert any(each.kind == "gradient" and each.parent == 1 for each in view.clusters)
 
 
 def test_drawing_both_passes_changes_no_gradient_and_no_name():

@@ -28,6 +28,9 @@ def pair():
 def unfit():
     return nn.MLP(2, [3, 1], generator=0), np.ones((1, 5), np.float32)
 
+def asking(x, y, z=0):
+    raise NotImplementedError
+
 def text():
     return "a text"
 
@@ -36,6 +39,10 @@ def nothing():
 
 def raises():
     return ag.Value(1.0).nonsense
+
+def breaks():
+    x = ag.tensor([1.0, 2.0], requires_grad=True)
+    return np.tanh(x) @ np.ones((3, 2))
 
 constant = 3
 """
@@ -106,7 +113,10 @@ def test_what_a_function_of_a_file_returns_is_drawn(
         (["some.py:constant"], 2, "has no function 'constant'"),
         (["some.py:loss", "--play", "--depth", "1"], 2, "--depth and --max-nodes are"),
         (["some.py:loss", "-o", "a.html", "--backward"], 2, "shows both passes"),
-        (["some.py:loss", "-o", "a.jpeg"], 1, "cannot tell the format of 'a.jpeg'"),
+        (["some.py:loss", "-o", "a.jpeg"], 2, ".svg, .png, .pdf, .dot, .html"),
+        (["some.py:loss", "-o", "folder"], 2, "cannot tell the format of 'folder'"),
+        (["some.py:loss", "--play", "-o", "a.png"], 2, "use one of .html, .svg"),
+        (["some.py:asking", "-o", "a.svg"], 2, "needs x, y. Give it defaults, or"),
         (["some.py:loss", "-o", "no/a.svg"], 1, "there is no folder 'no'"),
         (["some.py:loss", "--play", "-o", "no/a.html"], 1, "there is no folder 'no'"),
         (["some.py:loss", "--depth", "-1"], 1, "depth is a whole number"),
@@ -139,6 +149,20 @@ def test_the_command_as_it_is_typed_has_an_exit_status(folder, words, status, to
     assert done.returncode == status
     assert told in (done.stderr if status else done.stdout)
     assert (folder / "a.svg").exists() == (status == 0)
+
+
+def test_a_function_that_raises_is_drawn_up_to_there_and_raises(folder, capsys):
+    with pytest.raises(ValueError, match="matmul"):
+        main(["some.py:breaks"])
+    assert capsys.readouterr().out.startswith("breaks.svg: Drawing(forward")
+    svg = (folder / "breaks.svg").read_text(encoding="utf-8")
+    assert "tanh" in svg
+    assert "ValueError was raised: this is what was recorded until then" in svg
+    for words in ["--play"], ["--backward"], ["-o", "a.html"]:
+        (folder / "breaks.svg").unlink(missing_ok=True)
+        with pytest.raises(ValueError, match="matmul"):
+            main(["some.py:breaks", *words])
+        assert not [*folder.glob("breaks.*"), *folder.glob("a.*")]
 
 
 def test_a_model_that_raises_is_drawn_and_the_exit_status_says_so(folder, capsys):

@@ -206,6 +206,14 @@ def test_the_drawing_says_in_words_what_changed():
     assert set(found._repr_mimebundle_()) == {"image/svg+xml", "text/plain"}
 
 
+def test_a_drawing_of_gradients_that_were_compared_does_not_ask_for_them():
+    x = ag.Value(2.0, label="x")
+    view = viz.diff(x * 3, x * 4).drawing.view
+    lines = [*view.caption, *(row.text for item in view.items for row in item.rows)]
+    assert not any("not computed" in line for line in lines)
+    assert "3 → 4" in lines
+
+
 def test_graphs_that_are_the_same_are_drawn_without_red():
     found = viz.diff(double, double, np.ones(3))
     assert not any(item.marked for item in found.drawing.view.items)

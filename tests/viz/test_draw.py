@@ -188,6 +188,25 @@ def test_tensors_show_shape_dtype_and_statistics_and_small_ones_everything():
     assert box(drawing, "small") == {"": "(1, 3) float64", "data": "[[1, 2, 3]]"}
 
 
+@pytest.mark.parametrize("direction", ["forward", "backward", "both"])
+def test_an_operation_says_its_source_line_where_that_is_known(direction):
+    def function(x):
+        return np.sqrt(x).sum()
+
+    call = f"sqrt() at test_draw.py:{function.__code__.co_firstlineno + 1}"
+    x = ag.tensor([4.0, 0.0], requires_grad=True)
+    with ag.record_places():
+        recorded = function(x)
+    for drawing in (
+        viz.draw(recorded, direction=direction),
+        viz.draw(function, np.array([4.0, 0.0]), direction=direction),
+    ):
+        assert call in drawing.svg()
+        assert call in drawing.dot
+        blamed = any(call in line for line in drawing.view.caption)
+        assert blamed == (direction == "backward")
+
+
 def test_every_output_of_an_operation_with_several_has_a_box_of_its_own():
     x = ag.tensor(np.arange(6.0), requires_grad=True)
     first, _, last = ag.split(x, 3)
@@ -212,6 +231,16 @@ def test_the_operation_where_a_gradient_stops_being_finite_is_named():
     assert symbols(drawing, "origin") == ["√"]
 
 
+def test_a_gradient_is_not_blamed_for_what_was_not_finite_before_it():
+    """The slopes of a product are its operands; what made these is red."""
+    x = ag.tensor([4.0, 0.0], requires_grad=True)
+    with np.errstate(all="ignore"):
+        out = (np.log(x) * x).sum()
+    drawing = viz.draw(out, direction="backward")
+    assert symbols(drawing, "origin") == ["log"]
+    assert sum("0 × inf is 0" in line for line in drawing.view.caption) == 1
+
+
 def test_a_graph_and_a_list_of_nodes_are_drawn_whole():
     x = ag.Value(2.0)
     assert repr(viz.draw([x + 1, x * 2])) == repr(viz.draw((x + 1, x * 2)))
@@ -231,6 +260,7 @@ def test_a_graph_that_was_freed_is_drawn_as_what_is_left_of_it():
     drawing = viz.draw(out)
     assert [item.kind for item in drawing.view.items] == ["output"]
     assert any("free=True" in line for line in drawing.view.caption)
+    assert drawing.view.caption[0] == "forward pass · 0 operations, 0 leaves"
     assert not any("call .backward()" in line for line in drawing.view.caption)
     with pytest.raises(ValueError, match="freed"):
         viz.draw(out, direction="backward")

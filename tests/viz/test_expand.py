@@ -151,6 +151,7 @@ def test_what_is_drawn_of_it_is_named_by_element():
         (lambda x: ag.Value(1.0) * 2, TypeError, "is a scalar already"),
         (lambda x: np.linalg.pinv(x), ValueError, "its operation"),
         (lambda x: np.sort(x), ValueError, "its operation"),
+        (lambda x: freed(x * 2), ValueError, "was freed by backward"),
         (lambda x: x[:0] * 2, ValueError, "it has no elements"),
         (lambda x: x * 1j, ValueError, "its numbers are not real"),
         (lambda x: np.tile(x, (50, 1)) @ W @ W.T, ValueError, "most is 100"),
@@ -173,6 +174,11 @@ def test_numbers_that_were_overwritten_are_not_shown():
     x.data[0, 0] = 7.0
     with pytest.raises(ValueError, match="overwritten"):
         viz.expand(out)
+
+
+def freed(node):
+    node.sum().backward(free=True)
+    return node
 
 
 @pytest.mark.parametrize("steps", [0, -1, 1.5, "all"])

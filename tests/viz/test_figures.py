@@ -55,7 +55,10 @@ def test_the_strongest_neurons_come_first_and_the_rest_is_counted():
     figure = viz.weight_images(weight, most=3)
     shown = [image.get_array().max() for image in images(figure)]
     assert shown == [3, 2, 1]
-    assert "1 are not shown" in figure.axes[0].get_title(loc="left")
+    title = "weights of 4 neurons, the strongest first; 1 are not shown"
+    assert figure.axes[0].get_title(loc="left") == title
+    single = viz.weight_images(np.ones((1, 1, 2, 2))).axes[0].get_title(loc="left")
+    assert single == "weights of 1 filter of 1 input"
 
 
 def test_feature_maps_are_in_their_order_and_signed_only_where_they_are():
@@ -93,6 +96,8 @@ def test_histograms_tell_what_is_0_and_what_is_not_finite():
     figure = drawn(viz.histograms(steps, title="activations"))
     titles = [axes.get_title(loc="left") for axes in figure.axes]
     assert titles == ["a · 50% are 0 at the end · 2 not finite", "b"]
+    legend = figure.axes[0].get_legend()
+    assert legend.get_title().get_text() == "the darker, the more"
     counts = figure.axes[0].collections[0].get_array() ** 2
     assert np.allclose(np.reshape(counts, (40, 2)).sum(axis=0), 1)
 

@@ -137,6 +137,12 @@ def test_the_plane_is_the_models_own_answer():
     assert not classes[10:].any()
 
 
+@pytest.mark.parametrize("history", [3, None, "abc", [3], ["abc"], [(1, 2, 3)]])
+def test_what_is_no_history_of_a_training_is_a_type_error(history):
+    with pytest.raises(TypeError, match=r"viz\.Recorder"):
+        viz.film(history)
+
+
 @pytest.mark.parametrize(
     ("call", "said"),
     [
@@ -182,6 +188,7 @@ def test_notebooks_get_svg_text_and_the_player_in_a_frame(tmp_path):
     assert "<svg" in bundle["image/svg+xml"]
     inside = re.search(r'srcdoc="([^"]*)"', bundle["text/html"])[1]
     assert unescape(inside) == film.html()
+    assert 'sandbox="allow-scripts"' in bundle["text/html"]
     film.save(tmp_path / "film.html")
     assert (tmp_path / "film.html").read_text(encoding="utf-8") == film.html()
 
@@ -230,6 +237,18 @@ def test_the_page_steps_and_plays_by_keys_alone(opened):
     assert page.inner_text("#play") == "play"
     assert complaints == []
     assert len(requests) == 1
+
+
+def test_the_page_fills_the_window_and_no_more(opened):
+    page, complaints, _ = opened
+    for wide, high in (1280, 760), (1280, 400), (500, 760):
+        page.set_viewport_size({"width": wide, "height": high})
+        box = page.locator("svg").bounding_box()
+        assert box["width"] > 0.9 * wide
+        assert box["x"] + box["width"] <= wide
+        bottom = page.locator("p").bounding_box()
+        assert bottom["y"] + bottom["height"] <= high + 1
+    assert complaints == []
 
 
 def test_the_page_follows_the_slider_and_the_theme(opened):

@@ -1,6 +1,8 @@
 """Networks as circles: every number is the model's, and nothing else is changed."""
 
 import re
+import sys
+from pathlib import Path
 from xml.etree import ElementTree
 
 import numpy as np
@@ -12,6 +14,7 @@ import autograd as ag
 import nn
 import viz
 from autograd import Value
+from viz.layout.measure import text_width
 from viz.neurons.ink import DARK, DARKEST, LIGHT, on
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -66,6 +69,35 @@ def test_whatever_is_a_row_of_layers_is_drawn(model):
     assert len(titles(drawing.svg(), "weight")) == 4 * 3 + 3 * 2
 
 
+def test_what_is_applied_to_a_layers_sums_is_told_by_operation_or_module():
+    rows = [
+        nn.MLP(2, [3, 2], generator=0),
+        nn.Sequential(nn.Linear(2, 3), nn.LayerNorm(3), nn.SiLU(), nn.Linear(3, 2)),
+        nn.Sequential(nn.Linear(2, 3), nn.BatchNorm1d(3), nn.ReLU(), nn.Linear(3, 2)),
+        lambda x: np.tanh(x @ np.ones((2, 3)) + 1) @ np.ones((3, 2)),
+    ]
+    hidden = [
+        viz.network(model, np.ones((1, 2), np.float32)).layers[1] for model in rows
+    ]
+    told = ["relu", "layer_norm, silu", "BatchNorm1d, relu", "tanh"]
+    assert [layer.after for layer in hidden] == told
+
+
+def test_what_is_said_below_a_layer_does_not_reach_into_the_next():
+    parts = [nn.BatchNorm1d(3), nn.LeakyReLU(), nn.LayerNorm(3), nn.SiLU(), nn.Tanh()]
+    model = nn.Sequential(
+        nn.Linear(2, 3), *parts, nn.Linear(3, 3), *parts, nn.Linear(3, 2)
+    )
+    svg = viz.network(model, np.ones((1, 2), np.float32)).svg()
+    said = [each.text for each in ElementTree.fromstring(svg).iter(f"{SVG}text")]
+    long = [text for text in said if text and text.startswith("3 neurons · ")]
+    assert len(long) == 2
+    for text in long:
+        assert text.startswith("3 neurons · BatchNorm1d, lea")
+        assert text.endswith("…")
+        assert text_width(text, 9.5) < 165
+
+
 def test_a_scalar_network_and_its_twin_are_drawn_with_the_same_numbers():
     ours, twin = nn.scalar.MLP(2, [3, 1]), nn.MLP(2, [3, 1], dtype=np.float64)
     nn.scalar.copy_weights(ours, twin)
@@ -114,9 +146,9 @@ def test_the_largest_output_is_told_where_it_is_left_out():
 
     svg = viz.network(model, np.arange(9) % 8 * 3.0, most=4).svg()
     assert "5 more" in svg
-    assert re.search(r'font-weight="bold">7</text><rect [^>]*/><text [^>]*>95% ◀<', svg)
+    assert re.search(r'font-weight="bold">7</text><rect [^>]*/><text [^>]*>95% ◄<', svg)
     shown = viz.network(model, np.arange(9) * 3.0, most=4).svg()
-    assert shown.count("◀") == 1
+    assert shown.count("◄") == 1
 
 
 def test_the_bars_are_shares_and_the_largest_is_marked():
@@ -126,11 +158,11 @@ def test_the_bars_are_shares_and_the_largest_is_marked():
     svg = viz.network(model, [1.0, 3.0, -1.0], classes=["a", "b", "c"]).svg()
     shares = [int(each) for each in re.findall(r">(\d+)%", svg)]
     assert shares == [12, 87, 2]
-    assert "87% ◀" in svg
+    assert "87% ◄" in svg
     assert "bars: softmax of the outputs" in svg
     told = viz.network(model, [0.25, 0.75, 0.0]).svg()
     assert "bars: the outputs themselves" in told
-    assert "75% ◀" in told
+    assert "75% ◄" in told
 
 
 def test_signs_are_told_by_dashes():
@@ -230,5 +262,41 @@ def test_it_is_saved_and_shown_like_a_drawing(tmp_path):
     bundle = drawing._repr_mimebundle_()
     assert bundle["text/plain"] == "Network(2-2-1)"
     assert "max-width:620px" in bundle["image/svg+xml"]
-    with pytest.raises(viz.RenderError, match=r"use one of \.svg"):
+    with pytest.raises(viz.RenderError, match=r"use one of \.svg, \.png"):
         drawing.save("net.gif")
+
+
+def test_a_network_is_a_png_where_resvg_is_installed(tmp_path):
+    pytest.importorskip("resvg_py", reason="needs resvg-py")
+    drawing = viz.network(nn.scalar.MLP(2, [2, 1]), [1.0, 2.0])
+    drawing.save(tmp_path / "net.png")
+    header = (tmp_path / "net.png").read_bytes()[:24]
+    assert header.startswith(b"\x89PNG")
+    assert int.from_bytes(header[16:20]) == 2 * 620  # dots, of the SVG's width
+
+
+def test_a_png_of_a_film_is_its_last_frame(tmp_path):
+    pytest.importorskip("resvg_py", reason="needs resvg-py")
+    frames = [([np.eye(2) * n], [np.ones(2), np.ones(2) * n]) for n in (1, -1)]
+    made = []
+    for number, shown in enumerate([frames, frames[::-1], frames[1:]]):
+        viz.film(shown, classes=["a", "b"]).save(tmp_path / f"{number}.png")
+        made.append((tmp_path / f"{number}.png").read_bytes())
+    assert made[0] == made[2]
+    assert made[0] != made[1]
+
+
+def test_a_network_and_a_film_open_themselves_in_a_browser(monkeypatch):
+    monkeypatch.delitem(sys.modules, "IPython", raising=False)
+    opened = []
+    monkeypatch.setattr("webbrowser.open", lambda url: opened.append(url) or True)
+    drawing = viz.network(nn.scalar.MLP(2, [2, 1]), [1.0, 2.0])
+    film = viz.film([([np.eye(2)], [np.ones(2), np.ones(2)])])
+    drawing.show()
+    film.show()
+    paths = [Path(url.removeprefix("file://")) for url in opened]
+    assert [path.suffix for path in paths] == [".svg", ".html"]
+    assert paths[0].read_text("utf-8") == drawing.svg()
+    assert paths[1].read_text("utf-8") == film.html()
+    for path in paths:
+        path.unlink()

@@ -176,6 +176,22 @@ def test_the_larger_a_number_the_darker_and_zero_has_no_colour():
     assert view.scale[-1] == "1001"
 
 
+def test_the_ends_of_the_scale_say_that_they_stand_for_what_is_beyond():
+    x = ag.tensor(1.0, requires_grad=True)
+    chain = x
+    for _ in range(200):
+        chain = np.tanh(chain * 0.5)
+    small = viz.draw(chain, colour="gradient").view.scale
+    assert small[0] == "≤ 1e-08"
+    assert small[-1] == "1"
+    model, image = nn.MLP(4, [8, 3], generator=0), np.ones((2, 4), np.float32)
+    whole = viz.draw(model, image, colour="bytes").view
+    folded = viz.draw(model, image, colour="bytes", depth=1).view
+    assert (whole.scale[-1], folded.scale[-1]) == ("96", "≥ 96")
+    told = [row.text for item in folded.items for row in item.rows if "kept" in row.key]
+    assert max(map(int, told)) > 96
+
+
 @pytest.mark.parametrize("bad", [math.nan, math.inf])
 def test_what_is_not_finite_is_told_in_red(bad):
     x = ag.tensor([1.0, bad], requires_grad=True)

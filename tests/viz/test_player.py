@@ -314,6 +314,7 @@ def test_freed_histories_say_so():
     player = viz.play(y)
     assert "was freed" in " ".join(player.story.caption)
     assert player.story.seeds == []
+    assert repr(player) == "Player(0 operations forward, 0 backward, a freed graph)"
 
 
 def test_the_film_is_well_formed_and_its_names_are_there():

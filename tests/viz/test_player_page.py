@@ -303,6 +303,8 @@ def test_the_quiz_grades_with_the_engines_values_and_names_the_missing_term(open
     page.keyboard.press("Enter")
     assert page.locator("#said").inner_text() == "Right: -6"
     assert page.locator("#step input").count() == 0
+    page.keyboard.press("ArrowRight")
+    assert page.locator("#said").inner_text() == ""
 
 
 def test_what_is_typed_is_told_which_term_it_lacks(open_page):
@@ -328,6 +330,51 @@ def test_what_is_typed_is_told_which_term_it_lacks(open_page):
         field.fill(typed)
         field.press("Enter")
         assert page.locator("#said").inner_text().removeprefix("Not yet. ") == told
+
+
+@pytest.mark.parametrize(
+    ("number", "right", "wrong"),
+    [
+        (2.0, ["2", "2.0", " 2 ", "1.991", "2e0", "4/2", "−4 / −2"], ["1.98", "2 m"]),
+        (2.0, [], ["4/2/1", "4/", "/2", "0x", "inf", "nan", "1/0", "-2", "2,0,0"]),
+        (0.0133, ["0.013", ".0133"], ["0.012", "0"]),
+        (2.5e-5, ["2.5e-5", "0.000025", "2,5e−5"], ["0", "0.0005", "-2.5e-5"]),
+        (1e-17, ["0", "1e-17"], ["0.0001"]),
+        (0.0, ["0", "-0", "0/7"], ["0.0005", "1/0"]),
+    ],
+)
+def test_a_number_is_right_as_it_may_be_typed_and_0_for_no_other(
+    open_page, number, right, wrong
+):
+    page = open_page(viz.play(Value(number / 2, label="x") * 2.0))
+    for typed in [*wrong, *right]:
+        page.reload()
+        page.keyboard.press("ArrowRight")
+        page.keyboard.press("q")
+        field = page.locator("#step input")
+        field.fill(typed)
+        field.press("Enter")
+        said = page.locator("#said").inner_text()
+        assert said.startswith("Right: ") == (typed in right), typed
+        if typed in wrong:  # what is emptied again is not wrong any more
+            assert field.get_attribute("aria-invalid") == "true"
+            field.fill("")
+            field.press("Enter")
+            assert field.get_attribute("aria-invalid") == "false"
+            assert page.locator("#said").inner_text() == ""
+
+
+def test_what_is_not_finite_is_shown_and_never_asked_for(open_page):
+    x = ag.tensor([0.0, 4.0], requires_grad=True)
+    with np.errstate(all="ignore"):
+        loss = (np.log(x) * x).sum()
+    page = open_page(viz.play(loss))
+    page.keyboard.press("End")
+    page.keyboard.press("ArrowLeft")  # the product, by whose slope -inf it passes -inf
+    counted = page.locator("#step").inner_text().count("-inf")
+    page.keyboard.press("q")
+    assert page.locator("#step input").count() > 0
+    assert page.locator("#step").inner_text().count("-inf") == counted > 2
 
 
 def test_pointing_shows_full_numbers_the_source_line_and_both_passes(open_page):

@@ -253,6 +253,23 @@ def test_an_array_given_to_a_model_stands_outside_of_it_with_its_name(
         assert str(x.shape) in item.rows[0].text
 
 
+def test_a_tensor_given_to_a_model_has_the_name_of_its_parameter_or_its_own():
+    class Pair(nn.Module):
+        def __init__(self):
+            self.linear = nn.Linear(3, 2, generator=0)
+
+        def forward(self, both, scale):
+            return self.linear(both[0]) * scale + both[1]
+
+    one, other, scale = (ag.tensor(np.ones(n, np.float32)) for n in (3, 2, 2))
+    other.label = "mine"
+    for draw in viz.draw, viz.play:
+        made = draw(Pair(), [one, other], scale)
+        there = made.view.items if draw is viz.draw else made.story.units
+        titles = [each.title for each in there if each.kind == "input"]
+        assert sorted(titles) == ["both[0]", "mine", "scale"]
+
+
 def test_numbers_of_the_models_own_code_are_no_inputs():
     class Half(nn.Module):
         def forward(self, x, scale):
@@ -379,6 +396,8 @@ def test_the_caption_speaks_only_of_what_the_picture_has(direction):
         "orange: negative": any(e.sign == -1 for e in closed.edges),
         "dotted: no gradient": direction == "backward"
         and any(e.faded for e in closed.edges),
+        "negative, dotted: 0": direction == "forward"
+        and any(e.sign == 0 for e in closed.edges),
     }.items():
         assert (phrase in text) == there
 
@@ -571,3 +590,32 @@ def test_with_dot_no_label_lies_on_a_box_a_heading_or_another_label(rankdir):
                 room = [(a + b) / 2 for a, b in zip(size, other, strict=True)]
                 assert apart[0] >= room[0] or apart[1] >= room[1], edge
             rooms.append((middle, size))
+
+
+@pytest.mark.skipif(shutil.which("dot") is None, reason="needs dot")
+@pytest.mark.parametrize("rankdir", ["LR", "TB"])
+def test_with_dot_inputs_and_neurons_stand_in_their_order_on_one_line(rankdir):
+    """Each layer in a column, one beside the other: no staircase."""
+    drawing = viz.draw(
+        nn.scalar.MLP(3, [4, 4, 1]),
+        [1.0, -2.0, 0.5],
+        depth=2,
+        backend="dot",
+        rankdir=rankdir,
+    )
+    columns = {}
+    for item, at in zip(drawing.view.items, drawing.layout.middles, strict=True):
+        columns.setdefault(item.title.rpartition(".neurons")[0] or "x", []).append(at)
+    along, across = (0, 1) if rankdir == "LR" else (1, 0)
+    for name in "x", "layers.0", "layers.1":
+        column = columns[name][: 3 if name == "x" else None]  # and the output
+        assert len({at[along] for at in column}) == 1
+        assert column == sorted(column, key=lambda at: at[across])
+    middles = [np.mean([at[across] for at in columns[f"layers.{i}"]]) for i in range(3)]
+    assert np.ptp(middles) < 1
+
+
+def test_a_transpose_is_written_large_enough_to_be_read():
+    w = ag.tensor(np.ones((2, 3)), requires_grad=True)
+    (circle,) = [item for item in viz.draw(w.T).view.items if item.round]
+    assert circle.title == "Aᵀ"

@@ -8,6 +8,7 @@ import numpy as np
 
 from autograd.core.node import raw
 
+from ..read.words import count
 from .shared import OUTER, heading, new_figure, numbers, signed
 
 if TYPE_CHECKING:
@@ -41,16 +42,17 @@ def weight_images(
     >>> import nn, viz
     >>> figure = viz.weight_images(nn.Linear(64, 16))
     >>> figure.axes[0].get_title(loc="left")
-    'weights of 16 neurons'
+    'weights of 16 neurons, the strongest first'
     """
     array = numbers(getattr(weight, "weight", weight), "weight_images")
     if not array.size:
         raise ValueError(f"there is nothing to show in shape {array.shape}")
     if array.ndim == 4:
         images = array.reshape(-1, *array.shape[2:])
-        what = f"{array.shape[0]} filters of {array.shape[1]} inputs"
+        filters, inputs = array.shape[:2]
+        what = f"{count(filters, 'filter')} of {count(inputs, 'input')}"
     elif array.ndim == 2:
-        images, what = array, f"{len(array)} neurons"
+        images, what = array, count(len(array), "neuron")
         side = round(array.shape[1] ** 0.5)
         shape = shape or (side, side)
         if shape[0] * shape[1] != array.shape[1]:
@@ -66,7 +68,9 @@ def weight_images(
         )
     sizes = np.linalg.norm(np.nan_to_num(images).reshape(len(images), -1), axis=1)
     order = np.argsort(-sizes, kind="stable")
-    return _grid(images[order], title or f"weights of {what}", "weight", True, most)
+    first = ", the strongest first" * (len(images) > 1)
+    title = title or f"weights of {what}{first}"
+    return _grid(images[order], title, "weight", True, most)
 
 
 def feature_maps(maps: Any, *, most: int = MOST, title: str = "") -> Figure:
@@ -92,7 +96,7 @@ def feature_maps(maps: Any, *, most: int = MOST, title: str = "") -> Figure:
             f"shape {np.shape(raw(maps))}"
         )
     signs = bool(np.any(array < 0))
-    what = f"{len(array)} feature maps"
+    what = count(len(array), "feature map")
     return _grid(array, title or what, "activation", signs, most)
 
 
@@ -102,7 +106,7 @@ def _grid(images: np.ndarray, title: str, label: str, signs: bool, most: int) ->
         raise ValueError(f"most is a number of 1 or more; got {most!r}")
     hidden = len(images) - most
     if hidden > 0:
-        title += f", of which {hidden} are not shown"
+        title += f"; {hidden:,} are not shown"
     images = images[:most]
     across = min(len(images), 16 if len(images) > 32 else 8)
     down = -(-len(images) // across)

@@ -44,7 +44,9 @@ def histograms(history: Any, *, title: str = "", xlabel: str = "step") -> Figure
     for each, (name, arrays) in zip(axes, columns.items()):
         _spread(each, name, arrays)
         each.set_xlabel(xlabel, color=MUTED)
-    axes[0].legend(frameon=False, fontsize=8)
+    axes[0].legend(
+        frameon=False, fontsize=8, title="the darker, the more", title_fontsize=8
+    )
     for each in axes[len(columns) :]:
         each.set_axis_off()
     return figure

@@ -16,13 +16,18 @@ from .read import Layer
 from .sheet import Frame, Sheet
 from .still import Picture, sheet_of
 
+PAIR = (
+    "a frame is what a viz.Recorder remembers, or a pair of weights and activations, "
+    "of which there is one more; got {}"
+)
 HELD = 3  # times as long as others the last frame is shown
 
 
 class Film(Picture):
     """A training as moving pictures; what ``film`` returns.
 
-    Saved as .svg it plays by itself; as .html it has a slider, and keys.
+    Saved as .svg it plays by itself; as .html it has a slider, and keys; a .png is its
+    last frame.
 
     >>> import numpy as np, nn, viz
     >>> recorder = viz.Recorder(nn.MLP(2, [3, 1]), np.ones(2, np.float32))
@@ -34,8 +39,8 @@ class Film(Picture):
     def __init__(self, sheet: Sheet, seconds: float) -> None:
         self.sheet, self.seconds = sheet, seconds
 
-    def _formats(self) -> dict[str, Callable[[], str]]:
-        return {"svg": self.svg, "html": self.html}
+    def _formats(self) -> dict[str, Callable[[], bytes]]:
+        return {"html": lambda: self.html().encode(), **super()._formats()}
 
     def svg(self) -> str:
         """All frames in one SVG document, which shows one after the other.
@@ -73,7 +78,10 @@ class Film(Picture):
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
         inside = escaped(self.html())
         high = round(self.sheet.height + 190)
-        frame = f'<iframe srcdoc="{inside}" width="100%" height="{high}"></iframe>'
+        frame = (
+            f'<iframe srcdoc="{inside}" sandbox="allow-scripts" title="Film" '
+            f'width="100%" height="{high}"></iframe>'
+        )
         return {**super()._repr_mimebundle_(), "text/html": frame}
 
     def __repr__(self) -> str:
@@ -113,7 +121,7 @@ def film(
     Film(2-3-1, 3 frames)
     """
     frames = getattr(history, "history", history)
-    if not isinstance(frames, Iterable):
+    if isinstance(frames, str) or not isinstance(frames, Iterable):
         raise TypeError(
             "a film is of a viz.Recorder, of its history, or of a list of pairs "
             f"(weights, activations); got {type(history).__name__}"
@@ -138,14 +146,14 @@ def _frame(snapshot: Any) -> Frame:
         return snapshot
     try:
         weights, activations = snapshot
+    except (TypeError, ValueError):
+        raise TypeError(PAIR.format(type(snapshot).__name__)) from None
+    try:
         matrices = [None, *(np.array(w, dtype=float) for w in weights)]
         values = [np.array(a, dtype=float).ravel() for a in activations]
         layers = [Layer(a, w) for a, w in zip(values, matrices, strict=True)]
     except (TypeError, ValueError) as error:
-        raise ValueError(
-            "a frame is what a viz.Recorder remembers, or a pair of weights and "
-            f"activations, of which there is one more; got {type(snapshot).__name__}"
-        ) from error
+        raise ValueError(PAIR.format("others")) from error
     for before, layer in pairwise(layers):
         shape = (layer.values.size, before.values.size)
         came = None if layer.weights is None else layer.weights.shape

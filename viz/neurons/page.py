@@ -16,7 +16,7 @@ PAGE = """<!doctype html>
 <title>the training of a network</title>
 <style>
 body{margin:1em;font:14px/1.4 Helvetica,Arial,sans-serif;color:@INK@;background:@PAPER@}
-svg{max-width:100%;height:auto;display:block}
+svg{width:100%;height:auto;max-height:calc(100vh - 8em);display:block}
 form{display:flex;gap:.7em;align-items:center;flex-wrap:wrap}
 input{flex:1;min-width:12em}
 button{font:inherit;padding:.2em .9em}

@@ -11,7 +11,7 @@ from ..layout.measure import text_width
 from ..write.shapes import escape, short
 from .ink import FONT, LEVELS, TONES, brief, grey, on, style
 from .pixels import pixels
-from .place import RADIUS
+from .place import ACROSS, RADIUS
 from .plane import drawn, key
 from .sheet import BAR, MARGIN, SIDE, Frame, Sheet
 
@@ -159,7 +159,7 @@ def shares(sheet: Sheet, frame: Frame) -> list[tuple[str, float, str, bool]]:
             continue
         part = float(parts[k])
         length = round(BAR * part, 2) if np.isfinite(part) else 0.0
-        told = f"{part:.0%}" + " ◀" * (k == best)
+        told = f"{part:.0%}" + " ◄" * (k == best)
         found.append((sheet.name(k), length, told, k == best))
     return found
 
@@ -193,6 +193,15 @@ def softmax(values: np.ndarray) -> np.ndarray:
         return powers / np.sum(powers)
 
 
+def _within_column(text: str) -> str:
+    """Text that does not reach into the columns beside it."""
+    if text_width(text, SMALL) <= ACROSS - 6:
+        return text
+    while text_width(f"{text}…", SMALL) > ACROSS - 6:
+        text = text[:-1]
+    return f"{text.rstrip(' ,')}…"
+
+
 def _foot(sheet: Sheet) -> str:
     """The names of the layers, and how to read the picture."""
     base = MARGIN + sheet.height + 16
@@ -204,8 +213,9 @@ def _foot(sheet: Sheet) -> str:
         what = "input" if number == 0 else "output" if number == last else "neuron"
         said = f"{size:,} {what}{'' if size == 1 else 's'}"
         said += f" · {layer.after}" if layer.after else ""
-        parts.append(_text((x, base), said, "middle", SMALL))
-        parts.append(_text((x, base + 12), layer.name, "middle", SMALL, "muted"))
+        parts.append(_text((x, base), _within_column(said), "middle", SMALL))
+        name = _within_column(layer.name)
+        parts.append(_text((x, base + 12), name, "middle", SMALL, "muted"))
     y = base + 34
     lines = (("p", "positive weight"), ("m", "negative, dashed"))
     x = MARGIN

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,8 @@ import numpy as np
 from autograd.core.context import switched
 from autograd.core.node import Node, ancestors, raw, told
 from autograd.core.space import leaf
+
+from ..read.words import listed
 
 PRODUCTS = ("affine", "matmul")
 
@@ -105,7 +108,7 @@ def _of_arrays(model: Any, x: Any) -> list[Layer]:
     found: list[Layer] = []
     last: Node | None = None  # the newest product
     behind: set[Node] = set()  # what depends on it
-    after = ""
+    steps: list[Node] = []  # what was applied to it
     for node in ancestors([output]):
         reads = [a for a in node.inputs if isinstance(a, Node) and a in depends]
         if not reads:
@@ -118,7 +121,7 @@ def _of_arrays(model: Any, x: Any) -> list[Layer]:
                     past = f"is joined, by {node.op.name}, with what went past it"
                     raise _not_a_row(len(found) - 2, past)
                 behind.add(node)
-                after = after or node.op.name
+                steps.append(node)
             continue
         inputs, weights = product
         number = len(found) - 1 if found else 0
@@ -129,22 +132,22 @@ def _of_arrays(model: Any, x: Any) -> list[Layer]:
         else:
             if inputs not in behind:
                 raise _not_a_row(number)
-            found[-1] = _named(found[-1], values, after)
+            found[-1] = _named(found[-1], values, _applied(last, steps))
         _check_row(weights, found[-1], number)
         path = names.get(id(node.scope[1]), "") if node.scope else ""
         found.append(Layer(_single(node), weights, path))
-        last, behind, after = node, {node}, ""
+        last, behind, steps = node, {node}, []
     if last is None:
         raise ValueError(
             "network draws layers of neurons, each a product with a matrix of weights "
             "(nn.Linear, nn.MLP, x @ w); there is none in this model. Draw it with "
             "viz.draw(model(x))"
         )
-    found[-1] = _named(found[-1], _single(output), after)
+    found[-1] = _named(found[-1], _single(output), _applied(last, steps))
     return found
 
 
-def _named(layer: Layer, values: np.ndarray, after: str) -> Layer:
+def _named(layer: Layer, values: np.ndarray, applied: Sequence[str]) -> Layer:
     """The layer, once it is known what was made of its sums."""
     if values.shape != layer.values.shape:
         raise ValueError(
@@ -152,7 +155,30 @@ def _named(layer: Layer, values: np.ndarray, after: str) -> Layer:
             f"followed by {values.size} numbers, as if others were joined to it, or "
             "taken out. Draw this model with viz.draw(model(x))"
         )
-    return Layer(values, layer.weights, layer.name, after)
+    return Layer(values, layer.weights, layer.name, listed(applied))
+
+
+def _applied(product: Node, steps: Sequence[Node]) -> list[str]:
+    """The names of what was applied to sums: operations, or a module of several.
+
+    A bias is part of the sums.
+    """
+    names: list[str] = []
+    around, link = set(), product.scope
+    while link is not None:
+        around.add(id(link[1]))
+        link = link[0]
+    for scope, together in groupby(steps, key=lambda node: node.scope):
+        operations = [node.op.name for node in together]
+        if not names and operations[0] == "add":
+            del operations[0]
+        of_module = scope is not None and id(scope[1]) not in around
+        names += (
+            [type(scope[1]).__name__]
+            if of_module and len(operations) > 1
+            else operations
+        )
+    return names
 
 
 def _product(node: Node, depends: set[Node]) -> tuple[Node, np.ndarray] | None:

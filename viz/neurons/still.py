@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from functools import partial
 from typing import Any
 
-from ..showing import inline, save
+from ..showing import display, inline, save
+from ..write.picture import to_png
 from .picture import moment, write
 from .pixels import image_of
 from .read import layers_of
@@ -17,8 +17,9 @@ from .sheet import Frame, Sheet
 class Picture:
     """A picture that is saved as a file, and shown in notebooks."""
 
-    def _formats(self) -> dict[str, Callable[[], str]]:
-        return {"svg": self.svg}
+    def _formats(self) -> dict[str, Callable[[], bytes]]:
+        """What writes each format; the first is shown in a browser."""
+        return {"svg": lambda: self.svg().encode(), "png": lambda: to_png(self.svg())}
 
     def svg(self) -> str:
         """The picture as a complete SVG document."""
@@ -27,21 +28,25 @@ class Picture:
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write a file, in the format of its extension.
 
-        Raises RenderError for another extension, FileNotFoundError where there is no
-        such folder, IsADirectoryError where the path is one.
+        Raises RenderError for another extension, or where there is no renderer for this
+        one; FileNotFoundError where there is no such folder, IsADirectoryError where
+        the path is one.
         """
-        formats = self._formats().items()
-        save(path, {form: partial(_encoded, written) for form, written in formats})
+        save(path, self._formats())
+
+    def show(self) -> None:
+        """Show the picture: below the cell of a notebook, else in a browser.
+
+        Raises RenderError where there is no browser.
+        """
+        form, written = next(iter(self._formats().items()))
+        display(self, written(), f"{type(self).__name__.lower()}.{form}")
 
     def _repr_svg_(self) -> str:
         return inline(self.svg(), "")
 
     def _repr_mimebundle_(self, **_: Any) -> dict[str, str]:
         return {"image/svg+xml": self._repr_svg_(), "text/plain": repr(self)}
-
-
-def _encoded(written: Callable[[], str]) -> bytes:
-    return written().encode()
 
 
 class Network(Picture):

@@ -12,6 +12,7 @@ from autograd.core.node import Node, ancestors
 
 from ..collector import at_rest
 from ..view import ROOT, Edge, Item, Row, View
+from .beside import frame_passes
 from .boxes import MISSING, as_numbers, constant_box, fold_box, input_box, node_box
 from .captions import captions
 from .flows import Flows
@@ -47,6 +48,7 @@ class Wanted:
     local: Collection[Node] = ()  # in both passes, the local derivatives
     slopes: Sequence[Sequence[Node]] = ()  # in both passes, to be folded
     overlay: Callable[[Sequence[Node], Part], Overlay] | None = None
+    stored: bool = True  # whether boxes say that a gradient was not computed
 
 
 @at_rest()
@@ -82,6 +84,7 @@ def build(outputs: Sequence[Node], wanted: Wanted) -> View:
         boxes = [builder.box_of[x] for x in (gradient, *nodes) if x in builder.box_of]
         view.twins += [tuple(boxes)] * (len(set(boxes)) > 1)
     view.caption = tuple(captions(builder, outputs, len(every), marks.caption(scopes)))
+    frame_passes(view, builder.forward)  # which are no levels of modules
     return view
 
 
@@ -112,11 +115,16 @@ class _Builder:
         self.given_of: dict[Argument, int | None] = {}
         self.origins: list[str] = []
         self.unseen: dict[str, int] = dict.fromkeys(wanted.hide, 0)
+        self.forward: set[int] = set()  # in both passes, the items of the forward one
+        forward = {*ancestors(wanted.both)}
         for node in part.ordered:
+            start = len(self.view.items)
             if node in summary.owners:
                 self._hide(node, summary.owners[node])
             else:
                 self._draw(node)
+            if node in forward:
+                self.forward.update(range(start, len(self.view.items)))
         self.view.edges += self.flows.into_folds()
 
     def _clusters(self, nodes: Sequence[Node]) -> dict[int, int]:
@@ -165,7 +173,7 @@ class _Builder:
         if node in self.outputs:
             kind = "output"
         box = node_box(node, self.scopes.title(node), kind, self.sweep)
-        if self.wanted.both:  # where what arrives has a box of its own
+        if self.wanted.both or not self.wanted.stored:  # it stands elsewhere
             told = [row for row in box.rows if row.text != MISSING]
             box = replace(box, rows=tuple(told))
         if node in self.wanted.local:

@@ -8,11 +8,12 @@ from typing import Any
 import numpy as np
 
 from autograd.core.node import Node
+from autograd.core.zeros import weigh
 
 from ..view import View
-from .nodes import data_of, is_operation
+from .nodes import data_of, is_freed, is_leaf, is_operation
 from .passes import about_hooks
-from .words import count, listed
+from .words import count, finite, listed
 
 
 def captions(
@@ -22,7 +23,7 @@ def captions(
     nodes, view, summary = builder.part.ordered, builder.view, builder.summary
     whole = [node for node in nodes if node not in builder.part.cut]
     operations = count(sum(map(is_operation, whole)), "operation")
-    leaves = count(sum(not node.inputs for node in nodes), "leaf")
+    leaves = count(sum(map(is_leaf, nodes)), "leaf")
     what = f"{operations}, {leaves}"
     if len(nodes) < every:
         what += f" of a graph of {every:,} nodes"
@@ -30,7 +31,9 @@ def captions(
     if builder.backward is None:
         yield f"{'both passes' if builder.wanted.both else 'forward pass'} · {what}"
         if builder.wanted.both:
-            yield "∂v is what arrives at v in the backward pass"
+            turned = any(map(np.iscomplexobj, map(data_of, builder.wanted.arriving)))
+            conjugate = "; of complex v, .grad is its conjugate" if turned else ""
+            yield f"∂v is what arrives at v in the backward pass{conjugate}"
         yield from _about_gradients(builder, coloured)
     else:
         yield f"backward pass · {what}"
@@ -44,11 +47,13 @@ def captions(
         yield from about_hooks(nodes)
     if builder.overlay:
         yield from builder.overlay.caption()
-    freed = sum(node.op is not None and not node.inputs for node in nodes)
+    freed = sum(map(is_freed, nodes))
     if freed:
         yield f"the history of {count(freed, 'box')} was freed: backward(free=True)"
     if builder.origins:
         yield f"not finite from (red): {listed(builder.origins)}"
+    if _has_zeros_that_won(builder):
+        yield "0 × inf is 0 in a backward pass: what was not chosen passes nothing on"
     if marked:
         yield marked
     if summary.owners:
@@ -59,7 +64,8 @@ def captions(
         open_ = max(map(view.depth, range(len(view.clusters))))
         closed = any(fold.is_module for fold in summary.folds())
         ways = [f"depth={open_ + 1}"] * closed
-        if builder.wanted.opened is None or not closed:
+        chosen = builder.wanted.depth is not None or builder.wanted.opened is not None
+        if not (closed and chosen):
             ways.append(f"max_nodes={4 * builder.wanted.most}")
         yield f"to see more: draw(…, {' or '.join(ways)})"
     unseen = [
@@ -72,8 +78,9 @@ def captions(
 def _about_gradients(builder: Any, coloured: bool) -> Iterator[str]:
     nodes = builder.part.ordered
     tracked = [node for node in nodes if node.tracked and node.op is None]
-    missing = not builder.wanted.both and all(node.grad is None for node in tracked)
-    if tracked and missing and not coloured:  # by gradients of a sweep of its own
+    elsewhere = builder.wanted.both or not builder.wanted.stored or coloured
+    missing = tracked and all(node.grad is None for node in tracked)
+    if missing and not elsewhere:  # of a sweep of the drawing's own
         yield "gradients are not computed yet: call .backward() first"
     rows = [row for item in builder.view.items for row in item.rows]
     if any(row.key.startswith(".grad") for row in rows):
@@ -82,10 +89,24 @@ def _about_gradients(builder: Any, coloured: bool) -> Iterator[str]:
             + ("; grad is that of what is drawn" if builder.sweep else "")
         )
     if any(edge.sign in (1, -1) for edge in builder.view.edges):
+        zero = any(edge.sign == 0 for edge in builder.view.edges)
         yield (
             "into dashed boxes: the thicker, the larger what is computed there; blue: "
-            "positive, dashed orange: negative"
+            f"positive, dashed orange: negative{', dotted: 0' * zero}"
         )
+
+
+def _has_zeros_that_won(builder: Any) -> bool:
+    """Whether a slope is not finite, and what it makes of the gradient is."""
+    if builder.backward is not None:
+        local, passed = builder.backward.local, builder.backward.passed
+        lost = (key for key, slope in local.items() if not finite(slope))
+        return any(key in passed and finite(passed[key]) for key in lost)
+    products = (node for node in builder.part.ordered if node.op is weigh)
+    return any(
+        finite(data_of(node)) and not all(finite(data_of(x)) for x in node.inputs)
+        for node in products
+    )
 
 
 def _legend(view: View) -> str:

@@ -53,11 +53,14 @@ class Flows:
         return max(0.0, 1.0 + math.log10(size / self.largest) / 3)
 
     def begins_at(self, node: Node) -> bool:
-        """Whether all that came to an operation was finite, and what goes on is not."""
-        if self.backward is None:
-            return all(finite(data_of(x)) for x in node.inputs) and not finite(
-                data_of(node)
-            )
+        """Whether all that came to an operation was finite, and what goes on is not.
+
+        What comes backwards is the gradient, and the numbers that its slopes are of.
+        """
+        if not all(finite(data_of(x)) for x in node.inputs):
+            return False
+        if self.backward is None or not finite(data_of(node)):
+            return not finite(data_of(node))
         passed = [self.backward.passed.get((node, i)) for i in range(len(node.inputs))]
         came = self.backward.arriving.get(node, 0.0)
         return finite(came) and not all(finite(x) for x in passed if x is not None)

@@ -136,7 +136,7 @@ def _named(
     module: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
 ) -> Iterator[tuple[str, Any]]:
     """What a module was called with: each argument, each list of numbers in them."""
-    names = _parameters(module, args, kwargs)
+    names = parameters(module, args, kwargs)
     names += [f"input {i + 1}" for i in range(len(names), len(args))]
     found = [*zip(names, args, strict=False), *kwargs.items()]
     while found:
@@ -156,13 +156,11 @@ def _named(
             yield name, value
 
 
-def _parameters(
-    module: Any, args: tuple[Any, ...], kwargs: dict[str, Any]
-) -> list[str]:
+def parameters(module: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> list[str]:
     """The names of what was given, by position; those of the function a module wraps.
 
     >>> import nn
-    >>> _parameters(nn.CrossEntropyLoss(), (1, 2), {})
+    >>> parameters(nn.CrossEntropyLoss(), (1, 2), {})
     ['input', 'target']
     """
     for each in ("forward", "function"):

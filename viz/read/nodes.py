@@ -30,6 +30,16 @@ def is_operation(node: Node) -> bool:
     return bool(node.inputs) and not is_member(node)
 
 
+def is_leaf(node: Node) -> bool:
+    """Whether no operation made ``node``."""
+    return node.op is None
+
+
+def is_freed(node: Node) -> bool:
+    """Whether ``node`` was computed, and of what is known no more."""
+    return node.op is not None and not node.inputs
+
+
 def operation_of(node: Node) -> Node:
     """The node whose circle made ``node``; of a leaf, the leaf itself."""
     return node.inputs[0] if is_member(node) else node

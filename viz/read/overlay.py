@@ -41,15 +41,18 @@ class Overlay:
                 self.first[node.inputs[0]] = node
                 self.of[node] = self.of.pop(node.inputs[0])
         sizes = [x for x in self.of.values() if 0 < x < math.inf]
-        self.high = max(sizes, default=0.0)
-        self.low = max(min(sizes, default=0.0), self.high / RANGE)
+        self.high = self.largest = max(sizes, default=0.0)
+        self.smallest = min(sizes, default=0.0)
+        self.low = max(self.smallest, self.high / RANGE)
 
     def number(self, nodes: Iterable[Node]) -> float | None:
         """The number of a node, or of several that a box stands for."""
         known = [self.of[node] for node in nodes if node in self.of]
         if not known:
             return None
-        return _largest(known) if self.kind.intensive else sum(known)
+        x = _largest(known) if self.kind.intensive else sum(known)
+        self.largest = max(self.largest, x)  # that of a fold may be beyond the scale
+        return x
 
     def at(self, operation: Node) -> float | None:
         """The number of an operation, wherever it is written."""
@@ -81,13 +84,19 @@ class Overlay:
         return tuple(rows)
 
     def scale(self) -> tuple[str, ...]:
-        """What each colour stands for, from light to dark."""
+        """What each colour stands for, from light to dark; the ends for what is beyond.
+
+        Of what boxes show that is known once all of them were asked for.
+        """
+        beyond = "≥ " if self.high < self.largest < math.inf else ""
         if self.high <= self.low:
-            return ("",) * (SHADES - 1) + (self.kind.written(self.high),)
+            return ("",) * (SHADES - 1) + (beyond + self.kind.written(self.high),)
         step = (self.high / self.low) ** (1 / (SHADES - 1))
         middles = [self.low * step**i for i in range(SHADES)]
         middles[-1] = self.high
-        return tuple(map(self.kind.written, middles))
+        first, *between, last = map(self.kind.written, middles)
+        below = "≤ " if self.smallest < self.low else ""
+        return (below + first, *between, beyond + last)
 
     def caption(self) -> Iterator[str]:
         """What is shown, and all of it together."""

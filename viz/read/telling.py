@@ -14,7 +14,7 @@ from ..story import Back, Group, Operand, Quantity, Story, Unit
 from .folds import Summary
 from .given import Argument, Given
 from .groups import grouped
-from .nodes import data_of, is_member, is_operation, symbol
+from .nodes import data_of, is_freed, is_leaf, is_member, is_operation, symbol
 from .passes import Backward, about_hooks
 from .quantities import legible, quantity
 from .scopes import Scopes
@@ -29,7 +29,7 @@ def tell(outputs: Sequence[Node], names: Mapping[Node, str]) -> Story:
     """
     nodes = ancestors(outputs)
     scopes = Scopes(nodes, names)
-    freed = sum(node.op is not None and not node.inputs for node in nodes)
+    freed = sum(map(is_freed, nodes))
     backward = None
     if any(node.tracked for node in outputs) and not freed:
         with np.errstate(all="ignore"):
@@ -175,7 +175,7 @@ def _captions(
     freed: int,
 ) -> list[str]:
     operations = count(sum(map(is_operation, nodes)), "operation")
-    leaves = count(sum(not node.inputs for node in nodes), "leaf")
+    leaves = count(sum(map(is_leaf, nodes)), "leaf")
     lines = [f"{operations}, {leaves}"]
     if freed:
         lost = f"the history of {count(freed, 'value')} was freed"

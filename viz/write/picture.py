@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import importlib.util
 import logging
+import re
 
 from ..graphviz import DOTS_PER_INCH, RenderError, run
 from ..layout import Sheet
@@ -20,7 +21,7 @@ ZOOM = DOTS_PER_INCH / 72
 LARGEST = 16_000  # px of a side: more than that few programs open
 
 NO_PNG = (
-    'a PNG of the built-in layout needs resvg: run pip install "glassgrad[png]"; or '
+    'a PNG of our own SVG needs resvg: run pip install "glassgrad[png]"; or '
     "save as .svg, which needs nothing"
 )
 
@@ -30,11 +31,9 @@ def write_picture(form: str, sheet: Sheet) -> bytes:
 
     Raises RenderError where there is none.
     """
-    if form == "png" and sheet.backend in (None, "builtin"):
-        if importlib.util.find_spec("resvg_py") is not None:
-            return _rasterised(sheet)
-        if sheet.backend == "builtin":
-            raise RenderError(NO_PNG)
+    ours = sheet.backend == "builtin" or (sheet.backend is None and has_resvg())
+    if form == "png" and ours:
+        return to_png(write_svg(sheet.view, sheet.layout))
     if sheet.backend == "builtin":
         raise RenderError(
             f"the built-in layout writes only SVG and PNG, not {form!r}; leave backend "
@@ -48,12 +47,20 @@ def write_picture(form: str, sheet: Sheet) -> bytes:
         raise
 
 
-def _rasterised(sheet: Sheet) -> bytes:
+def has_resvg() -> bool:
+    """Whether a PNG needs nothing else."""
+    return importlib.util.find_spec("resvg_py") is not None
+
+
+def to_png(svg: str) -> bytes:
+    """An SVG of ours as PNG, by resvg; RenderError where it is not installed."""
+    if not has_resvg():
+        raise RenderError(NO_PNG)
     import resvg_py
 
-    wide, high = sheet.layout.size
-    zoom = min(ZOOM, LARGEST / max(wide, high, 1.0))
-    svg = write_svg(sheet.view, sheet.layout)
+    size = re.search(r'width="([\d.]+)" height="([\d.]+)"', svg)
+    longest = max(map(float, size.groups())) if size else 1.0
+    zoom = min(ZOOM, LARGEST / max(longest, 1.0))
     png = bytes(resvg_py.svg_to_bytes(svg_string=svg, zoom=zoom))
     log.info("resvg made the png")
     return png

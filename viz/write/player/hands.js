@@ -62,7 +62,7 @@ function play(on) {
   timer = setInterval(() => { go(at + 1); if (at === frames.length - 1) play(false); },
     Math.max(120, Math.min(900, 60000 / frames.length)));
 }
-const step = by => { play(false); go(at + by); };
+const step = by => { play(false); say(""); go(at + by); };
 const does = {
   back: () => step(-1), next: () => step(1), play: () => play(!timer), fit: () => fit(),
   in: () => zoom(1.25), out: () => zoom(.8), quiz: () => quiz(!quizzing),

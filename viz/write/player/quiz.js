@@ -2,7 +2,14 @@
 // answer is told which term would make it right.
 const answered = new Set(), singles = new Set();  // keys: filled in; blanked alone
 let quizzing = false;
-const close = (x, y) => Math.abs(x - y) <= Math.max(.005 * Math.abs(y), .0005);
+const close = (x, y) => {  // what is tiny is not 0, but for errors of rounding
+  const size = Math.abs(y), small = Math.min(.0005, .05 * size);
+  return Math.abs(x - y) <= Math.max(.005 * size, small, 1e-12);
+};
+function parsed(typed) {  // a number or a fraction; else NaN
+  const parts = typed.replaceAll("−", "-").replace(",", ".").split("/");
+  return parts.length > 2 || parts.some(t => !t.trim()) ? NaN : parts[0] / (parts[1] ?? 1);
+}
 function blank(key) {
   if (!quizzing || answered.has(key)) return false;
   const {q, u, kind} = found(key);
@@ -17,19 +24,17 @@ function input(key, q) {
   return field;
 }
 function grade(key, q, field) {
-  const typed = field.value.replace("−", "-").replace(",", ".");
-  const [top, bottom = 1] = typed.split("/"), x = top / bottom;
-  if (!typed.trim()) return;
-  if (close(x, q)) {
+  const x = parsed(field.value), empty = !field.value.trim();
+  field.classList.toggle("wrong", !empty);
+  field.setAttribute("aria-invalid", !empty);
+  if (empty) say("");
+  else if (close(x, q)) {
     answered.add(key);
     show();
     say(`Right: ${full(q)}`, "right");
     document.querySelector("#step input")?.focus();
-  } else {
-    field.classList.add("wrong");
-    field.setAttribute("aria-invalid", true);
+  } else
     say(isNaN(x) ? "A number, please." : `Not yet. ${missing(key, x, q)}`, "wrong");
-  }
 }
 function missing(key, x, q) {
   const {kind, of, u, i, k} = found(key), near = y => close(x, pick(y, k));
