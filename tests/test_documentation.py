@@ -61,6 +61,7 @@ def test_every_example_in_a_docstring_runs(name):
         ("docs/transforms.md", 30),
         ("docs/training.md", 30),
         ("docs/player.md", 8),
+        ("docs/reference/autograd.md", 15),
     ],
 )
 def test_every_example_in_a_document_runs(document, fewest, tmp_path, monkeypatch):
@@ -72,24 +73,24 @@ def test_every_example_in_a_document_runs(document, fewest, tmp_path, monkeypatc
     assert failed == 0
 
 
+MODULE = r"automodule:: (\S+)"
+
+
 def shown():
-    """The modules of the reference."""
-    pages = (ROOT / "docs" / "reference").glob("*.md")
-    return sorted(
-        re.findall(r"automodule:: (\S+)", "".join(map(Path.read_text, pages)))
-    )
+    """The modules of the reference, and the page on which each stands."""
+    pages = sorted((ROOT / "docs" / "reference").glob("*.md"))
+    texts = [page.read_text(encoding="utf-8") for page in pages]
+    return [(module, text) for text in texts for module in re.findall(MODULE, text)]
 
 
-# Of the core, which stays an evening's reading: the guides show them at work.
-WITHOUT_EXAMPLE = {
-    "Graph", "Node", "Primitive", "StaleWriteError", "ancestors", "composed",
-    "pullback", "pushforward",
-}  # fmt: skip
+@pytest.mark.parametrize(
+    ("module", "page"), shown(), ids=[module for module, _ in shown()]
+)
+def test_every_public_name_says_what_it_is_and_shows_it(module, page):
+    """What is called: functions and classes, also such as only others make.
 
-
-@pytest.mark.parametrize("module", shown())
-def test_every_public_name_says_what_it_is_and_shows_it(module):
-    """What is called: functions and classes, also such as only others make."""
+    In its docstring, or, as those of the core, in the examples of its page.
+    """
     public = importlib.import_module(module)
     parts = {name: getattr(public, name) for name in public.__all__}
     docs = {
@@ -97,8 +98,11 @@ def test_every_public_name_says_what_it_is_and_shows_it(module):
         for name, part in parts.items()
         if callable(part) and not isinstance(part, np.dtype)
     }
+    assert all(docs.values())
+    examples = [each.source for each in doctest.DocTestParser().get_examples(page)]
+    used = set(re.findall(r"\bag\.(\w+)", "".join(examples)))
     missing = {name for name, doc in docs.items() if ">>> " not in doc}
-    assert missing - WITHOUT_EXAMPLE == set()
+    assert missing - used == set()
 
 
 @pytest.mark.parametrize("package", PACKAGES)
@@ -106,7 +110,7 @@ def test_every_public_module_has_its_place_in_the_reference(package):
     public = importlib.import_module(package)
     parts = [getattr(public, name) for name in public.__all__]
     modules = {part.__name__ for part in parts if inspect.ismodule(part)}
-    assert {package, *modules} <= set(shown())
+    assert {package, *modules} <= {module for module, _ in shown()}
 
 
 @pytest.mark.parametrize(
