@@ -11,11 +11,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import settings
 
 import autograd as ag
 import viz
-from autograd import Value
+from autograd import Value, memory
 from autograd.check import GradientError, check_graph
+from autograd.core.space import SMALL
+from autograd.ops import error_functions
+from autograd.transforms import sweeps_along
 
 ROOT = Path(__file__).parent.parent
 FLAGS = doctest.ELLIPSIS | doctest.IGNORE_EXCEPTION_DETAIL
@@ -113,6 +117,18 @@ def test_every_public_module_has_its_place_in_the_reference(package):
     assert {package, *modules} <= {module for module, _ in shown()}
 
 
+SETUP = (ROOT / "setup.cfg").read_text(encoding="utf-8")
+NUMPY = re.search(r"^ *numpy>=(.*)", SETUP, flags=re.MULTILINE)[1]
+*FIRST, LAST = re.findall(r"Python :: (3\.\d+)", SETUP)
+PYTHONS = f"{', '.join(FIRST)} or {LAST}"
+MOST = inspect.signature(viz.network).parameters["most"].default
+EXAMPLES = {
+    name: settings.get_profile(name).max_examples for name in ("dev", "ci", "thorough")
+}
+QUIZ = (ROOT / "viz/write/player/quiz.js").read_text(encoding="utf-8")
+WITHIN = [float(n) for n in re.search(r"max\((.*) \* .*, (.*)\);", QUIZ).groups()]
+
+
 @pytest.mark.parametrize(
     "document", ["README.md", "examples/README.md", "examples/data/README.md"]
 )
@@ -123,6 +139,26 @@ def test_what_a_page_outside_the_documentation_links_to_is_there(document):
     assert [
         link for link in ours if not (ROOT / document).parent.joinpath(link).exists()
     ] == []
+
+
+LIMITS = {  # what the pages say of them, made of the numbers in the code
+    "README.md": [f"NumPy {NUMPY} or later", f"Python {PYTHONS}"],
+    "docs/start.md": [f"NumPy {NUMPY} or later", f"Python {PYTHONS}"],
+    "docs/pitfalls.md": [f"more than {SMALL >> 10} kB"],
+    "docs/tour.md": [f"Up to {SMALL >> 10} kB"],
+    "docs/transforms.md": [f"at most {sweeps_along.ROOM >> 20} MiB"],
+    "docs/design.md": [f"up to {memory.KEPT >> 20} MiB"],
+    "docs/speed.md": [f"{2 * error_functions.BLOCK:,} elements and more"],
+    "docs/networks.md": [f"more than {MOST} neurons"],
+    "docs/checking.md": [f"`{name}` ({EXAMPLES[name]}" for name in EXAMPLES],
+    "docs/player.md": [f"{100 * WITHIN[0]:g} %", f"or within {WITHIN[1]}"],
+}
+
+
+@pytest.mark.parametrize("page", LIMITS)
+def test_a_limit_that_a_page_names_is_the_one_in_the_code(page):
+    text = " ".join((ROOT / page).read_text(encoding="utf-8").split())
+    assert [said for said in LIMITS[page] if said not in text] == []
 
 
 def test_the_picture_in_the_guide_is_what_the_code_draws():
