@@ -23,6 +23,7 @@ project = "glassgrad"
 version = release = __version__
 html_title = "glassgrad"
 html_theme = "furo"
+html_show_copyright = False  # the licence stands in the README
 extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
 html_static_path = ["gallery", "style"]  # players and films, pages of their own; CSS
 html_css_files = ["narrow.css"]
