@@ -22,7 +22,7 @@ NUMBER = re.compile(r"(?<![\w.])(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:e-?\d+)?(
 NO_CLAIM = [  # what numbers in prose are that nothing printed could tell
     r"`[^`]*`",  # code
     r"^# .*",  # the title's
-    r"\blessons?\s\d+(?:, \d+)*",
+    r"\b[Ll]essons?\s\d+(?:, \d+)*",
     r",\s(?:19|20)\d\d\b",  # the year of a source
 ]
 
