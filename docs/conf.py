@@ -23,6 +23,7 @@ project = "glassgrad"
 version = release = __version__
 html_title = "glassgrad"
 html_theme = "furo"
+html_show_copyright = False  # the licence stands in the README
 extensions = ["myst_nb", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
 html_static_path = ["gallery", "style"]  # players and films, pages of their own; CSS
 html_css_files = ["narrow.css"]
@@ -70,6 +71,11 @@ def kinks(*_: object) -> None:
     (here / "kinks.txt").write_text(text, encoding="utf-8")
 
 
+def without_gap(app: object, name: str, source: list[str]) -> None:
+    """Doctest needs an empty line at the end of a block of code; readers do not."""
+    source[0] = source[0].replace("\n\n```\n", "\n```\n")
+
+
 def is_not_ours(app: object, what: str, name: str, of: object, *_: object) -> Any:
     """What scikit-learn adds to our classes is in its own reference.
 
@@ -96,5 +102,6 @@ def setup(app: object) -> None:
     app.connect("config-inited", notebooks, priority=100)
     app.connect("config-inited", gallery, priority=100)
     app.connect("config-inited", kinks, priority=100)
+    app.connect("source-read", without_gap)
     app.connect("autodoc-skip-member", is_not_ours)
     app.connect("autodoc-process-docstring", as_written, priority=900)

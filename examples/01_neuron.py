@@ -6,8 +6,6 @@
 # between -1 and 1 (of 0, 1 and 3 it makes 0, 0.76 and 0.995). That is all:
 #
 #     out = tanh(x1 · w1 + x2 · w2 + b)
-#
-# Here one is computed by hand, and asked how it changes with each number that went in.
 
 # %%
 from course import show
@@ -109,7 +107,8 @@ for value, number in zip(values, numbers):
 # From here on `nn` does the work. A `Neuron` has weights and a bias, its *parameters*,
 # and a curve of its own, left out here (`nonlin=False`) for tanh. An *optimizer* makes
 # the steps; `SGD` is gradient descent. `backward` adds to what is in `.grad`, so
-# `zero_grad` clears it first.
+# `zero_grad` clears it first. At the end loss and slopes are 0, but for rounding
+# (`e-16` is sixteen places down): the picture shows that nothing is left to learn.
 
 # %%
 model = Neuron(2, nonlin=False)
@@ -122,4 +121,5 @@ for step in range(101):
     optimizer.zero_grad()
     loss.backward()
     optimizer.step()
+show(viz.draw(loss, direction="backward"), "learned")
 assert loss.data < 1e-3

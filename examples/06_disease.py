@@ -19,7 +19,7 @@ malignant = 1 - benign
 both = nn.data.TensorDataset(measures, malignant)  # row by row
 training, held_out = nn.data.random_split(both, [0.7, 0.3], 0, stratify=malignant)
 (x, y), (unseen, truth) = training[:], held_out[:]
-print(f"{len(y)} to learn from, {len(truth)} held out, {truth.mean():.0%} malignant")
+print(f"{len(both)} tumours, {len(truth)} held out, {truth.mean():.0%} malignant")
 
 # %% [markdown]
 # The measures have units of their own, from thousandths to thousands. Each is brought

@@ -63,7 +63,7 @@ def report(name: str) -> None:
     table = nn.metrics.confusion_matrix((scores[name] > 0).astype(int), truth)
     auc = nn.metrics.roc_auc(scores[name], truth)
     print(f"{name}: {table.trace() / len(truth):.1%} right, AUC {auc:.3f},", end=" ")
-    print(f"{table[1, 1]} of {truth.sum()} spam found, {table[0, 1]} false alarms")
+    print(f"{table[1, 1]} of {truth.sum()} spam found, false alarms: {table[0, 1]}")
 
 
 report("one neuron")

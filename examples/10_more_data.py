@@ -42,8 +42,8 @@ sizes = [60, 250, 1000, 4000] + [16000, 60000] * FULL
 #
 # `Dropout` silences half of what the convolutions found, at random in each step of
 # training (not after `eval()`): it hinders learning by heart. A network makes at least
-# 120 steps of fifty images, and at least six rounds. (`Conv2d` is told in lesson 12;
-# `ag.no_grad()(f)` is f, with nothing recorded.)
+# 120 steps of fifty images, and at least six rounds. (Lesson 12 tells of `Conv2d` and
+# `Unflatten`; `ag.no_grad()(f)` is f, with nothing recorded.)
 
 
 # %%

@@ -122,4 +122,4 @@ assert right["sigmoid"] < 0.2 < 0.7 < right["ReLU, He's start"]
 # With sigmoids the first layers do not move; each remedy lets them. Yet digits this
 # small hardly *need* ten layers: two do as well, and so does none, which is logistic
 # regression. Trained longer (`--full`), BatchNorm and shortcuts are clearly ahead of
-# it, and the wide network finds most of the spirals, too.
+# it, and the wide network finds the spirals, too.

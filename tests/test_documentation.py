@@ -11,11 +11,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import settings
 
 import autograd as ag
 import viz
-from autograd import Value
+from autograd import Value, memory
 from autograd.check import GradientError, check_graph
+from autograd.core.space import SMALL
+from autograd.ops import error_functions
+from autograd.transforms import sweeps_along
 
 ROOT = Path(__file__).parent.parent
 FLAGS = doctest.ELLIPSIS | doctest.IGNORE_EXCEPTION_DETAIL
@@ -61,6 +65,7 @@ def test_every_example_in_a_docstring_runs(name):
         ("docs/transforms.md", 30),
         ("docs/training.md", 30),
         ("docs/player.md", 8),
+        ("docs/reference/autograd.md", 15),
     ],
 )
 def test_every_example_in_a_document_runs(document, fewest, tmp_path, monkeypatch):
@@ -72,24 +77,24 @@ def test_every_example_in_a_document_runs(document, fewest, tmp_path, monkeypatc
     assert failed == 0
 
 
+MODULE = r"automodule:: (\S+)"
+
+
 def shown():
-    """The modules of the reference."""
-    pages = (ROOT / "docs" / "reference").glob("*.md")
-    return sorted(
-        re.findall(r"automodule:: (\S+)", "".join(map(Path.read_text, pages)))
-    )
+    """The modules of the reference, and the page on which each stands."""
+    pages = sorted((ROOT / "docs" / "reference").glob("*.md"))
+    texts = [page.read_text(encoding="utf-8") for page in pages]
+    return [(module, text) for text in texts for module in re.findall(MODULE, text)]
 
 
-# Of the core, which stays an evening's reading: the guides show them at work.
-WITHOUT_EXAMPLE = {
-    "Graph", "Node", "Primitive", "StaleWriteError", "ancestors", "composed",
-    "pullback", "pushforward",
-}  # fmt: skip
+@pytest.mark.parametrize(
+    ("module", "page"), shown(), ids=[module for module, _ in shown()]
+)
+def test_every_public_name_says_what_it_is_and_shows_it(module, page):
+    """What is called: functions and classes, also such as only others make.
 
-
-@pytest.mark.parametrize("module", shown())
-def test_every_public_name_says_what_it_is_and_shows_it(module):
-    """What is called: functions and classes, also such as only others make."""
+    In its docstring, or, as those of the core, in the examples of its page.
+    """
     public = importlib.import_module(module)
     parts = {name: getattr(public, name) for name in public.__all__}
     docs = {
@@ -97,8 +102,11 @@ def test_every_public_name_says_what_it_is_and_shows_it(module):
         for name, part in parts.items()
         if callable(part) and not isinstance(part, np.dtype)
     }
+    assert all(docs.values())
+    examples = [each.source for each in doctest.DocTestParser().get_examples(page)]
+    used = set(re.findall(r"\bag\.(\w+)", "".join(examples)))
     missing = {name for name, doc in docs.items() if ">>> " not in doc}
-    assert missing - WITHOUT_EXAMPLE == set()
+    assert missing - used == set()
 
 
 @pytest.mark.parametrize("package", PACKAGES)
@@ -106,7 +114,19 @@ def test_every_public_module_has_its_place_in_the_reference(package):
     public = importlib.import_module(package)
     parts = [getattr(public, name) for name in public.__all__]
     modules = {part.__name__ for part in parts if inspect.ismodule(part)}
-    assert {package, *modules} <= set(shown())
+    assert {package, *modules} <= {module for module, _ in shown()}
+
+
+SETUP = (ROOT / "setup.cfg").read_text(encoding="utf-8")
+NUMPY = re.search(r"^ *numpy>=(.*)", SETUP, flags=re.MULTILINE)[1]
+*FIRST, LAST = re.findall(r"Python :: (3\.\d+)", SETUP)
+PYTHONS = f"{', '.join(FIRST)} or {LAST}"
+MOST = inspect.signature(viz.network).parameters["most"].default
+EXAMPLES = {
+    name: settings.get_profile(name).max_examples for name in ("dev", "ci", "thorough")
+}
+QUIZ = (ROOT / "viz/write/player/quiz.js").read_text(encoding="utf-8")
+WITHIN = [float(n) for n in re.search(r"max\((.*) \* .*, (.*)\);", QUIZ).groups()]
 
 
 @pytest.mark.parametrize(
@@ -119,6 +139,26 @@ def test_what_a_page_outside_the_documentation_links_to_is_there(document):
     assert [
         link for link in ours if not (ROOT / document).parent.joinpath(link).exists()
     ] == []
+
+
+LIMITS = {  # what the pages say of them, made of the numbers in the code
+    "README.md": [f"NumPy {NUMPY} or later", f"Python {PYTHONS}"],
+    "docs/start.md": [f"NumPy {NUMPY} or later", f"Python {PYTHONS}"],
+    "docs/pitfalls.md": [f"more than {SMALL >> 10} kB"],
+    "docs/tour.md": [f"Up to {SMALL >> 10} kB"],
+    "docs/transforms.md": [f"at most {sweeps_along.ROOM >> 20} MiB"],
+    "docs/design.md": [f"up to {memory.KEPT >> 20} MiB"],
+    "docs/speed.md": [f"{2 * error_functions.BLOCK:,} elements and more"],
+    "docs/networks.md": [f"more than {MOST} neurons"],
+    "docs/checking.md": [f"`{name}` ({EXAMPLES[name]}" for name in EXAMPLES],
+    "docs/player.md": [f"{100 * WITHIN[0]:g} %", f"or within {WITHIN[1]}"],
+}
+
+
+@pytest.mark.parametrize("page", LIMITS)
+def test_a_limit_that_a_page_names_is_the_one_in_the_code(page):
+    text = " ".join((ROOT / page).read_text(encoding="utf-8").split())
+    assert [said for said in LIMITS[page] if said not in text] == []
 
 
 def test_the_picture_in_the_guide_is_what_the_code_draws():

@@ -3,6 +3,7 @@
 import ast
 import inspect
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -73,10 +74,11 @@ def test_what_a_lesson_uses_of_the_packages_is_there_and_takes_what_it_gives(
 
 
 @pytest.mark.parametrize("lesson", LESSONS)
-def test_a_lesson_is_short_and_begins_with_its_title(lesson):
+def test_a_lesson_is_short_begins_with_its_title_and_shows_something(lesson):
     text = (EXAMPLES / f"{lesson}.py").read_text(encoding="utf-8")
     assert text.startswith("# %% [markdown]\n# # ")
     assert len(text.splitlines()) <= 125
+    assert re.search(r"^show\(", text, flags=re.MULTILINE)
 
 
 def test_a_gallery_has_a_place_for_each_picture_and_a_name_for_each_row(monkeypatch):

@@ -165,6 +165,12 @@ def test_the_bars_are_shares_and_the_largest_is_marked():
     assert "75% ◄" in told
 
 
+def test_the_brightest_output_is_the_answer_however_far_below_0_another_is():
+    svg = viz.network(lambda x: x @ np.eye(2), [3.0, -9.0], image=False).svg()
+    tones = re.findall(r'neuron \d: (\S+)</title><circle [^>]*class="\w+ t(\d+)"', svg)
+    assert tones[2:] == [("3", "20"), ("-9", "0")]
+
+
 def test_signs_are_told_by_dashes():
     svg = viz.network(lambda x: x @ np.array([[1.0], [-1.0]]), [1.0, -1.0]).svg()
     assert ".m{stroke-dasharray" in svg

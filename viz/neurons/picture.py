@@ -119,6 +119,8 @@ def neuron(
     """The classes of a circle and of the number in it, that number, and the tooltip."""
     value, top = float(frame.layers[number].values[k]), sheet.brightest[number]
     level = abs(value) / top if top and np.isfinite(value) else 0.0
+    if number == len(sheet.columns) - 1 and frame.layers[-1].values.size > 1:
+        level = np.nan_to_num(portions(sheet, frame)[k])  # the answer is the brightest
     tone = round(min(level, 1.0) * TONES)
     kind = f"{'under' if value < 0 else 'rim'} t{tone}"
     return kind, on(tone / TONES), brief(value), f"neuron {k}: {value:.6g}"
@@ -149,7 +151,6 @@ def shares(sheet: Sheet, frame: Frame) -> list[tuple[str, float, str, bool]]:
     values = frame.layers[-1].values
     if values.size == 1:
         return []
-    parts = values if sheet.are_shares else softmax(values)
     best = int(np.argmax(values)) if np.all(np.isfinite(values)) else -1
     column = sheet.columns[-1]
     found: list[tuple[str, float, str, bool]] = []
@@ -157,11 +158,17 @@ def shares(sheet: Sheet, frame: Frame) -> list[tuple[str, float, str, bool]]:
         if k < 0 or (len(found) == len(column.shown) and k in column.shown):
             found.append(("", 0.0, "", False))
             continue
-        part = float(parts[k])
+        part = float(portions(sheet, frame)[k])
         length = round(BAR * part, 2) if np.isfinite(part) else 0.0
         told = f"{part:.0%}" + " ◄" * (k == best)
         found.append((sheet.name(k), length, told, k == best))
     return found
+
+
+def portions(sheet: Sheet, frame: Frame) -> np.ndarray:
+    """Of each of several outputs its share of 1."""
+    values = frame.layers[-1].values
+    return values if sheet.are_shares else softmax(values)
 
 
 def _outputs(sheet: Sheet, frame: Frame) -> Iterator[str]:
@@ -228,7 +235,8 @@ def _foot(sheet: Sheet) -> str:
     parts.append(_text((x, y), said + "activation", "start", SMALL, "muted"))
     said = "dashed rim: negative activation"
     if sheet.frames[0].layers[-1].values.size > 1:
-        how = "the outputs themselves" if sheet.are_shares else "softmax of the outputs"
+        softened = "softmax of the outputs, whose brightness it is"
+        how = "the outputs themselves" if sheet.are_shares else softened
         said += f" · bars: {how}"
     plane = sheet.frames[0].plane
     if plane is not None:

@@ -84,7 +84,7 @@ def network(
     one is dashed. An edge is a weight: solid blue above 0, dashed orange below, the
     wider the larger in its layer. Of a layer that is larger than ``most`` its ends are
     shown, and ``⋮`` counts the rest. Several outputs are bars: shares of 1, by softmax
-    if they are not such already.
+    if they are not such already; the brighter one is, the larger its share.
 
     Works for whatever is a row of layers: nn.MLP, nn.Sequential of nn.Linear and
     activations, nn.scalar.MLP, functions that multiply by matrices. The model runs
