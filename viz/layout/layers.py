@@ -76,7 +76,7 @@ def arrange(
 
 
 def _order(n: int, links: Sequence[Link]) -> Order:
-    layer = _layering(n, links)
+    layer = layering(n, links)
     depth = max(layer, default=-1) + 1
     spans = _spans(links, layer, depth)
     whole = sum(map(len, spans)) <= MOST_BENDS
@@ -141,7 +141,8 @@ def _light(n: int, links: Sequence[Link]) -> set[int]:
     }
 
 
-def _layering(n: int, links: Sequence[Link]) -> list[int]:
+def layering(n: int, links: Sequence[Link]) -> list[int]:
+    """The layer of every item: after what it reads, and close to what reads it."""
     after: list[list[int]] = [[] for _ in range(n)]
     waiting = [0] * n
     for link in links:

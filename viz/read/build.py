@@ -34,7 +34,7 @@ class Wanted:
     """
 
     backward: bool = False
-    rankdir: str = "LR"
+    rankdir: str = ""
     most: int = 100
     depth: int | None = None
     opened: Opened | None = None
