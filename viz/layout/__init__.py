@@ -2,7 +2,7 @@
 
 Reading order: positions (what a layout says), measure, then the built-in layout
 (nested, with layers, ordering, rows and ports), and dot, which asks Graphviz for one
-and, by strips, not for long ones.
+(strips say in what direction).
 """
 
 from __future__ import annotations

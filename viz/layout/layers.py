@@ -115,6 +115,11 @@ def _pulls(side: Neighbours, both: Neighbours, n: int) -> list[Pull]:
     pulls = []
     for vertex, own in enumerate(side):
         near = own or both[vertex]
+        if len(near) == 1:  # as most bends have
+            ((other, here, there, force),) = near
+            weight = force * (1.0 if vertex < n else 4.0)
+            pulls.append(Pull(there - here, [(other, 1.0)], weight))
+            continue
         force = sum(pull for *_, pull in near)
         # Bends resist most, which keeps long lines straight.
         weight = (force or 0.01) * (1.0 if vertex < n else 4.0)
