@@ -79,7 +79,7 @@ function drawClosed(g, {x, y, w, h}, parent) {
     transform: `translate(${corner.x} ${corner.y})`}, parent);
   rect({class: "paper", width: w, height: h, rx: 4});
   write(8, 15, clip(`▸ ${g.name}`, w / 6 | 0), "title");
-  write(8, 32, clip(g.more, w / 5 | 0), "small");
+  write(8, 32, clip(g.more, w / 6 | 0), "small");
   write(8, 48, count(g), "small");
   rows.push({node: write(8, 64, "")});
 }
