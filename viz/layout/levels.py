@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from ..story import WHOLE, Group, Story, Unit
 from .layers import BORDER, Arrangement, Link, arrange
-from .measure import CIRCLE, HEADER, LINE, SIDE, text_width
+from .measure import CIRCLE, HEADER, LINE, SIDE, SMALL, text_width
 from .positions import Point
 
 ARM = 10.0  # between a circle and the box of its result
@@ -87,7 +87,7 @@ def group_width(group: Group) -> float:
     """Room for the heading of a group."""
     bold = text_width(f"▸ {group.path} ", bold=True)
     title = f"{group.title} · {group.note}" if group.note else group.title
-    return min(bold + text_width(title[:60]) + 2 * SIDE, 420.0)
+    return min(bold + text_width(title[:60], SMALL) + 2 * SIDE, 420.0)
 
 
 def links_of(
