@@ -3,12 +3,14 @@
 ``dot`` knows frames only as boxes that may not overlap. Left alone, it puts a module's
 parameters beside the module before, so that modules come down like stairs; leads what a
 module reads around its parameters, over its title; and draws what is alike in any
-order. Edges and points that are not seen mend this.
+order. Edges and points that are not seen mend this. A column is what edges of no
+constraint lead into.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 from .view import ROOT, View
 
@@ -17,11 +19,20 @@ MOST_ALIKE = 60  # boxes in one line, which all stand in one layer
 MOST_GATES = 60  # more of them would take long
 GATE = "shape=point, width=0, height=0, style=invis"
 
+
+class Course(NamedTuple):
+    """The direction of a drawing, ``LR`` or ``TB``, and the column of every item."""
+
+    rankdir: str
+    columns: Sequence[int]
+
+
 Attributes = Callable[[int], Iterable[str]]
 
 
 def digraph(
     view: View,
+    course: Course,
     settings: Iterable[str],
     frame: Attributes,
     item: Attributes,
@@ -37,7 +48,7 @@ def digraph(
     >>> view = View([Item("input", "x"), Item("operation", "+")], [Edge(0, 1)])
     >>> none = lambda number: []
     >>> dotted = lambda number: ["style=dotted"]
-    >>> print(digraph(view, [], none, none, dotted, none), end="")
+    >>> print(digraph(view, Course("LR", [0, 0]), [], none, none, dotted, none), end="")
     digraph {
       graph [rankdir=LR, nodesep=0.2, ranksep=0.35]
       n0 [id="n0"]
@@ -45,30 +56,55 @@ def digraph(
       n0 -> n1 [id="e0", style=dotted]
     }
     """
-    lines = [f"graph [rankdir={view.rankdir}, nodesep=0.2, ranksep=0.35]", *settings]
+    rankdir, column = course
+    lines = [f"graph [rankdir={rankdir}, nodesep=0.2, ranksep=0.35]", *settings]
     fed = {each.target for each in view.edges}
     behind = _behind(view, fed)
     gates = _gates(view, behind)
     lines += _nested(view, frame, item, gates)
     for number, each in enumerate(view.edges):
-        ends, name = (f"n{each.source}", f"n{each.target}"), f'id="e{number}"'
-        own = [*line(number), *[f"weight={STRAIGHT}"] * (each.source in fed)]
+        source, target, name = f"n{each.source}", f"n{each.target}", f"e{number}"
+        straight = [f"weight={STRAIGHT}"] * (each.source in fed)
+        apart = column[each.source] != column[each.target]
+        own = [*line(number), *(["constraint=false"] if apart else straight)]
         if number in gates:
-            half = ", ".join(
-                [f'id="e{number}-"', *own, "arrowhead=none, headclip=false"]
-            )
-            lines.append(f"{ends[0]} -> g{number} [{half}]")
-            ends, own = (
-                (f"g{number}", ends[1]),
-                [*own, "arrowtail=none, tailclip=false"],
-            )
-        attributes = ", ".join([name, *words(number), *own])
-        lines.append(f"{' -> '.join(ends)} [{attributes}]")
-    lines += [f"n{a} -> n{b} [style=invis]" for a, b in behind]
+            half = [*own, "arrowhead=none, headclip=false"]
+            lines.append(_edge(source, f"g{number}", f"{name}-", half))
+            source = f"g{number}"
+            own = [*line(number), *straight, "arrowtail=none, tailclip=false"]
+        lines.append(_edge(source, target, name, [*words(number), *own]))
+    lines += [
+        f"n{a} -> n{b} [style=invis]" for a, b in behind if column[a] == column[b]
+    ]
     for alike in _alike(view):
         chain = " -> ".join(f"n{member}" for member in alike)
         lines.append(f"{{rank=same; {chain} [style=invis]}}")
+    lines += _heads(view, column)
     return "\n".join(["digraph {", *(f"  {text}" for text in lines), "}", ""])
+
+
+def _edge(source: str, target: str, name: str, attributes: Iterable[str]) -> str:
+    own = ", ".join([f'id="{name}"', *attributes])
+    return f"{source} -> {target} [{own}]"
+
+
+def _heads(view: View, column: Sequence[int]) -> Iterator[str]:
+    """Points side by side above several columns, which stand in their order."""
+    if not any(column):
+        return
+    fed = {each.target for each in view.edges}
+    goes_on = {False: set[int](), True: set[int]()}
+    for each in view.edges:
+        if each.source in fed:
+            within = column[each.source] == column[each.target]
+            goes_on[within].add(each.target)
+    entered = goes_on[False] - goes_on[True]
+    firsts = {0: column.index(0)} | {column[item]: item for item in sorted(entered)}
+    heads = {at: f"c{at}" for at in sorted(firsts)}
+    yield from (f"{head} [{GATE}]" for head in heads.values())
+    yield f"{{rank=same; {' -> '.join(heads.values())} [style=invis]}}"
+    for item in (firsts[0], *sorted(entered)):
+        yield f"{heads[column[item]]} -> n{item} [style=invis]"
 
 
 def _nested(

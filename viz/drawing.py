@@ -38,7 +38,7 @@ def draw(
     what: Any,
     *args: Any,
     direction: Direction = "forward",
-    rankdir: Rankdir = "LR",
+    rankdir: Rankdir | None = None,
     backend: str | None = None,
     max_nodes: int | None = None,
     depth: int | None = None,
@@ -65,10 +65,11 @@ def draw(
     arrives at ``v`` is called ``∂v``. A local derivative ``∂v/∂x`` is a number there;
     with ``max_nodes`` its formula is drawn, too.
 
-    ``rankdir`` is ``"LR"`` (left to right) or ``"TB"``. ``backend`` says who decides
-    where things lie: ``"builtin"`` (ours), ``"dot"`` or ``"pygraphviz"`` (Graphviz,
-    within ``time_limit`` seconds), or None: ours for SVG, and for PNG and PDF the first
-    renderer that there is.
+    ``rankdir`` is ``"LR"`` (left to right), ``"TB"``, or None: ``"LR"`` (in rows), but
+    with Graphviz, which knows no rows, ``"TB"`` for what is wider than a page.
+    ``backend`` says who decides where things lie: ``"builtin"`` (ours), ``"dot"`` or
+    ``"pygraphviz"`` (Graphviz, within ``time_limit`` seconds), or None: ours for SVG,
+    and for PNG and PDF the first renderer that there is.
 
     A graph of more than ``max_nodes`` boxes and circles (100: about 60 boxes) is
     summarised: modules close, what repeats folds, the caption counts what is hidden.
@@ -109,8 +110,10 @@ def draw(
         raise ValueError(
             f"direction is 'forward', 'backward' or 'both', not {direction!r}"
         )
-    if rankdir not in ("LR", "TB"):
-        raise ValueError(f"rankdir is 'LR' or 'TB', not {rankdir!r}")
+    if rankdir not in (None, "LR", "TB"):
+        raise ValueError(
+            f"rankdir is 'LR' or 'TB', or None for what fits; not {rankdir!r}"
+        )
     if backend is not None and backend not in LAYOUTS:
         raise RenderError(f"no backend {backend!r}; there are {', '.join(LAYOUTS)}")
     for name, least, number in ("max_nodes", 1, max_nodes), ("depth", 0, depth):
@@ -137,7 +140,7 @@ def draw(
         most = max_nodes or (READABLE if depth is None and opened is None else MOST)
         wanted = Wanted(
             direction == "backward",
-            rankdir,
+            rankdir or "",
             most,
             depth,
             _opened(opened),

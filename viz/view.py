@@ -103,7 +103,8 @@ class View:
     """Everything a writer needs; items stand in creation order.
 
     ``scale`` says what each shade of an overlay stands for; ``twins`` are items that
-    are shown as one: a value, and what arrives there.
+    are shown as one: a value, and what arrives there. ``rankdir`` is ``"LR"``, ``"TB"``
+    or ``""``, for what fits.
     """
 
     items: list[Item] = field(default_factory=list)

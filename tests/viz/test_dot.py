@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+from itertools import pairwise
 from xml.etree import ElementTree
 
 import pytest
@@ -141,3 +142,56 @@ def test_a_line_break_in_a_label_is_one_in_every_drawing():
     assert "a↵b" in texts
     assert "one<BR/>two" in drawing.dot
     assert "\ufffd" not in drawing.svg() + drawing.dot
+
+
+def chain(length, frames=0):
+    """A chain of boxes, as many frames around all of it but its ends."""
+    from viz.view import Cluster, Edge, Item, View
+
+    rooms = [Cluster("", ""), *(Cluster(f"{n}", "Block") for n in range(frames))]
+    each = max(1, length // max(1, frames))
+    items = [
+        Item("result", f"a box of some width {n}", cluster=min(frames, 1 + n // each))
+        for n in range(length)
+    ]
+    edges = [Edge(n, n + 1) for n in range(length - 1)]
+    return View(items, edges, rooms, rankdir="")
+
+
+@pytest.mark.skipif(shutil.which("dot") is None, reason="needs dot")
+@pytest.mark.parametrize("length", [5, 12, 60, 150])
+def test_dot_draws_no_strip(length):
+    from viz.layout import Sheet
+
+    wide, high = Sheet(chain(length), "dot").layout.size
+    assert wide < 2400
+    assert length == 5 or 0.22 < wide / high < 4
+
+
+@pytest.mark.skipif(shutil.which("dot") is None, reason="needs dot")
+def test_columns_of_dot_stand_in_order_and_end_where_frames_do():
+    from viz.layout import Sheet
+    from viz.layout.measure import measured
+    from viz.layout.strips import course
+
+    view = chain(120, frames=8)
+    rankdir, columns = course(view, measured(view))
+    assert rankdir == "TB"
+    assert columns == sorted(columns)
+    assert columns[-1] > 0
+    of_frames = {
+        (item.cluster, at) for item, at in zip(view.items, columns, strict=True)
+    }
+    assert len(of_frames) == 8
+    x = [at for at, _ in Sheet(view, "dot").layout.middles]
+    for at, after in pairwise(range(columns[-1] + 1)):
+        sides = [
+            [place for place, column in zip(x, columns, strict=True) if column == each]
+            for each in (at, after)
+        ]
+        assert max(sides[0]) < min(sides[1])
+
+
+def test_the_direction_asked_for_is_that_of_dot_too():
+    drawn = [viz.draw(ag.Value(2.0) * 3, rankdir=way).dot for way in ("LR", "TB", None)]
+    assert [re.search("rankdir=(..)", dot)[1] for dot in drawn] == ["LR", "TB", "LR"]

@@ -316,7 +316,7 @@ def test_wrong_options_say_which_there_are():
     x = ag.Value(1.0)
     with pytest.raises(ValueError, match="'forward', 'backward' or 'both'"):
         viz.draw(x, direction="sideways")
-    with pytest.raises(ValueError, match="'LR' or 'TB'"):
+    with pytest.raises(ValueError, match="'LR' or 'TB', or None"):
         viz.draw(x, rankdir="RL")
     with pytest.raises(ValueError, match="at least 1"):
         viz.draw(x, max_nodes=0)

@@ -1,7 +1,8 @@
 """Where everything of a view lies: its sizes, then positions for them.
 
 Reading order: positions (what a layout says), measure, then the built-in layout
-(nested, with layers, ordering, rows and ports), and dot, which asks Graphviz for one.
+(nested, with layers, ordering, rows and ports), and dot, which asks Graphviz for one
+(strips say in what direction).
 """
 
 from __future__ import annotations

@@ -11,18 +11,20 @@ from collections.abc import Iterator
 from functools import partial
 from math import ceil, dist
 
-from ..digraph import digraph
+from ..digraph import Course, digraph
 from ..graphviz import RenderError, run
 from ..view import View
 from .measure import HEADING
 from .positions import Layout, Point, Sizes, along
+from .strips import course
 
 
 def lay_out(program: str, view: View, sizes: Sizes, time_limit: float) -> Layout:
     """Positions by ``program``; raises RenderError where it gives none."""
-    answer = run(_text(view, sizes), "json0", program, time_limit)
+    way = course(view, sizes)
+    answer = run(_text(view, sizes, way), "json0", program, time_limit)
     try:
-        return _positions(answer, view, sizes)
+        return _positions(answer, view, sizes, way.rankdir == "TB")
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise RenderError(
             f"the layout that {program} wrote cannot be read ({error!r}). Leave "
@@ -30,7 +32,7 @@ def lay_out(program: str, view: View, sizes: Sizes, time_limit: float) -> Layout
         ) from None
 
 
-def _text(view: View, sizes: Sizes) -> str:
+def _text(view: View, sizes: Sizes, way: Course) -> str:
     def frame(number: int) -> Iterator[str]:
         yield f"label={_space((sizes.headings[number], HEADING))}"
 
@@ -52,7 +54,7 @@ def _text(view: View, sizes: Sizes) -> str:
         'node [shape=box, fixedsize=true, label=""]',
         "edge [arrowhead=none]",
     )
-    return digraph(view, settings, frame, item, line, words)
+    return digraph(view, way, settings, frame, item, line, words)
 
 
 def _space(size: Point) -> str:
@@ -62,7 +64,7 @@ def _space(size: Point) -> str:
     return f'<<TABLE BORDER="0" CELLSPACING="0" {room}><TR><TD></TD></TR></TABLE>>'
 
 
-def _positions(answer: bytes, view: View, sizes: Sizes) -> Layout:
+def _positions(answer: bytes, view: View, sizes: Sizes, upright: bool) -> Layout:
     drawn = json.loads(answer)
     left, _, _, top = _numbers(drawn["bb"])
 
@@ -95,6 +97,7 @@ def _positions(answer: bytes, view: View, sizes: Sizes) -> Layout:
         ],
         paths=[path(number) for number in range(len(view.edges))],
         frames=[frame(each["bb"]) for each in frames],
+        upright=upright,
     )
     _clear(view, layout)
     return layout

@@ -76,7 +76,7 @@ def arrange(
 
 
 def _order(n: int, links: Sequence[Link]) -> Order:
-    layer = _layering(n, links)
+    layer = layering(n, links)
     depth = max(layer, default=-1) + 1
     spans = _spans(links, layer, depth)
     whole = sum(map(len, spans)) <= MOST_BENDS
@@ -115,6 +115,11 @@ def _pulls(side: Neighbours, both: Neighbours, n: int) -> list[Pull]:
     pulls = []
     for vertex, own in enumerate(side):
         near = own or both[vertex]
+        if len(near) == 1:  # as most bends have
+            ((other, here, there, force),) = near
+            weight = force * (1.0 if vertex < n else 4.0)
+            pulls.append(Pull(there - here, [(other, 1.0)], weight))
+            continue
         force = sum(pull for *_, pull in near)
         # Bends resist most, which keeps long lines straight.
         weight = (force or 0.01) * (1.0 if vertex < n else 4.0)
@@ -141,7 +146,8 @@ def _light(n: int, links: Sequence[Link]) -> set[int]:
     }
 
 
-def _layering(n: int, links: Sequence[Link]) -> list[int]:
+def layering(n: int, links: Sequence[Link]) -> list[int]:
+    """The layer of every item: after what it reads, and close to what reads it."""
     after: list[list[int]] = [[] for _ in range(n)]
     waiting = [0] * n
     for link in links:

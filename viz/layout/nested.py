@@ -43,7 +43,7 @@ def lay_out(view: View, sizes: Sizes) -> Layout:
         middles, labels = list(map(_turned, middles)), list(map(_turned, labels))
         paths = [list(map(_turned, path)) for path in paths]
         frames = [(_turned(corner), _turned(size)) for corner, size in frames]
-    return Layout(sizes, middles, labels, paths, frames)
+    return Layout(sizes, middles, labels, paths, frames, upright)
 
 
 class _Plan:

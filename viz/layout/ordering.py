@@ -47,7 +47,11 @@ def _sweep(
             continue
         for vertex in members:
             near = sides[vertex]
-            if near:  # a shift breaks ties between links into one large item
+            # A shift breaks ties between links into one large item.
+            if len(near) == 1:
+                ((other, _, there, _),) = near
+                place[vertex] = place[other] + there * 1e-4
+            elif near:
                 aims = [place[other] + there * 1e-4 for other, _, there, _ in near]
                 place[vertex] = sum(aims) / len(aims)
         members.sort(key=place.__getitem__)

@@ -24,7 +24,8 @@ class Layout:
 
     Middles of items and of edges' labels; edges from source to target, as cubic Bézier
     curves (1 + 3 n points: each bend is two control points and an end); the (corner,
-    size) of every frame; and the sizes that all this was made for.
+    size) of every frame; the sizes that all this was made for; whether it goes
+    downwards.
     """
 
     sizes: Sizes
@@ -32,6 +33,7 @@ class Layout:
     labels: list[Point]
     paths: list[list[Point]]
     frames: list[tuple[Point, Point]]
+    upright: bool = False
 
     @property
     def size(self) -> Point:

@@ -82,8 +82,8 @@ def in_rows(
     high = area / whole if whole else 0.0
     firsts = [0]
     if whole > max(SLACK * page, STRIP * high):
-        crossing = _crossing(links, layer, depth)
-        firsts = _breaks(wide, apart, crossing, max(page, sqrt(area / TALL)))
+        passing = crossing(links, layer, depth)
+        firsts = breaks(wide, apart, passing, max(page, sqrt(area / TALL)))
     stops = [*firsts[1:], depth]
     row_of = [row for row, pair in enumerate(zip(firsts, stops)) for _ in range(*pair)]
 
@@ -190,7 +190,7 @@ def _apart(
     ]
 
 
-def _crossing(links: Sequence[Link], layer: Sequence[int], depth: int) -> list[int]:
+def crossing(links: Sequence[Link], layer: Sequence[int], depth: int) -> list[int]:
     """How many links pass between a layer and the one before it."""
     steps = [0] * (depth + 1)
     for link in links:
@@ -203,7 +203,7 @@ def _crossing(links: Sequence[Link], layer: Sequence[int], depth: int) -> list[i
     return list(accumulate(steps))
 
 
-def _breaks(
+def breaks(
     wide: Sequence[float], apart: Sequence[float], crossing: Sequence[int], page: float
 ) -> list[int]:
     """The layers that begin a row, such that rows are full and few links turn.
@@ -211,7 +211,7 @@ def _breaks(
     As lines of a text are broken: D. E. Knuth, M. F. Plass (1981),
     doi:10.1002/spe.4380111102.
 
-    >>> _breaks([140.0] * 4, [0.0, 9.0, 9.0, 9.0], [0, 1, 1, 1], 290.0)
+    >>> breaks([140.0] * 4, [0.0, 9.0, 9.0, 9.0], [0, 1, 1, 1], 290.0)
     [0, 2]
     """
     ends = np.cumsum(np.add(wide, apart))

@@ -35,7 +35,7 @@ class Wanted:
     """
 
     backward: bool = False
-    rankdir: str = "LR"
+    rankdir: str = ""
     most: int = 100
     depth: int | None = None
     opened: Opened | None = None
@@ -59,7 +59,8 @@ def build(outputs: Sequence[Node], wanted: Wanted) -> View:
     marks = Marks(wanted.marks, every)
     swept = wanted.both or outputs
     part = part_between(every, wanted.between)
-    ends = [node for node in outputs if node in part.nodes] or part.ends
+    drawn = set(part.ordered)
+    ends = [node for node in outputs if node in drawn] or part.ends
     depth, opened = wanted.depth, set[int]()
     if wanted.opened is not None:
         depth, opened = depth or 0, scopes.chosen(wanted.opened)

@@ -20,11 +20,6 @@ class Part:
     cut: Collection[Node] = field(default_factory=frozenset)
     ends: list[Node] = field(default_factory=list)
 
-    @property
-    def nodes(self) -> set[Node]:
-        """The drawn nodes, as a set."""
-        return set(self.ordered)
-
 
 def part_between(
     nodes: Sequence[Node], ends: tuple[Sequence[Node], Sequence[Node]] | None

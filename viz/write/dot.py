@@ -7,6 +7,8 @@ HTML-like labels: ``record`` shapes lose text in some builds of Graphviz.
 from __future__ import annotations
 
 from ..digraph import digraph
+from ..layout.measure import measured
+from ..layout.strips import course
 from ..view import Cluster, Edge, Item, Row, View
 from .palette import (
     ALARM,
@@ -51,6 +53,7 @@ def write_dot(view: View) -> str:
         settings.append(f"label=<{_with_scale(text, view.scale)}>")
     return digraph(
         view,
+        course(view, measured(view)),
         settings,
         lambda number: _frame(view.clusters[number], view.depth(number)),
         lambda number: _item(view.items[number]),

@@ -91,7 +91,7 @@ def _steps(view: View) -> dict[str, int]:
 
 
 def _rules(steps: dict[str, int], last: int) -> Iterator[str]:
-    yield "#b>rect,#b .module,#b .gradient,#b g[id^=b-]{display:none}"
+    yield "#b>rect,#b>g>text,#b .module,#b .gradient,#b g[id^=b-]{display:none}"
     length = min(STEP * last, LONGEST)
     alike: dict[tuple[str, int, int], list[str]] = {}
     for name, step in steps.items():

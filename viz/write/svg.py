@@ -121,7 +121,7 @@ def _headings(view: View, layout: Layout) -> list[str]:
     for number, cluster in enumerate(view.clusters[1:], 1):
         (x, y), _ = layout.frames[number]
         ink = frame_ink(cluster, view.depth(number))
-        if view.rankdir == "TB":  # where edges come in through the heading
+        if layout.upright:  # where edges come in through the heading
             plate = (layout.sizes.headings[number] - SIDE, LINE)
             parts.append(rectangle((x + SIDE / 2, y + 3), plate, ink.fill, radius=3))
         parts.append(

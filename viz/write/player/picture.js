@@ -2,7 +2,8 @@
 // and numbers.
 const stage = $("stage"), items = new Map();  // key → what it is of, its node and rows
 let edges = [], tags;
-const label = g => `${g.path || g.name}  ${g.more}`;
+const label = (g, name = g.path || g.name) =>
+  [name, g.more].filter(Boolean).join(g.path ? " " : " · ");
 const count = g => {  // of its operations
   const n = forward.filter(u => within(u.group, g.id)).length;
   return `${n} operation${n === 1 ? "" : "s"}`;
@@ -70,7 +71,7 @@ function drawFrame(g, parent, depth) {
   const {rect, write} = item(g, g, {class: "frame" + (depth % 2 ? "" : " odd"), role: "button",
     "aria-expanded": true, "aria-label": `Close ${label(g)}`}, parent);
   rect({x: g.x, y: g.y, width: g.w, height: g.h, rx: 6});
-  write(g.x + 8, g.y + 15, clip(`▾ ${g.name}  ${g.more}`, 80));
+  write(g.x + 8, g.y + 15, clip(`▾ ${label(g, g.name)}`, 80));
 }
 function drawClosed(g, {x, y, w, h}, parent) {
   const corner = {x: x - w / 2, y: y - h / 2, w, h};
@@ -79,7 +80,7 @@ function drawClosed(g, {x, y, w, h}, parent) {
     transform: `translate(${corner.x} ${corner.y})`}, parent);
   rect({class: "paper", width: w, height: h, rx: 4});
   write(8, 15, clip(`▸ ${g.name}`, w / 6 | 0), "title");
-  write(8, 32, clip(g.more, w / 5 | 0), "small");
+  write(8, 32, clip(g.more, w / 6 | 0), "small");
   write(8, 48, count(g), "small");
   rows.push({node: write(8, 64, "")});
 }
