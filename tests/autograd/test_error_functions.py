@@ -179,10 +179,23 @@ def test_the_slope_kept_with_a_value_is_that_of_the_rule_to_the_last_bit(dtype):
         np.testing.assert_array_equal(x.grad, count * (seed * ours.gelu_slope(x.data)))
 
 
-def test_gelu_that_keeps_its_slope_passes_the_checker_in_both_modes():
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
+@pytest.mark.parametrize("size", [3, 5000])
+def test_gelu_by_tanh_keeps_the_slope_of_its_rule_as_well(size, dtype):
+    x = ag.tensor(np.linspace(-40, 40, size).astype(dtype), requires_grad=True)
+    y = ag.gelu_tanh(x)
+    y.sum().backward()
+    np.testing.assert_array_equal(y.data, ag.gelu_tanh(x.data))
+    np.testing.assert_array_equal(x.grad, y._slope)
+    rule = ag.registry["gelu_tanh"].written[0]
+    np.testing.assert_array_equal(y._slope, rule(x.data))
+
+
+@pytest.mark.parametrize("function", [ag.gelu, ag.gelu_tanh])
+def test_what_keeps_its_slope_passes_the_checker_in_both_modes(function):
     random = np.random.default_rng(0)
-    check_grads(ag.gelu, random.normal(size=(9, 8)), order=2)
-    check_grads(lambda x: ag.gelu(np.sin(x)) * x, random.normal(size=80), order=2)
+    check_grads(function, random.normal(size=(9, 8)), order=2)
+    check_grads(lambda x: function(np.sin(x)) * x, random.normal(size=80), order=2)
 
 
 def test_no_slope_is_kept_where_no_sweep_will_ask_for_it():
