@@ -232,3 +232,17 @@ def test_a_write_into_the_operand_is_refused_though_its_slope_is_kept():
         x.data += 1
     with pytest.raises(ag.StaleWriteError):
         y.sum().backward()
+
+
+def test_an_underflow_that_shall_be_told_names_the_function_and_its_operand():
+    x = ag.tensor(np.float32([1e-20, 1.0]), requires_grad=True)
+    told = r"gelu_tanh got .*\(2,\).*: underflow"
+    with np.errstate(all="raise"), pytest.raises(FloatingPointError, match=told):
+        ag.gelu_tanh(x)
+
+
+def test_a_compiled_step_has_the_gradient_of_the_kept_slope():
+    x = np.linspace(-5, 5, 300)
+    step = ag.value_and_grad(lambda x: ag.sum(ag.gelu(x) * ag.gelu_tanh(x)))
+    for found, right in zip(ag.compile(step, backend="numpy")(x), step(x), strict=True):
+        np.testing.assert_allclose(found, right, rtol=1e-13)
