@@ -57,8 +57,6 @@ def release(output: Node) -> None:
     while stack:
         node = stack.pop()
         if node.op is not None:
-            for x in node.inputs:
-                if isinstance(x, Node) and x.op is not None and x.tracked:
-                    stack.append(x)
+            stack += [x for x in node.inputs if isinstance(x, Node) and x.tracked]
             node.op = FREED  # first: a sweep that meets it meanwhile says what it is
-            node.inputs = ()
+            node.inputs, node._slope = (), None

@@ -54,6 +54,7 @@ class Node:
         "_switched",  # when tracking was switched off, on, off … again
         "_fingerprint",
         "_hooks",  # functions of (node, cotangent, lift), by number
+        "_slope",  # by its one input, where it was computed together with ``_raw``
         "__weakref__",
     )
 
@@ -76,6 +77,7 @@ class Node:
     _switched: array[int]
     _fingerprint: tuple[int | None, ...]
     _hooks: dict[int, Any]
+    _slope: Any
 
     def _become_leaf(self, data: Any, tracked: bool) -> None:
         self._raw = data

@@ -140,7 +140,7 @@ def flow_of(op: Any, floats: bool) -> Callable[..., None]:
     def first(node: Node, g: Any, sums: Any, add: Any, floor: int) -> None:
         alone = op.joint_written is None and not op.signature.rest
         is_ours = op.is_declared and op.name not in ("item", "freed")
-        flow = _written_out(op, floats) if alone and is_ours else _general_flow(op)
+        flow = written_out(op, floats) if alone and is_ours else _general_flow(op)
         setattr(op, "flow_of_floats" if floats else "flow", flow)
         flow(node, g, sums, add, floor)
 
@@ -159,7 +159,7 @@ def _general_flow(op: Any) -> Callable[..., None]:
     return flow
 
 
-def _written_out(op: Any, floats: bool) -> Callable[..., None]:
+def written_out(op: Any, floats: bool) -> Callable[..., None]:
     """With the calls of all rules in its text, which saves a call for each."""
     written = enumerate(op.written)
     texts = [rule and op.contribution(i, f"rule{i}") for i, rule in written]

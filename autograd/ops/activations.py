@@ -6,6 +6,7 @@ import numpy as np
 
 from ..core.declare import elementwise
 from . import error_functions
+from .kept_slopes import keeping_slope
 from .precision import of_reals
 from .slopes import cancels, magnitude
 
@@ -112,10 +113,13 @@ sigmoid = elementwise(
 )
 softplus = elementwise(_softplus, lambda x: sigmoid(x), analytic=False)
 silu = elementwise(_silu, _silu_slope, symbol="SiLU", analytic=False)
-gelu = elementwise(
-    error_functions.gelu,
-    lambda x: gelu_slope(x),
-    name="gelu",
-    symbol="GELU",
-    analytic=False,
+gelu = keeping_slope(
+    elementwise(
+        error_functions.gelu,
+        lambda x: gelu_slope(x),
+        name="gelu",
+        symbol="GELU",
+        analytic=False,
+    ),
+    error_functions.gelu_and_slope,
 )

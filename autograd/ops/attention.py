@@ -12,6 +12,7 @@ import numpy as np
 
 from .fused import fused
 from .losses import adding_up, softmax
+from .moments import row_sums
 from .precision import in_working_dtype
 
 __all__ = ["attention"]
@@ -45,7 +46,7 @@ def _attention(query, key, value, mask, keep, *, scale, causal=False, dropped=0.
     top[np.isneginf(top)] = 0  # of nothing to attend to all weights are 0
     weights -= top
     np.exp(weights, out=weights)
-    total = np.add.reduce(weights, axis=-1, keepdims=True)
+    total = row_sums(weights)[..., None]
     total[total == 0] = 1
     weights /= total
     kept = weights if keep is True else weights * keep * number(_share(dropped))

@@ -87,20 +87,27 @@ def _of_arrays(short, long, of_one=None, few_doubles=0):
         is_long = dtype.itemsize > 4
         if one_by_one and x.size < (few_doubles if is_long else FEW):
             return np.asarray(one_by_one(x), dtype)
-        flat = x.reshape(-1)
-        function, work = (long, np.float64) if is_long else (short, np.float32)
-        out = np.empty(flat.shape, dtype)
-
-        def compute(part):
-            out[part] = function(flat[part].astype(work, copy=False))
-
-        with np.errstate(under="ignore", invalid="ignore"):  # of tails that end; NaN
-            # Threads do more at once, lest they wait for each other.
-            several = flat.size > BLOCK and helpers()
-            in_parts(compute, flat.size, 2 * BLOCK if several else BLOCK)
-        return out.reshape(x.shape)
+        return _in_blocks(short, long, x)[0]
 
     return forward
+
+
+def _in_blocks(short, long, x, count=1):
+    """So many results of a function, computed where the cache holds what it needs."""
+    dtype, flat = np.result_type(x, np.float16), x.reshape(-1)
+    function, work = (long, np.float64) if dtype.itemsize > 4 else (short, np.float32)
+    outs = [np.empty(flat.shape, dtype) for _ in range(count)]
+
+    def compute(part):
+        found = function(flat[part].astype(work, copy=False))
+        for out, each in zip(outs, found if count > 1 else (found,)):
+            out[part] = each
+
+    with np.errstate(under="ignore", invalid="ignore"):  # of tails that end; NaN
+        # Threads do more at once, lest they wait for each other.
+        several = flat.size > BLOCK and helpers()
+        in_parts(compute, flat.size, 2 * BLOCK if several else BLOCK)
+    return [out.reshape(x.shape) for out in outs]
 
 
 def _polynomial(coefficients, x):
@@ -183,31 +190,81 @@ def _erfc_table(y):
     return _long_erfc(y), slope, -2 * y * slope
 
 
-def _normal_table(y):
-    value, density = _long_normal(y)
-    return value, density, -y * density
-
-
-def _gelu_slope_table(y):
-    value, density = _long_normal(y)
-    slope = _gelu_slope_of(y, value, density)
-    return slope, (2 - y * y) * density, y * (y * y - 4) * density
-
-
 _erf_above_0 = _looked_up(_erf_table, 0, 4, steps=1 << 12, has_root=True)
 _short_erfc = _looked_up(_erfc_table, -4, 11)
-_short_normal = _looked_up(_normal_table, -15, 6)
-_gelu_slope_apart = _looked_up(_gelu_slope_table, -15, 6)  # from its root
 
 
 def _short_erf(x):
     return np.copysign(_erf_above_0(np.abs(x)), x)
 
 
-def _short_gelu(x):
-    out = _short_normal(x)
-    out *= np.clip(x, np.float32(-15), np.float32(np.inf))  # from where Φ is 0
+LOW, HIGH, STEPS = np.float32(-15), np.float32(6), np.float32(1 << 11)  # of Φ
+
+
+@cache
+def _normal_tables():
+    """At each place Φ, gelu's slope, and φ over the steps."""
+    with np.errstate(under="ignore"):
+        places = np.arange(LOW * STEPS, HIGH * STEPS + 1, dtype=np.float64) / STEPS
+        cdf, density = _long_normal(places)
+        slope = _gelu_slope_of(places, cdf, density)
+        return cdf, slope, (density / STEPS).astype(np.float32)
+
+
+def _nearest(x):
+    """φ(y) (x - y) for the nearest place y of the tables; y, in steps; y (x - y) / 2.
+
+    And the number of that place.
+    """
+    d = np.clip(x, LOW, HIGH)
+    d *= STEPS
+    y = np.rint(d)
+    d -= y
+    half = y * d
+    half *= 0.5 / STEPS**2
+    i = (y - LOW * STEPS).astype(np.int32).astype(np.intp)  # at once it takes longer
+    d *= _normal_tables()[2].take(i, mode="clip")
+    return d, y, half, i
+
+
+def _cdf_at(i, d, half):
+    """Φ(y) + φ(y) (x - y) (1 - y (x - y) / 2), in double precision."""
+    rest = np.float32(1) - half
+    rest *= d
+    out = _normal_tables()[0].take(i, mode="clip")
+    out += rest
     return out
+
+
+def _gelu_slope_at(i, d, y, half, x):
+    """As above, with 2 - y² + (y² - 4) y (x - y) / 2; about its root by its series."""
+    y *= y
+    y *= 1 / STEPS**2
+    rest = y - np.float32(4)
+    rest *= half
+    y -= np.float32(2)
+    rest -= y
+    rest *= d
+    out = _normal_tables()[1].take(i, mode="clip")
+    out += rest
+    (near,) = np.nonzero(np.abs(x - np.float32(ROOT)) < np.float32(2**-6))
+    out[near] = _about_root(x[near].astype(np.float64))
+    return out
+
+
+def _short_normal(x):
+    d, _, half, i = _nearest(x)
+    return _cdf_at(i, d, half)
+
+
+def _times(x, cdf):
+    """x Φ(x), in place."""
+    cdf *= np.clip(x, LOW, np.float32(np.inf))  # from where Φ is 0
+    return cdf
+
+
+def _short_gelu(x):
+    return _times(x, _short_normal(x))
 
 
 def _short_bell(x):
@@ -221,10 +278,13 @@ def _short_density(x):
 
 
 def _short_gelu_slope(x):
-    out = _gelu_slope_apart(x)
-    (near,) = np.nonzero(np.abs(x - np.float32(ROOT)) < np.float32(2**-6))
-    out[near] = _about_root(x[near].astype(np.float64))
-    return out
+    d, y, half, i = _nearest(x)
+    return _gelu_slope_at(i, d, y, half, x)
+
+
+def _short_gelu_and_slope(x):
+    d, y, half, i = _nearest(x)
+    return _times(x, _cdf_at(i, d, half)), _gelu_slope_at(i, d, y, half, x)
 
 
 # Double precision ---------------------------------------------------------------------
@@ -341,6 +401,21 @@ def _cdf_of_one(x):
 
 def _gelu_of_one(x):
     return x * _cdf_of_one(x)
+
+
+def _long_gelu_and_slope(x):
+    cdf, density = _long_normal(x)
+    return x * cdf, _gelu_slope_of(x, cdf, density)
+
+
+def gelu_and_slope(x):
+    """Both of a real array, as each by itself has them; None if it is of few elements.
+
+    They take much less time together, as they share what is looked up.
+    """
+    if x.size < FEW:
+        return None
+    return _in_blocks(_short_gelu_and_slope, _long_gelu_and_slope, x, count=2)
 
 
 erf = _of_arrays(_short_erf, _long_erf, math.erf, few_doubles=256)

@@ -6,6 +6,7 @@ import numpy as np
 
 from ..core.declare import elementwise
 from .activations import sigmoid
+from .kept_slopes import keeping_slope
 from .precision import of_reals
 
 __all__ = ["gelu_tanh", "log_sigmoid", "mish", "softsign", "tanhshrink"]
@@ -56,10 +57,18 @@ def _gelu_tanh(x):
 def _gelu_tanh_slope(x):
     """s + x s (1 - s) (2 u)′: beyond ±30, s is 0 or 1 to all digits."""
     z = np.clip(x, -30, 30)
-    gate = _tanh_gate(z)
+    return _slope_by_share(z, sigmoid(_tanh_gate(z)))
+
+
+def _slope_by_share(z, share):
     steepness = math.sqrt(8 / math.pi) * (1 + 3 * 0.044715 * z * z)
-    share = sigmoid(gate)
     return share * (1 + z * (1 - share) * steepness)
+
+
+def _gelu_tanh_and_slope(x):
+    z = np.clip(x, -30, 30)
+    share = sigmoid.forward(_tanh_gate(z))
+    return x * share, _slope_by_share(z, share)
 
 
 def _softsign(x):
@@ -88,8 +97,9 @@ softplus_to = elementwise(
     analytic=False,
 )
 mish = elementwise(_mish, _mish_slope, analytic=False)
-gelu_tanh = elementwise(
-    _gelu_tanh, _gelu_tanh_slope, symbol="GELU (tanh)", analytic=False
+gelu_tanh = keeping_slope(
+    elementwise(_gelu_tanh, _gelu_tanh_slope, symbol="GELU (tanh)", analytic=False),
+    _gelu_tanh_and_slope,
 )
 softsign = elementwise(_softsign, _softsign_slope, analytic=False)
 tanhshrink = elementwise(_tanhshrink, lambda x: np.square(np.tanh(x)), analytic=False)

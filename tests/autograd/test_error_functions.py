@@ -1,5 +1,6 @@
 """The error function, the normal distribution and gelu, against mpmath."""
 
+import copy
 import math
 
 import mpmath
@@ -8,6 +9,7 @@ import pytest
 
 import autograd as ag
 from autograd import threads
+from autograd.check import check_grads
 from autograd.ops import error_functions as ours
 
 
@@ -156,3 +158,91 @@ def test_the_slope_of_gelu_at_the_ends_and_in_any_layout():
     found = ag.grad(lambda x: ag.sum(ag.gelu(x)))(x.T)
     right = ag.grad(lambda x: ag.sum(ag.gelu(x)))(x.T.astype(float))
     np.testing.assert_allclose(found, right, rtol=1e-6)
+
+
+# The slope that is kept ---------------------------------------------------------------
+
+
+def gelu_of(size, dtype=np.float64):
+    x = ag.tensor(np.linspace(-6, 6, size).astype(dtype), requires_grad=True)
+    return x, ag.gelu(x)
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
+def test_the_slope_kept_with_a_value_is_that_of_the_rule_to_the_last_bit(dtype):
+    x, y = gelu_of(ours.BLOCK + 500, dtype)
+    np.testing.assert_array_equal(y.data, ours.gelu(x.data))
+    np.testing.assert_array_equal(y._slope, ours.gelu_slope(x.data))
+    seed = np.cos(x.data)
+    for count in (1, 2):
+        y.backward(seed)
+        np.testing.assert_array_equal(x.grad, count * (seed * ours.gelu_slope(x.data)))
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
+@pytest.mark.parametrize("size", [3, 5000])
+def test_gelu_by_tanh_keeps_the_slope_of_its_rule_as_well(size, dtype):
+    x = ag.tensor(np.linspace(-40, 40, size).astype(dtype), requires_grad=True)
+    y = ag.gelu_tanh(x)
+    y.sum().backward()
+    np.testing.assert_array_equal(y.data, ag.gelu_tanh(x.data))
+    np.testing.assert_array_equal(x.grad, y._slope)
+    rule = ag.registry["gelu_tanh"].written[0]
+    np.testing.assert_array_equal(y._slope, rule(x.data))
+
+
+@pytest.mark.parametrize("function", [ag.gelu, ag.gelu_tanh])
+def test_what_keeps_its_slope_passes_the_checker_in_both_modes(function):
+    random = np.random.default_rng(0)
+    check_grads(function, random.normal(size=(9, 8)), order=2)
+    check_grads(lambda x: function(np.sin(x)) * x, random.normal(size=80), order=2)
+
+
+def test_no_slope_is_kept_where_no_sweep_will_ask_for_it():
+    x, y = gelu_of(100)
+    assert hasattr(y, "_slope")
+    with ag.no_grad():
+        without = ag.gelu(x)
+    small, constant = gelu_of(20)[1], ag.gelu(ag.tensor(x.data))
+    for z in (without, small, constant, copy.deepcopy(y)):
+        assert not hasattr(z, "_slope")
+    recorded = ag.record(ag.gelu, x.data).program(x.data)
+    np.testing.assert_array_equal(recorded, y.data)
+
+
+def test_a_copy_without_the_kept_slope_has_the_same_gradient():
+    x, y = gelu_of(100)
+    twin_x, twin = copy.deepcopy((x, y))
+    y.sum().backward()
+    twin.sum().backward()
+    np.testing.assert_array_equal(x.grad, twin_x.grad)
+
+
+def test_a_freed_graph_holds_no_slope_and_says_that_it_is_freed():
+    y = gelu_of(100)[1]
+    y.sum().backward(free=True)
+    assert y._slope is None
+    with pytest.raises(ValueError, match="was freed by backward"):
+        y.sum().backward()
+
+
+def test_a_write_into_the_operand_is_refused_though_its_slope_is_kept():
+    x, y = gelu_of(100)
+    with ag.no_grad():
+        x.data += 1
+    with pytest.raises(ag.StaleWriteError):
+        y.sum().backward()
+
+
+def test_an_underflow_that_shall_be_told_names_the_function_and_its_operand():
+    x = ag.tensor(np.float32([1e-20, 1.0]), requires_grad=True)
+    told = r"gelu_tanh got .*\(2,\).*: underflow"
+    with np.errstate(all="raise"), pytest.raises(FloatingPointError, match=told):
+        ag.gelu_tanh(x)
+
+
+def test_a_compiled_step_has_the_gradient_of_the_kept_slope():
+    x = np.linspace(-5, 5, 300)
+    step = ag.value_and_grad(lambda x: ag.sum(ag.gelu(x) * ag.gelu_tanh(x)))
+    for found, right in zip(ag.compile(step, backend="numpy")(x), step(x), strict=True):
+        np.testing.assert_allclose(found, right, rtol=1e-13)

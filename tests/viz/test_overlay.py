@@ -81,6 +81,11 @@ def test_bytes_are_counted_once_for_memory_that_is_shared():
     assert "no node has one" in " ".join(viz.draw(loss, colour="bytes").view.caption)
 
 
+def test_a_slope_that_is_kept_counts_among_the_bytes():
+    x = ag.tensor(np.linspace(-1, 1, 100), requires_grad=True)
+    assert total(viz.draw(ag.gelu(x), colour="bytes").view, "bytes kept") == 2 * 800
+
+
 def test_nothing_is_kept_of_what_needs_no_gradient():
     with ag.no_grad():
         graph = ag.record(lambda x: x * 2, np.ones(3))

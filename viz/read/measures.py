@@ -102,7 +102,8 @@ def _bytes(outputs: Sequence[Node], nodes: Sequence[Node]) -> Measured:
             continue
         given = tree.leaves([*node.inputs, *node.params.values()])
         arrays = [x for x in given if isinstance(x, np.ndarray)]
-        held = tree.leaves([data_of(node), arrays])
+        slope = getattr(node, "_slope", None)  # that was computed with the result
+        held = tree.leaves([data_of(node), arrays, slope])
         total = 0
         for owner in map(_owner, held):
             if owner is not None and id(owner) not in known:
