@@ -15,7 +15,7 @@ WALKED = "assign a {} of Parameters, which is walked as it is"
 WEIGHT = "compute the weight in forward(), for nn.functional.linear(x, weight)"
 
 OVERWRITING = "celu elu hardtanh leaky_relu relu rrelu selu threshold"
-FOLDED = "the norm is followed by eval(), and costs little; leave it out"
+FOLDED = "in eval() a norm costs little; leave it out"
 INITIALIZERS = (
     "constant dirac eye kaiming_normal kaiming_uniform normal orthogonal sparse "
     "uniform xavier_normal xavier_uniform"

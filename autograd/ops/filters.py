@@ -296,9 +296,11 @@ def conv_transpose(
                 f"output_padding must be less than stride or dilation; got {more} with "
                 f"stride {steps} and dilation {apart}"
             )
-    none = [(0, 0)] * (len(kernel) + 2)
-    if any(extra >= step for extra, step in zip(more, steps)):  # not by the windows
-        none[2:] = [(0, max(n - after, 0)) for n, (_, after) in zip(more, ends)]
+    zeros = [(0, 0)] * (len(kernel) + 2)
+    if any(extra >= step for extra, step in zip(more, steps)):
+        # Windows leave less than a stride open: what is more shows what the padding
+        # cut off, and then zeros.
+        zeros[2:] = [(0, max(n - after, 0)) for n, (_, after) in zip(more, ends)]
         pairs = zip(more, ends)
         padding = ends = tuple([(b, max(after - n, 0)) for n, (b, after) in pairs])
         more = (0,) * len(kernel)
@@ -307,4 +309,4 @@ def conv_transpose(
         for n, s, end, d, k, extra in zip(lengths, steps, ends, apart, kernel, more)
     ]
     image = to_image(x, weight, tuple(shape), stride, padding, dilation, groups)
-    return np.pad(image, none) if any(after for _, after in none) else image
+    return np.pad(image, zeros) if any(after for _, after in zeros) else image

@@ -47,8 +47,9 @@ def pad(
     if mode in ("constant", "circular"):  # what is left goes round
         x = _cut(input, widths)
         _check_reach(np.shape(x), around, mode)
-        fill = {"constant_values": value or 0} if mode == "constant" else {}
-        return ag.pad(x, around, mode=MODES[mode], **fill)
+        if mode == "constant":
+            return ag.pad(x, around, constant_values=0 if value is None else value)
+        return ag.pad(x, around, mode=MODES[mode])
     _check_reach(np.shape(input), around, mode)
     return _cut(ag.pad(input, around, mode=MODES[mode]), widths)
 

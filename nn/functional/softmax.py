@@ -19,7 +19,7 @@ def softmax(input: Any, dim: int = -1) -> Any:
     >>> softmax(ag.tensor([1.0, 1.0]), dim=0)
     Tensor([0.5, 0.5])
     """
-    return ag.softmax(input, axis=dim)
+    return ag.softmax(input, axis=_one(dim))
 
 
 def softmin(input: Any, dim: int = -1) -> Any:
@@ -29,7 +29,7 @@ def softmin(input: Any, dim: int = -1) -> Any:
     >>> softmin(ag.tensor([1.0, 1.0]), dim=0)
     Tensor([0.5, 0.5])
     """
-    return ag.softmax(-input, axis=dim)
+    return ag.softmax(-input, axis=_one(dim))
 
 
 def log_softmax(input: Any, dim: int = -1) -> Any:
@@ -39,7 +39,7 @@ def log_softmax(input: Any, dim: int = -1) -> Any:
     >>> log_softmax(ag.tensor([1000.0, 0.0]), dim=0)
     Tensor([    0., -1000.])
     """
-    return ag.log_softmax(input, axis=dim)
+    return ag.log_softmax(input, axis=_one(dim))
 
 
 def gumbel_softmax(
@@ -88,3 +88,10 @@ def glu(input: Any, dim: int = -1) -> Any:
         )
     a, b = ag.split(input, 2, axis=dim)
     return a * ag.sigmoid(b)
+
+
+def _one(dim: int | None) -> int:
+    """An axis: PyTorch takes None for the first or the second, NumPy for all."""
+    if dim is None:
+        raise TypeError("dim is the axis of the classes, such as -1; got None")
+    return dim

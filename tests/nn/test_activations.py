@@ -263,3 +263,11 @@ def test_the_slope_of_prelu_is_one_weight_for_a_number_as_well():
     assert y.shape == ()
     y.backward()
     assert x.grad == 0.25
+
+
+@pytest.mark.parametrize("name", ["softmax", "softmin", "log_softmax"])
+def test_no_axis_is_none_of_those_that_others_would_take(name):
+    with pytest.raises(
+        TypeError, match="the axis of the classes, such as -1; got None"
+    ):
+        getattr(F, name)(np.ones((2, 3)), dim=None)
