@@ -24,7 +24,7 @@ def power_by_base(x, y, out):
     nowhere = np.logical_and(np.equal(y, 0), zero)
     with np.errstate(over="ignore"):  # what is so warns below
         lesser = np.power(x, y - 1 + nowhere)
-    part = _within_range(lesser, x, y, out) if decides(out) else y * lesser
+    part = _within_range(lesser, x, y, out)
     steps = np.logical_or(np.equal(y, 0), np.equal(y, 1))
     steps = np.logical_and(steps, np.equal(x, 0))  # 0ʸ⁻¹ has none there by y
     return _without_slope(part, y, steps)
@@ -32,16 +32,17 @@ def power_by_base(x, y, out):
 
 def _within_range(lesser, x, y, out):
     """y·xʸ⁻¹, as y·xʸ / x where xʸ⁻¹ leaves the range, and y would bring it back."""
-    lost = np.logical_not(_is_normal(raw(lesser)))
-    lost = np.logical_and(lost, _is_normal(raw(out)))
-    lost = np.logical_and(lost, np.isfinite(raw(x)))
-    if not np.any(lost):
+    data = raw if decides(out) else lambda each: each  # recorded, if not
+    lost = np.logical_not(_is_normal(data(lesser)))
+    lost = np.logical_and(lost, _is_normal(data(out)))
+    lost = np.logical_and(lost, np.isfinite(data(x)))
+    if decides(out) and not np.any(lost):
         return y * lesser
     return np.where(lost, y * out / np.where(lost, x, 1), y * lesser)
 
 
 def _is_normal(x):
-    size, info = np.abs(x), np.finfo(np.result_type(x))
+    size, info = np.abs(x), np.finfo(np.result_type(raw(x)))
     return np.logical_and(size >= info.tiny, size <= info.max)
 
 
