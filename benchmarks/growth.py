@@ -164,6 +164,14 @@ def edges_drawn(n: int) -> Callable[[], Any]:
     return lambda: viz.draw(loss).svg()
 
 
+def outputs_drawn(n: int) -> Callable[[], Any]:
+    """As many outputs, each made from the last."""
+    outputs = [ag.Value(1.0)]
+    for _ in range(n):
+        outputs.append(outputs[-1] * 1.001)
+    return lambda: viz.draw(outputs, hide="constants", max_nodes=10 * n)
+
+
 # What is copied ---------------------------------------------------------------------
 
 
@@ -185,6 +193,7 @@ SECONDS: dict[str, tuple[Case, int]] = {
     "acquainted modules": (acquainted, 10000),
     "copied results": (results_copied, 4000),
     "drawn points": (edges_drawn, 16),
+    "drawn outputs": (outputs_drawn, 2000),
 }
 BYTES: dict[str, tuple[Case, int]] = {
     "set in a loop": (set_in_a_loop, 2000),

@@ -195,3 +195,22 @@ def test_columns_of_dot_stand_in_order_and_end_where_frames_do():
 def test_the_direction_asked_for_is_that_of_dot_too():
     drawn = [viz.draw(ag.Value(2.0) * 3, rankdir=way).dot for way in ("LR", "TB", None)]
     assert [re.search("rankdir=(..)", dot)[1] for dot in drawn] == ["LR", "TB", "LR"]
+
+
+@pytest.mark.skipif(shutil.which("dot") is None, reason="needs dot")
+def test_the_number_of_an_operand_lies_on_no_box_where_its_line_is_short():
+    import nn
+    from viz.layout.measure import item_size
+
+    model = nn.Sequential(nn.Linear(2, 3), nn.Tanh(), nn.Linear(3, 1))
+    drawing = viz.draw(model, ag.tensor([[1.0, 2.0]]), backend="dot", rankdir="TB")
+    root = ElementTree.fromstring(drawing.svg())
+    marks = [each for each in root.iter() if each.get("font-size") == "8"]
+    assert len(marks) == 6
+    for mark in marks:
+        x, y = (float(mark.get(name)) for name in "xy")
+        for (a, b), item in zip(
+            drawing.layout.middles, drawing.view.items, strict=True
+        ):
+            wide, high = item_size(item)
+            assert abs(x - a) >= wide / 2 + 2 or abs(y - 2.8 - b) >= high / 2 + 4

@@ -188,8 +188,7 @@ def sizes(page):
         const stage = document.querySelector("#stage"), least = Math.min;
         const scale = stage.getBoundingClientRect().width / stage.viewBox.baseVal.width;
         const all = [...document.querySelectorAll("svg text")].filter(t => t.textContent);
-        return [least(...all.filter(t => !t.matches(".small"))
-                .map(t => scale * parseFloat(getComputedStyle(t).fontSize))),
+        return [least(...all.map(t => scale * parseFloat(getComputedStyle(t).fontSize))),
             least(...all.map(t => t.getBoundingClientRect().height))];
         }"""
     )
@@ -282,7 +281,7 @@ def test_a_closed_group_takes_one_step_and_shows_its_outputs(open_page):
     model = nn.scalar.MLP(2, [3, 1])
     out = model([1.0, -2.0])
     page = open_page(viz.play(out))
-    page.locator('g.frame[aria-label^="Close MLP"]').dispatch_event("click")
+    page.locator('g.frame[aria-label^="Close MLP · "]').dispatch_event("click")
     assert page.locator("#time").get_attribute("max") == "3"
     page.keyboard.press("ArrowRight")
     assert f"out {out.data:.4g}" in texts(page.locator("g.closed"))

@@ -65,7 +65,7 @@ def course(view: View, sizes: Sizes) -> Course:
     held = _held(view, layer, steps, column)
     cost = [a + b for a, b in zip(passing, held, strict=True)]
     firsts = breaks(high, apart, cost, column)
-    columns = [*accumulate(at in firsts[1:] for at in range(depth))]
+    columns = [*accumulate(int(at in firsts[1:]) for at in range(depth))]
     return Course(rankdir, [columns[at] for at in layer])
 
 

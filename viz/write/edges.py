@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import product
-from math import hypot
+from math import dist, hypot
 
 from ..layout.measure import LABEL_LINE, SMALL
 from ..layout.positions import Layout, Point, along
@@ -22,7 +22,8 @@ from .palette import (
 from .shapes import arrowhead, curve, escape, rectangle, short, text
 
 ARROW = 7.0
-APART = 40.0  # from the tip of an arrow: where one of many lines is still by itself
+APART = 40.0  # from the tip of an arrow: where one of many lines is still by itself …
+HALFWAY = 0.6  # … or this part of a short one, which begins below a box
 
 
 def write_edge(
@@ -80,10 +81,11 @@ def _back(path: Sequence[Point]) -> Point:
 def _mark_on(path: Sequence[Point], number: str) -> str:
     """The number of one of many operands, on its line, where that is still apart."""
     tip = x, y = path[-1]
+    far = min(APART + 10 * (int(number) % 3), HALFWAY * dist(path[0], tip))
     starts = range(len(path) - 4, -1, -3)
     for start, step in product(starts, range(24, -1, -1)):
         x, y = along(path[start : start + 4], step / 24)
-        if hypot(x - tip[0], y - tip[1]) >= APART + 10 * (int(number) % 3):
+        if hypot(x - tip[0], y - tip[1]) >= far:
             break
     return text((x, y + 2.8), number, "middle", 8, MUTED, halo=PAPER)
 

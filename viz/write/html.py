@@ -12,7 +12,7 @@ from importlib.resources import files
 from typing import Any
 
 from ..layout.levels import Level, group_width
-from ..layout.measure import CIRCLE, HEADER, HEADING, LINE
+from ..layout.measure import HEADER, HEADING, LINE
 from ..layout.nested import PADDING
 from ..story import Group, Operand, Story, Unit
 
@@ -157,7 +157,6 @@ def _encoded(story: Story, levels: list[Level], opened: list[int]) -> dict[str, 
         "caption": story.caption,
         "opened": opened,
         "px": {
-            "circle": CIRCLE,
             "header": HEADER,
             "heading": HEADING,
             "line": LINE,

@@ -107,7 +107,7 @@ function light(key) {  // an item, its edges and its numbers, of both passes
   if (!of) return;
   about = of;
   $("about").replaceChildren(...details(of, moment()));
-  const own = edges.filter(e => e.from.includes(of) || of.reads && e.g.members[e.b] === of.id);
+  const own = edges.filter(e => e.from.includes(of) || reader(e) === of);
   const same = $("step").querySelectorAll(`[data-u="${key}"]`);
   for (const each of [node, ...own.map(e => e.node), ...same]) each.classList.add("lit");
 }

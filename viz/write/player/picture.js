@@ -38,12 +38,13 @@ function draw() {
     drawLines(g, paths);
     g.members.forEach((m, i) => {
       if (isOpen(m)) walk(groups[~m], depth + 1);
-      else (m < 0 ? drawClosed : drawUnit)(m < 0 ? groups[~m] : units[m], g.boxes[i], boxes);
+      else (m < 0 ? drawClosed : drawUnit)(member(m), g.boxes[i], boxes);
     });
   };
   walk(groups[0], 0);
   zoom(1);
 }
+const reader = e => member(e.g.members[e.b]);  // what a line leads to, if it shows
 function drawLines(g, parent) {
   const all = lines(g).map(line => ({...line, start: route(line, 0)[0]}));
   const shown = e => g.boxes[e] && !g.boxes[e].inner && e < g.members.length;
@@ -60,46 +61,45 @@ function drawLines(g, parent) {
     });
   }
 }
-function item(of, box, attributes, parent) {  // what can be focused, hovered, clicked
+function item(of, attributes, parent) {  // what can be focused, hovered, clicked
   const node = svg("g", {tabindex: 0, ...attributes}, parent), rows = [];
   node.dataset.key = of.key;
-  items.set(of.key, {of, node, rows, ...box});
-  return {node, rows, rect: (more) => svg("rect", more, node),
+  items.set(of.key, {of, node, rows});
+  return {node, rows, rect: more => svg("rect", more, node),
     write: (x, y, content, kind = "") => svg("text", {x, y, class: kind}, node, content)};
 }
 function drawFrame(g, parent, depth) {
-  const {rect, write} = item(g, g, {class: "frame" + (depth % 2 ? "" : " odd"), role: "button",
+  const {rect, write} = item(g, {class: "frame" + (depth % 2 ? "" : " odd"), role: "button",
     "aria-expanded": true, "aria-label": `Close ${label(g)}`}, parent);
   rect({x: g.x, y: g.y, width: g.w, height: g.h, rx: 6});
   write(g.x + 8, g.y + 15, clip(`▾ ${label(g, g.name)}`, 80));
 }
-function drawClosed(g, {x, y, w, h}, parent) {
-  const corner = {x: x - w / 2, y: y - h / 2, w, h};
-  const {rect, write, rows} = item(g, corner, {class: "closed", role: "button",
-    "aria-expanded": false, "aria-label": `Open ${label(g)}`,
-    transform: `translate(${corner.x} ${corner.y})`}, parent);
+const corner = ({x, y, w, h}) => `translate(${x - w / 2} ${y - h / 2})`;
+function drawClosed(g, box, parent) {
+  const {w, h} = box;
+  const {rect, write, rows} = item(g, {class: "closed", role: "button",
+    "aria-expanded": false, "aria-label": `Open ${label(g)}`, transform: corner(box)}, parent);
   rect({class: "paper", width: w, height: h, rx: 4});
   write(8, 15, clip(`▸ ${g.name}`, w / 6 | 0), "title");
   write(8, 32, clip(g.more, w / 6 | 0), "small");
   write(8, 48, count(g), "small");
   rows.push({node: write(8, 64, "")});
 }
-function drawUnit(u, {x, y, w, h, circle}, parent) {
-  const corner = {x: x - w / 2, y: y - h / 2, w, h};
-  const {node, rect, write, rows} = item(u, corner, {role: "group", "aria-label": u.kind,
-    transform: `translate(${corner.x} ${corner.y})`}, parent);
-  const left = circle && circle + 10, wide = w - left, q = u.value;
+function drawUnit(u, box, parent) {
+  const {w, h, circle} = box, q = u.value, left = circle && circle + 10, wide = w - left;
+  const {node, rect, write, rows} = item(u,
+    {role: "group", "aria-label": u.kind, transform: corner(box)}, parent);
   if (circle) {
     if (q !== null) svg("path", {class: "arm", d: `M${circle} ${h / 2}h10`}, node);
     rect({class: "circle", y: h / 2 - 14, width: circle, height: 28, rx: 14});
     write(circle / 2, h / 2 + 4.5, u.symbol, "mid");
   }
   if (q === null) return;
-  const fields = typeof q === "object" ? [[q.of, ""]] : [];
-  const key = u.kind === "constant" ? "" : typeof q !== "object" || !("norm" in q) ? "data"
+  const array = typeof q === "object";
+  const key = u.kind === "constant" ? "" : !array || !("norm" in q) ? "data"
     : q.nan || q.inf ? "not finite" : "range";
-  if (typeof q !== "object" || Object.keys(q).length > 1) fields.push([key, "v"]);
-  if (u.tracked) fields.push(["grad", "g"]);
+  const fields = [array && [q.of, ""], (!array || Object.keys(q).length > 1) && [key, "v"],
+    u.tracked && ["grad", "g"]].filter(Boolean);
   rect({class: "paper", x: left, width: wide, height: h, rx: 3});
   let top = (h - fields.length * px.line) / 2;
   if (u.title) {
@@ -108,11 +108,11 @@ function drawUnit(u, {x, y, w, h, circle}, parent) {
     top += px.header / 2 - 1;
   }
   for (const [name, what] of fields) {
-    const tint = rect({x: left + 1.5, y: top, width: wide - 3, height: px.line});
-    const at = name ? [left + wide - 8, "end"] : [left + wide / 2, "mid"];
-    if (name) write(left + 8, top + 11.8, name, "small");
-    if (what) rows.push({what, tint, at: at[1], node: write(at[0], top + 11.8, "")});
-    else tint.remove();
+    const y = top + 11.8, tint = what && rect({x: left + 1.5, y: top, width: wide - 3,
+      height: px.line});
+    if (name) write(left + 8, y, name, "small");
+    const [x, at] = name ? [left + wide - 8, "end"] : [left + wide / 2, "mid"];
+    if (what) rows.push({what, tint, at, node: write(x, y, "")});
     top += px.line;
   }
 }

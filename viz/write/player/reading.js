@@ -16,6 +16,7 @@ const units = data.units.map(([sort, title, group, value, grad, ...reads], id) =
 const groups = data.groups.map(([parent, path, name, more, heading, level, members, ins,
   outs], id) => ({id, key: "g" + id, parent, path: T(path), name: T(name), more: T(more),
   heading, level: data.levels[level], members, ins, outs}));
+const member = m => m < 0 ? groups[~m] : units[m];
 
 // A moment is a whole number: 1 … F are operations, F + 1 is the seed of the backward
 // pass, and after it come the operations that pass gradients on.

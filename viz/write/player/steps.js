@@ -43,12 +43,10 @@ function show() {
     const came = e.parts.filter(p => p.time <= now);
     const signs = new Set(came.map(p =>
       blank(`p${p.by.id}.${p.i}`) ? "mixed" : sign(p.passed)));
-    const into = e.g.members[e.b];
-    const here = into !== undefined && who === (units[into] ?? groups[~into]);
     const flow = signs.size > 1 ? "mixed" : [...signs][0] || "zero";
     const state = came.length ? ` flow ${flow}` : back && now === end ? " none"
       : e.from.some(u => u.made > now) ? " later" : "";
-    const active = here || now > F && came.some(p => p.time >= first);
+    const active = reader(e) === who || now > F && came.some(p => p.time >= first);
     e.node.setAttribute("class", `edge${e.ends}${state}${active ? " now" : ""}`);
   }
   tag(who, now);
@@ -62,8 +60,8 @@ function show() {
 function tag(who, now) {  // × local = contribution, where it leaves for an operand
   tags.replaceChildren();
   for (const e of edges) {
-    const here = e.g.id === who?.group && e.g.members[e.b] === who.id;
-    for (const p of here && now > F ? e.parts : []) {
+    const here = now > F && who?.reads && reader(e) === who;
+    for (const p of here ? e.parts : []) {
       const name = `${p.by.id}.${p.i}`, [l, c] = ["l", "p"].map(k => told(k + name, text));
       const A = e.g.boxes[e.a], above = A && !A.inner && A.w;  // its box, if that shows
       const [x, y] = above ? [A.x + A.w / 2, A.y - A.h / 2 - 4]
