@@ -50,11 +50,11 @@ def keeping_slope(op: Primitive, both: Callable[[Any], Any]) -> Primitive:
         return alone(x)
 
     def flow(node: Any, g: Any, sums: Any, add: Any, floor: int) -> None:
-        slope = getattr(node, "_slope", None)
-        if slope is None or not node.inputs:  # freed since, by another thread
+        slope, inputs = getattr(node, "_slope", None), node.inputs
+        if slope is None or not inputs:  # freed since, by another thread
             by_rule()(node, g, sums, add, floor)
-        else:
-            add(node.inputs[0], g * slope)
+        elif inputs[0].tracked and inputs[0].age >= floor:
+            add(inputs[0], g * slope)
 
     op.call, op.flow = call, flow
     call.__qualname__ = op.name
