@@ -131,7 +131,12 @@ class Schedule:
         """A line's operands over the nest's shape; whether it has a number by row."""
         if line.op in REDUCTIONS:
             x = line.args[0]
-            return (line.args if x.shape == nest.shape else None), False
+            if x.shape == nest.shape:
+                return line.args, False
+            of_all = len(line.params) == len(x.shape) == len(nest.shape)
+            alike = of_all and x.size == math.prod(nest.shape)
+            seen = reshaped(x, nest.shape) if alike else None
+            return (None if seen is None else (seen,)), False
         if line.shape == nest.shape:
             return line.args, False
         rows = (*nest.shape[:-1], 1)
