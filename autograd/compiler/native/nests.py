@@ -18,7 +18,7 @@ from typing import Any
 from .elements import CHEAP, ELEMENTS
 from .lines import GIVEN, REDUCTIONS, TYPES, Line, Lines, Number
 from .mathematics import manner
-from .views import View, dense, reshaped, whole
+from .views import View, dense, reshaped
 
 MOST = 64  # lines in one nest: compilers take more than linear time
 CALLS = 16  # calls of functions among them
@@ -131,7 +131,12 @@ class Schedule:
         """A line's operands over the nest's shape; whether it has a number by row."""
         if line.op in REDUCTIONS:
             x = line.args[0]
-            return (line.args if x.shape == nest.shape else None), False
+            if x.shape == nest.shape:
+                return line.args, False
+            of_all = len(line.params) == len(x.shape) == len(nest.shape)
+            alike = of_all and x.size == math.prod(nest.shape)
+            seen = reshaped(x, nest.shape) if alike else None
+            return (None if seen is None else (seen,)), False
         if line.shape == nest.shape:
             return line.args, False
         rows = (*nest.shape[:-1], 1)
@@ -155,7 +160,7 @@ class Schedule:
         Memory is slower than arithmetic: (lines to compute again, what they read), if
         these are a few cheap lines that need one array more in memory at most.
         """
-        if x.of in self.kept or x != whole(x.of, nest.shape):
+        if x.of in self.kept or not _is_whole(x, nest.shape):
             return None
         again, read, stack = [], set(), [x.of]
         while stack:
@@ -170,7 +175,7 @@ class Schedule:
                     return None
                 for y in line.args:
                     if isinstance(y, View):
-                        if y == whole(y.of, nest.shape):
+                        if _is_whole(y, nest.shape):
                             stack.append(y.of)
                         else:
                             read.add(y.of)
@@ -184,6 +189,11 @@ class Schedule:
         if any(self.lines[b].shape != nest.shape for b in new):
             return None
         return sorted(again), sorted(read)
+
+
+def _is_whole(x: View, shape: tuple[int, ...]) -> bool:
+    """Whether a view over a nest's shape is all of its array, in order."""
+    return x.shape == shape and not x.offset and x.is_dense
 
 
 def _by_row(x: Any, shape: tuple[int, ...]) -> Any:

@@ -150,3 +150,29 @@ def test_threads_wait_once_for_products_that_do_not_read_each_other():
         )
         for got, expected in zip(run(x, y, z), f(x, y, z), strict=True):
             close(got, expected)
+
+
+def test_cheap_steps_are_done_again_whatever_strides_an_axis_of_one_has():
+    def centred(x, w):
+        doubled = np.reshape(x @ w, (8, 1, 16)) * 2
+        return doubled - np.mean(doubled, axis=0, keepdims=True)
+
+    x, w = floats(8, 4), floats(4, 16)
+    run = compiled(centred, x, w)
+    kept = [run.lines[i].op for i in sorted(run.text.plan.kept)]
+    assert kept == ["matmul", "sum", "divide", "subtract"]  # the doubled are not
+    close(run(x, w)[0], centred(x, w))
+
+
+@both
+def test_a_sum_of_everything_is_found_where_its_numbers_are_made(dtype):
+    def squares(x, w):
+        y = np.reshape(x @ w, (8, 1, 4, 4)) + 1
+        scaled = np.reshape(y, (8, 1, 1, 16)) * np.mean(y)
+        return np.sum(np.reshape(scaled, y.shape) ** 2), np.sum(scaled, axis=0)
+
+    x, w = floats(8, 4, dtype=dtype), floats(4, 16, dtype=dtype)
+    run = compiled(squares, x, w)
+    assert "multiply" not in [run.lines[i].op for i in run.text.plan.kept]
+    for got, expected in zip(run(x, w), squares(x, w)):
+        close(np.asarray(got), np.asarray(expected))
