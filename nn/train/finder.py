@@ -84,9 +84,10 @@ def lr_finder(
     """Train a copy while the learning rate rises, until the loss does, too.
 
     Arguments are those of ``nn.fit``; the rate goes from ``lowest`` to ``highest`` in
-    ``steps``. It ends before that where the loss is four times the lowest, or not
-    finite. The model, the optimizer, the loader and the random state of all are what
-    they were before: smoothed, the loss tells a rate that makes it fall fastest.
+    ``steps``. It ends before that where the averaged loss is four times its lowest, or
+    a loss is not finite. The model, the optimizer, the loader and the random state of
+    all are what they were before: smoothed, the loss tells a rate that makes it fall
+    fastest.
     Smith, "Cyclical learning rates for training neural networks" (2017),
     arXiv:1506.01186.
 
@@ -130,7 +131,8 @@ def lr_finder(
             rates.append(rate)
             losses.append(now)
             run.batch += 1
-            if len(losses) > steps // 10 and now > 4 * min(losses):
+            average = averaged(losses)  # a batch alone may be hard, at any rate
+            if len(losses) > steps // 10 and average[-1] > 4 * min(average):
                 break
     finally:
         default.state = random
@@ -142,20 +144,23 @@ def lr_finder(
     return Rates(rates, losses)
 
 
-def smoothed(losses: np.ndarray, memory: float = 0.9) -> np.ndarray:
+def smoothed(losses: np.ndarray) -> np.ndarray:
     """A moving average that forgets, forward and backward, which shifts nothing.
 
     >>> smoothed(np.array([1.0, 1.0, 1.0]))
     array([1., 1., 1.])
     """
-    for _ in range(2):
-        mean, weight, row = 0.0, 0.0, []
-        for loss in losses:
-            mean = memory * mean + (1 - memory) * loss
-            weight = memory * weight + (1 - memory)
-            row.append(mean / weight)
-        losses = np.array(row[::-1])
-    return losses
+    return np.array(averaged(averaged(losses)[::-1])[::-1])
+
+
+def averaged(losses: Any, memory: float = 0.9) -> list[float]:
+    """The average of each loss and those before it, of which the last count most."""
+    mean, weight, row = 0.0, 0.0, []
+    for loss in losses:
+        mean = memory * mean + (1 - memory) * loss
+        weight = memory * weight + (1 - memory)
+        row.append(mean / weight)
+    return row
 
 
 def _twin(loader: Any) -> Any:
