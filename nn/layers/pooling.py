@@ -217,6 +217,7 @@ class Unpooling(Sliding):
         check_each(self, self.ndim, kernel_size=kernel_size)
         check_each(self, self.ndim, none=True, stride=stride)
         check_each(self, self.ndim, least=0, padding=padding)
+        each("padding", padding, self.ndim, least=0)  # no words, no pairs
         self.kernel_size, self.padding = kernel_size, padding
         self.stride = kernel_size if stride is None else stride
 
