@@ -161,8 +161,20 @@ def test_a_scheduler_goes_on_after_the_last_epoch_that_it_is_told(make):
 
 @pytest.mark.parametrize("last", [None, True, 2.5, -3, "4"])
 def test_the_last_epoch_is_a_number_of_steps(last):
-    with pytest.raises(ValueError, match="number of steps, or -1 to begin; got "):
+    with pytest.raises(
+        ValueError, match=r"is a number of steps, or -1 where a .*; got "
+    ):
         lr_scheduler.StepLR(SGD([Value(1.0)], lr=8.0), 2, last_epoch=last)
+
+
+@pytest.mark.parametrize("wrong", [{"last_epoch": "4"}, {"base_lrs": ["8"]}])
+def test_a_state_of_a_scheduler_is_of_numbers(wrong):
+    scheduler = lr_scheduler.StepLR(SGD([Value(1.0)], lr=8.0), 2)
+    scheduler.step()
+    state = scheduler.state_dict()
+    with pytest.raises(ValueError, match=f"{next(iter(wrong))} .*number"):
+        scheduler.load_state_dict({**state, **wrong})
+    assert scheduler.state_dict() == state
 
 
 def failing(step):

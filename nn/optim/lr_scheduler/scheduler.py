@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from numbers import Integral, Real
 from typing import Any
 
 from autograd.core.context import recording
@@ -56,10 +57,7 @@ class LRScheduler(Rates):
     ) -> None:
         self.optimizer = optimizer
         self._makers = for_each(optimizer, make, "schedules")
-        if type(last_epoch) is not int or last_epoch < -1:
-            raise ValueError(
-                f"last_epoch is a number of steps, or -1 to begin; got {last_epoch!r}"
-            )
+        _check_epoch(last_epoch, -1)
         for group in groups_of(optimizer):
             if callable(group["lr"]):
                 raise ValueError(
@@ -142,15 +140,28 @@ class LRScheduler(Rates):
         """Go on from there.
 
         Raises:
-            ValueError: the state is of another kind of scheduler; nothing changed.
+            ValueError: the state is of another kind of scheduler, or none; nothing
+                changed.
         """
         names = ("kind", "last_epoch", "base_lrs")
         kind, last_epoch, rates = self._of(state_dict, *names)
         if kind != self.kind:
             raise ValueError(f"this is a {self.kind}; the state is of a {kind}")
-        self.base_lrs = for_each(self.base_lrs, list(rates), "base_lrs")
-        self.last_epoch = last_epoch
+        _check_epoch(last_epoch, 0)
+        rates = for_each(self.base_lrs, list(rates), "base_lrs")
+        if not all(isinstance(rate, Real) for rate in rates):
+            raise ValueError(f"base_lrs are numbers; got {rates}")
+        self.base_lrs, self.last_epoch = rates, last_epoch
         self.schedules = self._made()
+
+
+def _check_epoch(epoch: Any, least: int) -> None:
+    whole = isinstance(epoch, Integral) and not isinstance(epoch, bool)
+    if not whole or epoch < least:
+        raise ValueError(
+            "last_epoch is a number of steps, or -1 where a scheduler begins; got "
+            f"{epoch!r}"
+        )
 
 
 def groups_of(optimizer: Any) -> list[dict[str, Any]]:
