@@ -14,6 +14,7 @@ import autograd as ag
 import nn
 import viz
 
+whole = nn.data.mnist() if FULL else ()  # of the folder named by GLASSGRAD_DATA
 order = np.random.default_rng(0).permutation(5000)
 images, labels = (each[order] for each in nn.data.mnist_5000())
 training = images[:4000], labels[:4000]
@@ -116,10 +117,9 @@ if FULL:
     from images import train
     from mnist import augment, cnn
 
-    sets = nn.data.mnist()  # from the folder named by GLASSGRAD_DATA
-    scale = nn.data.Standardize(sets[0][0], axis=None)
+    scale = nn.data.Standardize(whole[0][0], axis=None)
     nn.seed(0)
-    sets = [(scale(x)[:, None], y) for x, y in sets]
+    sets = [(scale(x)[:, None], y) for x, y in whole]
     right = train(cnn(), *sets, augment, epochs=8)["val_accuracy"][-1]
     print(f"{right:.2%} of 10,000 digits read right by a convolutional network")
     assert right > 0.993

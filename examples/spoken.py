@@ -7,6 +7,7 @@ The small set beside the lessons, ``data/spoken_digits.npz``, is made by
 which needs the program espeak-ng (on Debian and Ubuntu, apt-get install espeak-ng).
 """
 
+import argparse
 import io
 import shutil
 import subprocess
@@ -140,7 +141,9 @@ def load(path: Path = SMALL) -> Words:
         return heard, file["labels"].astype(int), file["speakers"]
 
 
-if __name__ == "__main__":
+def main() -> None:
+    layout = argparse.RawDescriptionHelpFormatter
+    argparse.ArgumentParser(description=__doc__, formatter_class=layout).parse_args()
     heard, labels, speakers = collect(takes=1)
     sound = say("seven", "en-gb")
     np.savez_compressed(
@@ -152,3 +155,7 @@ if __name__ == "__main__":
         sound=np.round(127 * sound / np.abs(sound).max()).astype(np.int8),
     )
     print(f"{len(heard)} words, {SMALL.stat().st_size:,} bytes: {SMALL}")
+
+
+if __name__ == "__main__":
+    main()

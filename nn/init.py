@@ -264,10 +264,11 @@ def dirac_(tensor: Tensor, groups: int = 1) -> Tensor:
     <BLANKLINE>
             [[0., 0., 0.]]])
     """
-    if not 3 <= tensor.ndim <= 5 or groups < 1 or tensor.shape[0] % groups:
+    whole = isinstance(groups, int) and groups > 0
+    if not 3 <= tensor.ndim <= 5 or not whole or tensor.shape[0] % groups:
         raise ValueError(
             "dirac_ needs filters (a multiple of groups, channels, …) of 3 to 5 axes; "
-            f"got the shape {tensor.shape} and groups={groups}"
+            f"got the shape {tensor.shape} and groups={groups!r}"
         )
     array = np.zeros(tensor.shape)
     own = tensor.shape[0] // groups

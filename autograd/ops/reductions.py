@@ -12,7 +12,7 @@ import numpy as np
 
 from ..core.composite import composed
 from ..core.declare import general, linear
-from ..core.node import Node, decides, numbers
+from ..core.node import Node, decides, numbers, told
 from .held import held
 from .shaping import astype
 
@@ -45,11 +45,22 @@ def divided(g, n):
     return g / n if n < 65504 else (g / np.float64(n)).astype(g.dtype)
 
 
-def over_axes(function):
-    """``function`` of one array, with the two keywords that all reductions have."""
+def over_axes(function, of_two=""):
+    """``function`` of one array, with the two keywords that all reductions have.
+
+    ``of_two`` is what others call by the same name, of two arrays.
+    """
 
     def reduced(x, axis=None, keepdims=False):
-        return function(x, axis=axis, keepdims=keepdims)
+        try:
+            return function(x, axis=axis, keepdims=keepdims)
+        except TypeError:
+            if not of_two or not isinstance(axis, (Node, np.ndarray)):
+                raise
+            raise TypeError(
+                f"an axis is a whole number; got {told(axis)}. Of two arrays, element "
+                f"by element, write {of_two}(x, y)"
+            ) from None
 
     reduced.__name__ = function.__name__
     return reduced
@@ -115,8 +126,8 @@ def _pull_extreme(g, x, out, x_shape, axis, keepdims):
     return pull_extreme_of_chosen(g, x, True, out, x_shape, axis, keepdims, None)
 
 
-max_ = general(over_axes(np.max), _pull_extreme)
-min_ = general(over_axes(np.min), _pull_extreme)
+max_ = general(over_axes(np.max, "np.maximum"), _pull_extreme)
+min_ = general(over_axes(np.min, "np.minimum"), _pull_extreme)
 
 
 def _pull_var(g, x, x_shape, axis, ddof, keepdims):

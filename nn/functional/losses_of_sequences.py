@@ -30,8 +30,9 @@ def ctc_loss(
 
     Logarithms of probabilities (time, batch, classes), targets (batch, length) or all
     in a row, and how long each is: (batch,); or (time, classes), (length,) and two
-    numbers. "mean" divides each loss by the length of its target. Where no path is long
-    enough, the loss is ∞; with ``zero_infinity`` 0, and so is its gradient.
+    numbers. "mean" divides each loss by the length of its target. Where no path is
+    possible, as there are too few times for the target, the loss is ∞; with
+    ``zero_infinity`` 0. Its gradient is 0 either way: no step would help.
 
     αₜ(s) = log p(labelₛ at t) + log Σ exp αₜ₋₁ over s, s - 1, and s - 2 where no
     blank is needed between: Graves et al. (2006), doi:10.1145/1143844.1143891. The
@@ -57,8 +58,7 @@ def ctc_loss(
     counts = _lengths("target_lengths", target_lengths, batch, least=0, most=None)
     labels = _labels(targets, counts, classes, blank)
     errors = -_log_likelihood(scores, labels, times, counts, blank)
-    if zero_infinity:
-        errors = ag.where(errors == math.inf, 0, errors)
+    errors = ag.where(errors == math.inf, 0 if zero_infinity else math.inf, errors)
     if reduction == "mean":
         errors = errors / np.maximum(counts, 1).astype(errors.dtype)
     return reduced(errors if batched else errors[0], reduction)

@@ -39,7 +39,7 @@ def pad(
             [1., 2., 9.]])
     """
     widths = _widths(np.shape(input), pad)
-    if mode not in MODES:
+    if mode not in tuple(MODES):
         raise ValueError(f"mode is one of {tuple(MODES)}; got {mode!r}")
     if mode != "constant" and value:
         raise ValueError(f'value={value} is for mode="constant"; got {mode!r}')

@@ -7,6 +7,7 @@ three axes follow the channels. Sizes are numbers, or one for each of these axes
 from __future__ import annotations
 
 import math
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -243,7 +244,7 @@ def check_norm(norm_type: float) -> None:
 
     >>> check_norm(2)
     """
-    if not 0 < norm_type < math.inf:
+    if not isinstance(norm_type, Real) or not 0 < norm_type < math.inf:
         raise ValueError(f"norm_type is a positive, finite number; got {norm_type!r}")
 
 
@@ -252,7 +253,7 @@ def check_divisor(divisor: float | None) -> None:
 
     >>> check_divisor(4)
     """
-    if divisor is not None and not divisor:
+    if divisor is not None and not (isinstance(divisor, Real) and abs(divisor) > 0):
         raise ValueError(
             f"divisor_override is a number other than 0, or None; got {divisor!r}"
         )

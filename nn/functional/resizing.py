@@ -7,6 +7,7 @@ product with a small matrix for each axis, (new length, length).
 from __future__ import annotations
 
 import math
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -142,7 +143,7 @@ def check_how(mode: str, size: Any, scale_factor: Any) -> None:
 
     >>> check_how("nearest", None, 2)
     """
-    if mode not in MODES:
+    if mode not in tuple(MODES):
         raise ValueError(f"mode is one of {', '.join(MODES)}; got {mode!r}")
     if (size is None) == (scale_factor is None):
         raise ValueError(
@@ -150,7 +151,8 @@ def check_how(mode: str, size: Any, scale_factor: Any) -> None:
             f"scale_factor={scale_factor!r}"
         )
     if scale_factor is not None and not all(
-        0 < scale < math.inf for scale in _each_scale(scale_factor)
+        isinstance(scale, Real) and 0 < scale < math.inf
+        for scale in _each_scale(scale_factor)
     ):
         raise ValueError(
             "scale_factor is a positive number, or one for each axis; got "

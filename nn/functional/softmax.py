@@ -63,7 +63,7 @@ def gumbel_softmax(
     tau = weak(tau)
     if tau <= 0:
         raise ValueError(f"gumbel_softmax needs tau > 0; got {tau}")
-    shape, dtype = np.shape(logits), logits.dtype
+    dim, shape, dtype = _one(dim), np.shape(logits), logits.dtype
     noise = drawn(generator, lambda rng: rng.gumbel(size=shape).astype(dtype))
     soft = ag.softmax((logits + noise) / tau, axis=dim)
     if not hard:
@@ -81,7 +81,7 @@ def glu(input: Any, dim: int = -1) -> Any:
     >>> glu(ag.tensor([2.0, 0.0]))
     Tensor([1.])
     """
-    shape = np.shape(input)
+    dim, shape = _one(dim), np.shape(input)
     if not -len(shape) <= dim < len(shape) or shape[dim] % 2:
         raise ValueError(
             f"glu halves an axis of even length; got the shape {shape} and dim={dim}"
@@ -93,5 +93,5 @@ def glu(input: Any, dim: int = -1) -> Any:
 def _one(dim: int | None) -> int:
     """An axis: PyTorch takes None for the first or the second, NumPy for all."""
     if dim is None:
-        raise TypeError("dim is the axis of the classes, such as -1; got None")
+        raise TypeError("dim is an axis, such as -1 for that of classes; got None")
     return dim

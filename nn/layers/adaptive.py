@@ -37,6 +37,10 @@ class AdaptiveMaxPooling(AdaptivePooling):
         """(batch, channels, …) → (batch, channels, *output_size), or a pair of them."""
         return self.function(input, self.output_size, self.return_indices)
 
+    def extra_repr(self) -> str:
+        """The size, and whether places are asked for."""
+        return super().extra_repr() + ", return_indices=True" * self.return_indices
+
 
 class AdaptiveAvgPool1d(
     AdaptivePooling, function=functional.adaptive_avg_pool1d, ndim=1

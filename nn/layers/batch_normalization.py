@@ -93,7 +93,7 @@ class BatchNorm(Running):
         if count is not None and momentum is None:
             seen = held(count)
             momentum = 1 / ((int(seen) if decides(seen) else seen) + 1)
-        y = self._normalized(input, momentum or 0.0)
+        y = self._normalized(input, 0.0 if momentum is None else momentum)
         if count is not None:
             count.data = count.data + 1
         return y

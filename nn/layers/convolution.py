@@ -207,20 +207,22 @@ class TransposedConvolution(Convolution):
         _check_channels(self, input, self.in_channels, self.ndim)
         more = self.output_padding
         if output_size is not None:
-            more = self._beyond(input.shape[-self.ndim :], tuple(output_size))
+            more = self._beyond(input.shape, output_size)
         options = (self.stride, self.padding, more, self.groups, self.dilation)
         return self.function(input, self.weight, self.bias, *options)
 
-    def _beyond(self, shape: tuple[int, ...], wanted: tuple[int, ...]) -> Any:
+    def _beyond(self, shape: tuple[int, ...], wanted: Any) -> tuple[int, ...]:
         """How much more is wanted than the least that comes out."""
-        axes = zip(shape, self.stride, self.padding, self.dilation, self.kernel_size)
+        if isinstance(wanted, (tuple, list)) and len(wanted) == len(shape):
+            wanted = wanted[-self.ndim :]  # of a whole shape
+        sizes, lengths = each("output_size", wanted, self.ndim), shape[-self.ndim :]
+        axes = zip(lengths, self.stride, self.padding, self.dilation, self.kernel_size)
         least = [(n - 1) * s - 2 * p + d * (k - 1) + 1 for n, s, p, d, k in axes]
-        more = [n - low for n, low in zip(wanted[-self.ndim :], least)]
-        fits = all(0 <= n < s for n, s in zip(more, self.stride))
-        if not fits or len(wanted) not in (self.ndim, self.ndim + 1, self.ndim + 2):
+        more = [n - low for n, low in zip(sizes, least)]
+        if not all(0 <= n < s for n, s in zip(more, self.stride)):
             most = [low + s - 1 for low, s in zip(least, self.stride)]
             raise ValueError(
-                f"{self!r} makes from {least} to {most} of an input {shape}; got "
+                f"{self!r} makes from {least} to {most} of an input {lengths}; got "
                 f"output_size={wanted}"
             )
         return tuple(more)

@@ -54,13 +54,11 @@ class Table(Module):
 
     @classmethod
     def from_pretrained(
-        cls,
-        embeddings: Any,
-        freeze: bool = True,
-        padding_idx: int | None = None,
-        **options: Any,
+        cls, embeddings: Any, freeze: bool = True, *args: Any, **options: Any
     ) -> Self:
         """A layer with a copy of this table (n, d), which is not trained if frozen.
+
+        Further arguments are those of the class after the sizes.
 
         >>> Embedding.from_pretrained(np.eye(2))([1]).tolist()
         [[0.0, 1.0]]
@@ -72,8 +70,7 @@ class Table(Module):
             raise ValueError(f"embeddings are a table (n, d); got shape {table.shape}")
         n, d = table.shape
         kind: Any = cls  # each of which has its own arguments
-        options = {**options, "padding_idx": padding_idx, "dtype": table.dtype}
-        self: Self = kind(n, d, **options)
+        self: Self = kind(n, d, *args, **options, dtype=table.dtype)
         self.weight.data = table.data
         self.weight.requires_grad = not freeze
         return self

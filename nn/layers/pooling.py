@@ -19,7 +19,7 @@ class Pooling(Sliding):
     The options are attributes, by the names of the function's arguments.
     """
 
-    options: Sequence[str]
+    options: Sequence[str]  # their names
 
     def __init__(
         self,
@@ -67,9 +67,14 @@ class MaxPooling(Pooling):
         ceil_mode: bool = False,
     ) -> None:
         check_each(self, self.ndim, dilation=dilation)
-        options: dict[str, Any] = {"dilation": dilation, "ceil_mode": ceil_mode}
-        options["return_indices"] = return_indices
-        super().__init__(kernel_size, stride, padding, **options)
+        super().__init__(
+            kernel_size,
+            stride,
+            padding,
+            dilation=dilation,
+            ceil_mode=ceil_mode,
+            return_indices=return_indices,
+        )
 
 
 class MaxPool1d(MaxPooling, function=functional.max_pool1d, ndim=1):
@@ -117,8 +122,13 @@ class AvgPool1d(Pooling, function=functional.avg_pool1d, ndim=1):
         ceil_mode: bool = False,
         count_include_pad: bool = True,
     ) -> None:
-        options = {"ceil_mode": ceil_mode, "count_include_pad": count_include_pad}
-        super().__init__(kernel_size, stride, padding, **options)
+        super().__init__(
+            kernel_size,
+            stride,
+            padding,
+            ceil_mode=ceil_mode,
+            count_include_pad=count_include_pad,
+        )
 
 
 class AvgPool2d(Pooling, function=functional.avg_pool2d, ndim=2):
@@ -139,10 +149,14 @@ class AvgPool2d(Pooling, function=functional.avg_pool2d, ndim=2):
         divisor_override: int | None = None,
     ) -> None:
         functional.pooling.check_divisor(divisor_override)
-        options: dict[str, Any] = {"ceil_mode": ceil_mode}
-        options["count_include_pad"] = count_include_pad
-        options["divisor_override"] = divisor_override
-        super().__init__(kernel_size, stride, padding, **options)
+        super().__init__(
+            kernel_size,
+            stride,
+            padding,
+            ceil_mode=ceil_mode,
+            count_include_pad=count_include_pad,
+            divisor_override=divisor_override,
+        )
 
 
 class AvgPool3d(AvgPool2d, function=functional.avg_pool3d, ndim=3):
@@ -217,6 +231,7 @@ class Unpooling(Sliding):
         check_each(self, self.ndim, kernel_size=kernel_size)
         check_each(self, self.ndim, none=True, stride=stride)
         check_each(self, self.ndim, least=0, padding=padding)
+        each("padding", padding, self.ndim, least=0)  # no words, no pairs
         self.kernel_size, self.padding = kernel_size, padding
         self.stride = kernel_size if stride is None else stride
 

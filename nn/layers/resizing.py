@@ -29,7 +29,8 @@ class Upsample(Module):
         align_corners: bool | None = None,
         recompute_scale_factor: bool | None = None,
     ) -> None:
-        check_each(self, None, none=True, size=size)
+        if size is not None:
+            check_each(self, None, size=size)
         functional.resizing.check_how(mode, size, scale_factor)
         self.size, self.scale_factor, self.mode = size, scale_factor, mode
         self.align_corners = align_corners

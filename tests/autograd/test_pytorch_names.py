@@ -208,6 +208,15 @@ def test_a_method_that_takes_other_arguments_here_tells_what_to_write(call, inst
     assert eval(instead).size == 24
 
 
+@pytest.mark.parametrize(("name", "instead"), [("max", "maximum"), ("min", "minimum")])
+def test_an_extreme_of_two_arrays_is_told_by_its_name(name, instead):
+    for call in (getattr(ag, name), getattr(np, name), getattr(ag.Tensor, name)):
+        for other in (A, X):
+            with pytest.raises(TypeError, match=rf"write np\.{instead}\(x, y\)"):
+                call(X, other)
+    assert getattr(ag, name)(X, ag.tensor(1)).shape == (2,)
+
+
 def test_no_function_of_the_engine_has_one_of_those_keywords():
     functions = [
         x for name in ag.__all__ if isinstance(x := getattr(ag, name), FunctionType)

@@ -54,6 +54,27 @@ def percentages(line: str) -> list[float]:
     return [float(number) for number in re.findall(r"(\d+(?:\.\d+)?)%", line)]
 
 
+SCRIPTS = [
+    path
+    for path in sorted((ROOT / "examples").glob("*.py"))
+    if '__name__ == "__main__"' in path.read_text()
+]
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.stem)
+def test_who_asks_a_script_for_help_gets_no_more_than_that(script, tmp_path):
+    done = run(script, "--help", PATH=str(tmp_path))
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.startswith(f"usage: {script.name}")
+
+
+def test_a_lesson_looks_for_the_data_of_full_mode_before_it_begins(tmp_path):
+    script = ROOT / "examples" / "05_digits.py"
+    done = run(script, "--full", "--out", tmp_path, GLASSGRAD_DATA=str(tmp_path))
+    assert "FileNotFoundError: there is no mnist/" in done.stderr
+    assert not done.stdout
+
+
 PASSES = ("network-forward", "network-backward", "neuron-forward", "neuron-backward")
 
 

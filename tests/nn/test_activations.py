@@ -265,9 +265,9 @@ def test_the_slope_of_prelu_is_one_weight_for_a_number_as_well():
     assert x.grad == 0.25
 
 
-@pytest.mark.parametrize("name", ["softmax", "softmin", "log_softmax"])
+@pytest.mark.parametrize(
+    "name", ["softmax", "softmin", "log_softmax", "gumbel_softmax", "glu"]
+)
 def test_no_axis_is_none_of_those_that_others_would_take(name):
-    with pytest.raises(
-        TypeError, match="the axis of the classes, such as -1; got None"
-    ):
+    with pytest.raises(TypeError, match="such as -1 for that of classes; got None"):
         getattr(F, name)(np.ones((2, 3)), dim=None)

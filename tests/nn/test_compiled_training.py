@@ -499,3 +499,13 @@ def test_a_training_goes_on_to_the_bit_in_c_if_it_is_resumed_once_it_is_compiled
             step(*batch)
     for name, x in model.state_dict().items():
         np.testing.assert_array_equal(other.state_dict()[name], x, name)
+
+
+def test_running_statistics_that_are_means_of_all_batches_are_followed_alike():
+    def make():
+        norm = nn.BatchNorm1d(5, momentum=None, bias=False)
+        return nn.Sequential(nn.Linear(4, 5), norm, nn.Tanh(), nn.Linear(5, 3))
+
+    batches = [(rows(8, 4), rng.integers(0, 3, 8)) for _ in range(5)]
+    sgd = lambda parameters: nn.optim.SGD(parameters, lr=0.1)  # noqa: E731
+    assert_trained_alike(make, sgd, batches)

@@ -79,8 +79,13 @@ def test_the_size_of_a_transposed_convolution_may_be_said_when_it_is_called():
     assert layer(x).shape == (5, 1, 7, 4)
     assert layer(x, output_size=(8, 6)).shape == (5, 1, 8, 6)
     assert layer(x, (5, 1, 7, 5)).shape == (5, 1, 7, 5)
-    for wrong in ((9, 4), (7, 3), (7,)):
+    for wrong in ((9, 4), (7, 3), (5, 1, 7, 3), 7):
         with pytest.raises(ValueError, match=r"from \[7, 4\] to \[8, 6\] of an input"):
+            layer(x, output_size=wrong)
+    for wrong in ((7,), (1, 7, 4), (7.0, 4.0), "ab", (True, 4)):
+        with pytest.raises(
+            ValueError, match="output_size is a whole number of at least"
+        ):
             layer(x, output_size=wrong)
 
 

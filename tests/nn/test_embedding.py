@@ -145,3 +145,15 @@ def test_a_recorded_embedding_runs_with_other_tokens():
     program = ag.record(layer, np.array([1, 2])).program
     other = np.array([4, 0])
     assert np.array_equal(program(other), layer.weight.data[other])
+
+
+def test_a_given_table_takes_the_arguments_of_its_class_in_their_order():
+    table = np.arange(6.0).reshape(3, 2)
+    layer = nn.Embedding.from_pretrained(table, False, 0)
+    assert layer.padding_idx == 0
+    bag = nn.EmbeddingBag.from_pretrained(table, True, None, 2.0, False, "sum")
+    assert bag([[1, 2]]).tolist() == [[6, 8]]
+    with pytest.raises(ValueError, match="EmbeddingBag has no max_norm"):
+        nn.EmbeddingBag.from_pretrained(table, True, 1)
+    with pytest.raises(TypeError, match="multiple values for keyword argument 'dtype'"):
+        nn.Embedding.from_pretrained(table, dtype=np.float32)

@@ -146,6 +146,9 @@ def test_a_convolution_by_dirac_passes_its_channels_on(shape, groups):
     np.testing.assert_array_equal(y, x[:, : shape[0]])
     with pytest.raises(ValueError, match=r"got the shape \(4, 2\) and groups=1"):
         init.dirac_(ag.zeros((4, 2)))
+    for groups in (0, 2.0, "2"):
+        with pytest.raises(ValueError, match=f"and groups={groups!r}"):
+            init.dirac_(ag.zeros((4, 2, 3)), groups)
 
 
 def test_a_sparse_matrix_has_as_many_zeros_in_each_column():

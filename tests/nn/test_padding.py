@@ -13,6 +13,7 @@ REFUSED = [
     (lambda: F.pad(X, (1,)), r"pair of whole numbers .*\(1, 2, 3\).*got \(1,\)"),
     (lambda: F.pad(X, 1), "last one first; got 1"),
     (lambda: F.pad(X, (0.5, 1)), r"got \(0.5, 1\)"),
+    (lambda: F.pad(X, (1, 1), mode=["wrap"]), "mode is one of .*'wrap'"),
     (lambda: F.pad(X, (True, 1)), r"got \(True, 1\)"),
     (lambda: F.pad(X, (1,) * 8), r"last axes of \(1, 2, 3\)"),
     (lambda: F.pad(X, (-2, -2)), r"cuts \(-2, -2\) off axis 2 .*3 long"),

@@ -8,7 +8,7 @@ import pytest
 import nn
 from autograd import Value
 from nn import optim
-from nn.optim import SGD, Adam, lr_scheduler, schedules
+from nn.optim import SGD, Adagrad, Adam, lr_scheduler, schedules
 
 ALL = [
     schedules.constant(0.1),
@@ -157,6 +157,69 @@ def test_a_scheduler_goes_on_after_the_last_epoch_that_it_is_told(make):
         assert scheduler.last_epoch == resumed.last_epoch
         assert again.lr == whole.lr
         resumed.step()
+
+
+@pytest.mark.parametrize("last", [None, True, 2.5, -3, "4"])
+def test_the_last_epoch_is_a_number_of_steps(last):
+    with pytest.raises(
+        ValueError, match=r"is a number of steps, or -1 where a .*; got "
+    ):
+        lr_scheduler.StepLR(SGD([Value(1.0)], lr=8.0), 2, last_epoch=last)
+
+
+@pytest.mark.parametrize("wrong", [{"last_epoch": "4"}, {"base_lrs": ["8"]}])
+def test_a_state_of_a_scheduler_is_of_numbers(wrong):
+    scheduler = lr_scheduler.StepLR(SGD([Value(1.0)], lr=8.0), 2)
+    scheduler.step()
+    state = scheduler.state_dict()
+    with pytest.raises(ValueError, match=f"{next(iter(wrong))} .*number"):
+        scheduler.load_state_dict({**state, **wrong})
+    assert scheduler.state_dict() == state
+
+
+def failing(step):
+    return 0.5 if step < 2 else 1 / 0
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "make"),
+    [
+        (Adagrad, lambda o: lr_scheduler.OneCycleLR(o, 1.0, 10)),
+        (Adagrad, lambda o: lr_scheduler.CyclicLR(o, 0.1, 1.0)),
+        (SGD, lambda o: lr_scheduler.StepLR(o, 0)),
+        (SGD, lambda o: lr_scheduler.LambdaLR(o, lambda step: 1 / step)),
+    ],
+)
+def test_a_scheduler_that_cannot_be_made_leaves_the_optimizer_as_it_is(optimizer, make):
+    optimizer = optimizer([Value(1.0)], lr=8.0)
+    before = [dict(group) for group in optimizer.param_groups]
+    with pytest.raises((ValueError, ZeroDivisionError)):
+        make(optimizer)
+    assert [dict(group) for group in optimizer.param_groups] == before
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda o: lr_scheduler.OneCycleLR(o, 1.0, 1),
+        lambda o: lr_scheduler.LambdaLR(o, [lambda step: 0.5, failing]),
+        lambda o: lr_scheduler.MultiplicativeLR(o, [lambda step: 0.5, failing]),
+        lambda o: lr_scheduler.ChainedScheduler(
+            [lr_scheduler.ExponentialLR(o, 0.5), lr_scheduler.OneCycleLR(o, 1.0, 1)]
+        ),
+    ],
+)
+def test_a_step_that_fails_changes_no_group_and_no_count(make):
+    groups = [{"params": [Value(1.0)]}, {"params": [Value(2.0)]}]
+    optimizer = SGD(groups, lr=8.0, momentum=0.9)
+    scheduler = make(optimizer)
+    scheduler.step()
+    before = [dict(group) for group in optimizer.param_groups]
+    state = scheduler.state_dict()
+    with pytest.raises((ValueError, ZeroDivisionError)):
+        scheduler.step()
+    assert [dict(group) for group in optimizer.param_groups] == before
+    assert scheduler.state_dict() == state
 
 
 def test_what_others_changed_falls_to_the_lowest_rate_in_proportion():

@@ -133,6 +133,27 @@ def test_a_word_as_padding_is_one_that_is_known_and_fits_the_stride():
         (lambda: nn.Upsample(), ValueError, "one of them"),
         (lambda: nn.Upsample(2, mode="cubic"), ValueError, "bicubic; got 'cubic'"),
         (lambda: nn.MaxPool2d(2, kernel=3), TypeError, "keyword argument 'kernel'"),
+        (lambda: nn.MaxPool2d(2, padding="same"), ValueError, "padding is a whole"),
+        (lambda: nn.MaxUnpool2d(2, padding="same"), ValueError, "padding is a whole"),
+        (lambda: nn.LPPool1d("2", 2), ValueError, "finite number; got '2'"),
+        (lambda: nn.LPPool1d(None, 2), ValueError, "finite number; got None"),
+        (
+            lambda: nn.AvgPool2d(2, divisor_override="2"),
+            ValueError,
+            "other than 0, or None; got '2'",
+        ),
+        (
+            lambda: nn.AvgPool2d(2, divisor_override=float("nan")),
+            ValueError,
+            "other than 0, or None; got nan",
+        ),
+        (
+            lambda: nn.Upsample(scale_factor="2"),
+            ValueError,
+            "positive number, .*; got '2'",
+        ),
+        (lambda: nn.Upsample(2, mode=["nearest"]), ValueError, "mode is one of"),
+        (lambda: nn.Upsample((None, 2)), TypeError, "as size; got None"),
     ],
 )
 def test_what_could_not_slide_over_any_input_is_refused_when_it_is_made(
@@ -150,6 +171,7 @@ def test_the_options_of_pooling_are_attributes_that_may_be_changed():
     pool.ceil_mode = True
     assert pool(x).shape == (1, 1, 3)
     assert repr(pool).endswith("padding=0, dilation=1, ceil_mode=True)")
+    assert repr(nn.AdaptiveMaxPool1d(2, True)).endswith("2, return_indices=True)")
     assert repr(nn.AvgPool2d(2)) == "AvgPool2d(kernel_size=2, stride=2, padding=0)"
 
 

@@ -57,9 +57,8 @@ class CyclicLR(LRScheduler):
             optimizer, lambda lr: schedules.cyclic(base_lr, max_lr, *shape), last_epoch
         )
 
-    def _set(self, before: Sequence[float]) -> None:
-        _set_momentum(self.optimizer, self.momentum, self.last_epoch)
-        super()._set(before)
+    def _settings(self, epoch: int, before: Sequence[float]) -> list[dict[str, Any]]:
+        return _with_momentum(self, epoch, super()._settings(epoch, before))
 
 
 class OneCycleLR(LRScheduler):
@@ -124,9 +123,8 @@ class OneCycleLR(LRScheduler):
             optimizer, [partial(_always, made(top)) for top in tops], last_epoch
         )
 
-    def _set(self, before: Sequence[float]) -> None:
-        super()._set(before)
-        _set_momentum(self.optimizer, self.momentum, self.last_epoch)
+    def _settings(self, epoch: int, before: Sequence[float]) -> list[dict[str, Any]]:
+        return _with_momentum(self, epoch, super()._settings(epoch, before))
 
 
 def _kept_at_the_end(cycle: schedules.one_cycle) -> Schedule:
@@ -139,17 +137,21 @@ def _always(schedule: Schedule, _: float) -> Schedule:
     return schedule
 
 
-def _set_momentum(optimizer: Optimizer, schedule: Any, epoch: int) -> None:
-    """Let the momentum, or the first of betas, be what a schedule says; None: as is."""
-    if schedule is None:
-        return
-    for group in optimizer.param_groups:
+def _with_momentum(
+    scheduler: CyclicLR | OneCycleLR, epoch: int, settings: list[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """And the momentum, or the first of betas, where there is a schedule of it."""
+    if scheduler.momentum is None:
+        return settings
+    momentum, optimizer = scheduler.momentum(epoch), scheduler.optimizer
+    for group, own in zip(optimizer.param_groups, settings):
         if "betas" in group:
-            group["betas"] = (schedule(epoch), *group["betas"][1:])
+            own["betas"] = (momentum, *group["betas"][1:])
         elif "momentum" in group:
-            group["momentum"] = schedule(epoch)
+            own["momentum"] = momentum
         else:
             raise ValueError(
                 f"{type(optimizer).__name__} has no momentum and no betas to cycle: "
                 "cycle_momentum=False"
             )
+    return settings

@@ -65,9 +65,11 @@ class MultiplicativeLR(LRScheduler):
         )
 
     def step(self) -> None:
-        self.last_epoch += 1
-        for group, factor in zip(groups_of(self.optimizer), self.lr_lambdas):
-            group["lr"] *= factor(self.last_epoch)
+        epoch, groups = self.last_epoch + 1, groups_of(self.optimizer)
+        factors = [factor(epoch) for factor in self.lr_lambdas]
+        for group, factor in zip(groups, factors):
+            group["lr"] *= factor
+        self.last_epoch = epoch
 
 
 class StepLR(LRScheduler):

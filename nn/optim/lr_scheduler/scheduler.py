@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from numbers import Integral, Real
 from typing import Any
 
 from autograd.core.context import recording
@@ -56,6 +57,7 @@ class LRScheduler(Rates):
     ) -> None:
         self.optimizer = optimizer
         self._makers = for_each(optimizer, make, "schedules")
+        _check_epoch(last_epoch, -1)
         for group in groups_of(optimizer):
             if callable(group["lr"]):
                 raise ValueError(
@@ -68,16 +70,15 @@ class LRScheduler(Rates):
                     "first rate as 'initial_lr' in each group. Write it there, or "
                     "load_state_dict() of the scheduler"
                 )
-        self.base_lrs = [
-            g.setdefault("initial_lr", g["lr"]) for g in groups_of(optimizer)
-        ]
+        self.base_lrs = [g.get("initial_lr", g["lr"]) for g in groups_of(optimizer)]
         self.schedules = self._made()
         self.last_epoch = last_epoch
         if last_epoch == -1:
-            self.last_epoch = 0
-            self._set(self.base_lrs)
+            self._go_to(0, self.base_lrs)
         else:
             self.step()
+        for group, rate in zip(groups_of(optimizer), self.base_lrs):
+            group["initial_lr"] = rate
 
     @property
     def kind(self) -> str:
@@ -97,23 +98,32 @@ class LRScheduler(Rates):
     def step(self) -> None:
         """Go on to the next number."""
         before = [schedule(self.last_epoch) for schedule in self.schedules]
-        self.last_epoch += 1
-        self._set(before)
+        self._go_to(self.last_epoch + 1, before)
 
-    def _set(self, before: Sequence[float]) -> None:
-        """The rates that the schedules now say; ``before`` is what they said before."""
-        now = [schedule(self.last_epoch) for schedule in self.schedules]
-        for group, old, new in zip(groups_of(self.optimizer), before, now):
-            if not self.absolute and group["lr"] != old:
-                new = self._changed(group["lr"], old, new)
-            group["lr"] = new
+    def _go_to(self, epoch: int, before: Sequence[float]) -> None:
+        """Set what is said there; ``before`` are the rates that were said before."""
+        settings = self._settings(epoch, before)  # all of them, before one is changed
+        for group, own in zip(groups_of(self.optimizer), settings):
+            group.update(own)
+        self.last_epoch = epoch
+
+    def _settings(self, epoch: int, before: Sequence[float]) -> list[dict[str, Any]]:
+        """What the settings of each group become."""
+        now = [schedule(epoch) for schedule in self.schedules]
+        groups = groups_of(self.optimizer)
+        if not self.absolute:
+            rates = [group["lr"] for group in groups]
+            now = list(map(self._changed, rates, before, now))
+        return [{"lr": rate} for rate in now]
 
     def _changed(self, rate: float, old: float, new: float) -> float:
-        """What becomes of a rate that others have changed, as PyTorch's recursions.
+        """What becomes of a rate; if others have changed it, as PyTorch's recursions.
 
         What is above ``lowest`` changes in proportion; from there on, by as much.
         """
         low = self.lowest
+        if rate == old:
+            return new
         if old in (new, low):
             return rate + (new - old)
         return low + (rate - low) * ((new - low) / (old - low))
@@ -130,15 +140,28 @@ class LRScheduler(Rates):
         """Go on from there.
 
         Raises:
-            ValueError: the state is of another kind of scheduler; nothing changed.
+            ValueError: the state is of another kind of scheduler, or none; nothing
+                changed.
         """
         names = ("kind", "last_epoch", "base_lrs")
         kind, last_epoch, rates = self._of(state_dict, *names)
         if kind != self.kind:
             raise ValueError(f"this is a {self.kind}; the state is of a {kind}")
-        self.base_lrs = for_each(self.base_lrs, list(rates), "base_lrs")
-        self.last_epoch = last_epoch
+        _check_epoch(last_epoch, 0)
+        rates = for_each(self.base_lrs, list(rates), "base_lrs")
+        if not all(isinstance(rate, Real) for rate in rates):
+            raise ValueError(f"base_lrs are numbers; got {rates}")
+        self.base_lrs, self.last_epoch = rates, last_epoch
         self.schedules = self._made()
+
+
+def _check_epoch(epoch: Any, least: int) -> None:
+    whole = isinstance(epoch, Integral) and not isinstance(epoch, bool)
+    if not whole or epoch < least:
+        raise ValueError(
+            "last_epoch is a number of steps, or -1 where a scheduler begins; got "
+            f"{epoch!r}"
+        )
 
 
 def groups_of(optimizer: Any) -> list[dict[str, Any]]:

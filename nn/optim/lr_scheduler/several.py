@@ -8,7 +8,7 @@ from typing import Any
 from .. import schedules
 from ..optimizer import Optimizer
 from ..schedules import Schedule
-from .scheduler import LRScheduler, Rates, for_each, load_all
+from .scheduler import LRScheduler, Rates, for_each, groups_of, load_all
 
 
 class SequentialLR(LRScheduler):
@@ -81,9 +81,17 @@ class ChainedScheduler(Rates):
         self.schedulers = list(schedulers)
 
     def step(self) -> None:
-        """Let each go on."""
-        for scheduler in self.schedulers:
-            scheduler.step()
+        """Let each go on; after an error all are as before."""
+        state = self.state_dict()
+        groups = [(group, dict(group)) for group in groups_of(self.optimizer)]
+        try:
+            for scheduler in self.schedulers:
+                scheduler.step()
+        except BaseException:
+            self.load_state_dict(state)
+            for group, own in groups:
+                group.update(own)
+            raise
 
     def state_dict(self) -> dict[str, Any]:
         """Where each of them is."""
