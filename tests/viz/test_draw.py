@@ -615,6 +615,7 @@ def test_drawing_leaves_the_collector_of_cycles_as_it_was():
         (gc.enable if is_on else gc.disable)()
         try:
             viz.draw(x * x).svg()
+            viz.play(x * x).html()
             with pytest.raises(ValueError, match="starts from"):
                 viz.draw(ag.Value(2.0).detach(), direction="backward").svg()
             assert gc.isenabled() == is_on
