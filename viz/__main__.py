@@ -7,7 +7,7 @@
 The function is called without arguments. It returns nodes, a graph, or a model or a
 function with what it is to be called with: ``return model, x``.
 
-Where it raises, that is drawn which was recorded until then.
+Where an operation in it raises, a drawing shows it in red, after what was recorded.
 
 The exit status is 0; 1 where the file or the function raises, or what it returns cannot
 be drawn or written; 2 where the command is wrong.
@@ -85,8 +85,14 @@ def main(arguments: list[str] | None = None) -> int:
             drawing = draw(failed.outputs, marks={failed.call: failed.rows}, **given)
             drawing.view.caption = (*failed.caption, *drawing.view.caption)
             drawing.error = error
-            drawing.save(name)
-            print(f"{name}: {drawing!r}")
+            try:
+                drawing.save(name)
+                print(f"{name}: {drawing!r}")
+            except (
+                OSError,
+                RenderError,
+            ) as unwritten:  # which hides no error of theirs
+                print(f"python -m viz: {name}: {unwritten}", file=sys.stderr)
         raise
     several = isinstance(what, tuple) and what and not isinstance(what[0], Node)
     called = what if several and callable(what[0]) else (what,)

@@ -1,4 +1,4 @@
-"""The collector of cycles, at rest while a drawing is worked out."""
+"""The collector of cycles, at rest while a drawing or a player is worked out."""
 
 from __future__ import annotations
 

@@ -63,8 +63,9 @@ class Group:
     """Units and smaller groups that open and close as one: a module's call, or a run.
 
     ``kind`` is ``"module"``, ``"gradient"`` (derivatives) or ``"run"`` (operations that
-    follow each other). ``members`` are the numbers of units, and of groups as ``~g``;
-    ``ins`` the units outside that are read inside, ``outs`` those inside read outside.
+    follow each other, or leaves that several runs read). ``members`` are the numbers of
+    units, and of groups as ``~g``; ``ins`` the units outside that are read inside,
+    ``outs`` those inside read outside.
     """
 
     kind: str

@@ -14,9 +14,7 @@ EXAMPLES = ROOT / "examples"
 EXECUTED = ROOT / "out" / "jupyter_execute" / "course"
 LESSONS = sorted(path.stem for path in EXAMPLES.glob("[0-9]*.py"))
 jupytext = pytest.importorskip("jupytext")
-built = pytest.mark.skipif(
-    not EXECUTED.exists(), reason="needs the documentation, built"
-)
+built = pytest.mark.usefixtures("documentation")
 
 NUMBER = re.compile(r"(?<![\w.])(?:\d{1,3}(?:,\d{3})+|\d+)(?:\.\d+)?(?:e-?\d+)?(?!\w)")
 NO_CLAIM = [  # what numbers in prose are that nothing printed could tell

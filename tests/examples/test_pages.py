@@ -16,7 +16,7 @@ CHROMIUM = next(
 playwright = pytest.importorskip("playwright.sync_api", reason="needs playwright")
 pytestmark = [
     pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium"),
-    pytest.mark.skipif(not PAGES.exists(), reason="needs the documentation, built"),
+    pytest.mark.usefixtures("documentation"),
 ]
 
 

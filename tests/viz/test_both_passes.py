@@ -1,5 +1,6 @@
 """The backward pass as a graph, beside the forward one, and found from it by name."""
 
+import random
 import re
 
 import numpy as np
@@ -233,6 +234,26 @@ def test_each_pass_stands_in_a_frame_and_the_output_beside_what_made_it(neuron):
         assert all(item.cluster for item in view.items)
     deep = viz.draw(neuron[-1], direction="both", depth=0)
     assert deep.view.caption[-1] == "to see more: draw(…, depth=1)"
+
+
+@pytest.mark.parametrize("seed", [14, 15, 20])
+def test_no_fold_holds_operations_of_both_passes(seed):
+    choose = random.Random(seed)
+    made = [ag.tensor(x, requires_grad=True) for x in (np.ones((2, 3)), 0.5)]
+    for _ in range(17 if seed > 14 else 50):
+        a, b = choose.choices(made[-8:], k=2)
+        ways = (
+            lambda a, b: a * b, lambda a, b: a + b, lambda a, b: np.tanh(a),
+            lambda a, b: np.exp(-a * a), lambda a, b: a.sum(), lambda a, b: a / (1 + b * b),
+        )  # fmt: skip
+        made.append(choose.choice(ways)(a, b))
+    view = viz.draw(made[-1], direction="both", max_nodes=30).view
+    (frame,) = (
+        n for n, each in enumerate(view.clusters) if each.title == "forward pass"
+    )
+    within = {n for n, item in enumerate(view.items) if item.cluster == frame}
+    assert any(view.items[n].kind == "fold" for n in within)
+    assert not [e for e in view.edges if e.target in within and e.source not in within]
 
 
 def test_derivatives_that_are_drawn_as_a_forward_pass_are_in_its_frame():

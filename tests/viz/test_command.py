@@ -165,6 +165,14 @@ def test_a_function_that_raises_is_drawn_up_to_there_and_raises(folder, capsys):
         assert not [*folder.glob("breaks.*"), *folder.glob("a.*")]
 
 
+def test_a_drawing_that_cannot_be_written_hides_no_error_of_the_function(
+    folder, capsys
+):
+    with pytest.raises(ValueError, match="matmul"):
+        main(["some.py:breaks", "-o", "nowhere/a.svg"])
+    assert "there is no folder 'nowhere'" in capsys.readouterr().err
+
+
 def test_a_model_that_raises_is_drawn_and_the_exit_status_says_so(folder, capsys):
     assert main(["some.py:unfit"]) == 1
     assert "python -m viz: some.py:unfit: " in capsys.readouterr().err

@@ -301,6 +301,13 @@ def test_complex_gradients_are_shown_as_grad_has_them():
     assert box(drawing, "z")["grad"] == f"{z.grad[()]:.4g}"
 
 
+@pytest.mark.parametrize("direction", ["forward", "backward", "both"])
+def test_an_array_without_elements_is_drawn_with_its_gradient(direction):
+    x = ag.tensor(np.ones((0, 3)), requires_grad=True)
+    drawing = viz.draw((x * x.exp()).sum(), direction=direction)
+    assert "(0, 3) float64" in drawing.svg()
+
+
 def test_what_cannot_be_drawn_is_a_type_error():
     with pytest.raises(TypeError, match="Graph"):
         viz.draw(3.0)
@@ -608,6 +615,7 @@ def test_drawing_leaves_the_collector_of_cycles_as_it_was():
         (gc.enable if is_on else gc.disable)()
         try:
             viz.draw(x * x).svg()
+            viz.play(x * x).html()
             with pytest.raises(ValueError, match="starts from"):
                 viz.draw(ag.Value(2.0).detach(), direction="backward").svg()
             assert gc.isenabled() == is_on

@@ -299,3 +299,13 @@ def test_a_zero_wins_over_an_infinite_slope_as_in_backward():
         "0.1768",
     ]
     assert viz.diff(loss, loss).same
+
+
+@pytest.mark.parametrize(
+    "wanted", [{"direction": "backward"}, {"colour": "activation"}]
+)
+def test_numbers_of_very_different_sizes_are_drawn_side_by_side(wanted):
+    x, y = ag.Value(1e-200, label="x"), ag.Value(1e200, label="y")
+    svg = viz.draw(x * y + x * 1e-120 * y + y * 1e100, **wanted).svg()
+    assert "1e-200" in svg
+    assert "1e+200" in svg

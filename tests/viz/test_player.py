@@ -150,6 +150,22 @@ def test_every_unit_is_in_one_group_and_what_crosses_a_border_is_listed(seed, n)
         assert len(level.ins) == len(group.ins)
 
 
+def test_leaves_that_many_runs_read_are_one_group_and_a_line_to_each():
+    weights = [Value(0.01 * i, label=f"w{i}") for i in range(100)]
+    total = Value(0.0)
+    for _ in range(3):
+        for weight in weights:
+            total = total + weight * weight
+    story = viz.play(total).story
+    (shared,) = (each for each in story.groups if each.title == "shared leaves")
+    assert {story.units[member].title for member in shared.members} == {
+        weight.label for weight in weights
+    }
+    assert shared.parent == 0
+    assert len(story.groups[0].members) <= 15
+    assert sorted(shared.members) == sorted(shared.outs)
+
+
 def test_a_long_level_is_cut_into_runs_a_person_can_look_at():
     x = total = Value(0.5, label="x")
     for _ in range(1000):

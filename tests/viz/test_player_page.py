@@ -575,6 +575,9 @@ def odd_graphs():
     long = x
     for _ in range(50):
         long = long * 0.9 + x
+    shared = Value(0.0)
+    for weight in [Value(0.1) for _ in range(100)] * 2:
+        shared = shared + weight
     return {
         "a leaf": x,
         "several outputs of one operation": values.sum() + (vectors[:, 0] ** 2).sum(),
@@ -585,6 +588,7 @@ def odd_graphs():
         "no gradient": ag.record(lambda t: np.exp(t) * t, np.ones(3)),
         "a derivative": ag.record(ag.grad(lambda t: t**3 * np.sin(t)), Value(2.0)),
         "runs": long,
+        "leaves that several runs read": shared,
         "booleans and numbers": np.where(a > 1.5, a, a * 2)[0, [1, 0]].sum(),
     }
 

@@ -82,6 +82,14 @@ def test_dot_places_what_our_writer_draws():
     assert ">\\Gamma \\N<" in found
 
 
+@needs_dot
+@pytest.mark.parametrize("form", ["svg", "png", "pdf"])
+def test_dot_draws_what_has_nothing_left_to_draw(tmp_path, form):
+    drawing = viz.draw(ag.tensor(3.0), hide="inputs", backend="dot")
+    drawing.save(tmp_path / f"graph.{form}")
+    assert "not drawn: 1 input" in drawing.svg()
+
+
 @pytest.mark.parametrize("name", ["graph.gif", "graph", "graph.svg.txt"])
 def test_an_unknown_extension_names_those_there_are(drawing, name):
     with pytest.raises(viz.RenderError, match=r"\.svg, \.png, \.pdf, \.dot"):

@@ -84,7 +84,7 @@ def _positions(answer: bytes, view: View, sizes: Sizes, upright: bool) -> Layout
         half = points(edges[f"e{number}-"]["pos"])
         return [*half, half[-1], whole[0], *whole]
 
-    objects = {each["name"]: each for each in drawn["objects"]}
+    objects = {each["name"]: each for each in drawn.get("objects", [])}
     edges = {each.get("id"): each for each in drawn.get("edges", [])}
     frames = [drawn, *(objects[f"cluster_{n}"] for n in range(1, len(view.clusters)))]
     drawn_edges = [(edge, edges[f"e{n}"]) for n, edge in enumerate(view.edges)]

@@ -235,7 +235,7 @@ def _foot(sheet: Sheet) -> str:
     parts.append(_text((x, y), said + "activation", "start", SMALL, "muted"))
     said = "dashed rim: negative activation"
     if sheet.frames[0].layers[-1].values.size > 1:
-        softened = "softmax of the outputs, whose brightness it is"
+        softened = "softmax of the outputs, as is their brightness"
         how = "the outputs themselves" if sheet.are_shares else softened
         said += f" · bars: {how}"
     plane = sheet.frames[0].plane

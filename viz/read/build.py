@@ -66,9 +66,9 @@ def build(outputs: Sequence[Node], wanted: Wanted) -> View:
         depth, opened = depth or 0, scopes.chosen(wanted.opened)
     free = {*part.ordered}.difference(part.cut, ends, marks.shown)
     formulas = [slopes for slopes in wanted.slopes if free.issuperset(slopes)]
-    most, shown = wanted.most, marks.shown
+    most, shown, forward = wanted.most, marks.shown, {*ancestors(wanted.both)}
     summary = summarise(
-        part.ordered, scopes, most, set(ends), shown, depth, opened, formulas
+        part.ordered, scopes, most, set(ends), shown, depth, opened, formulas, forward
     )
     sweep: Gradients | None
     with np.errstate(all="ignore"):  # what is not finite is shown in red

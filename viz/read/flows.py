@@ -48,9 +48,8 @@ class Flows:
 
     def _weight(self, size: float) -> float:
         """0 to 1 over three orders of magnitude below the largest contribution."""
-        if not size or not math.isfinite(size) or not self.largest:
-            return 0.0
-        return max(0.0, 1.0 + math.log10(size / self.largest) / 3)
+        part = size / self.largest if self.largest and math.isfinite(size) else 0.0
+        return max(0.0, 1.0 + math.log10(part) / 3) if part else 0.0
 
     def begins_at(self, node: Node) -> bool:
         """Whether all that came to an operation was finite, and what goes on is not.

@@ -1,7 +1,8 @@
 """What opens and closes in a player: the calls of modules, and runs of operations.
 
 Groups are runs of operations that follow each other, so closing one never makes a
-cycle. A level of too many members is cut into runs, which are groups like others.
+cycle. A level of too many members is cut into runs, which are groups like others, as
+are the leaves that several of them read, if these are many.
 """
 
 from __future__ import annotations
@@ -30,7 +31,14 @@ def grouped(units: list[Unit], groups: list[Group], story: Story) -> None:
         members.sort(key=lambda m: m if m >= 0 else first[~m])
         if len(members) <= MOST:
             continue
-        for run in _runs(members, units, readers, story, number):
+        runs = list(_runs(members, units, readers, story, number))
+        shared = {m for m in members if m >= 0 and not units[m].operands}
+        shared -= {m for run in runs for m in run}
+        if (
+            len(shared) > MOST and runs
+        ):  # a line from each to each run would be too many
+            runs.append(sorted(shared))
+        for run in runs:
             groups.append(_run(run, units, groups, number))
             waiting.append(len(groups) - 1)
             first.append(min(m if m >= 0 else first[~m] for m in run))
@@ -97,6 +105,7 @@ def _run(
     inner = sum(m < 0 for m in members)
     parts = [f"{name} ×{n}" for name, n in names.most_common(3)]
     parts += [count(inner, "group")] if inner else []
+    parts = parts or ["shared leaves"]
     return Group("run", "", " ".join(parts), parent=parent, members=list(members))
 
 

@@ -64,7 +64,7 @@ class Overlay:
             return None
         if self.high <= self.low:
             return SHADES - 1
-        part = math.log(x / self.low) / math.log(self.high / self.low)
+        part = math.log(max(x, self.low) / self.low) / math.log(self.high / self.low)
         return min(SHADES - 1, max(0, round(part * (SHADES - 1))))
 
     def rows(self, x: float, nodes: Sequence[Node], several: bool) -> tuple[Row, ...]:

@@ -152,7 +152,7 @@ class Backward(Gradients):
             if local is not None and np.size(local) == 1:
                 return (f"× {number(1 * np.asarray(local).item())} {size}",)
             return (size,)
-        if local is None or np.iscomplexobj(local):
+        if local is None or np.iscomplexobj(local) or not np.size(local):
             return (size,)
         low, high = float(np.min(local)), float(np.max(local))
         times = number(low) if low == high else f"{number(low)} … {number(high)}"

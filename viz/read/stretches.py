@@ -23,10 +23,12 @@ def stretched(
     most: int,
     shown: Collection[Node],
     frame_of: Callable[[Node], int],
+    forward: Collection[Node] = (),
 ) -> dict[Node, Fold]:
     """The folds of ``operations``, most of which go on from those they have.
 
-    A stretch lies within one open frame, and between nodes that must be ``shown``.
+    A stretch lies within one open frame, between nodes that must be ``shown``, and
+    where there are both passes in one of them.
     """
     starts = list(_unit_starts(operations, owners))
     ends = max(1, min(MOST_ENDS, most // 12))
@@ -42,15 +44,15 @@ def stretched(
         if node in owners
     }
 
-    def where(node: Node) -> tuple[bool, int]:
-        return node in shown, frame_of(node)
+    def where(node: Node) -> tuple[bool, int, bool]:
+        return node in shown, frame_of(node), node in forward
 
     for start, stop in pairwise(bounds):
-        for (kept, frame), nodes in groupby(operations[start:stop], key=where):
+        for (kept, frame, _), nodes in groupby(operations[start:stop], key=where):
             if kept:
                 continue
             run = list(nodes)
-            if shown and len(run) == 1:  # as a fold it would be no smaller
+            if (shown or forward) and len(run) == 1:  # as a fold it would be no smaller
                 folded |= {node: owners[node] for node in run if node in owners}
                 continue
             folded.update(dict.fromkeys(run, Fold("", frame=frame, members=run)))

@@ -39,14 +39,16 @@ def summarise(
     depth: int | None,
     opened: Collection[int] = (),
     formulas: Sequence[Sequence[Node]] = (),
+    forward: Collection[Node] = (),
 ) -> Summary:
     """What is hidden such that about ``most`` items are drawn.
 
     With ``depth``, all that lies deeper in modules is hidden first. None of ``shown``
     is hidden, however many they are. The frames ``opened`` do not close. The
-    ``formulas`` of slopes are folded in any case: they count as they are drawn.
+    ``formulas`` of slopes are folded in any case: they count as they are drawn. Where
+    there are both passes, ``forward`` has the nodes of that one.
     """
-    folding = _Folding(nodes, scopes, most, outputs, shown, opened, formulas)
+    folding = _Folding(nodes, scopes, most, outputs, shown, opened, formulas, forward)
     return folding.summary(depth)
 
 
@@ -62,9 +64,11 @@ class _Folding:
         shown: Collection[Node],
         opened: Collection[int],
         formulas: Sequence[Sequence[Node]],
+        forward: Collection[Node],
     ) -> None:
         self.nodes, self.scopes, self.most = nodes, scopes, most
         self.outputs, self.shown, self.formulas = outputs, shown, formulas
+        self.forward = forward
         kept = (scopes.of[node] for node in shown)
         self.opened = scopes.around([*opened, *kept])
         self.tree = Tree(nodes, scopes, shown, self.opened)
@@ -113,8 +117,9 @@ class _Folding:
             return plain
         owners = self._folded(1, repeats=True)
         operations = [node for node in self.nodes if node.inputs]
+        most, shown, forward = self.most, self.shown, self.forward
         return self._finished(
-            stretched(operations, owners, self.most, self.shown, self._frame)
+            stretched(operations, owners, most, shown, self._frame, forward)
         )
 
     def _first(

@@ -10,6 +10,7 @@ import numpy as np
 
 from autograd.core.node import Node, ancestors
 
+from ..collector import at_rest
 from ..story import Back, Group, Operand, Quantity, Story, Unit
 from .folds import Summary
 from .given import Argument, Given
@@ -21,6 +22,7 @@ from .scopes import Scopes
 from .words import count
 
 
+@at_rest()
 def tell(outputs: Sequence[Node], names: Mapping[Node, str]) -> Story:
     """The story of everything ``outputs`` were made from, some with ``names``.
 

@@ -4,9 +4,9 @@ const stage = $("stage"), items = new Map();  // key → what it is of, its node
 let edges = [], tags;
 const label = (g, name = g.path || g.name) =>
   [name, g.more].filter(Boolean).join(g.path ? " " : " · ");
-const count = g => {  // of its operations
+const count = g => {  // of its operations; without any, of its leaves
   const n = forward.filter(u => within(u.group, g.id)).length;
-  return `${n} operation${n === 1 ? "" : "s"}`;
+  return n ? `${n} operation${n === 1 ? "" : "s"}` : `${g.members.length} leaves`;
 };
 const local = (t, g) => {  // a name without that of the module it stands in
   const path = groups[g].path + ".";
