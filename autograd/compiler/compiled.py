@@ -9,7 +9,6 @@ import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import update_wrapper
-from operator import is_
 from threading import RLock
 from types import MethodType
 from typing import Any
@@ -148,12 +147,12 @@ class Compiled:
 
         given, named = args, kwargs
         args, kwargs = tree.mapped(stand_in, (args, kwargs))
-        before = tree.leaves((args, kwargs))
+        before = tree.mapped(lambda x: x, (args, kwargs))
         try:
             with switched(everything=True, places=member is not None, tracing=tracing):
                 out = self._function(*args, **kwargs)
                 tracing.settle_modules()
-                if not _same(before, tree.leaves((args, kwargs))):
+                if not _same(before, (args, kwargs)):
                     raise tracing.refused(
                         "a list or dictionary among the arguments was changed",
                         "no later call would do that. Return what is new",
@@ -200,8 +199,13 @@ class Compiled:
             member.running = Running(recorded, chosen(self.backend, backends))
 
 
-def _same(leaves: list[Any], others: list[Any]) -> bool:
-    return len(leaves) == len(others) and all(map(is_, leaves, others))
+def _same(one: Any, two: Any) -> bool:
+    """Whether containers hold the same objects, under the same keys."""
+    if isinstance(one, dict) and isinstance(two, dict):
+        return [*one] == [*two] and all(map(_same, one.values(), two.values()))
+    if isinstance(one, (list, tuple)) and isinstance(two, (list, tuple)):
+        return len(one) == len(two) and all(map(_same, one, two))
+    return one is two
 
 
 _all: WeakSet[Compiled] = WeakSet()

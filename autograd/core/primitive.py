@@ -61,7 +61,7 @@ class Primitive:
     kind = ""
     tracks = True  # whether the result of a tracked operand is tracked
     by_element = False  # whether it is declared by its partials
-    settles: Any = staticmethod(lambda x: False)  # whether a zero wins in exact rules
+    settles: Any = staticmethod(lambda x: False)  # if exact rules say what a 0 gives
     text: Callable[..., str] | None = None  # a call as Python text, if not name(...)
     call: Callable[..., Any]
     pull: Callable[[Node, Any, int, bool], Sequence[Any]]
@@ -428,7 +428,7 @@ def _read_alike(node: Node, lift: bool) -> tuple[Sequence[Any], Any]:
     ], out
 
 
-def _is_weighed(node: Node) -> bool:  # a cotangent, the first operand, by a slope
+def _is_weighed(node: Node) -> bool:  # in a sweep a first operand is a cotangent
     return bool(node.scope) and type(node.scope[1]) is Gradient
 
 

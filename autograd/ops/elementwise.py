@@ -289,7 +289,7 @@ round        = constant(_round)
 # fmt: on
 
 # Where a length is 0 no second derivative is known, whatever the cotangent is.
-hypot.settles = arctan2.settles = np.isrealobj
+hypot.settles = np.isrealobj
 absolute.settles = np.iscomplexobj
 
 

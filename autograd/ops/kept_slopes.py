@@ -1,8 +1,9 @@
 """Functions whose slope takes little more time where it is computed with the value.
 
 Both are then computed at once where a graph is recorded, and the slope is kept: what a
-plain sweep has left is one product. All else (forward mode, derivatives of derivatives,
-copies, compiled programs) goes by the rule that is declared, which gives the same.
+plain sweep has left, backwards or forwards, is one product. All else (derivatives of
+derivatives, copies, compiled programs) goes by the rule that is declared, which gives
+the same.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ def keeping_slope(op: Primitive, both: Callable[[Any], Any]) -> Primitive:
     ``both`` gives value and slope of a real array, the same as ``op`` and its rule give
     by themselves; or None, where that is no faster.
     """
-    alone = op.call
+    alone, push_by_rule = op.call, op.push
 
     @cache
     def by_rule() -> Callable[..., None]:  # not before it is declared
@@ -56,6 +57,12 @@ def keeping_slope(op: Primitive, both: Callable[[Any], Any]) -> Primitive:
         elif inputs[0].tracked and inputs[0].age >= floor:
             add(inputs[0], g * slope)
 
-    op.call, op.flow = call, flow
+    def push(node: Any, tangents: Any, lift: bool, times: Any) -> Any:
+        slope = getattr(node, "_slope", None)
+        if slope is None or lift or times:
+            return push_by_rule(node, tangents, lift, times)
+        return node.space.settled(tangents[0] * slope, node, lift)
+
+    vars(op).update(call=call, flow=flow, push=push)
     call.__qualname__ = op.name
     return op

@@ -200,13 +200,15 @@ def arcsinh_slope(x):
 def turn(g, part, x, y):
     """g part / (x² + y²), divided twice by the length: its square leaves the range.
 
-    At an infinite length it is 0, the limit.
+    At an infinite length it is 0, the limit. At length 0 a cotangent of 0 wins over the
+    slope, other than for lengths: no square of an angle is smooth there.
     """
     length = np.hypot(x, y)
     part = np.where(np.isinf(length), 0, part)
     nowhere = np.equal(length, 0)
     length = np.where(nowhere, 1, length)
-    return over_length(g, part / length, np.where(nowhere, 0, length), x, y)
+    part = without_slope(without_slope(part / length, x, nowhere), y, nowhere)
+    return g * part / length
 
 
 def sinc_slope(x, out):

@@ -845,6 +845,9 @@ def test_a_batch_may_be_written_before_the_gradient_is_asked_for(backend):
         lambda x, d: d["list"].append(x),
         lambda x, d: d["list"].reverse(),
         lambda x, d: d.pop("flag"),
+        lambda x, d: d.update(flags=d.pop("flag")),
+        lambda x, d: d.update(empty=None),
+        lambda x, d: d["list"].append([]),
     ],
 )
 def test_containers_among_the_arguments_are_not_changed_within(change):

@@ -10,6 +10,7 @@ import pytest
 import autograd as ag
 from autograd import threads
 from autograd.check import check_grads
+from autograd.core import zeros
 from autograd.ops import error_functions as ours
 
 
@@ -177,6 +178,11 @@ def test_the_slope_kept_with_a_value_is_that_of_the_rule_to_the_last_bit(dtype):
     for count in (1, 2):
         y.backward(seed)
         np.testing.assert_array_equal(x.grad, count * (seed * ours.gelu_slope(x.data)))
+    y._slope[:] = 0.5  # what forward mode takes, too, where it is not recorded
+    (pushed,) = zeros.pushed([y], {x: seed}).values()
+    np.testing.assert_array_equal(pushed, seed / 2)
+    (recorded,) = zeros.pushed([y], {x: ag.tensor(seed)}, lift=True).values()
+    np.testing.assert_array_equal(recorded.data, seed * ours.gelu_slope(x.data))
 
 
 @pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])

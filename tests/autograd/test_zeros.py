@@ -319,6 +319,31 @@ def test_what_no_derivative_is_known_of_is_not_lost_at_a_slope_that_happens_to_b
         np.testing.assert_array_equal(each(np.zeros(1), np.zeros(1)), [[nan], [nan]])
 
 
+def test_an_angle_that_was_not_chosen_has_no_second_derivative_in_any_mix_of_modes():
+    """Points that fill up a batch lie at (0, 0), where an angle has no slope."""
+    chosen = np.array([True, False])
+    points = np.array([[1.0, 0.0], [2.0, 0.0]])
+
+    def squares(points):
+        angles = np.where(chosen, np.arctan2(points[0], points[1]), 0)
+        return np.sum(angles**2)
+
+    def along(f):
+        return lambda x: np.sum(ag.jvp(f, (x,), (np.ones(x.shape),))[1])
+
+    def summed(f):
+        return lambda x: np.sum(ag.grad(f)(x))
+
+    elsewhere = np.array([[1.0, 1.0], [2.0, 2.0]])
+    for inner, outer in itertools.product((along, summed), repeat=2):
+        second = outer(inner(squares))
+        compiled = ag.compile(second, backend="steps")
+        for _ in range(2):
+            compiled(points + 1)
+        for found in second(points), compiled(points):
+            assert found == pytest.approx(second(elsewhere), rel=1e-12)
+
+
 # What does not hold: the product of an element by an element knows of zeros, a sum of
 # such products does not, nor does a rule that mixes elements -------------------------
 
