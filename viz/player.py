@@ -9,6 +9,7 @@ from typing import Any
 
 from autograd.core.node import Node, ancestors
 
+from .collector import at_rest
 from .drawing import Drawing
 from .layout.levels import levels
 from .read.build import Wanted, build
@@ -69,7 +70,8 @@ class Player:
 
     @cached_property
     def _page(self) -> bytes:
-        return write_html(self.story, levels(self.story), opened(self.story))
+        with at_rest():
+            return write_html(self.story, levels(self.story), opened(self.story))
 
     def html(self) -> str:
         """The player as a complete HTML document."""

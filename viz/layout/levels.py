@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from ..collector import at_rest
 from ..story import WHOLE, Group, Story, Unit
 from .layers import BORDER, Arrangement, Link, arrange
 from .measure import CIRCLE, HEADER, LINE, SIDE, SMALL, text_width
@@ -47,7 +46,6 @@ class Level:
     bends: tuple[tuple[str, tuple[int, ...]], ...]
 
 
-@at_rest()
 def levels(story: Story) -> list[Level]:
     """The level of every group of a story."""
     known: Known = {}

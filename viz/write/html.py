@@ -11,7 +11,6 @@ import re
 from importlib.resources import files
 from typing import Any
 
-from ..collector import at_rest
 from ..layout.levels import Level, group_width
 from ..layout.measure import HEADER, HEADING, LINE
 from ..layout.nested import PADDING
@@ -26,7 +25,6 @@ INSIDE = "\t"  # begins names that go on from that of their group
 SCRIPTS = ("reading", "places", "picture", "steps", "panel", "quiz", "hands")
 
 
-@at_rest()
 def write_html(story: Story, levels: list[Level], opened: list[int]) -> bytes:
     """The player as a complete page; ``opened`` are the groups it shows open."""
     script = "".join(_part(f"{name}.js") for name in SCRIPTS)
