@@ -30,6 +30,7 @@ from .drawing import draw
 from .failure import failure
 from .graphviz import RenderError
 from .player import play
+from .showing import form_of
 from .write import FORMATS
 
 NAME = "drawn file"  # of its module, which no other module has
@@ -54,15 +55,12 @@ def main(arguments: list[str] | None = None) -> int:
         function = found(options.function)
     except ValueError as error:
         parser.error(str(error))
-    name = options.output or f"a.{'html' if options.play else 'svg'}"
-    form = os.path.splitext(name)[1].lower().removeprefix(".")
+    name = options.output or f"{function.__name__}.{'html' if options.play else 'svg'}"
+    try:
+        form = form_of(name, PLAYED if options.play else (*FORMATS, *PLAYED[:1]))
+    except RenderError as error:
+        parser.error(str(error))
     playing = options.play or form == "html"
-    known = PLAYED if options.play else (*FORMATS, *PLAYED[:1])
-    if form not in known:
-        parser.error(
-            f"cannot tell the format of {options.output!r} from its extension; use one "
-            f"of {', '.join(f'.{each}' for each in known)}"
-        )
     shown = {
         "direction": "backward" if options.backward else None,
         "depth": options.depth,
@@ -74,7 +72,6 @@ def main(arguments: list[str] | None = None) -> int:
             "a player shows both passes, and opens and closes by a click; "
             "--backward, --depth and --max-nodes are for drawings"
         )
-    name = options.output or f"{function.__name__}.{form}"
     since = next(clock)
     try:
         with switched(everything=True, places=True):
@@ -83,16 +80,12 @@ def main(arguments: list[str] | None = None) -> int:
         failed = None if playing or options.backward else failure(error, since, ())
         if failed is not None:  # what was recorded until then
             drawing = draw(failed.outputs, marks={failed.call: failed.rows}, **given)
-            drawing.view.caption = (*failed.caption, *drawing.view.caption)
-            drawing.error = error
+            failed.tell(drawing)
             try:
                 drawing.save(name)
                 print(f"{name}: {drawing!r}")
-            except (
-                OSError,
-                RenderError,
-            ) as unwritten:  # which hides no error of theirs
-                print(f"python -m viz: {name}: {unwritten}", file=sys.stderr)
+            except (OSError, RenderError) as other:  # which hides no error of theirs
+                print(f"python -m viz: {name}: {other}", file=sys.stderr)
         raise
     several = isinstance(what, tuple) and what and not isinstance(what[0], Node)
     called = what if several and callable(what[0]) else (what,)

@@ -156,8 +156,7 @@ def draw(
         )
         drawing = Drawing(build(outputs, wanted), backend, time_limit)
         if failed:
-            drawing.error = failed.error
-            drawing.view.caption = (*failed.caption, *drawing.view.caption)
+            failed.tell(drawing)
     return drawing
 
 

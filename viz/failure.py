@@ -68,6 +68,11 @@ class Failure:
             "the exception is the drawing's .error",
         ]
 
+    def tell(self, drawing: Any) -> None:
+        """Let the drawing of this say what it is, and know the exception."""
+        drawing.error = self.error
+        drawing.view.caption = (*self.caption, *drawing.view.caption)
+
 
 def failure(error: Exception, since: int, known: Iterable[Node]) -> Failure | None:
     """What was recorded after tick ``since``, and the call that raised ``error``.

@@ -7,7 +7,7 @@ import re
 import sys
 import tempfile
 import webbrowser
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from .graphviz import RenderError
@@ -21,12 +21,7 @@ def save(
     Where that cannot be, or the content cannot be made, no file is left.
     """
     name = os.fspath(path)
-    form = os.path.splitext(name)[1].lower().removeprefix(".")
-    if form not in formats:
-        known = ", ".join(f".{each}" for each in formats)
-        raise RenderError(
-            f"cannot tell the format of {name!r} from its extension; use one of {known}"
-        )
+    form = form_of(name, formats)
     folder = os.path.dirname(name)
     if folder and not os.path.isdir(folder):
         raise FileNotFoundError(
@@ -40,6 +35,21 @@ def save(
     content = formats[form]()
     with open(path, "wb") as file:
         file.write(content)
+
+
+def form_of(name: str, formats: Collection[str]) -> str:
+    """Which of the ``formats`` the extension of a file names; RenderError if none.
+
+    >>> form_of("graph.SVG", ["svg", "png"])
+    'svg'
+    """
+    form = os.path.splitext(name)[1].lower().removeprefix(".")
+    if form not in formats:
+        known = ", ".join(f".{each}" for each in formats)
+        raise RenderError(
+            f"cannot tell the format of {name!r} from its extension; use one of {known}"
+        )
+    return form
 
 
 def display(what: Any, content: bytes, name: str) -> None:

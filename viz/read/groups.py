@@ -34,9 +34,7 @@ def grouped(units: list[Unit], groups: list[Group], story: Story) -> None:
         runs = list(_runs(members, units, readers, story, number))
         shared = {m for m in members if m >= 0 and not units[m].operands}
         shared -= {m for run in runs for m in run}
-        if (
-            len(shared) > MOST and runs
-        ):  # a line from each to each run would be too many
+        if runs and len(shared) > MOST:  # too many for a line from each to each run
             runs.append(sorted(shared))
         for run in runs:
             groups.append(_run(run, units, groups, number))
