@@ -147,10 +147,10 @@ def test_reading_elements_in_a_loop_takes_linear_time():
     def seconds(n):
         x = tracked(np.ones(n))
         total = sum([x[i] for i in range(n)], start=ag.tensor(0.0))
-        start = time.perf_counter()
+        start = time.thread_time()
         total.backward()
         assert (x.grad == 1).all()
-        return time.perf_counter() - start
+        return time.thread_time() - start
 
     seconds(100)
     least = min(seconds(1000) for _ in range(3))
